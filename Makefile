@@ -1,0 +1,37 @@
+# Each target does its own set-up; Python 3.11 and make are enough.
+VENV ?= .venv
+ARGS ?=
+
+.PHONY: help run test check bench lock clean
+
+help:
+	@echo "make run    start Reattune on this machine and open the browser (ARGS='--port 8123' to pass options)"
+	@echo "make test   run every test, in a real browser too"
+	@echo "make check  ruff and mypy"
+	@echo "make bench  print the measured ratios"
+	@echo "make lock   renew the locked requirement files (needs uv)"
+
+run:
+	@sh scripts/setup.sh $(VENV) requirements/run.txt
+	@$(VENV)/bin/reattune $(ARGS)
+
+test:
+	@sh scripts/setup.sh $(VENV) requirements/dev.txt
+	@sh scripts/chromium.sh
+	@$(VENV)/bin/python -m pytest $(ARGS)
+
+check:
+	@sh scripts/setup.sh $(VENV) requirements/dev.txt
+	@$(VENV)/bin/ruff format --check .
+	@$(VENV)/bin/ruff check .
+	@$(VENV)/bin/mypy
+
+bench:
+	@sh scripts/setup.sh $(VENV) requirements/dev.txt
+	@$(VENV)/bin/python -m bench $(ARGS)
+
+lock:
+	@sh scripts/lock.sh
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache test-results

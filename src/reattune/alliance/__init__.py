@@ -1,0 +1,1 @@
+"""The science: instruments, scoring, trajectories and detectors. Pure NumPy."""

@@ -1,0 +1,83 @@
+"""Instruments: definitions in TOML, and how answers become scores."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from pydantic import ValidationError
+
+from reattune.journal.bond import InstrumentDefinition, Item
+from reattune.journal.errors import field_errors
+
+
+class InstrumentError(ValueError):
+    """A definition or a set of answers is not right; the sentence names the file or the item."""
+
+
+@dataclass(frozen=True)
+class Scores:
+    """Scores of one check-in, each 0-100 in the instrument's own direction.
+
+    ``total`` and a subscale are ``None`` where too many items are missing.
+    """
+
+    total: float | None
+    subscales: Mapping[str, float | None]
+    missing: int
+
+
+def read_definition(text: str, file: str) -> InstrumentDefinition:
+    """An instrument from the text of a TOML file; ``file`` is named in errors.
+
+    Raises:
+        InstrumentError: naming the file and the key that is wrong.
+    """
+    try:
+        return InstrumentDefinition.model_validate(tomllib.loads(text))
+    except tomllib.TOMLDecodeError as error:
+        raise InstrumentError(f"{file} is not valid TOML: {error}.") from error
+    except ValidationError as error:
+        raise InstrumentError(f"{file}: {' '.join(field_errors(error).values())}") from error
+
+
+def score(definition: InstrumentDefinition, answers: Mapping[str, float]) -> Scores:
+    """Scores for one set of answers on the instrument's response scale.
+
+    The total is the mean of the answered items, mapped so that the lowest answer is 0 and the highest 100, if at
+    most ``max_missing`` are missing. A subscale needs at least half of its items.
+
+    Raises:
+        InstrumentError: an answer is off the scale, or of an item that the instrument does not have.
+    """
+    items = {item.key: item for item in definition.items}
+    unknown = next((key for key in answers if key not in items), None)
+    if unknown:
+        raise InstrumentError(f"{definition.title} has no item {unknown!r}.")
+    percent = {key: _percent(definition, items[key], value) for key, value in answers.items()}
+    missing = len(items) - len(percent)
+    names = dict.fromkeys(item.subscale for item in definition.items)
+    return Scores(
+        total=_mean(list(percent.values())) if missing <= definition.max_missing else None,
+        subscales={name: _subscale(definition, name, percent) for name in names},
+        missing=missing,
+    )
+
+
+def _percent(definition: InstrumentDefinition, item: Item, value: float) -> float:
+    low, high = definition.scale_low, definition.scale_high
+    if not low <= value <= high:
+        raise InstrumentError(f"{item.key}: an answer lies between {low:g} and {high:g}, and this one is {value:g}.")
+    share = (value - low) / (high - low)
+    return 100 * (1 - share if item.reversed else share)
+
+
+def _subscale(definition: InstrumentDefinition, name: str, percent: Mapping[str, float]) -> float | None:
+    keys = [item.key for item in definition.items if item.subscale == name]
+    answered = [percent[key] for key in keys if key in percent]
+    return _mean(answered) if 2 * len(answered) >= len(keys) and answered else None
+
+
+def _mean(values: list[float]) -> float:
+    return sum(values) / len(values)

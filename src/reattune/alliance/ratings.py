@@ -1,0 +1,55 @@
+"""Ratings of many clients, in columns: what every detector reads."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Ratings:
+    """Session-by-session scores of whole clients.
+
+    Attributes:
+        clients: one name each.
+        scores: (clients, grid) float; NaN where there is no rating. Column ``j`` of a client is the session
+            numbered ``first[client] + j``: a session without a rating is a gap, never a zero.
+        first: (clients,) the number of each client's first session.
+        higher_is_better: which direction of the score is the better one.
+    """
+
+    clients: Sequence[str]
+    scores: Floats
+    first: Integers
+    higher_is_better: bool = True
+
+    def __post_init__(self) -> None:
+        if self.scores.ndim != 2 or len(self.clients) != len(self.scores) or len(self.first) != len(self.scores):
+            raise ValueError(
+                f"Ratings need one row of scores for each client; got {len(self.clients)} clients, scores of shape "
+                f"{self.scores.shape} and {len(self.first)} first sessions."
+            )
+
+    @classmethod
+    def of_one(cls, scores: Sequence[float | None], higher_is_better: bool = True) -> Ratings:
+        """One person's scores in order, sessions numbered from 1; ``None`` is missing."""
+        row = np.array([[np.nan if score is None else score for score in scores]], dtype=float).reshape(1, -1)
+        return cls(clients=("",), scores=row, first=np.array([1]), higher_is_better=higher_is_better)
+
+    def session(self, client: int, column: int) -> int:
+        """The number of the session in ``column``."""
+        return int(self.first[client]) + int(column)
+
+    def packed(self) -> tuple[Floats, Integers]:
+        """The scores that are there, moved to the left, with the column each came from.
+
+        Both have shape (clients, grid); behind a client's last score the scores are NaN.
+        """
+        columns = np.argsort(np.isnan(self.scores), axis=1, kind="stable")
+        return np.take_along_axis(self.scores, columns, axis=1), columns

@@ -1,0 +1,130 @@
+"""The people, the sessions, and the ratings of the bond."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import Field, StringConstraints, field_validator, model_validator
+
+from reattune.journal.document import Document, Line, NonEmptyLine, Part, Scale, Utc, Words
+from reattune.journal.words import RelationshipKind, RelationshipStatus, SessionForm
+
+
+class Relationship(Document):
+    """Someone the person is or was close to."""
+
+    kind: Literal["relationship"] = "relationship"
+    version: Literal[1] = 1
+    name: NonEmptyLine
+    role: RelationshipKind
+    status: RelationshipStatus = RelationshipStatus.CURRENT
+    began: Utc | None = None
+    note: Words = ""
+    keep_apart: bool = False
+
+
+class Session(Document):
+    """One meeting with the therapist."""
+
+    kind: Literal["session"] = "session"
+    version: Literal[1] = 1
+    relationship_id: UUID
+    at: Utc
+    form: SessionForm = SessionForm.IN_PERSON
+
+
+class CheckIn(Document):
+    """Ratings after one session.
+
+    Attributes:
+        instrument: the key of the instrument, with its version (``"reattune-check-in/1"``).
+        answers: item key to the answer on the instrument's own response scale; an item left out is missing.
+        unsaid: whether something was left unsaid; ``None`` where it was not asked or not answered.
+        unsaid_words: what it was, if the person wrote it.
+        urge_to_leave: 0-10.
+        seconds: how long it took to answer, where the page could tell.
+    """
+
+    kind: Literal["check_in"] = "check_in"
+    version: Literal[1] = 1
+    session_id: UUID
+    instrument: NonEmptyLine
+    answers: dict[str, Annotated[float, Field(allow_inf_nan=False)]]
+    unsaid: bool | None = None
+    unsaid_words: Words = ""
+    urge_to_leave: Scale | None = None
+    note: Words = ""
+    seconds: Annotated[int, Field(ge=0)] | None = None
+
+
+Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]*$", max_length=60)]
+
+
+class Item(Part):
+    """One question. ``text`` may be empty: structures of copyrighted instruments ship without wording."""
+
+    key: Key
+    subscale: Key
+    text: Words = ""
+    low: Line = ""
+    high: Line = ""
+    reversed: bool = False
+
+
+class InstrumentDefinition(Part):
+    """A versioned questionnaire and how it is scored.
+
+    Attributes:
+        scale_low, scale_high, scale_step: the response scale of every item.
+        higher_is_better: the direction of the total.
+        reliability: internal consistency or test-retest, 0-1, where it is known.
+        max_missing: how many items may be missing before there is no score.
+        cutoff: on the 0-100 scale, where the instrument's authors ask for a talk below it.
+    """
+
+    key: Key
+    version: Annotated[int, Field(ge=1)] = 1
+    title: NonEmptyLine
+    licence: Line = ""
+    source: Words = ""
+    scale_low: float
+    scale_high: float
+    scale_step: Annotated[float, Field(gt=0)] = 1
+    higher_is_better: bool = True
+    reliability: Annotated[float, Field(gt=0, lt=1)] | None = None
+    max_missing: Annotated[int, Field(ge=0)] = 0
+    cutoff: Annotated[float, Field(ge=0, le=100)] | None = None
+    items: tuple[Item, ...]
+
+    @field_validator("items")
+    @classmethod
+    def _distinct(cls, items: tuple[Item, ...]) -> tuple[Item, ...]:
+        keys = [item.key for item in items]
+        if not keys:
+            raise ValueError("an instrument needs at least one item.")
+        twice = next((key for key in keys if keys.count(key) > 1), None)
+        if twice:
+            raise ValueError(f"two items have the key {twice!r}; give each its own.")
+        return items
+
+    @model_validator(mode="after")
+    def _range(self) -> InstrumentDefinition:
+        if self.scale_high <= self.scale_low:
+            raise ValueError("scale_high must be above scale_low.")
+        if self.max_missing >= len(self.items):
+            raise ValueError("max_missing must be below the number of items.")
+        return self
+
+    @property
+    def name(self) -> str:
+        """Key and version as a check-in keeps them."""
+        return f"{self.key}/{self.version}"
+
+
+class Instrument(Document):
+    """An instrument that the person holds a licence for and has put into the journal."""
+
+    kind: Literal["instrument"] = "instrument"
+    version: Literal[1] = 1
+    definition: InstrumentDefinition

@@ -1,0 +1,94 @@
+"""Documents to bytes and back; documents of older versions are upgraded on the way in."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from pydantic import ValidationError
+
+from reattune.journal.documents import ANY_DOCUMENT, KINDS, Document
+from reattune.journal.errors import JournalError, journal_error
+
+Upgrade = Callable[[dict[str, Any]], dict[str, Any]]
+
+# (kind, version): how the fields of that version become those of the next one. An entry is never removed:
+# a journal may lie unopened for years.
+UPGRADES: dict[tuple[str, int], Upgrade] = {}
+
+
+def encode(document: Document) -> bytes:
+    """The document as UTF-8 JSON. Fields at their default are left out: they come back as they are."""
+    return document.__pydantic_serializer__.to_json(document, exclude_defaults=True)[:-1] + _tail(document)
+
+
+def _tail(document: Document) -> bytes:
+    # Kind and version are defaults, and say how to read the rest.
+    return f',"kind":"{document.kind}","version":{document.version}}}'.encode()
+
+
+def decode(plain: bytes) -> Document:
+    """The document in ``plain``.
+
+    Raises:
+        JournalError: it is not a document, its kind is unknown, or a newer Reattune wrote it.
+    """
+    try:
+        return ANY_DOCUMENT.validate_json(plain)
+    except ValidationError as error:
+        return _decode_older(plain, error)
+
+
+def _decode_older(plain: bytes, error: ValidationError) -> Document:
+    try:
+        raw = json.loads(plain)
+    except (ValueError, RecursionError) as broken:
+        raise JournalError("This entry is not readable as a document.") from broken
+    if not isinstance(raw, dict):
+        raise JournalError("This entry is not readable as a document.")
+    kind = raw.get("kind")
+    if not isinstance(kind, str) or kind not in KINDS:
+        raise JournalError(f"This entry is of a kind that this version of Reattune does not know: {kind!r}.")
+    current = KINDS[kind].model_fields["version"].default
+    if raw.get("version") == current:
+        raise journal_error(kind, error) from error
+    return from_raw(upgraded(raw, current))
+
+
+def from_raw(raw: Mapping[str, Any]) -> Document:
+    """A document from plain values, as JSON has them.
+
+    Raises:
+        JournalError: a field is missing, unknown or out of range.
+    """
+    try:
+        return ANY_DOCUMENT.validate_python(raw, strict=False)
+    except ValidationError as error:
+        raise journal_error(str(raw.get("kind", "document")), error) from error
+
+
+def upgraded(
+    raw: dict[str, Any], current: int, upgrades: Mapping[tuple[str, int], Upgrade] | None = None
+) -> dict[str, Any]:
+    """``raw`` brought to version ``current``, one version at a time.
+
+    Raises:
+        JournalError: the version is newer than ``current``, is no number, or a step is missing.
+    """
+    steps = UPGRADES if upgrades is None else upgrades
+    kind, version = raw["kind"], raw.get("version")
+    if not isinstance(version, int) or isinstance(version, bool):
+        raise JournalError(f"This {kind} does not say which version of Reattune wrote it.")
+    if version > current:
+        raise JournalError(
+            f"This {kind} was written by a newer Reattune (version {version}; this one reads up to {current}). "
+            "Update Reattune to open it."
+        )
+    while version < current:
+        step = steps.get((kind, version))
+        if step is None:
+            raise JournalError(f"This {kind} has version {version}, which this Reattune does not know.")
+        version += 1
+        raw = {**step(dict(raw)), "kind": kind, "version": version}
+    return raw

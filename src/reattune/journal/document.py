@@ -1,0 +1,72 @@
+"""What every document shares."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Annotated
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+
+def _to_utc(moment: datetime) -> datetime:
+    # Most times arrive in UTC already, and a comparison is far cheaper than a conversion.
+    return moment if moment.tzinfo is UTC else moment.astimezone(UTC)
+
+
+def _known_zone(name: str) -> str:
+    if name not in _ZONES:
+        try:
+            ZoneInfo(name)
+        except (OSError, ValueError) as error:
+            raise ValueError(f"{name!r} is not a time zone; write one like Europe/Madrid.") from error
+        _ZONES.add(name)
+    return name
+
+
+_ZONES = {"UTC"}
+
+Utc = Annotated[AwareDatetime, AfterValidator(_to_utc)]
+Zone = Annotated[str, AfterValidator(_known_zone)]
+Words = Annotated[str, StringConstraints(max_length=100_000, strip_whitespace=True)]
+Line = Annotated[str, StringConstraints(max_length=200, strip_whitespace=True)]
+NonEmptyLine = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
+Scale = Annotated[int, Field(ge=0, le=10)]
+Percent = Annotated[int, Field(ge=0, le=100)]
+
+
+class Part(BaseModel):
+    """A piece of a document."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Document(Part):
+    """One thing a person keeps.
+
+    Attributes:
+        kind: which document it is; each subclass fixes it.
+        version: the version of that kind's fields; older ones are upgraded when opened.
+        id: UUIDv7.
+        created, updated: aware, in UTC.
+        zone: the IANA zone the person was in, so that local dates stay what they were.
+    """
+
+    kind: str
+    version: int
+    id: UUID
+    created: Utc
+    updated: Utc
+    zone: Zone = "UTC"
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Document:
+        # A second of grace: two clocks on one machine need not agree to the millisecond.
+        if self.updated < self.created - timedelta(seconds=1):
+            raise ValueError("It says that it was changed before it was made.")
+        return self
+
+    def local(self, moment: datetime) -> datetime:
+        """``moment`` in the zone this document was written in."""
+        return moment.astimezone(ZoneInfo(self.zone))

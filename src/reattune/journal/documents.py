@@ -1,0 +1,72 @@
+"""All the documents of a journal: the nouns of the domain, typed."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field, TypeAdapter
+
+from reattune.journal.bond import CheckIn, Instrument, Relationship, Session
+from reattune.journal.document import Document
+from reattune.journal.meaning import Belief, Echo, Moment, Pattern, Unsaid
+from reattune.journal.mending import Attempt, Repair, Rupture, TalkPlan
+from reattune.journal.onward import Draft, Ending, Fit, Practice, Preferences, Share
+
+AnyDocument = Annotated[
+    Relationship
+    | Session
+    | CheckIn
+    | Instrument
+    | Moment
+    | Unsaid
+    | Rupture
+    | TalkPlan
+    | Attempt
+    | Repair
+    | Echo
+    | Pattern
+    | Belief
+    | Practice
+    | Fit
+    | Ending
+    | Share
+    | Preferences
+    | Draft,
+    Field(discriminator="kind"),
+]
+
+KINDS: dict[str, type[Document]] = {
+    kind.model_fields["kind"].default: kind
+    for kind in (
+        Relationship, Session, CheckIn, Instrument, Moment, Unsaid, Rupture, TalkPlan, Attempt, Repair,
+        Echo, Pattern, Belief, Practice, Fit, Ending, Share, Preferences, Draft,
+    )
+}  # fmt: skip
+
+ANY_DOCUMENT: TypeAdapter[Document] = TypeAdapter(AnyDocument)
+
+__all__ = [
+    "ANY_DOCUMENT",
+    "KINDS",
+    "AnyDocument",
+    "Attempt",
+    "Belief",
+    "CheckIn",
+    "Document",
+    "Draft",
+    "Echo",
+    "Ending",
+    "Fit",
+    "Instrument",
+    "Moment",
+    "Pattern",
+    "Practice",
+    "Preferences",
+    "Relationship",
+    "Repair",
+    "Rupture",
+    "Session",
+    "Share",
+    "TalkPlan",
+    "Unsaid",
+]

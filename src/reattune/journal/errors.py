@@ -1,0 +1,64 @@
+"""Errors as sentences for the person who meets them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import ValidationError
+
+
+class JournalError(ValueError):
+    """Something cannot be kept as it is. ``str(error)`` is a sentence that says what and where."""
+
+    def __init__(self, sentence: str, *, field: str | None = None) -> None:
+        super().__init__(sentence)
+        self.field = field
+
+
+def field_errors(error: ValidationError, kind: str = "") -> dict[str, str]:
+    """Each wrong field of a document with one sentence about it, in the order of the fields."""
+    found: dict[str, str] = {}
+    for problem in error.errors(include_url=False):
+        place = [str(part) for part in problem["loc"]]
+        if place and place[0] == kind:  # pydantic names the member of the union first
+            place = place[1:]
+        # A value that fits no member of a union is reported once per member: the first says enough.
+        found.setdefault(place[0] if place else "", _sentence(place, problem))
+    return found
+
+
+def journal_error(kind: str, error: ValidationError) -> JournalError:
+    """One error for a document of ``kind`` that did not validate, naming every field."""
+    problems = field_errors(error, kind)
+    sentences = " ".join(sentence[0].upper() + sentence[1:] for sentence in problems.values())
+    return JournalError(
+        f"This {kind.replace('_', ' ')} cannot be kept. {sentences}", field=next(iter(problems), None)
+    )
+
+
+def _sentence(place: list[str], problem: Any) -> str:
+    where = " ".join(place).replace("_", " ") or "The document"
+    given, context = problem["input"], problem.get("ctx", {})
+    match problem["type"]:
+        case "missing":
+            return f"{where} is missing."
+        case "extra_forbidden":
+            return f"{where} is not a field of it."
+        case "greater_than_equal":
+            return f"{where} must be at least {context['ge']}, and was {given}."
+        case "less_than_equal":
+            return f"{where} must be at most {context['le']}, and was {given}."
+        case "string_too_long":
+            return f"{where} is {len(given):,} characters long; at most {context['max_length']:,} fit."
+        case "string_too_short":
+            return f"{where} must not be empty."
+        case "timezone_aware":
+            return f"{where} must say its time zone."
+        case "union_tag_invalid" | "union_tag_not_found":
+            return "It does not say what kind of document it is, or Reattune does not know that kind."
+        case "enum" | "literal_error":
+            return f"{where} must be one of {context['expected']}, and was {given!r}."
+        case "value_error":
+            return f"{where}: {context['error']}"
+        case _:
+            return f"{where}: {problem['msg'][0].lower()}{problem['msg'][1:]}; it was {str(given)[:60]!r}."

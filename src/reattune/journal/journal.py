@@ -1,0 +1,147 @@
+"""The journal: a person's documents, indexed, with one way in."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from typing import TypeVar
+from uuid import UUID
+
+from reattune.journal import rules
+from reattune.journal.documents import (
+    Attempt,
+    CheckIn,
+    Document,
+    Moment,
+    Preferences,
+    Relationship,
+    Repair,
+    Rupture,
+    Session,
+    TalkPlan,
+)
+from reattune.journal.errors import JournalError
+from reattune.journal.words import RelationshipKind, RelationshipStatus
+
+D = TypeVar("D", bound=Document)
+
+
+class Journal:
+    """One person's documents in memory.
+
+    Loading trusts what ``record`` once accepted; only ``record`` changes anything.
+    """
+
+    def __init__(self, documents: Iterable[Document] = ()) -> None:
+        self._by_id: dict[UUID, Document] = {}
+        self._by_kind: dict[type[Document], dict[UUID, Document]] = defaultdict(dict)
+        for document in documents:
+            self._hold(document)
+
+    def __len__(self) -> int:
+        return len(self._by_id)
+
+    def __iter__(self) -> Iterator[Document]:
+        return iter(self._by_id.values())
+
+    def _hold(self, document: Document) -> None:
+        self._by_id[document.id] = document
+        self._by_kind[type(document)][document.id] = document
+
+    # Reading
+
+    def find(self, kind: type[D], document_id: UUID | None) -> D | None:
+        """The document of that kind with that id, or ``None``."""
+        found = self._by_kind[kind].get(document_id) if document_id else None
+        return found if isinstance(found, kind) else None
+
+    def get(self, kind: type[D], document_id: UUID) -> D:
+        """The document of that kind with that id.
+
+        Raises:
+            JournalError: there is none.
+        """
+        found = self.find(kind, document_id)
+        if found is None:
+            raise JournalError(f"There is no {kind.model_fields['kind'].default.replace('_', ' ')} with this id.")
+        return found
+
+    def all(self, kind: type[D]) -> list[D]:
+        """Every document of that kind, oldest first by when it was created."""
+        return sorted((d for d in self._by_kind[kind].values() if isinstance(d, kind)), key=lambda d: (d.created, d.id))
+
+    def holds(self, document_id: UUID) -> bool:
+        """Whether any document has this id."""
+        return document_id in self._by_id
+
+    @property
+    def preferences(self) -> Preferences | None:
+        """The person's settings, once they were made."""
+        return next(iter(self.all(Preferences)), None)
+
+    @property
+    def therapist(self) -> Relationship | None:
+        """The current therapist, if there is one."""
+        return next(
+            (
+                someone
+                for someone in self.all(Relationship)
+                if someone.role is RelationshipKind.THERAPIST and someone.status is RelationshipStatus.CURRENT
+            ),
+            None,
+        )
+
+    def sessions(self, relationship: Relationship) -> list[Session]:
+        """The sessions with one therapist, earliest first."""
+        mine = (s for s in self._by_kind[Session].values() if isinstance(s, Session))
+        return sorted((s for s in mine if s.relationship_id == relationship.id), key=lambda s: (s.at, s.id))
+
+    def check_ins(self, relationship: Relationship) -> list[tuple[Session, CheckIn]]:
+        """The checked-in sessions with one therapist, earliest first."""
+        by_session = {c.session_id: c for c in self._by_kind[CheckIn].values() if isinstance(c, CheckIn)}
+        return [(s, by_session[s.id]) for s in self.sessions(relationship) if s.id in by_session]
+
+    def moments(self, relationship: Relationship | None = None) -> list[Moment]:
+        """Moments by when they happened, of everyone or of one relationship."""
+        mine = (m for m in self._by_kind[Moment].values() if isinstance(m, Moment))
+        if relationship is not None:
+            mine = (m for m in mine if m.relationship_id == relationship.id)
+        return sorted(mine, key=lambda m: (m.at, m.id))
+
+    def plans(self, rupture: Rupture) -> list[TalkPlan]:
+        """The plans for a rupture, by attempt."""
+        return sorted((p for p in self.all(TalkPlan) if p.rupture_id == rupture.id), key=lambda p: p.attempt)
+
+    def attempts(self, rupture: Rupture) -> list[Attempt]:
+        """The talks about a rupture, first to last."""
+        return sorted((a for a in self.all(Attempt) if a.rupture_id == rupture.id), key=lambda a: a.number)
+
+    def repairs(self, rupture: Rupture) -> list[Repair]:
+        """What was said of its mending, earliest first."""
+        return [r for r in self.all(Repair) if r.rupture_id == rupture.id]
+
+    def rupture_of(self, moment: Moment) -> Rupture | None:
+        """The rupture that holds a moment, if one does."""
+        return next((r for r in self.all(Rupture) if moment.id in r.moment_ids), None)
+
+    # Writing
+
+    def record(self, document: Document) -> tuple[Document, ...]:
+        """Keep a new document, or a newer form of one. The one way in.
+
+        A plan or a talk moves its rupture on; every document that changed is returned, to be written together.
+
+        Raises:
+            JournalError: it refers to something that is not here, contradicts what is kept, or would take a
+                rupture where its life cannot go. Nothing has changed then.
+        """
+        changed = rules.consequences(self, document)
+        for each in changed:
+            self._hold(each)
+        return changed
+
+    def let_be(self, document_id: UUID) -> None:
+        """Take a document out of this journal in memory (a draft that was kept, an entry that was deleted)."""
+        gone = self._by_id.pop(document_id, None)
+        if gone is not None:
+            self._by_kind[type(gone)].pop(document_id, None)

@@ -1,0 +1,122 @@
+"""What happened, what it was taken to mean, and what keeps coming back."""
+
+from __future__ import annotations
+
+from typing import Literal
+from uuid import UUID
+
+from pydantic import field_validator
+
+from reattune.journal.document import Document, Line, Part, Percent, Scale, Utc, Words
+from reattune.journal.words import Cause, Did, Feeling, UnsaidStatus
+
+
+class Moment(Document):
+    """One thing that happened and jarred, in any relationship.
+
+    Attributes:
+        reaction: how big it was inside, 0-10.
+        event: how big the event looks now, 0-10.
+        said: when it was raised with the other person, if it was.
+        sharpest, needed, age: what following it back brings up.
+        keep_apart: the text is never used to suggest anything.
+    """
+
+    kind: Literal["moment"] = "moment"
+    version: Literal[1] = 1
+    relationship_id: UUID
+    at: Utc
+    session_id: UUID | None = None
+    what: Words = ""
+    cause: Cause = Cause.OTHER
+    reaction: Scale | None = None
+    event: Scale | None = None
+    feelings: tuple[Feeling, ...] = ()
+    feelings_words: Words = ""
+    meant_about_me: Words = ""
+    meant_about_them: Words = ""
+    did: Did | None = None
+    said: Utc | None = None
+    sharpest: Words = ""
+    needed: Words = ""
+    age: Percent | None = None
+    keep_apart: bool = False
+
+
+class Unsaid(Document):
+    """Something held back, with its weight (0-10) and since when.
+
+    ``source_id`` names the moment, belief or check-in it comes from, if it comes from one.
+    """
+
+    kind: Literal["unsaid"] = "unsaid"
+    version: Literal[1] = 1
+    relationship_id: UUID
+    source_id: UUID | None = None
+    since: Utc
+    words: Words = ""
+    weight: Scale | None = None
+    status: UnsaidStatus = UnsaidStatus.HELD
+    status_since: Utc | None = None
+
+
+class Echo(Document):
+    """A link between two moments in different relationships.
+
+    Attributes:
+        answer: what the person said when it was suggested: yes, no, or not now.
+        reason: why it was suggested, in words.
+    """
+
+    kind: Literal["echo"] = "echo"
+    version: Literal[1] = 1
+    moment_id: UUID
+    earlier_id: UUID
+    answer: Literal["yes", "no", "not_now"]
+    reason: Line = ""
+    words: Words = ""
+
+
+class Pattern(Document):
+    """A set of confirmed echoes that keeps coming back, named by the person."""
+
+    kind: Literal["pattern"] = "pattern"
+    version: Literal[1] = 1
+    name: Line
+    echo_ids: tuple[UUID, ...] = ()
+    theme: Line = ""
+    belief_id: UUID | None = None
+
+
+class BeliefRating(Part):
+    """How true it felt (0-100 %) on a day."""
+
+    at: Utc
+    truth: Percent
+
+
+class CounterExperience(Part):
+    """An experience that speaks against a belief; ``source_id`` may name a moment, attempt or practice."""
+
+    at: Utc
+    words: Words = ""
+    source_id: UUID | None = None
+
+
+class Belief(Document):
+    """What the person took something to mean about themselves."""
+
+    kind: Literal["belief"] = "belief"
+    version: Literal[1] = 1
+    words: Words
+    about_relationship_id: UUID | None = None
+    since: Utc | None = None
+    from_relationship_id: UUID | None = None
+    ratings: tuple[BeliefRating, ...] = ()
+    against: tuple[CounterExperience, ...] = ()
+    said: Utc | None = None
+
+    @field_validator("ratings")
+    @classmethod
+    def _by_date(cls, ratings: tuple[BeliefRating, ...]) -> tuple[BeliefRating, ...]:
+        return tuple(sorted(ratings, key=lambda rating: rating.at))

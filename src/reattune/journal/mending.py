@@ -1,0 +1,128 @@
+"""A rupture, the plans and talks about it, and what became of it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import Field, field_validator
+
+from reattune.journal.document import Document, Line, Scale, Utc, Words
+from reattune.journal.life import Transition, check_history
+from reattune.journal.words import (
+    Approach,
+    BondPattern,
+    Delivery,
+    Met,
+    Outcome,
+    RepairWord,
+    RuptureState,
+    RuptureStyle,
+)
+
+
+class Rupture(Document):
+    """An episode in a relationship in which the bond was hurt.
+
+    Attributes:
+        began: when it went wrong, as the person sees it.
+        moment_ids: the moments it holds.
+        suggested: whether the check-ins suggested it; the person always opens it.
+        transitions: every state it was in, with its date; the first is ``noticed``.
+    """
+
+    kind: Literal["rupture"] = "rupture"
+    version: Literal[1] = 1
+    relationship_id: UUID
+    title: Line = ""
+    began: Utc
+    moment_ids: tuple[UUID, ...] = ()
+    pattern: BondPattern | None = None
+    style: RuptureStyle | None = None
+    suggested: bool = False
+    transitions: tuple[Transition, ...]
+
+    @field_validator("transitions")
+    @classmethod
+    def _a_life(cls, transitions: tuple[Transition, ...]) -> tuple[Transition, ...]:
+        check_history(transitions)
+        return transitions
+
+    @property
+    def state(self) -> RuptureState:
+        """Where it is now."""
+        return self.transitions[-1].state
+
+    @property
+    def open(self) -> bool:
+        """Whether something is still to be done."""
+        return self.state not in (RuptureState.REPAIRED, RuptureState.LET_GO, RuptureState.ENDED)
+
+
+class TalkPlan(Document):
+    """The prepared conversation, in the person's own words. One for each attempt.
+
+    Attributes:
+        attempt: which attempt it prepares, from 1.
+        approach: what it does otherwise than the attempt before; required after one that was not enough.
+        ready_before, ready_after: how ready the person feels around rehearsing, 0-10.
+    """
+
+    kind: Literal["talk_plan"] = "talk_plan"
+    version: Literal[1] = 1
+    rupture_id: UUID
+    attempt: Annotated[int, Field(ge=1)] = 1
+    approach: Approach | None = None
+    what_happened: Words = ""
+    what_i_felt: Words = ""
+    what_i_made_of_it: Words = ""
+    what_i_need: Words = ""
+    what_i_fear: Words = ""
+    may_have_misread: bool = False
+    hope: Words = ""
+    delivery: Delivery | None = None
+    finished: Utc | None = None
+    ready_before: Scale | None = None
+    ready_after: Scale | None = None
+
+
+class Attempt(Document):
+    """One real conversation about a rupture.
+
+    Attributes:
+        at: when it took place.
+        met: how it was met; several at once are usual.
+        trust_before, trust_after, hope_before, hope_after: 0-10.
+        outcome: the person's own judgement; ``None`` while it is too early to say.
+    """
+
+    kind: Literal["attempt"] = "attempt"
+    version: Literal[1] = 1
+    rupture_id: UUID
+    plan_id: UUID | None = None
+    number: Annotated[int, Field(ge=1)] = 1
+    at: Utc
+    delivery: Delivery | None = None
+    met: tuple[Met, ...] = ()
+    agreed: Words = ""
+    feel_now: Words = ""
+    trust_before: Scale | None = None
+    trust_after: Scale | None = None
+    hope_before: Scale | None = None
+    hope_after: Scale | None = None
+    outcome: Outcome | None = None
+
+
+class Repair(Document):
+    """What the person says of a rupture that is mended. What the check-ins show stands beside it, not in it."""
+
+    kind: Literal["repair"] = "repair"
+    version: Literal[1] = 1
+    rupture_id: UUID
+    attempt_id: UUID | None = None
+    at: Utc
+    word: RepairWord | None = None
+    what_made_it_work: Words = ""
+    held: bool | None = None
+
+

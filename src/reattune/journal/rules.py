@@ -1,0 +1,248 @@
+"""What must hold when a document is recorded, and what follows from it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from reattune.journal import life
+from reattune.journal.documents import (
+    Attempt,
+    Belief,
+    CheckIn,
+    Document,
+    Echo,
+    Ending,
+    Fit,
+    Moment,
+    Pattern,
+    Practice,
+    Preferences,
+    Relationship,
+    Repair,
+    Rupture,
+    Session,
+    Share,
+    TalkPlan,
+    Unsaid,
+)
+from reattune.journal.errors import JournalError
+from reattune.journal.words import Outcome, RelationshipKind, RelationshipStatus, RuptureState
+
+if TYPE_CHECKING:
+    from reattune.journal.journal import Journal
+
+Changed = tuple[Document, ...]
+
+# Which field of which document names a document of which kind. ``None`` means any kind.
+REFERENCES: dict[type[Document], dict[str, type[Document] | None]] = {
+    Session: {"relationship_id": Relationship},
+    CheckIn: {"session_id": Session},
+    Moment: {"relationship_id": Relationship, "session_id": Session},
+    Unsaid: {"relationship_id": Relationship, "source_id": None},
+    Rupture: {"relationship_id": Relationship, "moment_ids": Moment},
+    TalkPlan: {"rupture_id": Rupture},
+    Attempt: {"rupture_id": Rupture, "plan_id": TalkPlan},
+    Repair: {"rupture_id": Rupture, "attempt_id": Attempt},
+    Echo: {"moment_id": Moment, "earlier_id": Moment},
+    Pattern: {"echo_ids": Echo, "belief_id": Belief},
+    Belief: {"about_relationship_id": Relationship, "from_relationship_id": Relationship},
+    Practice: {"relationship_id": Relationship, "rupture_id": Rupture},
+    Fit: {"relationship_id": Relationship},
+    Ending: {"relationship_id": Relationship},
+    Share: {"relationship_id": Relationship, "shared_id": None},
+}
+
+
+def consequences(journal: Journal, document: Document) -> Changed:
+    """Every document that changes when ``document`` is recorded, itself first.
+
+    Raises:
+        JournalError: it cannot be recorded.
+    """
+    _check_history_of(journal, document)
+    _check_references(journal, document)
+    rule = _RULES.get(type(document))
+    return (document, *(rule(journal, document) if rule else ()))
+
+
+def _check_history_of(journal: Journal, document: Document) -> None:
+    known = journal.find(type(document), document.id)
+    if known is None:
+        if journal.holds(document.id):
+            raise JournalError("Another entry of a different kind already has this id.", field="id")
+        return
+    if known.created != document.created:
+        raise JournalError("The day an entry was made cannot change.", field="created")
+    if document.updated < known.updated:
+        raise JournalError("A newer form of this entry is already kept.", field="updated")
+
+
+def _check_references(journal: Journal, document: Document) -> None:
+    for field, kind in REFERENCES.get(type(document), {}).items():
+        value = getattr(document, field)
+        named = value if isinstance(value, tuple) else (value,)
+        for each in named:
+            if each is not None and not _is_there(journal, kind, each):
+                what = field.removesuffix("_ids").removesuffix("_id").replace("_", " ")
+                raise JournalError(f"The {what} this belongs to is not in the journal.", field=field)
+
+
+def _is_there(journal: Journal, kind: type[Document] | None, document_id: UUID) -> bool:
+    return journal.holds(document_id) if kind is None else journal.find(kind, document_id) is not None
+
+
+def _relationship(journal: Journal, someone: Relationship) -> Changed:
+    current = journal.therapist
+    wants = someone.role is RelationshipKind.THERAPIST and someone.status is RelationshipStatus.CURRENT
+    if wants and current is not None and current.id != someone.id:
+        raise JournalError(
+            f"{current.name} is the current therapist. Say first that this has ended; nothing of it is lost.",
+            field="status",
+        )
+    return ()
+
+
+def _session(journal: Journal, session: Session) -> Changed:
+    if journal.get(Relationship, session.relationship_id).role is not RelationshipKind.THERAPIST:
+        raise JournalError("A session is a meeting with a therapist.", field="relationship_id")
+    return ()
+
+
+def _check_in(journal: Journal, check_in: CheckIn) -> Changed:
+    for other in journal.all(CheckIn):
+        if other.session_id == check_in.session_id and other.id != check_in.id:
+            raise JournalError("This session has a check-in already.", field="session_id")
+    return ()
+
+
+def _echo(journal: Journal, echo: Echo) -> Changed:
+    here, earlier = journal.get(Moment, echo.moment_id), journal.get(Moment, echo.earlier_id)
+    if here.relationship_id == earlier.relationship_id:
+        raise JournalError("An echo links moments in two different relationships.", field="earlier_id")
+    return ()
+
+
+def _preferences(journal: Journal, preferences: Preferences) -> Changed:
+    if any(other.id != preferences.id for other in journal.all(Preferences)):
+        raise JournalError("A journal has its settings once.", field="id")
+    return ()
+
+
+def _rupture(journal: Journal, rupture: Rupture) -> Changed:
+    known = journal.find(Rupture, rupture.id)
+    if known is None:
+        if len(rupture.transitions) > 1:
+            raise JournalError("A new rupture begins with being noticed.", field="transitions")
+    else:
+        if rupture.transitions[: len(known.transitions)] != known.transitions:
+            raise JournalError("What has happened to a rupture stays in its history.", field="transitions")
+        for added in rupture.transitions[len(known.transitions) :]:
+            if added.state in _BY_DOCUMENT:
+                raise JournalError(_BY_DOCUMENT[added.state], field="transitions")
+    for moment_id in rupture.moment_ids:
+        if journal.get(Moment, moment_id).relationship_id != rupture.relationship_id:
+            raise JournalError("A rupture holds moments of its own relationship.", field="moment_ids")
+    return ()
+
+
+_BY_DOCUMENT = {
+    RuptureState.RAISED: "A rupture is raised by recording the talk.",
+    RuptureState.REPAIRED: "A rupture is repaired by recording how the talk went.",
+    RuptureState.PARTLY: "A rupture is partly mended by recording how the talk went.",
+    RuptureState.UNHEARD: "A rupture is unheard by recording how the talk went.",
+}
+_WAITING = (RuptureState.NOTICED, RuptureState.PARTLY, RuptureState.UNHEARD)
+_NOT_ENOUGH = (RuptureState.PARTLY, RuptureState.UNHEARD)
+
+
+def _talk_plan(journal: Journal, plan: TalkPlan) -> Changed:
+    rupture = journal.get(Rupture, plan.rupture_id)
+    if journal.find(TalkPlan, plan.id) is not None:
+        return ()
+    if rupture.state not in _WAITING:
+        raise JournalError(_closed_to_plans(rupture.state), field="rupture_id")
+    expected = len(journal.attempts(rupture)) + 1
+    if plan.attempt != expected:
+        raise JournalError(f"The next talk about this is number {expected}, and the plan says {plan.attempt}.")
+    if rupture.state in _NOT_ENOUGH and plan.approach is None:
+        raise JournalError("Say what will be different this time.", field="approach")
+    return (_moved(rupture, RuptureState.PREPARING, plan.updated, plan.id),)
+
+
+def _closed_to_plans(state: RuptureState) -> str:
+    if state is RuptureState.PREPARING:
+        return "A plan for this is already begun."
+    if state is RuptureState.RAISED:
+        return "Say first how the talk went; then the next one can be prepared."
+    return "This is closed. Open it again first."
+
+
+def _attempt(journal: Journal, attempt: Attempt) -> Changed:
+    rupture = journal.get(Rupture, attempt.rupture_id)
+    _check_attempt_dates(journal, rupture, attempt)
+    known = journal.find(Attempt, attempt.id)
+    if known is None:
+        expected = len(journal.attempts(rupture)) + 1
+        if attempt.number != expected:
+            raise JournalError(f"This is talk number {expected}, and it says {attempt.number}.", field="number")
+        if rupture.state in _NOT_ENOUGH:
+            # A talk that simply happened is prepared in hindsight: the life has no jump.
+            rupture = _moved(rupture, RuptureState.PREPARING, attempt.updated, attempt.id)
+        rupture = _moved(rupture, RuptureState.RAISED, attempt.updated, attempt.id)
+    elif known.outcome is attempt.outcome:
+        return ()
+    elif known.outcome is not None:
+        raise JournalError("How this talk went is kept already; what came after goes into the next one.")
+    if attempt.outcome is not None:
+        rupture = _moved(rupture, _STATE_OF[attempt.outcome], attempt.updated, attempt.id)
+    return (rupture,)
+
+
+_STATE_OF = {
+    Outcome.REPAIRED: RuptureState.REPAIRED,
+    Outcome.PARTLY: RuptureState.PARTLY,
+    Outcome.UNHEARD: RuptureState.UNHEARD,
+}
+
+
+def _check_attempt_dates(journal: Journal, rupture: Rupture, attempt: Attempt) -> None:
+    # By day: people remember the day of a talk, not its hour.
+    if attempt.local(attempt.at).date() < attempt.local(rupture.began).date():
+        raise JournalError(
+            f"The talk is dated {attempt.local(attempt.at):%d %B %Y}, before what it was about happened "
+            f"({attempt.local(rupture.began):%d %B %Y}).",
+            field="at",
+        )
+    if attempt.local(attempt.at).date() > attempt.local(attempt.updated).date():
+        raise JournalError("The talk is dated in the future. Note it once it has taken place.", field="at")
+    earlier = [a for a in journal.attempts(rupture) if a.number < attempt.number]
+    if earlier and attempt.local(attempt.at).date() < attempt.local(earlier[-1].at).date():
+        raise JournalError("This talk is dated before the one that came before it.", field="at")
+
+
+def _repair(journal: Journal, repair: Repair) -> Changed:
+    rupture = journal.get(Rupture, repair.rupture_id)
+    if journal.find(Repair, repair.id) is None and rupture.state is not RuptureState.REPAIRED:
+        raise JournalError("A repair belongs to a rupture that the person says is mended.", field="rupture_id")
+    return ()
+
+
+def _moved(rupture: Rupture, state: RuptureState, at: datetime, because: UUID) -> Rupture:
+    history = life.step(rupture.transitions, state, at, because)
+    return rupture.model_copy(update={"transitions": history, "updated": max(at, rupture.updated)})
+
+
+_RULES: dict[type[Document], Callable[..., Changed]] = {
+    Relationship: _relationship,
+    Session: _session,
+    CheckIn: _check_in,
+    Echo: _echo,
+    Preferences: _preferences,
+    Rupture: _rupture,
+    TalkPlan: _talk_plan,
+    Attempt: _attempt,
+    Repair: _repair,
+}

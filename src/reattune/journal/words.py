@@ -1,0 +1,191 @@
+"""The closed lists of the domain. Their wording for the screen is in ``content/``."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class RelationshipKind(StrEnum):
+    """Who someone is to the person."""
+
+    THERAPIST = "therapist"
+    PARENT = "parent"
+    PARTNER = "partner"
+    SIBLING = "sibling"
+    CHILD = "child"
+    FRIEND = "friend"
+    TEACHER = "teacher"
+    MANAGER = "manager"
+    OTHER = "other"
+
+
+class RelationshipStatus(StrEnum):
+    """Whether the relationship goes on. One therapist at most is current."""
+
+    CURRENT = "current"
+    PAST = "past"
+
+
+class SessionForm(StrEnum):
+    """How a session took place."""
+
+    IN_PERSON = "in_person"
+    VIDEO = "video"
+    PHONE = "phone"
+    CHAT = "chat"
+
+
+class Cause(StrEnum):
+    """What jarred in a moment."""
+
+    MISREAD_ME = "misread_me"
+    JUDGED_ME = "judged_me"
+    JOKED_AND_IT_HURT = "joked_and_it_hurt"
+    DID_NOT_JOIN_IN = "did_not_join_in"
+    SEEMED_BORED_OR_ABSENT = "seemed_bored_or_absent"
+    SILENT_WHEN_I_NEEDED_WORDS = "silent_when_i_needed_words"
+    SAID_THE_WRONG_THING = "said_the_wrong_thing"
+    SPOKE_WHEN_I_NEEDED_QUIET = "spoke_when_i_needed_quiet"
+    DISMISSED_OR_MINIMISED = "dismissed_or_minimised"
+    PUSHED_TOO_HARD = "pushed_too_hard"
+    TOO_SLOW_OR_OFF_MY_GOALS = "too_slow_or_off_my_goals"
+    DISAGREED_ON_HOW_TO_WORK = "disagreed_on_how_to_work"
+    FORGOT_SOMETHING = "forgot_something"
+    LATE_CANCELLED_TIME_OR_MONEY = "late_cancelled_time_or_money"
+    CROSSED_A_BOUNDARY = "crossed_a_boundary"
+    BROKE_CONFIDENCE = "broke_confidence"
+    ABOUT_WHO_I_AM = "about_who_i_am"
+    REMINDED_ME_OF_SOMEONE = "reminded_me_of_someone"
+    TOOK_SIDES = "took_sides"
+    ENDED_OR_WENT_AWAY = "ended_or_went_away"
+    OTHER = "other"
+
+
+class Did(StrEnum):
+    """What the person did in the moment."""
+
+    WITHDREW = "withdrew"
+    PUSHED_BACK = "pushed_back"
+    SAID_IT = "said_it"
+
+
+class Feeling(StrEnum):
+    """A feeling that can be ticked; others go into words."""
+
+    HURT = "hurt"
+    ASHAMED = "ashamed"
+    ANGRY = "angry"
+    AFRAID = "afraid"
+    SAD = "sad"
+    ALONE = "alone"
+    SMALL = "small"
+    CONFUSED = "confused"
+    DISAPPOINTED = "disappointed"
+    NUMB = "numb"
+    GUILTY = "guilty"
+    BETRAYED = "betrayed"
+
+
+class BondPattern(StrEnum):
+    """The two ways a bond breaks."""
+
+    LIGHTNING = "lightning"
+    TRICKLE = "trickle"
+
+
+class RuptureStyle(StrEnum):
+    """How a rupture shows."""
+
+    WITHDRAWAL = "withdrawal"
+    CONFRONTATION = "confrontation"
+
+
+class RuptureState(StrEnum):
+    """Where a rupture is in its life."""
+
+    NOTICED = "noticed"
+    PREPARING = "preparing"
+    RAISED = "raised"
+    REPAIRED = "repaired"
+    PARTLY = "partly"
+    UNHEARD = "unheard"
+    LET_GO = "let_go"
+    ENDED = "ended"
+
+
+class Delivery(StrEnum):
+    """How the words reach the other person."""
+
+    SAY = "say"
+    READ_ALOUD = "read_aloud"
+    HAND_OVER = "hand_over"
+    SEND_BEFORE = "send_before"
+
+
+class Approach(StrEnum):
+    """What a further attempt does otherwise."""
+
+    OTHER_WORDS = "other_words"
+    OTHER_DELIVERY = "other_delivery"
+    NAME_NOT_HEARD = "name_not_heard"
+    ASK_FOR_TIME = "ask_for_time"
+    THIRD_PERSON = "third_person"
+
+
+class Met(StrEnum):
+    """How the other person met what was said."""
+
+    LISTENED = "listened"
+    UNDERSTOOD = "understood"
+    TOOK_THEIR_SHARE = "took_their_share"
+    EXPLAINED = "explained"
+    GOT_DEFENSIVE = "got_defensive"
+    DISMISSED = "dismissed"
+    RETALIATED = "retaliated"
+    DENIED = "denied"
+    CHANGED_SOMETHING = "changed_something"
+
+
+class Outcome(StrEnum):
+    """How an attempt ended, in the person's own judgement."""
+
+    REPAIRED = "repaired"
+    PARTLY = "partly"
+    UNHEARD = "unheard"
+
+
+class RepairWord(StrEnum):
+    """What the person says of a repaired bond."""
+
+    BACK_TO_BEFORE = "back_to_before"
+    STRONGER = "stronger"
+    NOT_YET = "not_yet"
+
+
+class Tried(StrEnum):
+    """The small skill that a practice tries."""
+
+    FIRMER = "firmer"
+    MORE_FLEXIBLE = "more_flexible"
+    SAID_IT_SOONER = "said_it_sooner"
+    ASKED = "asked"
+    LISTENED = "listened"
+
+
+class EndingKind(StrEnum):
+    """What kind of ending it is."""
+
+    PAUSE = "pause"
+    LEAVE = "leave"
+
+
+class UnsaidStatus(StrEnum):
+    """Whether something is still held back."""
+
+    HELD = "held"
+    SAID = "said"
+    LET_GO = "let_go"
+
+
+# A session crossing these lines is not the person's to mend (the rules of care, 2).
+NOT_FOR_REPAIR = frozenset({Cause.CROSSED_A_BOUNDARY, Cause.BROKE_CONFIDENCE})

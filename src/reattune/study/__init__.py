@@ -1,0 +1,1 @@
+"""Cohorts: read ratings, run detectors, write tables."""

@@ -1,0 +1,161 @@
+"""A journal's keyring: the data key, wrapped once by the passphrase and once by the recovery code."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import contextlib
+import json
+import os
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from reattune.vault import recovery
+from reattune.vault.errors import VaultError, WrongSecret
+from reattune.vault.primitives import KdfParameters, decrypt, encrypt, key_for, key_from_passphrase, random_key
+
+FORMAT = 1
+SHORTEST_PASSPHRASE = 10
+
+
+@dataclass(frozen=True)
+class Keyring:
+    """What is stored of a journal's keys. It opens nothing by itself.
+
+    Attributes:
+        journal_id: bound into both wrappings, so a keyring cannot be given to another journal.
+        kdf, salt: how the passphrase becomes a wrapping key.
+        by_passphrase, by_recovery: the data key, wrapped.
+    """
+
+    journal_id: bytes
+    kdf: KdfParameters
+    salt: bytes
+    by_passphrase: bytes
+    by_recovery: bytes
+
+    @classmethod
+    def create(
+        cls, journal_id: bytes, passphrase: str, parameters: KdfParameters | None = None
+    ) -> tuple[Keyring, bytes, str]:
+        """A keyring for a new journal, its data key, and its recovery code.
+
+        Raises:
+            VaultError: the passphrase is too short.
+        """
+        _check_passphrase(passphrase)
+        data_key = random_key()
+        empty = cls(journal_id, parameters or KdfParameters(), b"", b"", b"")
+        keyring, code = empty._wrapped_by_passphrase(data_key, passphrase).with_new_recovery(data_key)
+        return keyring, data_key, code
+
+    def open_with_passphrase(self, passphrase: str) -> bytes:
+        """The data key.
+
+        Raises:
+            WrongSecret: the passphrase is not the one of this journal.
+        """
+        key = key_from_passphrase(_normal(passphrase), self.salt, self.kdf)
+        return decrypt(key, self.by_passphrase, self._bound("passphrase"))
+
+    def open_with_recovery(self, code: str) -> bytes:
+        """The data key.
+
+        Raises:
+            WrongRecoveryCode: it cannot be a recovery code.
+            WrongSecret: it is one, of another journal or an older one.
+        """
+        key = key_for("recovery", recovery.from_code(code), self.journal_id)
+        return decrypt(key, self.by_recovery, self._bound("recovery"))
+
+    def with_passphrase(self, data_key: bytes, passphrase: str) -> Keyring:
+        """The same data key under a new passphrase. Nothing is sealed again.
+
+        Raises:
+            VaultError: the passphrase is too short.
+        """
+        _check_passphrase(passphrase)
+        return self._wrapped_by_passphrase(data_key, passphrase)
+
+    def with_new_recovery(self, data_key: bytes) -> tuple[Keyring, str]:
+        """A new recovery code; the old one opens nothing any more."""
+        secret = recovery.new_recovery_secret()
+        wrapped = encrypt(key_for("recovery", secret, self.journal_id), data_key, self._bound("recovery"))
+        return replace(self, by_recovery=wrapped), recovery.to_code(secret)
+
+    def to_bytes(self) -> bytes:
+        """For storing: JSON with base64."""
+        fields = ("journal_id", "salt", "by_passphrase", "by_recovery")
+        plain = {name: base64.b64encode(getattr(self, name)).decode() for name in fields}
+        return json.dumps({"format": FORMAT, "kdf": self.kdf.to_plain(), **plain}).encode()
+
+    @classmethod
+    def from_bytes(cls, stored: bytes) -> Keyring:
+        """The reverse of :meth:`to_bytes`.
+
+        Raises:
+            VaultError: it is damaged, or a newer Reattune wrote it.
+        """
+        try:
+            plain = json.loads(stored)
+            if plain["format"] > FORMAT:
+                raise VaultError("A newer Reattune made this journal. Update Reattune to open it.")
+            decoded = {
+                name: base64.b64decode(plain[name], validate=True)
+                for name in ("journal_id", "salt", "by_passphrase", "by_recovery")
+            }
+            return cls(kdf=KdfParameters.from_plain(plain["kdf"]), **decoded)
+        except (ValueError, KeyError, TypeError, binascii.Error) as error:
+            raise VaultError("The keys of this journal are damaged. Restore it from a backup.") from error
+
+    def _wrapped_by_passphrase(self, data_key: bytes, passphrase: str) -> Keyring:
+        salt = os.urandom(16)
+        key = key_from_passphrase(_normal(passphrase), salt, self.kdf)
+        return replace(self, salt=salt, by_passphrase=encrypt(key, data_key, self._bound("passphrase")))
+
+    def _bound(self, way: str) -> bytes:
+        return f"reattune keyring {FORMAT} {way} ".encode() + self.journal_id
+
+
+def first_opened(keyrings: list[Keyring], passphrase: str) -> tuple[Keyring, bytes]:
+    """The keyring that this passphrase opens, with the data key. Every one is tried, so time tells nothing.
+
+    Raises:
+        WrongSecret: it opens none.
+    """
+    return _first(keyrings, lambda keyring: keyring.open_with_passphrase(passphrase))
+
+
+def first_recovered(keyrings: list[Keyring], code: str) -> tuple[Keyring, bytes]:
+    """The keyring that this recovery code opens, with the data key.
+
+    Raises:
+        WrongRecoveryCode: it cannot be a recovery code.
+        WrongSecret: it opens none.
+    """
+    return _first(keyrings, lambda keyring: keyring.open_with_recovery(code))
+
+
+def _first(keyrings: list[Keyring], opening: Callable[[Keyring], bytes]) -> tuple[Keyring, bytes]:
+    found = None
+    for keyring in keyrings:
+        with contextlib.suppress(WrongSecret):
+            opened = (keyring, opening(keyring))
+            found = found or opened
+    if found is None:
+        raise WrongSecret("This opens no journal here.")
+    return found
+
+
+def _check_passphrase(passphrase: str) -> None:
+    if len(_normal(passphrase)) < SHORTEST_PASSPHRASE:
+        raise VaultError(
+            f"A passphrase needs at least {SHORTEST_PASSPHRASE} characters. Four or five words in a row are easy "
+            "to remember and hard to guess."
+        )
+
+
+def _normal(passphrase: str) -> str:
+    # The same letters may arrive composed or decomposed from different keyboards.
+    return unicodedata.normalize("NFKC", passphrase)

@@ -1,0 +1,86 @@
+"""The few primitives, with their parameters in one place."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from reattune.vault.errors import VaultError, WrongSecret
+
+KEY_BYTES = 32
+NONCE_BYTES = 12
+
+
+@dataclass(frozen=True)
+class KdfParameters:
+    """Argon2id (RFC 9106). The defaults are the second recommended option, 64 MiB."""
+
+    memory_kib: int = 64 * 1024
+    passes: int = 3
+    lanes: int = 4
+
+    @classmethod
+    def from_plain(cls, plain: dict[str, Any]) -> KdfParameters:
+        """From stored values; refuses what would hang the machine or protect nothing.
+
+        Raises:
+            VaultError: a value is out of bounds.
+        """
+        parameters = cls(int(plain["memory_kib"]), int(plain["passes"]), int(plain["lanes"]))
+        if not (
+            8 * 1024 <= parameters.memory_kib <= 4 * 1024 * 1024
+            and 1 <= parameters.passes <= 64
+            and 1 <= parameters.lanes <= 64
+        ):
+            raise VaultError("The key settings of this journal are damaged.")
+        return parameters
+
+    def to_plain(self) -> dict[str, int]:
+        """Values for storing."""
+        return asdict(self)
+
+
+def random_key() -> bytes:
+    """A fresh 256-bit key from the operating system."""
+    return os.urandom(KEY_BYTES)
+
+
+def key_from_passphrase(passphrase: str, salt: bytes, parameters: KdfParameters) -> bytes:
+    """The wrapping key of a passphrase: about a tenth of a second and 64 MiB, on purpose."""
+    return Argon2id(
+        salt=salt,
+        length=KEY_BYTES,
+        iterations=parameters.passes,
+        lanes=parameters.lanes,
+        memory_cost=parameters.memory_kib,
+    ).derive(passphrase.encode())
+
+
+def key_for(purpose: str, secret: bytes, salt: bytes | None = None) -> bytes:
+    """A key for one purpose from a secret that is random already (HKDF-SHA256)."""
+    return HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=salt, info=f"reattune {purpose}".encode()).derive(secret)
+
+
+def encrypt(key: bytes, plain: bytes, bound: bytes) -> bytes:
+    """AES-256-GCM with a random nonce in front; ``bound`` is authenticated, not hidden."""
+    nonce = os.urandom(NONCE_BYTES)
+    return nonce + AESGCM(key).encrypt(nonce, plain, bound)
+
+
+def decrypt(key: bytes, sealed: bytes, bound: bytes) -> bytes:
+    """The reverse of :func:`encrypt`.
+
+    Raises:
+        WrongSecret: the key is wrong, or the bytes or what is bound to them changed.
+    """
+    try:
+        return AESGCM(key).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], bound)
+    except (InvalidTag, ValueError) as error:
+        raise WrongSecret("This does not open it.") from error

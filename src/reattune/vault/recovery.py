@@ -1,0 +1,65 @@
+"""The recovery code: 144 random bits and a checksum, in letters that are hard to confuse.
+
+Crockford's base32 (no I, L, O or U), eight groups of four: ``7QK2-M0XD-…``. What is typed may have any case,
+spaces or dashes, and O for 0 or I and L for 1.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+
+from reattune.vault.errors import WrongRecoveryCode
+
+_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_LOOKALIKES = str.maketrans("OIL", "011")
+_SECRET_BYTES = 18
+_CHECK_BYTES = 2
+_CHARACTERS = (_SECRET_BYTES + _CHECK_BYTES) * 8 // 5
+
+
+def new_recovery_secret() -> bytes:
+    """The random bytes behind a new code."""
+    return os.urandom(_SECRET_BYTES)
+
+
+def to_code(secret: bytes) -> str:
+    """The code that a person writes down."""
+    number = int.from_bytes(secret + _check(secret), "big")
+    letters = "".join(_ALPHABET[number >> 5 * place & 31] for place in reversed(range(_CHARACTERS)))
+    return "-".join(groups(letters))
+
+
+def groups(code: str) -> list[str]:
+    """The code in its groups of four."""
+    letters = _cleaned(code)
+    return [letters[start : start + 4] for start in range(0, len(letters), 4)]
+
+
+def from_code(code: str) -> bytes:
+    """The secret behind a typed code.
+
+    Raises:
+        WrongRecoveryCode: with the sentence that helps to find the slip.
+    """
+    letters = _cleaned(code)
+    wrong = next((letter for letter in letters if letter not in _ALPHABET), None)
+    if wrong:
+        raise WrongRecoveryCode(f"A recovery code has no {wrong!r} in it. Please look at that place again.")
+    if len(letters) != _CHARACTERS:
+        raise WrongRecoveryCode(f"A recovery code has {_CHARACTERS} letters and digits; this has {len(letters)}.")
+    number = 0
+    for letter in letters:
+        number = number << 5 | _ALPHABET.index(letter)
+    raw = number.to_bytes(_SECRET_BYTES + _CHECK_BYTES, "big")
+    if _check(raw[:_SECRET_BYTES]) != raw[_SECRET_BYTES:]:
+        raise WrongRecoveryCode("One letter of this recovery code is not right. Please compare it once more.")
+    return raw[:_SECRET_BYTES]
+
+
+def _check(secret: bytes) -> bytes:
+    return hashlib.sha256(b"reattune recovery code" + secret).digest()[:_CHECK_BYTES]
+
+
+def _cleaned(code: str) -> str:
+    return "".join(letter for letter in code.upper().translate(_LOOKALIKES) if letter not in " -\u2013\u2014\t\r\n")

@@ -1,0 +1,67 @@
+"""Sealing rows: what a row says, bound to the journal, the row and the revision it stands in."""
+
+from __future__ import annotations
+
+import hmac
+import os
+from uuid import UUID
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from reattune.vault.errors import SealBroken
+from reattune.vault.primitives import NONCE_BYTES, key_for
+
+# The first byte of every sealed row says how it was sealed, so that another way can stand beside this one.
+FORMAT_1 = b"\x01"  # AES-256-GCM, random nonce, padded
+_LENGTH_BYTES = 4
+_SMALL_STEP, _LARGE_STEP, _LARGE_FROM = 256, 4096, 4096
+
+
+class Seal:
+    """Seals and opens the rows of one journal while its data key is at hand.
+
+    Sizes leak in steps only: plain text is padded to the next 256 bytes, from 4 KiB on to the next 4 KiB.
+    """
+
+    def __init__(self, data_key: bytes, journal_id: bytes) -> None:
+        self._cipher = AESGCM(key_for("rows", data_key, journal_id))
+        self._naming_key = key_for("row names", data_key, journal_id)
+        self._bound = FORMAT_1 + journal_id
+
+    def row_id(self, document_id: UUID) -> bytes:
+        """The name of a document's row, 16 bytes: always the same, and telling nothing without the key.
+
+        A UUIDv7 carries the millisecond it was made; a row must not.
+        """
+        return hmac.digest(self._naming_key, document_id.bytes, "sha256")[:16]
+
+    def seal(self, row_id: bytes, revision: int, plain: bytes) -> bytes:
+        """Sealed bytes for one revision of one row."""
+        nonce = os.urandom(NONCE_BYTES)
+        return FORMAT_1 + nonce + self._cipher.encrypt(nonce, _padded(plain), self._bound_to(row_id, revision))
+
+    def open(self, row_id: bytes, revision: int, sealed: bytes) -> bytes:
+        """What was sealed.
+
+        Raises:
+            SealBroken: the bytes were changed, or are not of this row, revision or journal.
+        """
+        if sealed[:1] != FORMAT_1:
+            raise SealBroken("This entry was sealed in a way that this version of Reattune does not know.")
+        try:
+            padded = self._cipher.decrypt(
+                sealed[1 : 1 + NONCE_BYTES], sealed[1 + NONCE_BYTES :], self._bound_to(row_id, revision)
+            )
+        except (InvalidTag, ValueError) as error:
+            raise SealBroken("This entry was changed outside Reattune, or is damaged, and cannot be trusted.") from error
+        return padded[_LENGTH_BYTES : _LENGTH_BYTES + int.from_bytes(padded[:_LENGTH_BYTES], "big")]
+
+    def _bound_to(self, row_id: bytes, revision: int) -> bytes:
+        return self._bound + row_id + revision.to_bytes(8, "big")
+
+
+def _padded(plain: bytes) -> bytes:
+    framed = len(plain).to_bytes(_LENGTH_BYTES, "big") + plain
+    step = _SMALL_STEP if len(framed) < _LARGE_FROM else _LARGE_STEP
+    return framed + bytes(-len(framed) % step)

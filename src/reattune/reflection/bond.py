@@ -1,0 +1,193 @@
+"""The bond line: check-ins over time, the person's usual range, and what stands out."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+import numpy as np
+
+from reattune.alliance.detectors.control_chart import ControlChartOptions, chart, signals
+from reattune.alliance.instruments import score
+from reattune.journal import Journal
+from reattune.journal.bond import CheckIn, InstrumentDefinition, Session
+from reattune.journal.documents import Relationship
+from reattune.journal.words import BondPattern
+
+# Limits as they would have been known then. The published median within-person spread (4.5 on 0-100) counts as
+# four sessions of one's own, so that a few very even weeks do not make an alarm of a ripple.
+APP_CHART = ControlChartOptions(known_then=True, minimum=5, run=7, prior_sigma=4.5, prior_weight=4)
+
+
+class Standing(StrEnum):
+    """How the latest check-in lies to what is usual."""
+
+    NOTHING = "nothing"
+    TOO_EARLY = "too_early"
+    USUAL = "usual"
+    LOWER = "lower"
+    BELOW = "below"
+    EROSION = "erosion"
+    ABOVE = "above"
+
+
+@dataclass(frozen=True)
+class Point:
+    """One session on the bond line.
+
+    ``score``, ``low`` and ``high`` are 0-100; ``low`` to ``high`` is what was usual before this session, ``None``
+    while there was too little. ``sign`` is -1 where the chart signals a drop here, 1 a rise, else 0.
+    """
+
+    session_id: UUID
+    check_in_id: UUID
+    number: int
+    at: datetime
+    score: float
+    low: float | None
+    high: float | None
+    center: float | None
+    sign: int
+
+
+@dataclass(frozen=True)
+class Reading:
+    """The latest check-in in numbers that a sentence can be made of.
+
+    Attributes:
+        earlier: how many check-ins the usual range rests on.
+        one_in: about how many sessions in a quiet bond would show one this far off by chance, or ``None``.
+        pattern: how it looks, where something stands out.
+        since: number of the first session that stood out.
+    """
+
+    standing: Standing
+    score: float | None = None
+    low: float | None = None
+    high: float | None = None
+    earlier: int = 0
+    one_in: int | None = None
+    pattern: BondPattern | None = None
+    since: int | None = None
+
+    @property
+    def dropped(self) -> bool:
+        """Whether it asks for a look."""
+        return self.standing in (Standing.BELOW, Standing.EROSION)
+
+
+@dataclass(frozen=True)
+class BondLine:
+    """All rated sessions with one therapist, earliest first, and the reading of the last."""
+
+    points: tuple[Point, ...]
+    reading: Reading
+
+
+def bond_line(
+    journal: Journal, therapist: Relationship | None, instruments: Mapping[str, InstrumentDefinition]
+) -> BondLine:
+    """The bond line with one therapist.
+
+    Args:
+        instruments: by name as check-ins keep it (``key/version``). A check-in of an instrument that is not among
+            them, or with too many items missing, is left out.
+    """
+    rated = _rated(journal, therapist, instruments)
+    if not rated:
+        return BondLine((), Reading(Standing.NOTHING))
+    scores = np.array([[each[3] for each in rated]])
+    limits = chart(scores, APP_CHART)
+    sides = signals(scores, limits, APP_CHART)[0]
+    center, sigma = limits.center[0], limits.sigma[0]
+    points = tuple(
+        Point(
+            session_id=session.id,
+            check_in_id=check_in.id,
+            number=number,
+            at=session.at,
+            score=value,
+            low=_bounded(center[i] - 2 * sigma[i]),
+            high=_bounded(center[i] + 2 * sigma[i]),
+            center=_bounded(center[i]),
+            sign=int(sides[i]),
+        )
+        for i, (number, session, check_in, value) in enumerate(rated)
+    )
+    return BondLine(points, _reading(points, float(sigma[-1])))
+
+
+def _rated(
+    journal: Journal, therapist: Relationship | None, instruments: Mapping[str, InstrumentDefinition]
+) -> list[tuple[int, Session, CheckIn, float]]:
+    if therapist is None:
+        return []
+    numbers = {session.id: number for number, session in enumerate(journal.sessions(therapist), start=1)}
+    rated = []
+    for session, check_in in journal.check_ins(therapist):
+        definition = instruments.get(check_in.instrument)
+        total = score(definition, check_in.answers).total if definition else None
+        if definition and total is not None:
+            rated.append((numbers[session.id], session, check_in, _upwards(total, definition)))
+    return rated
+
+
+def _upwards(total: float, definition: InstrumentDefinition) -> float:
+    return total if definition.higher_is_better else 100 - total
+
+
+def _bounded(value: float) -> float | None:
+    return None if math.isnan(value) else float(min(100.0, max(0.0, value)))
+
+
+def _reading(points: tuple[Point, ...], sigma: float) -> Reading:
+    last = points[-1]
+    earlier = len(points) - 1
+    if last.center is None or last.low is None or last.high is None:
+        return Reading(Standing.TOO_EARLY, last.score, earlier=earlier)
+    away = (last.score - last.center) / sigma if sigma > 0 else 0.0
+    standing, since = _standing(points, away)
+    return Reading(
+        standing=standing,
+        score=last.score,
+        low=last.low,
+        high=last.high,
+        earlier=earlier,
+        one_in=_one_in(away) if abs(away) > 2 else None,
+        pattern=_pattern(points, since) if since is not None else None,
+        since=since,
+    )
+
+
+def _standing(points: tuple[Point, ...], away: float) -> tuple[Standing, int | None]:
+    last = points[-1]
+    if last.sign < 0:
+        start = len(points) - 1
+        while start > 0 and points[start - 1].sign < 0:
+            start -= 1
+        return (Standing.BELOW if away < -2 else Standing.EROSION), points[start].number
+    if last.sign > 0:
+        return Standing.ABOVE, None
+    return (Standing.LOWER if away < -1.5 else Standing.USUAL), None
+
+
+def _pattern(points: tuple[Point, ...], since: int) -> BondPattern:
+    start = next(i for i, point in enumerate(points) if point.number == since)
+    here = points[start]
+    if start == 0 or here.center is None:
+        return BondPattern.LIGHTNING
+    # A strike falls most of the way in one step; a trickle was on its way down already.
+    fall, step = here.center - here.score, points[start - 1].score - here.score
+    return BondPattern.LIGHTNING if step >= 0.6 * fall else BondPattern.TRICKLE
+
+
+def _one_in(away: float) -> int:
+    """How rare a normal value this far off is, one-sided, rounded to a figure that does not pretend."""
+    chance = max(0.5 * math.erfc(abs(away) / math.sqrt(2)), 1e-3)
+    exact = 1 / chance
+    magnitude = 10 ** math.floor(math.log10(exact))
+    return int(round(exact / magnitude) * magnitude)

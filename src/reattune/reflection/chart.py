@@ -1,0 +1,83 @@
+"""A chart as a value: what it shows, what it says in one sentence, and its table. Drawn elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from reattune.journal import Journal
+from reattune.journal.documents import Attempt, Moment, Rupture
+from reattune.journal.words import Outcome
+from reattune.reflection.bond import BondLine, Point
+
+
+@dataclass(frozen=True)
+class Mark:
+    """Something that happened, at a place on the x axis (0-based index of the session)."""
+
+    x: int
+    kind: str  # moment, talk or repair
+
+
+@dataclass(frozen=True)
+class LineChart:
+    """Points 0-100 over sessions, the usual range as a band, and marks.
+
+    ``band`` has ``None`` where nothing is usual yet.
+    """
+
+    points: tuple[Point, ...]
+    band: tuple[tuple[float, float] | None, ...]
+    marks: tuple[Mark, ...]
+
+
+def bond_chart(journal: Journal, line: BondLine, last: int) -> LineChart:
+    """The last ``last`` sessions of the bond line, with moments, talks and repairs marked."""
+    return _with_marks(line.points[-last:], _happenings(journal))
+
+
+def rupture_chart(journal: Journal, line: BondLine, rupture: Rupture, before: int = 6) -> LineChart:
+    """The bond line around one rupture: ``before`` sessions before it began, and all since."""
+    earlier = [index for index, point in enumerate(line.points) if point.at < rupture.began]
+    start = max(0, (earlier[-1] if earlier else 0) - before + 1)
+    kinds: dict[datetime, str] = {}
+    for moment_id in rupture.moment_ids:
+        moment = journal.find(Moment, moment_id)
+        if moment:
+            kinds[moment.at] = "moment"
+    for attempt in journal.attempts(rupture):
+        kinds[attempt.at] = _talk(attempt)
+    return _with_marks(line.points[start:], kinds)
+
+
+def _happenings(journal: Journal) -> dict[datetime, str]:
+    therapist = journal.therapist
+    kinds = {moment.at: "moment" for moment in journal.moments(therapist)} if therapist else {}
+    for attempt in journal.all(Attempt):
+        rupture = journal.get(Rupture, attempt.rupture_id)
+        if therapist and rupture.relationship_id == therapist.id:
+            kinds[attempt.at] = _talk(attempt)
+    return kinds
+
+
+def _talk(attempt: Attempt) -> str:
+    return "repair" if attempt.outcome is Outcome.REPAIRED else "talk"
+
+
+def _with_marks(points: Sequence[Point], kinds: Mapping[datetime, str]) -> LineChart:
+    found: dict[tuple[int, str], Mark] = {}
+    for at, kind in kinds.items():
+        index = _nearest(points, at)
+        if index is not None:
+            found[index, kind] = Mark(index, kind)
+    band = tuple(None if p.low is None or p.high is None else (p.low, p.high) for p in points)
+    return LineChart(tuple(points), band, tuple(found.values()))
+
+
+def _nearest(points: Sequence[Point], at: datetime) -> int | None:
+    """The session on that day or the last one before it; nothing before the first shown."""
+    before = [index for index, point in enumerate(points) if point.at.date() <= at.date()]
+    return before[-1] if before else None
+
+

@@ -32,7 +32,8 @@ class Direction(StrEnum):
 
 
 DataFolder = Annotated[
-    Path | None, typer.Option("--data", help="Where journals are kept. By default this user's own data folder.")
+    Path | None,
+    typer.Option("--data", help="Where journals are kept. By default this user's own data folder."),
 ]
 
 
@@ -91,7 +92,8 @@ def study(
     score: Annotated[str | None, typer.Option(help="The column with the score.")] = None,
     scores: Annotated[str | None, typer.Option(help="Wide files: the score columns, FIRST..LAST or A,B,C.")] = None,
     measure_range: Annotated[
-        str | None, typer.Option("--range", help="The measure's range, LOW..HIGH; scores outside are an error.")
+        str | None,
+        typer.Option("--range", help="The measure's range, LOW..HIGH; scores outside are an error."),
     ] = None,
     cutoff: Annotated[
         float | None,
@@ -130,9 +132,7 @@ def study(
     except (StudyError, ValueError) as error:
         raise _refuse(str(error)) from error
     except ModuleNotFoundError as error:
-        raise _refuse(
-            f"This needs {error.name}, which is not installed. Run: pip install 'reattune[study]'"
-        ) from error
+        raise _refuse(f"This needs {error.name}, which is not installed. Run: pip install 'reattune[study]'") from error
     if as_json:
         typer.echo(json.dumps({"events": [event.to_plain() for event in events]}, ensure_ascii=False))
         return

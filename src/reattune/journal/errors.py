@@ -31,9 +31,7 @@ def journal_error(kind: str, error: ValidationError) -> JournalError:
     """One error for a document of ``kind`` that did not validate, naming every field."""
     problems = field_errors(error, kind)
     sentences = " ".join(sentence[0].upper() + sentence[1:] for sentence in problems.values())
-    return JournalError(
-        f"This {kind.replace('_', ' ')} cannot be kept. {sentences}", field=next(iter(problems), None)
-    )
+    return JournalError(f"This {kind.replace('_', ' ')} cannot be kept. {sentences}", field=next(iter(problems), None))
 
 
 def _sentence(place: list[str], problem: Any) -> str:

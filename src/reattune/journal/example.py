@@ -55,7 +55,11 @@ class _Storyteller:
                     weeks_between=self.story["weeks_between"])  # fmt: skip
         self.record("relationship", "therapist", start, name=self.story["therapist"], role="therapist")
         for person in self.story["people"]:
-            fields = {"name": person["name"], "role": person["role"], "status": person.get("status", "current")}
+            fields = {
+                "name": person["name"],
+                "role": person["role"],
+                "status": person.get("status", "current"),
+            }
             self.record("relationship", person["key"], start, **fields)
 
     def _session(self, number: int) -> None:
@@ -154,4 +158,3 @@ def _session_dates(end: datetime, count: int) -> list[datetime]:
         dates.append(at)
         at -= timedelta(weeks={25: 3, 12: 2}.get(number, 1))
     return dates[::-1]
-

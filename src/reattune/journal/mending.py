@@ -124,5 +124,3 @@ class Repair(Document):
     word: RepairWord | None = None
     what_made_it_work: Words = ""
     held: bool | None = None
-
-

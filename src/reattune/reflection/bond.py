@@ -82,10 +82,22 @@ class Reading:
 
 @dataclass(frozen=True)
 class BondLine:
-    """All rated sessions with one therapist, earliest first, and the reading of the last."""
+    """All rated sessions with one therapist, earliest first, and the reading of the last.
+
+    ``sigmas`` has the spread each point was judged by, 0-100 units, NaN where there was too little.
+    """
 
     points: tuple[Point, ...]
     reading: Reading
+    sigmas: tuple[float, ...] = ()
+
+    def until(self, check_in_id: UUID) -> BondLine:
+        """The line as it was known when that check-in was the last one."""
+        last = next((i for i, point in enumerate(self.points) if point.check_in_id == check_in_id), None)
+        if last is None:
+            return BondLine((), Reading(Standing.NOTHING))
+        points = self.points[: last + 1]
+        return BondLine(points, _reading(points, self.sigmas[last]), self.sigmas[: last + 1])
 
 
 def bond_line(
@@ -118,7 +130,8 @@ def bond_line(
         )
         for i, (number, session, check_in, value) in enumerate(rated)
     )
-    return BondLine(points, _reading(points, float(sigma[-1])))
+    sigmas = tuple(float(each) for each in sigma)
+    return BondLine(points, _reading(points, sigmas[-1]), sigmas)
 
 
 def _rated(

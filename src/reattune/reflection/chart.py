@@ -79,5 +79,3 @@ def _nearest(points: Sequence[Point], at: datetime) -> int | None:
     """The session on that day or the last one before it; nothing before the first shown."""
     before = [index for index, point in enumerate(points) if point.at.date() <= at.date()]
     return before[-1] if before else None
-
-

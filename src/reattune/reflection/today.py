@@ -115,7 +115,9 @@ def unsaid_things(journal: Journal, now: datetime) -> list[UnsaidThing]:
 
 
 def _settled(journal: Journal) -> set[UUID]:
-    settled = {each.source_id for each in journal.all(Unsaid) if each.source_id and each.status is not UnsaidStatus.HELD}
+    settled = {
+        each.source_id for each in journal.all(Unsaid) if each.source_id and each.status is not UnsaidStatus.HELD
+    }
     for rupture in journal.all(Rupture):
         raised = bool(journal.attempts(rupture))
         if raised or rupture.state in (RuptureState.LET_GO, RuptureState.ENDED):

@@ -52,9 +52,7 @@ def find_layout(
 
     who = pick(client, _CLIENT, "client")
     if who is None:
-        raise StudyError(
-            f"Which column names the client? Say it with --client. The columns are: {', '.join(columns)}."
-        )
+        raise StudyError(f"Which column names the client? Say it with --client. The columns are: {', '.join(columns)}.")
     if scores is not None:
         return _named(columns, who, scores)
     when, value = pick(session, _SESSION, "session"), pick(score, _SCORE, "score")

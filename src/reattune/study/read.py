@@ -184,8 +184,7 @@ def _numbers(table: pl.DataFrame, column: str, name: str, decimal_comma: bool) -
     wrong = table.filter((numbers.is_null() & text.is_not_null()) | numbers.is_infinite() | numbers.is_nan())
     if len(wrong):
         raise StudyError(
-            f"Row {wrong['row'][0]}, column {name!r}: {wrong[column][0]!r} is not a number. "
-            "Leave a missing one empty."
+            f"Row {wrong['row'][0]}, column {name!r}: {wrong[column][0]!r} is not a number. Leave a missing one empty."
         )
     return numbers
 

@@ -13,7 +13,14 @@ from dataclasses import dataclass, replace
 
 from reattune.vault import recovery
 from reattune.vault.errors import VaultError, WrongSecret
-from reattune.vault.primitives import KdfParameters, decrypt, encrypt, key_for, key_from_passphrase, random_key
+from reattune.vault.primitives import (
+    KdfParameters,
+    decrypt,
+    encrypt,
+    key_for,
+    key_from_passphrase,
+    random_key,
+)
 
 FORMAT = 1
 SHORTEST_PASSPHRASE = 10

@@ -54,7 +54,9 @@ class Seal:
                 sealed[1 : 1 + NONCE_BYTES], sealed[1 + NONCE_BYTES :], self._bound_to(row_id, revision)
             )
         except (InvalidTag, ValueError) as error:
-            raise SealBroken("This entry was changed outside Reattune, or is damaged, and cannot be trusted.") from error
+            raise SealBroken(
+                "This entry was changed outside Reattune, or is damaged, and cannot be trusted."
+            ) from error
         return padded[_LENGTH_BYTES : _LENGTH_BYTES + int.from_bytes(padded[:_LENGTH_BYTES], "big")]
 
     def _bound_to(self, row_id: bytes, revision: int) -> bytes:

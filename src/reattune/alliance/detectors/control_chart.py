@@ -137,7 +137,17 @@ def detect(ratings: Ratings, options: ControlChartOptions) -> list[Event]:
     limits = chart(scores, options)
     sides = signals(scores, limits, options)
     return [
-        _event(ratings, client, start, stop, scores[client], columns[client], limits, int(sides[client, start]), options)
+        _event(
+            ratings,
+            client,
+            start,
+            stop,
+            scores[client],
+            columns[client],
+            limits,
+            int(sides[client, start]),
+            options,
+        )
         for client, start, stop in _stretches(sides)
     ]
 

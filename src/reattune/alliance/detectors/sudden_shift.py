@@ -81,7 +81,11 @@ def _together(scores: Floats, change: Floats, second: Floats, sign: int, options
     third = _t_criterion(scores, sign, options.alpha) if options.alpha is not None else nothing
     applied = [
         criterion
-        for criterion, wanted in ((first, options.cutoff), (second, options.proportion), (third, options.alpha))
+        for criterion, wanted in (
+            (first, options.cutoff),
+            (second, options.proportion),
+            (third, options.alpha),
+        )
         if wanted is not None
     ]
     if not applied:
@@ -91,7 +95,8 @@ def _together(scores: Floats, change: Floats, second: Floats, sign: int, options
     judged[:1] = False
     judged[-1:] = False
     together = np.where(judged, np.prod(applied, axis=0), np.nan)
-    return Criteria(*(np.where(judged, each, np.nan) for each in (first, second, third)), all=together)
+    first, second, third = (np.where(judged, each, np.nan) for each in (first, second, third))
+    return Criteria(first, second, third, together)
 
 
 def _t_criterion(scores: Floats, sign: int, alpha: float) -> Floats:
@@ -151,7 +156,10 @@ def detect(ratings: Ratings, options: SuddenShiftOptions) -> list[Event]:
         return []
     if options.strict_rises is None:
         options = replace(options, strict_rises=ratings.higher_is_better)
-    for falling, criteria in ((True, falls(ratings.scores, options)), (False, rises(ratings.scores, options))):
+    for falling, criteria in (
+        (True, falls(ratings.scores, options)),
+        (False, rises(ratings.scores, options)),
+    ):
         for client, column in np.argwhere(criteria.all == 1):
             events.append(_event(ratings, int(client), int(column), falling))
     order = {name: place for place, name in enumerate(ratings.clients)}

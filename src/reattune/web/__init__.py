@@ -1,0 +1,1 @@
+"""The person's app. Views are thin: open the journal, ask one pure function, render."""

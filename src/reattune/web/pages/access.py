@@ -1,0 +1,94 @@
+"""Who may see a page, and whose journal it shows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache, wraps
+from typing import Any, Concatenate, ParamSpec
+from zoneinfo import ZoneInfo
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+
+from reattune import content
+from reattune.journal import Journal, JournalError
+from reattune.journal.example import example_journal
+from reattune.web.store.opening import Conflict, OpenJournal
+from reattune.web.store.unlocking import open_journal
+
+P = ParamSpec("P")
+JournalView = Callable[Concatenate[HttpRequest, OpenJournal, P], HttpResponse]
+LEFT_COOKIE = "reattune_left"
+
+
+class ExampleJournal(OpenJournal):
+    """The example, in memory. Nothing is ever written: posting to it is answered before a view is reached."""
+
+    example = True
+
+    def __init__(self, journal: Journal) -> None:
+        self.journal = journal
+        self.damages = []
+        self._now = timezone.now
+
+
+@lru_cache(maxsize=2)
+def _example(day: str, language: str) -> Journal:
+    now = timezone.now().replace(hour=15)
+    return example_journal(content.words("example", language), now, "Europe/London")
+
+
+def with_journal(view: JournalView[P]) -> Callable[..., HttpResponse]:
+    """A page of the open journal. Locked: to the unlock page; in the example: read only."""
+
+    @wraps(view)
+    def page(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        match = request.resolver_match
+        if match and match.namespace == "example":
+            if request.method == "POST":
+                return render(request, "pages/example_only.html", {"open": _example_for(request)})
+            opened: OpenJournal = _example_for(request)
+        else:
+            found = open_journal(request)
+            if found is None:
+                return _to_unlock(request)
+            if found.journal.preferences is None:
+                return redirect("begin-recovery")
+            opened = found
+        with timezone.override(ZoneInfo(opened.zone)):
+            try:
+                return view(request, opened, *args, **kwargs)
+            except Conflict:
+                return render(request, "pages/conflict.html", {"open": opened, "again": request.path}, status=409)
+
+    return page
+
+
+def _example_for(request: HttpRequest) -> ExampleJournal:
+    return ExampleJournal(_example(timezone.now().date().isoformat(), "en"))
+
+
+def _to_unlock(request: HttpRequest) -> HttpResponse:
+    # After a quick exit the way back shows nothing of what was here.
+    if request.COOKIES.get(LEFT_COOKIE):
+        return redirect("measures")
+    if request.method == "POST" or request.headers.get("HX-Request"):
+        return redirect("unlock")
+    return HttpResponseRedirect(f"{reverse('unlock')}?{urlencode({'next': request.get_full_path()})}")
+
+
+def here_or_404(find: Callable[..., Any], *args: Any) -> Any:
+    """What ``find`` finds; "not there" and "not yours" get the same answer."""
+    try:
+        return find(*args)
+    except JournalError as error:
+        raise Http404 from error
+
+
+def to_page(request: HttpRequest, name: str, *args: Any) -> HttpResponse:
+    """On to another page of the same journal, own or example."""
+    match = request.resolver_match
+    return redirect(reverse(f"pages:{name}", args=args, current_app=match.namespace if match else None))

@@ -1,0 +1,38 @@
+"""What is being typed, kept sealed as it is typed, and put back where it was."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.views.decorators.http import require_POST
+
+from reattune.web.pages.access import with_journal
+from reattune.web.store.opening import OpenJournal
+
+_NOT_KEPT = ("csrfmiddlewaretoken", "draft_of", "opening")
+_MOST_FIELDS, _LONGEST = 80, 100_000
+
+
+@require_POST
+@with_journal
+def keep(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
+    """Keep the fields of one form. Answers nothing: the page stays as it is."""
+    form = request.POST.get("draft_of", "")
+    fields = {name: values for name, values in request.POST.lists() if name not in _NOT_KEPT}
+    too_large = len(fields) > _MOST_FIELDS or any(len(v) > _LONGEST for values in fields.values() for v in values)
+    if not form or len(form) > 200 or too_large:
+        return HttpResponseBadRequest()
+    if any(value.strip() for values in fields.values() for value in values):
+        opened.keep_draft(form, {name: [str(value) for value in values] for name, values in fields.items()})
+    return HttpResponse(status=204)
+
+
+def restored(request: HttpRequest, opened: OpenJournal, form_class: type[forms.Form]) -> dict[str, Any]:
+    """Initial values from what was typed into the form of this page and not kept."""
+    draft = opened.draft(request.path)
+    if draft is None:
+        return {}
+    several = {name for name, field in form_class.base_fields.items() if isinstance(field, forms.MultipleChoiceField)}
+    return {name: list(values) if name in several else values[-1] for name, values in draft.fields.items() if values}

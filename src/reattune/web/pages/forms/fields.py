@@ -1,0 +1,134 @@
+"""Form fields of the screens and how they look."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, time
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.forms.renderers import DjangoTemplates, TemplatesSetting
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from reattune.journal.errors import JournalError
+
+
+class PagesRenderer(TemplatesSetting):
+    """Widgets are drawn by the templates of this project where it has them."""
+
+    def get_template(self, template_name: str) -> Any:
+        """The project's own template, or Django's."""
+        try:
+            return super().get_template(template_name)
+        except Exception:
+            return DjangoTemplates().get_template(template_name)
+
+
+class PageForm(forms.Form):
+    """A form whose errors are sentences and whose fields never autocomplete."""
+
+    use_required_attribute = False
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("label_suffix", "")
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            field.widget.attrs.setdefault("autocomplete", "off")
+            if field.help_text:
+                field.widget.attrs.setdefault("aria-describedby", f"id_{name}_helptext")
+
+    def refuse(self, error: JournalError) -> None:
+        """Show what the journal said about a field, or about the whole."""
+        field = error.field if error.field in self.fields else None
+        self.add_error(field, str(error))
+
+
+class ScaleField(forms.TypedChoiceField):
+    """0 to 10 as eleven touch targets, with words at both ends. Empty is no answer."""
+
+    def __init__(self, *, low: Any, high: Any, **kwargs: Any) -> None:
+        self.low, self.high = low, high
+        super().__init__(
+            choices=[(str(value), str(value)) for value in range(11)],
+            widget=forms.RadioSelect,
+            coerce=int,
+            empty_value=None,
+            required=kwargs.pop("required", False),
+            error_messages={
+                "required": _("Please choose a number."),
+                "invalid_choice": _("Choose a number 0 to 10."),
+            },
+            **kwargs,
+        )
+
+
+class WordsField(forms.CharField):
+    """Room for somebody's own words."""
+
+    def __init__(self, *, rows: int = 4, **kwargs: Any) -> None:
+        kwargs.setdefault("required", False)
+        widget = forms.Textarea(attrs={"rows": rows, "spellcheck": "true"})
+        super().__init__(
+            max_length=100_000,
+            widget=widget,
+            error_messages={
+                "required": _("A few words are needed here."),
+                "max_length": _("This is longer than fits (100,000 characters). Nothing is lost: shorten it a little."),
+            },
+            **kwargs,
+        )
+
+
+class OneOf(forms.ChoiceField):
+    """One of a closed list, as touch targets."""
+
+    def __init__(self, choices: Mapping[str, Any] | Iterable[tuple[str, Any]] = (), **kwargs: Any) -> None:
+        pairs = list(choices.items()) if isinstance(choices, Mapping) else list(choices)
+        kwargs.setdefault("error_messages", {"required": _("Please choose one.")})
+        kwargs.setdefault("widget", forms.RadioSelect)
+        super().__init__(choices=pairs, **kwargs)
+
+
+class Several(forms.MultipleChoiceField):
+    """Several of a closed list, as touch targets."""
+
+    def __init__(self, choices: Mapping[str, Any] | Iterable[tuple[str, Any]] = (), **kwargs: Any) -> None:
+        pairs = list(choices.items()) if isinstance(choices, Mapping) else list(choices)
+        kwargs.setdefault("required", False)
+        super().__init__(choices=pairs, widget=forms.CheckboxSelectMultiple, **kwargs)
+
+
+class DayField(forms.DateField):
+    """A day that is not in the future."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        super().__init__(
+            widget=widget,
+            input_formats=["%Y-%m-%d", "%d.%m.%Y", "%d/%m/%Y"],
+            error_messages={
+                "required": _("Which day was it?"),
+                "invalid": _("Write the day like 2026-05-31."),
+            },
+            **kwargs,
+        )
+
+    def clean(self, value: Any) -> Any:
+        """The day.
+
+        Raises:
+            ValidationError: it lies in the future.
+        """
+        day = super().clean(value)
+        if isinstance(day, date) and day > timezone.localdate():
+            raise ValidationError(_("This day is still to come."))
+        return day
+
+
+def moment_of(day: date, now: datetime, zone: str) -> datetime:
+    """A day as a time: now if it is today, else noon where the person is."""
+    here = ZoneInfo(zone)
+    return now if day == now.astimezone(here).date() else datetime.combine(day, time(12), here)

@@ -1,0 +1,122 @@
+"""Forms before a journal is open."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from reattune.vault.keyring import SHORTEST_PASSPHRASE
+from reattune.vault.recovery import groups
+from reattune.web.pages.forms.fields import OneOf, PageForm
+from reattune.web.pages.words import labels, regions
+
+
+def _secret(label: Any, autocomplete: str) -> forms.CharField:
+    widget = forms.PasswordInput(attrs={"autocomplete": autocomplete})
+    return forms.CharField(
+        label=label,
+        widget=widget,
+        strip=False,
+        max_length=1000,
+        error_messages={"required": _("This is needed.")},
+    )
+
+
+class NewPassphraseForm(PageForm):
+    """A passphrase, twice."""
+
+    passphrase = _secret(_("Passphrase"), "new-password")
+    again = _secret(_("Once more"), "new-password")
+
+    def clean(self) -> dict[str, Any]:
+        """Both are the same and long enough."""
+        data = super().clean() or {}
+        first, second = data.get("passphrase"), data.get("again")
+        if first and len(first) < SHORTEST_PASSPHRASE:
+            self.add_error(
+                "passphrase",
+                _("At least %(n)s characters, please. Four or five words in a row are easy to keep in mind.")
+                % {"n": SHORTEST_PASSPHRASE},
+            )
+        elif first and second and first != second:
+            self.add_error("again", _("The two are not the same."))
+        return data
+
+
+class PassphraseForm(PageForm):
+    """The passphrase."""
+
+    passphrase = _secret(_("Passphrase"), "current-password")
+
+
+class RecoveryForm(NewPassphraseForm):
+    """The recovery code, and a new passphrase."""
+
+    code = forms.CharField(label=_("Recovery code"), max_length=200, error_messages={"required": _("This is needed.")})
+    field_order = ("code", "passphrase", "again")
+
+
+class CheckCodeForm(PageForm):
+    """The last two groups of a recovery code that was just shown."""
+
+    code = forms.CharField(widget=forms.HiddenInput)
+    ending = forms.CharField(
+        label=_("The last two groups"),
+        max_length=40,
+        error_messages={"required": _("Type them from your note.")},
+    )
+
+    def clean_ending(self) -> str:
+        """They are the ones of the code.
+
+        Raises:
+            ValidationError: they are not.
+        """
+        typed = groups(self.cleaned_data["ending"])
+        if typed != groups(self.cleaned_data.get("code", ""))[-2:]:
+            raise forms.ValidationError(_("That is not how the code ends. Please compare it with what is shown above."))
+        return str(self.cleaned_data["ending"])
+
+
+class AboutForm(PageForm):
+    """The few things the app needs to know."""
+
+    name = forms.CharField(
+        label=_("Your therapist"),
+        help_text=_("A first name, or a nickname. Leave it empty if you have none at present."),
+        max_length=200,
+        required=False,
+    )
+    weeks = OneOf(label=_("How often do you meet?"), required=False)
+    region = forms.ChoiceField(
+        label=_("Where do you live?"),
+        help_text=_("Only to show the right numbers for a crisis."),
+        required=False,
+    )
+    zone = forms.CharField(widget=forms.HiddenInput(attrs={"data-zone": ""}), required=False, max_length=60)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["weeks"].choices = list(labels("weeks").items())  # type: ignore[attr-defined]
+        nowhere = [("", _("I would rather not say"))]
+        self.fields["region"].choices = nowhere + list(regions().items())  # type: ignore[attr-defined]
+
+
+class ChangePassphraseForm(NewPassphraseForm):
+    """The passphrase until now, and a new one."""
+
+    current = _secret(_("Your passphrase until now"), "current-password")
+    field_order = ("current", "passphrase", "again")
+
+
+class RegionForm(PageForm):
+    """Where the person lives."""
+
+    region = forms.ChoiceField(label=_("Where do you live?"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        nowhere = [("", _("I would rather not say"))]
+        self.fields["region"].choices = nowhere + list(regions().items())  # type: ignore[attr-defined]

@@ -1,0 +1,152 @@
+"""Before and around an open journal: the first page, unlocking, locking, the quick exit, help."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from reattune.vault import WrongRecoveryCode, WrongSecret
+from reattune.vault.keyring import first_opened, first_recovered
+from reattune.web.pages.access import LEFT_COOKIE
+from reattune.web.pages.forms.setup import PassphraseForm, RecoveryForm
+from reattune.web.pages.words import crisis_lines, regions
+from reattune.web.store.models import SealedJournal
+from reattune.web.store.unlocking import (
+    COOKIE,
+    begin_session,
+    end_session,
+    keyrings,
+    note_failure,
+    note_success,
+    open_journal,
+    open_session,
+    seconds_to_wait,
+    store_keyring,
+)
+
+
+@require_safe
+def front(request: HttpRequest) -> HttpResponse:
+    """The first page: on to Today if a journal is open, to Unlock if there is one, else Welcome."""
+    if open_session(request):
+        return redirect("own:today")
+    if SealedJournal.objects.exists():
+        return _came_back(redirect("unlock"))
+    return _came_back(render(request, "front/welcome.html"))
+
+
+def _came_back(response: HttpResponse) -> HttpResponse:
+    response.delete_cookie(LEFT_COOKIE, samesite="Strict")
+    return response
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def unlock(request: HttpRequest) -> HttpResponse:
+    """Open a journal with its passphrase. Which journals exist is not told."""
+    form = PassphraseForm(request.POST or None)
+    onward = request.POST.get("next") or request.GET.get("next", "")
+    wait = seconds_to_wait(request)
+    if form.is_valid() and not wait:
+        try:
+            keyring, data_key = first_opened(keyrings(), form.cleaned_data["passphrase"])
+        except WrongSecret:
+            note_failure(request)
+            form.add_error(
+                "passphrase",
+                _("This passphrase opens no journal here. Look at capital letters and the keyboard's language."),
+            )
+        else:
+            note_success(request)
+            return _opened(request, keyring.journal_id, data_key, onward)
+    context = {"form": form, "next": onward, "wait": wait, "any": SealedJournal.objects.exists()}
+    return _came_back(render(request, "front/unlock.html", context, status=429 if wait and form.is_bound else 200))
+
+
+def _opened(request: HttpRequest, journal_id: bytes, data_key: bytes, onward: str) -> HttpResponse:
+    safe = url_has_allowed_host_and_scheme(onward, allowed_hosts=None)
+    response: HttpResponse = HttpResponseRedirect(onward) if safe and onward else redirect("own:today")
+    begin_session(response, request, journal_id, data_key)
+    return _came_back(response)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def unlock_with_recovery(request: HttpRequest) -> HttpResponse:
+    """Open a journal with its recovery code, and give it a new passphrase."""
+    form = RecoveryForm(request.POST or None)
+    wait = seconds_to_wait(request)
+    if form.is_valid() and not wait:
+        try:
+            keyring, data_key = first_recovered(keyrings(), form.cleaned_data["code"])
+        except WrongRecoveryCode as error:
+            form.add_error("code", str(error))
+        except WrongSecret:
+            note_failure(request)
+            form.add_error(
+                "code",
+                _("This is a recovery code, and it opens no journal here. Perhaps it is an older one."),
+            )
+        else:
+            note_success(request)
+            store_keyring(keyring.with_passphrase(data_key, form.cleaned_data["passphrase"]))
+            return _opened(request, keyring.journal_id, data_key, "")
+    context = {"form": form, "wait": wait}
+    return render(request, "front/unlock_recovery.html", context, status=429 if wait and form.is_bound else 200)
+
+
+@require_POST
+def lock(request: HttpRequest) -> HttpResponse:
+    """Lock what is open."""
+    end_session(request)
+    response = redirect("unlock")
+    response.delete_cookie(COOKIE, samesite="Strict")
+    return response
+
+
+@require_POST
+def leave(request: HttpRequest) -> HttpResponse:
+    """The quick exit: lock, and show something neutral. The way back shows nothing either."""
+    end_session(request)
+    response = redirect("measures")
+    response.delete_cookie(COOKIE, samesite="Strict")
+    response.set_cookie(LEFT_COOKIE, "1", httponly=True, samesite="Strict", secure=request.is_secure())
+    response.headers["Clear-Site-Data"] = '"cache"'
+    return response
+
+
+@require_safe
+def measures(request: HttpRequest) -> HttpResponse:
+    """A page that says nothing: kitchen measures."""
+    return render(request, "front/measures.html")
+
+
+@require_safe
+def help_now(request: HttpRequest) -> HttpResponse:
+    """Lines for a crisis, open to anyone, locked or not."""
+    opened = open_journal(request)
+    preferences = opened.journal.preferences if opened else None
+    region = request.GET.get("region", preferences.region if preferences else "")
+    context = {
+        "lines": crisis_lines(region),
+        "regions": regions(),
+        "region": region,
+        "locked": opened is None,
+    }
+    return render(request, "front/help.html", context)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Not there, or not yours: the same answer."""
+    return render(request, "front/not_found.html", status=404)
+
+
+def failed(request: HttpRequest) -> HttpResponse:
+    """Something went wrong on our side."""
+    return render(request, "front/failed.html", status=500)
+
+
+def forgery_suspected(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form that this browser did not get from here, or whose page was open for too long."""
+    return render(request, "front/stale.html", status=403)

@@ -1,0 +1,178 @@
+"""Something happened: a moment in four small steps, each kept as it is left."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from reattune.journal import JournalError
+from reattune.journal.documents import Moment, Relationship, Session, Unsaid
+from reattune.journal.words import NOT_FOR_REPAIR, Cause, Did
+from reattune.reflection.size import is_big_reaction
+from reattune.reflection.today import open_ruptures
+from reattune.web.pages.access import here_or_404, to_page, with_journal
+from reattune.web.pages.drafts import restored
+from reattune.web.pages.forms.fields import moment_of
+from reattune.web.pages.forms.journal import HowBigForm, WhatHappenedForm, WhatIDidForm, WhatItMeantForm
+from reattune.web.pages.words import care
+from reattune.web.store.opening import OpenJournal
+
+STEPS: dict[str, type[forms.Form]] = {"size": HowBigForm, "meaning": WhatItMeantForm, "did": WhatIDidForm}
+COUNT = len(STEPS) + 1
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@with_journal
+def new(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
+    """First step: it is kept from here on."""
+    people = _people(opened)
+    session = _session(request, opened)
+    draft = restored(request, opened, WhatHappenedForm)
+    initial: dict[str, Any] = {"day": timezone.localtime(session.at).date()} if session else {}
+    form = WhatHappenedForm(request.POST or None, people=people, initial={**initial, **draft})
+    if form.is_valid():
+        try:
+            moment = _keep(opened, form, session)
+        except JournalError as error:
+            form.refuse(error)
+        else:
+            opened.discard_draft(request.path)
+            if "stop" in request.POST:
+                return to_page(request, "moment", moment.id)
+            return to_page(request, "moment-step", moment.id, "size")
+    context = {
+        "open": opened,
+        "form": form,
+        "step": 1,
+        "count": COUNT,
+        "session": session,
+        "restored": bool(draft),
+    }
+    return render(request, "pages/moment_new.html", context)
+
+
+def _people(opened: OpenJournal) -> list[Relationship]:
+    therapist = opened.journal.therapist
+    others = [person for person in opened.journal.all(Relationship) if person != therapist]
+    return ([therapist] if therapist else []) + others
+
+
+def _session(request: HttpRequest, opened: OpenJournal) -> Session | None:
+    try:
+        return opened.journal.find(Session, UUID(request.GET.get("session", "")))
+    except ValueError:
+        return None
+
+
+def _keep(opened: OpenJournal, form: WhatHappenedForm, session: Session | None) -> Moment:
+    data = form.cleaned_data
+    with transaction.atomic():
+        if data["who"] == "new":
+            who = opened.create(Relationship, name=data["name"], role=data["role"] or "other").id
+        else:
+            who = UUID(data["who"])
+        same = session if session and session.relationship_id == who else None
+        at = moment_of(data["day"], opened.now, opened.zone)
+        return opened.create(
+            Moment,
+            relationship_id=who,
+            session_id=same.id if same else None,
+            at=at,
+            what=data["what"],
+            cause=data["cause"] or Cause.OTHER,
+        )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@with_journal
+def step(request: HttpRequest, opened: OpenJournal, moment_id: UUID, name: str) -> HttpResponse:
+    """One further step."""
+    moment = here_or_404(opened.journal.get, Moment, moment_id)
+    if name not in STEPS:
+        raise Http404
+    draft = restored(request, opened, STEPS[name])
+    form = STEPS[name](request.POST or None, initial={**_initial(moment), **draft})
+    if form.is_valid():
+        opened.change(moment, **_fields(moment, name, form.cleaned_data))
+        opened.discard_draft(request.path)
+        following = _following(name)
+        if "stop" in request.POST or following is None:
+            return to_page(request, "moment", moment.id)
+        return to_page(request, "moment-step", moment.id, following)
+    number = list(STEPS).index(name) + 2
+    context = {"open": opened, "moment": moment, "form": form, "name": name, "step": number, "count": COUNT}
+    return render(request, "pages/moment_step.html", {**context, "restored": bool(draft)})
+
+
+def _initial(moment: Moment) -> dict[str, Any]:
+    said = {"said": "yes"} if moment.said else {}
+    return {
+        **{name: value for name, value in dict(moment).items() if value is not None},
+        "said": None,
+        **said,
+    }
+
+
+def _fields(moment: Moment, name: str, data: dict[str, Any]) -> dict[str, Any]:
+    if name != "did":
+        return data
+    did = data["did"] or None
+    told = data["said"] == "yes" or (did == Did.SAID_IT and data["said"] != "no")
+    return {"did": did, "said": (moment.said or moment.at) if told else None}
+
+
+def _following(name: str) -> str | None:
+    names = list(STEPS)
+    place = names.index(name) + 1
+    return names[place] if place < len(names) else None
+
+
+@require_safe
+@with_journal
+def show(request: HttpRequest, opened: OpenJournal, moment_id: UUID) -> HttpResponse:
+    """One moment, and what can be done with it."""
+    journal = opened.journal
+    moment = here_or_404(journal.get, Moment, moment_id)
+    who = journal.get(Relationship, moment.relationship_id)
+    rupture = journal.rupture_of(moment)
+    context = {
+        "open": opened,
+        "moment": moment,
+        "who": who,
+        "rupture": rupture,
+        "joinable": [each for each in open_ruptures(journal) if each.who.id == who.id] if rupture is None else [],
+        "big": is_big_reaction(moment),
+        "let_go": any(u.source_id == moment.id and u.status == "let_go" for u in journal.all(Unsaid)),
+        "not_for_repair": care()["not_for_repair"] if moment.cause in NOT_FOR_REPAIR else None,
+    }
+    return render(request, "pages/moment.html", context)
+
+
+@require_POST
+@with_journal
+def let_go(request: HttpRequest, opened: OpenJournal, moment_id: UUID) -> HttpResponse:
+    """Let something unsaid go by choice, or take that back."""
+    journal = opened.journal
+    moment = here_or_404(journal.get, Moment, moment_id)
+    known = next((each for each in journal.all(Unsaid) if each.source_id == moment.id), None)
+    now = opened.now
+    if known is None:
+        opened.create(
+            Unsaid,
+            relationship_id=moment.relationship_id,
+            source_id=moment.id,
+            since=moment.at,
+            status="let_go",
+            status_since=now,
+        )
+    else:
+        back = "held" if known.status == "let_go" else "let_go"
+        opened.change(known, status=back, status_since=now)
+    return to_page(request, "moment", moment.id)

@@ -1,0 +1,82 @@
+"""Settings: passphrase, recovery code, region, the current therapist."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from reattune.journal import JournalError
+from reattune.journal.documents import Relationship
+from reattune.journal.words import RelationshipStatus
+from reattune.vault import WrongSecret
+from reattune.web.pages.access import to_page, with_journal
+from reattune.web.pages.forms.journal import TherapistForm
+from reattune.web.pages.forms.setup import ChangePassphraseForm, RegionForm
+from reattune.web.store.opening import OpenJournal
+from reattune.web.store.unlocking import keyring_of, open_session, store_keyring
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@with_journal
+def settings(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
+    """Region and what else can be set."""
+    preferences = opened.journal.preferences
+    form = RegionForm(request.POST or None, initial={"region": preferences.region if preferences else ""})
+    if form.is_valid() and preferences:
+        opened.change(preferences, region=form.cleaned_data["region"])
+        return to_page(request, "settings")
+    context = {
+        "open": opened,
+        "form": form,
+        "preferences": preferences,
+        "therapist": opened.journal.therapist,
+    }
+    return render(request, "pages/settings.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@with_journal
+def passphrase(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
+    """A new passphrase: the data key is wrapped anew, nothing is sealed again."""
+    form = ChangePassphraseForm(request.POST or None)
+    session = None if opened.example else open_session(request)
+    changed = False
+    if form.is_valid() and session:
+        keyring = keyring_of(session[0])
+        try:
+            keyring.open_with_passphrase(form.cleaned_data["current"])
+        except WrongSecret:
+            form.add_error("current", _("This is not the passphrase of this journal."))
+        else:
+            store_keyring(keyring.with_passphrase(session[1], form.cleaned_data["passphrase"]))
+            changed = True
+    return render(request, "pages/passphrase.html", {"open": opened, "form": form, "changed": changed})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@with_journal
+def therapist(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
+    """Name the current therapist, where there is none."""
+    form = TherapistForm(request.POST or None)
+    if form.is_valid():
+        try:
+            opened.create(Relationship, name=form.cleaned_data["name"], role="therapist")
+        except JournalError as error:
+            form.refuse(error)
+        else:
+            return to_page(request, "today")
+    return render(
+        request, "pages/therapist.html", {"open": opened, "form": form, "therapist": opened.journal.therapist}
+    )
+
+
+@require_POST
+@with_journal
+def therapy_ended(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
+    """The current therapist is no longer; everything of that time stays."""
+    current = opened.journal.therapist
+    if current:
+        opened.change(current, status=RelationshipStatus.PAST)
+    return to_page(request, "therapist")

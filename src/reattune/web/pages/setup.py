@@ -1,0 +1,106 @@
+"""Setting up a journal: passphrase, recovery code, the few things the app needs to know."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from reattune.journal import JournalError
+from reattune.journal.documents import Preferences, Relationship
+from reattune.vault import WrongSecret
+from reattune.vault.keyring import first_opened
+from reattune.vault.recovery import groups
+from reattune.web.pages.forms.setup import AboutForm, CheckCodeForm, NewPassphraseForm
+from reattune.web.pages.zone import known_zone, local_zone
+from reattune.web.store.unlocking import (
+    begin_session,
+    keyring_of,
+    keyrings,
+    new_journal,
+    open_journal,
+    open_session,
+    store_keyring,
+)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def begin(request: HttpRequest) -> HttpResponse:
+    """Choose a passphrase; the recovery code is shown at once, and only now."""
+    form = NewPassphraseForm(request.POST or None)
+    if form.is_valid() and not _opens_another(form):
+        journal_id, data_key, code = new_journal(form.cleaned_data["passphrase"])
+        response = _show_code(request, CheckCodeForm(initial={"code": code}), code)
+        begin_session(response, request, journal_id, data_key)
+        return response
+    return render(request, "front/begin.html", {"form": form})
+
+
+def _opens_another(form: NewPassphraseForm) -> bool:
+    try:
+        first_opened(keyrings(), form.cleaned_data["passphrase"])
+    except WrongSecret:
+        return False
+    form.add_error("passphrase", _("This passphrase opens a journal here already. Choose another one for the new one."))
+    return True
+
+
+def _show_code(request: HttpRequest, form: CheckCodeForm, code: str) -> HttpResponse:
+    return render(request, "front/recovery.html", {"form": form, "groups": groups(code)})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def recovery(request: HttpRequest) -> HttpResponse:
+    """Check that the code was written down. Coming here without one makes a new one."""
+    session = open_session(request)
+    if session is None:
+        return redirect("unlock")
+    if request.method == "POST":
+        form = CheckCodeForm(request.POST)
+        if form.is_valid():
+            return _code_checked(request)
+        return _show_code(request, form, request.POST.get("code", ""))
+    keyring, code = keyring_of(session[0]).with_new_recovery(session[1])
+    store_keyring(keyring)
+    return _show_code(request, CheckCodeForm(initial={"code": code}), code)
+
+
+def _code_checked(request: HttpRequest) -> HttpResponse:
+    opened = open_journal(request)
+    preferences = opened.journal.preferences if opened else None
+    if opened is None or preferences is None:
+        return redirect("begin-about")
+    opened.change(preferences, recovery_checked=True)
+    return redirect("own:settings")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def about(request: HttpRequest) -> HttpResponse:
+    """Therapist, rhythm, region; then Today."""
+    opened = open_journal(request)
+    if opened is None:
+        return redirect("unlock")
+    if opened.journal.preferences:
+        return redirect("own:today")
+    form = AboutForm(request.POST or None, initial={"weeks": "1", "zone": local_zone()})
+    if form.is_valid():
+        data = form.cleaned_data
+        zone = known_zone(data["zone"])
+        weeks = float(data["weeks"] or 0) or None
+        try:
+            opened.create(
+                Preferences,
+                zone=zone,
+                region=data["region"],
+                weeks_between=weeks,
+                recovery_checked=True,
+                language="en",
+            )
+            if data["name"].strip():
+                opened.create(Relationship, name=data["name"], role="therapist")
+        except JournalError as error:
+            form.refuse(error)
+        else:
+            return redirect("own:today")
+    return render(request, "front/about.html", {"form": form})

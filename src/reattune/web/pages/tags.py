@@ -1,0 +1,58 @@
+"""What templates need beyond Django's own."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django import template
+from django.utils import timezone
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from reattune.reflection.chart import LineChart
+from reattune.web.pages import charts
+from reattune.web.pages.words import labels
+
+register = template.Library()
+
+
+@register.filter
+def words_for(value: object, group: str) -> str:
+    """How a value of a closed list reads."""
+    return labels(group).get(str(value), str(value))
+
+
+@register.filter
+def days_ago(moment: datetime) -> str:
+    """``today``, ``yesterday``, ``12 days ago``, ``3 months ago``."""
+    days = (timezone.localdate() - timezone.localtime(moment).date()).days
+    if days <= 0:
+        return _("today")
+    if days == 1:
+        return _("yesterday")
+    if days < 60:
+        return ngettext("%(n)s day ago", "%(n)s days ago", days) % {"n": days}
+    if days < 730:
+        months = round(days / 30.4)
+        return ngettext("%(n)s month ago", "%(n)s months ago", months) % {"n": months}
+    return ngettext("%(n)s year ago", "%(n)s years ago", days // 365) % {"n": days // 365}
+
+
+@register.filter
+def lines(value: str) -> list[str]:
+    """The paragraphs of somebody's words."""
+    return [line for line in value.splitlines() if line.strip()]
+
+
+@register.filter
+def shortened(value: str, limit: int) -> str:
+    """The beginning of somebody's words, cut between two words."""
+    flat = " ".join(value.split())
+    return flat if len(flat) <= limit else f"{flat[:limit].rsplit(' ', 1)[0]} …"
+
+
+@register.simple_tag
+def line_chart(chart: LineChart, width: str) -> SafeString:
+    """A line chart as SVG, ``narrow`` or ``wide``."""
+    return charts.line_chart(chart, charts.NARROW if width == "narrow" else charts.WIDE)

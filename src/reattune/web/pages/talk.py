@@ -1,0 +1,101 @@
+"""After the talk: how it was met, and what comes next."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_http_methods
+
+from reattune.journal import JournalError
+from reattune.journal.documents import Attempt, Relationship, Repair, Rupture
+from reattune.journal.words import Met, Outcome, RuptureState
+from reattune.reflection.attempts import cannot_take_feedback
+from reattune.reflection.today import current_plan, for_repair
+from reattune.web.pages.access import here_or_404, to_page, with_journal
+from reattune.web.pages.drafts import restored
+from reattune.web.pages.forms.fields import moment_of
+from reattune.web.pages.forms.journal import AgainForm, MendedForm, TalkForm
+from reattune.web.pages.words import care
+from reattune.web.store.opening import OpenJournal
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@with_journal
+def talk(request: HttpRequest, opened: OpenJournal, rupture_id: UUID) -> HttpResponse:
+    """A talk that took place; or how one turned out, where it was too early to say."""
+    journal = opened.journal
+    rupture = here_or_404(journal.get, Rupture, rupture_id)
+    if not for_repair(journal, rupture):
+        return to_page(request, "mend", rupture.id)
+    attempts = journal.attempts(rupture)
+    waiting = attempts[-1] if rupture.state is RuptureState.RAISED and attempts else None
+    draft = restored(request, opened, TalkForm)
+    form = TalkForm(request.POST or None, initial={**_initial(opened, rupture, waiting), **draft})
+    if form.is_valid():
+        try:
+            attempt = _keep(opened, rupture, waiting, form.cleaned_data)
+        except JournalError as error:
+            form.refuse_day(error)
+        else:
+            opened.discard_draft(request.path)
+            return to_page(request, "after", attempt.id)
+    context = {
+        "open": opened,
+        "form": form,
+        "rupture": rupture,
+        "who": journal.get(Relationship, rupture.relationship_id),
+        "number": waiting.number if waiting else len(attempts) + 1,
+        "restored": bool(draft),
+    }
+    return render(request, "pages/talk.html", context)
+
+
+def _initial(opened: OpenJournal, rupture: Rupture, waiting: Attempt | None) -> dict[str, Any]:
+    if waiting:
+        known = {name: value for name, value in dict(waiting).items() if value is not None}
+        return {**known, "day": waiting.local(waiting.at).date()}
+    plan = current_plan(opened.journal, rupture)
+    return {"delivery": plan.delivery} if plan and plan.delivery else {}
+
+
+def _keep(opened: OpenJournal, rupture: Rupture, waiting: Attempt | None, data: dict[str, Any]) -> Attempt:
+    at = moment_of(data.pop("day"), opened.now, opened.zone)
+    fields = {**data, "delivery": data["delivery"] or None, "outcome": data["outcome"] or None, "at": at}
+    if waiting:
+        return opened.change(waiting, **fields)
+    plan = current_plan(opened.journal, rupture)
+    number = len(opened.journal.attempts(rupture)) + 1
+    return opened.create(Attempt, rupture_id=rupture.id, plan_id=plan.id if plan else None, number=number, **fields)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@with_journal
+def after(request: HttpRequest, opened: OpenJournal, attempt_id: UUID) -> HttpResponse:
+    """Mended: what made it work. Not heard, or partly: that this happens, and another way."""
+    journal = opened.journal
+    attempt = here_or_404(journal.get, Attempt, attempt_id)
+    rupture = journal.get(Rupture, attempt.rupture_id)
+    known = next((repair for repair in journal.repairs(rupture) if repair.attempt_id == attempt.id), None)
+    form = MendedForm(request.POST or None, initial=dict(known) if known else {})
+    if attempt.outcome is Outcome.REPAIRED and form.is_valid():
+        fields = {**form.cleaned_data, "word": form.cleaned_data["word"] or None}
+        if known:
+            opened.change(known, **fields)
+        else:
+            opened.create(Repair, rupture_id=rupture.id, attempt_id=attempt.id, at=opened.now, **fields)
+        return to_page(request, "mend", rupture.id)
+    context = {
+        "open": opened,
+        "attempt": attempt,
+        "rupture": rupture,
+        "who": journal.get(Relationship, rupture.relationship_id),
+        "form": form,
+        "again": AgainForm(),
+        "retaliated": Met.RETALIATED in attempt.met,
+        "not_for_repair": care()["not_for_repair"],
+        "cannot_take_feedback": cannot_take_feedback(journal, rupture),
+    }
+    return render(request, "pages/after.html", context)

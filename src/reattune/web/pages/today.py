@@ -1,0 +1,87 @@
+"""Today, and thinking of leaving."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from reattune.journal.documents import Attempt, Relationship, Rupture
+from reattune.reflection.chart import bond_chart
+from reattune.reflection.today import open_ruptures, unsaid_things
+from reattune.web.pages.access import with_journal
+from reattune.web.pages.instruments import line_of
+from reattune.web.pages.words import care
+from reattune.web.store.opening import OpenJournal
+
+SHOWN = 60
+UNSAID_SHOWN = 4
+
+
+@require_safe
+@with_journal
+def today(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
+    """Three doors; what is open; what is unsaid; the bond line."""
+    journal = opened.journal
+    line = line_of(opened)
+    ruptures = open_ruptures(journal)
+    unsaid = unsaid_things(journal, opened.now)
+    therapist = journal.therapist
+    about_therapist = [each for each in ruptures if therapist and each.who.id == therapist.id]
+    context = {
+        "open": opened,
+        "therapist": therapist,
+        "line": line,
+        "reading": line.reading,
+        "chart": bond_chart(journal, line, SHOWN),
+        "ruptures": ruptures,
+        "unsaid": unsaid[:UNSAID_SHOWN],
+        "unsaid_more": max(0, len(unsaid) - UNSAID_SHOWN),
+        "ask_about_drop": line.reading.dropped and not about_therapist,
+    }
+    return render(request, "pages/today.html", context)
+
+
+@require_safe
+@with_journal
+def unsaid(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
+    """Everything held back, with its age."""
+    things = unsaid_things(opened.journal, opened.now)
+    return render(request, "pages/unsaid.html", {"open": opened, "unsaid": things})
+
+
+@require_safe
+@with_journal
+def leaving(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
+    """Thinking of leaving: what was said, what was not, and that the way out is open."""
+    journal = opened.journal
+    context = {
+        "open": opened,
+        "therapist": journal.therapist,
+        "attempts": journal.all(Attempt),
+        "ruptures": open_ruptures(journal),
+        "unsaid": unsaid_things(journal, opened.now)[:UNSAID_SHOWN],
+        "care": care()["leaving"],
+    }
+    return render(request, "pages/leaving.html", context)
+
+
+@require_safe
+@with_journal
+def so_far(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
+    """Everything that is kept: people, check-ins, moments, what was mended."""
+    journal = opened.journal
+    people = journal.all(Relationship)
+    context = {
+        "open": opened,
+        "line": line_of(opened),
+        "people": [(person, journal.moments(person)[::-1]) for person in people],
+        "ruptures": _all_ruptures(opened),
+    }
+    return render(request, "pages/so_far.html", context)
+
+
+def _all_ruptures(opened: OpenJournal) -> list[tuple[Rupture, Relationship]]:
+    journal = opened.journal
+    found = [(rupture, journal.get(Relationship, rupture.relationship_id)) for rupture in journal.all(Rupture)]
+    return found[::-1]

@@ -1,0 +1,109 @@
+"""Starting the app on this machine."""
+
+from __future__ import annotations
+
+import os
+import socket
+import threading
+import webbrowser
+from collections.abc import Callable
+from pathlib import Path
+
+from reattune.web.data_folder import VARIABLE, data_folder, prepare
+
+HOST = "127.0.0.1"
+
+
+class CannotServe(Exception):
+    """The app cannot start; the sentence says why and what to do."""
+
+
+def serve_here(port: int, data: Path | None, open_browser: bool, say: Callable[[str], object]) -> None:
+    """Serve on loopback until interrupted.
+
+    Raises:
+        CannotServe: the data folder cannot be used, its database is damaged, or the port is taken.
+    """
+    folder = data_folder(data)
+    start_django(folder)
+    listening = _listen(port)
+    address = f"http://{HOST}:{port}/"
+
+    from waitress.server import create_server
+
+    from reattune.web.wsgi import application
+
+    server = create_server(application, sockets=[listening], threads=4, ident=None, clear_untrusted_proxy_headers=True)
+    say(f"Reattune is at {address} for this machine alone. Journals lie sealed in {folder}.")
+    say("Leave this window open; Ctrl+C stops it.")
+    if open_browser and _has_browser():
+        threading.Timer(0.5, webbrowser.open, [address]).start()
+    try:
+        server.run()
+    except KeyboardInterrupt:
+        pass
+    finally:
+        server.close()
+        say("Stopped. Every journal is locked.")
+
+
+def start_django(folder: Path) -> None:
+    """Prepare folder, settings and database.
+
+    Raises:
+        CannotServe: see :func:`serve_here`.
+    """
+    try:
+        prepare(folder)
+    except OSError as error:
+        raise CannotServe(
+            f"Journals cannot be kept in {folder}: {error.strerror}. Name another folder with --data."
+        ) from error
+    os.environ[VARIABLE] = str(folder)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "reattune.web.settings")
+
+    import django
+    from django.core.management import call_command
+    from django.db import DatabaseError
+
+    django.setup()
+    try:
+        call_command("migrate", interactive=False, verbosity=0)
+    except DatabaseError as error:
+        raise CannotServe(
+            f"The journals in {folder} do not open: {error}. Restore the folder from a copy, or name another with --data."
+        ) from error
+
+    from reattune.web.store.unlocking import forget_all_unlocked
+
+    # The secrets are in browsers that may be gone: after a start every journal is locked.
+    forget_all_unlocked()
+
+
+def _listen(port: int) -> socket.socket:
+    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((HOST, port))
+    except OSError as error:
+        listening.close()
+        raise CannotServe(
+            f"Port {port} is taken; perhaps Reattune runs already at http://{HOST}:{port}/. "
+            f"Choose another: reattune --port {port + 1 if port < 65535 else 8321}"
+        ) from error
+    return listening
+
+
+def _has_browser() -> bool:
+    try:
+        webbrowser.get()
+    except webbrowser.Error:
+        return False
+    # A console browser would take the terminal away.
+    return bool(os.name == "nt" or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY") or _is_mac())
+
+
+def _is_mac() -> bool:
+    import sys
+
+    return sys.platform == "darwin"

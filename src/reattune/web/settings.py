@@ -1,0 +1,88 @@
+"""Django settings: one installation for one machine, on loopback."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from reattune.content import LANGUAGES as _LANGUAGES
+from reattune.web.data_folder import data_folder, installation_key
+
+HERE = Path(__file__).resolve().parent
+DATA = data_folder()
+
+SECRET_KEY = installation_key(DATA)
+DEBUG = False
+ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
+
+INSTALLED_APPS = ["django.contrib.staticfiles", "reattune.web.store", "reattune.web.pages"]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "reattune.web.middleware.private_headers",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+ROOT_URLCONF = "reattune.web.urls"
+WSGI_APPLICATION = "reattune.web.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [HERE / "templates"],
+        "OPTIONS": {
+            "context_processors": ["django.template.context_processors.request"],
+            "builtins": ["django.templatetags.i18n", "django.templatetags.static", "reattune.web.pages.tags"],
+        },
+    }
+]
+FORM_RENDERER = "reattune.web.pages.forms.fields.PagesRenderer"
+
+DATABASES = {
+    "default": {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": DATA / "journals.sqlite3",
+        "OPTIONS": {
+            # Acknowledged means on disk; deleted means overwritten.
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;",
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 10,
+        },
+        "TEST": {"NAME": DATA / "test-journals.sqlite3"},
+    }
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [(code, code) for code in _LANGUAGES]
+LOCALE_PATHS = [HERE / "locale"]
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [HERE / "static"]
+# Files are served from the package itself: nothing to collect before the first start.
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_MAX_AGE = 3600
+
+SESSION_COOKIE_SAMESITE = "Strict"
+CSRF_COOKIE_SAMESITE = "Strict"
+CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "reattune.web.pages.front.forgery_suspected"
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "no-referrer"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
+
+# An unlocked journal locks itself after so many seconds without a page.
+IDLE_SECONDS = 15 * 60
+
+# Requests are not logged at all, and errors without what was typed.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"no_details": {"()": "reattune.web.middleware.WithoutDetails"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "filters": ["no_details"]}},
+    "loggers": {"django": {"handlers": ["stderr"], "level": "ERROR", "propagate": False}},
+}

@@ -1,0 +1,42 @@
+"""Tables that tell nothing: row counts, sizes in steps, days."""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class SealedJournal(models.Model):
+    """A journal's keyring. Its id is random."""
+
+    id = models.BinaryField(primary_key=True, max_length=16)
+    keyring = models.BinaryField()
+    created = models.DateField(auto_now_add=True)
+
+
+class SealedRow(models.Model):
+    """One document, sealed. Addressed by its journal first, so that a distributed database shards on it."""
+
+    pk = models.CompositePrimaryKey("journal_id", "row_id")
+    journal = models.ForeignKey(SealedJournal, on_delete=models.CASCADE, db_index=False)
+    row_id = models.BinaryField(max_length=16)
+    revision = models.PositiveBigIntegerField()
+    created = models.DateField()
+    updated = models.DateField()
+    sealed = models.BinaryField()
+
+
+class UnlockedSession(models.Model):
+    """A journal that is open in one browser: its data key, wrapped by a secret that only the cookie holds."""
+
+    id = models.BinaryField(primary_key=True, max_length=32)
+    journal = models.ForeignKey(SealedJournal, on_delete=models.CASCADE)
+    wrapped_key = models.BinaryField()
+    last_seen = models.DateTimeField(db_index=True)
+
+
+class Guesses(models.Model):
+    """Failed attempts to unlock, so that guessing slows down. ``source`` is a keyed hash of the address."""
+
+    source = models.BinaryField(primary_key=True, max_length=32)
+    failures = models.PositiveIntegerField(default=0)
+    last = models.DateTimeField()

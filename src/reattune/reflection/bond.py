@@ -91,6 +91,11 @@ class BondLine:
     reading: Reading
     sigmas: tuple[float, ...] = ()
 
+    @property
+    def last(self) -> Point | None:
+        """The latest rated session."""
+        return self.points[-1] if self.points else None
+
     def until(self, check_in_id: UUID) -> BondLine:
         """The line as it was known when that check-in was the last one."""
         last = next((i for i, point in enumerate(self.points) if point.check_in_id == check_in_id), None)

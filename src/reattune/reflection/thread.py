@@ -13,11 +13,12 @@ from reattune.journal.words import RuptureState
 
 @dataclass(frozen=True)
 class Entry:
-    """One thing on the thread: a document, or a state that was reached without one."""
+    """One thing on the thread: a document, or a state that was reached without one, perhaps not for the first time."""
 
     at: datetime
     document: Document | None = None
     state: RuptureState | None = None
+    again: bool = False
 
     @property
     def kind(self) -> str:
@@ -35,5 +36,9 @@ def thread(journal: Journal, rupture: Rupture) -> list[Entry]:
     entries += [Entry(plan.created, plan) for plan in plans]
     entries += [Entry(attempt.at, attempt) for attempt in attempts]
     entries += [Entry(repair.at, repair) for repair in repairs]
-    entries += [Entry(step.at, state=step.state) for step in rupture.transitions if step.because is None]
+    entries += [
+        Entry(step.at, state=step.state, again=place > 0)
+        for place, step in enumerate(rupture.transitions)
+        if step.because is None
+    ]
     return sorted(entries, key=lambda entry: entry.at)

@@ -8,7 +8,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from reattune.journal import Journal
-from reattune.journal.documents import Belief, CheckIn, Moment, Relationship, Rupture, TalkPlan, Unsaid
+from reattune.journal.documents import Attempt, Belief, CheckIn, Moment, Relationship, Rupture, TalkPlan, Unsaid
 from reattune.journal.words import NOT_FOR_REPAIR, Cause, RuptureState, UnsaidStatus
 
 
@@ -33,7 +33,17 @@ class OpenRupture:
     who: Relationship
     step: NextStep
     plan: TalkPlan | None
-    attempts: int
+    talks: tuple[Attempt, ...]
+
+    @property
+    def attempts(self) -> int:
+        """How many talks there were."""
+        return len(self.talks)
+
+    @property
+    def last_attempt(self) -> Attempt | None:
+        """The latest talk."""
+        return self.talks[-1] if self.talks else None
 
 
 @dataclass(frozen=True)
@@ -90,7 +100,7 @@ def open_ruptures(journal: Journal) -> list[OpenRupture]:
             continue
         who = journal.get(Relationship, rupture.relationship_id)
         plan = current_plan(journal, rupture)
-        found.append(OpenRupture(rupture, who, step, plan, len(journal.attempts(rupture))))
+        found.append(OpenRupture(rupture, who, step, plan, tuple(journal.attempts(rupture))))
     return sorted(found, key=lambda each: each.rupture.transitions[-1].at, reverse=True)
 
 

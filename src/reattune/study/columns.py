@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from reattune.study.errors import StudyError
 
@@ -88,7 +89,7 @@ def _wide(who: str, chosen: Sequence[str]) -> Layout:
     numbers = [int(match["number"]) if (match := _NUMBERED.match(name)) else None for name in chosen]
     known = [number for number in numbers if number is not None]
     # Columns without a number, or numbered out of order, are counted from 1 as they stand.
-    in_order = len(known) == len(chosen) and all(a < b for a, b in zip(known, known[1:], strict=False))
+    in_order = len(known) == len(chosen) and all(a < b for a, b in pairwise(known))
     return Layout(who, "", tuple(chosen), tuple(known) if in_order else tuple(range(1, len(chosen) + 1)))
 
 

@@ -71,7 +71,8 @@ def start_django(folder: Path) -> None:
         call_command("migrate", interactive=False, verbosity=0)
     except DatabaseError as error:
         raise CannotServe(
-            f"The journals in {folder} do not open: {error}. Restore the folder from a copy, or name another with --data."
+            f"The journals in {folder} do not open: {error}. "
+            "Restore the folder from a copy, or name another with --data."
         ) from error
 
     from reattune.web.store.unlocking import forget_all_unlocked

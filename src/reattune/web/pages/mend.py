@@ -139,7 +139,7 @@ def show(request: HttpRequest, opened: OpenJournal, rupture_id: UUID) -> HttpRes
         "thread": thread(journal, rupture),
         "step": next_step(journal, rupture),
         "plan": current_plan(journal, rupture),
-        "attempts": journal.attempts(rupture),
+        "last_attempt": next(iter(reversed(journal.attempts(rupture))), None),
         "chart": rupture_chart(journal, line, rupture) if therapist and who.id == therapist.id else None,
         "not_for_repair": None if repairable else care()["not_for_repair"],
         "cannot_take_feedback": cannot_take_feedback(journal, rupture),

@@ -1,0 +1,71 @@
+// Everything works without this file; it only makes things smoother.
+"use strict";
+
+(function () {
+  const leave = document.getElementById("leave");
+  const lock = document.getElementById("lock");
+
+  // Quick exit: Escape, or the button. Replaces this page, so that the way back does not lead here.
+  function leaveNow() {
+    document.documentElement.hidden = true;
+    const body = new URLSearchParams(new FormData(leave));
+    fetch(leave.action, { method: "POST", body: body, redirect: "manual", keepalive: true, credentials: "same-origin" })
+      .finally(function () { window.location.replace(leave.dataset.to); });
+  }
+  if (leave) {
+    leave.addEventListener("submit", function (event) { event.preventDefault(); leaveNow(); });
+    document.addEventListener("keydown", function (event) {
+      if (event.key === "Escape" && !event.isComposing) { event.preventDefault(); leaveNow(); }
+    });
+  }
+
+  // Idle: lock. What was being typed has been kept as a sealed draft.
+  const idle = Number(document.body.dataset.idle || 0) * 1000;
+  let seen = Date.now();
+  if (idle && lock) {
+    ["keydown", "pointerdown", "scroll"].forEach(function (kind) {
+      document.addEventListener(kind, function () { seen = Date.now(); }, { passive: true });
+    });
+    setInterval(function () { if (Date.now() - seen > idle) { lock.requestSubmit(); } }, 5000);
+  }
+
+  // A page kept by the browser for the way back is never shown as it was.
+  window.addEventListener("pageshow", function (event) { if (event.persisted) { window.location.reload(); } });
+
+  // An opening goes behind what is written, without a way to the server and back.
+  document.querySelectorAll("[data-opening]").forEach(function (button) {
+    button.addEventListener("click", function (event) {
+      const field = document.querySelector("textarea[name=words]");
+      if (!field) { return; }
+      event.preventDefault();
+      const before = field.value.replace(/\s+$/, "");
+      field.value = (before ? before + "\n" : "") + button.dataset.opening + " ";
+      field.focus();
+      field.setSelectionRange(field.value.length, field.value.length);
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+    });
+  });
+
+  const zone = document.querySelector("[data-zone]");
+  if (zone) {
+    try { zone.value = Intl.DateTimeFormat().resolvedOptions().timeZone || zone.value; } catch (error) { /* keep the server's */ }
+  }
+
+  const copy = document.querySelector("[data-copy]");
+  if (copy && navigator.clipboard) {
+    copy.hidden = false;
+    copy.addEventListener("click", function () {
+      navigator.clipboard.writeText(document.getElementById(copy.dataset.copy).value).then(function () {
+        copy.textContent = copy.dataset.done;
+      });
+    });
+  }
+
+  const print = document.querySelector("[data-print]");
+  if (print) { print.hidden = false; print.addEventListener("click", function () { window.print(); }); }
+
+  // The screen stays awake while the card is being read.
+  if (document.querySelector("[data-awake]") && navigator.wakeLock) {
+    navigator.wakeLock.request("screen").catch(function () { /* not allowed here */ });
+  }
+})();

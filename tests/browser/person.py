@@ -1,0 +1,97 @@
+"""A new user at the screen: what they read, touch and type."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+from pathlib import Path
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+PASSPHRASE = "four quiet words here"
+SHOTS = Path("test-results")
+
+
+class Person:
+    """Acts through what is seen on the page alone."""
+
+    def __init__(self, page: Page, address: str) -> None:
+        self.page = page
+        self.address = address
+        self.recovery_code = ""
+
+    # Hands and eyes
+
+    def go(self, path: str = "/") -> None:
+        self.page.goto(self.address + path)
+
+    def touch(self, name: str) -> None:
+        """A button or a link, by what stands on it."""
+        button = self.page.get_by_role("button", name=name, exact=True)
+        link = self.page.get_by_role("link", name=re.compile(f"^{re.escape(name)}"))
+        (button.or_(link)).first.click()
+
+    def write(self, label: str, words: str) -> None:
+        self.page.get_by_label(label, exact=True).fill(words)
+
+    def choose(self, question: str, *answers: str) -> None:
+        group = self.page.get_by_role("group", name=question, exact=True)
+        for answer in answers:
+            group.get_by_label(answer, exact=True).check(force=True)
+
+    def sees(self, words: str) -> None:
+        expect(self.page.locator("main")).to_contain_text(words)
+
+    def reads(self, title: str) -> None:
+        expect(self.page.get_by_role("heading", level=1)).to_have_text(title)
+
+    def looks(self, name: str) -> None:
+        """Keeps a picture to be looked at, and lets axe judge the page."""
+        SHOTS.mkdir(exist_ok=True)
+        self.page.screenshot(path=SHOTS / f"{name}.png", full_page=True)
+
+    def finds_it_accessible(self) -> None:
+        found = Axe().run(self.page)
+        assert found.violations_count == 0, f"{self.page.url}\n{found.generate_report()}"
+        wider = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert wider <= 0, f"{self.page.url} scrolls sideways by {wider} px"
+
+    # What a person does
+
+    def sets_up(self, therapist: str = "Miriam", passphrase: str = PASSPHRASE) -> None:
+        self.go("/begin/")
+        self.write("Passphrase", passphrase)
+        self.write("Once more", passphrase)
+        self.touch("Go on")
+        self.reads("Your recovery code")
+        groups = self.page.locator(".code span").all_inner_texts()
+        self.recovery_code = "-".join(groups)
+        self.write("The last two groups", " ".join(groups[-2:]))
+        self.touch("It is written down")
+        self.reads("Three small things")
+        self.write("Your therapist", therapist)
+        self.page.get_by_label("Where do you live?").select_option("GB")
+        self.touch("Open my journal")
+        self.reads("What is it today?")
+
+    def checks_in(self, day: date, ratings: list[int], unsaid: str = "", urge: int = 0) -> None:
+        self.go("/today/")
+        self.touch("I had a session")
+        self.page.get_by_label("When was the session?").fill(day.isoformat())
+        for group, rating in zip(self.page.locator("fieldset.scale").all(), [*ratings, urge], strict=True):
+            group.get_by_label(str(rating), exact=True).check(force=True)
+        self.choose("Is something left unsaid?", "Yes" if unsaid else "No")
+        if unsaid:
+            self.write("What is it? In a few words, if you like.", unsaid)
+        self.touch("Keep it")
+
+    def unlocks(self, passphrase: str = PASSPHRASE) -> None:
+        self.write("Passphrase", passphrase)
+        self.touch("Unlock")
+
+
+def weekly(count: int) -> list[date]:
+    """So many session days, a week apart, the last one today."""
+    today = date.today()
+    return [today - timedelta(weeks=count - 1 - week) for week in range(count)]

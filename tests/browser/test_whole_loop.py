@@ -1,0 +1,144 @@
+"""From check-ins through a drop to a repaired rupture, as a new user would."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.browser.person import Person, weekly
+
+pytestmark = pytest.mark.browser
+
+USUAL = [[8, 7, 7, 8, 8, 8], [8, 8, 7, 8, 7, 8], [7, 7, 8, 8, 8, 8]]
+LOW = [3, 3, 2, 6, 5, 3]
+
+
+def the_whole_loop(me: Person, shots: str) -> None:
+    days = weekly(12)
+    me.go("/")
+    me.sets_up()
+    for number, day in enumerate(days[:9]):
+        me.checks_in(day, USUAL[number % 3])
+    me.sees("usual for you")
+    me.looks(f"{shots}-reading-usual")
+
+    # The drop at the tenth is noticed, worded, and leads on.
+    me.checks_in(days[9], LOW, unsaid="That the joke hurt.", urge=4)
+    me.reads("Something is different")
+    me.sees("clearly below what is usual for you")
+    me.sees("It rests on 9 earlier check-ins")
+    me.looks(f"{shots}-reading-drop")
+    me.touch("Look at what happened")
+
+    me.write("What happened?", "She joked about my lists, and I laughed along.")
+    me.choose("What comes closest?", "They joked, and it hurt")
+    me.touch("Go on")
+    me.choose("How big was it inside you?", "8")
+    me.choose("And how big does what happened look now, from outside?", "3")
+    me.touch("Go on")
+    me.choose("What did you feel?", "hurt", "ashamed")
+    me.write("What did it seem to say about you?", "That I am ridiculous.")
+    me.touch("Go on")
+    me.choose("What did you do?", "I went quiet, or pulled back")
+    me.touch("Keep it")
+    me.reads("They joked, and it hurt")
+    me.sees("When have you felt just this before")
+    me.looks(f"{shots}-moment")
+
+    # Say it: from the moment to the card.
+    me.touch("Prepare to say it")
+    me.reads("What happened?")
+    assert me.page.locator("textarea[name=words]").input_value() == "She joked about my lists, and I laughed along."
+    me.looks(f"{shots}-say")
+    me.touch("Go on")
+    me.touch("I felt")
+    me.page.locator("textarea[name=words]").press("End")
+    me.page.locator("textarea[name=words]").fill("I felt ashamed and then alone.")
+    me.touch("Go on")
+    me.page.get_by_label("Add to the card").check()
+    me.touch("Go on")
+    me.page.locator("textarea[name=words]").fill("I would like to hear how it was for you.")
+    me.touch("Go on")
+    me.page.locator("textarea[name=words]").fill("That you will explain it.")
+    me.touch("Go on")
+    me.choose("How would you like to bring it?", "Say it in my own words")
+    me.touch("Make the card")
+    me.sees("I may have misread this")
+    me.sees("I felt ashamed and then alone.")
+    me.looks(f"{shots}-card")
+
+    # The first talk is not heard.
+    me.touch("We have talked")
+    me.choose("How was it met?", "They explained themselves", "They got defensive")
+    me.choose("Trust in them, before", "5")
+    me.choose("Trust in them, now", "3")
+    me.choose("All in all", "I was not heard")
+    me.touch("Keep it")
+    me.reads("Not heard")
+    me.looks(f"{shots}-not-heard")
+    me.choose("What could be different this time?", "Begin with: last time this was not heard")
+    me.touch("Prepare the next attempt")
+    assert me.page.locator("textarea[name=words]").input_value().startswith("I brought this up before")
+    for _prompt in range(5):
+        me.touch("Go on")
+    me.choose("How would you like to bring it?", "Read it aloud")
+    me.touch("Make the card")
+
+    # The second is heard, and it is mended.
+    me.touch("We have talked")
+    me.reads("You said it: attempt 2")
+    me.choose("How was it met?", "They listened", "They took their share")
+    me.choose("Trust in them, before", "3")
+    me.choose("Trust in them, now", "8")
+    me.write("Did you agree on something?", "She asks when I go quiet.")
+    me.choose("All in all", "It feels mended")
+    me.looks(f"{shots}-talk")
+    me.touch("Keep it")
+    me.reads("It is mended")
+    me.choose("How is it between you now?", "Stronger than before")
+    me.write("What made it work?", "Reading it from the page.")
+    me.touch("Keep it")
+    me.sees("Mended, in your own judgement.")
+    me.sees("Talked about, and not heard")
+    me.sees("Talked about, and mended")
+    me.looks(f"{shots}-mend")
+
+    for day, ratings in zip(days[10:], ([8, 8, 8, 8, 8, 9], [9, 8, 9, 8, 8, 9]), strict=True):
+        me.checks_in(day, ratings)
+    me.go("/today/")
+    me.looks(f"{shots}-today")
+
+
+def locks_and_comes_back(me: Person) -> None:
+    me.touch("Lock")
+    me.reads("Locked")
+    me.touch("I have forgotten it")
+    me.write("Recovery code", me.recovery_code.lower().replace("-", " "))
+    me.write("Passphrase", "a new passphrase altogether")
+    me.write("Once more", "a new passphrase altogether")
+    me.touch("Unlock")
+    me.reads("What is it today?")
+    me.go("/so-far/")
+    me.sees("mended")
+    me.sees("She joked about my lists, and I laughed along.")
+    assert me.page.locator("main a[href*='/check/']").count() == 12
+    me.page.get_by_role("link", name="They joked, and it hurt").first.click()
+    me.sees("Reading it from the page.")
+    me.touch("Lock")
+    me.unlocks("four quiet words here")
+    me.sees("opens no journal here")
+    me.unlocks("a new passphrase altogether")
+    me.reads("What is it today?")
+
+
+def test_the_whole_loop_on_a_phone(person: Callable[..., Person]) -> None:
+    me = person(width=390)
+    the_whole_loop(me, "phone")
+    locks_and_comes_back(me)
+
+
+def test_the_whole_loop_without_javascript(person: Callable[..., Person]) -> None:
+    me = person(width=1440, javascript=False)
+    the_whole_loop(me, "plain")
+    locks_and_comes_back(me)

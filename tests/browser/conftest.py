@@ -92,7 +92,7 @@ def person(chromium: Browser, server: Server) -> Iterator[Callable[..., Person]]
         page = context.new_page()
         page.set_default_timeout(15_000)
         _listen(page, complaints)
-        return Person(page, server.address)
+        return Person(page, server.address, javascript)
 
     yield make
     for context in contexts:

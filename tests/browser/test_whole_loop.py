@@ -17,7 +17,7 @@ LOW = [3, 3, 2, 6, 5, 3]
 def the_whole_loop(me: Person, shots: str) -> None:
     days = weekly(12)
     me.go("/")
-    me.sets_up()
+    me.sets_up(passphrase=f"the old words of {shots}")
     for number, day in enumerate(days[:9]):
         me.checks_in(day, USUAL[number % 3])
     me.sees("usual for you")
@@ -110,13 +110,13 @@ def the_whole_loop(me: Person, shots: str) -> None:
     me.looks(f"{shots}-today")
 
 
-def locks_and_comes_back(me: Person) -> None:
+def locks_and_comes_back(me: Person, shots: str) -> None:
     me.touch("Lock")
     me.reads("Locked")
     me.touch("I have forgotten it")
     me.write("Recovery code", me.recovery_code.lower().replace("-", " "))
-    me.write("Passphrase", "a new passphrase altogether")
-    me.write("Once more", "a new passphrase altogether")
+    me.write("Passphrase", f"the new words of {shots}")
+    me.write("Once more", f"the new words of {shots}")
     me.touch("Unlock")
     me.reads("What is it today?")
     me.go("/so-far/")
@@ -126,19 +126,19 @@ def locks_and_comes_back(me: Person) -> None:
     me.page.get_by_role("link", name="They joked, and it hurt").first.click()
     me.sees("Reading it from the page.")
     me.touch("Lock")
-    me.unlocks("four quiet words here")
+    me.unlocks(f"the old words of {shots}")
     me.sees("opens no journal here")
-    me.unlocks("a new passphrase altogether")
+    me.unlocks(f"the new words of {shots}")
     me.reads("What is it today?")
 
 
 def test_the_whole_loop_on_a_phone(person: Callable[..., Person]) -> None:
     me = person(width=390)
     the_whole_loop(me, "phone")
-    locks_and_comes_back(me)
+    locks_and_comes_back(me, "phone")
 
 
 def test_the_whole_loop_without_javascript(person: Callable[..., Person]) -> None:
     me = person(width=1440, javascript=False)
     the_whole_loop(me, "plain")
-    locks_and_comes_back(me)
+    locks_and_comes_back(me, "plain")

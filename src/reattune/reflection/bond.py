@@ -175,7 +175,7 @@ def _reading(points: tuple[Point, ...], sigma: float) -> Reading:
         low=last.low,
         high=last.high,
         earlier=earlier,
-        one_in=_one_in(away) if abs(away) > 2 else None,
+        one_in=_one_in(away, earlier) if abs(away) > 2 else None,
         pattern=_pattern(points, since) if since is not None else None,
         since=since,
     )
@@ -203,9 +203,17 @@ def _pattern(points: tuple[Point, ...], since: int) -> BondPattern:
     return BondPattern.LIGHTNING if step >= 0.6 * fall else BondPattern.TRICKLE
 
 
-def _one_in(away: float) -> int:
-    """How rare a normal value this far off is, one-sided, rounded to a figure that does not pretend."""
-    chance = max(0.5 * math.erfc(abs(away) / math.sqrt(2)), 1e-3)
-    exact = 1 / chance
+def _one_in(away: float, earlier: int) -> int:
+    """How rare a score ``away`` sigma off is in a quiet bond: about once in so many sessions, 300 at most.
+
+    A new score against a centre and a spread that were themselves estimated from ``earlier`` scores (and the
+    prior): Student's t with that many degrees of freedom, one-sided, rounded to a figure that does not pretend.
+    """
+    freedom = earlier - 1 + APP_CHART.prior_weight
+    t = abs(away) / math.sqrt(1 + 1 / max(earlier, 1))
+    x = np.linspace(t, t + 60, 6001)
+    scale = math.exp(math.lgamma((freedom + 1) / 2) - math.lgamma(freedom / 2)) / math.sqrt(freedom * math.pi)
+    chance = float(np.trapezoid(scale * (1 + x**2 / freedom) ** (-(freedom + 1) / 2), x))
+    exact = min(300.0, 1 / max(chance, 1e-9))
     magnitude = 10 ** math.floor(math.log10(exact))
     return int(round(exact / magnitude) * magnitude)

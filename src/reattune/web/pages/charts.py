@@ -68,7 +68,7 @@ def line_chart(chart: LineChart, frame: Frame) -> SafeString:
             }
             for i, p in enumerate(points)
         ],
-        "marks": [{"x": x(m.x - start), "y": 16, "kind": m.kind} for m in chart.marks if m.x >= start],
+        "marks": list(_marks(chart, start, x)),
         "dates": list(_dates(points, x, frame)),
         "base": frame.height - frame.bottom,
     }
@@ -86,6 +86,15 @@ def _bands(chart: LineChart, start: int, x: Across, y: Down) -> Iterator[tuple[l
         if there:
             places = [(index, band) for index, band in run if band]
             yield [(x(i), y(band[1])) for i, band in places], [(x(i), y(band[0])) for i, band in places]
+
+
+def _marks(chart: LineChart, start: int, x: Across) -> Iterator[dict[str, object]]:
+    shown = sorted((mark for mark in chart.marks if mark.x >= start), key=lambda mark: mark.x)
+    for place, of_session in groupby(shown, key=lambda mark: mark.x):
+        beside = list(of_session)
+        for number, mark in enumerate(beside):
+            # Several at one session stand side by side around it.
+            yield {"x": x(place - start) + 13 * (number - (len(beside) - 1) / 2), "y": 16, "kind": mark.kind}
 
 
 def _path(places: list[Place]) -> str:

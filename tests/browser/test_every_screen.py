@@ -1,0 +1,81 @@
+"""Every screen: accessible by axe, no sideways scrolling, at both widths, light and dark, and at 200 % zoom."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable
+
+import pytest
+
+from tests.browser.person import Person
+
+pytestmark = pytest.mark.browser
+
+ID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
+FRONT = ["/", "/begin/", "/unlock/", "/unlock/recovery/", "/help/", "/help/?region=DE", "/measures/", "/no-such-page/"]
+PER_PATTERN = 3
+
+
+def screens(me: Person, start: str) -> list[str]:
+    """Addresses reached by links from ``start``, a few for each pattern."""
+    seen: dict[str, None] = {start: None}
+    patterns: Counter[str] = Counter()
+    waiting = [start]
+    while waiting:
+        me.go(waiting.pop(0))
+        for href in me.page.locator("a[href^='/']").evaluate_all("links => links.map(a => a.getAttribute('href'))"):
+            address = str(href).partition("#")[0]
+            pattern = ID.sub("*", address)
+            if address in seen or patterns[pattern] >= PER_PATTERN or not address.startswith(start.split("/today")[0]):
+                continue
+            patterns[pattern] += 1
+            seen[address] = None
+            waiting.append(address)
+    return [*seen, *(further for address in seen for further in beyond(address))]
+
+
+def beyond(address: str) -> list[str]:
+    """Screens that are reached by a button rather than a link."""
+    parts = {"/note/": ("meaning/", "did/"), "/words/": ("felt/", "made/", "need/", "fear/", "how/"), "/thread/": ("talk/",)}
+    found = ID.search(address)
+    if found is None:
+        return []
+    root = address[: found.end()]
+    return [f"{root}/{step}" for part, steps in parts.items() if part in address for step in steps]
+
+
+@pytest.mark.parametrize(("name", "width", "scheme"), [("phone-light", 390, "light"), ("desk-dark", 1440, "dark")])
+def test_the_example_journal(person: Callable[..., Person], name: str, width: int, scheme: str) -> None:
+    me = person(width=width, scheme=scheme)
+    found = screens(me, "/example/today/")
+    assert len({ID.sub("*", address) for address in found}) >= 20
+    for address in found:
+        me.go(address)
+        me.looks(f"{name}{ID.sub('x', address).partition('?')[0].replace('/', '-').rstrip('-')}")
+
+
+@pytest.mark.parametrize(("name", "width", "scheme"), [("phone-dark", 390, "dark"), ("desk-light", 1440, "light")])
+def test_the_front_and_the_settings(person: Callable[..., Person], name: str, width: int, scheme: str) -> None:
+    me = person(width=width, scheme=scheme)
+    for address in FRONT[:-1]:
+        me.go(address)
+        me.looks(f"{name}-front{address.partition('?')[0].replace('/', '-').rstrip('-')}")
+    me.sets_up(passphrase=f"a passphrase for {name}")
+    for address in ("/today/", "/settings/", "/settings/passphrase/", "/settings/person/", "/begin/recovery/", "/check/"):
+        me.go(address)
+        me.looks(f"{name}-own{address.replace('/', '-').rstrip('-')}")
+    me.go("/check/")
+    me.touch("Keep it")
+    me.sees("Nothing is answered yet")
+    me.finds_it_accessible()
+
+
+@pytest.mark.parametrize("width", [1280, 640])
+def test_at_twice_the_size(person: Callable[..., Person], width: int) -> None:
+    me = person(width=width, zoom=2)
+    for address in ("/", "/example/today/", "/example/check/", "/example/note/", "/example/so-far/", "/help/"):
+        me.go(address)
+        me.finds_it_accessible()
+    me.go("/example/today/")
+    me.looks(f"zoom-{width}-today")

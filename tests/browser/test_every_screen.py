@@ -37,7 +37,11 @@ def screens(me: Person, start: str) -> list[str]:
 
 def beyond(address: str) -> list[str]:
     """Screens that are reached by a button rather than a link."""
-    parts = {"/note/": ("meaning/", "did/"), "/words/": ("felt/", "made/", "need/", "fear/", "how/"), "/thread/": ("talk/",)}
+    parts = {
+        "/note/": ("meaning/", "did/"),
+        "/words/": ("felt/", "made/", "need/", "fear/", "how/"),
+        "/thread/": ("talk/",),
+    }
     found = ID.search(address)
     if found is None:
         return []
@@ -62,7 +66,14 @@ def test_the_front_and_the_settings(person: Callable[..., Person], name: str, wi
         me.go(address)
         me.looks(f"{name}-front{address.partition('?')[0].replace('/', '-').rstrip('-')}")
     me.sets_up(passphrase=f"a passphrase for {name}")
-    for address in ("/today/", "/settings/", "/settings/passphrase/", "/settings/person/", "/begin/recovery/", "/check/"):
+    for address in (
+        "/today/",
+        "/settings/",
+        "/settings/passphrase/",
+        "/settings/person/",
+        "/begin/recovery/",
+        "/check/",
+    ):
         me.go(address)
         me.looks(f"{name}-own{address.replace('/', '-').rstrip('-')}")
     me.go("/check/")

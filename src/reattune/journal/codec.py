@@ -51,7 +51,7 @@ def _decode_older(plain: bytes, error: ValidationError) -> Document:
     if not isinstance(kind, str) or kind not in KINDS:
         raise JournalError(f"This entry is of a kind that this version of Reattune does not know: {kind!r}.")
     current = KINDS[kind].model_fields["version"].default
-    if raw.get("version") == current:
+    if type(raw.get("version")) is int and raw["version"] == current:
         raise journal_error(kind, error) from error
     return from_raw(upgraded(raw, current))
 

@@ -27,7 +27,7 @@ def _known_zone(name: str) -> str:
     if name not in _ZONES:
         try:
             ZoneInfo(name)
-        except (OSError, ValueError) as error:
+        except (KeyError, OSError, ValueError) as error:
             raise ValueError(f"{name!r} is not a time zone; write one like Europe/Madrid.") from error
         _ZONES.add(name)
     return name

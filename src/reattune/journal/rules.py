@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from itertools import pairwise
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -139,8 +140,9 @@ def _rupture(journal: Journal, rupture: Rupture) -> Changed:
     else:
         if rupture.transitions[: len(known.transitions)] != known.transitions:
             raise JournalError("What has happened to a rupture stays in its history.", field="transitions")
-        for added in rupture.transitions[len(known.transitions) :]:
-            if added.state in _BY_DOCUMENT:
+        for before, added in pairwise(rupture.transitions[len(known.transitions) - 1 :]):
+            # Taking a letting-go back only returns to where a talk had brought it.
+            if added.state in _BY_DOCUMENT and before.state is not RuptureState.LET_GO:
                 raise JournalError(_BY_DOCUMENT[added.state], field="transitions")
     for moment_id in rupture.moment_ids:
         if journal.get(Moment, moment_id).relationship_id != rupture.relationship_id:

@@ -194,13 +194,14 @@ def _standing(points: tuple[Point, ...], away: float) -> tuple[Standing, int | N
 
 
 def _pattern(points: tuple[Point, ...], since: int) -> BondPattern:
+    """A strike falls most of its way in one step; a trickle comes down in several."""
     start = next(i for i, point in enumerate(points) if point.number == since)
-    here = points[start]
-    if start == 0 or here.center is None:
+    center = points[start].center
+    lowest = min(range(start, len(points)), key=lambda i: points[i].score)
+    steps = [points[i - 1].score - points[i].score for i in range(max(1, start - 3), lowest + 1)]
+    if center is None or not steps:
         return BondPattern.LIGHTNING
-    # A strike falls most of the way in one step; a trickle was on its way down already.
-    fall, step = here.center - here.score, points[start - 1].score - here.score
-    return BondPattern.LIGHTNING if step >= 0.6 * fall else BondPattern.TRICKLE
+    return BondPattern.LIGHTNING if max(steps) >= 0.6 * (center - points[lowest].score) else BondPattern.TRICKLE
 
 
 def _one_in(away: float, earlier: int) -> int:

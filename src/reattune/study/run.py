@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 # Cells of one batch: 4 million floats are 32 MB, and the detectors keep a few arrays of that size.
 BATCH_CELLS = 4_000_000
-LONGEST_SPAN = 20_000
+# Session numbers this far apart, and this sparse, are dates or ids.
+WIDE_SPAN, SPARSE = 1_000, 20
 
 
 def find_events(
@@ -59,8 +60,9 @@ def batches(frame: pl.DataFrame, higher_is_better: bool, cells: int = BATCH_CELL
     starts = np.flatnonzero(np.concatenate(([True], clients[1:] != clients[:-1])))
     stops = np.append(starts[1:], len(clients))
     first, spans = sessions[starts], sessions[stops - 1] - sessions[starts] + 1
-    if spans.max() > LONGEST_SPAN:
-        worst = int(np.argmax(spans))
+    doubtful = (spans > WIDE_SPAN) & (spans > SPARSE * (stops - starts))
+    if doubtful.any():
+        worst = int(np.argmax(doubtful))
         raise StudyError(
             f"The sessions of client {clients[starts[worst]]!r} run from {first[worst]} to "
             f"{sessions[stops[worst] - 1]}. Sessions are counted 1, 2, 3; are these dates or other numbers?"

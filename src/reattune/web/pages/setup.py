@@ -52,15 +52,17 @@ def _show_code(request: HttpRequest, form: CheckCodeForm, code: str) -> HttpResp
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def recovery(request: HttpRequest) -> HttpResponse:
-    """Check that the code was written down. Coming here without one makes a new one."""
+    """Check that the code was written down; on request, make a new one, which takes the place of the old."""
     session = open_session(request)
     if session is None:
         return redirect("unlock")
-    if request.method == "POST":
+    if "ending" in request.POST:
         form = CheckCodeForm(request.POST)
         if form.is_valid():
             return _code_checked(request)
         return _show_code(request, form, request.POST.get("code", ""))
+    if request.method != "POST":
+        return render(request, "front/recovery_new.html")
     keyring, code = keyring_of(session[0]).with_new_recovery(session[1])
     store_keyring(keyring)
     return _show_code(request, CheckCodeForm(initial={"code": code}), code)

@@ -11,7 +11,7 @@ def known_zone(name: str) -> str:
     """``name`` if it is a time zone, else that of this machine."""
     try:
         ZoneInfo(name)
-    except (OSError, ValueError):
+    except (KeyError, OSError, ValueError):
         return local_zone()
     return name
 
@@ -24,7 +24,7 @@ def local_zone() -> str:
             if name:
                 ZoneInfo(name)
                 return name
-        except (OSError, ValueError):
+        except (KeyError, OSError, ValueError):
             continue
     return "UTC"
 

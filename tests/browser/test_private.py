@@ -1,0 +1,124 @@
+"""Locking, the quick exit, idle drafts, and what an onlooker finds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.person import Person, weekly
+
+pytestmark = pytest.mark.browser
+
+
+def test_the_quick_exit_leaves_no_way_back(person: Callable[..., Person]) -> None:
+    me = person()
+    me.sets_up(passphrase="words for the quick exit")
+    me.go("/check/")
+    me.page.keyboard.press("Escape")
+    expect(me.page).to_have_title("Kitchen measures")
+    me.page.go_back()
+    expect(me.page).to_have_title("Kitchen measures")
+    me.go("/today/")
+    expect(me.page).to_have_title("Kitchen measures")
+    # Coming back on purpose works, and everything is locked.
+    me.go("/")
+    me.reads("Locked")
+
+
+def test_the_quick_exit_without_javascript(person: Callable[..., Person]) -> None:
+    me = person(javascript=False)
+    me.sets_up(passphrase="words for the plain exit")
+    me.touch("Leave quickly")
+    expect(me.page).to_have_title("Kitchen measures")
+    me.go("/so-far/")
+    expect(me.page).to_have_title("Kitchen measures")
+
+
+def test_titles_and_addresses_tell_nothing(person: Callable[..., Person]) -> None:
+    me = person()
+    for address in ("/", "/example/today/", "/example/going/", "/example/note/", "/example/thread/"):
+        me.go(address)
+        expect(me.page).to_have_title("Notes")
+
+
+def test_what_was_being_typed_is_there_after_unlocking(person: Callable[..., Person]) -> None:
+    me = person()
+    me.sets_up(passphrase="words for the typing")
+    me.go("/note/")
+    with me.page.expect_response("**/typing/"):
+        me.write("What happened?", "She looked at the clock while I")
+        me.page.get_by_label("What happened?", exact=True).press("End")
+    me.touch("Lock")
+    me.unlocks("words for the typing")
+    me.go("/note/")
+    me.sees("Here is what you were typing when you left.")
+    expect(me.page.get_by_label("What happened?", exact=True)).to_have_value("She looked at the clock while I")
+    me.touch("Keep it and stop here")
+    me.go("/note/")
+    expect(me.page.get_by_label("What happened?", exact=True)).to_have_value("")
+
+
+def test_a_check_in_with_the_keyboard_alone(person: Callable[..., Person]) -> None:
+    me = person(width=1440)
+    me.sets_up(passphrase="words for the keyboard")
+    me.go("/today/")
+    keyboard = me.page.keyboard
+
+    def tab_to(words: str) -> None:
+        for _ in range(60):
+            keyboard.press("Tab")
+            if words in me.page.evaluate("document.activeElement.innerText || document.activeElement.name || ''"):
+                return
+        raise AssertionError(f"{words} was not reached by Tab")
+
+    keyboard.press("Tab")
+    assert me.page.evaluate("document.activeElement.innerText") == "To the content"
+    tab_to("I had a session")
+    keyboard.press("Enter")
+    me.reads("The session with Miriam")
+    tab_to("cared_for")
+    for _ in range(7):
+        keyboard.press("ArrowRight")
+    assert me.page.locator("input[name=cared_for]:checked").get_attribute("value") in {"6", "7", "8"}
+    for item in ("understood", "safe", "goals", "way", "whole"):
+        tab_to(item)
+        keyboard.press("Space")
+    tab_to("Keep it")
+    keyboard.press("Enter")
+    me.reads("Kept")
+
+
+def test_two_journals_do_not_mix(person: Callable[..., Person]) -> None:
+    first, second = person(), person()
+    first.sets_up("Miriam", "words of the first one")
+    second.sets_up("Anselm", "words of the second one")
+    first.checks_in(weekly(1)[0], [5, 5, 5, 5, 5, 5])
+    address = first.page.url.removeprefix(first.address)
+    response = second.page.context.request.get(second.address + address)
+    assert response.status == 404
+    missing = second.page.context.request.get(second.address + address.replace(address[-5:], "0000/"))
+    assert missing.status == 404
+    second.go("/")
+    second.sees("The bond with Anselm")
+    third = person()
+    third.go("/begin/")
+    third.write("Passphrase", "words of the first one")
+    third.write("Once more", "words of the first one")
+    third.touch("Go on")
+    third.sees("opens a journal here already")
+
+
+def test_a_boundary_is_never_followed_by_talk_first(person: Callable[..., Person]) -> None:
+    me = person()
+    me.sets_up(passphrase="words for the boundary")
+    me.go("/note/")
+    me.write("What happened?", "He wrote to me at night.")
+    me.choose("What comes closest?", "They crossed a boundary")
+    me.touch("Keep it and stop here")
+    me.sees("This is not yours to mend")
+    assert me.page.get_by_role("button", name="Prepare to say it").count() == 0
+    me.go("/today/")
+    assert me.page.get_by_text("Prepare to say it").count() == 0
+    assert me.page.get_by_role("heading", name="Not said yet").count() == 0

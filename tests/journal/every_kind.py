@@ -1,0 +1,95 @@
+"""One document of every kind with every field filled; each text field carries ``words``."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from reattune.journal.codec import from_raw
+from reattune.journal.documents import KINDS, Document
+
+AT = "2026-03-02T18:00:00Z"
+
+
+def identity(number: int) -> str:
+    return str(UUID(int=0x019C00000000_7000_8000_000000000000 + number))
+
+
+def every_kind(words: str) -> list[Document]:
+    """In an order in which a journal can record them."""
+    ids = {kind: identity(number) for number, kind in enumerate(KINDS, start=1)}
+    mother, earlier = identity(901), identity(902)
+    therapist = ids["relationship"]
+    raw: list[dict[str, Any]] = [
+        {"kind": "preferences", "region": "GB", "language": words[:200], "weeks_between": 1, "recovery_checked": True},
+        {"kind": "relationship", "name": words[:200], "role": "therapist", "began": AT, "note": words, "keep_apart": True},
+        {"kind": "relationship", "id": mother, "name": words[:200], "role": "parent", "status": "past", "note": words},
+        {"kind": "session", "relationship_id": therapist, "at": AT, "form": "video"},
+        {
+            "kind": "check_in", "session_id": ids["session"], "instrument": words[:200], "answers": {words: 7},
+            "unsaid": True, "unsaid_words": words, "urge_to_leave": 3, "note": words, "seconds": 41,
+        },
+        {
+            "kind": "instrument",
+            "definition": {
+                "key": "own", "title": words[:200], "licence": words[:200], "source": words, "scale_low": 1, "scale_high": 5,
+                "reliability": 0.9, "cutoff": 36, "max_missing": 0,
+                "items": [{"key": "one", "subscale": "bond", "text": words, "low": words[:200], "high": words[:200]}],
+            },
+        },
+        {
+            "kind": "moment", "relationship_id": therapist, "at": AT, "session_id": ids["session"], "what": words,
+            "cause": "judged_me", "reaction": 9, "event": 2, "feelings": ["hurt"], "feelings_words": words,
+            "meant_about_me": words, "meant_about_them": words, "did": "withdrew", "said": AT, "sharpest": words,
+            "needed": words, "age": 9, "keep_apart": True,
+        },
+        {"kind": "moment", "id": earlier, "relationship_id": mother, "at": AT, "what": words},
+        {
+            "kind": "unsaid", "relationship_id": therapist, "source_id": ids["moment"], "since": AT, "words": words,
+            "weight": 4, "status": "let_go", "status_since": AT,
+        },
+        {
+            "kind": "rupture", "relationship_id": therapist, "title": words[:200], "began": AT, "pattern": "trickle",
+            "moment_ids": [ids["moment"]], "style": "withdrawal", "suggested": True,
+            "transitions": [{"at": AT, "state": "noticed", "note": words}],
+        },
+        {
+            "kind": "talk_plan", "rupture_id": ids["rupture"], "approach": "other_words", "what_happened": words,
+            "what_i_felt": words, "what_i_made_of_it": words, "what_i_need": words, "what_i_fear": words, "hope": words,
+            "may_have_misread": True, "delivery": "say", "finished": AT, "ready_before": 2, "ready_after": 6,
+        },
+        {
+            "kind": "attempt", "rupture_id": ids["rupture"], "plan_id": ids["talk_plan"], "at": AT, "delivery": "say",
+            "met": ["listened"], "agreed": words, "feel_now": words, "trust_before": 2, "trust_after": 8,
+            "hope_before": 3, "hope_after": 9, "outcome": "repaired",
+        },
+        {
+            "kind": "repair", "rupture_id": ids["rupture"], "attempt_id": ids["attempt"], "at": AT, "word": "stronger",
+            "what_made_it_work": words, "held": True,
+        },
+        {
+            "kind": "echo", "moment_id": ids["moment"], "earlier_id": earlier, "answer": "yes", "reason": words[:200],
+            "words": words,
+        },
+        {
+            "kind": "belief", "words": words, "about_relationship_id": therapist, "since": AT, "said": AT,
+            "from_relationship_id": mother, "ratings": [{"at": AT, "truth": 80}], "against": [{"at": AT, "words": words}],
+        },
+        {
+            "kind": "pattern", "name": words[:200], "echo_ids": [ids["echo"]], "theme": words[:200],
+            "belief_id": ids["belief"],
+        },
+        {
+            "kind": "practice", "relationship_id": mother, "rupture_id": ids["rupture"], "tried": "asked",
+            "planned_for": AT, "plan": words, "done": AT, "how_it_went": words,
+        },
+        {"kind": "fit", "relationship_id": therapist, "needs": [{"words": words[:200], "wanted": False}], "note": words},
+        {
+            "kind": "ending", "relationship_id": therapist, "form": "pause", "at": AT, "until": AT, "why": words,
+            "tried": words, "how_to_say_it": words, "take_along": words,
+        },
+        {"kind": "share", "relationship_id": therapist, "shared_id": ids["talk_plan"], "at": AT, "taken_back": AT},
+        {"kind": "draft", "form": words[:200], "fields": {words: [words]}},
+    ]  # fmt: skip
+    shared = {"version": 1, "created": AT, "updated": AT, "zone": "Europe/London"}
+    return [from_raw({"id": ids[each["kind"]], **shared, **each}) for each in raw]

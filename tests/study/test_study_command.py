@@ -1,0 +1,176 @@
+"""``reattune study``: results as people and programs read them, and bad files as one clear sentence."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from reattune.cli import app
+
+EXAMPLE = Path(__file__).parents[1] / "data" / "suddengains" / "sgdata.csv"
+CALM_THEN_DROP = [80, 79, 81, 80, 79, 81, 80, 40, 41, 40]
+
+
+def study(path: Path, *options: str) -> Result:
+    return CliRunner().invoke(app, ["study", str(path), *options])
+
+
+def events(path: Path, *options: str) -> list[dict]:  # type: ignore[type-arg]
+    result = study(path, "--json", *options)
+    assert result.exit_code == 0, result.output
+    return list(json.loads(result.stdout)["events"])
+
+
+@pytest.fixture
+def long(tmp_path: Path) -> Path:
+    path = tmp_path / "long.csv"
+    rows = [f"{who},{n},{score}" for who in ("ann", "bo") for n, score in enumerate(CALM_THEN_DROP, start=1)]
+    path.write_text("client,session,score\n" + "\n".join(rows))
+    return path
+
+
+def test_the_example_prints_the_24_gains() -> None:
+    result = study(EXAMPLE, "--scores", "bdi_s1..bdi_s12", "--measure-direction", "lower", "--method", "sudden-shift")
+    assert result.exit_code == 0
+    assert "24 gains and 3 losses" in result.output
+    assert sum(" gain " in line for line in result.output.splitlines()) == 24
+
+
+def test_the_same_as_json_and_with_the_published_cutoff() -> None:
+    found = events(
+        EXAMPLE,
+        "--scores",
+        "bdi_s1..bdi_s12",
+        "--measure-direction",
+        "lower",
+        "--method",
+        "sudden-shift",
+        "--cutoff",
+        "7",
+    )
+    assert len([event for event in found if event["kind"] == "gain"]) == 24
+    assert len({event["client"] for event in found if event["kind"] == "gain"}) == 15
+    first = found[0]
+    assert (first["client"], first["method"], first["onset"], first["depth"]) == ("1", "sudden-shift", 4, 11.0)
+
+
+def test_both_methods_when_none_is_named(long: Path) -> None:
+    found = events(long)
+    assert {event["method"] for event in found} == {"control-chart", "sudden-shift"}
+    assert {
+        (event["client"], event["kind"], event["onset"]) for event in found if event["method"] == "sudden-shift"
+    } == {
+        ("ann", "loss", 8),
+        ("bo", "loss", 8),
+    }
+    assert {event["kind"] for event in events(long, "--measure-direction", "lower", "--method", "sudden-shift")} == {
+        "gain"
+    }
+
+
+def test_long_and_wide_say_the_same(long: Path, tmp_path: Path) -> None:
+    wide = tmp_path / "wide.csv"
+    header = ",".join(["id", *(f"s{n}" for n in range(1, 11))])
+    rows = [",".join([who, *map(str, CALM_THEN_DROP)]) for who in ("ann", "bo")]
+    wide.write_text("\n".join([header, *rows]))
+    assert events(wide) == events(long)
+
+
+def test_named_columns_semicolons_decimal_commas_and_a_mark_at_the_start(long: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other.csv"
+    rows = [f"{who};{n};{score},0" for who in ("ann", "bo") for n, score in enumerate(CALM_THEN_DROP, start=1)]
+    other.write_text("Fall;Sitzung;Wert\n" + "\n".join(rows), "utf-8-sig")
+    assert events(other, "--client", "Fall", "--session", "Sitzung", "--score", "Wert") == events(long)
+
+
+def test_rows_in_any_order_and_missing_scores(long: Path, tmp_path: Path) -> None:
+    shuffled = tmp_path / "shuffled.csv"
+    header, *rows = long.read_text().splitlines()
+    shuffled.write_text("\n".join([header, *sorted(rows, key=lambda row: row[::-1]), "cy,1,NA", "cy,2,"]))
+    assert sorted(map(str, events(shuffled))) == sorted(map(str, events(long)))
+
+
+BAD = {
+    "empty": (b"", "is empty"),
+    "blank lines": (b"\n\n  \n", "is empty"),
+    "header alone": (b"client,session,score\n", "no ratings below"),
+    "letters in a score": (
+        b"client,session,score\na,1,70\na,2,seventy\n",
+        "Row 3, column 'score': 'seventy' is not a number",
+    ),
+    "a pair twice": (
+        b"client,session,score\na,1,70\nb,1,3\na,1,71\n",
+        "Row 4: client 'a' has session 1 a second time (first in row 2)",
+    ),
+    "a client twice": (b"id,s1,s2,s3\na,1,2,3\na,1,2,3\n", "Row 3, column 'id': client 'a' stands here a second time"),
+    "Latin-1": ("client,session,score\nJos\u00e9,1,70\n".encode("latin-1"), "row 2: this is not UTF-8"),
+    "half a session": (b"client,session,score\na,1.5,70\n", "Row 2, column 'session': a session is a whole number"),
+    "a date as session": (b"client,session,score\na,2026-01-05,70\n", "Row 2, column 'session'"),
+    "dates as numbers": (b"client,session,score\na,20260105,70\na,20270105,70\n", "are these dates or other numbers"),
+    "no client": (b"client,session,score\n,1,70\n", "Row 2, column 'client' is empty"),
+    "infinite": (b"client,session,score\na,1,inf\n", "Row 2, column 'score': 'inf' is not a number"),
+    "unknown columns": (b"a,b,c\n1,2,3\n", "Which column names the client"),
+    "all missing": (b"client,session,score\na,1,NA\na,2,\n", "no score at all"),
+    "ragged": (b"client,session,score\na,1,70,9,9\n", "cannot be read as CSV"),
+    "binary": (b"PK\x03\x04\x00\x00client", "is not a text file"),
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_a_bad_file_ends_with_one_sentence(name: str, tmp_path: Path) -> None:
+    content, sentence = BAD[name]
+    path = tmp_path / "ratings.csv"
+    path.write_bytes(content)
+    result = study(path)
+    assert result.exit_code == 2, result.output
+    assert sentence in result.output
+    assert len(result.output.strip().splitlines()) == 1
+    assert "Traceback" not in result.output
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        (["--range", "0..50"], "the score 80 is outside 0 to 50"),
+        (["--range", "fifty"], "LOW..HIGH"),
+        (["--method", "tarot"], "no method 'tarot'"),
+        (["--client", "name"], "no column 'name' for the client"),
+        (["--reliability", "2"], "between 0 and 1"),
+        (["--scores", "a..b"], "no column 'a'"),
+    ],
+)
+def test_bad_options_end_with_one_sentence(long: Path, options: list[str], sentence: str) -> None:
+    result = study(long, *options)
+    assert result.exit_code == 2
+    assert sentence in result.output
+
+
+def test_no_file_and_a_folder(tmp_path: Path) -> None:
+    assert "There is no file" in study(tmp_path / "none.csv").output
+    assert "is a folder" in study(tmp_path).output
+
+
+def test_the_raw_example_asks_which_series() -> None:
+    result = study(EXAMPLE)
+    assert result.exit_code == 2
+    assert "--scores bdi_s0..bdi_s12" in result.output
+
+
+def test_one_session_each_and_one_long_client(tmp_path: Path) -> None:
+    path = tmp_path / "odd.csv"
+    rows = [f"one-{n},1,70" for n in range(50)] + [f"long,{n},{70 + n % 3}" for n in range(1, 5001)]
+    path.write_text("client,session,score\n" + "\n".join(rows))
+    assert study(path).exit_code == 0
+
+
+def test_batches_of_any_size_say_the_same(long: Path) -> None:
+    from reattune.study.read import ReadOptions, read_ratings
+    from reattune.study.run import batches
+
+    frame = read_ratings(long, ReadOptions()).frame
+    one, two = list(batches(frame, True)), list(batches(frame, True, cells=1))
+    assert [len(batch.clients) for batch in one] == [2]
+    assert [len(batch.clients) for batch in two] == [1, 1]

@@ -58,7 +58,7 @@ def test_answers_that_cannot_be(answers: dict[str, float], sentence: str) -> Non
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ("key = ", "wrong.toml is not valid TOML"),
+        ("key = ", r"wrong\.toml is not valid TOML"),
         ('key = "a"\ntitle = "A"\nscale_low = 0\nscale_high = 10\nitems = []', "at least one item"),
         ('key = "a"\nscale_low = 0\nscale_high = 10\n[[items]]\nkey = "x"\nsubscale = "b"', "title is missing"),
         (

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
+from tests.browser.conftest import Server
 from tests.browser.person import Person, weekly
 
 pytestmark = pytest.mark.browser
@@ -132,10 +133,28 @@ def locks_and_comes_back(me: Person, shots: str) -> None:
     me.reads("What is it today?")
 
 
-def test_the_whole_loop_on_a_phone(person: Callable[..., Person]) -> None:
+def nothing_lies_open(server: Server, me: Person) -> None:
+    files = [path for path in server.data.rglob("*") if path.is_file()]
+    assert any(path.name == "journals.sqlite3" for path in files)
+    secrets = [
+        "joked about my lists",
+        "ridiculous",
+        "asks when I go quiet",
+        "Miriam",
+        "the old words of",
+        me.recovery_code,
+    ]
+    for path in (*files, server.log):
+        lies = path.read_bytes()
+        for words in secrets:
+            assert words.encode() not in lies, f"{words!r} lies open in {path.name}"
+
+
+def test_the_whole_loop_on_a_phone(person: Callable[..., Person], server: Server) -> None:
     me = person(width=390)
     the_whole_loop(me, "phone")
     locks_and_comes_back(me, "phone")
+    nothing_lies_open(server, me)
 
 
 def test_the_whole_loop_without_javascript(person: Callable[..., Person]) -> None:

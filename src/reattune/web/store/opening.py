@@ -71,7 +71,7 @@ class OpenJournal:
         now = self.now
         shared = {"kind": kind.model_fields["kind"].default, "version": kind.model_fields["version"].default}
         made = {"id": uuid7(now, os.urandom(10)), "created": now, "updated": now, "zone": self.zone}
-        return self._record(from_raw({**shared, **made, **fields}), kind)
+        return self._recorded(from_raw({**shared, **made, **fields}), kind)
 
     def change(self, document: D, **fields: Any) -> D:
         """Record a newer form of a document.
@@ -80,14 +80,23 @@ class OpenJournal:
             JournalError: it cannot be kept.
             Conflict: another window changed it meanwhile.
         """
-        return self._record(from_raw({**dict(document), **fields, "updated": self.now}), type(document))
+        return self._recorded(from_raw({**dict(document), **fields, "updated": self.now}), type(document))
 
-    def _record(self, document: Document, kind: type[D]) -> D:
+    def record(self, document: Document) -> Document:
+        """Record a document, and write it with everything that changed along with it, or nothing at all.
+
+        Raises:
+            JournalError: it cannot be kept.
+            Conflict: another window changed one of them meanwhile.
+        """
         changed = self.journal.record(document)
         with transaction.atomic():
             for each in changed:
                 self._write(each)
-        recorded = changed[0]
+        return changed[0]
+
+    def _recorded(self, document: Document, kind: type[D]) -> D:
+        recorded = self.record(document)
         assert isinstance(recorded, kind)  # noqa: S101  what went in comes out
         return recorded
 

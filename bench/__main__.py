@@ -1,0 +1,23 @@
+"""``python -m bench``: prints the ratios that the docs quote."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+import tempfile
+
+os.environ["REATTUNE_DATA"] = tempfile.mkdtemp(prefix="reattune-bench-")
+
+
+def main() -> None:
+    """Run every bench and print what it found."""
+    print(f"Python {platform.python_version()}, {os.cpu_count()} cores, {platform.machine()}")
+    from bench import journal
+
+    for line in journal.run():
+        print(line)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,114 @@
+"""Opening a ten-year journal, and its Today page."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from bench.timing import in_turn
+
+SESSIONS, MOMENTS, RUPTURES = 520, 1500, 60
+WORDS = "she said that it was fine and looked at the clock while I went on about the letter from my sister".split()
+
+
+def run() -> Iterator[str]:
+    """The lines to print."""
+    from django.db import transaction
+    from django.http import HttpResponse
+    from django.test import Client, RequestFactory
+
+    from reattune.journal import Journal
+    from reattune.journal.codec import decode, encode
+    from reattune.web.data_folder import data_folder
+    from reattune.web.serve import start_django
+
+    start_django(Path(data_folder()))
+    from reattune.vault import Seal
+    from reattune.web.store.models import SealedRow
+    from reattune.web.store.opening import OpenJournal
+    from reattune.web.store.unlocking import COOKIE, begin_session, new_journal
+
+    journal_id, data_key, _code = new_journal("words for the bench")
+    opened = OpenJournal(journal_id, data_key)
+    with transaction.atomic():
+        _fill(opened)
+
+    rows = [(bytes(r), n, bytes(s)) for r, n, s in SealedRow.objects.values_list("row_id", "revision", "sealed")]
+    plain = [encode(document) for document in opened.journal]
+    together = b"[" + b",".join(plain) + b"]"
+    seal = Seal(data_key, journal_id)
+
+    def opening() -> Journal:
+        return Journal(decode(seal.open(*row)) for row in rows)
+
+    assert len(opening()) == len(rows)
+    ours, peer, ratio = in_turn(opening, lambda: json.loads(together), 15)
+    yield (
+        f"Opening a ten-year journal ({len(rows):,} documents, {len(together) / 1e6:.2f} MB of JSON): unsealing, "
+        f"validating and indexing {ours * 1000:.0f} ms, json.loads of the same text {peer * 1000:.1f} ms: ratio {ratio:.1f}"
+    )
+
+    response = HttpResponse()
+    begin_session(response, RequestFactory().get("/"), journal_id, data_key)
+    client = Client(HTTP_HOST="localhost")
+    client.cookies[COOKIE] = response.cookies[COOKIE].value
+    assert b"The bond with" in client.get("/today/").content
+    ours, peer, ratio = in_turn(lambda: client.get("/today/"), lambda: client.get("/measures/"), 15)
+    yield (
+        f"Today for that journal {ours * 1000:.0f} ms, a page without data through the same stack {peer * 1000:.1f} ms: "
+        f"ratio {ratio:.0f}"
+    )
+
+
+def _fill(opened: Any) -> None:
+    from reattune.journal import life
+    from reattune.journal.codec import from_raw
+    from reattune.journal.ids import uuid7
+    from reattune.journal.words import Cause
+
+    randomness = random.Random(1)
+    start = datetime.now(UTC) - timedelta(weeks=SESSIONS)
+
+    def write(kind: str, at: datetime, /, **fields: Any) -> Any:
+        shared = {"kind": kind, "version": 1, "id": uuid7(at, randomness.randbytes(10)), "zone": "Europe/London"}
+        return opened.record(from_raw({**shared, "created": at, "updated": at, **fields}))
+
+    def words(count: int) -> str:
+        return " ".join(randomness.choices(WORDS, k=count))
+
+    write("preferences", start, region="GB")
+    therapist = write("relationship", start, name="Miriam", role="therapist")
+    others = [write("relationship", start, name=name, role="friend") for name in "ABCDE"]
+    keys = ("cared_for", "understood", "safe", "goals", "way", "whole")
+    moments = []
+    for week in range(SESSIONS):
+        at = start + timedelta(weeks=week)
+        session = write("session", at, relationship_id=therapist.id, at=at)
+        answers = {key: randomness.randint(6, 9) for key in keys}
+        write("check_in", at, session_id=session.id, instrument="reattune-check-in/1", answers=answers, urge_to_leave=1)
+    for number in range(MOMENTS):
+        at = start + timedelta(weeks=SESSIONS * number / MOMENTS)
+        who = therapist if number % 2 else randomness.choice(others)
+        moments.append(
+            write(
+                "moment", at, relationship_id=who.id, at=at, what=words(40), cause=randomness.choice(list(Cause)),
+                reaction=randomness.randint(0, 10), event=randomness.randint(0, 10), feelings=["hurt", "alone"],
+                meant_about_me=words(10), did="withdrew", said=at if number % 4 else None,
+            )
+        )  # fmt: skip
+    for number in range(RUPTURES):
+        moment = moments[number * 24 + 1]
+        at = moment.at + timedelta(hours=1)
+        rupture = write(
+            "rupture", at, relationship_id=therapist.id, began=moment.at, moment_ids=[moment.id],
+            transitions=life.begin(at), title=words(4),
+        )  # fmt: skip
+        plan = write("talk_plan", at, rupture_id=rupture.id, what_happened=words(40), what_i_felt=words(20))
+        write(
+            "attempt", at, rupture_id=rupture.id, plan_id=plan.id, at=at, met=["listened"], trust_before=3,
+            trust_after=7, outcome="repaired" if number % 5 else None, feel_now=words(20),
+        )  # fmt: skip

@@ -1,0 +1,30 @@
+"""A browser without a screen: Django's client, with a journal that was set up through the pages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+
+PASSPHRASE = "four quiet words here"
+
+
+@pytest.fixture
+def own(db: None) -> Callable[..., Client]:
+    """Makes clients with an open journal each."""
+
+    def make(passphrase: str = PASSPHRASE, therapist: str = "Miriam") -> Client:
+        client = Client()
+        page = client.post("/begin/", {"passphrase": passphrase, "again": passphrase}).content.decode()
+        code = re.search(r'name="code" value="([^"]+)"', page)
+        assert code
+        groups = code[1].split("-")
+        response = client.post("/begin/recovery/", {"code": code[1], "ending": "-".join(groups[-2:])})
+        assert response.headers["Location"] == "/begin/about/"
+        client.post("/begin/about/", {"name": therapist, "weeks": "1", "region": "GB", "zone": "Europe/London"})
+        client.recovery_code = code[1]  # type: ignore[attr-defined]
+        return client
+
+    return make

@@ -1,0 +1,205 @@
+"""Pages as they answer to what is wrong, empty, huge or strange."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date, timedelta
+
+import pytest
+from django.test import Client
+
+Own = Callable[..., Client]
+pytestmark = pytest.mark.django_db
+TODAY = date.today()
+RATED = {"cared_for": 8, "understood": 7, "safe": 8, "goals": 7, "way": 8, "whole": 8}
+
+
+def check_in(client: Client, day: date, **fields: object) -> str:
+    response = client.post("/check/", {"day": day.isoformat(), "form": "in_person", **RATED, **fields})
+    assert response.status_code == 302, re.findall(r'class="error"[^>]*>([^<]+)', response.content.decode())
+    return str(response.headers["Location"])
+
+
+def note(client: Client, what: str, cause: str = "judged_me") -> str:
+    who = re.search(r'value="([0-9a-f-]{36})"', client.get("/note/").content.decode())
+    assert who
+    fields = {"who": who[1], "day": TODAY.isoformat(), "what": what, "cause": cause, "stop": ""}
+    return str(client.post("/note/", fields).headers["Location"])
+
+
+def test_today_of_an_empty_journal(own: Own) -> None:
+    page = own().get("/today/").content.decode()
+    assert "The bond with Miriam" in page
+    assert "After your next session" in page
+
+
+def test_without_a_therapist_the_check_in_asks_for_one(own: Own) -> None:
+    client = own(therapist="")
+    assert client.get("/check/").headers["Location"] == "/settings/person/"
+    client.post("/settings/person/", {"name": "Anselm"})
+    assert client.get("/check/").status_code == 200
+
+
+def test_too_little_data_says_so(own: Own) -> None:
+    client = own()
+    page = client.get(check_in(client, TODAY)).content.decode()
+    assert "One check-in so far" in page
+
+
+def test_a_check_in_may_be_almost_empty_but_not_wholly(own: Own) -> None:
+    client = own()
+    assert b"Nothing is answered yet" in client.post("/check/", {"day": TODAY.isoformat()}).content
+    response = client.post("/check/", {"day": TODAY.isoformat(), "safe": "4"})
+    assert client.get(response.headers["Location"]).status_code == 200
+
+
+def test_days_that_cannot_be(own: Own) -> None:
+    client = own()
+    ahead = client.post("/check/", {"day": (TODAY + timedelta(days=2)).isoformat(), **RATED})
+    assert b"still to come" in ahead.content
+    assert b"Write the day like" in client.post("/check/", {"day": "yesterday", **RATED}).content
+    check_in(client, TODAY)
+    assert b"check-in for this day already" in client.post("/check/", {"day": TODAY.isoformat(), **RATED}).content
+
+
+def test_an_urge_to_leave_opens_its_door(own: Own) -> None:
+    client = own()
+    page = client.get(check_in(client, TODAY, urge_to_leave="9")).content.decode()
+    assert "You feel much like leaving" in page
+    assert client.get("/going/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "\u05e9\u05dc\u05d5\u05dd <script>alert(1)</script>",
+        "🫠" * 400,
+        "x" * 50_000,
+        "a\nb\r\n\r\nc",
+        "'; DROP TABLE x; --",
+    ],
+)
+def test_any_words_are_kept_and_shown_as_words(own: Own, words: str) -> None:
+    client = own()
+    page = client.get(note(client, words))
+    assert page.status_code == 200
+    assert b"<script>alert" not in page.content
+    assert client.get("/so-far/").status_code == 200
+
+
+def test_too_many_words_are_refused_and_not_lost(own: Own) -> None:
+    client = own()
+    who = re.search(r'value="([0-9a-f-]{36})"', client.get("/note/").content.decode())
+    assert who
+    words = "long " * 21_000
+    page = client.post("/note/", {"who": who[1], "day": TODAY.isoformat(), "what": words}).content.decode()
+    assert "longer than fits" in page
+    assert words.strip() in page
+
+
+def test_a_moment_without_a_word_or_a_person(own: Own) -> None:
+    client = own()
+    page = client.post("/note/", {"who": "new", "day": TODAY.isoformat()}).content
+    assert b"What shall they be called here" in page
+    assert b"A word about what happened" in page
+
+
+def test_letting_go_and_taking_it_back(own: Own) -> None:
+    client = own()
+    location = note(client, "The clock")
+    assert "Not said yet" in client.get("/today/").content.decode()
+    client.post(f"{location}let-go/")
+    assert "Not said yet" not in client.get("/today/").content.decode()
+    client.post(f"{location}let-go/")
+    assert "Not said yet" in client.get("/today/").content.decode()
+
+
+def test_a_talk_dated_before_what_it_is_about(own: Own) -> None:
+    client = own()
+    said = client.post(f"{note(client, 'The joke')}say/").headers["Location"]
+    client.get(said)
+    thread = re.search(r"/thread/[0-9a-f-]{36}/", client.get("/today/").content.decode())
+    assert thread
+    early = (TODAY - timedelta(days=9)).isoformat()
+    page = client.post(f"{thread[0]}talk/", {"day": early, "outcome": "unheard"}).content.decode()
+    assert "before what it was about happened" in page
+
+
+def test_every_state_is_reached_and_stands_in_the_thread(own: Own) -> None:
+    client = own()
+    client.post(f"{note(client, 'The joke')}say/")
+    found = re.search(r"/thread/[0-9a-f-]{36}/", client.get("/today/").content.decode())
+    assert found
+    thread = found[0]
+
+    def page() -> str:
+        return client.get(thread).content.decode()
+
+    assert "being prepared" in page()
+    client.post(f"{thread}to/let-go/")
+    assert "You let it go" in page()
+    client.post(f"{thread}to/take-back/")
+    assert "being prepared" in page()
+    client.post(f"{thread}talk/", {"day": TODAY.isoformat()})
+    assert "still open" in page()
+    client.post(f"{thread}talk/", {"day": TODAY.isoformat(), "outcome": "partly"})
+    assert "Partly mended" in page()
+    client.post(f"{thread}plan/", {"approach": "ask_for_time"})
+    client.post(f"{thread}talk/", {"day": TODAY.isoformat(), "outcome": "repaired"})
+    assert "Mended, in your own judgement" in page()
+    client.post(f"{thread}to/reopen/")
+    assert "Noticed, and not said yet" in page()
+    assert "Open again" in page()
+    client.post(f"{thread}to/end/")
+    assert "This has ended" in page()
+    refused = client.post(f"{thread}to/let-go/")
+    assert refused.status_code == 409
+    assert b"cannot become" in refused.content
+    for words in ("Let go", "Taken up again", "partly mended", "and mended", "Ended"):
+        assert words in page()
+
+
+def test_a_plan_may_be_left_at_any_step(own: Own) -> None:
+    client = own()
+    first = client.post(f"{note(client, 'The joke')}say/").headers["Location"]
+    client.post(first, {"words": "You made a joke.", "stop": ""})
+    assert "You made a joke." in client.get(first).content.decode()
+    with_opening = client.post(first, {"words": "You made a joke.", "opening": "0"}).content.decode()
+    assert "You made a joke.\n" in with_opening
+
+
+def test_retaliation_is_never_answered_with_another_try(own: Own) -> None:
+    client = own()
+    client.post(f"{note(client, 'The joke')}say/")
+    found = re.search(r"/thread/[0-9a-f-]{36}/", client.get("/today/").content.decode())
+    assert found
+    fields = {"day": TODAY.isoformat(), "met": ["retaliated"], "outcome": "unheard"}
+    after = client.post(f"{found[0]}talk/", fields).headers["Location"]
+    page = client.get(after).content.decode()
+    assert "not yours to mend" in page
+    assert "Prepare the next attempt" not in page
+
+
+def test_an_ended_therapy_keeps_everything(own: Own) -> None:
+    client = own()
+    location = note(client, "The joke")
+    client.post("/settings/person/ended/")
+    client.post("/settings/person/", {"name": "Anselm"})
+    assert "The joke" in client.get(location).content.decode()
+    assert "The bond with Anselm" in client.get("/today/").content.decode()
+
+
+def test_help_shows_the_lines_of_the_region_locked_or_not(own: Own) -> None:
+    assert "116 123" in own().get("/help/").content.decode()
+    assert "0800 111 0 111" in Client().get("/help/?region=DE").content.decode()
+    assert "findahelpline.com" in Client().get("/help/?region=XX").content.decode()
+
+
+def test_drafts_come_back_and_go_when_kept(own: Own) -> None:
+    client = own()
+    assert client.post("/typing/", {"draft_of": "/note/", "what": "half a sent"}).status_code == 204
+    assert "half a sent" in client.get("/note/").content.decode()
+    assert client.post("/typing/", {"what": "no form"}).status_code == 400
+    note(client, "a whole sentence")
+    assert "half a sent" not in client.get("/note/").content.decode()

@@ -1,0 +1,133 @@
+"""Sealed rows in the database: nothing in clear, nothing silently overwritten, damage named."""
+
+from __future__ import annotations
+
+import base64
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.db import connection
+
+from reattune.journal.documents import Moment, Relationship
+from reattune.web.store.models import SealedRow
+from reattune.web.store.opening import Conflict, OpenJournal
+from reattune.web.store.unlocking import new_journal
+
+pytestmark = pytest.mark.django_db
+CANARY = "Canary-of-the-ninth-hour"
+
+WRITE_EVERYTHING = """
+import sys
+from pathlib import Path
+from reattune.web.serve import start_django
+start_django(Path(sys.argv[1]))
+from django.http import HttpResponse
+from django.test import Client, RequestFactory
+from reattune.web.store.opening import OpenJournal
+from reattune.web.store.unlocking import begin_session, new_journal
+from tests.journal.every_kind import every_kind
+canary = sys.argv[2]
+journal_id, data_key, code = new_journal(f"passphrase {canary}")
+opened = OpenJournal(journal_id, data_key)
+for document in every_kind(canary):
+    opened.record(document)
+for document in list(opened.journal):
+    if document.kind not in ("talk_plan", "attempt", "rupture"):
+        opened.change(document)
+opened.keep_draft("/note/", {"what": [canary]})
+opened.discard_draft("/note/")
+opened.keep_draft("/check/", {"unsaid_words": [canary]})
+begin_session(HttpResponse(), RequestFactory().get("/"), journal_id, data_key)
+client = Client(raise_request_exception=False)
+client.post("/unlock/", {"passphrase": canary}, HTTP_HOST="localhost")
+client.post("/unlock/recovery/", {"code": canary, "passphrase": canary, "again": canary}, HTTP_HOST="localhost")
+from unittest import mock
+with mock.patch("reattune.web.pages.front.keyrings", side_effect=RuntimeError(canary)):
+    answer = client.post("/unlock/", {"passphrase": canary}, HTTP_HOST="localhost")
+    assert answer.status_code == 500, answer.status_code
+again = OpenJournal(journal_id, data_key)
+assert not again.damages and len(again.journal) == len(opened.journal)
+Path(sys.argv[3]).write_bytes(data_key + code.encode())
+"""
+
+
+def disguises(secret: bytes) -> set[bytes]:
+    """How a secret might lie in a file."""
+    found = {secret, secret.decode("latin-1").encode("utf-16-le"), secret.hex().encode()}
+    for offset in range(3):
+        encoded = base64.b64encode(bytes(offset) + secret)
+        found.add(encoded[4:-4])
+    return found
+
+
+def test_a_canary_in_every_field_lies_nowhere(tmp_path: Path) -> None:
+    data, keys = tmp_path / "data", tmp_path / "keys"
+    command = [sys.executable, "-c", WRITE_EVERYTHING, str(data), CANARY, str(keys)]
+    done = subprocess.run(command, capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr.decode()
+    assert b"RuntimeError in" in done.stderr  # the error was logged, without its words
+    secrets = [CANARY.encode(), keys.read_bytes()[:32], keys.read_bytes()[32:]]
+    files = [path for path in data.rglob("*") if path.is_file()]
+    assert files
+    for name, lies in [*((path.name, path.read_bytes()) for path in files), ("log", done.stdout + done.stderr)]:
+        for secret in secrets:
+            for disguise in disguises(secret):
+                assert disguise not in lies, f"{disguise!r} lies open in {name}"
+
+
+@pytest.fixture
+def opened() -> OpenJournal:
+    journal_id, data_key, _code = new_journal("four quiet words here")
+    made = OpenJournal(journal_id, data_key)
+    made.again = lambda: OpenJournal(journal_id, data_key)  # type: ignore[attr-defined]
+    return made
+
+
+def reopened(opened: OpenJournal) -> OpenJournal:
+    return opened.again()  # type: ignore[attr-defined, no-any-return]
+
+
+def test_what_is_written_is_there_when_opened_again(opened: OpenJournal) -> None:
+    therapist = opened.create(Relationship, name="Miriam", role="therapist")
+    changed = opened.change(therapist, note="on Thursdays")
+    assert list(reopened(opened).journal) == [changed]
+    assert SealedRow.objects.get().revision == 2
+
+
+def test_a_stale_write_never_overwrites(opened: OpenJournal) -> None:
+    therapist = opened.create(Relationship, name="Miriam", role="therapist")
+    other_window = reopened(opened)
+    opened.change(therapist, note="first")
+    with pytest.raises(Conflict):
+        other_window.change(therapist, note="second")
+    assert reopened(opened).journal.therapist.note == "first"  # type: ignore[union-attr]
+
+
+def test_a_damaged_row_is_named_and_the_rest_opens(opened: OpenJournal) -> None:
+    therapist = opened.create(Relationship, name="Miriam", role="therapist")
+    opened.create(Moment, relationship_id=therapist.id, at=opened.now, what="x")
+    row = SealedRow.objects.first()
+    assert row is not None
+    SealedRow.objects.filter(journal_id=row.journal_id, row_id=row.row_id).update(revision=7)
+    again = reopened(opened)
+    assert len(again.journal) == 1
+    assert again.damages == ["This entry was changed outside Reattune, or is damaged, and cannot be trusted."]
+
+
+def test_rows_do_not_move_between_journals(opened: OpenJournal) -> None:
+    opened.create(Relationship, name="Miriam", role="therapist")
+    other_id, other_key, _code = new_journal("words of another one")
+    SealedRow.objects.update(journal_id=other_id)
+    other = OpenJournal(other_id, other_key)
+    assert len(other.journal) == 0
+    assert len(other.damages) == 1
+
+
+def test_the_database_keeps_its_promises() -> None:
+    with connection.cursor() as cursor:
+        answers = [
+            cursor.execute(f"PRAGMA {name}").fetchone()[0] for name in ("journal_mode", "synchronous", "secure_delete")
+        ]
+    assert answers == ["wal", 2, 1]

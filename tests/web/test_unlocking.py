@@ -1,0 +1,128 @@
+"""Unlocking, staying unlocked, locking, and guessing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from reattune.web.store.models import Guesses, SealedJournal, UnlockedSession
+from reattune.web.store.unlocking import COOKIE
+from tests.web.conftest import PASSPHRASE
+
+Own = Callable[..., Client]
+pytestmark = pytest.mark.django_db
+
+
+def test_it_works(own: Own) -> None:
+    client = own()
+    assert client.get("/today/").status_code == 200
+    client.post("/lock/")
+    assert client.get("/today/").status_code == 302
+    response = client.post("/unlock/", {"passphrase": PASSPHRASE})
+    assert response.headers["Location"] == "/today/"
+    assert b"Miriam" in client.get("/today/").content
+
+
+def test_neither_half_opens_anything(own: Own) -> None:
+    client = own()
+    cookie = client.cookies[COOKIE].value
+    stored = UnlockedSession.objects.get()
+    # The store alone: a cookie made from it does not fit.
+    thief = Client()
+    thief.cookies[COOKIE] = stored.id.hex()
+    assert thief.get("/today/").status_code == 302
+    # The cookie alone: the store has forgotten.
+    stored.delete()
+    thief.cookies[COOKIE] = cookie
+    assert thief.get("/today/").status_code == 302
+
+
+def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(own: Own) -> None:
+    cookie = own().cookies[COOKIE]
+    assert cookie["httponly"]
+    assert cookie["samesite"] == "Strict"
+    assert not cookie["max-age"]
+
+
+def test_unlocking_again_rotates_the_session(own: Own) -> None:
+    client = own()
+    before = client.cookies[COOKIE].value
+    client.post("/unlock/", {"passphrase": PASSPHRASE})
+    assert client.cookies[COOKIE].value != before
+    assert UnlockedSession.objects.count() == 1
+
+
+def test_idle_locks(own: Own) -> None:
+    client = own()
+    UnlockedSession.objects.update(last_seen=timezone.now() - timedelta(minutes=16))
+    assert client.get("/today/").status_code == 302
+    assert not UnlockedSession.objects.exists()
+
+
+def test_guessing_slows_down_and_ends_with_the_right_one(own: Own) -> None:
+    own().post("/lock/")
+    client = Client()
+    for _ in range(5):
+        assert client.post("/unlock/", {"passphrase": "not this one either"}).status_code == 200
+    response = client.post("/unlock/", {"passphrase": PASSPHRASE})
+    assert response.status_code == 429
+    assert b"Please wait" in response.content
+    Guesses.objects.update(last=timezone.now() - timedelta(minutes=10))
+    assert client.post("/unlock/", {"passphrase": PASSPHRASE}).status_code == 302
+    assert not Guesses.objects.exists()
+
+
+def test_a_recovery_code_opens_and_sets_a_new_passphrase(own: Own) -> None:
+    client = own()
+    code = client.recovery_code  # type: ignore[attr-defined]
+    new = "an altogether new one"
+    stranger = Client()
+    response = stranger.post("/unlock/recovery/", {"code": code, "passphrase": new, "again": new})
+    assert response.headers["Location"] == "/today/"
+    assert b"opens no journal" in Client().post("/unlock/", {"passphrase": PASSPHRASE}).content
+    assert Client().post("/unlock/", {"passphrase": new}).status_code == 302
+
+
+def test_a_mistyped_recovery_code_says_where(own: Own) -> None:
+    own()
+    response = Client().post("/unlock/recovery/", {"code": "ABC", "passphrase": "x" * 12, "again": "x" * 12})
+    assert b"this has 3" in response.content
+
+
+def test_change_of_passphrase_rewraps_and_seals_nothing_again(own: Own) -> None:
+    from reattune.web.store.models import SealedRow
+
+    client = own()
+    before = list(SealedRow.objects.values_list("sealed", flat=True))
+    new = "yet another passphrase"
+    wrong = client.post("/settings/passphrase/", {"current": "wrong one here", "passphrase": new, "again": new})
+    assert b"not the passphrase of this journal" in wrong.content
+    client.post("/settings/passphrase/", {"current": PASSPHRASE, "passphrase": new, "again": new})
+    assert list(SealedRow.objects.values_list("sealed", flat=True)) == before
+    assert Client().post("/unlock/", {"passphrase": new}).status_code == 302
+
+
+def test_an_outside_address_is_not_followed_after_unlocking(own: Own) -> None:
+    own().post("/lock/")
+    for outside in ("https://example.org/", "//example.org/", "javascript:alert(1)"):
+        response = Client().post("/unlock/", {"passphrase": PASSPHRASE, "next": outside})
+        assert response.headers["Location"] == "/today/"
+
+
+def test_short_and_different_passphrases_are_refused() -> None:
+    client = Client()
+    assert b"At least 10" in client.post("/begin/", {"passphrase": "short", "again": "short"}).content
+    assert b"not the same" in client.post("/begin/", {"passphrase": "long enough 1", "again": "long enough 2"}).content
+    assert not SealedJournal.objects.exists()
+
+
+def test_setup_goes_on_where_it_was_left() -> None:
+    client = Client()
+    client.post("/begin/", {"passphrase": PASSPHRASE, "again": PASSPHRASE})
+    response = client.get("/today/", follow=True)
+    assert b"Show me my code" in response.content
+    assert b"translate" in client.post("/begin/recovery/", {"new": "1"}).content

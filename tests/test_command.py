@@ -16,7 +16,7 @@ from reattune import __version__
 from reattune.cli import app
 
 
-def run(*arguments: str) -> "subprocess.CompletedProcess[str]":
+def run(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([sys.executable, "-m", "reattune", *arguments], capture_output=True, text=True, check=False)
 
 

@@ -22,7 +22,10 @@ def every_kind(words: str) -> list[Document]:
     therapist = ids["relationship"]
     raw: list[dict[str, Any]] = [
         {"kind": "preferences", "region": "GB", "language": words[:200], "weeks_between": 1, "recovery_checked": True},
-        {"kind": "relationship", "name": words[:200], "role": "therapist", "began": AT, "note": words, "keep_apart": True},
+        {
+            "kind": "relationship", "name": words[:200], "role": "therapist", "began": AT, "note": words,
+            "keep_apart": True,
+        },
         {"kind": "relationship", "id": mother, "name": words[:200], "role": "parent", "status": "past", "note": words},
         {"kind": "session", "relationship_id": therapist, "at": AT, "form": "video"},
         {
@@ -32,7 +35,8 @@ def every_kind(words: str) -> list[Document]:
         {
             "kind": "instrument",
             "definition": {
-                "key": "own", "title": words[:200], "licence": words[:200], "source": words, "scale_low": 1, "scale_high": 5,
+                "key": "own", "title": words[:200], "licence": words[:200], "source": words, "scale_low": 1,
+                "scale_high": 5,
                 "reliability": 0.9, "cutoff": 36, "max_missing": 0,
                 "items": [{"key": "one", "subscale": "bond", "text": words, "low": words[:200], "high": words[:200]}],
             },
@@ -73,7 +77,8 @@ def every_kind(words: str) -> list[Document]:
         },
         {
             "kind": "belief", "words": words, "about_relationship_id": therapist, "since": AT, "said": AT,
-            "from_relationship_id": mother, "ratings": [{"at": AT, "truth": 80}], "against": [{"at": AT, "words": words}],
+            "from_relationship_id": mother, "ratings": [{"at": AT, "truth": 80}],
+            "against": [{"at": AT, "words": words}],
         },
         {
             "kind": "pattern", "name": words[:200], "echo_ids": [ids["echo"]], "theme": words[:200],
@@ -83,7 +88,10 @@ def every_kind(words: str) -> list[Document]:
             "kind": "practice", "relationship_id": mother, "rupture_id": ids["rupture"], "tried": "asked",
             "planned_for": AT, "plan": words, "done": AT, "how_it_went": words,
         },
-        {"kind": "fit", "relationship_id": therapist, "needs": [{"words": words[:200], "wanted": False}], "note": words},
+        {
+            "kind": "fit", "relationship_id": therapist, "note": words,
+            "needs": [{"words": words[:200], "wanted": False}],
+        },
         {
             "kind": "ending", "relationship_id": therapist, "form": "pause", "at": AT, "until": AT, "why": words,
             "tried": words, "how_to_say_it": words, "take_along": words,

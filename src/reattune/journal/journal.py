@@ -68,7 +68,10 @@ class Journal:
 
     def all(self, kind: type[D]) -> list[D]:
         """Every document of that kind, oldest first by when it was created."""
-        return sorted((d for d in self._by_kind[kind].values() if isinstance(d, kind)), key=lambda d: (d.created, d.id))
+        return sorted(self._each(kind), key=lambda document: (document.created, document.id))
+
+    def _each(self, kind: type[D]) -> Iterator[D]:
+        return (document for document in self._by_kind[kind].values() if isinstance(document, kind))
 
     def holds(self, document_id: UUID) -> bool:
         """Whether any document has this id."""
@@ -93,36 +96,39 @@ class Journal:
 
     def sessions(self, relationship: Relationship) -> list[Session]:
         """The sessions with one therapist, earliest first."""
-        mine = (s for s in self._by_kind[Session].values() if isinstance(s, Session))
-        return sorted((s for s in mine if s.relationship_id == relationship.id), key=lambda s: (s.at, s.id))
+        mine = (session for session in self._each(Session) if session.relationship_id == relationship.id)
+        return sorted(mine, key=lambda session: (session.at, session.id))
 
     def check_ins(self, relationship: Relationship) -> list[tuple[Session, CheckIn]]:
         """The checked-in sessions with one therapist, earliest first."""
-        by_session = {c.session_id: c for c in self._by_kind[CheckIn].values() if isinstance(c, CheckIn)}
+        by_session = {check_in.session_id: check_in for check_in in self._each(CheckIn)}
         return [(s, by_session[s.id]) for s in self.sessions(relationship) if s.id in by_session]
 
     def moments(self, relationship: Relationship | None = None) -> list[Moment]:
         """Moments by when they happened, of everyone or of one relationship."""
-        mine = (m for m in self._by_kind[Moment].values() if isinstance(m, Moment))
-        if relationship is not None:
-            mine = (m for m in mine if m.relationship_id == relationship.id)
-        return sorted(mine, key=lambda m: (m.at, m.id))
+        mine = (m for m in self._each(Moment) if relationship is None or m.relationship_id == relationship.id)
+        return sorted(mine, key=lambda moment: (moment.at, moment.id))
 
     def plans(self, rupture: Rupture) -> list[TalkPlan]:
         """The plans for a rupture, by attempt."""
-        return sorted((p for p in self.all(TalkPlan) if p.rupture_id == rupture.id), key=lambda p: p.attempt)
+        return sorted(
+            (plan for plan in self._each(TalkPlan) if plan.rupture_id == rupture.id), key=lambda plan: plan.attempt
+        )
 
     def attempts(self, rupture: Rupture) -> list[Attempt]:
         """The talks about a rupture, first to last."""
-        return sorted((a for a in self.all(Attempt) if a.rupture_id == rupture.id), key=lambda a: a.number)
+        return sorted(
+            (talk for talk in self._each(Attempt) if talk.rupture_id == rupture.id), key=lambda talk: talk.number
+        )
 
     def repairs(self, rupture: Rupture) -> list[Repair]:
         """What was said of its mending, earliest first."""
-        return [r for r in self.all(Repair) if r.rupture_id == rupture.id]
+        mine = (repair for repair in self._each(Repair) if repair.rupture_id == rupture.id)
+        return sorted(mine, key=lambda repair: (repair.created, repair.id))
 
     def rupture_of(self, moment: Moment) -> Rupture | None:
         """The rupture that holds a moment, if one does."""
-        return next((r for r in self.all(Rupture) if moment.id in r.moment_ids), None)
+        return next((r for r in self._each(Rupture) if moment.id in r.moment_ids), None)
 
     # Writing
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -66,16 +67,12 @@ def _talk(attempt: Attempt) -> str:
 
 
 def _with_marks(points: Sequence[Point], kinds: Mapping[datetime, str]) -> LineChart:
+    days = [point.at.date() for point in points]
     found: dict[tuple[int, str], Mark] = {}
     for at, kind in kinds.items():
-        index = _nearest(points, at)
-        if index is not None:
+        # The session on that day or the last one before it; nothing before the first shown.
+        index = bisect_right(days, at.date()) - 1
+        if index >= 0:
             found[index, kind] = Mark(index, kind)
     band = tuple(None if p.low is None or p.high is None else (p.low, p.high) for p in points)
     return LineChart(tuple(points), band, tuple(found.values()))
-
-
-def _nearest(points: Sequence[Point], at: datetime) -> int | None:
-    """The session on that day or the last one before it; nothing before the first shown."""
-    before = [index for index, point in enumerate(points) if point.at.date() <= at.date()]
-    return before[-1] if before else None

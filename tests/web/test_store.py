@@ -11,7 +11,7 @@ import pytest
 from django.db import connection
 
 from reattune.journal.documents import Moment, Relationship
-from reattune.web.store.models import SealedRow
+from reattune.web.store.models import SealedJournal, SealedRow
 from reattune.web.store.opening import Conflict, OpenJournal
 from reattune.web.store.unlocking import new_journal
 
@@ -105,15 +105,47 @@ def test_a_stale_write_never_overwrites(opened: OpenJournal) -> None:
     assert reopened(opened).journal.therapist.note == "first"  # type: ignore[union-attr]
 
 
+CHANGED = "This entry was changed outside Reattune, or is damaged, and cannot be trusted."
+PUT_BACK = "An entry was put back to an older state, or added, outside Reattune, and cannot be trusted."
+
+
 def test_a_damaged_row_is_named_and_the_rest_opens(opened: OpenJournal) -> None:
     therapist = opened.create(Relationship, name="Miriam", role="therapist")
-    opened.create(Moment, relationship_id=therapist.id, at=opened.now, what="x")
+    moment = opened.create(Moment, relationship_id=therapist.id, at=opened.now, what="x")
     row = SealedRow.objects.first()
     assert row is not None
-    SealedRow.objects.filter(journal_id=row.journal_id, row_id=row.row_id).update(revision=7)
+    rows = SealedRow.objects.filter(journal_id=row.journal_id, row_id=row.row_id)
+    rows.update(sealed=bytes(row.sealed)[:-1] + bytes([bytes(row.sealed)[-1] ^ 1]))
     again = reopened(opened)
     assert len(again.journal) == 1
-    assert again.damages == ["This entry was changed outside Reattune, or is damaged, and cannot be trusted."]
+    assert again.damages == [CHANGED]
+    assert moment in again.journal or therapist in again.journal
+
+
+def test_a_row_put_back_to_an_older_state_is_refused(opened: OpenJournal) -> None:
+    therapist = opened.create(Relationship, name="Miriam", role="therapist")
+    old = SealedRow.objects.values("revision", "sealed").get()
+    opened.change(therapist, note="newer")
+    SealedRow.objects.update(**old)
+    again = reopened(opened)
+    assert len(again.journal) == 0
+    assert PUT_BACK in again.damages
+
+
+def test_a_row_taken_away_is_missed(opened: OpenJournal) -> None:
+    opened.create(Relationship, name="Miriam", role="therapist")
+    SealedRow.objects.all().delete()
+    assert reopened(opened).damages == ["An entry was taken away outside Reattune."]
+
+
+def test_a_damaged_head_is_named_and_everything_opens_and_goes_on(opened: OpenJournal) -> None:
+    therapist = opened.create(Relationship, name="Miriam", role="therapist")
+    SealedJournal.objects.update(head=b"nonsense")
+    again = reopened(opened)
+    assert len(again.journal) == 1
+    assert "list of entries was changed" in again.damages[0]
+    again.change(therapist, note="on we go")
+    assert reopened(opened).damages == []
 
 
 def test_rows_do_not_move_between_journals(opened: OpenJournal) -> None:
@@ -122,7 +154,15 @@ def test_rows_do_not_move_between_journals(opened: OpenJournal) -> None:
     SealedRow.objects.update(journal_id=other_id)
     other = OpenJournal(other_id, other_key)
     assert len(other.journal) == 0
-    assert len(other.damages) == 1
+    assert other.damages == [PUT_BACK]
+
+
+def test_what_was_discarded_is_not_missed(opened: OpenJournal) -> None:
+    opened.keep_draft("/note/", {"what": ["half a sentence"]})
+    opened.discard_draft("/note/")
+    again = reopened(opened)
+    assert again.damages == []
+    assert not SealedRow.objects.exists()
 
 
 def test_the_database_keeps_its_promises() -> None:

@@ -6,10 +6,12 @@ from django.db import models
 
 
 class SealedJournal(models.Model):
-    """A journal's keyring. Its id is random."""
+    """A journal's keyring, and its head: the sealed list of rows. Its id is random."""
 
     id = models.BinaryField(primary_key=True, max_length=16)
     keyring = models.BinaryField()
+    head = models.BinaryField(default=b"")
+    head_revision = models.PositiveBigIntegerField(default=0)
     created = models.DateField(auto_now_add=True)
 
 

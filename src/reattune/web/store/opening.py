@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
@@ -14,9 +14,14 @@ from reattune.journal.codec import decode, encode, from_raw
 from reattune.journal.documents import Document, Draft
 from reattune.journal.ids import uuid7
 from reattune.vault import Seal, SealBroken
+from reattune.web.store.head import Head
 from reattune.web.store.models import SealedRow
 
 D = TypeVar("D", bound=Document)
+
+_PUT_BACK = "An entry was put back to an older state, or added, outside Reattune, and cannot be trusted."
+_TAKEN_AWAY = "An entry was taken away outside Reattune."
+_HEAD_DAMAGED = "The list of entries was changed outside Reattune; whether one is missing cannot be told."
 
 
 class Conflict(Exception):
@@ -39,18 +44,37 @@ class OpenJournal:
         self._now = now or (lambda: datetime.now(UTC))
         self._revisions: dict[bytes, int] = {}
         self.damages: list[str] = []
-        self.journal = Journal(self._documents())
+        rows, amiss = self._rows()
+        if amiss:
+            # Perhaps another window wrote between the two readings: once more, with writers kept out.
+            with transaction.atomic():
+                rows, amiss = self._rows()
+        self.damages += amiss
+        self.journal = Journal(self._opened(rows))
 
-    def _documents(self) -> list[Document]:
-        documents = []
-        rows = SealedRow.objects.filter(journal_id=self._id).values_list("row_id", "revision", "sealed")
-        for row_id, revision, sealed in rows.iterator(chunk_size=2000):
-            self._revisions[bytes(row_id)] = revision
+    def _rows(self) -> tuple[list[tuple[bytes, int, bytes]], list[str]]:
+        """The rows that are what the head says, and a sentence for each that is not."""
+        amiss = []
+        try:
+            newest = Head.read(self._id, self._seal).revisions
+        except SealBroken:
+            newest = None
+            amiss.append(_HEAD_DAMAGED)
+        found = SealedRow.objects.filter(journal_id=self._id).values_list("row_id", "revision", "sealed")
+        rows = [(bytes(row_id), revision, bytes(sealed)) for row_id, revision, sealed in found]
+        if newest is None:
+            return rows, amiss
+        amiss += [_PUT_BACK for row_id, revision, _ in rows if newest.get(row_id) != revision]
+        amiss += [_TAKEN_AWAY] * len(newest.keys() - {row_id for row_id, _, _ in rows})
+        return [row for row in rows if newest.get(row[0]) == row[1]], amiss
+
+    def _opened(self, rows: list[tuple[bytes, int, bytes]]) -> Iterator[Document]:
+        for row_id, revision, sealed in rows:
+            self._revisions[row_id] = revision
             try:
-                documents.append(decode(self._seal.open(bytes(row_id), revision, bytes(sealed))))
+                yield decode(self._seal.open(row_id, revision, sealed))
             except (SealBroken, JournalError) as error:
                 self.damages.append(str(error))
-        return documents
 
     @property
     def now(self) -> datetime:
@@ -91,8 +115,10 @@ class OpenJournal:
         """
         changed = self.journal.record(document)
         with transaction.atomic():
+            head = Head.for_update(self._id, self._seal)
             for each in changed:
-                self._write(each)
+                self._write(each, head)
+            head.write(self._id, self._seal)
         return changed[0]
 
     def _recorded(self, document: Document, kind: type[D]) -> D:
@@ -100,7 +126,7 @@ class OpenJournal:
         assert isinstance(recorded, kind)  # noqa: S101  what went in comes out
         return recorded
 
-    def _write(self, document: Document) -> None:
+    def _write(self, document: Document, head: Head) -> None:
         row_id = self._seal.row_id(document.id)
         known = self._revisions.get(row_id)
         revision = (known or 0) + 1
@@ -118,12 +144,16 @@ class OpenJournal:
             rows = SealedRow.objects.filter(journal_id=self._id, row_id=row_id, revision=known)
             if not rows.update(revision=revision, updated=document.updated.date(), sealed=sealed):
                 raise Conflict
-        self._revisions[row_id] = revision
+        self._revisions[row_id] = head.revisions[row_id] = revision
 
     def discard(self, document: Document) -> None:
         """Take a document out of the journal and out of the database."""
         row_id = self._seal.row_id(document.id)
-        SealedRow.objects.filter(journal_id=self._id, row_id=row_id).delete()
+        with transaction.atomic():
+            head = Head.for_update(self._id, self._seal)
+            SealedRow.objects.filter(journal_id=self._id, row_id=row_id).delete()
+            head.revisions.pop(row_id, None)
+            head.write(self._id, self._seal)
         self._revisions.pop(row_id, None)
         self.journal.let_be(document.id)
 

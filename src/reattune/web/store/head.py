@@ -1,0 +1,54 @@
+"""The head of a journal: a sealed list of every row and its newest revision.
+
+Each row is authentic by itself; the head is what shows that one was put back to an older state, or taken away.
+"""
+
+from __future__ import annotations
+
+from reattune.vault import Seal, SealBroken
+from reattune.web.store.models import SealedJournal, SealedRow
+
+_ROW_ID = bytes(16)  # no document's row has this name
+_ID_BYTES, _REVISION_BYTES = 16, 8
+
+
+class Head:
+    """Row name to newest revision, as the journal last wrote them."""
+
+    def __init__(self, revisions: dict[bytes, int], revision: int) -> None:
+        self.revisions = revisions
+        self.revision = revision
+
+    @classmethod
+    def read(cls, journal_id: bytes, seal: Seal) -> Head:
+        """The head of a journal; an empty one where nothing was written yet.
+
+        Raises:
+            SealBroken: it was changed, or taken from another journal.
+        """
+        sealed, revision = SealedJournal.objects.values_list("head", "head_revision").get(id=journal_id)
+        if revision == 0:
+            return cls({}, 0)
+        plain = seal.open(_ROW_ID, revision, bytes(sealed))
+        size = _ID_BYTES + _REVISION_BYTES
+        entries = (plain[start : start + size] for start in range(0, len(plain), size))
+        return cls({entry[:_ID_BYTES]: int.from_bytes(entry[_ID_BYTES:], "big") for entry in entries}, revision)
+
+    def write(self, journal_id: bytes, seal: Seal) -> None:
+        """Seal and store it. Call inside the transaction that writes the rows."""
+        plain = b"".join(row_id + n.to_bytes(_REVISION_BYTES, "big") for row_id, n in self.revisions.items())
+        self.revision += 1
+        sealed = seal.seal(_ROW_ID, self.revision, plain)
+        SealedJournal.objects.filter(id=journal_id).update(head=sealed, head_revision=self.revision)
+
+    @classmethod
+    def for_update(cls, journal_id: bytes, seal: Seal) -> Head:
+        """The head, locked until the end of the transaction, so that two writers follow one another."""
+        SealedJournal.objects.select_for_update().values_list("id").get(id=journal_id)
+        try:
+            return cls.read(journal_id, seal)
+        except SealBroken:
+            # It was named when the journal was opened. Writing goes on with a list made from the rows that are there.
+            rows = SealedRow.objects.filter(journal_id=journal_id).values_list("row_id", "revision")
+            revision = SealedJournal.objects.values_list("head_revision", flat=True).get(id=journal_id)
+            return cls({bytes(row_id): number for row_id, number in rows}, revision)

@@ -203,3 +203,19 @@ def test_drafts_come_back_and_go_when_kept(own: Own) -> None:
     assert client.post("/typing/", {"what": "no form"}).status_code == 400
     note(client, "a whole sentence")
     assert "half a sent" not in client.get("/note/").content.decode()
+
+
+def test_a_plan_in_two_windows_is_not_overwritten_silently(own: Own) -> None:
+    client = own()
+    step = client.post(f"{note(client, 'The joke')}say/").headers["Location"]
+    found = re.search(r'name="seen" value="([^"]+)"', client.get(step).content.decode())
+    assert found
+    client.post(step, {"words": "from the first window", "seen": found[1], "stop": ""})
+    page = client.post(step, {"words": "from the second window", "seen": found[1], "stop": ""}).content.decode()
+    assert "changed in another window" in page
+    assert "In the other window it says: from the first window" in page
+    assert ">\nfrom the second window</textarea>" in page
+    again = re.search(r'name="seen" value="([^"]+)"', page)
+    assert again
+    client.post(step, {"words": "from the second window", "seen": again[1], "stop": ""})
+    assert "from the second window" in client.get(step).content.decode()

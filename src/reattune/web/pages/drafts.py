@@ -9,9 +9,10 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.views.decorators.http import require_POST
 
 from reattune.web.pages.access import with_journal
+from reattune.web.pages.two_windows import FIELD
 from reattune.web.store.opening import OpenJournal
 
-_NOT_KEPT = ("csrfmiddlewaretoken", "draft_of", "opening")
+_NOT_KEPT = ("csrfmiddlewaretoken", "draft_of", "opening", FIELD)
 _MOST_FIELDS, _LONGEST = 80, 100_000
 
 

@@ -21,6 +21,7 @@ from reattune.web.pages.access import here_or_404, to_page, with_journal
 from reattune.web.pages.drafts import restored
 from reattune.web.pages.forms.fields import moment_of
 from reattune.web.pages.forms.journal import HowBigForm, WhatHappenedForm, WhatIDidForm, WhatItMeantForm
+from reattune.web.pages.two_windows import changed_meanwhile, seen
 from reattune.web.pages.words import care
 from reattune.web.store.opening import OpenJournal
 
@@ -99,7 +100,7 @@ def step(request: HttpRequest, opened: OpenJournal, moment_id: UUID, name: str) 
         raise Http404
     draft = restored(request, opened, STEPS[name])
     form = STEPS[name](request.POST or None, initial={**_initial(moment), **draft})
-    if form.is_valid():
+    if form.is_valid() and not changed_meanwhile(request, moment, form):
         opened.change(moment, **_fields(moment, name, form.cleaned_data))
         opened.discard_draft(request.path)
         following = _following(name)
@@ -108,6 +109,7 @@ def step(request: HttpRequest, opened: OpenJournal, moment_id: UUID, name: str) 
         return to_page(request, "moment-step", moment.id, following)
     number = list(STEPS).index(name) + 2
     context = {"open": opened, "moment": moment, "form": form, "name": name, "step": number, "count": COUNT}
+    context["seen"] = seen(moment)
     return render(request, "pages/moment_step.html", {**context, "restored": bool(draft)})
 
 

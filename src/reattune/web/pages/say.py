@@ -13,6 +13,7 @@ from reattune.journal.documents import Moment, Relationship, Rupture, TalkPlan
 from reattune.web.pages.access import here_or_404, to_page, with_journal
 from reattune.web.pages.drafts import restored
 from reattune.web.pages.forms.journal import DeliveryForm, PromptForm
+from reattune.web.pages.two_windows import FIELD, changed_meanwhile, seen
 from reattune.web.pages.words import care, prompts, reference
 from reattune.web.store.opening import OpenJournal
 
@@ -46,7 +47,7 @@ def _prompt(request: HttpRequest, opened: OpenJournal, plan: TalkPlan, step: str
     chosen = request.POST.get("opening", "")
     if chosen.isdecimal() and int(chosen) < len(openings):
         return _with_opening(request, opened, plan, step, openings, int(chosen))
-    if form.is_valid():
+    if form.is_valid() and not changed_meanwhile(request, plan, form, getattr(plan, field)):
         changes: dict[str, Any] = {field: form.cleaned_data["words"]}
         if step == "made":
             changes["may_have_misread"] = form.cleaned_data["may_have_misread"]
@@ -91,6 +92,8 @@ def _page(
     context = {
         "open": opened,
         "plan": plan,
+        # An opening only fills the page: it does not make a stale form a fresh one.
+        "seen": request.POST.get(FIELD, seen(plan)) if "opening" in request.POST else seen(plan),
         "form": form,
         "step": STEPS.index(step) + 1,
         "count": len(STEPS),

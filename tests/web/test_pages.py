@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import date, timedelta
+from unittest import mock
 
 import pytest
+from django.db import OperationalError
 from django.test import Client
 
 Own = Callable[..., Client]
@@ -219,3 +221,16 @@ def test_a_plan_in_two_windows_is_not_overwritten_silently(own: Own) -> None:
     assert again
     client.post(step, {"words": "from the second window", "seen": again[1], "stop": ""})
     assert "from the second window" in client.get(step).content.decode()
+
+
+def test_a_disk_that_cannot_be_written_gives_the_words_back(own: Own) -> None:
+    client = own()
+    who = re.search(r'value="([0-9a-f-]{36})"', client.get("/note/").content.decode())
+    assert who
+    fields = {"who": who[1], "day": TODAY.isoformat(), "what": "She looked at the clock.", "cause": "judged_me"}
+    with mock.patch("reattune.web.store.opening.Head.for_update", side_effect=OperationalError("disk is full")):
+        response = client.post("/note/", fields)
+    assert response.status_code == 507
+    assert "She looked at the clock.</textarea>" in response.content.decode()
+    assert "disk may be full" in response.content.decode()
+    assert "The clock" not in client.get("/so-far/").content.decode()

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from unittest import mock
 
 import pytest
+from django.db import OperationalError
 from django.test import Client
 from django.utils import timezone
 
@@ -126,3 +128,19 @@ def test_setup_goes_on_where_it_was_left() -> None:
     response = client.get("/today/", follow=True)
     assert b"Show me my code" in response.content
     assert b"translate" in client.post("/begin/recovery/", {"new": "1"}).content
+
+
+def test_a_damaged_keyring_does_not_keep_the_others_shut(own: Own) -> None:
+    own()
+    SealedJournal.objects.create(id=bytes(16), keyring=b"damaged")
+    page = Client().get("/unlock/").content.decode()
+    assert "keys of one journal here are damaged" in page
+    assert Client().post("/unlock/", {"passphrase": PASSPHRASE}).status_code == 302
+
+
+def test_a_disk_that_cannot_be_written_is_a_clear_page_without_the_passphrase(own: Own) -> None:
+    own()
+    with mock.patch("reattune.web.pages.front.begin_session", side_effect=OperationalError("readonly database")):
+        response = Client().post("/unlock/", {"passphrase": PASSPHRASE})
+    assert response.status_code == 507
+    assert PASSPHRASE not in response.content.decode()

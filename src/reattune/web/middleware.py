@@ -6,7 +6,9 @@ import logging
 import traceback
 from collections.abc import Callable
 
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 
 _POLICY = "; ".join(
     (
@@ -23,6 +25,10 @@ _POLICY = "; ".join(
 )
 
 
+# Never shown again, not even to the person who typed it.
+_NOT_WORDS = ("csrfmiddlewaretoken", "draft_of", "seen", "next", "passphrase", "again", "current", "code", "ending")
+
+
 def private_headers(
     get_response: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponse]:
@@ -37,6 +43,25 @@ def private_headers(
         return response
 
     return middleware
+
+
+class NotWritten:
+    """A full disk or a read-only file is a clear page, and what was typed comes back with it."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Passes the request on."""
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Answers where the database could not be written."""
+        if not isinstance(exception, OperationalError):
+            return None
+        typed = [words for name, words in request.POST.items() if isinstance(words, str) and name not in _NOT_WORDS]
+        context = {"typed": [words for words in typed if len(words) > 1], "again": request.path}
+        return render(request, "front/not_written.html", context, status=507)
 
 
 class WithoutDetails(logging.Filter):

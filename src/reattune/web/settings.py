@@ -23,6 +23,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "reattune.web.middleware.NotWritten",
 ]
 ROOT_URLCONF = "reattune.web.urls"
 WSGI_APPLICATION = "reattune.web.wsgi.application"

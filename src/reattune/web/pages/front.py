@@ -17,6 +17,7 @@ from reattune.web.store.models import SealedJournal
 from reattune.web.store.unlocking import (
     COOKIE,
     begin_session,
+    damaged_keyrings,
     end_session,
     keyrings,
     note_failure,
@@ -61,7 +62,7 @@ def unlock(request: HttpRequest) -> HttpResponse:
         else:
             note_success(request)
             return _opened(request, keyring.journal_id, data_key, onward)
-    context = {"form": form, "next": onward, "wait": wait, "any": SealedJournal.objects.exists()}
+    context = {"form": form, "next": onward, "wait": wait, "damaged": damaged_keyrings()}
     return _came_back(render(request, "front/unlock.html", context, status=429 if wait and form.is_bound else 200))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import contextlib
 import hashlib
 import hmac
 import os
@@ -13,7 +14,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from reattune.vault import Keyring, WrongSecret, browser_secret, unwrap_for_browser, wrap_for_browser
+from reattune.vault import Keyring, VaultError, WrongSecret, browser_secret, unwrap_for_browser, wrap_for_browser
 from reattune.web.store.models import Guesses, SealedJournal, UnlockedSession
 from reattune.web.store.opening import OpenJournal
 
@@ -24,8 +25,17 @@ FREE_TRIES, LONGEST_PAUSE = 5, 300
 
 
 def keyrings() -> list[Keyring]:
-    """Every keyring of this installation."""
-    return [Keyring.from_bytes(bytes(stored)) for stored in SealedJournal.objects.values_list("keyring", flat=True)]
+    """Every readable keyring of this installation. A damaged one does not keep the others shut."""
+    found = []
+    for stored in SealedJournal.objects.values_list("keyring", flat=True):
+        with contextlib.suppress(VaultError):
+            found.append(Keyring.from_bytes(bytes(stored)))
+    return found
+
+
+def damaged_keyrings() -> int:
+    """How many keyrings cannot be read: what they open can only come from a copy."""
+    return SealedJournal.objects.count() - len(keyrings())
 
 
 def new_journal(passphrase: str) -> tuple[bytes, bytes, str]:

@@ -234,3 +234,30 @@ def test_a_disk_that_cannot_be_written_gives_the_words_back(own: Own) -> None:
     assert "She looked at the clock.</textarea>" in response.content.decode()
     assert "disk may be full" in response.content.decode()
     assert "The clock" not in client.get("/so-far/").content.decode()
+
+
+def test_after_a_crossed_line_no_page_suggests_a_talk(own: Own) -> None:
+    client = own()
+    for week in range(8, 0, -1):
+        check_in(client, TODAY - timedelta(weeks=week))
+    low = dict.fromkeys(RATED, "2")
+    reading = check_in(client, TODAY, **low)
+    assert ">Say it<" in client.get(reading).content.decode()
+    assert ">Say it<" in client.get("/today/").content.decode()
+    moment = note(client, "He wrote to me at night.", "crossed_a_boundary")
+    client.post(f"{moment}say/")
+    thread = re.search(r"/thread/[0-9a-f-]{36}/", client.get("/today/").content.decode())
+    assert thread
+    talk = client.get(f"{thread[0]}talk/")
+    assert talk.headers["Location"] == thread[0]
+    for page in ("/today/", "/going/", reading, moment, thread[0], f"{moment}did/", "/held/"):
+        words = client.get(page).content.decode()
+        for nudge in (
+            ">Say it<",
+            "Say it once",
+            "Prepare to say it",
+            "We have talked",
+            "Not said yet</h2>",
+            "Go on with",
+        ):
+            assert nudge not in words, (page, nudge)

@@ -85,6 +85,17 @@ def for_repair(journal: Journal, rupture: Rupture) -> bool:
     return not any(moment and moment.cause in NOT_FOR_REPAIR for moment in moments)
 
 
+def crossed_line(journal: Journal) -> Moment | None:
+    """The latest moment with the current therapist that is not the person's to mend, if there is one.
+
+    While there is, nothing may suggest a talk first.
+    """
+    therapist = journal.therapist
+    if therapist is None:
+        return None
+    return next((m for m in reversed(journal.moments(therapist)) if m.cause in NOT_FOR_REPAIR), None)
+
+
 def current_plan(journal: Journal, rupture: Rupture) -> TalkPlan | None:
     """The plan for the talk that comes next, if one is begun."""
     expected = len(journal.attempts(rupture)) + 1

@@ -14,7 +14,7 @@ from reattune.journal import JournalError
 from reattune.journal.documents import CheckIn, Relationship, Session
 from reattune.reflection.bond import bond_line
 from reattune.reflection.chart import bond_chart
-from reattune.reflection.today import open_ruptures
+from reattune.reflection.today import crossed_line, open_ruptures
 from reattune.web.pages.access import here_or_404, to_page, with_journal
 from reattune.web.pages.drafts import restored
 from reattune.web.pages.forms.fields import moment_of
@@ -86,6 +86,7 @@ def reading(request: HttpRequest, opened: OpenJournal, check_in_id: UUID) -> Htt
         "therapist": therapist,
         "reading": line.reading,
         "chart": bond_chart(journal, line, 30),
+        "crossed": crossed_line(journal),
         "high_urge": (kept.urge_to_leave or 0) >= HIGH_URGE,
         "ruptures": [each for each in open_ruptures(journal) if each.who.id == therapist.id],
     }

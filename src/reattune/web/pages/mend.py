@@ -179,6 +179,8 @@ def plan(request: HttpRequest, opened: OpenJournal, rupture_id: UUID) -> HttpRes
     journal = opened.journal
     rupture = here_or_404(journal.get, Rupture, rupture_id)
     begun = current_plan(journal, rupture)
+    if not for_repair(journal, rupture):
+        return to_page(request, "mend", rupture.id)
     if begun:
         return to_page(request, "say", begun.id, "happened")
     attempts, plans = journal.attempts(rupture), journal.plans(rupture)

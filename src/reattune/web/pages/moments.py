@@ -109,7 +109,7 @@ def step(request: HttpRequest, opened: OpenJournal, moment_id: UUID, name: str) 
         return to_page(request, "moment-step", moment.id, following)
     number = list(STEPS).index(name) + 2
     context = {"open": opened, "moment": moment, "form": form, "name": name, "step": number, "count": COUNT}
-    context["seen"] = seen(moment)
+    context |= {"seen": seen(moment), "mendable": moment.cause not in NOT_FOR_REPAIR}
     return render(request, "pages/moment_step.html", {**context, "restored": bool(draft)})
 
 

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from reattune.journal.documents import Attempt, Relationship, Rupture
 from reattune.reflection.chart import bond_chart
-from reattune.reflection.today import open_ruptures, unsaid_things
+from reattune.reflection.today import crossed_line, open_ruptures, unsaid_things
 from reattune.web.pages.access import with_journal
 from reattune.web.pages.instruments import line_of
 from reattune.web.pages.words import care
@@ -37,7 +37,9 @@ def today(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
         "ruptures": ruptures,
         "unsaid": unsaid[:UNSAID_SHOWN],
         "unsaid_more": max(0, len(unsaid) - UNSAID_SHOWN),
-        "ask_about_drop": line.reading.dropped and not about_therapist,
+        "ask_about_drop": line.reading.dropped and not about_therapist and not crossed_line(journal),
+        "crossed": crossed_line(journal),
+        "not_for_repair": care()["not_for_repair"],
     }
     return render(request, "pages/today.html", context)
 
@@ -62,6 +64,8 @@ def leaving(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
         "ruptures": open_ruptures(journal),
         "unsaid": unsaid_things(journal, opened.now)[:UNSAID_SHOWN],
         "care": care()["leaving"],
+        "crossed": crossed_line(journal),
+        "not_for_repair": care()["not_for_repair"],
     }
     return render(request, "pages/leaving.html", context)
 

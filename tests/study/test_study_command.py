@@ -174,3 +174,11 @@ def test_batches_of_any_size_say_the_same(long: Path) -> None:
     one, two = list(batches(frame, True)), list(batches(frame, True, cells=1))
     assert [len(batch.clients) for batch in one] == [2]
     assert [len(batch.clients) for batch in two] == [1, 1]
+
+
+def test_the_readme_shows_what_is_printed() -> None:
+    readme = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
+    block = readme.split("$ reattune study tests/data/suddengains/sgdata.csv ")[1].split("```")[0]
+    options, *shown = block.strip().splitlines()
+    printed = [line.rstrip() for line in study(EXAMPLE, *options.split()).output.splitlines()]
+    assert [line for line in shown if line != "…" and line not in printed] == []

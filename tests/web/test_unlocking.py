@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from unittest import mock
@@ -144,3 +145,40 @@ def test_a_disk_that_cannot_be_written_is_a_clear_page_without_the_passphrase(ow
         response = Client().post("/unlock/", {"passphrase": PASSPHRASE})
     assert response.status_code == 507
     assert PASSPHRASE not in response.content.decode()
+
+
+def locked_while_typing(client: Client) -> str:
+    page = client.get("/note/").content.decode()
+    mark = re.search(r'name="journal" value="([^"]+)"', page)
+    assert mark
+    UnlockedSession.objects.all().delete()
+    fields = {"journal": mark[1], "draft_of": "/note/", "what": "A long thought, typed slowly.", "cause": "judged_me"}
+    locked = client.post("/note/", fields).content.decode()
+    assert "it comes back when you unlock" in locked
+    assert "typed slowly" not in locked
+    held = re.search(r'name="held" value="([^"]+)"', locked)
+    assert held
+    return held[1]
+
+
+def test_what_was_typed_comes_back_after_the_idle_lock(own: Own) -> None:
+    client = own()
+    held = locked_while_typing(client)
+    wrong = client.post("/unlock/", {"passphrase": "not this one here", "held": held}).content.decode()
+    assert held in wrong
+    response = client.post("/unlock/", {"passphrase": PASSPHRASE, "held": held})
+    assert response.headers["Location"] == "/note/"
+    page = client.get("/note/").content.decode()
+    assert "A long thought, typed slowly." in page
+    assert re.search(r'value="judged_me"[^>]*checked', page)
+
+
+def test_another_journal_never_gets_what_was_typed(own: Own) -> None:
+    client = own()
+    own("words of the other one", "Anselm")
+    held = locked_while_typing(client)
+    response = client.post("/unlock/", {"passphrase": "words of the other one", "held": held})
+    assert response.headers["Location"] == "/today/"
+    assert "typed slowly" not in client.get("/note/").content.decode()
+    nonsense = Client().post("/unlock/", {"passphrase": PASSPHRASE, "held": "AAAA"})
+    assert nonsense.headers["Location"] == "/today/"

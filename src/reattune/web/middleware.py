@@ -26,7 +26,19 @@ _POLICY = "; ".join(
 
 
 # Never shown again, not even to the person who typed it.
-_NOT_WORDS = ("csrfmiddlewaretoken", "draft_of", "seen", "next", "passphrase", "again", "current", "code", "ending")
+_NOT_WORDS = (
+    "csrfmiddlewaretoken",
+    "draft_of",
+    "seen",
+    "journal",
+    "held",
+    "next",
+    "passphrase",
+    "again",
+    "current",
+    "code",
+    "ending",
+)
 
 
 def private_headers(
@@ -38,7 +50,7 @@ def private_headers(
         response = get_response(request)
         response.headers.setdefault("Content-Security-Policy", _POLICY)
         response.headers.setdefault("Cache-Control", "no-store")
-        response.headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), interest-cohort=()"
+        response.headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
         response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
         return response
 

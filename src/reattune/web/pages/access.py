@@ -16,6 +16,8 @@ from django.utils.http import urlencode
 from reattune import content
 from reattune.journal import Journal, JournalError
 from reattune.journal.example import example_journal
+from reattune.web.pages.forms.setup import PassphraseForm
+from reattune.web.pages.held import hold
 from reattune.web.store.opening import Conflict, OpenJournal
 from reattune.web.store.unlocking import open_journal
 
@@ -28,6 +30,7 @@ class ExampleJournal(OpenJournal):
     """The example, in memory. Nothing is ever written: posting to it is answered before a view is reached."""
 
     example = True
+    mark = ""
 
     def __init__(self, journal: Journal) -> None:
         self.journal = journal
@@ -75,6 +78,9 @@ def _to_unlock(request: HttpRequest) -> HttpResponse:
     # After a quick exit the way back shows nothing of what was here.
     if request.COOKIES.get(LEFT_COOKIE):
         return redirect("measures")
+    held = hold(request) if request.method == "POST" else ""
+    if held and not request.headers.get("HX-Request"):
+        return render(request, "front/unlock.html", {"form": PassphraseForm(), "held": held})
     if request.method == "POST" or request.headers.get("HX-Request"):
         return redirect("unlock")
     return HttpResponseRedirect(f"{reverse('unlock')}?{urlencode({'next': request.get_full_path()})}")

@@ -9,10 +9,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.views.decorators.http import require_POST
 
 from reattune.web.pages.access import with_journal
-from reattune.web.pages.two_windows import FIELD
+from reattune.web.pages.held import words_of
 from reattune.web.store.opening import OpenJournal
 
-_NOT_KEPT = ("csrfmiddlewaretoken", "draft_of", "opening", FIELD)
 _MOST_FIELDS, _LONGEST = 80, 100_000
 
 
@@ -21,12 +20,12 @@ _MOST_FIELDS, _LONGEST = 80, 100_000
 def keep(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
     """Keep the fields of one form. Answers nothing: the page stays as it is."""
     form = request.POST.get("draft_of", "")
-    fields = {name: values for name, values in request.POST.lists() if name not in _NOT_KEPT}
+    fields = words_of(request)
     too_large = len(fields) > _MOST_FIELDS or any(len(v) > _LONGEST for values in fields.values() for v in values)
     if not form or len(form) > 200 or too_large:
         return HttpResponseBadRequest()
     if any(value.strip() for values in fields.values() for value in values):
-        opened.keep_draft(form, {name: [str(value) for value in values] for name, values in fields.items()})
+        opened.keep_draft(form, fields)
     return HttpResponse(status=204)
 
 

@@ -12,8 +12,10 @@ from reattune.vault import WrongRecoveryCode, WrongSecret
 from reattune.vault.keyring import first_opened, first_recovered
 from reattune.web.pages.access import LEFT_COOKIE
 from reattune.web.pages.forms.setup import PassphraseForm, RecoveryForm
+from reattune.web.pages.held import give_back
 from reattune.web.pages.words import crisis_lines, regions
 from reattune.web.store.models import SealedJournal
+from reattune.web.store.opening import OpenJournal
 from reattune.web.store.unlocking import (
     COOKIE,
     begin_session,
@@ -61,8 +63,17 @@ def unlock(request: HttpRequest) -> HttpResponse:
             )
         else:
             note_success(request)
+            held = request.POST.get("held", "")
+            if held:
+                onward = give_back(held, keyring.journal_id, OpenJournal(keyring.journal_id, data_key)) or onward
             return _opened(request, keyring.journal_id, data_key, onward)
-    context = {"form": form, "next": onward, "wait": wait, "damaged": damaged_keyrings()}
+    context = {
+        "form": form,
+        "next": onward,
+        "held": request.POST.get("held", ""),
+        "wait": wait,
+        "damaged": damaged_keyrings(),
+    }
     return _came_back(render(request, "front/unlock.html", context, status=429 if wait and form.is_bound else 200))
 
 

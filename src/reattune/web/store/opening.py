@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hmac
 import os
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
+from django.conf import settings
 from django.db import transaction
 
 from reattune.journal import Journal, JournalError
@@ -22,6 +24,11 @@ D = TypeVar("D", bound=Document)
 _PUT_BACK = "An entry was put back to an older state, or added, outside Reattune, and cannot be trusted."
 _TAKEN_AWAY = "An entry was taken away outside Reattune."
 _HEAD_DAMAGED = "The list of entries was changed outside Reattune; whether one is missing cannot be told."
+
+
+def journal_mark(journal_id: bytes) -> str:
+    """What tells forms of one journal from forms of another, and nothing else."""
+    return hmac.digest(settings.SECRET_KEY.encode(), b"journal mark " + journal_id, "sha256").hex()
 
 
 class Conflict(Exception):
@@ -75,6 +82,11 @@ class OpenJournal:
                 yield decode(self._seal.open(row_id, revision, sealed))
             except (SealBroken, JournalError) as error:
                 self.damages.append(str(error))
+
+    @property
+    def mark(self) -> str:
+        """See :func:`journal_mark`."""
+        return journal_mark(self._id)
 
     @property
     def now(self) -> datetime:

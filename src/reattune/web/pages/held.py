@@ -1,0 +1,53 @@
+"""Words that were sent to a journal that had locked itself meanwhile: held in the page until it is unlocked.
+
+They go to the browser and come back sealed with a key of this installation, so that a locked page shows nothing,
+and are stored nowhere. A mark of the journal they were written for goes along: another journal never gets them.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from reattune.journal import JournalError
+from reattune.vault import WrongSecret
+from reattune.vault.primitives import decrypt, encrypt, key_for
+from reattune.web.pages.two_windows import FIELD
+from reattune.web.store.opening import OpenJournal, journal_mark
+
+_BOUND = b"reattune held words"
+NOT_WORDS = ("csrfmiddlewaretoken", "draft_of", "journal", "opening", "next", "stop", FIELD)
+
+
+def words_of(request: HttpRequest) -> dict[str, list[str]]:
+    """The fields of a form, without what is not the person's words or choices."""
+    return {name: [str(v) for v in values] for name, values in request.POST.lists() if name not in NOT_WORDS}
+
+
+def hold(request: HttpRequest) -> str:
+    """What was typed, sealed, for a hidden field; empty where there is nothing to hold."""
+    form, mark = request.POST.get("draft_of", ""), request.POST.get("journal", "")
+    if not form or not mark:
+        return ""
+    plain = json.dumps([mark, form, words_of(request)]).encode()
+    return base64.b64encode(encrypt(_key(), plain, _BOUND)).decode()
+
+
+def give_back(held: str, journal_id: bytes, opened: OpenJournal) -> str | None:
+    """Keep held words as the draft of their form; returns its address, or ``None`` where they do not belong here."""
+    try:
+        mark, form, fields = json.loads(decrypt(_key(), base64.b64decode(held, validate=True), _BOUND))
+        if mark != journal_mark(journal_id):
+            return None
+        opened.keep_draft(form, fields)
+    except (WrongSecret, JournalError, binascii.Error, ValueError, TypeError):
+        return None
+    return str(form)
+
+
+def _key() -> bytes:
+    return key_for("held words", settings.SECRET_KEY.encode())

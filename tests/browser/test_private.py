@@ -60,6 +60,26 @@ def test_what_was_being_typed_is_there_after_unlocking(person: Callable[..., Per
     expect(me.page.get_by_label("What happened?", exact=True)).to_have_value("")
 
 
+def test_locking_or_leaving_in_mid_sentence_loses_nothing(person: Callable[..., Person]) -> None:
+    me = person()
+    me.sets_up(passphrase="words in mid sentence")
+    field = me.page.get_by_label("What happened?", exact=True)
+    me.go("/note/")
+    field.press_sequentially("First I lo")
+    me.touch("Lock")
+    me.unlocks("words in mid sentence")
+    me.go("/note/")
+    expect(field).to_have_value("First I lo")
+    field.press("End")
+    field.press_sequentially("ck, then I leave")
+    me.page.keyboard.press("Escape")
+    expect(me.page).to_have_title("Kitchen measures")
+    me.go("/")
+    me.unlocks("words in mid sentence")
+    me.go("/note/")
+    expect(field).to_have_value("First I lock, then I leave")
+
+
 def test_a_check_in_with_the_keyboard_alone(person: Callable[..., Person]) -> None:
     me = person(width=1440)
     me.sets_up(passphrase="words for the keyboard")

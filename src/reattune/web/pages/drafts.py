@@ -19,14 +19,18 @@ _MOST_FIELDS, _LONGEST = 80, 100_000
 @with_journal
 def keep(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
     """Keep the fields of one form. Answers nothing: the page stays as it is."""
-    form = request.POST.get("draft_of", "")
-    fields = words_of(request)
+    return HttpResponse(status=204) if keep_typed(request, opened) else HttpResponseBadRequest()
+
+
+def keep_typed(request: HttpRequest, opened: OpenJournal) -> bool:
+    """Keep what is being typed, if the request brings a form that can be kept."""
+    form, fields = request.POST.get("draft_of", ""), words_of(request)
     too_large = len(fields) > _MOST_FIELDS or any(len(v) > _LONGEST for values in fields.values() for v in values)
     if not form or len(form) > 200 or too_large:
-        return HttpResponseBadRequest()
+        return False
     if any(value.strip() for values in fields.values() for value in values):
         opened.keep_draft(form, fields)
-    return HttpResponse(status=204)
+    return True
 
 
 def restored(request: HttpRequest, opened: OpenJournal, form_class: type[forms.Form]) -> dict[str, Any]:

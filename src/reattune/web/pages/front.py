@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from reattune.vault import WrongRecoveryCode, WrongSecret
 from reattune.vault.keyring import first_opened, first_recovered
 from reattune.web.pages.access import LEFT_COOKIE
+from reattune.web.pages.drafts import keep_typed
 from reattune.web.pages.forms.setup import PassphraseForm, RecoveryForm
 from reattune.web.pages.held import give_back
 from reattune.web.pages.words import crisis_lines, regions
@@ -110,8 +111,8 @@ def unlock_with_recovery(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def lock(request: HttpRequest) -> HttpResponse:
-    """Lock what is open."""
-    end_session(request)
+    """Lock what is open. What is being typed is kept first."""
+    _keep_typed_and_end(request)
     response = redirect("unlock")
     response.delete_cookie(COOKIE, samesite="Strict")
     return response
@@ -120,12 +121,22 @@ def lock(request: HttpRequest) -> HttpResponse:
 @require_POST
 def leave(request: HttpRequest) -> HttpResponse:
     """The quick exit: lock, and show something neutral. The way back shows nothing either."""
-    end_session(request)
+    _keep_typed_and_end(request)
     response = redirect("measures")
     response.delete_cookie(COOKIE, samesite="Strict")
     response.set_cookie(LEFT_COOKIE, "1", httponly=True, samesite="Strict", secure=request.is_secure())
     response.headers["Clear-Site-Data"] = '"cache"'
     return response
+
+
+def _keep_typed_and_end(request: HttpRequest) -> None:
+    opened = open_journal(request) if "draft_of" in request.POST else None
+    try:
+        if opened:
+            keep_typed(request, opened)
+    finally:
+        # Whatever became of the draft: what was to be locked is locked.
+        end_session(request)
 
 
 @require_safe

@@ -5,10 +5,22 @@
   const leave = document.getElementById("leave");
   const lock = document.getElementById("lock");
 
+  // Locking and leaving take along what is being typed, so that it can be kept as a sealed draft.
+  const LONGEST = 60000; // a request that outlives its page carries no more than 64 KiB
+  function takeAlong(body) {
+    const typing = document.querySelector("form[hx-post]");
+    if (!typing) { return body; }
+    const both = new URLSearchParams(body);
+    new FormData(typing).forEach(function (value, name) {
+      if (name !== "csrfmiddlewaretoken") { both.append(name, value); }
+    });
+    return both.toString().length < LONGEST ? both : body;
+  }
+
   // Quick exit: Escape, or the button. Replaces this page, so that the way back does not lead here.
   function leaveNow() {
     document.documentElement.hidden = true;
-    const body = new URLSearchParams(new FormData(leave));
+    const body = takeAlong(new URLSearchParams(new FormData(leave)));
     fetch(leave.action, { method: "POST", body: body, redirect: "manual", keepalive: true, credentials: "same-origin" })
       .finally(function () { window.location.replace(leave.dataset.to); });
   }
@@ -19,7 +31,19 @@
     });
   }
 
-  // Idle: lock. What was being typed has been kept as a sealed draft.
+  if (lock) {
+    lock.addEventListener("submit", function () {
+      takeAlong(new URLSearchParams()).forEach(function (value, name) {
+        const field = document.createElement("input");
+        field.type = "hidden";
+        field.name = name;
+        field.value = value;
+        lock.append(field);
+      });
+    });
+  }
+
+  // Idle: lock.
   const idle = Number(document.body.dataset.idle || 0) * 1000;
   let seen = Date.now();
   if (idle && lock) {

@@ -6,9 +6,11 @@ from datetime import timedelta
 
 from reattune import content
 from reattune.alliance.instruments import read_definition
+from reattune.journal import life
+from reattune.journal.documents import Rupture
 from reattune.journal.words import BondPattern
 from reattune.reflection.bond import BondLine, Standing, bond_line
-from reattune.reflection.chart import bond_chart
+from reattune.reflection.chart import bond_chart, rupture_chart
 from tests.conftest import NOW, Writer
 
 OWN = read_definition(content.text("instruments", "reattune-check-in.toml"), "reattune-check-in.toml")
@@ -85,3 +87,19 @@ def test_the_chart_marks_moments_and_talks_at_their_session(writer: Writer) -> N
     chart = bond_chart(writer.journal, line, 60)
     assert [(mark.x, mark.kind) for mark in chart.marks] == [(1, "moment")]
     assert chart.band == (None, None, None)
+
+
+def test_the_chart_of_a_mended_rupture_shows_the_time_around_it(writer: Writer) -> None:
+    line = line_of(writer, [8] * 10 + [3] + [8] * 30)
+    therapist = writer.journal.therapist
+    assert therapist is not None
+    began = line.points[10].at
+    writer.now = began
+    fields = {"relationship_id": therapist.id, "began": began, "transitions": life.begin(began)}
+    rupture = writer.write("rupture", **fields)
+    assert rupture_chart(writer.journal, line, rupture).points[-1].number == 41
+    writer.now = line.points[12].at
+    writer.write("attempt", rupture_id=rupture.id, at=writer.now, outcome="repaired")
+    chart = rupture_chart(writer.journal, line, writer.journal.get(Rupture, rupture.id))
+    assert [chart.points[0].number, chart.points[-1].number] == [6, 18]
+    assert [(chart.points[mark.x].number, mark.kind) for mark in chart.marks] == [(13, "repair")]

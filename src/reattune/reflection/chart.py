@@ -38,8 +38,11 @@ def bond_chart(journal: Journal, line: BondLine, last: int) -> LineChart:
     return _with_marks(line.points[-last:], _happenings(journal))
 
 
-def rupture_chart(journal: Journal, line: BondLine, rupture: Rupture, before: int = 6) -> LineChart:
-    """The bond line around one rupture: ``before`` sessions before it began, and all since."""
+def rupture_chart(journal: Journal, line: BondLine, rupture: Rupture, before: int = 5, after: int = 5) -> LineChart:
+    """The bond line around one rupture: ``before`` sessions before it began, ``after`` since its last change.
+
+    One that is still open is shown up to the latest session.
+    """
     earlier = [index for index, point in enumerate(line.points) if point.at < rupture.began]
     start = max(0, (earlier[-1] if earlier else 0) - before + 1)
     kinds: dict[datetime, str] = {}
@@ -49,7 +52,11 @@ def rupture_chart(journal: Journal, line: BondLine, rupture: Rupture, before: in
             kinds[moment.at] = "moment"
     for attempt in journal.attempts(rupture):
         kinds[attempt.at] = _talk(attempt)
-    return _with_marks(line.points[start:], kinds)
+    stop = len(line.points)
+    if not rupture.open:
+        last = max([rupture.transitions[-1].at, *(attempt.at for attempt in journal.attempts(rupture))])
+        stop = sum(point.at <= last for point in line.points) + after
+    return _with_marks(line.points[start:stop], kinds)
 
 
 def _happenings(journal: Journal) -> dict[datetime, str]:

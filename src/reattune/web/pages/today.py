@@ -75,7 +75,7 @@ def leaving(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
 def so_far(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
     """Everything that is kept: people, check-ins, moments, what was mended."""
     journal = opened.journal
-    people = journal.all(Relationship)
+    people = sorted(journal.all(Relationship), key=lambda person: (person != journal.therapist, person.name))
     context = {
         "open": opened,
         "line": line_of(opened),

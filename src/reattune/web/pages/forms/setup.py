@@ -24,6 +24,10 @@ def _secret(label: Any, autocomplete: str) -> forms.CharField:
     )
 
 
+def _region_choices() -> list[tuple[str, Any]]:
+    return [("", _("I would rather not say")), *regions().items()]
+
+
 class NewPassphraseForm(PageForm):
     """A passphrase, twice."""
 
@@ -100,8 +104,7 @@ class AboutForm(PageForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["weeks"].choices = list(labels("weeks").items())  # type: ignore[attr-defined]
-        nowhere = [("", _("I would rather not say"))]
-        self.fields["region"].choices = nowhere + list(regions().items())  # type: ignore[attr-defined]
+        self.fields["region"].choices = _region_choices()  # type: ignore[attr-defined]
 
 
 class ChangePassphraseForm(NewPassphraseForm):
@@ -118,5 +121,4 @@ class RegionForm(PageForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        nowhere = [("", _("I would rather not say"))]
-        self.fields["region"].choices = nowhere + list(regions().items())  # type: ignore[attr-defined]
+        self.fields["region"].choices = _region_choices()  # type: ignore[attr-defined]

@@ -23,10 +23,20 @@ def check_in(client: Client, day: date, **fields: object) -> str:
     return str(response.headers["Location"])
 
 
+def therapist_of(client: Client) -> str:
+    found = re.search(r'value="([0-9a-f-]{36})"', client.get("/note/").content.decode())
+    assert found
+    return found[1]
+
+
+def thread_on_today(client: Client) -> str:
+    found = re.search(r"/thread/[0-9a-f-]{36}/", client.get("/today/").content.decode())
+    assert found
+    return found[0]
+
+
 def note(client: Client, what: str, cause: str = "judged_me") -> str:
-    who = re.search(r'value="([0-9a-f-]{36})"', client.get("/note/").content.decode())
-    assert who
-    fields = {"who": who[1], "day": TODAY.isoformat(), "what": what, "cause": cause, "stop": ""}
+    fields = {"who": therapist_of(client), "day": TODAY.isoformat(), "what": what, "cause": cause, "stop": ""}
     return str(client.post("/note/", fields).headers["Location"])
 
 
@@ -92,10 +102,10 @@ def test_any_words_are_kept_and_shown_as_words(own: Own, words: str) -> None:
 
 def test_too_many_words_are_refused_and_not_lost(own: Own) -> None:
     client = own()
-    who = re.search(r'value="([0-9a-f-]{36})"', client.get("/note/").content.decode())
-    assert who
     words = "long " * 21_000
-    page = client.post("/note/", {"who": who[1], "day": TODAY.isoformat(), "what": words}).content.decode()
+    page = client.post(
+        "/note/", {"who": therapist_of(client), "day": TODAY.isoformat(), "what": words}
+    ).content.decode()
     assert "longer than fits" in page
     assert words.strip() in page
 
@@ -121,19 +131,16 @@ def test_a_talk_dated_before_what_it_is_about(own: Own) -> None:
     client = own()
     said = client.post(f"{note(client, 'The joke')}say/").headers["Location"]
     client.get(said)
-    thread = re.search(r"/thread/[0-9a-f-]{36}/", client.get("/today/").content.decode())
-    assert thread
+    thread = thread_on_today(client)
     early = (TODAY - timedelta(days=9)).isoformat()
-    page = client.post(f"{thread[0]}talk/", {"day": early, "outcome": "unheard"}).content.decode()
+    page = client.post(f"{thread}talk/", {"day": early, "outcome": "unheard"}).content.decode()
     assert "before what it was about happened" in page
 
 
 def test_every_state_is_reached_and_stands_in_the_thread(own: Own) -> None:
     client = own()
     client.post(f"{note(client, 'The joke')}say/")
-    found = re.search(r"/thread/[0-9a-f-]{36}/", client.get("/today/").content.decode())
-    assert found
-    thread = found[0]
+    thread = thread_on_today(client)
 
     def page() -> str:
         return client.get(thread).content.decode()
@@ -174,10 +181,9 @@ def test_a_plan_may_be_left_at_any_step(own: Own) -> None:
 def test_retaliation_is_never_answered_with_another_try(own: Own) -> None:
     client = own()
     client.post(f"{note(client, 'The joke')}say/")
-    found = re.search(r"/thread/[0-9a-f-]{36}/", client.get("/today/").content.decode())
-    assert found
+    thread = thread_on_today(client)
     fields = {"day": TODAY.isoformat(), "met": ["retaliated"], "outcome": "unheard"}
-    after = client.post(f"{found[0]}talk/", fields).headers["Location"]
+    after = client.post(f"{thread}talk/", fields).headers["Location"]
     page = client.get(after).content.decode()
     assert "not yours to mend" in page
     assert "Prepare the next attempt" not in page
@@ -225,9 +231,12 @@ def test_a_plan_in_two_windows_is_not_overwritten_silently(own: Own) -> None:
 
 def test_a_disk_that_cannot_be_written_gives_the_words_back(own: Own) -> None:
     client = own()
-    who = re.search(r'value="([0-9a-f-]{36})"', client.get("/note/").content.decode())
-    assert who
-    fields = {"who": who[1], "day": TODAY.isoformat(), "what": "She looked at the clock.", "cause": "judged_me"}
+    fields = {
+        "who": therapist_of(client),
+        "day": TODAY.isoformat(),
+        "what": "She looked at the clock.",
+        "cause": "judged_me",
+    }
     with mock.patch("reattune.web.store.opening.Head.for_update", side_effect=OperationalError("disk is full")):
         response = client.post("/note/", fields)
     assert response.status_code == 507
@@ -246,11 +255,10 @@ def test_after_a_crossed_line_no_page_suggests_a_talk(own: Own) -> None:
     assert ">Say it<" in client.get("/today/").content.decode()
     moment = note(client, "He wrote to me at night.", "crossed_a_boundary")
     client.post(f"{moment}say/")
-    thread = re.search(r"/thread/[0-9a-f-]{36}/", client.get("/today/").content.decode())
-    assert thread
-    talk = client.get(f"{thread[0]}talk/")
-    assert talk.headers["Location"] == thread[0]
-    for page in ("/today/", "/going/", reading, moment, thread[0], f"{moment}did/", "/held/"):
+    thread = thread_on_today(client)
+    talk = client.get(f"{thread}talk/")
+    assert talk.headers["Location"] == thread
+    for page in ("/today/", "/going/", reading, moment, thread, f"{moment}did/", "/held/"):
         words = client.get(page).content.decode()
         for nudge in (
             ">Say it<",
@@ -261,3 +269,24 @@ def test_after_a_crossed_line_no_page_suggests_a_talk(own: Own) -> None:
             "Go on with",
         ):
             assert nudge not in words, (page, nudge)
+
+
+def test_the_last_step_of_a_plan_is_guarded_like_the_others(own: Own) -> None:
+    client = own()
+    how = client.post(f"{note(client, 'The joke')}say/").headers["Location"].replace("/happened/", "/how/")
+    found = re.search(r'name="seen" value="([^"]+)"', client.get(how).content.decode())
+    assert found
+    client.post(how, {"delivery": "say", "hope": "first", "seen": found[1]})
+    page = client.post(how, {"delivery": "say", "hope": "second", "seen": found[1]}).content.decode()
+    assert "changed in another window" in page
+    assert "first" in client.get(how).content.decode()
+
+
+def test_no_journal_field_is_offered_for_autofill(own: Own) -> None:
+    client = own()
+    for path in ("/check/", "/note/"):
+        fields = re.findall(
+            r"<(?:textarea|select|input type=\"(?:text|date)\")[^>]*>", client.get(path).content.decode()
+        )
+        assert fields
+        assert all('autocomplete="off"' in field for field in fields), path

@@ -40,7 +40,8 @@ class Point:
     """One session on the bond line.
 
     ``score``, ``low`` and ``high`` are 0-100; ``low`` to ``high`` is what was usual before this session, ``None``
-    while there was too little. ``sign`` is -1 where the chart signals a drop here, 1 a rise, else 0.
+    while there was too little. ``sigma`` is the spread it was judged by, NaN then. ``sign`` is -1 where the chart
+    signals a drop here, 1 a rise, else 0.
     """
 
     session_id: UUID
@@ -51,6 +52,7 @@ class Point:
     low: float | None
     high: float | None
     center: float | None
+    sigma: float
     sign: int
 
 
@@ -82,14 +84,10 @@ class Reading:
 
 @dataclass(frozen=True)
 class BondLine:
-    """All rated sessions with one therapist, earliest first, and the reading of the last.
-
-    ``sigmas`` has the spread each point was judged by, 0-100 units, NaN where there was too little.
-    """
+    """All rated sessions with one therapist, earliest first, and the reading of the last."""
 
     points: tuple[Point, ...]
     reading: Reading
-    sigmas: tuple[float, ...] = ()
 
     @property
     def last(self) -> Point | None:
@@ -102,7 +100,7 @@ class BondLine:
         if last is None:
             return BondLine((), Reading(Standing.NOTHING))
         points = self.points[: last + 1]
-        return BondLine(points, _reading(points, self.sigmas[last]), self.sigmas[: last + 1])
+        return BondLine(points, _reading(points))
 
 
 def bond_line(
@@ -131,12 +129,12 @@ def bond_line(
             low=_bounded(center[i] - 2 * sigma[i]),
             high=_bounded(center[i] + 2 * sigma[i]),
             center=_bounded(center[i]),
+            sigma=float(sigma[i]),
             sign=int(sides[i]),
         )
         for i, (number, session, check_in, value) in enumerate(rated)
     )
-    sigmas = tuple(float(each) for each in sigma)
-    return BondLine(points, _reading(points, sigmas[-1]), sigmas)
+    return BondLine(points, _reading(points))
 
 
 def _rated(
@@ -162,13 +160,13 @@ def _bounded(value: float) -> float | None:
     return None if math.isnan(value) else float(min(100.0, max(0.0, value)))
 
 
-def _reading(points: tuple[Point, ...], sigma: float) -> Reading:
+def _reading(points: tuple[Point, ...]) -> Reading:
     last = points[-1]
     earlier = len(points) - 1
     if last.center is None or last.low is None or last.high is None:
         return Reading(Standing.TOO_EARLY, last.score, earlier=earlier)
-    away = (last.score - last.center) / sigma if sigma > 0 else 0.0
-    standing, since = _standing(points, away)
+    away = (last.score - last.center) / last.sigma if last.sigma > 0 else 0.0
+    standing, start = _standing(points, away)
     return Reading(
         standing=standing,
         score=last.score,
@@ -176,26 +174,26 @@ def _reading(points: tuple[Point, ...], sigma: float) -> Reading:
         high=last.high,
         earlier=earlier,
         one_in=_one_in(away, earlier) if abs(away) > 2 else None,
-        pattern=_pattern(points, since) if since is not None else None,
-        since=since,
+        pattern=_pattern(points, start) if start is not None else None,
+        since=points[start].number if start is not None else None,
     )
 
 
 def _standing(points: tuple[Point, ...], away: float) -> tuple[Standing, int | None]:
+    """How the last point stands, and the index of the first that stood out below without a break."""
     last = points[-1]
     if last.sign < 0:
         start = len(points) - 1
         while start > 0 and points[start - 1].sign < 0:
             start -= 1
-        return (Standing.BELOW if away < -2 else Standing.EROSION), points[start].number
+        return (Standing.BELOW if away < -2 else Standing.EROSION), start
     if last.sign > 0:
         return Standing.ABOVE, None
     return (Standing.LOWER if away < -1.5 else Standing.USUAL), None
 
 
-def _pattern(points: tuple[Point, ...], since: int) -> BondPattern:
+def _pattern(points: tuple[Point, ...], start: int) -> BondPattern:
     """A strike falls most of its way in one step; a trickle comes down in several."""
-    start = next(i for i, point in enumerate(points) if point.number == since)
     center = points[start].center
     lowest = min(range(start, len(points)), key=lambda i: points[i].score)
     steps = [points[i - 1].score - points[i].score for i in range(max(1, start - 3), lowest + 1)]

@@ -50,11 +50,12 @@ def rupture_chart(journal: Journal, line: BondLine, rupture: Rupture, before: in
         moment = journal.find(Moment, moment_id)
         if moment:
             kinds[moment.at] = "moment"
-    for attempt in journal.attempts(rupture):
+    attempts = journal.attempts(rupture)
+    for attempt in attempts:
         kinds[attempt.at] = _talk(attempt)
     stop = len(line.points)
     if not rupture.open:
-        last = max([rupture.transitions[-1].at, *(attempt.at for attempt in journal.attempts(rupture))])
+        last = max([rupture.transitions[-1].at, *(attempt.at for attempt in attempts)])
         stop = sum(point.at <= last for point in line.points) + after
     return _with_marks(line.points[start:stop], kinds)
 

@@ -1,14 +1,14 @@
-"""Headers on every answer, and what an error may say in the log."""
+"""Headers on every answer, and the answer where nothing could be written."""
 
 from __future__ import annotations
 
-import logging
-import traceback
 from collections.abc import Callable
 
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+
+from reattune.web.pages.held import words_of
 
 _POLICY = "; ".join(
     (
@@ -26,19 +26,7 @@ _POLICY = "; ".join(
 
 
 # Never shown again, not even to the person who typed it.
-_NOT_WORDS = (
-    "csrfmiddlewaretoken",
-    "draft_of",
-    "seen",
-    "journal",
-    "held",
-    "next",
-    "passphrase",
-    "again",
-    "current",
-    "code",
-    "ending",
-)
+_SECRETS = ("held", "passphrase", "again", "current", "code", "ending")
 
 
 def private_headers(
@@ -71,21 +59,6 @@ class NotWritten:
         """Answers where the database could not be written."""
         if not isinstance(exception, OperationalError):
             return None
-        typed = [words for name, words in request.POST.items() if isinstance(words, str) and name not in _NOT_WORDS]
+        typed = [values[-1] for name, values in words_of(request).items() if values and name not in _SECRETS]
         context = {"typed": [words for words in typed if len(words) > 1], "again": request.path}
         return render(request, "front/not_written.html", context, status=507)
-
-
-class WithoutDetails(logging.Filter):
-    """Keeps an error's place in the code and drops its values: they may be somebody's words."""
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        """Always lets the record pass, rewritten."""
-        if record.exc_info and record.exc_info[0] is not None:
-            frames = traceback.extract_tb(record.exc_info[2])
-            places = " < ".join(f"{frame.name} {frame.filename}:{frame.lineno}" for frame in reversed(frames[-6:]))
-            record.msg, record.args = f"{record.exc_info[0].__name__} in {places}", ()
-            record.exc_info = record.exc_text = None
-        else:
-            record.msg, record.args = "A request could not be answered.", ()
-        return True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+import sys
 import threading
 import webbrowser
 from collections.abc import Callable
@@ -101,10 +102,6 @@ def _has_browser() -> bool:
     except webbrowser.Error:
         return False
     # A console browser would take the terminal away.
-    return bool(os.name == "nt" or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY") or _is_mac())
-
-
-def _is_mac() -> bool:
-    import sys
-
-    return sys.platform == "darwin"
+    return bool(
+        os.name == "nt" or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY") or sys.platform == "darwin"
+    )

@@ -37,7 +37,6 @@ TEMPLATES = [
         },
     }
 ]
-FORM_RENDERER = "reattune.web.pages.forms.fields.PagesRenderer"
 
 DATABASES = {
     "default": {
@@ -85,7 +84,7 @@ IDLE_SECONDS = 15 * 60
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"no_details": {"()": "reattune.web.middleware.WithoutDetails"}},
+    "filters": {"no_details": {"()": "reattune.web.logs.WithoutDetails"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "filters": ["no_details"]}},
     "loggers": {"django": {"handlers": ["stderr"], "level": "ERROR", "propagate": False}},
 }

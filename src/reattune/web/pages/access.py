@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, date, datetime, time
 from functools import lru_cache, wraps
 from typing import Any, Concatenate, ParamSpec
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -15,6 +17,7 @@ from django.utils.http import urlencode
 
 from reattune import content
 from reattune.journal import Journal, JournalError
+from reattune.journal.documents import Session
 from reattune.journal.example import example_journal
 from reattune.web.pages.forms.setup import PassphraseForm
 from reattune.web.pages.held import hold
@@ -39,9 +42,9 @@ class ExampleJournal(OpenJournal):
 
 
 @lru_cache(maxsize=2)
-def _example(day: str, language: str) -> Journal:
-    now = timezone.now().replace(hour=15)
-    return example_journal(content.words("example", language), now, "Europe/London")
+def _example_of(day: date) -> Journal:
+    now = datetime.combine(day, time(15), UTC)
+    return example_journal(content.words("example", "en"), now, "Europe/London")
 
 
 def with_journal(view: JournalView[P]) -> Callable[..., HttpResponse]:
@@ -52,8 +55,8 @@ def with_journal(view: JournalView[P]) -> Callable[..., HttpResponse]:
         match = request.resolver_match
         if match and match.namespace == "example":
             if request.method == "POST":
-                return render(request, "pages/example_only.html", {"open": _example_for(request)})
-            opened: OpenJournal = _example_for(request)
+                return render(request, "pages/example_only.html", {"open": _example()})
+            opened: OpenJournal = _example()
         else:
             found = open_journal(request)
             if found is None:
@@ -70,8 +73,8 @@ def with_journal(view: JournalView[P]) -> Callable[..., HttpResponse]:
     return page
 
 
-def _example_for(request: HttpRequest) -> ExampleJournal:
-    return ExampleJournal(_example(timezone.now().date().isoformat(), "en"))
+def _example() -> ExampleJournal:
+    return ExampleJournal(_example_of(timezone.now().date()))
 
 
 def _to_unlock(request: HttpRequest) -> HttpResponse:
@@ -92,6 +95,14 @@ def here_or_404(find: Callable[..., Any], *args: Any) -> Any:
         return find(*args)
     except JournalError as error:
         raise Http404 from error
+
+
+def session_asked_for(request: HttpRequest, opened: OpenJournal) -> Session | None:
+    """The session that an address names with ``?session=``, if it is one of this journal."""
+    try:
+        return opened.journal.find(Session, UUID(request.GET.get("session", "")))
+    except ValueError:
+        return None
 
 
 def to_page(request: HttpRequest, name: str, *args: Any) -> HttpResponse:

@@ -66,7 +66,7 @@ def unlock(request: HttpRequest) -> HttpResponse:
             note_success(request)
             held = request.POST.get("held", "")
             if held:
-                onward = give_back(held, keyring.journal_id, OpenJournal(keyring.journal_id, data_key)) or onward
+                onward = give_back(held, OpenJournal(keyring.journal_id, data_key)) or onward
             return _opened(request, keyring.journal_id, data_key, onward)
     context = {
         "form": form,

@@ -17,15 +17,15 @@ from reattune.journal import JournalError
 from reattune.vault import WrongSecret
 from reattune.vault.primitives import decrypt, encrypt, key_for
 from reattune.web.pages.two_windows import FIELD
-from reattune.web.store.opening import OpenJournal, journal_mark
+from reattune.web.store.opening import OpenJournal
 
 _BOUND = b"reattune held words"
-NOT_WORDS = ("csrfmiddlewaretoken", "draft_of", "journal", "opening", "next", "stop", FIELD)
+_NOT_WORDS = ("csrfmiddlewaretoken", "draft_of", "journal", "opening", "next", "stop", FIELD)
 
 
 def words_of(request: HttpRequest) -> dict[str, list[str]]:
     """The fields of a form, without what is not the person's words or choices."""
-    return {name: [str(v) for v in values] for name, values in request.POST.lists() if name not in NOT_WORDS}
+    return {name: [str(v) for v in values] for name, values in request.POST.lists() if name not in _NOT_WORDS}
 
 
 def hold(request: HttpRequest) -> str:
@@ -37,11 +37,11 @@ def hold(request: HttpRequest) -> str:
     return base64.b64encode(encrypt(_key(), plain, _BOUND)).decode()
 
 
-def give_back(held: str, journal_id: bytes, opened: OpenJournal) -> str | None:
+def give_back(held: str, opened: OpenJournal) -> str | None:
     """Keep held words as the draft of their form; returns its address, or ``None`` where they do not belong here."""
     try:
         mark, form, fields = json.loads(decrypt(_key(), base64.b64decode(held, validate=True), _BOUND))
-        if mark != journal_mark(journal_id):
+        if mark != opened.mark:
             return None
         opened.keep_draft(form, fields)
     except (WrongSecret, JournalError, binascii.Error, ValueError, TypeError):

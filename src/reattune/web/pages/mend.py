@@ -16,7 +16,7 @@ from reattune.reflection.attempts import cannot_take_feedback
 from reattune.reflection.chart import rupture_chart
 from reattune.reflection.thread import thread
 from reattune.reflection.today import current_plan, for_repair, next_step
-from reattune.web.pages.access import here_or_404, to_page, with_journal
+from reattune.web.pages.access import here_or_404, session_asked_for, to_page, with_journal
 from reattune.web.pages.forms.fields import moment_of
 from reattune.web.pages.forms.journal import AgainForm, RuptureForm
 from reattune.web.pages.instruments import line_of
@@ -47,7 +47,7 @@ def new(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
     if therapist is None:
         return to_page(request, "therapist")
     free = [moment for moment in journal.moments(therapist)[::-1] if journal.rupture_of(moment) is None]
-    session = _session_of(request, opened)
+    session = session_asked_for(request, opened)
     form = RuptureForm(request.POST or None, moments=free[:20], initial=_initial(opened, session))
     if form.is_valid():
         line = line_of(opened)
@@ -68,13 +68,6 @@ def new(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
             return to_page(request, "mend", rupture.id)
     context = {"open": opened, "form": form, "therapist": therapist, "session": session, "moments": free}
     return render(request, "pages/mend_new.html", context)
-
-
-def _session_of(request: HttpRequest, opened: OpenJournal) -> Session | None:
-    try:
-        return opened.journal.find(Session, UUID(request.GET.get("session", "")))
-    except ValueError:
-        return None
 
 
 def _initial(opened: OpenJournal, session: Session | None) -> dict[str, object]:
@@ -153,23 +146,20 @@ def show(request: HttpRequest, opened: OpenJournal, rupture_id: UUID) -> HttpRes
 def move(request: HttpRequest, opened: OpenJournal, rupture_id: UUID, choice: str) -> HttpResponse:
     """Let it go, take that back, open it again, or end it."""
     rupture = here_or_404(opened.journal.get, Rupture, rupture_id)
-    state = _CHOSEN.get(choice)
-    if choice == "take-back" and rupture.state is RuptureState.LET_GO:
-        state = life.state_before_letting_go(rupture.transitions)
-        # What a talk brought about is in the history; taking a letting-go back only returns to it.
-        return _stepped(request, opened, rupture, state)
+    taken_back = choice == "take-back" and rupture.state is RuptureState.LET_GO
+    state = life.state_before_letting_go(rupture.transitions) if taken_back else _CHOSEN.get(choice)
     if state is None:
         return to_page(request, "mend", rupture.id)
-    return _stepped(request, opened, rupture, state)
-
-
-def _stepped(request: HttpRequest, opened: OpenJournal, rupture: Rupture, state: RuptureState) -> HttpResponse:
     try:
         opened.change(rupture, transitions=life.step(rupture.transitions, state, opened.now))
     except JournalError as error:
-        context = {"open": opened, "sentence": str(error), "rupture": rupture}
-        return render(request, "pages/cannot.html", context, status=409)
+        return _refused(request, opened, rupture, error)
     return to_page(request, "mend", rupture.id)
+
+
+def _refused(request: HttpRequest, opened: OpenJournal, rupture: Rupture, error: JournalError) -> HttpResponse:
+    context = {"open": opened, "sentence": str(error), "rupture": rupture}
+    return render(request, "pages/cannot.html", context, status=409)
 
 
 @require_POST
@@ -194,8 +184,7 @@ def plan(request: HttpRequest, opened: OpenJournal, rupture_id: UUID) -> HttpRes
             TalkPlan, rupture_id=rupture.id, attempt=len(attempts) + 1, approach=approach or None, **fields
         )
     except JournalError as error:
-        context = {"open": opened, "sentence": str(error), "rupture": rupture}
-        return render(request, "pages/cannot.html", context, status=409)
+        return _refused(request, opened, rupture, error)
     return to_page(request, "say", made.id, "happened")
 
 

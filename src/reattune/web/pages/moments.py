@@ -17,7 +17,7 @@ from reattune.journal.documents import Moment, Relationship, Session, Unsaid
 from reattune.journal.words import NOT_FOR_REPAIR, Cause, Did
 from reattune.reflection.size import is_big_reaction
 from reattune.reflection.today import open_ruptures
-from reattune.web.pages.access import here_or_404, to_page, with_journal
+from reattune.web.pages.access import here_or_404, session_asked_for, to_page, with_journal
 from reattune.web.pages.drafts import restored
 from reattune.web.pages.forms.fields import moment_of
 from reattune.web.pages.forms.journal import HowBigForm, WhatHappenedForm, WhatIDidForm, WhatItMeantForm
@@ -34,7 +34,7 @@ COUNT = len(STEPS) + 1
 def new(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
     """First step: it is kept from here on."""
     people = _people(opened)
-    session = _session(request, opened)
+    session = session_asked_for(request, opened)
     draft = restored(request, opened, WhatHappenedForm)
     initial: dict[str, Any] = {"day": timezone.localtime(session.at).date()} if session else {}
     form = WhatHappenedForm(request.POST or None, people=people, initial={**initial, **draft})
@@ -63,13 +63,6 @@ def _people(opened: OpenJournal) -> list[Relationship]:
     therapist = opened.journal.therapist
     others = [person for person in opened.journal.all(Relationship) if person != therapist]
     return ([therapist] if therapist else []) + others
-
-
-def _session(request: HttpRequest, opened: OpenJournal) -> Session | None:
-    try:
-        return opened.journal.find(Session, UUID(request.GET.get("session", "")))
-    except ValueError:
-        return None
 
 
 def _keep(opened: OpenJournal, form: WhatHappenedForm, session: Session | None) -> Moment:
@@ -114,12 +107,8 @@ def step(request: HttpRequest, opened: OpenJournal, moment_id: UUID, name: str) 
 
 
 def _initial(moment: Moment) -> dict[str, Any]:
-    said = {"said": "yes"} if moment.said else {}
-    return {
-        **{name: value for name, value in dict(moment).items() if value is not None},
-        "said": None,
-        **said,
-    }
+    known = {name: value for name, value in dict(moment).items() if value is not None}
+    return {**known, "said": "yes" if moment.said else None}
 
 
 def _fields(moment: Moment, name: str, data: dict[str, Any]) -> dict[str, Any]:

@@ -111,13 +111,14 @@ def _how(request: HttpRequest, opened: OpenJournal, plan: TalkPlan) -> HttpRespo
     draft = restored(request, opened, DeliveryForm)
     initial = {"delivery": plan.delivery, "hope": plan.hope, **draft}
     form = DeliveryForm(request.POST or None, initial=initial)
-    if form.is_valid():
+    if form.is_valid() and not changed_meanwhile(request, plan, form):
         opened.change(plan, **form.cleaned_data, finished=plan.finished or opened.now)
         opened.discard_draft(request.path)
         return to_page(request, "card", plan.id)
     context = {
         "open": opened,
         "plan": plan,
+        "seen": seen(plan),
         "form": form,
         "step": len(STEPS),
         "count": len(STEPS),

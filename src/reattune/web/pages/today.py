@@ -27,6 +27,7 @@ def today(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
     ruptures = open_ruptures(journal)
     unsaid = unsaid_things(journal, opened.now)
     therapist = journal.therapist
+    crossed = crossed_line(journal)
     about_therapist = [each for each in ruptures if therapist and each.who.id == therapist.id]
     context = {
         "open": opened,
@@ -37,8 +38,8 @@ def today(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
         "ruptures": ruptures,
         "unsaid": unsaid[:UNSAID_SHOWN],
         "unsaid_more": max(0, len(unsaid) - UNSAID_SHOWN),
-        "ask_about_drop": line.reading.dropped and not about_therapist and not crossed_line(journal),
-        "crossed": crossed_line(journal),
+        "ask_about_drop": line.reading.dropped and not about_therapist and not crossed,
+        "crossed": crossed,
         "not_for_repair": care()["not_for_repair"],
     }
     return render(request, "pages/today.html", context)

@@ -5,6 +5,8 @@ Each row is authentic by itself; the head is what shows that one was put back to
 
 from __future__ import annotations
 
+from django.db.models import QuerySet
+
 from reattune.vault import Seal, SealBroken
 from reattune.web.store.models import SealedJournal, SealedRow
 
@@ -26,10 +28,24 @@ class Head:
         Raises:
             SealBroken: it was changed, or taken from another journal.
         """
-        sealed, revision = SealedJournal.objects.values_list("head", "head_revision").get(id=journal_id)
+        return cls._opened(seal, *_stored(SealedJournal.objects.all(), journal_id))
+
+    @classmethod
+    def for_update(cls, journal_id: bytes, seal: Seal) -> Head:
+        """The head, locked until the end of the transaction, so that two writers follow one another."""
+        sealed, revision = _stored(SealedJournal.objects.select_for_update(), journal_id)
+        try:
+            return cls._opened(seal, sealed, revision)
+        except SealBroken:
+            # It was named when the journal was opened. Writing goes on with a list made from the rows that are there.
+            rows = SealedRow.objects.filter(journal_id=journal_id).values_list("row_id", "revision")
+            return cls({bytes(row_id): number for row_id, number in rows}, revision)
+
+    @classmethod
+    def _opened(cls, seal: Seal, sealed: bytes, revision: int) -> Head:
         if revision == 0:
             return cls({}, 0)
-        plain = seal.open(_ROW_ID, revision, bytes(sealed))
+        plain = seal.open(_ROW_ID, revision, sealed)
         size = _ID_BYTES + _REVISION_BYTES
         entries = (plain[start : start + size] for start in range(0, len(plain), size))
         return cls({entry[:_ID_BYTES]: int.from_bytes(entry[_ID_BYTES:], "big") for entry in entries}, revision)
@@ -41,14 +57,7 @@ class Head:
         sealed = seal.seal(_ROW_ID, self.revision, plain)
         SealedJournal.objects.filter(id=journal_id).update(head=sealed, head_revision=self.revision)
 
-    @classmethod
-    def for_update(cls, journal_id: bytes, seal: Seal) -> Head:
-        """The head, locked until the end of the transaction, so that two writers follow one another."""
-        SealedJournal.objects.select_for_update().values_list("id").get(id=journal_id)
-        try:
-            return cls.read(journal_id, seal)
-        except SealBroken:
-            # It was named when the journal was opened. Writing goes on with a list made from the rows that are there.
-            rows = SealedRow.objects.filter(journal_id=journal_id).values_list("row_id", "revision")
-            revision = SealedJournal.objects.values_list("head_revision", flat=True).get(id=journal_id)
-            return cls({bytes(row_id): number for row_id, number in rows}, revision)
+
+def _stored(journals: QuerySet[SealedJournal], journal_id: bytes) -> tuple[bytes, int]:
+    sealed, revision = journals.values_list("head", "head_revision").get(id=journal_id)
+    return bytes(sealed), revision

@@ -26,11 +26,6 @@ _TAKEN_AWAY = "An entry was taken away outside Reattune."
 _HEAD_DAMAGED = "The list of entries was changed outside Reattune; whether one is missing cannot be told."
 
 
-def journal_mark(journal_id: bytes) -> str:
-    """What tells forms of one journal from forms of another, and nothing else."""
-    return hmac.digest(settings.SECRET_KEY.encode(), b"journal mark " + journal_id, "sha256").hex()
-
-
 class Conflict(Exception):
     """Another window has changed the same entry since this one opened it."""
 
@@ -85,8 +80,8 @@ class OpenJournal:
 
     @property
     def mark(self) -> str:
-        """See :func:`journal_mark`."""
-        return journal_mark(self._id)
+        """What tells forms of this journal from forms of another, and nothing else."""
+        return hmac.digest(settings.SECRET_KEY.encode(), b"journal mark " + self._id, "sha256").hex()
 
     @property
     def now(self) -> datetime:

@@ -2,29 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable
 from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.forms.renderers import DjangoTemplates, TemplatesSetting
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from reattune.journal.errors import JournalError
-
-
-class PagesRenderer(TemplatesSetting):
-    """Widgets are drawn by the templates of this project where it has them."""
-
-    def get_template(self, template_name: str) -> Any:
-        """The project's own template, or Django's."""
-        try:
-            return super().get_template(template_name)
-        except Exception:
-            return DjangoTemplates().get_template(template_name)
+from reattune.web.pages.words import labels
 
 
 class PageForm(forms.Form):
@@ -82,23 +71,29 @@ class WordsField(forms.CharField):
         )
 
 
+Choices = Iterable[tuple[str, Any]] | Callable[[], Iterable[tuple[str, Any]]]
+
+
+def labelled(group: str) -> Callable[[], list[tuple[str, str]]]:
+    """The choices of a closed list, worded in the language of each request."""
+    return lambda: list(labels(group).items())
+
+
 class OneOf(forms.ChoiceField):
     """One of a closed list, as touch targets."""
 
-    def __init__(self, choices: Mapping[str, Any] | Iterable[tuple[str, Any]] = (), **kwargs: Any) -> None:
-        pairs = list(choices.items()) if isinstance(choices, Mapping) else list(choices)
+    def __init__(self, choices: Choices = (), **kwargs: Any) -> None:
         kwargs.setdefault("error_messages", {"required": _("Please choose one.")})
         kwargs.setdefault("widget", forms.RadioSelect)
-        super().__init__(choices=pairs, **kwargs)
+        super().__init__(choices=choices, **kwargs)
 
 
 class Several(forms.MultipleChoiceField):
     """Several of a closed list, as touch targets."""
 
-    def __init__(self, choices: Mapping[str, Any] | Iterable[tuple[str, Any]] = (), **kwargs: Any) -> None:
-        pairs = list(choices.items()) if isinstance(choices, Mapping) else list(choices)
+    def __init__(self, choices: Choices = (), **kwargs: Any) -> None:
         kwargs.setdefault("required", False)
-        super().__init__(choices=pairs, widget=forms.CheckboxSelectMultiple, **kwargs)
+        super().__init__(choices=choices, widget=forms.CheckboxSelectMultiple, **kwargs)
 
 
 class DayField(forms.DateField):

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from reattune.journal.bond import InstrumentDefinition
 from reattune.journal.documents import Moment, Relationship
 from reattune.journal.errors import JournalError
-from reattune.web.pages.forms.fields import DayField, OneOf, PageForm, ScaleField, Several, WordsField
+from reattune.web.pages.forms.fields import DayField, OneOf, PageForm, ScaleField, Several, WordsField, labelled
 from reattune.web.pages.words import labels
 
 
@@ -21,25 +21,20 @@ class CheckInForm(PageForm):
     """The items of an instrument, then the two questions of every check-in. Every one may be left out."""
 
     day = DayField(label=_("When was the session?"))
-    form = OneOf(label=_("How did you meet?"), required=False)
+    form = OneOf(labelled("form"), label=_("How did you meet?"), required=False)
+    unsaid = OneOf([("yes", _("Yes")), ("no", _("No"))], label=_("Is something left unsaid?"), required=False)
+    unsaid_words = WordsField(label=_("What is it? In a few words, if you like."), rows=2)
+    urge_to_leave = ScaleField(
+        label=_("How much do you feel like leaving this therapy?"), low=_("not at all"), high=_("I want to go")
+    )
 
     def __init__(self, *args: Any, instrument: InstrumentDefinition, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.instrument = instrument
-        self.fields["form"].choices = list(labels("form").items())  # type: ignore[attr-defined]
         self.initial.setdefault("day", timezone.localdate())
         self.initial.setdefault("form", "in_person")
         for item in instrument.items:
             self.fields[item.key] = ScaleField(label=item.text, low=item.low, high=item.high)
-        self.fields["unsaid"] = OneOf(
-            [("yes", _("Yes")), ("no", _("No"))], label=_("Is something left unsaid?"), required=False
-        )
-        self.fields["unsaid_words"] = WordsField(label=_("What is it? In a few words, if you like."), rows=2)
-        self.fields["urge_to_leave"] = ScaleField(
-            label=_("How much do you feel like leaving this therapy?"),
-            low=_("not at all"),
-            high=_("I want to go"),
-        )
 
     def scales(self) -> list[Any]:
         """The items of the instrument, bound."""
@@ -58,31 +53,28 @@ class CheckInForm(PageForm):
         return data
 
 
+def _roles_but_therapist() -> list[tuple[str, str]]:
+    return [(role, words) for role, words in labelled("role")() if role != "therapist"]
+
+
 class WhatHappenedForm(PageForm):
     """First step of a moment."""
 
     who = forms.ChoiceField(label=_("With whom?"))
     day = DayField(label=_("When?"))
     what = WordsField(label=_("What happened?"), help_text=_("As it was, in your words. A line is enough."), rows=5)
-    cause = OneOf(label=_("What comes closest?"), required=False)
+    cause = OneOf(labelled("cause"), label=_("What comes closest?"), required=False)
+    name = forms.CharField(
+        label=_("Their name"), help_text=_("Only if it is someone new."), max_length=200, required=False
+    )
+    role = forms.ChoiceField(label=_("Who are they to you?"), choices=_roles_but_therapist, required=False)
 
     def __init__(self, *args: Any, people: Sequence[Relationship], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         roles = labels("role")
         known = [(str(person.id), f"{person.name} ({roles[person.role]})") for person in people]
         self.fields["who"].choices = [*known, ("new", _("someone else …"))]  # type: ignore[attr-defined]
-        self.fields["cause"].choices = list(labels("cause").items())  # type: ignore[attr-defined]
         self.initial.setdefault("day", timezone.localdate())
-        self.fields["name"] = forms.CharField(
-            label=_("Their name"), help_text=_("Only if it is someone new."), max_length=200, required=False
-        )
-        self.fields["role"] = forms.ChoiceField(
-            label=_("Who are they to you?"),
-            choices=[(key, word) for key, word in roles.items() if key != "therapist"],
-            required=False,
-        )
-        for field in self.fields.values():
-            field.widget.attrs.setdefault("autocomplete", "off")
 
     def clean(self) -> dict[str, Any]:
         """Someone new needs a name; the moment needs a word or a cause."""
@@ -108,25 +100,17 @@ class HowBigForm(PageForm):
 class WhatItMeantForm(PageForm):
     """Third step."""
 
-    feelings = Several(label=_("What did you feel?"))
+    feelings = Several(labelled("feeling"), label=_("What did you feel?"))
     feelings_words = forms.CharField(label=_("In other words"), required=False, max_length=1000)
     meant_about_me = WordsField(label=_("What did it seem to say about you?"), rows=2)
     meant_about_them = WordsField(label=_("And about them?"), rows=2)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["feelings"].choices = list(labels("feeling").items())  # type: ignore[attr-defined]
 
 
 class WhatIDidForm(PageForm):
     """Fourth step."""
 
-    did = OneOf(label=_("What did you do?"), required=False)
+    did = OneOf(labelled("did"), label=_("What did you do?"), required=False)
     said = OneOf([("yes", _("Yes")), ("no", _("Not yet"))], label=_("Do they know what it did to you?"), required=False)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["did"].choices = list(labels("did").items())  # type: ignore[attr-defined]
 
 
 class RuptureForm(PageForm):
@@ -164,39 +148,31 @@ class PromptForm(PageForm):
 class DeliveryForm(PageForm):
     """How a plan is brought."""
 
-    delivery = OneOf(label=_("How would you like to bring it?"))
+    delivery = OneOf(labelled("delivery"), label=_("How would you like to bring it?"))
     hope = WordsField(label=_("What do you hope for?"), rows=2)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["delivery"].choices = list(labels("delivery").items())  # type: ignore[attr-defined]
+
+def _outcomes() -> list[tuple[str, Any]]:
+    return [*labelled("outcome")(), ("", _("Too early to say"))]
 
 
 class TalkForm(PageForm):
     """A talk that took place."""
 
     day = DayField(label=_("When was it?"))
-    delivery = OneOf(label=_("How did it reach them?"), required=False)
-    met = Several(label=_("How was it met?"))
+    delivery = OneOf(labelled("delivery_done"), label=_("How did it reach them?"), required=False)
+    met = Several(labelled("met"), label=_("How was it met?"))
     trust_before = ScaleField(label=_("Trust in them, before"), low=_("none"), high=_("full"))
     trust_after = ScaleField(label=_("Trust in them, now"), low=_("none"), high=_("full"))
     hope_before = ScaleField(label=_("Hope that such things can be mended, before"), low=_("none"), high=_("full"))
     hope_after = ScaleField(label=_("Hope that such things can be mended, now"), low=_("none"), high=_("full"))
     agreed = WordsField(label=_("Did you agree on something?"), rows=2)
     feel_now = WordsField(label=_("How is it now?"), rows=3)
-    outcome = OneOf(label=_("All in all"))
+    outcome = OneOf(_outcomes, label=_("All in all"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial.setdefault("day", timezone.localdate())
-        choices = {
-            "delivery": labels("delivery_done"),
-            "met": labels("met"),
-            "outcome": {**labels("outcome"), "": _("Too early to say")},
-        }
-        for name, pairs in choices.items():
-            self.fields[name].choices = list(pairs.items())  # type: ignore[attr-defined]
-        self.fields["outcome"].required = False
 
     def refuse_day(self, error: JournalError) -> None:
         """What the journal says about the date of a talk belongs to the day."""
@@ -206,22 +182,14 @@ class TalkForm(PageForm):
 class AgainForm(PageForm):
     """What is different next time."""
 
-    approach = OneOf(label=_("What could be different this time?"))
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["approach"].choices = list(labels("approach").items())  # type: ignore[attr-defined]
+    approach = OneOf(labelled("approach"), label=_("What could be different this time?"))
 
 
 class MendedForm(PageForm):
     """What the person says of a mended bond."""
 
-    word = OneOf(label=_("How is it between you now?"), required=False)
+    word = OneOf(labelled("repair_word"), label=_("How is it between you now?"), required=False)
     what_made_it_work = WordsField(label=_("What made it work?"), rows=3)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["word"].choices = list(labels("repair_word").items())  # type: ignore[attr-defined]
 
 
 class TherapistForm(PageForm):

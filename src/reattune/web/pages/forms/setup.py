@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from reattune.vault.keyring import SHORTEST_PASSPHRASE
 from reattune.vault.recovery import groups
-from reattune.web.pages.forms.fields import OneOf, PageForm
-from reattune.web.pages.words import labels, regions
+from reattune.web.pages.forms.fields import OneOf, PageForm, labelled
+from reattune.web.pages.words import regions
 
 
 def _secret(label: Any, autocomplete: str) -> forms.CharField:
@@ -93,18 +93,14 @@ class AboutForm(PageForm):
         max_length=200,
         required=False,
     )
-    weeks = OneOf(label=_("How often do you meet?"), required=False)
+    weeks = OneOf(labelled("weeks"), label=_("How often do you meet?"), required=False)
     region = forms.ChoiceField(
         label=_("Where do you live?"),
         help_text=_("Only to show the right numbers for a crisis."),
+        choices=_region_choices,
         required=False,
     )
     zone = forms.CharField(widget=forms.HiddenInput(attrs={"data-zone": ""}), required=False, max_length=60)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["weeks"].choices = list(labels("weeks").items())  # type: ignore[attr-defined]
-        self.fields["region"].choices = _region_choices()  # type: ignore[attr-defined]
 
 
 class ChangePassphraseForm(NewPassphraseForm):
@@ -117,8 +113,4 @@ class ChangePassphraseForm(NewPassphraseForm):
 class RegionForm(PageForm):
     """Where the person lives."""
 
-    region = forms.ChoiceField(label=_("Where do you live?"), required=False)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["region"].choices = _region_choices()  # type: ignore[attr-defined]
+    region = forms.ChoiceField(label=_("Where do you live?"), choices=_region_choices, required=False)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from reattune.alliance.detectors import Event
 from reattune.alliance.detectors.sudden_shift import Criteria, SuddenShiftOptions, detect, falls, rises
+from reattune.alliance.measure import Measure
 from reattune.alliance.ratings import Ratings
 
 DATA = Path(__file__).parents[1] / "data" / "suddengains"
@@ -29,7 +30,7 @@ def number(cell: str) -> float:
 
 PEOPLE = rows("sgdata.csv")
 SCORES = np.array([[number(person[f"bdi_s{n}"]) for n in SESSIONS] for person in PEOPLE])
-RATINGS = Ratings([p["id"] for p in PEOPLE], SCORES, np.ones(len(PEOPLE), dtype=np.int64), higher_is_better=False)
+RATINGS = Ratings([p["id"] for p in PEOPLE], SCORES, np.ones(len(PEOPLE), dtype=np.int64), Measure(False))
 EVENTS = detect(RATINGS, OPTIONS)
 
 
@@ -119,14 +120,14 @@ def test_every_person_with_the_largest_gain() -> None:
 
 def test_hand_checked() -> None:
     # 30, 31, 32 then 20, 21, 22: change 12 = 38 %; means 31 and 21, both sd 1, t(.025, 4) = 2.776 < 10.
-    found = detect(Ratings.of_one([30, 31, 32, 20, 21, 22], higher_is_better=False), OPTIONS)
+    found = detect(Ratings.of_one([30, 31, 32, 20, 21, 22], Measure(False)), OPTIONS)
     assert [(event.kind, event.onset, event.depth, event.detected_at) for event in found] == [("gain", 4, 12.0, 6)]
 
 
 def test_the_direction_of_the_measure_names_the_kind() -> None:
     scores = [80, 81, 82, 40, 41, 42]
-    up = detect(Ratings.of_one(scores, higher_is_better=True), OPTIONS)
-    down = detect(Ratings.of_one(scores, higher_is_better=False), OPTIONS)
+    up = detect(Ratings.of_one(scores, Measure()), OPTIONS)
+    down = detect(Ratings.of_one(scores, Measure(False)), OPTIONS)
     assert [event.kind for event in up] == ["loss"]
     assert [event.kind for event in down] == ["gain"]
     assert up[0].onset == down[0].onset == 4
@@ -134,17 +135,17 @@ def test_the_direction_of_the_measure_names_the_kind() -> None:
 
 def test_rises_are_strict_where_higher_is_better() -> None:
     scores = [80, 80, 81, 90, 90, 91]
-    assert detect(Ratings.of_one(scores, higher_is_better=True), OPTIONS) == []
-    assert len(detect(Ratings.of_one(scores, higher_is_better=False), OPTIONS)) == 1
+    assert detect(Ratings.of_one(scores, Measure()), OPTIONS) == []
+    assert len(detect(Ratings.of_one(scores, Measure(False)), OPTIONS)) == 1
     strict = SuddenShiftOptions(cutoff=7, strict_rises=True)
-    assert detect(Ratings.of_one(scores, higher_is_better=False), strict) == []
+    assert detect(Ratings.of_one(scores, Measure(False)), strict) == []
 
 
 def test_too_few_sessions_and_missing_ones() -> None:
     assert detect(Ratings.of_one([30, 10, 10]), OPTIONS) == []
     assert detect(Ratings.of_one([None] * 8), OPTIONS) == []
     assert detect(Ratings.of_one([]), OPTIONS) == []
-    assert detect(Ratings.of_one([30, None, None, 10, 10, 10], False), OPTIONS) == []
+    assert detect(Ratings.of_one([30, None, None, 10, 10, 10], Measure(False)), OPTIONS) == []
 
 
 def test_a_criterion_is_needed() -> None:

@@ -8,7 +8,12 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
+from reattune.alliance.measure import Measure
 from reattune.cli import app
+from reattune.study.clients import whole_clients
+from reattune.study.grids import batches
+from reattune.study.read import Reader, ReadOptions
+from reattune.study.source import open_source
 
 EXAMPLE = Path(__file__).parents[1] / "data" / "suddengains" / "sgdata.csv"
 CALM_THEN_DROP = [80, 79, 81, 80, 79, 81, 80, 40, 41, 40]
@@ -57,8 +62,28 @@ def test_the_same_as_json_and_with_the_published_cutoff() -> None:
     assert (first["client"], first["method"], first["onset"], first["depth"]) == ("1", "sudden-shift", 4, 11.0)
 
 
-def test_both_methods_when_none_is_named(long: Path) -> None:
-    found = events(long)
+BOTH = ("--method", "control-chart", "--method", "sudden-shift")
+
+
+def test_bayes_when_no_method_is_named(long: Path) -> None:
+    found = events(long, "--range", "0..100")
+    assert [(e["client"], e["method"], e["kind"], e["onset"], e["detected_at"]) for e in found] == [
+        ("ann", "bayes", "loss", 8, 8),
+        ("bo", "bayes", "loss", 8, 8),
+    ]
+    assert [(e["pattern"], e["state"], e["end"]) for e in found] == [("lightning", "open", None)] * 2
+    assert all(e["probability"] > 0.95 for e in found)
+
+
+def test_bayes_without_a_range_needs_a_cohort_to_learn_from(long: Path) -> None:
+    result = study(long)
+    assert result.exit_code == 2
+    assert "at least 20 clients" in result.output
+    assert "--range LOWEST..HIGHEST" in result.output
+
+
+def test_several_methods(long: Path) -> None:
+    found = events(long, *BOTH)
     assert {event["method"] for event in found} == {"control-chart", "sudden-shift"}
     assert {
         (event["client"], event["kind"], event["onset"]) for event in found if event["method"] == "sudden-shift"
@@ -69,6 +94,8 @@ def test_both_methods_when_none_is_named(long: Path) -> None:
     assert {event["kind"] for event in events(long, "--measure-direction", "lower", "--method", "sudden-shift")} == {
         "gain"
     }
+    every = events(long, "--method", "all", "--range", "0..100")
+    assert {event["method"] for event in every} >= {"bayes", "sudden-shift", "control-chart", "drop", "change-point"}
 
 
 def test_long_and_wide_say_the_same(long: Path, tmp_path: Path) -> None:
@@ -76,21 +103,22 @@ def test_long_and_wide_say_the_same(long: Path, tmp_path: Path) -> None:
     header = ",".join(["id", *(f"s{n}" for n in range(1, 11))])
     rows = [",".join([who, *map(str, CALM_THEN_DROP)]) for who in ("ann", "bo")]
     wide.write_text("\n".join([header, *rows]))
-    assert events(wide) == events(long)
+    assert events(wide, *BOTH) == events(long, *BOTH)
 
 
 def test_named_columns_semicolons_decimal_commas_and_a_mark_at_the_start(long: Path, tmp_path: Path) -> None:
     other = tmp_path / "other.csv"
     rows = [f"{who};{n};{score},0" for who in ("ann", "bo") for n, score in enumerate(CALM_THEN_DROP, start=1)]
     other.write_text("Fall;Sitzung;Wert\n" + "\n".join(rows), "utf-8-sig")
-    assert events(other, "--client", "Fall", "--session", "Sitzung", "--score", "Wert") == events(long)
+    found = events(other, *BOTH, "--client", "Fall", "--session", "Sitzung", "--score", "Wert")
+    assert found == events(long, *BOTH)
 
 
 def test_rows_in_any_order_and_missing_scores(long: Path, tmp_path: Path) -> None:
     shuffled = tmp_path / "shuffled.csv"
     header, *rows = long.read_text().splitlines()
     shuffled.write_text("\n".join([header, *sorted(rows, key=lambda row: row[::-1]), "cy,1,NA", "cy,2,"]))
-    assert sorted(map(str, events(shuffled))) == sorted(map(str, events(long)))
+    assert sorted(map(str, events(shuffled, *BOTH))) == sorted(map(str, events(long, *BOTH)))
 
 
 BAD = {
@@ -105,7 +133,10 @@ BAD = {
         b"client,session,score\na,1,70\nb,1,3\na,1,71\n",
         "Row 4: client 'a' has session 1 a second time (first in row 2)",
     ),
-    "a client twice": (b"id,s1,s2,s3\na,1,2,3\na,1,2,3\n", "Row 3, column 'id': client 'a' stands here a second time"),
+    "a client twice": (
+        b"id,s1,s2,s3\na,1,2,3\na,1,2,3\n",
+        "Row 3: client 'a' stands here a second time (first in row 2). In a wide file",
+    ),
     "Latin-1": ("client,session,score\nJos\u00e9,1,70\n".encode("latin-1"), "row 2: this is not UTF-8"),
     "half a session": (b"client,session,score\na,1.5,70\n", "Row 2, column 'session': a session is a whole number"),
     "a date as session": (b"client,session,score\na,2026-01-05,70\n", "Row 2, column 'session'"),
@@ -135,10 +166,10 @@ def test_a_bad_file_ends_with_one_sentence(name: str, tmp_path: Path) -> None:
     ("options", "sentence"),
     [
         (["--range", "0..50"], "the score 80 is outside 0 to 50"),
-        (["--range", "fifty"], "LOW..HIGH"),
+        (["--range", "fifty"], "LOWEST..HIGHEST"),
         (["--method", "tarot"], "no method 'tarot'"),
         (["--client", "name"], "no column 'name' for the client"),
-        (["--reliability", "2"], "between 0 and 1"),
+        (["--reliability", "2", "--range", "0..100"], "between 0 and 1"),
         (["--scores", "a..b"], "no column 'a'"),
     ],
 )
@@ -163,17 +194,17 @@ def test_one_session_each_and_one_long_client(tmp_path: Path) -> None:
     path = tmp_path / "odd.csv"
     rows = [f"one-{n},1,70" for n in range(50)] + [f"long,{n},{70 + n % 3}" for n in range(1, 5001)]
     path.write_text("client,session,score\n" + "\n".join(rows))
-    assert study(path).exit_code == 0
+    result = study(path, "--range", "0..100", "--method", "all")
+    assert result.exit_code == 0, result.output
+    assert "5,050 ratings of 51 clients" in result.output
 
 
 def test_batches_of_any_size_say_the_same(long: Path) -> None:
-    from reattune.study.read import ReadOptions, read_ratings
-    from reattune.study.run import batches
-
-    frame = read_ratings(long, ReadOptions()).frame
-    one, two = list(batches(frame, True)), list(batches(frame, True, cells=1))
-    assert [len(batch.clients) for batch in one] == [2]
-    assert [len(batch.clients) for batch in two] == [1, 1]
+    source = open_source(long)
+    (frame,) = whole_clients(source, Reader(source, ReadOptions()))
+    one, two = list(batches(frame, Measure())), list(batches(frame, Measure(), cells=1))
+    assert [len(batch.ratings.clients) for batch in one] == [2]
+    assert [len(batch.ratings.clients) for batch in two] == [1, 1]
 
 
 def test_the_readme_shows_what_is_printed() -> None:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
-Integers = NDArray[np.int64]
+from reattune.alliance.arrays import Floats, Integers
+from reattune.alliance.measure import Measure
 
 
 @dataclass(frozen=True)
@@ -21,13 +20,13 @@ class Ratings:
         scores: (clients, grid) float; NaN where there is no rating. Column ``j`` of a client is the session
             numbered ``first[client] + j``: a session without a rating is a gap, never a zero.
         first: (clients,) the number of each client's first session.
-        higher_is_better: which direction of the score is the better one.
+        measure: what the scores mean.
     """
 
     clients: Sequence[str]
     scores: Floats
     first: Integers
-    higher_is_better: bool = True
+    measure: Measure = field(default_factory=Measure)
 
     def __post_init__(self) -> None:
         if self.scores.ndim != 2 or len(self.clients) != len(self.scores) or len(self.first) != len(self.scores):
@@ -36,15 +35,24 @@ class Ratings:
                 f"{self.scores.shape} and {len(self.first)} first sessions."
             )
 
+    @property
+    def higher_is_better(self) -> bool:
+        """Which direction of the score is the better one."""
+        return self.measure.higher_is_better
+
     @classmethod
-    def of_one(cls, scores: Sequence[float | None], higher_is_better: bool = True) -> Ratings:
+    def of_one(cls, scores: Sequence[float | None], measure: Measure | None = None) -> Ratings:
         """One person's scores in order, sessions numbered from 1; ``None`` is missing."""
         row = np.array([[np.nan if score is None else score for score in scores]], dtype=float).reshape(1, -1)
-        return cls(clients=("",), scores=row, first=np.array([1]), higher_is_better=higher_is_better)
+        return cls(clients=("",), scores=row, first=np.array([1]), measure=measure or Measure())
 
     def session(self, client: int, column: int) -> int:
         """The number of the session in ``column``."""
         return int(self.first[client]) + int(column)
+
+    def sessions(self, client: Integers, column: Integers) -> Integers:
+        """The same for many: (n,) clients and columns to (n,) session numbers."""
+        return self.first[client] + column
 
     def packed(self) -> tuple[Floats, Integers]:
         """The scores that are there, moved to the left, with the column each came from.
@@ -53,3 +61,10 @@ class Ratings:
         """
         columns = np.argsort(np.isnan(self.scores), axis=1, kind="stable")
         return np.take_along_axis(self.scores, columns, axis=1), columns
+
+    def unpacked(self, values: Floats, columns: Integers) -> Floats:
+        """Values of :meth:`packed` scores back on the grid; NaN where there is no score."""
+        grid = np.full(self.scores.shape, np.nan)
+        np.put_along_axis(grid, columns, values, axis=1)
+        grid[np.isnan(self.scores)] = np.nan
+        return grid

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from reattune.study.errors import StudyError
@@ -13,6 +13,7 @@ from reattune.study.errors import StudyError
 _CLIENT = ("client", "id", "client_id", "patient", "patient_id", "person", "case", "subject")
 _SESSION = ("session", "session_number", "session_n", "visit", "time")
 _SCORE = ("score", "total", "rating", "alliance")
+_THERAPIST = ("therapist", "therapist_id", "clinician", "provider")
 _NUMBERED = re.compile(r"^(?P<stem>.*?)(?P<number>\d+)$")
 
 
@@ -24,6 +25,12 @@ class Layout:
     session: str
     scores: tuple[str, ...]
     numbers: tuple[int, ...] = ()
+    therapist: str | None = None
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """All columns that are read."""
+        return tuple(name for name in (self.client, self.session, *self.scores, self.therapist) if name)
 
     @property
     def wide(self) -> bool:
@@ -32,7 +39,12 @@ class Layout:
 
 
 def find_layout(
-    columns: Sequence[str], client: str | None, session: str | None, score: str | None, scores: str | None
+    columns: Sequence[str],
+    client: str | None,
+    session: str | None,
+    score: str | None,
+    scores: str | None,
+    therapist: str | None = None,
 ) -> Layout:
     """The layout of a file with these columns; names given win over the usual ones.
 
@@ -54,15 +66,16 @@ def find_layout(
     who = pick(client, _CLIENT, "client")
     if who is None:
         raise StudyError(f"Which column names the client? Say it with --client. The columns are: {', '.join(columns)}.")
+    treated_by = pick(therapist, _THERAPIST, "therapist")
     if scores is not None:
-        return _named(columns, who, scores)
+        return replace(_named(columns, who, scores), therapist=treated_by)
     when, value = pick(session, _SESSION, "session"), pick(score, _SCORE, "score")
     if when and value:
-        return Layout(who, when, (value,))
+        return Layout(who, when, (value,), therapist=treated_by)
     if session or score:
         missing = "--score" if when else "--session"
         raise StudyError(f"Say the other column too, with {missing}. The columns are: {', '.join(columns)}.")
-    return _guessed_wide(columns, who)
+    return replace(_guessed_wide(columns, who), therapist=treated_by)
 
 
 def _named(columns: Sequence[str], who: str, scores: str) -> Layout:

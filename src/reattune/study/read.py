@@ -1,39 +1,16 @@
-"""Reading ratings from CSV, long or wide."""
+"""From the columns of a file to ratings: checked, named, one row each."""
 
 from __future__ import annotations
 
-import codecs
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reattune.study.columns import Layout, find_layout
 from reattune.study.errors import StudyError
+from reattune.study.source import MISSING, Source
 
 if TYPE_CHECKING:
     import polars as pl
-
-MISSING = ("", "NA", "N/A", "NaN", "nan", "null", ".", "-")
-
-
-@dataclass(frozen=True)
-class Reading:
-    """A file as it was understood.
-
-    Attributes:
-        frame: columns ``client`` (text), ``session`` (whole number), ``score`` (number, null where missing),
-            sorted by client in order of appearance, then session.
-        layout: which columns were taken for what.
-    """
-
-    frame: pl.DataFrame
-    layout: Layout
-
-    def summary(self) -> str:
-        """One line: what was read and what was left out."""
-        clients, missing = self.frame["client"].n_unique(), self.frame["score"].null_count()
-        words = f"{len(self.frame) - missing:,} ratings of {clients:,} clients"
-        return f"{words}; {missing:,} missing" if missing else words
 
 
 @dataclass(frozen=True)
@@ -44,177 +21,141 @@ class ReadOptions:
     session: str | None = None
     score: str | None = None
     scores: str | None = None
+    therapist: str | None = None
     low: float | None = None
     high: float | None = None
 
 
-def read_ratings(path: Path, options: ReadOptions) -> Reading:
-    """The ratings in a CSV file.
+class Reader:
+    """Turns pieces of one source into ratings.
 
-    Raises:
-        StudyError: the file is missing, empty, not UTF-8, has text where a number belongs, a score out of range,
-            or a client's session twice. The sentence names row and column; the first line is row 1.
+    A rating has ``row``, ``client`` (text), ``session`` (whole number), ``score`` (number, null where missing) and
+    ``therapist`` (text, null where unknown).
     """
-    import polars as pl
 
-    separator = _separator(path)
-    try:
-        table = pl.read_csv(
-            path,
-            separator=separator,
-            infer_schema=False,
-            encoding="utf8",
-            null_values=list(MISSING),
-            truncate_ragged_lines=False,
+    def __init__(self, source: Source, options: ReadOptions) -> None:
+        self._source, self._options = source, options
+        self.layout: Layout | None = None
+
+    def ratings(self, piece: pl.DataFrame) -> pl.DataFrame:
+        """The ratings in a piece.
+
+        Raises:
+            StudyError: text where a number belongs, a score out of range, a rating without client or session. The
+                sentence names row and column.
+        """
+        if self.layout is None:
+            names = [name for name in piece.columns if name != "row"]
+            given = self._options
+            self.layout = find_layout(names, given.client, given.session, given.score, given.scores, given.therapist)
+        absent = [name for name in self.layout.columns if name not in piece.columns]
+        if absent:
+            raise StudyError(f"{self._where(piece)}: this file has no column {absent[0]!r}, which the first one has.")
+        long = self._from_wide(piece, self.layout) if self.layout.wide else self._from_long(piece, self.layout)
+        self._check_range(long, self.layout)
+        return long
+
+    def _where(self, table: pl.DataFrame) -> str:
+        return self._source.where(table["row"][0])
+
+    def _from_long(self, table: pl.DataFrame, layout: Layout) -> pl.DataFrame:
+        import polars as pl
+
+        table = table.select(
+            "row",
+            _text(layout.client).alias("client"),
+            pl.col(layout.session).alias("session"),
+            pl.col(layout.scores[0]).alias("score"),
+            (_text(layout.therapist) if layout.therapist else pl.lit(None, dtype=pl.String)).alias("therapist"),
         )
-    except pl.exceptions.PolarsError as error:
-        raise _why_unreadable(path, error) from error
-    if not len(table):
-        raise StudyError(f"{path.name} has a header and no ratings below it.")
-    table = table.rename({name: name.strip() for name in table.columns}).with_row_index("row", offset=2)
-    layout = find_layout(table.columns[1:], options.client, options.session, options.score, options.scores)
-    decimal_comma = separator == ";"
-    long = _from_wide(table, layout, decimal_comma) if layout.wide else _from_long(table, layout, decimal_comma)
-    _check_range(long, layout, options)
-    _check_twice(long, layout)
-    order = long.group_by("client", maintain_order=True).agg().with_row_index("order")
-    frame = long.join(order, on="client").sort("order", "session").select("client", "session", "score")
-    if frame["score"].null_count() == len(frame):
-        raise StudyError(f"{path.name} has no score at all: every one is missing.")
-    return Reading(frame, layout)
-
-
-def _separator(path: Path) -> str:
-    if not path.exists():
-        raise StudyError(f"There is no file {path}.")
-    if path.is_dir():
-        raise StudyError(f"{path} is a folder; name one CSV file in it.")
-    try:
-        with path.open("rb") as file:
-            head = file.read(65536)
-    except OSError as error:
-        raise StudyError(f"{path} cannot be read: {error.strerror}.") from error
-    if not head.strip():
-        raise StudyError(f"{path.name} is empty. It needs a header line and one line for each rating.")
-    if b"\x00" in head:
-        raise StudyError(f"{path.name} is not a text file. Save it as CSV in UTF-8.")
-    header = head.splitlines()[0]
-    return max((",", ";", "\t"), key=lambda mark: header.count(mark.encode()))
-
-
-def _why_unreadable(path: Path, error: Exception) -> StudyError:
-    row = _first_row_not_utf8(path)
-    if row:
-        return StudyError(
-            f"{path.name}, row {row}: this is not UTF-8 (it may be Latin-1 or Windows text). "
-            "Save the file as CSV in UTF-8 and try again."
-        )
-    reason = str(error).splitlines()[0].rstrip(".")
-    return StudyError(f"{path.name} cannot be read as CSV: {reason}.")
-
-
-def _first_row_not_utf8(path: Path) -> int | None:
-    decoder = codecs.getincrementaldecoder("utf-8")()
-    row = 1
-    with path.open("rb") as file:
-        while chunk := file.read(1 << 20):
-            try:
-                decoder.decode(chunk)
-            except UnicodeDecodeError as error:
-                return row + chunk[: error.start].count(b"\n")
-            row += chunk.count(b"\n")
-    return None
-
-
-def _from_long(table: pl.DataFrame, layout: Layout, decimal_comma: bool) -> pl.DataFrame:
-    import polars as pl
-
-    table = table.select(
-        "row",
-        pl.col(layout.client).str.strip_chars().alias("client"),
-        pl.col(layout.session).alias("session"),
-        pl.col(layout.scores[0]).alias("score"),
-    )
-    _check_there(table, "client", layout.client)
-    _check_there(table, "session", layout.session)
-    sessions = _numbers(table, "session", layout.session, decimal_comma)
-    broken = table.filter(sessions != sessions.round())
-    if len(broken):
-        raise StudyError(
-            f"Row {broken['row'][0]}, column {layout.session!r}: a session is a whole number, and this is "
-            f"{broken['session'][0]!r}."
-        )
-    return table.with_columns(
-        sessions.cast(pl.Int64).alias("session"),
-        _numbers(table, "score", layout.scores[0], decimal_comma).alias("score"),
-    )
-
-
-def _from_wide(table: pl.DataFrame, layout: Layout, decimal_comma: bool) -> pl.DataFrame:
-    import polars as pl
-
-    _check_there(table.rename({layout.client: "client"}), "client", layout.client)
-    twice = table.filter(pl.col(layout.client).is_duplicated())
-    if len(twice):
-        raise StudyError(
-            f"Row {twice['row'][1]}, column {layout.client!r}: client {twice[layout.client][1]!r} stands here a second "
-            f"time (first in row {twice['row'][0]}). In a wide file each client has one row."
-        )
-    columns = []
-    for number, name in zip(layout.numbers, layout.scores, strict=True):
-        score = _numbers(table.rename({name: "score"}), "score", name, decimal_comma)
-        columns.append(
-            table.select(
-                "row",
-                pl.col(layout.client).str.strip_chars().alias("client"),
-                pl.lit(number, dtype=pl.Int64).alias("session"),
-                score.alias("score"),
+        self._check_there(table, "client", layout.client)
+        self._check_there(table, "session", layout.session)
+        if table["session"].dtype.is_temporal():
+            raise StudyError(
+                f"{self._where(table)}, column {layout.session!r}: these are dates. Sessions are counted 1, 2, 3; "
+                "number each client's sessions in their order."
             )
+        sessions = self._numbers(table, "session", layout.session)
+        broken = table.filter(sessions != sessions.round())
+        if len(broken):
+            raise StudyError(
+                f"{self._where(broken)}, column {layout.session!r}: a session is a whole number, and this is "
+                f"{broken['session'][0]!r}."
+            )
+        score = self._numbers(table, "score", layout.scores[0])
+        return table.with_columns(sessions.cast(pl.Int64).alias("session"), score.alias("score"))
+
+    def _from_wide(self, table: pl.DataFrame, layout: Layout) -> pl.DataFrame:
+        import polars as pl
+
+        named = table.select(
+            "row",
+            _text(layout.client).alias("client"),
+            (_text(layout.therapist) if layout.therapist else pl.lit(None, dtype=pl.String)).alias("therapist"),
         )
-    return pl.concat(columns).sort("row", "session")
+        self._check_there(named, "client", layout.client)
+        columns = []
+        for number, name in zip(layout.numbers, layout.scores, strict=True):
+            score = self._numbers(table.select("row", pl.col(name).alias("score")), "score", name)
+            columns.append(named.with_columns(pl.lit(number, dtype=pl.Int64).alias("session"), score.alias("score")))
+        long = pl.concat(columns).sort("row", "session")
+        return long.select("row", "client", "session", "score", "therapist")
+
+    def _numbers(self, table: pl.DataFrame, column: str, name: str) -> pl.Series:
+        import polars as pl
+
+        values = table[column]
+        if values.dtype.is_numeric():
+            numbers = values.cast(pl.Float64)
+            # In a Parquet file NaN is how many tools write a missing score.
+            numbers = numbers.fill_nan(None)
+            wrong = table.filter(numbers.is_infinite().fill_null(False))
+        elif values.dtype == pl.Null:
+            return values.cast(pl.Float64)
+        else:
+            text = values.cast(pl.String).str.strip_chars()
+            text = text.replace(list(MISSING), None)
+            if self._source.decimal_comma:
+                text = text.str.replace(",", ".", literal=True)
+            numbers = text.cast(pl.Float64, strict=False)
+            wrong = table.filter((numbers.is_null() & text.is_not_null()) | numbers.is_infinite() | numbers.is_nan())
+        if len(wrong):
+            raise StudyError(
+                f"{self._where(wrong)}, column {name!r}: {wrong[column][0]!r} is not a number. "
+                "Leave a missing one empty."
+            )
+        return numbers
+
+    def _check_there(self, table: pl.DataFrame, column: str, name: str) -> None:
+        empty = table[column].is_null()
+        if table[column].dtype.is_(_string()):
+            empty |= table[column].str.strip_chars() == ""
+        missing = table.filter(empty)
+        if len(missing):
+            raise StudyError(f"{self._where(missing)}, column {name!r} is empty; each rating needs one.")
+
+    def _check_range(self, long: pl.DataFrame, layout: Layout) -> None:
+        import polars as pl
+
+        low, high = self._options.low, self._options.high
+        if low is None or high is None:
+            return
+        off = long.filter((pl.col("score") < low) | (pl.col("score") > high))
+        if len(off):
+            name = layout.scores[layout.numbers.index(off["session"][0])] if layout.wide else layout.scores[0]
+            raise StudyError(
+                f"{self._where(off)}, column {name!r}: the score {off['score'][0]:g} is outside "
+                f"{low:g} to {high:g}, the range given for this measure."
+            )
 
 
-def _numbers(table: pl.DataFrame, column: str, name: str, decimal_comma: bool) -> pl.Series:
+def _text(name: str) -> pl.Expr:
     import polars as pl
 
-    text = table[column].str.strip_chars()
-    if decimal_comma:
-        text = text.str.replace(",", ".", literal=True)
-    numbers = text.cast(pl.Float64, strict=False)
-    wrong = table.filter((numbers.is_null() & text.is_not_null()) | numbers.is_infinite() | numbers.is_nan())
-    if len(wrong):
-        raise StudyError(
-            f"Row {wrong['row'][0]}, column {name!r}: {wrong[column][0]!r} is not a number. Leave a missing one empty."
-        )
-    return numbers
+    return pl.col(name).cast(pl.String).str.strip_chars()
 
 
-def _check_there(table: pl.DataFrame, column: str, name: str) -> None:
-    missing = table.filter(table[column].is_null() | (table[column].str.strip_chars() == ""))
-    if len(missing):
-        raise StudyError(f"Row {missing['row'][0]}, column {name!r} is empty; each rating needs one.")
-
-
-def _check_range(long: pl.DataFrame, layout: Layout, options: ReadOptions) -> None:
+def _string() -> pl.DataType:
     import polars as pl
 
-    if options.low is None or options.high is None:
-        return
-    off = long.filter((pl.col("score") < options.low) | (pl.col("score") > options.high))
-    if len(off):
-        name = layout.scores[layout.numbers.index(off["session"][0])] if layout.wide else layout.scores[0]
-        raise StudyError(
-            f"Row {off['row'][0]}, column {name!r}: the score {off['score'][0]:g} is outside "
-            f"{options.low:g} to {options.high:g}, the range given for this measure."
-        )
-
-
-def _check_twice(long: pl.DataFrame, layout: Layout) -> None:
-    import polars as pl
-
-    twice = long.filter(pl.struct("client", "session").is_duplicated()).sort("client", "session", "row")
-    if len(twice):
-        raise StudyError(
-            f"Row {twice['row'][1]}: client {twice['client'][1]!r} has session {twice['session'][1]} a second time "
-            f"(first in row {twice['row'][0]}). Keep one of the two."
-        )
+    return pl.String()

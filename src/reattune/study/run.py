@@ -1,93 +1,168 @@
-"""Running detectors over a file of ratings, whole clients at a time."""
+"""A study from file to results, whole clients at a time, on this machine."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from reattune.alliance.detectors import DETECTORS, Event
+from reattune.alliance.measure import Measure
 from reattune.alliance.ratings import Ratings
+from reattune.study.bearings import CLIENTS, Bearings, take_bearings
+from reattune.study.clients import ScatteredError, dealt_clients, whole_clients
+from reattune.study.columns import Layout
 from reattune.study.errors import StudyError
+from reattune.study.grids import Batch, batches
+from reattune.study.methods import Plan, Wishes, make_plan
+from reattune.study.read import Reader, ReadOptions
+from reattune.study.source import Source, open_source
+from reattune.study.tally import Tally
+from reattune.study.work import Part, work
 
 if TYPE_CHECKING:
     import polars as pl
 
-# Cells of one batch: 4 million floats are 32 MB, and the detectors keep a few arrays of that size.
-BATCH_CELLS = 4_000_000
-# Session numbers this far apart, and this sparse, are dates or ids.
-WIDE_SPAN, SPARSE = 1_000, 20
+# Batches in hand for each worker: enough that none waits, few enough that little is in memory.
+_AHEAD = 2
+# One very long course must not make the grid of the first clients wide.
+_HEAD_SESSIONS = 100
 
 
-def find_events(
-    frame: pl.DataFrame, methods: Sequence[str], options: Mapping[str, Any], higher_is_better: bool
-) -> list[Event]:
-    """Events of every method in a frame of ``client, session, score`` sorted by client, then session.
+@dataclass
+class Study:
+    """A study that is about to run, or has run.
+
+    Attributes:
+        layout: which columns were taken for what.
+        bearings: the cohort's own figures.
+        frames: the cohort, whole clients at a time; can be read once.
+        tally: what was counted; complete once all parts were taken.
+    """
+
+    source: Source
+    layout: Layout
+    bearings: Bearings
+    plan: Plan
+    frames: Iterator[pl.DataFrame] = field(repr=False)
+    tally: Tally = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.tally = Tally(tuple(self.plan.names))
+
+    def parts(self, workers: int = 1) -> Iterator[Part]:
+        """Work through the cohort, in the file's order.
+
+        Raises:
+            StudyError: the file is not right further down, or has no score at all.
+        """
+        for part in _in_order(self._batches(), self.plan, workers):
+            self.tally.add(part.tally)
+            yield part
+        if not self.tally.ratings:
+            raise StudyError(f"{self.source.name} has no score at all: every one is missing.")
+
+    def time_left(self, seconds: float) -> str:
+        """About how long it still takes after so many seconds; empty while that cannot be told."""
+        share = self.source.share_read()
+        if not share or share >= 1 or seconds < 1:
+            return ""
+        left = round(seconds * (1 - share) / share)
+        return f"{left // 60} min {left % 60} s" if left >= 60 else f"{left} s"
+
+    def _batches(self) -> Iterator[Batch]:
+        for frame in self.frames:
+            yield from batches(frame, self.bearings.measure)
+
+
+def open_study(path: Path, reading: ReadOptions, wishes: Wishes, measure: Measure, *, scattered: bool = False) -> Study:
+    """Look at the beginning of a file, and decide what each method needs to know.
+
+    Args:
+        measure: direction and range as the person gave them.
+        scattered: whether a large file is to be dealt out by client first.
 
     Raises:
-        StudyError: a method is unknown, or a client's session numbers span more than a life of therapy.
+        StudyError: the file or a wish is not right.
+        ScatteredError: it turns out, now or while working, that ``scattered`` is needed.
     """
-    unknown = next((name for name in methods if name not in DETECTORS), None)
-    if unknown:
-        raise StudyError(f"There is no method {unknown!r}. The methods are: {', '.join(DETECTORS)}.")
-    found: list[Event] = []
-    for ratings in batches(frame, higher_is_better):
-        for name in methods:
-            detector = DETECTORS[name]
-            found.extend(detector.run(ratings, options.get(name) or detector.options()))
-    return found
+    source = open_source(path)
+    reader = Reader(source, reading)
+    names = wishes.names
+    frames = dealt_clients(source, reader) if scattered else whole_clients(source, reader)
+    head, seen = [], 0
+    for frame in frames:
+        head.append(frame)
+        seen += frame["client"].n_unique()
+        if seen >= CLIENTS:
+            break
+    if not head or reader.layout is None:
+        raise StudyError(f"{source.name} has no rating in it.")
+    ratings = _first_clients(head, measure)
+    if not np.isfinite(ratings.scores).any():
+        raise StudyError(f"{source.name} has no score at all: every one is missing.")
+    bearings = take_bearings(ratings, wants_prior="bayes" in names, wants_fit=wishes.fit)
+    return Study(source, reader.layout, bearings, make_plan(wishes, bearings), chain(head, frames))
 
 
-def spread_of_first_scores(frame: pl.DataFrame) -> float:
-    """Standard deviation between clients at their first rated session; of all scores where that says nothing."""
-    import polars as pl
-
-    rated = frame.drop_nulls("score")
-    first = rated.group_by("client").agg(pl.col("score").sort_by("session").first())["score"]
-    for scores in (first, rated["score"]):
-        spread = scores.std()
-        if isinstance(spread, float) and spread > 0:
-            return spread
-    return 0.0
-
-
-def batches(frame: pl.DataFrame, higher_is_better: bool, cells: int = BATCH_CELLS) -> Iterator[Ratings]:
-    """The frame as ratings on a grid of sessions, in batches of whole clients of about ``cells`` cells each."""
-    clients = frame["client"].to_numpy()
-    sessions = frame["session"].to_numpy()
-    scores = frame["score"].to_numpy().astype(float)
-    starts = np.flatnonzero(np.concatenate(([True], clients[1:] != clients[:-1])))
-    stops = np.append(starts[1:], len(clients))
-    first, spans = sessions[starts], sessions[stops - 1] - sessions[starts] + 1
-    doubtful = (spans > WIDE_SPAN) & (spans > SPARSE * (stops - starts))
-    if doubtful.any():
-        worst = int(np.argmax(doubtful))
-        raise StudyError(
-            f"The sessions of client {clients[starts[worst]]!r} run from {first[worst]} to "
-            f"{sessions[stops[worst] - 1]}. Sessions are counted 1, 2, 3; are these dates or other numbers?"
-        )
-    begin = 0
-    while begin < len(starts):
-        widest = np.maximum.accumulate(spans[begin:])
-        fits = np.flatnonzero(widest * np.arange(1, len(widest) + 1) > cells)
-        end = begin + max(1, int(fits[0])) if len(fits) else len(starts)
-        yield _grid(clients, sessions, scores, starts[begin:end], stops[begin:end], higher_is_better)
-        begin = end
+def _first_clients(head: list[pl.DataFrame], measure: Measure) -> Ratings:
+    """The first clients on one grid, as far as their first hundred sessions."""
+    parts = [batch.ratings for frame in head for batch in batches(frame, measure)]
+    kept, count = [], 0
+    for part in parts:
+        kept.append(part.scores[: CLIENTS - count, :_HEAD_SESSIONS])
+        count += len(kept[-1])
+        if count >= CLIENTS:
+            break
+    width = max(scores.shape[1] for scores in kept)
+    grid = np.vstack(
+        [np.pad(scores, ((0, 0), (0, width - scores.shape[1])), constant_values=np.nan) for scores in kept]
+    )
+    clients = [name for part in parts for name in part.clients][:count]
+    first = np.concatenate([part.first for part in parts])[:count]
+    return Ratings(clients, grid, first, measure)
 
 
-def _grid(
-    clients: np.ndarray,
-    sessions: np.ndarray,
-    scores: np.ndarray,
-    starts: np.ndarray,
-    stops: np.ndarray,
-    higher_is_better: bool,
-) -> Ratings:
-    rows = slice(starts[0], stops[-1])
-    first = sessions[starts]
-    who = np.repeat(np.arange(len(starts)), stops - starts)
-    columns = sessions[rows] - first[who]
-    grid = np.full((len(starts), int(columns.max()) + 1), np.nan)
-    grid[who, columns] = scores[rows]
-    return Ratings(tuple(clients[starts].tolist()), grid, first, higher_is_better)
+def _in_order(stream: Iterator[Batch], plan: Plan, workers: int) -> Iterator[Part]:
+    if workers <= 1:
+        yield from (work(batch, plan) for batch in stream)
+        return
+    waiting: list[Future[Part]] = []
+    with ThreadPoolExecutor(workers) as pool:
+        try:
+            for batch in stream:
+                waiting.append(pool.submit(work, batch, plan))
+                if len(waiting) >= _AHEAD * workers:
+                    yield waiting.pop(0).result()
+            while waiting:
+                yield waiting.pop(0).result()
+        finally:
+            for future in waiting:
+                future.cancel()
+
+
+def run_study(
+    path: Path,
+    reading: ReadOptions,
+    wishes: Wishes,
+    measure: Measure,
+    take: Callable[[Study, Iterator[Part]], None],
+    workers: int = 1,
+) -> Study:
+    """Run a study, giving its parts to ``take``; twice if a large file turns out to be scattered.
+
+    Raises:
+        StudyError: the file or a wish is not right.
+    """
+    for scattered in (False, True):
+        try:
+            study = open_study(path, reading, wishes, measure, scattered=scattered)
+            take(study, study.parts(workers))
+        except ScatteredError:
+            continue
+        return study
+    raise AssertionError("a dealt file is never scattered")

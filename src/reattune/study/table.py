@@ -8,6 +8,8 @@ from itertools import groupby
 from rich.table import Table
 
 from reattune.alliance.detectors import DETECTORS, Event
+from reattune.study.methods import Plan
+from reattune.study.tally import Tally
 
 MOST_ROWS = 200
 
@@ -37,19 +39,25 @@ def event_table(events: Sequence[Event]) -> Table:
     return table
 
 
-def closing_lines(events: Sequence[Event], methods: Sequence[str]) -> list[str]:
+def closing_lines(tally: Tally, plan: Plan) -> list[str]:
     """How many of what, by which method, from which paper."""
     lines = []
-    if len(events) > MOST_ROWS:
-        lines.append(f"… and {len(events) - MOST_ROWS:,} more. --json has them all.")
-    for method in methods:
-        own = [event for event in events if event.method == method]
-        gains = sum(event.kind == "gain" for event in own)
-        people = len({event.client for event in own})
-        lines.append(
-            f"{method}: {gains} gains and {len(own) - gains} losses in {people} clients. {DETECTORS[method].paper}"
+    shown = sum(each.losses + each.gains for each in tally.methods.values())
+    if shown > MOST_ROWS:
+        lines.append(f"… and {shown - MOST_ROWS:,} more. --json has them all.")
+    for method, counts in tally.methods.items():
+        found = (
+            f"{counts.losses:,} losses" if not counts.gains else f"{counts.gains:,} gains and {counts.losses:,} losses"
         )
+        lines.append(f"{method}: {found} in {counts.people:,} clients. {DETECTORS[method].paper}")
+    lines.extend(f"{method} {note}." for method, note in plan.notes.items())
     return lines
+
+
+def summary(tally: Tally) -> str:
+    """One line: what was read and what was left out."""
+    words = f"{tally.ratings:,} ratings of {tally.clients:,} clients"
+    return f"{words}; {tally.missing:,} missing" if tally.missing else words
 
 
 def _natural(name: str) -> tuple[int, str]:

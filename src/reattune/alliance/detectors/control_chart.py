@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
-from reattune.alliance.detectors.event import Detector, Event
-from reattune.alliance.ratings import Floats, Integers, Ratings
+from reattune.alliance.arrays import Flags, Floats, Integers
+from reattune.alliance.detectors.event import KINDS, STATES, Alarms, Detector, Events
+from reattune.alliance.detectors.stretches import stretches
+from reattune.alliance.ratings import Ratings
 
 # E|x1 - x2| = 1.128 sigma for two independent normal values (the constant d2 for n = 2).
 _D2 = 1.128
@@ -96,7 +97,7 @@ def signals(scores: Floats, limits: Chart, options: ControlChartOptions) -> Inte
     return np.where(low, -1, np.where(high, 1, 0))
 
 
-def _side(away: Floats, sigma: Floats, options: ControlChartOptions) -> NDArray[np.bool_]:
+def _side(away: Floats, sigma: Floats, options: ControlChartOptions) -> Flags:
     # A hair of tolerance: a constant series has a sigma of zero, and rounding must not signal.
     hair = 1e-9 * (1 + np.abs(np.nan_to_num(away)))
     with np.errstate(invalid="ignore"):
@@ -107,7 +108,7 @@ def _side(away: Floats, sigma: Floats, options: ControlChartOptions) -> NDArray[
     return signal
 
 
-def _recent(marks: NDArray[np.bool_], window: int) -> Integers:
+def _recent(marks: Flags, window: int) -> Integers:
     """How many of the last ``window`` places up to each are marked."""
     upto = np.cumsum(marks, axis=1)
     before = np.zeros_like(upto)
@@ -115,7 +116,7 @@ def _recent(marks: NDArray[np.bool_], window: int) -> Integers:
     return upto - before
 
 
-def detect(ratings: Ratings, options: ControlChartOptions) -> list[Event]:
+def detect(ratings: Ratings, options: ControlChartOptions) -> Events:
     """Stretches of consecutive signals on one side, as events.
 
     Args:
@@ -124,7 +125,8 @@ def detect(ratings: Ratings, options: ControlChartOptions) -> list[Event]:
 
     Returns:
         By client, then onset. ``depth`` is the mean distance from the centre; ``onset`` is the first session of
-        the stretch, or of the two or the run that made it signal; ``detected_at`` is the first that signals.
+        the stretch, or of the two or the run that made it signal; ``detected_at`` is the first that signals. A loss
+        is repaired if a later score does not signal, open if it signals to the end.
 
     Cost: O(clients x sessions), vectorised over clients.
 
@@ -133,71 +135,63 @@ def detect(ratings: Ratings, options: ControlChartOptions) -> list[Event]:
     """
     scores, columns = ratings.packed()
     if scores.shape[1] == 0:
-        return []
+        return Events.none(CONTROL_CHART.name, ratings.clients)
     limits = chart(scores, options)
     sides = signals(scores, limits, options)
-    return [
-        _event(
-            ratings,
-            client,
-            start,
-            stop,
-            scores[client],
-            columns[client],
-            limits,
-            int(sides[client, start]),
-            options,
-        )
-        for client, start, stop in _stretches(sides)
-    ]
-
-
-def _stretches(sides: Integers) -> list[tuple[int, int, int]]:
-    edge = np.zeros((len(sides), 1), dtype=sides.dtype)
-    client, place = np.nonzero(np.diff(np.hstack([edge, sides, edge]), axis=1))
-    found = []
-    for this, (who, start) in enumerate(zip(client, place, strict=True)):
-        if start < sides.shape[1] and sides[who, start] != 0:
-            found.append((int(who), int(start), int(place[this + 1])))
-    return found
-
-
-def _event(
-    ratings: Ratings,
-    client: int,
-    start: int,
-    stop: int,
-    scores: Floats,
-    columns: Integers,
-    limits: Chart,
-    side: int,
-    options: ControlChartOptions,
-) -> Event:
-    center, sigma = limits.center[client], limits.sigma[client]
-    onset = _onset(side * (scores - center), sigma, start, options)
-    depth = float(np.abs(scores[onset:stop] - center[start]).mean())
-    return Event(
-        client=ratings.clients[client],
-        method=CONTROL_CHART.name,
-        kind="gain" if (side > 0) == ratings.higher_is_better else "loss",
-        onset=ratings.session(client, columns[onset]),
-        end=ratings.session(client, columns[stop - 1]),
-        detected_at=ratings.session(client, columns[start]),
+    low, high = stretches(sides < 0), stretches(sides > 0)
+    client, start, stop = (np.concatenate(pair) for pair in zip(low, high, strict=True))
+    side = np.repeat([-1, 1], [len(low[0]), len(high[0])])
+    center, sigma = limits.center[client, start], limits.sigma[client, start]
+    onset = _onsets(side[:, None] * (scores[client] - center[:, None]), sigma, start, options)
+    away = np.where(_between(scores.shape[1], onset, stop), np.abs(scores[client] - center[:, None]), 0.0)
+    depth = away.sum(axis=1) / np.maximum(stop - onset, 1)
+    losing = (side > 0) != ratings.higher_is_better
+    lasting = stop >= (~np.isnan(scores)).sum(axis=1)[client]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        in_sd = np.where(sigma > 0, depth / sigma, np.nan)
+    return Events(
+        CONTROL_CHART.name,
+        ratings.clients,
+        client,
+        kind=np.where(losing, KINDS.index("loss"), KINDS.index("gain")),
+        onset=ratings.sessions(client, columns[client, onset]),
+        end=ratings.sessions(client, columns[client, stop - 1]),
+        detected_at=ratings.sessions(client, columns[client, start]),
         depth=depth,
-        depth_sd=depth / float(sigma[start]) if sigma[start] > 0 else None,
-        details={"center": float(center[start]), "sigma": float(sigma[start])},
+        depth_sd=in_sd,
+        state=np.where(losing, np.where(lasting, STATES.index("open"), STATES.index("repaired")), 0),
+        details={"center": center, "sigma": sigma},
     )
 
 
-def _onset(away: Floats, sigma: Floats, start: int, options: ControlChartOptions) -> int:
-    # Two of three, or a run, is known later than it began: go back over what already lay on that side.
-    if away[start] > options.limit * sigma[start]:
-        return start
-    least = options.warning * sigma[start] if away[start] > options.warning * sigma[start] else 0.0
-    onset = start
-    while onset > 0 and away[onset - 1] > least:
-        onset -= 1
-    return onset
+def _between(width: int, start: Integers, stop: Integers) -> Flags:
+    places = np.arange(width)
+    inside: Flags = (places >= start[:, None]) & (places < stop[:, None])
+    return inside
+
+
+def _onsets(away: Floats, sigma: Floats, start: Integers, options: ControlChartOptions) -> Integers:
+    """Two of three, or a run, is known later than it began: go back over what already lay on that side."""
+    at = away[np.arange(len(start)), start]
+    least = np.where(at > options.warning * sigma, options.warning * sigma, 0.0)
+    with np.errstate(invalid="ignore"):
+        there = away > least[:, None]
+    # The last place before the start that does not lie there; the onset is the one behind it.
+    breaks = ~there & (np.arange(away.shape[1]) < start[:, None])
+    last = np.where(breaks.any(axis=1), away.shape[1] - 1 - breaks[:, ::-1].argmax(axis=1), -1)
+    return np.where(at > options.limit * sigma, start, last + 1)
+
+
+def alarms(ratings: Ratings, options: ControlChartOptions) -> Alarms:
+    """How far below the centre each score lies, in sigma, by limits from the scores before it; and the fall to it."""
+    scores, columns = ratings.packed()
+    upward = ratings.measure.upward(scores)
+    limits = chart(upward, replace(options, known_then=True))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        below = np.where(limits.sigma > 0, (limits.center - upward) / limits.sigma, np.nan)
+    fell = np.full(below.shape, np.nan)
+    fell[:, 1:] = below[:, 1:] - np.maximum(np.nan_to_num(below[:, :-1]), 0)
+    return Alarms(ratings.unpacked(below, columns), ratings.unpacked(fell, columns))
 
 
 CONTROL_CHART = Detector(
@@ -206,4 +200,5 @@ CONTROL_CHART = Detector(
     cost="O(n) for each client, vectorised over clients",
     options=ControlChartOptions,
     run=detect,
+    alarms=alarms,
 )

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
-from reattune.alliance.detectors.event import Detector, Event
-from reattune.alliance.ratings import Floats, Ratings
+from reattune.alliance.arrays import Flags, Floats, Integers
+from reattune.alliance.detectors.event import KINDS, NONE, PATTERNS, Alarms, Detector, Events
+from reattune.alliance.detectors.recovery import recovery
+from reattune.alliance.ratings import Ratings
 
 _WINDOW = 3
 
@@ -71,7 +72,7 @@ def _of(proportion: float | None, before: Floats) -> Floats:
     return (proportion or 0.0) * before
 
 
-def _share(met: NDArray[np.bool_], change: Floats, proportion: float | None) -> Floats:
+def _share(met: Flags, change: Floats, proportion: float | None) -> Floats:
     return _said(met, ~np.isnan(change)) if proportion is not None else np.full(change.shape, np.nan)
 
 
@@ -114,7 +115,7 @@ def _t_criterion(scores: Floats, sign: int, alpha: float) -> Floats:
     return _said(met, enough)
 
 
-def _windows(scores: Floats, *, before: bool) -> tuple[NDArray[np.int64], Floats, Floats]:
+def _windows(scores: Floats, *, before: bool) -> tuple[Integers, Floats, Floats]:
     """Count, mean and sum of squared deviations of the up to three columns beside each interval."""
     clients, grid = scores.shape
     missing = np.full((clients, _WINDOW - 1), np.nan)
@@ -128,11 +129,11 @@ def _windows(scores: Floats, *, before: bool) -> tuple[NDArray[np.int64], Floats
     return count, mean, squares.sum(axis=0)
 
 
-def _said(met: NDArray[np.bool_], sayable: NDArray[np.bool_]) -> Floats:
+def _said(met: Flags, sayable: Flags) -> Floats:
     return np.where(sayable, met.astype(float), np.nan)
 
 
-def detect(ratings: Ratings, options: SuddenShiftOptions) -> list[Event]:
+def detect(ratings: Ratings, options: SuddenShiftOptions) -> Events:
     """Every interval that meets all applied criteria.
 
     Args:
@@ -141,8 +142,9 @@ def detect(ratings: Ratings, options: SuddenShiftOptions) -> list[Event]:
 
     Returns:
         By client, then onset. ``onset`` is the session after the interval. ``detected_at`` is two sessions later
-        at most: the third criterion reads up to three sessions after. ``details`` has ``before``, ``after``,
-        ``reversal_value`` (half of the change given back) and ``reversed`` (whether a later session passed it).
+        at most: the third criterion reads up to three sessions after. A loss has a state by what was regained
+        later. ``details`` has ``before``, ``after``, ``reversal_value`` (half of the change given back) and
+        ``reversed`` (whether a later session passed it).
 
     Cost: O(clients x grid), vectorised.
 
@@ -151,39 +153,78 @@ def detect(ratings: Ratings, options: SuddenShiftOptions) -> list[Event]:
     reproduce. It is written for scores that fall when they get better; here a fall and a rise are told by number,
     and ``kind`` by the direction of the measure.
     """
-    events = []
     if ratings.scores.shape[1] < _WINDOW + 1:
-        return []
+        return Events.none(SUDDEN_SHIFT.name, ratings.clients)
     if options.strict_rises is None:
         options = replace(options, strict_rises=ratings.higher_is_better)
-    for falling, criteria in (
-        (True, falls(ratings.scores, options)),
-        (False, rises(ratings.scores, options)),
-    ):
-        for client, column in np.argwhere(criteria.all == 1):
-            events.append(_event(ratings, int(client), int(column), falling))
-    order = {name: place for place, name in enumerate(ratings.clients)}
-    return sorted(events, key=lambda event: (order[event.client], event.onset))
-
-
-def _event(ratings: Ratings, client: int, column: int, falling: bool) -> Event:
-    row = ratings.scores[client]
-    before, after = float(row[column]), float(row[column + 1])
+    fallen = np.argwhere(falls(ratings.scores, options).all == 1)
+    risen = np.argwhere(rises(ratings.scores, options).all == 1)
+    client, column = np.vstack([fallen, risen]).T
+    falling = np.arange(len(client)) < len(fallen)
+    before, after = ratings.scores[client, column], ratings.scores[client, column + 1]
+    losing = falling == ratings.higher_is_better
+    depth = np.abs(before - after)
+    up = ratings.measure.upward(ratings.scores)
+    became = recovery(up, client, column + 1, up[client, column], np.where(losing, depth, 1.0))
     half_way = (before + after) / 2
-    later = row[column + 2 :]
-    # NaN compares false: a missing session reverses nothing.
-    turned = bool(np.any(later > half_way if falling else later < half_way))
-    last_read = np.flatnonzero(~np.isnan(row[column + 1 : column + 1 + _WINDOW]))[-1]
-    return Event(
-        client=ratings.clients[client],
-        method=SUDDEN_SHIFT.name,
-        kind="gain" if falling != ratings.higher_is_better else "loss",
-        onset=ratings.session(client, column + 1),
-        end=None,
-        detected_at=ratings.session(client, column + 1 + int(last_read)),
-        depth=abs(before - after),
-        details={"before": before, "after": after, "reversal_value": half_way, "reversed": turned},
+    end = ratings.sessions(client, np.maximum(became.end, 0))
+    return Events(
+        SUDDEN_SHIFT.name,
+        ratings.clients,
+        client,
+        kind=np.where(losing, KINDS.index("loss"), KINDS.index("gain")),
+        onset=ratings.sessions(client, column + 1),
+        end=np.where(losing & (became.end != NONE), end, NONE),
+        detected_at=ratings.sessions(client, column + 1 + _last_read(ratings.scores, client, column)),
+        depth=depth,
+        pattern=np.where(losing, PATTERNS.index("lightning"), 0),
+        state=np.where(losing, became.state, 0),
+        details={
+            "before": before,
+            "after": after,
+            "reversal_value": half_way,
+            "reversed": _passed(ratings.scores, client, column, half_way, falling),
+        },
     )
+
+
+def _last_read(scores: Floats, client: Integers, column: Integers) -> Integers:
+    """How many sessions behind the first after the interval the last one that was read lies."""
+    ahead = column[:, None] + 1 + np.arange(_WINDOW)
+    there = (ahead < scores.shape[1]) & ~np.isnan(scores[client[:, None], np.minimum(ahead, scores.shape[1] - 1)])
+    return _WINDOW - 1 - there[:, ::-1].argmax(axis=1)
+
+
+def _passed(scores: Floats, client: Integers, column: Integers, half_way: Floats, falling: Flags) -> Flags:
+    """Whether a later session passed the half-way mark; NaN compares false: a missing one passes nothing."""
+    later = np.arange(scores.shape[1]) > column[:, None] + 1
+    rows = scores[client]
+    with np.errstate(invalid="ignore"):
+        beyond = np.where(falling[:, None], rows > half_way[:, None], rows < half_way[:, None])
+    return np.any(beyond & later, axis=1)
+
+
+def alarms(ratings: Ratings, options: SuddenShiftOptions) -> Alarms:
+    """The depth of a loss from the session at which all it reads is there, until half of it is regained."""
+    events = detect(ratings, options)
+    onset = np.where(np.isnan(ratings.scores), np.nan, 0.0)
+    column = events.onset - ratings.first[events.client]
+    # Three sessions from the onset on must have passed, whether rated or not.
+    losses = (events.kind == KINDS.index("loss")) & (column + _WINDOW <= onset.shape[1])
+    client, known = events.client[losses], column[losses] + _WINDOW - 1
+    started, half = np.zeros(onset.shape), np.full(onset.shape, np.nan)
+    started[client, known] = events.depth[losses]
+    half[client, known] = ratings.measure.upward(events.details["reversal_value"][losses])
+    scores, now = ratings.measure.upward(ratings.scores), np.full(onset.shape, np.nan)
+    depth, mark = np.zeros(len(scores)), np.full(len(scores), np.nan)
+    for place in range(scores.shape[1]):
+        fresh = started[:, place] > 0
+        depth, mark = np.where(fresh, started[:, place], depth), np.where(fresh, half[:, place], mark)
+        with np.errstate(invalid="ignore"):
+            depth = np.where(scores[:, place] > mark, 0.0, depth)
+        now[:, place] = depth
+    there = ~np.isnan(scores)
+    return Alarms(np.where(there, now, np.nan), np.where(there, started, np.nan))
 
 
 SUDDEN_SHIFT = Detector(
@@ -192,4 +233,5 @@ SUDDEN_SHIFT = Detector(
     cost="O(n) for each client, vectorised over clients",
     options=SuddenShiftOptions,
     run=detect,
+    alarms=alarms,
 )

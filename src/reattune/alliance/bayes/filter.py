@@ -1,0 +1,300 @@
+"""Forward and backward over one batch of clients: the exact filter and smoother on the grid."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from reattune.alliance.arrays import Floats, Integers, Singles
+from reattune.alliance.bayes.lattice import LEVELS, SPAN, Blocks, Likelihood, Scale, by_depth, start
+from reattune.alliance.bayes.prior import BondPrior
+from reattune.alliance.bayes.states import DEPTHS, ROWS, STATES, STEADY, UNIT, dynamics
+
+# No rupture can begin before the third session: until then nothing is usual yet.
+FIRST_JUDGED = 2
+# Sessions are read in stretches: within one the grid stays where it is, and masses are not rescaled.
+_FIRST_STRETCHES = (0, 1, 3, 6)
+_STRETCH = 4
+_FIRST_CENTRED = 3
+# A block whose middle lies further than this from what it believes of the level, in units, is moved.
+_TOLERANCE = 1.5
+_ERODING = slice(1, DEPTHS)
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What is known at each session from the scores up to it; each (clients, sessions).
+
+    Attributes:
+        ruptured: P(a rupture is open).
+        onset: P(one begins at this session).
+        eroding: P(one is still sliding).
+        expected, spread: mean and sd of a score in a steady bond, as predicted before this session.
+    """
+
+    ruptured: Floats
+    onset: Floats
+    eroding: Floats
+    expected: Floats
+    spread: Floats
+
+    @classmethod
+    def empty(cls, clients: int, sessions: int) -> Seen:
+        """All NaN."""
+        return cls(*(np.full((clients, sessions), np.nan) for _ in range(5)))
+
+
+class Chain:
+    """A product with the transition matrix, from one row of states at a time.
+
+    Whole, it would be one matrix product; but that rounds differently from column to column, and a client's
+    figures would depend on who is read beside it. Six terms at a time they do not.
+    """
+
+    def __init__(self, matrix: Floats) -> None:
+        single = matrix.astype(np.float32)
+        self._first = np.ascontiguousarray(single[:, :DEPTHS])
+        self._parts = []
+        for row in range(1, ROWS):
+            source = slice(row * DEPTHS, (row + 1) * DEPTHS)
+            reached = np.flatnonzero(single[:, source].any(axis=1))
+            target = slice(int(reached[0]), int(reached[-1]) + 1)
+            self._parts.append((source, target, np.ascontiguousarray(single[target, source])))
+
+    def __call__(self, mass: Singles, out: Singles) -> None:
+        """``out = matrix @ mass``, both (STATES, anything)."""
+        np.dot(self._first, mass[:DEPTHS], out=out)
+        for source, target, part in self._parts:
+            out[target] += np.dot(part, mass[source])
+
+
+@dataclass
+class Passage:
+    """What one batch leaves in memory, for reading off and for the way back.
+
+    Attributes:
+        masses: (sessions, STATES, LEVELS, blocks, clients) after each score and the wandering behind it, scaled.
+        densities: (sessions, SPAN, blocks, clients) of each score, as it was scaled.
+        moves: sessions before which blocks of the grid were moved, with by how many levels (blocks, clients).
+        origin: (blocks, clients) level at the grid's lowest place after the last session, growth left out.
+    """
+
+    masses: Singles
+    densities: Singles
+    origin: Floats = field(default_factory=lambda: np.empty(0))
+    moves: dict[int, Integers] = field(default_factory=dict)
+
+
+class BondFilter:
+    """The model of one prior on one measure, ready to read batches.
+
+    A hidden Markov model whose state is (spread, growth, level, what the bond is doing): the first two are
+    quadrature nodes, the level lies on a grid that follows the client, the last is :mod:`.states`. Every step is a
+    matrix product and a pointwise product, so the filter and the smoother are exact on the grid, deterministic,
+    and cost O(sessions). Not for two threads at once: the arrays of one batch are used again for the next.
+    """
+
+    def __init__(self, prior: BondPrior, scale: Scale) -> None:
+        self.prior, self.blocks = prior, Blocks.of(prior)
+        self._scale = scale
+        self._likelihood = Likelihood(self.blocks, prior, scale)
+        chain = dynamics(prior)
+        self._forth, self._back = Chain(chain.follows), Chain(chain.follows.T)
+        self._begins = chain.begins.astype(np.float32)
+        self._space = np.empty(0, dtype=np.float32)
+
+    def forward(self, scores: Floats) -> tuple[Seen, Passage]:
+        """Filter a batch.
+
+        Args:
+            scores: (clients, sessions), higher better; NaN where missing, but each client's first is there.
+        """
+        clients, sessions = scores.shape
+        passage = self._passage(clients, sessions)
+        seen = Seen.empty(clients, sessions)
+        rated = ~np.isnan(scores)
+        certain = rated & ~self._scale.at_end(scores)
+        filled = np.where(rated, scores, 0.0)
+        with_before = np.zeros_like(rated)
+        with_before[:, 1:] = rated[:, 1:] & certain[:, :-1]
+        before = np.hstack([np.zeros((clients, 1)), filled[:, :-1]])
+        origin, steady = start(self.prior, self.blocks, scores[:, 0])
+        mass = np.zeros((STATES, LEVELS, len(self.blocks), clients), dtype=np.float32)
+        mass[STEADY] = steady
+        levels = mass.sum(axis=0)
+        for first, stop in _stretches(sessions):
+            if first >= _FIRST_CENTRED:
+                mass, origin = self._centre(first, mass, levels, origin, passage)
+            this = slice(first, stop)
+            at = origin + self.blocks.growth[:, None] * np.log1p(np.arange(first, stop))[:, None, None]
+            inverse = 1 / mass.reshape(-1, clients).sum(axis=0)
+            densities = self._likelihood(
+                filled[:, this].T, before[:, this].T, at, inverse, rated[:, this].T, with_before[:, this].T
+            )
+            passage.densities[this] = densities
+            shallow, deep = by_depth(densities)
+            start_mass = mass
+            for session in range(first, stop):
+                place = session - first
+                mass = self._step(session, mass, shallow[place], deep[place], passage.masses[session])
+            levels = self._read(first, stop, start_mass, at, (shallow, deep), passage, seen)
+        passage.origin = origin
+        return seen, passage
+
+    def _passage(self, clients: int, sessions: int) -> Passage:
+        cells = len(self.blocks) * clients
+        needed = sessions * cells * (STATES * LEVELS + SPAN)
+        if self._space.size < needed:
+            self._space = np.empty(needed, dtype=np.float32)
+        cut = sessions * cells * STATES * LEVELS
+        masses = self._space[:cut].reshape(sessions, STATES, LEVELS, len(self.blocks), clients)
+        densities = self._space[cut:needed].reshape(sessions, SPAN, len(self.blocks), clients)
+        return Passage(masses, densities)
+
+    def _step(self, session: int, mass: Singles, shallow: Singles, deep: Singles, out: Singles) -> Singles:
+        """One step of the chain, the score, and the wandering until the next session."""
+        if session >= FIRST_JUDGED:
+            self._forth(mass.reshape(STATES, -1), out.reshape(STATES, -1))
+            mass = out
+        _weigh(mass, shallow, deep, out)
+        steady = out[STEADY].reshape(LEVELS, -1)
+        steady[:] = np.dot(self._wandering(session), steady)
+        return out
+
+    def _wandering(self, session: int) -> Singles:
+        """(LEVELS, LEVELS): a steady level drifts, and its growth differs a little from its node's."""
+        growth = 0.5 * self.prior.growth_sd / self.prior.spread_median * np.log1p(1 / (session + 1))
+        spill = min(0.3, (self.prior.drift**2 + growth**2) / (2 * UNIT**2))
+        matrix = np.eye(LEVELS) * (1 - 2 * spill) + (np.eye(LEVELS, k=1) + np.eye(LEVELS, k=-1)) * spill
+        matrix[0, 0] += spill
+        matrix[-1, -1] += spill
+        return matrix.astype(np.float32)
+
+    def _centre(
+        self, session: int, mass: Singles, levels: Singles, origin: Floats, passage: Passage
+    ) -> tuple[Singles, Floats]:
+        """Move blocks so that what they believe of the level lies in their middle."""
+        held = levels.sum(axis=0)
+        off = (_INDEX * levels).sum(axis=0) / np.maximum(held, np.float32(1e-30)) - (LEVELS - 1) / 2
+        by = np.where((np.abs(off) > _TOLERANCE) & (held > 1e-30), np.rint(off), 0).astype(np.int64)
+        moved = np.flatnonzero(by.any(axis=0))
+        if not len(moved):
+            return mass, origin
+        passage.moves[session] = by
+        mass = mass.copy()
+        mass[..., moved] = _shifted(mass[..., moved], by[:, moved])
+        return mass, origin + by * self.blocks.unit[:, None]
+
+    def _read(
+        self,
+        first: int,
+        stop: int,
+        before: Singles,
+        at: Floats,
+        depths: tuple[Singles, Singles],
+        passage: Passage,
+        seen: Seen,
+    ) -> Singles:
+        """Write what a stretch says into ``seen``. Returns the level's masses after its last session."""
+        masses = passage.masses[first:stop]
+        levels = masses.sum(axis=1)
+        total = levels.sum(axis=(1, 2))
+        row = masses[:, :DEPTHS].sum(axis=(2, 3)) / total[:, None]
+        this = slice(first, stop)
+        seen.ruptured[:, this] = 1 - row[:, STEADY].T
+        seen.eroding[:, this] = row[:, _ERODING].sum(axis=1).T
+        ahead = np.concatenate([before[None, STEADY], masses[:-1, STEADY]])
+        shallow, deep = depths
+        beginning = self._begins[-1] * deep
+        for k in range(1, DEPTHS - 1):
+            beginning = beginning + self._begins[k] * shallow[:, k]
+        onset = (beginning * ahead).sum(axis=(1, 2)) / total
+        onset[: max(0, FIRST_JUDGED - first)] = 0
+        seen.onset[:, this] = onset.T
+        self._predict(np.concatenate([before.sum(axis=0)[None], levels[:-1]]), at, this, seen)
+        last: Singles = levels[-1]
+        return last
+
+    def _predict(self, levels: Singles, at: Floats, this: slice, seen: Seen) -> None:
+        held = levels.sum(axis=1)
+        weight = held / held.sum(axis=1, keepdims=True)
+        held = np.maximum(held, np.float32(1e-30))
+        first = (_INDEX * levels).sum(axis=1) / held
+        second = (_INDEX**2 * levels).sum(axis=1) / held
+        unit = self.blocks.unit[:, None]
+        means = at + unit * first
+        inside = unit**2 * np.maximum(second - first**2, 0) + self.blocks.spread[:, None] ** 2
+        expected = (weight * means).sum(axis=1)
+        variance = (weight * (inside + (means - expected[:, None]) ** 2)).sum(axis=1)
+        seen.expected[:, this] = expected.T
+        seen.spread[:, this] = np.sqrt(variance).T
+
+    def backward(self, passage: Passage, last: Integers) -> tuple[Floats, Floats]:
+        """Smooth a batch: P(a rupture is open | all scores) and P(it is sliding | all), (clients, sessions).
+
+        Args:
+            last: (clients,) index of each client's last score; behind it nothing more is known.
+        """
+        sessions, *shape = passage.masses.shape
+        clients = shape[-1]
+        ruptured, eroding = np.zeros((clients, sessions)), np.zeros((clients, sessions))
+        message, other = np.ones(shape, dtype=np.float32), np.empty(shape, dtype=np.float32)
+        whole = np.ones(clients, dtype=np.float32)
+        for session in range(sessions - 1, -1, -1):
+            mass = passage.masses[session]
+            over = np.flatnonzero(last == session)
+            if len(over):
+                # The product of mass and message has the same sum at every session, so it is read once.
+                whole[over] = mass[..., over].sum(axis=(0, 1, 2))
+            ending = np.flatnonzero(last <= session)
+            if len(ending):
+                message[..., ending] = 1
+            both = (mass[:DEPTHS] * message[:DEPTHS]).reshape(DEPTHS, -1, clients).sum(axis=1) / whole
+            ruptured[:, session] = 1 - both[STEADY]
+            eroding[:, session] = both[_ERODING].sum(axis=0)
+            if session:
+                message, other = self._before(session, message, other, passage)
+        return ruptured, eroding
+
+    def _before(self, session: int, message: Singles, other: Singles, passage: Passage) -> tuple[Singles, Singles]:
+        """The message of the session before ``session``. Returns it and the array that is free now."""
+        steady = message[STEADY].reshape(LEVELS, -1)
+        steady[:] = np.dot(self._wandering(session), steady)
+        shallow, deep = by_depth(passage.densities[session][None])
+        _weigh(message, shallow[0], deep[0], message)
+        if session >= FIRST_JUDGED:
+            self._back(message.reshape(STATES, -1), other.reshape(STATES, -1))
+            message, other = other, message
+        by = passage.moves.get(session)
+        if by is not None:
+            moved = np.flatnonzero(by.any(axis=0))
+            message[..., moved] = _shifted(message[..., moved], -by[:, moved])
+        return message, other
+
+
+_INDEX = np.arange(LEVELS, dtype=np.float32)[:, None, None]
+
+
+def _weigh(mass: Singles, shallow: Singles, deep: Singles, out: Singles) -> None:
+    """``mass`` (STATES, LEVELS, blocks, clients) times how likely a score is in each state."""
+    rows = (ROWS, DEPTHS, *mass.shape[1:])
+    here, there = mass.reshape(rows), out.reshape(rows)
+    np.multiply(here[:, :-1], shallow, out=there[:, :-1])
+    np.multiply(here[:, -1], deep, out=there[:, -1])
+
+
+def _stretches(sessions: int) -> list[tuple[int, int]]:
+    """Short ones at first, while the level is being learned."""
+    starts = [first for first in _FIRST_STRETCHES if first < sessions]
+    starts.extend(range(_FIRST_STRETCHES[-1] + _STRETCH, sessions, _STRETCH))
+    return list(zip(starts, [*starts[1:], sessions], strict=True))
+
+
+def _shifted(mass: Singles, by: Integers) -> Singles:
+    """``mass`` (states, LEVELS, blocks, clients) with each block's levels moved down by ``by`` (blocks, clients)."""
+    source = np.arange(LEVELS)[:, None, None] + by
+    inside = (source >= 0) & (source < LEVELS)
+    moved = np.take_along_axis(mass, np.clip(source, 0, LEVELS - 1)[None], axis=1)
+    moved *= inside
+    return moved

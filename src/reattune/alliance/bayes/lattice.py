@@ -1,0 +1,188 @@
+"""The grid on which a person's own level, growth and spread are unknown, and how likely a score is on it."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.lib.stride_tricks import as_strided
+from numpy.polynomial.hermite_e import hermegauss
+
+from reattune.alliance.arrays import Flags, Floats, Singles
+from reattune.alliance.bayes.prior import BondPrior
+from reattune.alliance.bayes.states import DEPTHS, UNIT
+
+# Levels a block of the grid holds, one unit of depth apart: 2.5 sd to each side of the middle.
+LEVELS = 6
+_SPREADS = 3
+_GROWTHS = 2
+# The x positions: the lowest level less the greatest depth, up to the highest level.
+_POSITIONS = LEVELS + DEPTHS - 1
+# Weight of ruptures deeper than the greatest depth.
+_DEEPER = 0.05
+# Before them, densities keep those of the greatest depth, which stands for all that is deeper too.
+SPAN = LEVELS + _POSITIONS
+
+
+@dataclass(frozen=True)
+class Blocks:
+    """Quadrature nodes for what is fixed in a person; each array is (blocks,).
+
+    Attributes:
+        spread: within-person sd, in score units.
+        growth: points for each unit of log(session).
+        weight: prior probability; sums to one.
+        unit: distance of neighbouring levels, in score units.
+    """
+
+    spread: Floats
+    growth: Floats
+    weight: Floats
+    unit: Floats
+
+    @classmethod
+    def of(cls, prior: BondPrior) -> Blocks:
+        """Gauss-Hermite nodes of the prior's distributions of spread and growth."""
+        at, weight = _nodes(_SPREADS)
+        growth_at, growth_weight = _nodes(_GROWTHS) if prior.growth_sd > 0 else _nodes(1)
+        spread = prior.spread_median * np.exp(prior.spread_log_sd * at)
+        spreads = np.repeat(spread, len(growth_at))
+        growths = np.tile(prior.growth_mean + prior.growth_sd * growth_at, len(at))
+        return cls(spreads, growths, np.outer(weight, growth_weight).ravel(), UNIT * spreads)
+
+    def __len__(self) -> int:
+        return len(self.spread)
+
+
+def _nodes(count: int) -> tuple[Floats, Floats]:
+    at, weight = hermegauss(count)
+    return at, weight / weight.sum()
+
+
+@dataclass(frozen=True)
+class Scale:
+    """The ends of a measure with higher better, and how coarse it is: what a score on an end really says."""
+
+    low: float
+    high: float
+    step: float
+
+    def at_low(self, scores: Floats) -> Flags:
+        """Which scores lie on the lower end; NaN does not."""
+        with np.errstate(invalid="ignore"):
+            found: Flags = scores <= self.low + self._hair
+        return found
+
+    def at_high(self, scores: Floats) -> Flags:
+        """Which scores lie on the upper end; NaN does not."""
+        with np.errstate(invalid="ignore"):
+            found: Flags = scores >= self.high - self._hair
+        return found
+
+    def at_end(self, scores: Floats) -> Flags:
+        """Which scores lie on an end."""
+        return self.at_low(scores) | self.at_high(scores)
+
+    @property
+    def _hair(self) -> float:
+        return 1e-9 + self.step / 4
+
+
+class Likelihood:
+    """Densities of the scores of one session on the grid, for one batch of clients.
+
+    Args:
+        blocks: the nodes.
+        prior: for the autocorrelation and the weight of outliers.
+        scale: the measure's ends and step.
+    """
+
+    def __init__(self, blocks: Blocks, prior: BondPrior, scale: Scale) -> None:
+        self._phi, self._outliers, self._scale = prior.autocorrelation, prior.outliers, scale
+        self._spread = np.sqrt(blocks.spread**2 + scale.step**2 / 12)[:, None]
+        self._unit = blocks.unit[:, None]
+        self._steps = np.arange(1 - DEPTHS, LEVELS, dtype=np.float32)[:, None, None]
+
+    def __call__(
+        self, scores: Floats, before: Floats, origin: Floats, inverse: Singles, rated: Flags, with_before: Flags
+    ) -> Singles:
+        """How likely each score is at each x position, up to a factor; 1 where none was given.
+
+        Args:
+            scores, before: (sessions, clients) each score and the one before it, anything where missing.
+            origin: (sessions, blocks, clients) the score expected at the lowest level.
+            inverse: (clients,) factor of the first session's densities.
+            rated: (sessions, clients) whether there is a score; ``with_before`` whether the one before counts too.
+
+        Returns:
+            (sessions, SPAN, blocks, clients), to be read with :func:`by_depth`.
+        """
+        phi = np.where(with_before, self._phi, 0.0)[:, None]
+        spread = self._spread * np.sqrt(1 - phi**2)
+        rest = 1 - phi
+        start = ((scores[:, None] - phi * before[:, None] - rest * origin) / spread).astype(np.float32)
+        pace = (rest * self._unit / spread).astype(np.float32)
+        z = start[:, None] - self._steps * pace[:, None]
+        squares = z * z
+        clients = z.shape[-1]
+        whole = np.empty((len(z), SPAN, len(self._spread), clients), dtype=np.float32)
+        density, deep = whole[:, LEVELS:], whole[:, :LEVELS]
+        np.exp(np.float32(-0.5) * squares, out=density)
+        squares *= np.float32(1 / 9)
+        squares += np.float32(1)
+        np.divide(np.float32(1), squares, out=squares)
+        density += np.float32(self._outliers) * squares**2
+        narrow = (self._spread.min() / spread).astype(np.float32)[:, None]
+        density *= narrow
+        self._at_ends(density, z, scores, spread, rated)
+        # A score far below even the greatest depth is a deeper rupture rather than an outlier.
+        below = (z[:, :LEVELS] < 0) & ~self._scale.at_end(scores)[:, None, None]
+        np.add(density[:, :LEVELS], np.float32(_DEEPER) * squares[:, :LEVELS] * narrow * below, out=deep)
+        session, client = np.nonzero(~rated)
+        whole[session, :, :, client] = 1
+        whole[0] *= inverse
+        return whole
+
+    def _at_ends(self, density: Singles, z: Singles, scores: Floats, spread: Floats, rated: Flags) -> None:
+        for ends, sign in ((self._scale.at_low(scores), -1.0), (self._scale.at_high(scores), 1.0)):
+            session, client = np.nonzero(ends & rated)
+            if len(client):
+                # At an end of the measure the score says "here or beyond": a tail, not a density.
+                edge = (self._scale.step / 2 / spread[session, :, client]).astype(np.float32)
+                tail = _upper_tail(np.float32(sign) * z[session, :, :, client] - edge[:, None])
+                density[session, :, :, client] = tail + np.float32(self._outliers)
+
+
+def _upper_tail(z: Singles) -> Singles:
+    """P(Z > z), to .0002 (logistic approximation of the normal; Page 1977, 10.2307/2346872)."""
+    bounded = np.clip(z, -9, 9)
+    raised = np.exp(np.float32(1.5976) * bounded + np.float32(0.070565992) * bounded**3)
+    tail: Singles = np.float32(1) / (np.float32(1) + raised)
+    return tail
+
+
+def by_depth(density: Singles) -> tuple[Singles, Singles]:
+    """Views by depth: (sessions, DEPTHS - 1, LEVELS, blocks, clients), where ``[:, k, i]`` is level i less k units,
+    and (sessions, LEVELS, blocks, clients) of the greatest depth.
+    """
+    sessions, _, blocks, clients = density.shape
+    whole, row, *inner = density.strides
+    shallow = as_strided(
+        density[:, LEVELS + DEPTHS - 1 :],
+        (sessions, DEPTHS - 1, LEVELS, blocks, clients),
+        (whole, -row, row, *inner),
+        writeable=False,
+    )
+    return shallow, density[:, :LEVELS]
+
+
+def start(prior: BondPrior, blocks: Blocks, first: Floats) -> tuple[Floats, Singles]:
+    """Origin (blocks, clients) and prior mass (LEVELS, blocks, clients) around each client's first score."""
+    weight = prior.level_sd**2 / (prior.level_sd**2 + blocks.spread[:, None] ** 2)
+    middle = prior.level_mean + weight * (first - prior.level_mean)
+    origin = middle - blocks.unit[:, None] * (LEVELS - 1) / 2
+    levels = origin + blocks.unit[:, None] * np.arange(LEVELS)[:, None, None]
+    density = np.exp(-0.5 * ((levels - prior.level_mean) / prior.level_sd) ** 2)
+    mass = density * (blocks.weight * blocks.unit)[:, None] / (prior.level_sd * math.sqrt(2 * math.pi))
+    return origin, mass.astype(np.float32)

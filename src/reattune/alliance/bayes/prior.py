@@ -1,0 +1,91 @@
+"""What is believed about courses of therapy before a person's own ratings are seen."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+
+from reattune.alliance.measure import Measure
+
+
+@dataclass(frozen=True)
+class BondPrior:
+    """Hyperparameters of the bond model.
+
+    ``level``, ``growth`` and ``spread`` are in score units with higher better; depths and slopes in within-person
+    sd; rates are chances a session.
+
+    Attributes:
+        level_mean, level_sd: of people, at their first session.
+        growth_mean, growth_sd: of people, gained for each unit of log(session).
+        spread_median, spread_log_sd: within-person sd, log-normal.
+        autocorrelation: of the noise of neighbouring sessions.
+        lightning, trickle: chance that a sudden or a slow rupture begins at a steady session.
+        depth_mean, depth_shape: of a sudden rupture, gamma.
+        slope: of a slow one, a session; ``slide`` how many sessions it slides on average.
+        repaired: share of ruptures that mend at all; ``repair`` the chance at each session that such a one does;
+            ``slow_repair`` the share of repairs that take more than one session.
+        leave: chance at each session of an open rupture that the course ends there: that it goes on speaks a
+            little against a rupture.
+        drift: how far a steady level wanders in a session, in within-person sd.
+        outliers: weight of the heavy tails of the noise.
+    """
+
+    level_mean: float = 77.0
+    level_sd: float = 11.0
+    growth_mean: float = 2.0
+    growth_sd: float = 1.5
+    spread_median: float = 4.5
+    spread_log_sd: float = 0.35
+    autocorrelation: float = 0.25
+    lightning: float = 0.06
+    trickle: float = 0.01
+    depth_mean: float = 2.5
+    depth_shape: float = 4.0
+    slope: float = 0.525
+    slide: float = 6.0
+    repaired: float = 0.65
+    repair: float = 1 / 3
+    slow_repair: float = 0.4
+    leave: float = 0.04
+    drift: float = 0.07
+    outliers: float = 1e-3
+
+    def __post_init__(self) -> None:
+        for name in ("level_sd", "spread_median", "spread_log_sd", "depth_mean", "depth_shape", "slope", "slide"):
+            if not getattr(self, name) > 0:
+                raise ValueError(f"A prior's {name} is above 0, and this is {getattr(self, name):g}.")
+        for name in ("lightning", "trickle", "repaired", "repair", "slow_repair", "leave", "autocorrelation"):
+            if not 0 <= getattr(self, name) < 1:
+                raise ValueError(f"A prior's {name} lies between 0 and 1, and this is {getattr(self, name):g}.")
+        if not self.lightning + self.trickle < 1:
+            raise ValueError("A prior's lightning and trickle are together less than 1.")
+
+    def scaled(self, origin: float, unit: float) -> BondPrior:
+        """The same beliefs for scores ``origin + unit * score``; ``unit`` is positive."""
+        return replace(
+            self,
+            level_mean=origin + unit * self.level_mean,
+            level_sd=unit * self.level_sd,
+            growth_mean=unit * self.growth_mean,
+            growth_sd=unit * self.growth_sd,
+            spread_median=unit * self.spread_median,
+        )
+
+
+# On 0-100: science.md's figures for session-by-session alliance; docs/detectors.md says where each is from.
+PUBLISHED = BondPrior()
+
+
+def published_prior(measure: Measure) -> BondPrior:
+    """The published figures, laid onto the range of a measure.
+
+    Raises:
+        ValueError: the measure has no range, so that nothing says where its usual scores lie.
+    """
+    low, high = measure.upward_range
+    if not (math.isfinite(low) and math.isfinite(high)):
+        raise ValueError(
+            "The published figures need the measure's range. Give its lowest and highest score, or fit to a cohort."
+        )
+    return PUBLISHED.scaled(low, (high - low) / 100)

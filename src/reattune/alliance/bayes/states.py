@@ -1,0 +1,87 @@
+"""The hidden states of a bond and how one follows another."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from reattune.alliance.arrays import Floats
+from reattune.alliance.bayes.prior import BondPrior
+
+# Depths are counted in units of so many within-person sd
+UNIT = 1.0
+# Depths 0, 1 … of each of the three rows of states below; the deepest is 5 sd.
+DEPTHS = 6
+ROWS = 3
+STATES = ROWS * DEPTHS
+STEADY = 0
+
+
+@dataclass(frozen=True)
+class Dynamics:
+    """How the state of one session follows from the one before.
+
+    The state ``row * DEPTHS + k`` lies ``k`` units below the level. Row 0 is steady (k = 0) and eroding (k > 0),
+    row 1 is ruptured and will mend some day, row 2 is ruptured for good; the first of rows 1 and 2 is not used.
+
+    Attributes:
+        follows: (STATES, STATES), ``follows[to, from]``. Columns of open states sum to less than one, because a
+            course may end there.
+        begins: (DEPTHS,) chance that a steady session is followed by the first of a rupture of each depth.
+    """
+
+    follows: Floats
+    begins: Floats
+
+
+def dynamics(prior: BondPrior) -> Dynamics:
+    """The transition matrix of a prior."""
+    follows = np.zeros((STATES, STATES))
+    depths = np.arange(1, DEPTHS)
+    eroding, mending, lasting = depths, DEPTHS + depths, 2 * DEPTHS + depths
+    share = _depth_shares(prior)
+    follows[mending, STEADY] = prior.lightning * share * prior.repaired
+    follows[lasting, STEADY] = prior.lightning * share * (1 - prior.repaired)
+    follows[STEADY, STEADY] = 1 - prior.lightning - prior.trickle
+    follows[eroding[0], STEADY] = prior.trickle
+    stops = _stops(prior)
+    advance = min(1.0, prior.slope / UNIT)
+    for k, state in zip(depths, eroding, strict=True):
+        stop = stops[k - 1]
+        follows[mending[k - 1], state] = stop * prior.repaired
+        follows[lasting[k - 1], state] = stop * (1 - prior.repaired)
+        deeper = 0.0 if k == depths[-1] else advance
+        follows[state, state] = (1 - stop) * (1 - deeper)
+        if deeper:
+            follows[state + 1, state] = (1 - stop) * deeper
+    for k, state in zip(depths, mending, strict=True):
+        half = k // 2  # a slow repair first comes half of the way back
+        slowly = prior.repair * prior.slow_repair if half else 0.0
+        follows[STEADY, state] = prior.repair - slowly
+        follows[state, state] = 1 - prior.repair
+        if half:
+            follows[DEPTHS + half, state] += slowly
+    follows[lasting, lasting] = 1
+    open_states = np.concatenate([eroding, mending, lasting])
+    follows[:, open_states] *= 1 - prior.leave
+    begins = np.concatenate([[0.0], prior.lightning * share])
+    begins[1] += prior.trickle
+    return Dynamics(follows, begins)
+
+
+def _depth_shares(prior: BondPrior) -> Floats:
+    """How likely each depth of a sudden rupture is: the gamma density, summed around it."""
+    x = np.linspace(0.005, 4 * prior.depth_mean + UNIT * DEPTHS, 4000)
+    logs = (prior.depth_shape - 1) * np.log(x) - x * prior.depth_shape / prior.depth_mean
+    density = np.exp(logs - logs.max())
+    nearest = np.clip(np.round(x / UNIT), 1, DEPTHS - 1).astype(int)
+    shares = np.bincount(nearest, density, minlength=DEPTHS)[1:]
+    return shares / shares.sum()
+
+
+def _stops(prior: BondPrior) -> Floats:
+    """Chance at each depth that a slide has come to its end; on average it lasts ``slide`` sessions."""
+    depths = np.arange(1, DEPTHS)
+    usual = prior.slope * prior.slide / UNIT
+    return np.clip(0.5 * (depths / usual) ** 2, 0.0, 0.9) * (depths > 1)

@@ -1,0 +1,144 @@
+"""The model's reading of whole cohorts and of one person, session by session."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+
+import numpy as np
+
+from reattune.alliance.arrays import Flags, Floats, Integers
+from reattune.alliance.bayes.filter import BondFilter, Passage, Seen
+from reattune.alliance.bayes.lattice import Scale
+from reattune.alliance.bayes.prior import BondPrior
+from reattune.alliance.measure import Measure
+from reattune.alliance.ratings import Ratings
+
+# Clients read together, and the cells of the model's grid that one batch may hold: 100 MB.
+_TOGETHER = 128
+_CELLS = 24_000
+# Batches are filled up to a multiple of this, so that a client's figures do not depend on who is read beside it.
+_FILL = 8
+# Two-sided 95 % of a normal.
+_USUAL = 1.96
+
+
+@dataclass(frozen=True)
+class Trace:
+    """What the model says at each session; each (clients, grid), NaN before the first and behind the last rating.
+
+    Attributes:
+        p_now: P(a rupture is open | ratings so far).
+        p_onset: P(one begins at this session | ratings so far).
+        p_slow: P(one is still sliding down | ratings so far).
+        expected: score expected in a steady bond, predicted before this session, in score units.
+        spread: sd of such a score around it, in score units.
+        usual_low, usual_high: range of 95 % of such scores, within the measure's range.
+        p_rupture: P(a rupture is open | all ratings); NaN where only the filter was asked for.
+        p_slide: P(one is sliding down | all ratings); the same.
+    """
+
+    p_now: Floats
+    p_onset: Floats
+    p_slow: Floats
+    expected: Floats
+    spread: Floats
+    usual_low: Floats
+    usual_high: Floats
+    p_rupture: Floats
+    p_slide: Floats
+
+
+def scale_of(measure: Measure) -> Scale:
+    """The ends and the step that the model knows."""
+    low, high = measure.upward_range
+    return Scale(low, high, measure.step)
+
+
+def trace(ratings: Ratings, prior: BondPrior, *, smooth: bool = True) -> Trace:
+    """Read all clients.
+
+    Args:
+        ratings: any number of clients; missing sessions only let time pass.
+        prior: in score units with higher better, as :func:`.prior.published_prior` gives it.
+        smooth: whether to look back too; without, only what was known then is computed, in half the time.
+
+    Cost: O(clients x sessions). A client's figures do not depend on the others.
+    """
+    found = Trace(*(np.full(ratings.scores.shape, np.nan) for _ in fields(Trace)))
+    for batch in batches(ratings, prior):
+        within, place = batch.within, batch.place
+        _keep_seen(found, batch.seen, place, within, ratings.measure)
+        if smooth:
+            ruptured, sliding = batch.model.backward(batch.passage, batch.last)
+            found.p_rupture[place] = np.clip(ruptured[: len(within)][within], 0, 1)
+            found.p_slide[place] = np.clip(sliding[: len(within)][within], 0, 1)
+    return found
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Some clients of like length as the model has just read them; good until the next batch is read.
+
+    Attributes:
+        clients: (rows,) which; what ``seen`` and ``passage`` have beyond them only fills up.
+        within: (rows, sessions) whether a session lies between the client's first and last rating.
+        place: where those sessions lie in the ratings.
+        last: (filled rows,) index of each client's last session.
+    """
+
+    model: BondFilter
+    clients: Integers
+    within: Flags
+    place: tuple[Integers, Integers]
+    last: Integers
+    seen: Seen
+    passage: Passage
+
+
+def batches(ratings: Ratings, prior: BondPrior) -> Iterator[Batch]:
+    """Filter all clients that have a rating, some at a time."""
+    grid = ratings.scores.shape[1]
+    scores = ratings.measure.upward(ratings.scores)
+    rated = ~np.isnan(scores)
+    some = np.flatnonzero(rated.any(axis=1))
+    if not len(some):
+        return
+    first = rated[some].argmax(axis=1)
+    lengths = grid - rated[some, ::-1].argmax(axis=1) - first
+    model = BondFilter(prior, scale_of(ratings.measure))
+    for batch in _alike(lengths):
+        length = int(lengths[batch].max())
+        columns = first[batch][:, None] + np.arange(length)
+        rows = some[batch][:, None]
+        within = np.arange(length) < lengths[batch][:, None]
+        own = np.where(within, scores[rows, np.minimum(columns, grid - 1)], np.nan)
+        more = -len(own) % _FILL if len(ratings.scores) > 1 else 0
+        filled = np.vstack([own, np.repeat(own[:1], more, axis=0)])
+        last = np.concatenate([lengths[batch], np.repeat(lengths[batch][:1], more)]) - 1
+        seen, passage = model.forward(filled)
+        place = (np.broadcast_to(rows, within.shape)[within], columns[within])
+        yield Batch(model, some[batch], within, place, last, seen, passage)
+
+
+def _alike(lengths: Integers) -> Iterator[Integers]:
+    """Clients of like length together, so that little is read behind anyone's end."""
+    order = np.argsort(-lengths, kind="stable")
+    begin = 0
+    while begin < len(order):
+        width = max(1, min(_TOGETHER, _CELLS // int(lengths[order[begin]])))
+        yield order[begin : begin + width]
+        begin += width
+
+
+def _keep_seen(found: Trace, seen: Seen, place: tuple[Integers, Integers], within: Flags, measure: Measure) -> None:
+    found.p_now[place] = np.clip(seen.ruptured[: len(within)][within], 0, 1)
+    found.p_onset[place] = np.clip(seen.onset[: len(within)][within], 0, 1)
+    found.p_slow[place] = np.clip(seen.eroding[: len(within)][within], 0, 1)
+    low, high = measure.upward_range
+    middle, away = seen.expected[: len(within)][within], _USUAL * seen.spread[: len(within)][within]
+    found.spread[place] = seen.spread[: len(within)][within]
+    ends = (np.clip(middle - away, low, high), np.clip(middle + away, low, high))
+    found.expected[place] = measure.upward(np.clip(middle, low, high))
+    below, above = ends if measure.higher_is_better else ends[::-1]
+    found.usual_low[place], found.usual_high[place] = measure.upward(below), measure.upward(above)

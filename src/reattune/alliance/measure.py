@@ -1,0 +1,47 @@
+"""What a score means: its range, its steps, and which direction is better."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from reattune.alliance.arrays import Floats
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A measure as detectors know it; none of them assumes anything else.
+
+    Attributes:
+        higher_is_better: which direction of the score is the better one.
+        low, high: the least and the greatest possible score; infinite where there is none or it is not known.
+        step: distance of neighbouring possible scores; 0 where scores are continuous or it is not known.
+
+    Raises:
+        ValueError: the range is empty, or the step negative.
+    """
+
+    higher_is_better: bool = True
+    low: float = -math.inf
+    high: float = math.inf
+    step: float = 0.0
+
+    def __post_init__(self) -> None:
+        if not self.low < self.high:
+            raise ValueError(
+                f"A measure's lowest score is below its highest; these are {self.low:g} and {self.high:g}."
+            )
+        if self.step < 0:
+            raise ValueError(f"A measure's step is not negative, and this is {self.step:g}.")
+
+    def upward(self, scores: Floats) -> Floats:
+        """The scores turned so that higher is better, in the same units. Its own inverse."""
+        return scores if self.higher_is_better else -scores
+
+    @property
+    def upward_range(self) -> tuple[float, float]:
+        """The range in the same turn."""
+        return (self.low, self.high) if self.higher_is_better else (-self.high, -self.low)
+
+
+PERCENT = Measure(low=0.0, high=100.0)

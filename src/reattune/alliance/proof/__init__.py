@@ -1,0 +1,1 @@
+"""The proof: what each method sees on simulated courses, against the best that could be seen."""

@@ -1,0 +1,143 @@
+"""Whole clients out of pieces of a file, however its rows are ordered."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterable, Iterator
+from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from reattune.study.errors import StudyError
+from reattune.study.read import Reader
+from reattune.study.source import Source
+
+if TYPE_CHECKING:
+    import polars as pl
+
+# A file of so many rows is simply sorted in memory, a larger one read a piece at a time.
+IN_MEMORY = 2_000_000
+_DEALS = 64
+
+
+class ScatteredError(Exception):
+    """The rows of a client do not lie together, and the file is too large to be sorted in memory."""
+
+
+def whole_clients(source: Source, reader: Reader) -> Iterator[pl.DataFrame]:
+    """Ratings of whole clients, in the file's order of clients, each sorted by session.
+
+    Raises:
+        StudyError: a client has a session twice.
+        ScatteredError: see there; what was yielded is void, and :func:`dealt_clients` reads the file.
+    """
+    import polars as pl
+
+    pieces = source.pieces()
+    held, rows = [], 0
+    for piece in pieces:
+        held.append(reader.ratings(piece))
+        rows += len(held[-1])
+        if rows > IN_MEMORY:
+            yield from _grouped(chain(held, (reader.ratings(each) for each in pieces)), source)
+            return
+    if rows:
+        yield _checked(pl.concat(held), source)
+
+
+def _grouped(pieces: Iterable[pl.DataFrame], source: Source) -> Iterator[pl.DataFrame]:
+    import polars as pl
+
+    closed = np.empty(0, dtype=np.uint64)
+    kept: pl.DataFrame | None = None
+    for piece in pieces:
+        ratings = piece if kept is None else pl.concat([kept, piece])
+        names = ratings["client"].rle().struct.field("value").hash(0).to_numpy()
+        own = np.unique(names)
+        place = np.minimum(np.searchsorted(closed, own), max(len(closed) - 1, 0))
+        if len(own) < len(names) or (len(closed) and (closed[place] == own).any()):
+            raise ScatteredError
+        last = ratings["client"] == ratings["client"][-1]
+        kept, done = ratings.filter(last), ratings.filter(~last)
+        closed = np.union1d(closed, names[:-1])
+        if len(done):
+            yield _checked(done, source)
+    if kept is not None:
+        yield _checked(kept, source)
+
+
+def dealt_clients(source: Source, reader: Reader, scratch: Path | None = None) -> Iterator[pl.DataFrame]:
+    """The same for a large file whose clients lie scattered: first dealt out by client to files in ``scratch``.
+
+    Raises:
+        StudyError: a client has a session twice, or the disk is full.
+    """
+    try:
+        with tempfile.TemporaryDirectory(prefix="reattune-", dir=scratch) as folder:
+            decks = _Decks(Path(folder))
+            for piece in source.pieces():
+                decks.deal(reader.ratings(piece))
+            for deck in decks.read():
+                yield _checked(deck, source)
+    except OSError as error:
+        raise StudyError(
+            f"There is no room to sort {source.name} by client ({error.strerror}). Free some disk space, or sort the "
+            "file by client first."
+        ) from error
+
+
+class _Decks:
+    """Temporary files, each with all rows of some clients."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder, self._parts = folder, 0
+
+    def deal(self, ratings: pl.DataFrame) -> None:
+        import polars as pl
+
+        dealt = ratings.with_columns((pl.col("client").hash(0) % _DEALS).alias("deck"))
+        for (deck,), part in dealt.partition_by("deck", as_dict=True).items():
+            folder = self._folder / str(deck)
+            folder.mkdir(exist_ok=True)
+            part.drop("deck").write_ipc(folder / f"{self._parts}.arrow", compression="lz4")
+        self._parts += 1
+
+    def read(self) -> Iterator[pl.DataFrame]:
+        import polars as pl
+
+        for deck in sorted(self._folder.iterdir(), key=lambda folder: int(folder.name)):
+            files = sorted(deck.iterdir(), key=lambda file: int(file.stem))
+            yield pl.concat([pl.read_ipc(file) for file in files])
+
+
+def _checked(ratings: pl.DataFrame, source: Source) -> pl.DataFrame:
+    """Sorted by client in order of appearance, then session; each pair once."""
+    import polars as pl
+
+    order = ratings.group_by("client", maintain_order=True).agg(pl.col("row").min().alias("order"))
+    frame = ratings.join(order, on="client").sort("order", "client", "session", "row")
+    same = (pl.col("client") == pl.col("client").shift()) & (pl.col("session") == pl.col("session").shift())
+    twice = frame.with_row_index("place").filter(same)
+    if len(twice):
+        second, first = twice.row(0, named=True), frame.row(twice["place"][0] - 1, named=True)
+        if first["row"] == second["row"] or _wide(frame, second):
+            raise StudyError(
+                f"{source.where(second['row'])}: client {second['client']!r} stands here a second time "
+                f"(first in {_small(source.where(first['row']))}). In a wide file each client has one row."
+            )
+        raise StudyError(
+            f"{source.where(second['row'])}: client {second['client']!r} has session {second['session']} a second "
+            f"time (first in {_small(source.where(first['row']))}). Keep one of the two."
+        )
+    return frame.drop("order")
+
+
+def _wide(frame: pl.DataFrame, second: dict[str, object]) -> bool:
+    """Whether the row holds several ratings, as rows of wide files do."""
+    return int((frame["row"] == second["row"]).sum()) > 1
+
+
+def _small(where: str) -> str:
+    return where[0].lower() + where[1:] if where.startswith("Row") else where

@@ -1,0 +1,118 @@
+"""The folder of results: whole, or not there."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+from reattune.study.errors import StudyError
+from reattune.study.work import Part
+
+if TYPE_CHECKING:
+    import polars as pl
+
+TABLES = ("events", "sessions", "clients")
+REPORT = "report.html"
+
+
+@contextmanager
+def results_folder(out: Path) -> Iterator[Path]:
+    """A new folder that becomes ``out`` when all went well, in place of earlier results, and is taken away if not.
+
+    Raises:
+        StudyError: ``out`` holds something else than earlier results, or cannot be written.
+    """
+    out = out.absolute()
+    if out.exists() and not _is_results(out):
+        raise StudyError(f"{out} is not empty and not a folder of earlier results. Name another with --out.")
+    part = out.with_name(f".{out.name}.part-{os.getpid()}")
+    _sweep(out)
+    try:
+        part.mkdir(parents=True)
+        yield part
+        _swap(part, out)
+    except OSError as error:
+        raise StudyError(f"The results cannot be written to {out}: {error.strerror or error}.") from error
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+
+
+def _is_results(out: Path) -> bool:
+    if not out.is_dir():
+        return False
+    known = {REPORT, *(f"{name}{kind}" for name in TABLES for kind in (".parquet", ".csv"))}
+    return all(file.name in known for file in out.iterdir())
+
+
+def _sweep(out: Path) -> None:
+    """Take away what an interrupted run left, if that run is no more."""
+    for left in out.parent.glob(f".{out.name}.part-*"):
+        process = left.name.rpartition("-")[2]
+        if not (process.isdecimal() and _runs(int(process))):
+            shutil.rmtree(left, ignore_errors=True)
+
+
+def _runs(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def _swap(part: Path, out: Path) -> None:
+    if not out.exists():
+        part.rename(out)
+        return
+    old = out.with_name(f".{out.name}.part-{os.getpid()}-old")
+    out.rename(old)
+    part.rename(out)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+class Tables:
+    """Parquet files, and CSV files beside them if wanted, written a batch at a time."""
+
+    def __init__(self, folder: Path, *, csv: bool) -> None:
+        self._folder, self._csv = folder, csv
+        self._writers: dict[str, Any] = {}
+
+    def write(self, part: Part) -> None:
+        """Append one batch."""
+        for name in TABLES:
+            self._append(name, getattr(part, name))
+
+    def _append(self, name: str, rows: pl.DataFrame) -> None:
+        import pyarrow.parquet as pq
+
+        table = rows.to_arrow(compat_level=_compatible())
+        if name not in self._writers:
+            path = self._folder / f"{name}.parquet"
+            self._writers[name] = pq.ParquetWriter(path, table.schema, compression="zstd")
+        self._writers[name].write_table(table)
+        if self._csv:
+            path = self._folder / f"{name}.csv"
+            with path.open("ab") as file:
+                rows.write_csv(file, include_header=file.tell() == 0)
+
+    def __enter__(self) -> Tables:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for writer in self._writers.values():
+            writer.close()
+
+
+def _compatible() -> Any:
+    import polars as pl
+
+    return pl.CompatLevel.oldest()

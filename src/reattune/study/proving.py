@@ -1,0 +1,195 @@
+"""Simulated cohorts, and the proof of the methods on them."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.table import Table
+
+from reattune.study.commands import err, out, refuse
+from reattune.study.errors import StudyError
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from reattune.alliance.proof.judge import Judgement
+    from reattune.alliance.simulate import Cohort
+
+_AT_ONCE = 100_000
+
+
+def simulate(
+    clients: Annotated[int, typer.Option(help="How many.", min=1)],
+    out_file: Annotated[Path, typer.Option("--out", help="Ratings, long; .csv or .parquet.")],
+    seed: Annotated[int, typer.Option(help="The same seed gives the same cohort.")] = 1,
+    variant: Annotated[str, typer.Option(help="plain, or one that breaks the model on purpose.")] = "plain",
+    therapists: Annotated[int, typer.Option(help="Deal the clients out to so many; 0 is none.", min=0)] = 0,
+) -> None:
+    """Write a simulated cohort: ratings, and beside them the truth (NAME.truth)."""
+    from reattune.alliance.simulate import VARIANTS, simulate
+
+    truth_file = out_file.with_name(f"{out_file.stem}.truth{out_file.suffix}")
+    try:
+        if out_file.suffix.lower() not in (".csv", ".parquet"):
+            raise StudyError(f"{out_file.name}: name a file that ends in .csv or .parquet.")
+        if variant not in VARIANTS:
+            raise StudyError(f"There is no variant {variant!r}. The variants are: {', '.join(VARIANTS)}.")
+        import polars as pl
+
+        ratings, truth = [], []
+        for number, begin in enumerate(range(0, clients, _AT_ONCE)):
+            few = min(_AT_ONCE, clients - begin)
+            cohort = simulate(few, seed + 1_000_003 * number, VARIANTS[variant])
+            rows = _rows(cohort, begin, therapists)
+            ratings.append(rows.drop(_TRUTH))
+            truth.append(rows.select("client", "session", *_TRUTH))
+        _write(pl.concat(ratings), out_file)
+        _write(pl.concat(truth), truth_file)
+    except StudyError as error:
+        raise refuse(str(error)) from error
+    except OSError as error:
+        raise refuse(f"{out_file} cannot be written: {error.strerror}.") from error
+    except ModuleNotFoundError as error:
+        raise refuse(f"This needs {error.name}, which is not installed. Run: pip install 'reattune[study]'") from error
+    out.print(f"{clients:,} clients to {out_file}; what really happened to {truth_file}.", markup=False)
+
+
+_TRUTH = ("state", "in_rupture", "onset", "trickle", "level", "depth")
+
+
+def _rows(cohort: Cohort, begin: int, therapists: int) -> pl.DataFrame:
+    import numpy as np
+    import polars as pl
+
+    truth = cohort.truth
+    client, column = np.nonzero(truth.state >= 0)
+    state = pl.Series(["steady", "ruptured", "eroding", "repairing"]).gather(truth.state[client, column])
+    frame = pl.DataFrame(
+        {
+            "client": pl.Series(begin + client + 1),
+            "session": pl.Series(column + 1),
+            "score": pl.Series(np.round(cohort.ratings.scores[client, column], 4)).fill_nan(None),
+            "state": state,
+            "in_rupture": truth.in_rupture[client, column],
+            "onset": truth.onset[client, column],
+            "trickle": truth.trickle[client, column],
+            "level": np.round(truth.level[client, column], 4),
+            "depth": np.round(truth.depth[client, column], 4),
+        }
+    ).with_columns(pl.format("c{}", "client").alias("client"))
+    if therapists:
+        frame = frame.with_columns(pl.format("t{}", pl.Series((begin + client) % therapists + 1)).alias("therapist"))
+    return frame
+
+
+def _write(frame: pl.DataFrame, file: Path) -> None:
+    part = file.with_name(f".{file.name}.part")
+    try:
+        if file.suffix.lower() == ".csv":
+            frame.write_csv(part)
+        else:
+            frame.write_parquet(part)
+        part.replace(file)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+validate = typer.Typer(help="Prove what the methods can do.", no_args_is_help=True)
+
+
+@validate.command()
+def detectors(
+    as_json: Annotated[bool, typer.Option("--json", help="Print all figures as JSON and nothing else.")] = False,
+    clients: Annotated[int, typer.Option(help="Simulated clients of each variant.", min=50)] = 2000,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same figures.")] = 1,
+    variant: Annotated[list[str] | None, typer.Option(help="One of the variants; all unless named.")] = None,
+    method: Annotated[list[str] | None, typer.Option(help="One of the methods; all unless named.")] = None,
+    ceiling_clients: Annotated[int, typer.Option(help="Clients the ceiling is computed on; 0 leaves it out.")] = 600,
+    particles: Annotated[int, typer.Option(help="Of the ceiling; more come closer to it from below.", min=100)] = 12000,
+    picture: Annotated[Path | None, typer.Option(help="Write the picture to this SVG file.")] = None,
+) -> None:
+    """Every method on simulated courses: how much it sees, how soon, how often it errs, how honest it is."""
+    from reattune.alliance.proof.judge import CONTENDERS, ProofOptions, validate
+    from reattune.alliance.simulate import VARIANTS
+
+    options = ProofOptions(
+        clients=clients,
+        seed=seed,
+        variants=tuple(variant or VARIANTS),
+        methods=tuple(method or CONTENDERS),
+        ceiling_clients=ceiling_clients,
+        particles=particles,
+    )
+    try:
+        if sys.stderr.isatty():
+            with err.status("") as status:
+                found = validate(options, status.update)
+        else:
+            found = validate(options)
+    except ValueError as error:
+        raise refuse(str(error)) from error
+    except ModuleNotFoundError as error:
+        raise refuse(f"This needs {error.name}, which is not installed. Run: pip install 'reattune[study]'") from error
+    if picture is not None:
+        picture.write_text(_picture(found), "utf-8")
+    if as_json:
+        typer.echo(json.dumps({"judgements": [each.to_plain() for each in found]}, ensure_ascii=False))
+        return
+    for name in options.variants:
+        out.print(_table(name, [each for each in found if each.variant == name]))
+    out.print(
+        "now: average precision of being in a rupture now, with 95 % intervals over clients; of ceiling: the share of "
+        "what the best possible filter reaches. Delay in sessions, and alarms in 100 calm sessions, at the threshold "
+        "that notices 80 % of ruptures while they are open; – where a method never notices so many."
+    )
+
+
+def _table(variant: str, found: Sequence[Judgement]) -> Table:
+    table = Table(title=variant, title_justify="left", box=None, pad_edge=False, header_style="bold")
+    table.add_column("method")
+    names = ("now", "ROC", "of ceiling", "onset", "ROC", "delay", "lightning", "trickle", "false alarms", "calibration")
+    for name in names:
+        table.add_column(name, justify="right")
+    for each in sorted(found, key=lambda each: (each.method != "ceiling", -each.now.value)):
+        table.add_row(
+            each.method,
+            str(each.now),
+            f"{each.now_roc.value:.3f}",
+            "" if each.of_ceiling is None else f"{100 * each.of_ceiling:.1f} %",
+            f"{each.onset.value:.3f}",
+            f"{each.onset_roc.value:.3f}",
+            _or_dash(each.delay, 1),
+            _or_dash(each.delay_lightning, 1),
+            _or_dash(each.delay_trickle, 1),
+            _or_dash(each.false_alarms, 1),
+            "" if each.error is None else f"{each.error:.3f}",
+        )
+    return table
+
+
+def _or_dash(value: float, digits: int) -> str:
+    return "–" if value != value else f"{value:.{digits}f}"
+
+
+def _picture(found: Sequence[Judgement]) -> str:
+    """Average precision for *now* of every method, on the first variant, as one SVG that stands alone."""
+    from importlib.resources import files
+
+    from reattune.study.report.figures import forest
+
+    first = [each for each in found if each.variant == found[0].variant]
+    best = next((each.now.value for each in first if each.method == "ceiling"), None)
+    rows = [
+        (each.method, each.now.value, each.now.low, each.now.high, each.method == "bayes")
+        for each in sorted(first, key=lambda each: -each.now.value)
+        if each.method != "ceiling"
+    ]
+    drawing = forest(rows, f"in a rupture now: average precision ({found[0].variant}; line: ceiling)", best)
+    style = (files("reattune.study.report") / "style.css").read_text("utf-8")
+    opening, rest = drawing.split(">", 1)
+    return f'{opening} xmlns="http://www.w3.org/2000/svg"><style>{style}</style>{rest}'

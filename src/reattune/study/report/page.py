@@ -1,0 +1,127 @@
+"""The page: what was read, what was found, and how far to trust it."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from datetime import date
+from html import escape
+from importlib.resources import files
+
+import numpy as np
+
+from reattune import __version__
+from reattune.alliance.detectors import DETECTORS
+from reattune.study.report import sections
+from reattune.study.run import Study
+
+_HERE = "reattune.study.report"
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of the page with its place in the table of contents."""
+
+    key: str
+    title: str
+    body: str
+
+
+def report(study: Study, today: date) -> str:
+    """The whole page as HTML, without a single address to load from.
+
+    Args:
+        study: one that has run to its end.
+        today: for the foot of the page.
+    """
+    tally = study.tally
+    parts = [
+        Section("read", "What was read", sections.what_was_read(study)),
+        Section("found", "What was found", sections.what_was_found(study)),
+        Section("when", "When it begins, and whether it mends", sections.survival(tally)),
+    ]
+    if len(tally.names) > 1:
+        parts.append(Section("agreement", "Do the methods agree?", sections.agreement(tally)))
+    if tally.therapists:
+        parts.append(Section("therapists", "Between therapists", sections.between_therapists(tally)))
+    parts.append(Section("courses", "Courses", sections.courses(study)))
+    parts.append(Section("methods", "Methods and references", _methods(study)))
+    contents = "".join(f'<li><a href="#{part.key}">{escape(part.title)}</a></li>' for part in parts)
+    body = "".join(
+        f'<section id="{part.key}" aria-labelledby="{part.key}-title"><h2 id="{part.key}-title">'
+        f"{escape(part.title)}</h2>{part.body}</section>"
+        for part in parts
+    )
+    style, script = _file("style.css"), _file("gallery.js")
+    return f"""<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Ruptures and repairs: {escape(study.source.name)}</title>
+<style>{style}</style>
+</head>
+<body>
+<a class="skip" href="#read">To the results</a>
+<main>
+<header>
+<h1>Ruptures and repairs</h1>
+<p class="lead">{escape(study.source.name)}: {sections.headline(tally)}</p>
+{sections.figures(study)}
+<nav aria-label="On this page"><ul>{contents}</ul></nav>
+</header>
+{body}
+<footer><p class="soft">Made by Reattune {__version__} on {today.isoformat()}. The page holds all it shows; nothing was
+sent anywhere. It contains ratings of real people: keep it as you keep their files.</p></footer>
+</main>
+<script>{script}</script>
+</body>
+</html>
+"""
+
+
+def _methods(study: Study) -> str:
+    rows = []
+    for name in study.plan.names:
+        detector = DETECTORS[name]
+        note = study.plan.notes.get(name, "")
+        rows.append([escape(name), escape(note), _linked(detector.paper), escape(detector.cost)])
+    table = sections.table("The methods of this study", ["method", "here it", "source", "cost"], rows)
+    used = "".join(f"<li>{_reference(key)}</li>" for key in sections.REFERENCES)
+    bearings = study.bearings
+    figures = (
+        f"<p>Figures that a method needs beforehand are from the first {bearings.clients:,} clients of the file: first "
+        f"scores vary by {bearings.first_sd:.3g} between clients, scores vary by {bearings.within_sd:.3g} within one."
+    )
+    if bearings.prior is not None:
+        prior = bearings.prior
+        level = study.bearings.measure.upward(np.array([prior.level_mean]))[0]
+        figures += (
+            f" The model begins with a level of {level:.3g} ± {prior.level_sd:.3g}, a within-person sd of "
+            f"{prior.spread_median:.3g}, and {100 * (prior.lightning + prior.trickle):.2g} ruptures begun in a hundred "
+            "steady sessions."
+        )
+    return f"{table}{figures}</p><h3>What is known from elsewhere</h3><ul>{used}</ul>"
+
+
+def _reference(key: str) -> str:
+    entry = tomllib.loads((files("reattune.content") / "references.toml").read_text("utf-8"))[key]
+    doi = f' <a href="https://doi.org/{entry["doi"]}">{entry["doi"]}</a>' if entry.get("doi") else ""
+    return (
+        f"{escape(entry['authors'])} ({entry['year']}). {escape(entry['title'])}. {escape(entry['journal'])}.{doi} "
+        f'<span class="soft">{escape(entry["figure"])}.</span>'
+    )
+
+
+def _linked(paper: str) -> str:
+    """A paper with its DOIs as links; nothing is fetched until a person follows one."""
+    return " ".join(_link(word) if word.startswith("10.") else escape(word) for word in paper.split(" "))
+
+
+def _link(word: str) -> str:
+    doi = word.rstrip(";,")
+    return f'<a href="https://doi.org/{doi}">{escape(doi)}</a>{escape(word[len(doi) :])}'
+
+
+def _file(name: str) -> str:
+    return (files(_HERE) / name).read_text("utf-8")

@@ -1,0 +1,143 @@
+"""The same study on a Spark cluster: whole clients are dealt to the executors, and the very same function works them.
+
+What an executor finds comes back in Arrow buffers and is written by the driver, so the results are a folder like any
+other, and equal to the local ones to the last bit; only their order differs, because Spark deals clients by hash.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from reattune.alliance.measure import Measure
+from reattune.study.errors import StudyError
+from reattune.study.grids import batches
+from reattune.study.methods import Plan, Wishes
+from reattune.study.read import ReadOptions
+from reattune.study.run import Study, open_study
+from reattune.study.work import Part, work
+
+if TYPE_CHECKING:
+    import polars as pl
+    import pyarrow as pa
+
+# Rows an executor works on at once, and what one Arrow batch from Spark holds.
+ROWS = 200_000
+_SPARK_ROWS = 50_000
+_SCHEMA = "part binary"
+
+
+def run_on_spark(
+    path: Path,
+    reading: ReadOptions,
+    wishes: Wishes,
+    measure: Measure,
+    take: Callable[[Study, Iterator[Part]], None],
+    master: str,
+) -> Study:
+    """Run a study on a cluster.
+
+    The file is checked row by row on the driver, as a local study does, and handed to Spark as Parquet; so a path
+    need not be seen by the executors.
+
+    Raises:
+        StudyError: the file or a wish is not right, or the cluster cannot be reached.
+    """
+    from reattune.study.clients import ScatteredError
+
+    try:
+        study = open_study(path, reading, wishes, measure)
+        with _session(master) as session:
+            take(study, _counted(study, _parts(session, study)))
+    except ScatteredError:
+        study = open_study(path, reading, wishes, measure, scattered=True)
+        with _session(master) as session:
+            take(study, _counted(study, _parts(session, study)))
+    return study
+
+
+@contextmanager
+def _session(master: str) -> Iterator[Any]:
+    from pyspark.sql import SparkSession
+
+    # Executors must run this very Python, with this very package.
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+    session = None
+    try:
+        session = (
+            SparkSession.builder.master(master)
+            .appName("reattune study")
+            .config("spark.ui.enabled", "false")
+            .config("spark.sql.execution.arrow.maxRecordsPerBatch", str(_SPARK_ROWS))
+            .config("spark.executorEnv.OPENBLAS_NUM_THREADS", "1")
+            .getOrCreate()
+        )
+        session.sparkContext.setLogLevel("ERROR")
+        yield session
+    except (RuntimeError, OSError) as error:
+        raise StudyError(f"Spark at {master!r} cannot be reached: {str(error).splitlines()[0]}") from error
+    finally:
+        if session is not None:
+            session.stop()
+
+
+def _parts(session: Any, study: Study) -> Iterator[Part]:
+    import tempfile
+
+    with tempfile.TemporaryDirectory(prefix="reattune-spark-") as folder:
+        for number, frame in enumerate(study.frames):
+            # The names are cut to what travels; the first rows of a client carry its therapist.
+            frame.select("client", "session", "score", "therapist").write_parquet(Path(folder) / f"{number}.parquet")
+        ratings = session.read.parquet(folder)
+        dealt = ratings.repartition("client").sortWithinPartitions("client", "session")
+        found = dealt.mapInArrow(_Worker(study.plan, study.bearings.measure), _SCHEMA)
+        for row in found.toLocalIterator(prefetchPartitions=True):
+            # The bytes are what _Worker made on our own executors.
+            yield pickle.loads(row.part)  # noqa: S301
+
+
+def _counted(study: Study, parts: Iterator[Part]) -> Iterator[Part]:
+    for part in parts:
+        study.tally.add(part.tally)
+        yield part
+    if not study.tally.ratings:
+        raise StudyError(f"{study.source.name} has no score at all: every one is missing.")
+
+
+class _Worker:
+    """Arrow batches of one partition, sorted by client, to parts; what ``mapInArrow`` calls on an executor."""
+
+    def __init__(self, plan: Plan, measure: Measure) -> None:
+        self._plan, self._measure = plan, measure
+
+    def __call__(self, stream: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        import pyarrow as pa
+
+        for frame in _whole(stream):
+            for batch in batches(frame, self._measure):
+                part = work(batch, self._plan)
+                part = Part(part.events, part.sessions, part.clients, part.tally)
+                yield pa.RecordBatch.from_pydict({"part": [pickle.dumps(part, protocol=5)]})
+
+
+def _whole(stream: Iterator[pa.RecordBatch]) -> Iterator[pl.DataFrame]:
+    """Frames of whole clients, about ``ROWS`` rows each."""
+    import polars as pl
+
+    held: list[pl.DataFrame] = []
+    for batch in stream:
+        held.append(pl.DataFrame(batch))
+        if sum(map(len, held)) >= ROWS:
+            together = pl.concat(held)
+            last = together["client"] == together["client"][-1]
+            done, rest = together.filter(~last), together.filter(last)
+            held = [rest]
+            if len(done):
+                yield done
+    if held:
+        yield pl.concat(held)

@@ -1,0 +1,219 @@
+"""What a report needs to know of a cohort, added up batch by batch; the sum does not depend on the order."""
+
+from __future__ import annotations
+
+import zlib
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from reattune.alliance.arrays import Flags, Integers
+from reattune.alliance.bayes.trace import Trace
+from reattune.alliance.detectors import Events
+from reattune.alliance.detectors.event import KINDS, NONE, PATTERNS, STATES
+from reattune.study.grids import Batch
+
+# Sessions that survival and timing are followed over; later ones count as the last.
+FOLLOWED = 100
+# Losses of two methods that begin within so many sessions are the same loss.
+SAME = 2
+GALLERY = 500
+LOSS = KINDS.index("loss")
+
+
+@dataclass(frozen=True)
+class Course:
+    """One client in the gallery; ``marks`` are (onset, end or 0, pattern, state, probability) of the main method."""
+
+    client: str
+    therapist: str
+    sessions: list[int]
+    scores: list[float | None]
+    expected: list[float]
+    low: list[float]
+    high: list[float]
+    p_rupture: list[float]
+    marks: list[tuple[int, int, str, str, float | None]]
+
+
+def _zeros() -> Integers:
+    return np.zeros(FOLLOWED + 1, dtype=np.int64)
+
+
+@dataclass
+class MethodTally:
+    """Of one method. ``clients`` have a loss, ``people`` any event."""
+
+    losses: int = 0
+    gains: int = 0
+    clients: int = 0
+    people: int = 0
+    patterns: Counter[str] = field(default_factory=Counter)
+    states: Counter[str] = field(default_factory=Counter)
+    onsets: Integers = field(default_factory=_zeros)
+    # Survival: sessions until the first loss, and from a loss until its repair; ``ended`` those still waiting.
+    first_loss: Integers = field(default_factory=_zeros)
+    first_ended: Integers = field(default_factory=_zeros)
+    repair: Integers = field(default_factory=_zeros)
+    repair_ended: Integers = field(default_factory=_zeros)
+
+    def add(self, other: MethodTally) -> None:
+        """Count another one in."""
+        self.losses += other.losses
+        self.gains += other.gains
+        self.clients += other.clients
+        self.people += other.people
+        self.patterns += other.patterns
+        self.states += other.states
+        for name in ("onsets", "first_loss", "first_ended", "repair", "repair_ended"):
+            getattr(self, name).__iadd__(getattr(other, name))
+
+
+@dataclass
+class Tally:
+    """Of a cohort.
+
+    Attributes:
+        agreement: (methods, methods) of the losses of a row, how many the column has too.
+        therapists: clients, clients with a loss and clients with one still open, by therapist.
+        gallery: up to ``GALLERY`` clients, drawn by a hash of their names, so always the same.
+    """
+
+    names: Sequence[str]
+    clients: int = 0
+    ratings: int = 0
+    missing: int = 0
+    unrated: int = 0
+    methods: dict[str, MethodTally] = field(default_factory=dict)
+    agreement: Integers = field(default_factory=lambda: np.zeros((0, 0), dtype=np.int64))
+    therapists: dict[str, list[int]] = field(default_factory=dict)
+    gallery: list[tuple[int, Course]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        if not self.methods:
+            self.methods = {name: MethodTally() for name in self.names}
+            self.agreement = np.zeros((len(self.names), len(self.names)), dtype=np.int64)
+
+    def add(self, other: Tally) -> None:
+        """Count another part of the cohort in."""
+        self.clients += other.clients
+        self.ratings += other.ratings
+        self.missing += other.missing
+        self.unrated += other.unrated
+        for name, tally in other.methods.items():
+            self.methods[name].add(tally)
+        self.agreement += other.agreement
+        for name, counts in other.therapists.items():
+            own = self.therapists.setdefault(name, [0, 0, 0])
+            self.therapists[name] = [mine + theirs for mine, theirs in zip(own, counts, strict=True)]
+        self.gallery = sorted(self.gallery + other.gallery, key=lambda each: (each[0], each[1].client))[:GALLERY]
+
+    @property
+    def main(self) -> MethodTally:
+        """Of the method the report is about: the first."""
+        return self.methods[self.names[0]]
+
+
+def tally_of(batch: Batch, found: dict[str, Events], trace: Trace | None) -> Tally:
+    """Count one batch."""
+    ratings = batch.ratings
+    rated = ~np.isnan(ratings.scores)
+    count = rated.sum(axis=1)
+    tally = Tally(tuple(found))
+    tally.clients, tally.ratings = len(ratings.clients), int(count.sum())
+    tally.missing, tally.unrated = batch.missing, int((count == 0).sum())
+    last = np.where(count > 0, rated.shape[1] - 1 - rated[:, ::-1].argmax(axis=1), 0)
+    for name, events in found.items():
+        tally.methods[name] = _of_method(events, ratings.first, last, count > 0)
+    tally.agreement = _agreement(list(found.values()), ratings.first, ratings.scores.shape)
+    main = next(iter(found.values()))
+    _count_therapists(tally, batch, main)
+    tally.gallery = _gallery(batch, main, trace, last)
+    return tally
+
+
+def _of_method(events: Events, first: Integers, last: Integers, some: Flags) -> MethodTally:
+    losses = events.kind == LOSS
+    client, column = events.client[losses], events.onset[losses] - first[events.client[losses]]
+    tally = MethodTally(int(losses.sum()), int((~losses).sum()), len(np.unique(client)), len(np.unique(events.client)))
+    tally.patterns = Counter({name: int((events.pattern[losses] == i).sum()) for i, name in enumerate(PATTERNS)})
+    tally.states = Counter({name: int((events.state[losses] == i).sum()) for i, name in enumerate(STATES)})
+    tally.onsets = _histogram(column)
+    earliest = np.full(len(first), -1)
+    # Events are sorted, so that of several the first is written last.
+    earliest[client[::-1]] = column[::-1]
+    tally.first_loss = _histogram(earliest[(earliest >= 0) & some])
+    tally.first_ended = _histogram(last[(earliest < 0) & some])
+    end = events.end[losses]
+    healed = (events.state[losses] == STATES.index("repaired")) & (end != NONE)
+    tally.repair = _histogram(end[healed] - events.onset[losses][healed] + 1)
+    tally.repair_ended = _histogram(last[client[~healed]] - column[~healed] + 1)
+    return tally
+
+
+def _histogram(values: Integers) -> Integers:
+    return np.bincount(np.clip(values, 0, FOLLOWED), minlength=FOLLOWED + 1).astype(np.int64)
+
+
+def _agreement(found: list[Events], first: Integers, shape: tuple[int, ...]) -> Integers:
+    near = []
+    for events in found:
+        losses = events.kind == LOSS
+        marks = np.zeros((shape[0], shape[1] + 2 * SAME), dtype=bool)
+        client, column = events.client[losses], events.onset[losses] - first[events.client[losses]]
+        for offset in range(2 * SAME + 1):
+            marks[client, column + offset] = True
+        near.append((client, column, marks))
+    matrix = np.zeros((len(found), len(found)), dtype=np.int64)
+    for row, (client, column, _) in enumerate(near):
+        for other, (_, _, marks) in enumerate(near):
+            matrix[row, other] = int(marks[client, column + SAME].sum())
+    return matrix
+
+
+def _count_therapists(tally: Tally, batch: Batch, main: Events) -> None:
+    if not any(batch.therapists):
+        return
+    losses = main.kind == LOSS
+    with_loss, with_open = np.zeros(tally.clients, dtype=bool), np.zeros(tally.clients, dtype=bool)
+    with_loss[main.client[losses]] = True
+    with_open[main.client[losses & (main.state != STATES.index("repaired"))]] = True
+    for name, loss, still in zip(batch.therapists, with_loss.tolist(), with_open.tolist(), strict=True):
+        if name:
+            own = tally.therapists.setdefault(name, [0, 0, 0])
+            own[0] += 1
+            own[1] += loss
+            own[2] += still
+
+
+def _gallery(batch: Batch, main: Events, trace: Trace | None, last: Integers) -> list[tuple[int, Course]]:
+    drawn = sorted((zlib.crc32(str(name).encode()), place) for place, name in enumerate(batch.ratings.clients))
+    return [(key, _course(batch, place, int(last[place]), main, trace)) for key, place in drawn[:GALLERY]]
+
+
+def _course(batch: Batch, place: int, last: int, main: Events, trace: Trace | None) -> Course:
+    ratings = batch.ratings
+    scores = ratings.scores[place, : last + 1]
+    begin, stop = np.searchsorted(main.client, [place, place + 1])
+    marks = [
+        (event.onset, event.end or 0, event.pattern or "", event.state or "", event.probability)
+        for event in main[int(begin) : int(stop)]
+        if event.kind == "loss"
+    ]
+
+    def column(name: str) -> list[float]:
+        return [] if trace is None else np.round(getattr(trace, name)[place, : last + 1], 4).tolist()
+
+    return Course(
+        client=str(ratings.clients[place]),
+        therapist=batch.therapists[place],
+        sessions=(ratings.first[place] + np.arange(last + 1)).tolist(),
+        scores=[None if np.isnan(score) else round(float(score), 4) for score in scores],
+        expected=column("expected"),
+        low=column("usual_low"),
+        high=column("usual_high"),
+        p_rupture=column("p_rupture"),
+        marks=marks,
+    )

@@ -1,0 +1,144 @@
+"""One batch of whole clients, from ratings to rows: the same on one machine and on a cluster."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from reattune.alliance.bayes.trace import Trace
+from reattune.alliance.detectors import DETECTORS, Events
+from reattune.alliance.detectors.bayes import events_of, read
+from reattune.alliance.detectors.event import KINDS, NONE, PATTERNS, STATES
+from reattune.study.grids import Batch
+from reattune.study.methods import Plan
+from reattune.study.tally import LOSS, Tally, tally_of
+
+if TYPE_CHECKING:
+    import polars as pl
+
+
+@dataclass(frozen=True)
+class Part:
+    """What one batch gives: rows of the three tables, its share of the report, and the events as found."""
+
+    events: pl.DataFrame
+    sessions: pl.DataFrame
+    clients: pl.DataFrame
+    tally: Tally
+    found: dict[str, Events] = field(default_factory=dict)
+
+
+def find(batch: Batch, plan: Plan) -> tuple[dict[str, Events], Trace | None]:
+    """Events of every method, and the model's reading where ``bayes`` is among them."""
+    found: dict[str, Events] = {}
+    trace = None
+    for name, options in plan.options.items():
+        if name == "bayes":
+            trace = read(batch.ratings, options)
+            found[name] = events_of(batch.ratings, trace, options)
+        else:
+            found[name] = DETECTORS[name].run(batch.ratings, options)
+    return found, trace
+
+
+def work(batch: Batch, plan: Plan) -> Part:
+    """Run every method of the plan on a batch."""
+    import polars as pl
+
+    found, trace = find(batch, plan)
+    events = pl.concat([event_rows(each) for each in found.values()])
+    return Part(events, _sessions(batch, trace), _clients(batch, found, trace), tally_of(batch, found, trace), found)
+
+
+def event_rows(events: Events) -> pl.DataFrame:
+    """Events as rows: client, method, kind, pattern, onset, end, detected_at, depth, depth_sd, probability, state."""
+    import polars as pl
+
+    def words(places: np.ndarray, names: tuple[str, ...]) -> pl.Series:
+        return pl.Series([None if name == "" else name for name in names], dtype=pl.String).gather(places)
+
+    client = pl.Series(events.clients, dtype=pl.String).gather(events.client)
+    end = pl.Series(events.end)
+    return pl.DataFrame(
+        {
+            "client": client,
+            "method": pl.repeat(events.method, len(events), dtype=pl.String, eager=True),
+            "kind": words(events.kind, KINDS),
+            "pattern": words(events.pattern, PATTERNS),
+            "onset": events.onset,
+            "end": end.set(end == NONE, None),
+            "detected_at": events.detected_at,
+            "depth": events.depth,
+            "depth_sd": pl.Series(events.depth_sd).fill_nan(None),
+            "probability": pl.Series(events.probability).fill_nan(None),
+            "state": words(events.state, STATES),
+        }
+    )
+
+
+def _sessions(batch: Batch, trace: Trace | None) -> pl.DataFrame:
+    import polars as pl
+
+    ratings = batch.ratings
+    rated = ~np.isnan(ratings.scores)
+    ahead = np.logical_or.accumulate(rated, axis=1)
+    behind = np.logical_or.accumulate(rated[:, ::-1], axis=1)[:, ::-1]
+    client, column = np.nonzero(ahead & behind)
+
+    def of(name: str) -> pl.Series:
+        if trace is None:
+            return pl.repeat(None, len(client), dtype=pl.Float64, eager=True)
+        return pl.Series(getattr(trace, name)[client, column]).fill_nan(None)
+
+    return pl.DataFrame(
+        {
+            "client": pl.Series(ratings.clients, dtype=pl.String).gather(client),
+            "session": ratings.sessions(client, column),
+            "score": pl.Series(ratings.scores[client, column]).fill_nan(None),
+            "expected": of("expected"),
+            "usual_low": of("usual_low"),
+            "usual_high": of("usual_high"),
+            "p_rupture_now": of("p_now"),
+            "p_onset": of("p_onset"),
+            "p_rupture": of("p_rupture"),
+        }
+    )
+
+
+def _clients(batch: Batch, found: dict[str, Events], trace: Trace | None) -> pl.DataFrame:
+    import polars as pl
+
+    ratings = batch.ratings
+    rated = ~np.isnan(ratings.scores)
+    count = rated.sum(axis=1)
+    first = rated.argmax(axis=1)
+    last = rated.shape[1] - 1 - rated[:, ::-1].argmax(axis=1)
+    main = next(iter(found.values()))
+    losses, every = main.kind == LOSS, np.arange(len(count))
+
+    def counted(which: np.ndarray) -> np.ndarray:
+        return np.bincount(main.client[which], minlength=len(count))
+
+    now = pl.repeat(None, len(count), dtype=pl.Float64, eager=True)
+    if trace is not None:
+        now = pl.Series(trace.p_now[every, last]).fill_nan(None)
+    some = pl.Series(count > 0)
+    therapists = pl.Series(batch.therapists, dtype=pl.String)
+    mean = np.where(rated, ratings.scores, 0).sum(axis=1) / np.maximum(count, 1)
+    return pl.DataFrame(
+        {
+            "client": pl.Series(ratings.clients, dtype=pl.String),
+            "therapist": therapists.set(therapists == "", None),
+            "ratings": count,
+            "first_session": pl.Series(ratings.first + first).set(~some, None),
+            "last_session": pl.Series(ratings.first + last).set(~some, None),
+            "mean_score": pl.Series(mean).set(~some, None),
+            "losses": counted(losses),
+            "gains": counted(~losses),
+            "repaired": counted(losses & (main.state == STATES.index("repaired"))),
+            "open": counted(losses & (main.state != STATES.index("repaired"))),
+            "p_rupture_now": now,
+        }
+    )

@@ -29,9 +29,28 @@ def test_nothing_is_said_without_data(writer: Writer) -> None:
 
 
 def test_too_little_data_says_so(writer: Writer) -> None:
-    reading = line_of(writer, [8, 8, 2]).reading
+    reading = line_of(writer, [8, 3]).reading
     assert reading.standing is Standing.TOO_EARLY
-    assert (reading.low, reading.one_in, reading.dropped) == (None, None, False)
+    assert (reading.low, reading.sure, reading.dropped) == (None, None, False)
+
+
+def test_from_the_third_check_in_on_it_reads(writer: Writer) -> None:
+    reading = line_of(writer, [8, 8, 2]).reading
+    assert reading.standing is Standing.BELOW
+    assert (reading.earlier, reading.since) == (2, 3)
+
+
+def test_a_week_without_a_check_in_lets_time_pass(writer: Writer) -> None:
+    therapist = writer.therapist()
+    for week, score in enumerate([8, 8, 7, None, 8, 8, None, 3]):
+        at = NOW + timedelta(weeks=week)
+        if score is None:
+            writer.write("session", relationship_id=therapist.id, at=at)
+        else:
+            writer.check_in(therapist, score, at)
+    line = bond_line(writer.journal, therapist, {OWN.name: OWN})
+    assert [point.number for point in line.points] == [1, 2, 3, 5, 6, 8]
+    assert line.reading.since == 8
 
 
 def test_a_strike_is_below_and_lightning(writer: Writer) -> None:
@@ -41,7 +60,8 @@ def test_a_strike_is_below_and_lightning(writer: Writer) -> None:
     assert reading.pattern is BondPattern.LIGHTNING
     assert reading.since == 9
     assert reading.earlier == 8
-    assert reading.one_in is not None
+    assert reading.sure is not None
+    assert 80 <= reading.sure <= 95
 
 
 def test_a_slow_decline_is_a_trickle(writer: Writer) -> None:
@@ -53,7 +73,7 @@ def test_a_slow_decline_is_a_trickle(writer: Writer) -> None:
 def test_an_ordinary_week_is_usual(writer: Writer) -> None:
     reading = line_of(writer, [8, 7, 8, 8, 7, 8, 7]).reading
     assert reading.standing is Standing.USUAL
-    assert reading.one_in is None
+    assert reading.sure is None
     assert reading.low is not None
     assert 0 <= reading.low < 70 < reading.high  # type: ignore[operator]
 
@@ -86,7 +106,7 @@ def test_the_chart_marks_moments_and_talks_at_their_session(writer: Writer) -> N
     writer.write("moment", relationship_id=therapist.id, at=NOW + timedelta(weeks=1, hours=1))
     chart = bond_chart(writer.journal, line, 60)
     assert [(mark.x, mark.kind) for mark in chart.marks] == [(1, "moment")]
-    assert chart.band == (None, None, None)
+    assert chart.band[:2] == (None, None)
 
 
 def test_the_chart_of_a_mended_rupture_shows_the_time_around_it(writer: Writer) -> None:

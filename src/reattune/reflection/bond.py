@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
 import numpy as np
 
-from reattune.alliance.detectors.control_chart import ControlChartOptions, chart, signals
+from reattune.alliance.bayes.prior import published_prior
+from reattune.alliance.bayes.trace import Course, read_course
 from reattune.alliance.instruments import score
+from reattune.alliance.measure import PERCENT
 from reattune.journal import Journal
 from reattune.journal.bond import CheckIn, InstrumentDefinition, Session
 from reattune.journal.documents import Relationship
 from reattune.journal.words import BondPattern
 
-# Limits as they would have been known then. The published median within-person spread (4.5 on 0-100) counts as
-# four sessions of one's own, so that a few very even weeks do not make an alarm of a ripple.
-APP_CHART = ControlChartOptions(known_then=True, minimum=5, run=7, prior_sigma=4.5, prior_weight=4)
+# Nothing is usual before the third check-in.
+FIRST_JUDGED = 2
+# From so probable a rupture on, the pages ask about it.
+ASK = 0.5
+# Nobody is ever told more than this.
+_MOST_SURE = 95
 
 
 class Standing(StrEnum):
@@ -39,9 +43,9 @@ class Standing(StrEnum):
 class Point:
     """One session on the bond line.
 
-    ``score``, ``low`` and ``high`` are 0-100; ``low`` to ``high`` is what was usual before this session, ``None``
-    while there was too little. ``sigma`` is the spread it was judged by, NaN then. ``sign`` is -1 where the chart
-    signals a drop here, 1 a rise, else 0.
+    ``score``, ``low`` and ``high`` are 0-100; ``low`` to ``high`` is what was usual before this session, around
+    ``center``, and ``None`` while there was too little. ``rupture`` is how probable an open rupture was, as known
+    then. ``sign`` is -1 where that asked for a look, 1 for a score above the usual, else 0.
     """
 
     session_id: UUID
@@ -52,7 +56,7 @@ class Point:
     low: float | None
     high: float | None
     center: float | None
-    sigma: float
+    rupture: float
     sign: int
 
 
@@ -62,7 +66,7 @@ class Reading:
 
     Attributes:
         earlier: how many check-ins the usual range rests on.
-        one_in: about how many sessions in a quiet bond would show one this far off by chance, or ``None``.
+        sure: how probable a rupture is where one is asked about, in percent, to the nearest five.
         pattern: how it looks, where something stands out.
         since: number of the first session that stood out.
     """
@@ -72,7 +76,7 @@ class Reading:
     low: float | None = None
     high: float | None = None
     earlier: int = 0
-    one_in: int | None = None
+    sure: int | None = None
     pattern: BondPattern | None = None
     since: int | None = None
 
@@ -100,7 +104,7 @@ class BondLine:
         if last is None:
             return BondLine((), Reading(Standing.NOTHING))
         points = self.points[: last + 1]
-        return BondLine(points, _reading(points))
+        return BondLine(points, _reading(points, _course(points)))
 
 
 def bond_line(
@@ -115,26 +119,37 @@ def bond_line(
     rated = _rated(journal, therapist, instruments)
     if not rated:
         return BondLine((), Reading(Standing.NOTHING))
-    scores = np.array([[each[3] for each in rated]])
-    limits = chart(scores, APP_CHART)
-    sides = signals(scores, limits, APP_CHART)[0]
-    center, sigma = limits.center[0], limits.sigma[0]
-    points = tuple(
-        Point(
-            session_id=session.id,
-            check_in_id=check_in.id,
-            number=number,
-            at=session.at,
-            score=value,
-            low=_bounded(center[i] - 2 * sigma[i]),
-            high=_bounded(center[i] + 2 * sigma[i]),
-            center=_bounded(center[i]),
-            sigma=float(sigma[i]),
-            sign=int(sides[i]),
-        )
-        for i, (number, session, check_in, value) in enumerate(rated)
+    bare = tuple(
+        Point(session.id, check_in.id, number, session.at, value, None, None, None, 0.0, 0)
+        for number, session, check_in, value in rated
     )
-    return BondLine(points, _reading(points))
+    course = _course(bare)
+    points = tuple(_judged(point, place, course) for place, point in enumerate(bare))
+    return BondLine(points, _reading(points, course))
+
+
+def _course(points: tuple[Point, ...]) -> Course:
+    """The model's reading, on the grid of all sessions: one without a check-in lets time pass."""
+    first = points[0].number
+    scores = np.full(points[-1].number - first + 1, np.nan)
+    for point in points:
+        scores[point.number - first] = point.score
+    return read_course(scores, PERCENT, _PRIOR)
+
+
+_PRIOR = published_prior(PERCENT)
+
+
+def _judged(point: Point, place: int, course: Course) -> Point:
+    if place < FIRST_JUDGED:
+        return point
+    at = course.column(place)
+    low, high = course.usual_low[at], course.usual_high[at]
+    rupture = float(course.p_now[at])
+    sign = -1 if rupture >= ASK else 1 if point.score > high else 0
+    return replace(
+        point, low=float(low), high=float(high), center=float(course.expected[at]), rupture=rupture, sign=sign
+    )
 
 
 def _rated(
@@ -156,63 +171,31 @@ def _upwards(total: float, definition: InstrumentDefinition) -> float:
     return total if definition.higher_is_better else 100 - total
 
 
-def _bounded(value: float) -> float | None:
-    return None if math.isnan(value) else float(min(100.0, max(0.0, value)))
-
-
-def _reading(points: tuple[Point, ...]) -> Reading:
+def _reading(points: tuple[Point, ...], course: Course) -> Reading:
     last = points[-1]
     earlier = len(points) - 1
     if last.center is None or last.low is None or last.high is None:
         return Reading(Standing.TOO_EARLY, last.score, earlier=earlier)
-    away = (last.score - last.center) / last.sigma if last.sigma > 0 else 0.0
-    standing, start = _standing(points, away)
+    standing = _standing(last)
+    rupture = course.rupture if last.sign < 0 else None
     return Reading(
         standing=standing,
         score=last.score,
         low=last.low,
         high=last.high,
         earlier=earlier,
-        one_in=_one_in(away, earlier) if abs(away) > 2 else None,
-        pattern=_pattern(points, start) if start is not None else None,
-        since=points[start].number if start is not None else None,
+        sure=min(_MOST_SURE, 5 * round(20 * last.rupture)) if last.sign < 0 else None,
+        pattern=(BondPattern.TRICKLE if rupture.slow else BondPattern.LIGHTNING) if rupture else None,
+        since=points[0].number + rupture.onset if rupture else None,
     )
 
 
-def _standing(points: tuple[Point, ...], away: float) -> tuple[Standing, int | None]:
-    """How the last point stands, and the index of the first that stood out below without a break."""
-    last = points[-1]
+def _standing(last: Point) -> Standing:
+    if last.center is None or last.low is None:
+        return Standing.TOO_EARLY
     if last.sign < 0:
-        start = len(points) - 1
-        while start > 0 and points[start - 1].sign < 0:
-            start -= 1
-        return (Standing.BELOW if away < -2 else Standing.EROSION), start
+        return Standing.BELOW if last.score < last.low else Standing.EROSION
     if last.sign > 0:
-        return Standing.ABOVE, None
-    return (Standing.LOWER if away < -1.5 else Standing.USUAL), None
-
-
-def _pattern(points: tuple[Point, ...], start: int) -> BondPattern:
-    """A strike falls most of its way in one step; a trickle comes down in several."""
-    center = points[start].center
-    lowest = min(range(start, len(points)), key=lambda i: points[i].score)
-    steps = [points[i - 1].score - points[i].score for i in range(max(1, start - 3), lowest + 1)]
-    if center is None or not steps:
-        return BondPattern.LIGHTNING
-    return BondPattern.LIGHTNING if max(steps) >= 0.6 * (center - points[lowest].score) else BondPattern.TRICKLE
-
-
-def _one_in(away: float, earlier: int) -> int:
-    """How rare a score ``away`` sigma off is in a quiet bond: about once in so many sessions, 300 at most.
-
-    A new score against a centre and a spread that were themselves estimated from ``earlier`` scores (and the
-    prior): Student's t with that many degrees of freedom, one-sided, rounded to a figure that does not pretend.
-    """
-    freedom = earlier - 1 + APP_CHART.prior_weight
-    t = abs(away) / math.sqrt(1 + 1 / max(earlier, 1))
-    x = np.linspace(t, t + 60, 6001)
-    scale = math.exp(math.lgamma((freedom + 1) / 2) - math.lgamma(freedom / 2)) / math.sqrt(freedom * math.pi)
-    chance = float(np.trapezoid(scale * (1 + x**2 / freedom) ** (-(freedom + 1) / 2), x))
-    exact = min(300.0, 1 / max(chance, 1e-9))
-    magnitude = 10 ** math.floor(math.log10(exact))
-    return int(round(exact / magnitude) * magnitude)
+        return Standing.ABOVE
+    # Three quarters of the way from the middle down to the end of the usual range.
+    return Standing.LOWER if last.score < last.center - 0.75 * (last.center - last.low) else Standing.USUAL

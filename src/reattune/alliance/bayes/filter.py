@@ -230,18 +230,19 @@ class BondFilter:
         seen.expected[:, this] = expected.T
         seen.spread[:, this] = np.sqrt(variance).T
 
-    def backward(self, passage: Passage, last: Integers) -> tuple[Floats, Floats]:
+    def backward(self, passage: Passage, last: Integers, since: int = 0) -> tuple[Floats, Floats]:
         """Smooth a batch: P(a rupture is open | all scores) and P(it is sliding | all), (clients, sessions).
 
         Args:
             last: (clients,) index of each client's last score; behind it nothing more is known.
+            since: the earliest session that is wanted; zeros before it.
         """
         sessions, *shape = passage.masses.shape
         clients = shape[-1]
         ruptured, eroding = np.zeros((clients, sessions)), np.zeros((clients, sessions))
         message, other = np.ones(shape, dtype=np.float32), np.empty(shape, dtype=np.float32)
         whole = np.ones(clients, dtype=np.float32)
-        for session in range(sessions - 1, -1, -1):
+        for session in range(sessions - 1, since - 1, -1):
             mass = passage.masses[session]
             over = np.flatnonzero(last == session)
             if len(over):
@@ -253,7 +254,7 @@ class BondFilter:
             both = (mass[:DEPTHS] * message[:DEPTHS]).reshape(DEPTHS, -1, clients).sum(axis=1) / whole
             ruptured[:, session] = 1 - both[STEADY]
             eroding[:, session] = both[_ERODING].sum(axis=0)
-            if session:
+            if session > since:
                 message, other = self._before(session, message, other, passage)
         return ruptured, eroding
 

@@ -142,3 +142,73 @@ def _keep_seen(found: Trace, seen: Seen, place: tuple[Integers, Integers], withi
     found.expected[place] = measure.upward(np.clip(middle, low, high))
     below, above = ends if measure.higher_is_better else ends[::-1]
     found.usual_low[place], found.usual_high[place] = measure.upward(below), measure.upward(above)
+
+
+# Sessions that one person's reading looks back over: what is further away no longer changes what is open now.
+_BACK = 40
+# Sessions from the onset on whose sliding says whether a rupture was a trickle, and the share of probability that
+# must lie there. Trickles are rare and look like lightning in noise: on simulated courses a quarter names about as
+# many as there are, and about half of them rightly; a half would name a third of them.
+BEGINNING, SLIDING = 3, 0.25
+
+
+@dataclass(frozen=True)
+class OpenRupture:
+    """A rupture that is probably open at the last rating: the column of its onset, and whether it was a trickle."""
+
+    onset: int
+    slow: bool
+
+
+@dataclass(frozen=True)
+class Course:
+    """One person's reading; each array (sessions,), from the first rating to the last.
+
+    Attributes:
+        columns: where the ratings lie.
+        rupture: the rupture that is open now, if one probably is.
+    """
+
+    columns: Integers
+    p_now: Floats
+    expected: Floats
+    usual_low: Floats
+    usual_high: Floats
+    rupture: OpenRupture | None
+
+    def column(self, place: int) -> int:
+        """Where the rating that is ``place``-th, from 0, lies."""
+        return int(self.columns[place])
+
+
+def read_course(scores: Floats, measure: Measure, prior: BondPrior, ask: float = 0.5) -> Course:
+    """What was known at each session of one person, and what is known now of the end.
+
+    Args:
+        scores: (sessions,), higher better; NaN where missing, but the first and the last are there.
+        ask: P(a rupture is open) from which one counts as open.
+
+    Cost: O(sessions); what :func:`trace` gives for one client, without looking back over everything.
+    """
+    model = BondFilter(prior, scale_of(measure))
+    seen, passage = model.forward(scores[None])
+    low, high = measure.upward_range
+    middle, away = seen.expected[0], _USUAL * seen.spread[0]
+    rupture = None
+    if seen.ruptured[0, -1] >= ask:
+        last = len(scores) - 1
+        ruptured, sliding = model.backward(passage, np.array([last]), max(0, last - _BACK))
+        onset = last
+        while onset > max(0, last - _BACK) and ruptured[0, onset - 1] >= ask:
+            onset -= 1
+        early = slice(onset, onset + BEGINNING)
+        slow = bool(sliding[0, early].sum() >= SLIDING * ruptured[0, early].sum())
+        rupture = OpenRupture(onset, slow)
+    return Course(
+        columns=np.flatnonzero(~np.isnan(scores)),
+        p_now=np.clip(seen.ruptured[0], 0, 1),
+        expected=np.clip(middle, low, high),
+        usual_low=np.clip(middle - away, low, high),
+        usual_high=np.clip(middle + away, low, high),
+        rupture=rupture,
+    )

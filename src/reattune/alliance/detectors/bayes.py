@@ -8,16 +8,11 @@ import numpy as np
 
 from reattune.alliance.arrays import Floats, Integers
 from reattune.alliance.bayes.prior import BondPrior, published_prior
-from reattune.alliance.bayes.trace import Trace, trace
+from reattune.alliance.bayes.trace import BEGINNING, SLIDING, Trace, trace
 from reattune.alliance.detectors.event import KINDS, NONE, PATTERNS, STATES, Alarms, Detector, Events
 from reattune.alliance.detectors.recovery import PARTLY
 from reattune.alliance.detectors.stretches import stretches
 from reattune.alliance.ratings import Ratings
-
-# Sessions from the onset on whose sliding says whether it was a trickle, and the share of probability that must lie
-# there. Trickles are rare and look like lightning in noise: on simulated courses a quarter names about as many as
-# there are, and about half of them rightly; a half would name a third of them.
-_BEGINNING, _SLIDING = 3, 0.25
 
 
 @dataclass(frozen=True)
@@ -94,8 +89,8 @@ def events_of(ratings: Ratings, found: Trace, options: BayesOptions) -> Events:
     with np.errstate(invalid="ignore"):
         knew = inside & (found.p_now[client] >= options.threshold)
     known = np.where(knew.any(axis=1), knew.argmax(axis=1), last)
-    slid = inside & (columns < start[:, None] + _BEGINNING)
-    slow = _mean(found.p_slide[client], slid) >= _SLIDING * _mean(found.p_rupture[client], slid)
+    slid = inside & (columns < start[:, None] + BEGINNING)
+    slow = _mean(found.p_slide[client], slid) >= SLIDING * _mean(found.p_rupture[client], slid)
     way_back = below[np.arange(len(client)), last] <= (1 - PARTLY) * np.where(inside, below, -np.inf).max(
         axis=1, initial=0
     )

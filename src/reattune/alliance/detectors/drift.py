@@ -100,6 +100,10 @@ def detect(ratings: Ratings, options: DriftOptions) -> Events:
         beyond: Flags = course.statistic > 1
     client, start, stop = stretches(beyond)
     onset = course.onset[client, start]
+    # A statistic that comes back within its limit and leaves it again, without having been at zero, is one event.
+    fresh = np.r_[True, (client[1:] != client[:-1]) | (onset[1:] != onset[:-1])] if len(client) else np.empty(0, bool)
+    last = np.r_[np.flatnonzero(fresh)[1:], len(client)] - 1
+    client, start, stop, onset = client[fresh], start[fresh], stop[last], onset[fresh]
     depth = _mean_between(course.mean[:, None] - scores, client, start, stop)
     keep = depth > 0
     client, start, stop, onset = (each[keep] for each in (client, start, stop, onset))

@@ -1,3 +1,34 @@
-"""Reattune: notice a hurt in therapy, say it, and mend it."""
+"""Reattune: notice a hurt in therapy, say it, and mend it.
+
+As a library: ``reattune.detect`` finds ruptures and repairs in session-by-session ratings; docs/tutorial.md shows it.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from reattune.alliance.detectors import DETECTORS as METHODS
+    from reattune.alliance.measure import Measure
+    from reattune.study.errors import StudyError
+    from reattune.study.library import Found, detect
 
 __version__ = "0.1.0"
+__all__ = ["METHODS", "Found", "Measure", "StudyError", "__version__", "detect"]
+
+# Looked up when first asked for: the app starts without the parts that only cohorts need.
+_WHERE = {
+    "METHODS": ("reattune.alliance.detectors", "DETECTORS"),
+    "Measure": ("reattune.alliance.measure", "Measure"),
+    "StudyError": ("reattune.study.errors", "StudyError"),
+    "Found": ("reattune.study.library", "Found"),
+    "detect": ("reattune.study.library", "detect"),
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _WHERE:
+        raise AttributeError(f"module 'reattune' has no attribute {name!r}")
+    module, attribute = _WHERE[name]
+    return getattr(import_module(module), attribute)

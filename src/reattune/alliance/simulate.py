@@ -154,7 +154,7 @@ def simulate(clients: int, seed: int, options: Simulation | None = None) -> Coho
     scores[missing | behind] = np.nan
     state[behind], onset[behind], trickle[behind] = -1, False, False
     names = [f"c{number}" for number in range(1, clients + 1)]
-    ratings = Ratings(names, scores, np.ones(clients, dtype=np.int64), Measure())
+    ratings = Ratings(names, scores, np.ones(clients, dtype=np.int64), measure_of(options))
     return Cohort(ratings, Truth(state, onset, trickle, level, depth, course.spread))
 
 
@@ -271,6 +271,12 @@ def _answered(scores: Floats, options: Simulation, random: np.random.Generator) 
         for session in range(1, sessions):
             scores[:, session] = np.where(repeats[:, session], scores[:, session - 1], scores[:, session])
     return scores
+
+
+def measure_of(options: Simulation) -> Measure:
+    """The measure, as a person who knows the questionnaire would give it."""
+    step = 100 / (options.items * options.item_steps) if options.items else 0.0
+    return Measure(low=options.floor, high=options.ceiling, step=step)
 
 
 def variant(name: str, **changes: object) -> Simulation:

@@ -146,10 +146,9 @@ def _judged(point: Point, place: int, course: Course) -> Point:
     at = course.column(place)
     low, high = course.usual_low[at], course.usual_high[at]
     rupture = float(course.p_now[at])
-    sign = -1 if rupture >= ASK else 1 if point.score > high else 0
-    return replace(
-        point, low=float(low), high=float(high), center=float(course.expected[at]), rupture=rupture, sign=sign
-    )
+    center = float(course.expected[at])
+    sign = -1 if rupture >= ASK and point.score < center else 1 if point.score > high else 0
+    return replace(point, low=float(low), high=float(high), center=center, rupture=rupture, sign=sign)
 
 
 def _rated(

@@ -44,7 +44,7 @@ def whole_clients(source: Source, reader: Reader) -> Iterator[pl.DataFrame]:
             yield from _grouped(chain(held, (reader.ratings(each) for each in pieces)), source)
             return
     if rows:
-        yield _checked(pl.concat(held), source)
+        yield in_order(pl.concat(held), source)
 
 
 def _grouped(pieces: Iterable[pl.DataFrame], source: Source) -> Iterator[pl.DataFrame]:
@@ -63,9 +63,9 @@ def _grouped(pieces: Iterable[pl.DataFrame], source: Source) -> Iterator[pl.Data
         kept, done = ratings.filter(last), ratings.filter(~last)
         closed = np.union1d(closed, names[:-1])
         if len(done):
-            yield _checked(done, source)
+            yield in_order(done, source)
     if kept is not None:
-        yield _checked(kept, source)
+        yield in_order(kept, source)
 
 
 def dealt_clients(source: Source, reader: Reader, scratch: Path | None = None) -> Iterator[pl.DataFrame]:
@@ -80,7 +80,7 @@ def dealt_clients(source: Source, reader: Reader, scratch: Path | None = None) -
             for piece in source.pieces():
                 decks.deal(reader.ratings(piece))
             for deck in decks.read():
-                yield _checked(deck, source)
+                yield in_order(deck, source)
     except OSError as error:
         raise StudyError(
             f"There is no room to sort {source.name} by client ({error.strerror}). Free some disk space, or sort the "
@@ -112,7 +112,7 @@ class _Decks:
             yield pl.concat([pl.read_ipc(file) for file in files])
 
 
-def _checked(ratings: pl.DataFrame, source: Source) -> pl.DataFrame:
+def in_order(ratings: pl.DataFrame, source: Source) -> pl.DataFrame:
     """Sorted by client in order of appearance, then session; each pair once."""
     import polars as pl
 

@@ -178,9 +178,7 @@ def _or_dash(value: float, digits: int) -> str:
 
 def _picture(found: Sequence[Judgement]) -> str:
     """Average precision for *now* of every method, on the first variant, as one SVG that stands alone."""
-    from importlib.resources import files
-
-    from reattune.study.report.figures import forest
+    from reattune.study.report.figures import forest, standalone
 
     first = [each for each in found if each.variant == found[0].variant]
     best = next((each.now.value for each in first if each.method == "ceiling"), None)
@@ -189,7 +187,5 @@ def _picture(found: Sequence[Judgement]) -> str:
         for each in sorted(first, key=lambda each: -each.now.value)
         if each.method != "ceiling"
     ]
-    drawing = forest(rows, f"in a rupture now: average precision ({found[0].variant}; line: ceiling)", best)
-    style = (files("reattune.study.report") / "style.css").read_text("utf-8")
-    opening, rest = drawing.split(">", 1)
-    return f'{opening} xmlns="http://www.w3.org/2000/svg"><style>{style}</style>{rest}'
+    across = f"in a rupture now: average precision ({found[0].variant}; line: ceiling)"
+    return standalone(forest(rows, across, best))

@@ -121,6 +121,20 @@ class Source:
         return StudyError(f"{file.name} cannot be read as CSV: {reason}.")
 
 
+class Table(Source):
+    """A frame in memory, read as if it were a file; its rows are counted from 1."""
+
+    def __init__(self, frame: pl.DataFrame) -> None:
+        super().__init__("the frame", [Path("the frame")])
+        self._frame = frame
+
+    def pieces(self) -> Iterator[pl.DataFrame]:
+        """The frame, whole."""
+        import polars as pl
+
+        yield self._frame.with_row_index("row", offset=1).with_columns(pl.col("row").cast(pl.Int64))
+
+
 def open_source(path: Path) -> Source:
     """A file of ratings, or a folder of Parquet files.
 

@@ -13,6 +13,7 @@ from reattune.alliance.arrays import Flags, Integers
 from reattune.alliance.bayes.trace import Trace
 from reattune.alliance.detectors import Events
 from reattune.alliance.detectors.event import KINDS, NONE, PATTERNS, STATES
+from reattune.alliance.ratings import Ratings
 from reattune.study.grids import Batch
 
 # Sessions that survival and timing are followed over; later ones count as the last.
@@ -130,7 +131,7 @@ def tally_of(batch: Batch, found: dict[str, Events], trace: Trace | None) -> Tal
     tally.agreement = _agreement(list(found.values()), ratings.first, ratings.scores.shape)
     main = next(iter(found.values()))
     _count_therapists(tally, batch, main)
-    tally.gallery = _gallery(batch, main, trace, last)
+    tally.gallery = _gallery(batch, main, trace)
     return tally
 
 
@@ -188,13 +189,16 @@ def _count_therapists(tally: Tally, batch: Batch, main: Events) -> None:
             own[2] += still
 
 
-def _gallery(batch: Batch, main: Events, trace: Trace | None, last: Integers) -> list[tuple[int, Course]]:
+def _gallery(batch: Batch, main: Events, trace: Trace | None) -> list[tuple[int, Course]]:
     drawn = sorted((zlib.crc32(str(name).encode()), place) for place, name in enumerate(batch.ratings.clients))
-    return [(key, _course(batch, place, int(last[place]), main, trace)) for key, place in drawn[:GALLERY]]
+    chosen = drawn[:GALLERY]
+    return [(key, course_of(batch.ratings, place, main, trace, batch.therapists[place])) for key, place in chosen]
 
 
-def _course(batch: Batch, place: int, last: int, main: Events, trace: Trace | None) -> Course:
-    ratings = batch.ratings
+def course_of(ratings: Ratings, place: int, main: Events, trace: Trace | None, therapist: str = "") -> Course:
+    """One client as the gallery shows them."""
+    there = np.flatnonzero(~np.isnan(ratings.scores[place]))
+    last = int(there[-1]) if len(there) else 0
     scores = ratings.scores[place, : last + 1]
     begin, stop = np.searchsorted(main.client, [place, place + 1])
     marks = [
@@ -208,7 +212,7 @@ def _course(batch: Batch, place: int, last: int, main: Events, trace: Trace | No
 
     return Course(
         client=str(ratings.clients[place]),
-        therapist=batch.therapists[place],
+        therapist=therapist,
         sessions=(ratings.first[place] + np.arange(last + 1)).tolist(),
         scores=[None if np.isnan(score) else round(float(score), 4) for score in scores],
         expected=column("expected"),

@@ -11,6 +11,7 @@ from reattune.alliance.bayes.trace import Trace
 from reattune.alliance.detectors import DETECTORS, Events
 from reattune.alliance.detectors.bayes import events_of, read
 from reattune.alliance.detectors.event import KINDS, NONE, PATTERNS, STATES
+from reattune.alliance.ratings import Ratings
 from reattune.study.grids import Batch
 from reattune.study.methods import Plan
 from reattune.study.tally import LOSS, Tally, tally_of
@@ -49,7 +50,9 @@ def work(batch: Batch, plan: Plan) -> Part:
 
     found, trace = find(batch, plan)
     events = pl.concat([event_rows(each) for each in found.values()])
-    return Part(events, _sessions(batch, trace), _clients(batch, found, trace), tally_of(batch, found, trace), found)
+    return Part(
+        events, session_rows(batch.ratings, trace), _clients(batch, found, trace), tally_of(batch, found, trace), found
+    )
 
 
 def event_rows(events: Events) -> pl.DataFrame:
@@ -78,10 +81,10 @@ def event_rows(events: Events) -> pl.DataFrame:
     )
 
 
-def _sessions(batch: Batch, trace: Trace | None) -> pl.DataFrame:
+def session_rows(ratings: Ratings, trace: Trace | None) -> pl.DataFrame:
+    """Sessions between each client's first and last rating as rows, with what ``bayes`` says of them."""
     import polars as pl
 
-    ratings = batch.ratings
     rated = ~np.isnan(ratings.scores)
     ahead = np.logical_or.accumulate(rated, axis=1)
     behind = np.logical_or.accumulate(rated[:, ::-1], axis=1)[:, ::-1]

@@ -15,7 +15,7 @@ from reattune.alliance.bayes.states import DEPTHS, ROWS, STATES, STEADY, UNIT, d
 FIRST_JUDGED = 2
 # Sessions are read in stretches: within one the grid stays where it is, and masses are not rescaled.
 _FIRST_STRETCHES = (0, 1, 3, 6)
-_STRETCH = 4
+_STRETCH, _LONG_STRETCH, _RESCALED = 4, 64, 6
 _FIRST_CENTRED = 3
 # A block whose middle lies further than this from what it believes of the level, in units, is moved.
 _TOLERANCE = 1.5
@@ -53,7 +53,7 @@ class Chain:
     """
 
     def __init__(self, matrix: Floats) -> None:
-        single = matrix.astype(np.float32)
+        self.whole = single = np.ascontiguousarray(matrix, dtype=np.float32)
         self._first = np.ascontiguousarray(single[:, :DEPTHS])
         self._parts = []
         for row in range(1, ROWS):
@@ -83,6 +83,11 @@ class Passage:
     masses: Singles
     densities: Singles
     origin: Floats = field(default_factory=lambda: np.empty(0))
+
+    def part(self, first: int, stop: int) -> Passage:
+        """The sessions from ``first`` up to ``stop``."""
+        return Passage(self.masses[first:stop], self.densities[first:stop])
+
     moves: dict[int, Integers] = field(default_factory=dict)
 
 
@@ -123,7 +128,8 @@ class BondFilter:
         mass = np.zeros((STATES, LEVELS, len(self.blocks), clients), dtype=np.float32)
         mass[STEADY] = steady
         levels = mass.sum(axis=0)
-        for first, stop in _stretches(sessions):
+        wandering = self._wandering(sessions)
+        for first, stop in _stretches(sessions, _LONG_STRETCH if clients == 1 else _STRETCH):
             if first >= _FIRST_CENTRED:
                 mass, origin = self._centre(first, mass, levels, origin, passage)
             this = slice(first, stop)
@@ -133,12 +139,12 @@ class BondFilter:
                 filled[:, this].T, before[:, this].T, at, inverse, rated[:, this].T, with_before[:, this].T
             )
             passage.densities[this] = densities
-            shallow, deep = by_depth(densities)
-            start_mass = mass
-            for session in range(first, stop):
-                place = session - first
-                mass = self._step(session, mass, shallow[place], deep[place], passage.masses[session])
-            levels = self._read(first, stop, start_mass, at, (shallow, deep), passage, seen)
+            earlier, steps = mass, passage.part(first, stop)
+            if clients == 1:
+                mass = self._run_one(first, mass, steps, wandering[this])
+            else:
+                mass = self._run(first, mass, steps, wandering[this])
+            levels = self._read(first, earlier, at, steps, seen)
         passage.origin = origin
         return seen, passage
 
@@ -152,24 +158,52 @@ class BondFilter:
         densities = self._space[cut:needed].reshape(sessions, SPAN, len(self.blocks), clients)
         return Passage(masses, densities)
 
-    def _step(self, session: int, mass: Singles, shallow: Singles, deep: Singles, out: Singles) -> Singles:
-        """One step of the chain, the score, and the wandering until the next session."""
-        if session >= FIRST_JUDGED:
-            self._forth(mass.reshape(STATES, -1), out.reshape(STATES, -1))
+    def _run(self, first: int, mass: Singles, steps: Passage, wandering: Singles) -> Singles:
+        """Steps of the chain, each with its score and the wandering until the next session."""
+        shallow, deep = by_depth(steps.densities)
+        for place, out in enumerate(steps.masses):
+            if first + place >= FIRST_JUDGED:
+                self._forth(mass.reshape(STATES, -1), out.reshape(STATES, -1))
+                mass = out
+            _weigh(mass, shallow[place], deep[place], out)
+            steady = out[STEADY].reshape(LEVELS, -1)
+            steady[:] = np.dot(wandering[place], steady)
             mass = out
-        _weigh(mass, shallow, deep, out)
-        steady = out[STEADY].reshape(LEVELS, -1)
-        steady[:] = np.dot(self._wandering(session), steady)
-        return out
+        return mass
 
-    def _wandering(self, session: int) -> Singles:
-        """(LEVELS, LEVELS): a steady level drifts, and its growth differs a little from its node's."""
-        growth = 0.5 * self.prior.growth_sd / self.prior.spread_median * np.log1p(1 / (session + 1))
-        spill = min(0.3, (self.prior.drift**2 + growth**2) / (2 * UNIT**2))
-        matrix = np.eye(LEVELS) * (1 - 2 * spill) + (np.eye(LEVELS, k=1) + np.eye(LEVELS, k=-1)) * spill
-        matrix[0, 0] += spill
-        matrix[-1, -1] += spill
-        return matrix.astype(np.float32)
+    def _run_one(self, first: int, mass: Singles, steps: Passage, wandering: Singles) -> Singles:
+        """The same for one client, where each call costs more than its work: as few calls as can be."""
+        shallow, deep = by_depth(steps.densities)
+        count = len(steps.masses)
+        depths = np.concatenate([shallow, deep[:, None]], axis=1).reshape(count, -1)
+        outs = steps.masses.reshape(count, STATES, -1)
+        rows, steadies = outs.reshape(count, ROWS, -1), outs[:, STEADY].reshape(count, LEVELS, -1)
+        current, follows = mass.reshape(STATES, -1), self._forth.whole
+        dot, multiply = np.dot, np.multiply
+        for place, (out, row, steady, likely, wander) in enumerate(
+            zip(outs, rows, steadies, depths, wandering, strict=True)
+        ):
+            if first + place >= FIRST_JUDGED:
+                dot(follows, current, out)
+            else:
+                out[:] = current
+            multiply(row, likely, row)
+            steady[:] = dot(wander, steady)
+            current = out
+            if place % _RESCALED == _RESCALED - 1 and place + 1 < count:
+                scale = 1 / out.sum()
+                depths[place + 1] *= scale
+                steps.densities[place + 1] *= scale
+        return steps.masses[-1]
+
+    def _wandering(self, sessions: int) -> Singles:
+        """(sessions, LEVELS, LEVELS): a steady level drifts, and its growth differs a little from its node's."""
+        growth = 0.5 * self.prior.growth_sd / self.prior.spread_median * np.log1p(1 / np.arange(1, sessions + 1))
+        spill = np.minimum(0.3, (self.prior.drift**2 + growth**2) / (2 * UNIT**2))[:, None, None]
+        neighbours = np.eye(LEVELS, k=1) + np.eye(LEVELS, k=-1)
+        neighbours[0, 0] = neighbours[-1, -1] = 1  # nothing wanders over the edge
+        matrices = np.eye(LEVELS) * (1 - 2 * spill) + neighbours * spill
+        return matrices.astype(np.float32)
 
     def _centre(
         self, session: int, mass: Singles, levels: Singles, origin: Floats, passage: Passage
@@ -189,23 +223,21 @@ class BondFilter:
     def _read(
         self,
         first: int,
-        stop: int,
         before: Singles,
         at: Floats,
-        depths: tuple[Singles, Singles],
-        passage: Passage,
+        steps: Passage,
         seen: Seen,
     ) -> Singles:
         """Write what a stretch says into ``seen``. Returns the level's masses after its last session."""
-        masses = passage.masses[first:stop]
+        masses = steps.masses
         levels = masses.sum(axis=1)
         total = levels.sum(axis=(1, 2))
         row = masses[:, :DEPTHS].sum(axis=(2, 3)) / total[:, None]
-        this = slice(first, stop)
+        this = slice(first, first + len(masses))
         seen.ruptured[:, this] = 1 - row[:, STEADY].T
         seen.eroding[:, this] = row[:, _ERODING].sum(axis=1).T
         ahead = np.concatenate([before[None, STEADY], masses[:-1, STEADY]])
-        shallow, deep = depths
+        shallow, deep = by_depth(steps.densities)
         beginning = self._begins[-1] * deep
         for k in range(1, DEPTHS - 1):
             beginning = beginning + self._begins[k] * shallow[:, k]
@@ -239,6 +271,7 @@ class BondFilter:
         """
         sessions, *shape = passage.masses.shape
         clients = shape[-1]
+        wandering = self._wandering(sessions)
         ruptured, eroding = np.zeros((clients, sessions)), np.zeros((clients, sessions))
         message, other = np.ones(shape, dtype=np.float32), np.empty(shape, dtype=np.float32)
         whole = np.ones(clients, dtype=np.float32)
@@ -255,13 +288,15 @@ class BondFilter:
             ruptured[:, session] = 1 - both[STEADY]
             eroding[:, session] = both[_ERODING].sum(axis=0)
             if session > since:
-                message, other = self._before(session, message, other, passage)
+                message, other = self._before(session, message, other, passage, wandering[session])
         return ruptured, eroding
 
-    def _before(self, session: int, message: Singles, other: Singles, passage: Passage) -> tuple[Singles, Singles]:
+    def _before(
+        self, session: int, message: Singles, other: Singles, passage: Passage, wandering: Singles
+    ) -> tuple[Singles, Singles]:
         """The message of the session before ``session``. Returns it and the array that is free now."""
         steady = message[STEADY].reshape(LEVELS, -1)
-        steady[:] = np.dot(self._wandering(session), steady)
+        steady[:] = np.dot(wandering, steady)
         shallow, deep = by_depth(passage.densities[session][None])
         _weigh(message, shallow[0], deep[0], message)
         if session >= FIRST_JUDGED:
@@ -285,10 +320,10 @@ def _weigh(mass: Singles, shallow: Singles, deep: Singles, out: Singles) -> None
     np.multiply(here[:, -1], deep, out=there[:, -1])
 
 
-def _stretches(sessions: int) -> list[tuple[int, int]]:
+def _stretches(sessions: int, length: int) -> list[tuple[int, int]]:
     """Short ones at first, while the level is being learned."""
     starts = [first for first in _FIRST_STRETCHES if first < sessions]
-    starts.extend(range(_FIRST_STRETCHES[-1] + _STRETCH, sessions, _STRETCH))
+    starts.extend(range(_FIRST_STRETCHES[-1] + _STRETCH, sessions, length))
     return list(zip(starts, [*starts[1:], sessions], strict=True))
 
 

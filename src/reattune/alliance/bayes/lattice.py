@@ -19,6 +19,8 @@ _SPREADS = 3
 _GROWTHS = 2
 # The x positions: the lowest level less the greatest depth, up to the highest level.
 _POSITIONS = LEVELS + DEPTHS - 1
+# Share of people whose level is drawn from a distribution so many times wider than the others'.
+_FAR_SHARE, _FAR_TIMES = 0.02, 4.0
 # Weight of ruptures deeper than the greatest depth.
 _DEEPER = 0.05
 # Before them, densities keep those of the greatest depth, which stands for all that is deeper too.
@@ -135,23 +137,33 @@ class Likelihood:
         density += np.float32(self._outliers) * squares**2
         narrow = (self._spread.min() / spread).astype(np.float32)[:, None]
         density *= narrow
-        self._at_ends(density, z, scores, spread, rated)
         # A score far below even the greatest depth is a deeper rupture rather than an outlier.
-        below = (z[:, :LEVELS] < 0) & ~self._scale.at_end(scores)[:, None, None]
+        below = z[:, :LEVELS] < 0
         np.add(density[:, :LEVELS], np.float32(_DEEPER) * squares[:, :LEVELS] * narrow * below, out=deep)
+        self._at_ends(whole, z, squares, scores, spread, rated)
         session, client = np.nonzero(~rated)
         whole[session, :, :, client] = 1
         whole[0] *= inverse
         return whole
 
-    def _at_ends(self, density: Singles, z: Singles, scores: Floats, spread: Floats, rated: Flags) -> None:
+    def _at_ends(
+        self, whole: Singles, z: Singles, heavy: Singles, scores: Floats, spread: Floats, rated: Flags
+    ) -> None:
+        """At an end of the measure a score says "here or beyond": a tail, not a density."""
         for ends, sign in ((self._scale.at_low(scores), -1.0), (self._scale.at_high(scores), 1.0)):
             session, client = np.nonzero(ends & rated)
-            if len(client):
-                # At an end of the measure the score says "here or beyond": a tail, not a density.
-                edge = (self._scale.step / 2 / spread[session, :, client]).astype(np.float32)
-                tail = _upper_tail(np.float32(sign) * z[session, :, :, client] - edge[:, None])
-                density[session, :, :, client] = tail + np.float32(self._outliers)
+            if not len(client):
+                continue
+            edge = (self._scale.step / 2 / spread[session, :, client]).astype(np.float32)
+            far, thick = z[session, :, :, client], np.sqrt(heavy[session, :, :, client])
+            tail = _upper_tail(np.float32(sign) * far - edge[:, None])
+            # The tails of the outliers, and of what is deeper than the greatest depth, summed up likewise.
+            tail += np.float32(self._outliers) * thick**3
+            deep = tail[:, :LEVELS]
+            if sign < 0:
+                deep = deep + np.float32(_DEEPER) * thick[:, :LEVELS] * (far[:, :LEVELS] < 0)
+            whole[session, LEVELS:, :, client] = tail
+            whole[session, :LEVELS, :, client] = deep
 
 
 def _upper_tail(z: Singles) -> Singles:
@@ -178,11 +190,24 @@ def by_depth(density: Singles) -> tuple[Singles, Singles]:
 
 
 def start(prior: BondPrior, blocks: Blocks, first: Floats) -> tuple[Floats, Singles]:
-    """Origin (blocks, clients) and prior mass (LEVELS, blocks, clients) around each client's first score."""
-    weight = prior.level_sd**2 / (prior.level_sd**2 + blocks.spread[:, None] ** 2)
-    middle = prior.level_mean + weight * (first - prior.level_mean)
+    """Origin (blocks, clients) and prior mass (LEVELS, blocks, clients) around each client's first score.
+
+    A few people live far from where most do, so the level's distribution has a second, wide part; the grid lies
+    around what the likelier part says.
+    """
+    spread = blocks.spread[:, None]
+    away = first - prior.level_mean
+    parts = [(1 - _FAR_SHARE, prior.level_sd), (_FAR_SHARE, _FAR_TIMES * prior.level_sd)]
+    likely, middles = [], []
+    for share, sd in parts:
+        variance = sd**2 + spread**2
+        likely.append(share * np.exp(-0.5 * away**2 / variance) / np.sqrt(variance))
+        middles.append(prior.level_mean + sd**2 / variance * away)
+    middle = np.where(likely[0] >= likely[1], *middles)
     origin = middle - blocks.unit[:, None] * (LEVELS - 1) / 2
     levels = origin + blocks.unit[:, None] * np.arange(LEVELS)[:, None, None]
-    density = np.exp(-0.5 * ((levels - prior.level_mean) / prior.level_sd) ** 2)
-    mass = density * (blocks.weight * blocks.unit)[:, None] / (prior.level_sd * math.sqrt(2 * math.pi))
-    return origin, mass.astype(np.float32)
+    mass = sum(
+        share * np.exp(-0.5 * ((levels - prior.level_mean) / sd) ** 2) / (sd * math.sqrt(2 * math.pi))
+        for share, sd in parts
+    )
+    return origin, (mass * (blocks.weight * blocks.unit)[:, None]).astype(np.float32)

@@ -15,6 +15,10 @@ from reattune.alliance.detectors.stretches import stretches
 from reattune.alliance.ratings import Ratings
 
 
+# Mean distance from what was expected, in sd, that an event has at least.
+_LEAST_DEPTH = 0.25
+
+
 @dataclass(frozen=True)
 class BayesOptions:
     """What is believed beforehand, and when it counts as an event.
@@ -82,8 +86,12 @@ def events_of(ratings: Ratings, found: Trace, options: BayesOptions) -> Events:
     client, start, stop, inside = client[seen], start[seen], stop[seen], inside[seen]
     onset = inside.argmax(axis=1)
     below = ratings.measure.upward(found.expected)[client] - scores[client]
-    depth = np.maximum(_mean(below, inside), 0)
-    in_sd = depth / _mean(found.spread[client], inside)
+    in_sd = _mean(below, inside) / _mean(found.spread[client], inside)
+    # On the lower end of a measure ratings say little, and the prior alone may lift the probability.
+    deep = in_sd >= _LEAST_DEPTH
+    client, start, stop, inside, onset = client[deep], start[deep], stop[deep], inside[deep], onset[deep]
+    below, in_sd = below[deep], in_sd[deep]
+    depth = _mean(below, inside)
     last = scores.shape[1] - 1 - rated[client, ::-1].argmax(axis=1)
     lasting = stop > last
     with np.errstate(invalid="ignore"):

@@ -12,7 +12,6 @@ from reattune.alliance.arrays import Flags, Floats, Integers
 from reattune.alliance.bayes.prior import PUBLISHED
 from reattune.alliance.detectors import DETECTORS, Alarms
 from reattune.alliance.detectors.drift import DriftOptions
-from reattune.alliance.measure import PERCENT, Measure
 from reattune.alliance.proof.ceiling import ceiling
 from reattune.alliance.proof.metrics import (
     Bin,
@@ -91,12 +90,6 @@ class ProofOptions:
     particles: int = 8000
 
 
-def measure_of(simulation: Simulation) -> Measure:
-    """The measure of a simulated cohort, as a person who knows the questionnaire would give it."""
-    step = 100 / (simulation.items * simulation.item_steps) if simulation.items else 0.0
-    return replace(PERCENT, low=simulation.floor, high=simulation.ceiling, step=step)
-
-
 def validate(options: ProofOptions, progress: Callable[[str], None] = lambda _: None) -> list[Judgement]:
     """Judge all methods on all variants; the same for the same options.
 
@@ -115,7 +108,7 @@ def validate(options: ProofOptions, progress: Callable[[str], None] = lambda _: 
         simulation = VARIANTS[variant]
         progress(f"{variant}: {options.clients} clients")
         cohort = simulate(options.clients, options.seed, simulation)
-        ratings = replace(cohort.ratings, measure=measure_of(simulation))
+        ratings = cohort.ratings
         judged = _Judged.of(cohort)
         best = None
         if options.ceiling_clients:

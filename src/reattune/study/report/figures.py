@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
+from importlib.resources import files
 
 from reattune.study.tally import Course
 
@@ -195,3 +196,10 @@ def forest(rows: Sequence[tuple[str, float, float, float, bool]], across: str, b
         f'<text class="tick" x="{x((low + 1) / 2)}" y="{frame.height - 4}" text-anchor="middle">{escape(across)}</text>'
     )
     return _svg(frame, parts, across)
+
+
+def standalone(drawing: str) -> str:
+    """A drawing with the page's stylesheet inside, for a file of its own."""
+    style = (files("reattune.study.report") / "style.css").read_text("utf-8")
+    opening, rest = drawing.split(">", 1)
+    return f'{opening} xmlns="http://www.w3.org/2000/svg"><style>{style}</style>{rest}'

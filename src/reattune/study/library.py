@@ -1,0 +1,216 @@
+"""The engine as a library: ratings in, events out, with a table, a picture and a frame."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from io import StringIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from reattune.alliance.bayes.fit import fit as fit_prior
+from reattune.alliance.bayes.trace import Trace
+from reattune.alliance.detectors import DETECTORS, Event, Events
+from reattune.alliance.detectors.bayes import BayesOptions, events_of, read
+from reattune.alliance.measure import Measure
+from reattune.alliance.ratings import Ratings
+from reattune.study.errors import StudyError
+
+if TYPE_CHECKING:
+    import pandas
+    import polars as pl
+
+
+@dataclass(frozen=True)
+class Picture:
+    """An SVG drawing; a notebook shows it by itself."""
+
+    svg: str
+
+    def save(self, path: str | Path) -> None:
+        """Write it to a file."""
+        Path(path).write_text(self.svg, "utf-8")
+
+    def _repr_svg_(self) -> str:
+        return self.svg
+
+
+@dataclass(frozen=True)
+class Found:
+    """What one method found: a sequence of events that prints as a table.
+
+    Attributes:
+        method: its name.
+        ratings: what was read.
+        events: the events, in columns and as a sequence.
+        trace: what ``bayes`` says at each session; ``None`` of other methods.
+    """
+
+    method: str
+    ratings: Ratings
+    events: Events
+    trace: Trace | None
+
+    def __len__(self) -> int:
+        return len(self.events)
+
+    def __iter__(self) -> Iterator[Event]:
+        return iter(self.events)
+
+    def __getitem__(self, place: int) -> Event:
+        event: Event = self.events[place]
+        return event
+
+    def __repr__(self) -> str:
+        from rich.console import Console
+
+        from reattune.study.table import MOST_ROWS, event_table
+
+        text = StringIO()
+        console = Console(file=text, width=100, no_color=True, highlight=False)
+        events = "event" if len(self) == 1 else "events"
+        console.print(f"{self.method}: {len(self):,} {events} in {len(self.ratings.clients):,} clients", markup=False)
+        if len(self):
+            console.print(event_table(self.events[:MOST_ROWS]))
+        return "\n".join(line.rstrip() for line in text.getvalue().splitlines())
+
+    def to_polars(self) -> pl.DataFrame:
+        """The events as a Polars frame, with the columns of ``events.parquet``."""
+        from reattune.study.work import event_rows
+
+        return event_rows(self.events)
+
+    def to_pandas(self) -> pandas.DataFrame:
+        """The same as a pandas frame; needs pandas."""
+        return self.to_polars().to_pandas()
+
+    def sessions(self) -> pl.DataFrame:
+        """One row for each session between a client's first and last rating, with the columns of
+        ``sessions.parquet``; what ``bayes`` says is null with other methods.
+        """
+        from reattune.study.work import session_rows
+
+        return session_rows(self.ratings, self.trace)
+
+    def plot(self, client: object | None = None) -> Picture:
+        """One client's course: ratings, usual range and events.
+
+        Args:
+            client: a name; the first client unless given.
+
+        Raises:
+            StudyError: there is no such client, or no rating of this one.
+        """
+        from reattune.study.report.figures import course, standalone
+        from reattune.study.tally import course_of
+
+        names = list(self.ratings.clients)
+        name = names[0] if client is None else str(client)
+        if name not in names:
+            raise StudyError(f"There is no client {name!r} among the {len(names):,} that were read.")
+        one = course_of(self.ratings, names.index(name), self.events, self.trace)
+        shown = [score for score in one.scores if score is not None]
+        if not shown:
+            raise StudyError(f"Client {name!r} has no rating to draw.")
+        measure = self.ratings.measure
+        low = measure.low if np.isfinite(measure.low) else min(shown) - 1
+        high = measure.high if np.isfinite(measure.high) else max(shown) + 1
+        return Picture(standalone(course(one, (low, high))))
+
+
+def detect(
+    ratings: Any,
+    method: str = "bayes",
+    *,
+    measure: Measure | None = None,
+    options: Any = None,
+    fit: bool = False,
+    client: str = "client",
+    session: str = "session",
+    score: str = "score",
+) -> Found:
+    """Find ruptures, repairs and other shifts.
+
+    Args:
+        ratings: a Polars or pandas frame with one rating in a row; or an array (clients, sessions), or one person's
+            scores in order, with NaN or ``None`` where missing; or :class:`.Ratings`.
+        method: one of ``reattune.METHODS``.
+        measure: range, step and direction of the scores; 0 to 100 with higher better unless given.
+        options: the method's own, like :class:`.BayesOptions`; its defaults unless given.
+        fit: ``bayes`` learns what is usual from these ratings, not from the literature.
+        client, session, score: columns of a frame.
+
+    Raises:
+        StudyError: the method is not known, a column is missing, a pair stands twice, a score is out of range.
+        ValueError: an option does not fit.
+    """
+    measure = measure or Measure(low=0, high=100)
+    if method not in DETECTORS:
+        raise StudyError(f"There is no method {method!r}. The methods are: {', '.join(DETECTORS)}.")
+    read_in = as_ratings(ratings, measure, client, session, score)
+    _check_range(read_in)
+    detector = DETECTORS[method]
+    options = options if options is not None else detector.options()
+    if method != "bayes":
+        return Found(method, read_in, detector.run(read_in, options), None)
+    if fit:
+        options = BayesOptions(prior=fit_prior(read_in), threshold=options.threshold)
+    trace = read(read_in, options)
+    return Found(method, read_in, events_of(read_in, trace, options), trace)
+
+
+def as_ratings(ratings: Any, measure: Measure, client: str, session: str, score: str) -> Ratings:
+    """Ratings from whatever :func:`detect` takes."""
+    if isinstance(ratings, Ratings):
+        return ratings
+    if hasattr(ratings, "columns"):
+        return _from_frame(ratings, measure, (client, session, score))
+    values = np.array(ratings, dtype=float)
+    if values.ndim == 1:
+        values = values[None]
+    if values.ndim != 2 or not values.size:
+        raise StudyError(
+            "Ratings are a frame, an array of clients by sessions, or one person's scores; this has shape "
+            f"{values.shape}."
+        )
+    names = [str(number) for number in range(1, len(values) + 1)]
+    return Ratings(names, values, np.ones(len(values), dtype=np.int64), measure)
+
+
+def _from_frame(frame: Any, measure: Measure, names: Sequence[str]) -> Ratings:
+    import polars as pl
+
+    from reattune.study.clients import in_order
+    from reattune.study.grids import batches
+    from reattune.study.read import Reader, ReadOptions
+    from reattune.study.source import Table
+
+    absent = [name for name in names if name not in frame.columns]
+    if absent:
+        raise StudyError(
+            f"The frame has no column {absent[0]!r}. It has: {', '.join(map(str, frame.columns))}. "
+            "Name the columns with client=, session= and score=."
+        )
+    table = frame if isinstance(frame, pl.DataFrame) else pl.from_pandas(frame[list(names)])
+    if not len(table):
+        raise StudyError("The frame has no row in it.")
+    source = Table(table)
+    reader = Reader(source, ReadOptions(client=names[0], session=names[1], score=names[2]))
+    pieces = [reader.ratings(piece) for piece in source.pieces()]
+    (batch,) = batches(in_order(pl.concat(pieces), source), measure, cells=1 << 62)
+    return batch.ratings
+
+
+def _check_range(ratings: Ratings) -> None:
+    low, high = ratings.measure.low, ratings.measure.high
+    with np.errstate(invalid="ignore"):
+        off = np.argwhere((ratings.scores < low) | (ratings.scores > high))
+    if len(off):
+        client, column = off[0]
+        raise StudyError(
+            f"Client {ratings.clients[client]!r}, session {ratings.session(client, column)}: the score "
+            f"{ratings.scores[client, column]:g} is outside {low:g} to {high:g}. Give the measure's range with "
+            "measure=Measure(low=…, high=…)."
+        )

@@ -14,7 +14,7 @@ from reattune.alliance.bayes.states import DEPTHS, ROWS, STATES, STEADY, UNIT, d
 # No rupture can begin before the third session: until then nothing is usual yet.
 FIRST_JUDGED = 2
 # Sessions are read in stretches: within one the grid stays where it is, and masses are not rescaled.
-_FIRST_STRETCHES = (0, 1, 3, 6)
+_FIRST_STRETCHES = (0, 1, 3, 6, 10)
 _STRETCH, _LONG_STRETCH, _RESCALED = 4, 64, 6
 _FIRST_CENTRED = 3
 # A block whose middle lies further than this from what it believes of the level, in units, is moved.
@@ -320,10 +320,11 @@ def _weigh(mass: Singles, shallow: Singles, deep: Singles, out: Singles) -> None
     np.multiply(here[:, -1], deep, out=there[:, -1])
 
 
-def _stretches(sessions: int, length: int) -> list[tuple[int, int]]:
-    """Short ones at first, while the level is being learned."""
+def _stretches(sessions: int, longest: int) -> list[tuple[int, int]]:
+    """Short ones at first, while the level is being learned and grows fast; then a quarter of what went before."""
     starts = [first for first in _FIRST_STRETCHES if first < sessions]
-    starts.extend(range(_FIRST_STRETCHES[-1] + _STRETCH, sessions, length))
+    while (following := starts[-1] + max(_STRETCH, min(longest, starts[-1] // 4))) < sessions:
+        starts.append(following)
     return list(zip(starts, [*starts[1:], sessions], strict=True))
 
 

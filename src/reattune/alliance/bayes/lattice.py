@@ -17,6 +17,8 @@ from reattune.alliance.bayes.states import DEPTHS, UNIT
 LEVELS = 6
 _SPREADS = 3
 _GROWTHS = 2
+# The two growths lie a little further apart than their sd: a bond that does not grow for years is then still steady.
+_GROWTH_REACH = 1.15
 # The x positions: the lowest level less the greatest depth, up to the highest level.
 _POSITIONS = LEVELS + DEPTHS - 1
 # Share of people whose level is drawn from a distribution so many times wider than the others'.
@@ -50,7 +52,7 @@ class Blocks:
         growth_at, growth_weight = _nodes(_GROWTHS) if prior.growth_sd > 0 else _nodes(1)
         spread = prior.spread_median * np.exp(prior.spread_log_sd * at)
         spreads = np.repeat(spread, len(growth_at))
-        growths = np.tile(prior.growth_mean + prior.growth_sd * growth_at, len(at))
+        growths = np.tile(prior.growth_mean + _GROWTH_REACH * prior.growth_sd * growth_at, len(at))
         return cls(spreads, growths, np.outer(weight, growth_weight).ravel(), UNIT * spreads)
 
     def __len__(self) -> int:

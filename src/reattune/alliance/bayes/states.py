@@ -65,6 +65,9 @@ def dynamics(prior: BondPrior) -> Dynamics:
     follows[lasting, lasting] = 1
     open_states = np.concatenate([eroding, mending, lasting])
     follows[:, open_states] *= 1 - prior.leave
+    # A quiet course must not speak for a lasting rupture, in which no other could begin: people are hurt unequally
+    # often, and a calm hundred sessions are the calm of a good bond.
+    follows[lasting, lasting] = min(1 - prior.leave, follows[STEADY, STEADY])
     begins = np.concatenate([[0.0], prior.lightning * share])
     begins[1] += prior.trickle
     return Dynamics(follows, begins)

@@ -146,6 +146,8 @@ def _keep_seen(found: Trace, seen: Seen, place: tuple[Integers, Integers], withi
 
 # Sessions that one person's reading looks back over: what is further away no longer changes what is open now.
 _BACK = 40
+# Sessions belong to a rupture from this probability on.
+_LIKELY = 0.5
 # Sessions from the onset on whose sliding says whether a rupture was a trickle, and the share of probability that
 # must lie there. Trickles are rare and look like lightning in noise: on simulated courses a quarter names about as
 # many as there are, and about half of them rightly; a half would name a third of them.
@@ -181,12 +183,12 @@ class Course:
         return int(self.columns[place])
 
 
-def read_course(scores: Floats, measure: Measure, prior: BondPrior, ask: float = 0.5) -> Course:
+def read_course(scores: Floats, measure: Measure, prior: BondPrior, ask: float = _LIKELY) -> Course:
     """What was known at each session of one person, and what is known now of the end.
 
     Args:
         scores: (sessions,), higher better; NaN where missing, but the first and the last are there.
-        ask: P(a rupture is open) from which one counts as open.
+        ask: P(a rupture is open) from which one counts as open now.
 
     Cost: O(sessions); what :func:`trace` gives for one client, without looking back over everything.
     """
@@ -199,7 +201,7 @@ def read_course(scores: Floats, measure: Measure, prior: BondPrior, ask: float =
         last = len(scores) - 1
         ruptured, sliding = model.backward(passage, np.array([last]), max(0, last - _BACK))
         onset = last
-        while onset > max(0, last - _BACK) and ruptured[0, onset - 1] >= ask:
+        while onset > max(0, last - _BACK) and ruptured[0, onset - 1] >= _LIKELY:
             onset -= 1
         early = slice(onset, onset + BEGINNING)
         slow = bool(sliding[0, early].sum() >= SLIDING * ruptured[0, early].sum())

@@ -14,7 +14,6 @@ from reattune.alliance.detectors.recovery import PARTLY
 from reattune.alliance.detectors.stretches import stretches
 from reattune.alliance.ratings import Ratings
 
-
 # Mean distance from what was expected, in sd, that an event has at least.
 _LEAST_DEPTH = 0.25
 
@@ -76,6 +75,8 @@ def detect(ratings: Ratings, options: BayesOptions) -> Events:
 
 def events_of(ratings: Ratings, found: Trace, options: BayesOptions) -> Events:
     """The events in a reading that is already there."""
+    if not ratings.scores.size:
+        return Events.none(BAYES.name, ratings.clients)
     with np.errstate(invalid="ignore"):
         client, start, stop = stretches(found.p_rupture >= options.threshold)
     scores = ratings.measure.upward(ratings.scores)

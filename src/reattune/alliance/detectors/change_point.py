@@ -58,7 +58,8 @@ def segment(scores: Floats, penalty: Floats, shortest: int) -> tuple[Integers, F
     n, clients = columns.shape
     there = ~np.isnan(columns)
     count = there.sum(axis=0)
-    shift = np.where(count, np.nansum(columns, axis=0) / np.maximum(count, 1), 0)
+    # Around the first score the sums stay small, and later scores do not change how earlier ones are rounded.
+    shift = np.nan_to_num(columns[0]) if n else np.zeros(clients)
     centred = np.where(there, columns - shift, 0.0)
     sums, squares = np.zeros((n + 1, clients)), np.zeros((n + 1, clients))
     np.cumsum(centred, axis=0, out=sums[1:])
@@ -131,7 +132,7 @@ def detect(ratings: Ratings, options: ChangePointOptions) -> Events:
     losing = low < high
     regained = np.nan_to_num((following - low) / np.where(depth > 0, depth, 1))
     state = np.where(regained >= WHOLLY, STATES.index("repaired"), np.where(regained >= PARTLY, 2, 1))
-    ended = ~np.isnan(following) & np.where(losing, following > low, following < low)
+    ended = losing & (state != STATES.index("open"))
     end = ratings.sessions(client, columns[client, stop - 1])
     known = (before[:, client] == start).argmax(axis=0) - 1
     with np.errstate(divide="ignore", invalid="ignore"):

@@ -99,9 +99,11 @@ def detect(ratings: Ratings, options: DriftOptions) -> Events:
     with np.errstate(invalid="ignore"):
         beyond: Flags = course.statistic > 1
     client, start, stop = stretches(beyond)
+    if not len(client):
+        return Events.none(DRIFT.name, ratings.clients)
     onset = course.onset[client, start]
     # A statistic that comes back within its limit and leaves it again, without having been at zero, is one event.
-    fresh = np.r_[True, (client[1:] != client[:-1]) | (onset[1:] != onset[:-1])] if len(client) else np.empty(0, bool)
+    fresh = np.r_[True, (client[1:] != client[:-1]) | (onset[1:] != onset[:-1])]
     last = np.r_[np.flatnonzero(fresh)[1:], len(client)] - 1
     client, start, stop, onset = client[fresh], start[fresh], stop[last], onset[fresh]
     depth = _mean_between(course.mean[:, None] - scores, client, start, stop)

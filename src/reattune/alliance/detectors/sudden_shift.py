@@ -208,6 +208,8 @@ def alarms(ratings: Ratings, options: SuddenShiftOptions) -> Alarms:
     """The depth of a loss from the session at which all it reads is there, until half of it is regained."""
     events = detect(ratings, options)
     onset = np.where(np.isnan(ratings.scores), np.nan, 0.0)
+    if not len(events):
+        return Alarms(onset, onset)
     column = events.onset - ratings.first[events.client]
     # Three sessions from the onset on must have passed, whether rated or not.
     losses = (events.kind == KINDS.index("loss")) & (column + _WINDOW <= onset.shape[1])

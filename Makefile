@@ -17,7 +17,7 @@ run:
 
 test:
 	@sh scripts/setup.sh $(VENV) requirements/dev.txt
-	@sh scripts/browser.sh $(VENV)
+	@sh scripts/tools.sh $(VENV)
 	@$(VENV)/bin/python -m pytest $(ARGS)
 
 check:

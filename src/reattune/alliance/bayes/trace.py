@@ -113,7 +113,7 @@ def batches(ratings: Ratings, prior: BondPrior) -> Iterator[Batch]:
         rows = some[batch][:, None]
         within = np.arange(length) < lengths[batch][:, None]
         own = np.where(within, scores[rows, np.minimum(columns, grid - 1)], np.nan)
-        more = -len(own) % _FILL if len(ratings.scores) > 1 else 0
+        more = -len(own) % _FILL
         filled = np.vstack([own, np.repeat(own[:1], more, axis=0)])
         last = np.concatenate([lengths[batch], np.repeat(lengths[batch][:1], more)]) - 1
         seen, passage = model.forward(filled)

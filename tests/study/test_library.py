@@ -1,0 +1,91 @@
+"""``reattune.detect`` on frames and arrays."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import pytest
+
+import reattune
+from reattune.alliance.detectors.bayes import BayesOptions
+from reattune.alliance.simulate import simulate
+
+STRIKE = [80, 79, 81, 80, 79, 81, 80, 60, 62, 61]
+FRAME = pl.DataFrame({"client": ["a"] * 10 + ["b"] * 10, "session": [*range(1, 11)] * 2, "score": STRIKE + [80] * 10})
+
+
+def test_all_kinds_of_data_say_the_same() -> None:
+    ours = reattune.detect(FRAME)
+    assert [(event.client, event.onset) for event in ours] == [("a", 8)]
+    for other in (pd.DataFrame(FRAME.to_dict(as_series=False)), FRAME.sample(fraction=1, shuffle=True, seed=2)):
+        assert [(event.client, event.onset) for event in reattune.detect(other)] == [("a", 8)]
+    array = np.array([STRIKE, [80] * 10], dtype=float)
+    assert [(event.client, event.onset) for event in reattune.detect(array)] == [("1", 8)]
+    assert [event.onset for event in reattune.detect([*STRIKE, None])] == [8]
+
+
+def test_it_prints_converts_and_draws(tmp_path: object) -> None:
+    found = reattune.detect(FRAME)
+    assert repr(found).startswith("bayes: 1 event in 2 clients\nclient")
+    assert found.to_polars().row(0, named=True)["onset"] == 8
+    assert found.to_pandas().loc[0, "client"] == "a"
+    assert found.sessions().height == 20
+    svg = found.plot("a")._repr_svg_()
+    assert svg.startswith("<svg")
+    assert 'class="loss"' in svg
+    assert 'class="loss"' not in found.plot("b").svg
+    other = reattune.detect(FRAME, "drop")
+    assert other.trace is None
+    assert other.sessions()["p_rupture"].null_count() == 20
+    assert "<svg" in other.plot().svg
+
+
+def test_fit_and_options() -> None:
+    ratings = simulate(60, 1).ratings
+    assert len(reattune.detect(ratings, fit=True)) > 5
+    few = reattune.detect(ratings, options=BayesOptions(threshold=0.9))
+    assert len(few) < len(reattune.detect(ratings))
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        ({"ratings": FRAME, "method": "tarot"}, "no method 'tarot'"),
+        ({"ratings": FRAME.drop("score")}, "no column 'score'"),
+        ({"ratings": FRAME.head(0)}, "no row"),
+        ({"ratings": pl.concat([FRAME, FRAME])}, "a second time"),
+        ({"ratings": [70, 130]}, "outside 0 to 100"),
+        ({"ratings": np.ones((2, 2, 2))}, "shape"),
+        ({"ratings": FRAME.with_columns(pl.lit("low").alias("score"))}, "'low' is not a number"),
+    ],
+)
+def test_what_is_wrong_is_said(words: dict[str, object], sentence: str) -> None:
+    with pytest.raises(reattune.StudyError, match=sentence):
+        reattune.detect(**words)  # type: ignore[arg-type]
+
+
+def test_a_client_that_is_not_there_or_has_nothing() -> None:
+    found = reattune.detect(np.array([STRIKE, [np.nan] * 10]))
+    with pytest.raises(reattune.StudyError, match="no client 'x'"):
+        found.plot("x")
+    with pytest.raises(reattune.StudyError, match="no rating to draw"):
+        found.plot("2")
+    with pytest.raises(AttributeError):
+        _ = reattune.nothing  # type: ignore[attr-defined]
+
+
+def test_the_app_loads_none_of_it() -> None:
+    code = (
+        "import sys, os; os.environ['DJANGO_SETTINGS_MODULE'] = 'reattune.web.settings'\n"
+        "import django; django.setup()\n"
+        "from django.urls import get_resolver; get_resolver().url_patterns\n"
+        "import reattune.reflection.bond\n"
+        "print(sorted({name.split('.')[0] for name in sys.modules} & set(sys.argv[1:])))"
+    )
+    heavy = ["polars", "pyarrow", "scipy", "numba", "pandas", "pyspark", "ruptures"]
+    done = subprocess.run([sys.executable, "-c", code, *heavy], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

@@ -55,11 +55,11 @@ def test_it_is_clean(page_file: Path, chromium: Browser, width: int, scheme: str
 def test_a_client_is_found_by_name_with_the_keyboard(page_file: Path, chromium: Browser) -> None:
     page = chromium.new_page()
     page.goto(page_file.as_uri())
-    page.get_by_label("Client").focus()
+    page.get_by_role("searchbox", name="Client").focus()
     page.keyboard.type("c498")
     assert page.locator("#course-list > li:visible h3").all_inner_texts() == ["c498"]
     assert page.get_by_role("status").inner_text() == "Showing 1 of 1."
-    page.get_by_label("Client").fill("")
+    page.get_by_role("searchbox", name="Client").fill("")
     page.get_by_label("Showing").select_option("trickle")
     assert "trickle" in page.locator("#course-list > li:visible p").first.inner_text()
     page.get_by_label("Showing").select_option("")

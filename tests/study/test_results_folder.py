@@ -62,7 +62,7 @@ def study(source: Path, out: Path, *more: object) -> Result:
 
 def tables(out: Path) -> list[pl.DataFrame]:
     found = []
-    for name, keys in (("events", ["client", "method", "onset", "kind"]), ("sessions", ["client", "session"])):
+    for name, keys in (("events", ["client", "method", "onset", "kind", "detected_at"]), ("sessions", ["client", "session"])):
         found.append(pl.read_parquet(out / f"{name}.parquet").sort(keys))
     return [*found, pl.read_parquet(out / "clients.parquet").sort("client")]
 
@@ -130,7 +130,7 @@ def test_a_large_file_in_any_order_says_the_same(cohort: Path, tmp_path: Path, m
         assert result.exit_code == 0, result.output
         for one, other in zip(tables(tmp_path / "ours"), tables(out), strict=True):
             assert one.equals(other)
-    assert not list(Path(os.environ.get("TMPDIR", "/tmp")).glob("reattune-*/*"))  # noqa: S108
+    assert not list(Path(os.environ.get("TMPDIR", "/tmp")).glob("reattune-study-*"))  # noqa: S108
 
 
 def test_workers_change_nothing(cohort: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

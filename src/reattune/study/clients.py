@@ -75,7 +75,7 @@ def dealt_clients(source: Source, reader: Reader, scratch: Path | None = None) -
         StudyError: a client has a session twice, or the disk is full.
     """
     try:
-        with tempfile.TemporaryDirectory(prefix="reattune-", dir=scratch) as folder:
+        with tempfile.TemporaryDirectory(prefix="reattune-study-", dir=scratch) as folder:
             decks = _Decks(Path(folder))
             for piece in source.pieces():
                 decks.deal(reader.ratings(piece))

@@ -73,6 +73,7 @@ def _session(master: str) -> Iterator[Any]:
             SparkSession.builder.master(master)
             .appName("reattune study")
             .config("spark.ui.enabled", "false")
+            .config("spark.ui.showConsoleProgress", "false")
             .config("spark.sql.execution.arrow.maxRecordsPerBatch", str(_SPARK_ROWS))
             .config("spark.executorEnv.OPENBLAS_NUM_THREADS", "1")
             .getOrCreate()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from reattune.alliance.arrays import row_sums
 from reattune.alliance.bayes.trace import Trace
 from reattune.alliance.detectors import DETECTORS, Events
 from reattune.alliance.detectors.bayes import events_of, read
@@ -129,7 +130,7 @@ def _clients(batch: Batch, found: dict[str, Events], trace: Trace | None) -> pl.
         now = pl.Series(trace.p_now[every, last]).fill_nan(None)
     some = pl.Series(count > 0)
     therapists = pl.Series(batch.therapists, dtype=pl.String)
-    mean = np.where(rated, ratings.scores, 0).sum(axis=1) / np.maximum(count, 1)
+    mean = row_sums(ratings.scores, rated) / np.maximum(count, 1)
     return pl.DataFrame(
         {
             "client": pl.Series(ratings.clients, dtype=pl.String),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from reattune.alliance.arrays import Floats, Integers
+from reattune.alliance.arrays import Floats, Integers, row_sums
 from reattune.alliance.bayes.prior import BondPrior, published_prior
 from reattune.alliance.bayes.trace import BEGINNING, SLIDING, Trace, trace
 from reattune.alliance.detectors.event import KINDS, NONE, PATTERNS, STATES, Alarms, Detector, Events
@@ -126,8 +126,7 @@ def events_of(ratings: Ratings, found: Trace, options: BayesOptions) -> Events:
 
 def _mean(values: Floats, where: np.ndarray) -> Floats:
     count = np.maximum(where.sum(axis=1), 1)
-    mean: Floats = np.where(where, values, 0).sum(axis=1) / count
-    return mean
+    return row_sums(values, where) / count
 
 
 def _last(marked: np.ndarray) -> Integers:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from reattune.alliance.arrays import Flags, Floats, Integers
+from reattune.alliance.arrays import Flags, Floats, Integers, row_sums
 from reattune.alliance.detectors.event import KINDS, STATES, Alarms, Detector, Events
 from reattune.alliance.detectors.stretches import stretches
 from reattune.alliance.ratings import Ratings
@@ -56,9 +56,9 @@ def chart(scores: Floats, options: ControlChartOptions) -> Chart:
         return _growing(scores, options)
     there = ~np.isnan(scores)
     count = there.sum(axis=1)
-    total = np.where(there, scores, 0).sum(axis=1)
+    total = row_sums(scores, there)
     ranges = np.abs(np.diff(scores, axis=1))
-    center, sigma = _limits(count, total, np.where(np.isnan(ranges), 0, ranges).sum(axis=1), options)
+    center, sigma = _limits(count, total, row_sums(ranges, ~np.isnan(ranges)), options)
     shape = scores.shape
     return Chart(np.broadcast_to(center[:, None], shape), np.broadcast_to(sigma[:, None], shape))
 
@@ -143,8 +143,8 @@ def detect(ratings: Ratings, options: ControlChartOptions) -> Events:
     side = np.repeat([-1, 1], [len(low[0]), len(high[0])])
     center, sigma = limits.center[client, start], limits.sigma[client, start]
     onset = _onsets(side[:, None] * (scores[client] - center[:, None]), sigma, start, options)
-    away = np.where(_between(scores.shape[1], onset, stop), np.abs(scores[client] - center[:, None]), 0.0)
-    depth = away.sum(axis=1) / np.maximum(stop - onset, 1)
+    away = np.abs(scores[client] - center[:, None])
+    depth = row_sums(away, _between(scores.shape[1], onset, stop)) / np.maximum(stop - onset, 1)
     losing = (side > 0) != ratings.higher_is_better
     lasting = stop >= (~np.isnan(scores)).sum(axis=1)[client]
     with np.errstate(divide="ignore", invalid="ignore"):

@@ -7,7 +7,7 @@ from typing import Literal
 
 import numpy as np
 
-from reattune.alliance.arrays import Flags, Floats, Integers
+from reattune.alliance.arrays import Flags, Floats, Integers, row_sums
 from reattune.alliance.detectors.event import KINDS, PATTERNS, STATES, Alarms, Detector, Events
 from reattune.alliance.ratings import Ratings
 
@@ -53,9 +53,10 @@ class _Walk:
 
 
 def _person_sd(scores: Floats) -> Floats:
-    count = (~np.isnan(scores)).sum(axis=1)
-    mean = np.nansum(scores, axis=1) / np.maximum(count, 1)
-    squares = np.nansum((scores - mean[:, None]) ** 2, axis=1)
+    there = ~np.isnan(scores)
+    count = there.sum(axis=1)
+    mean = row_sums(scores, there) / np.maximum(count, 1)
+    squares = row_sums((scores - mean[:, None]) ** 2, there)
     sd: Floats = np.where(count > 1, np.sqrt(squares / np.maximum(count - 1, 1)), np.nan)
     return sd
 

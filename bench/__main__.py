@@ -7,16 +7,18 @@ import platform
 import sys
 import tempfile
 
+os.environ["OPENBLAS_NUM_THREADS"] = "1"
 os.environ["REATTUNE_DATA"] = tempfile.mkdtemp(prefix="reattune-bench-")
 
 
 def main() -> None:
     """Run every bench and print what it found."""
     print(f"Python {platform.python_version()}, {os.cpu_count()} cores, {platform.machine()}")
-    from bench import journal
+    from bench import engine, journal
 
-    for line in journal.run():
-        print(line)
+    for part in (journal, engine):
+        for line in part.run():
+            print(line, flush=True)
 
 
 if __name__ == "__main__":

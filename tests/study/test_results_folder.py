@@ -62,7 +62,10 @@ def study(source: Path, out: Path, *more: object) -> Result:
 
 def tables(out: Path) -> list[pl.DataFrame]:
     found = []
-    for name, keys in (("events", ["client", "method", "onset", "kind", "detected_at"]), ("sessions", ["client", "session"])):
+    for name, keys in (
+        ("events", ["client", "method", "onset", "kind", "detected_at"]),
+        ("sessions", ["client", "session"]),
+    ):
         found.append(pl.read_parquet(out / f"{name}.parquet").sort(keys))
     return [*found, pl.read_parquet(out / "clients.parquet").sort("client")]
 

@@ -101,32 +101,76 @@ def _together(scores: Floats, change: Floats, second: Floats, sign: int, options
 
 
 def _t_criterion(scores: Floats, sign: int, alpha: float) -> Floats:
-    """Mean before minus mean after against t(alpha/2, n - 2) times the pooled sd, over up to three sessions each."""
+    """The third criterion at every interval: 1, 0 or NaN."""
+    clients, grid = scores.shape
+    missing = np.full((clients, _WINDOW - 1), np.nan)
+    padded = np.hstack([missing, scores, missing])
+    beside = np.stack([padded[:, offset : offset + grid - 1] for offset in range(2 * _WINDOW)])
+    met, enough = _stable(beside, np.full(beside.shape[1:], sign), alpha)
+    return _said(met, enough)
+
+
+def _stable(beside: Floats, sign: Integers, alpha: float) -> tuple[Flags, Flags]:
+    """Mean before minus mean after against t(alpha/2, n - 2) times the pooled sd.
+
+    Args:
+        beside: (6, ...) up to three scores before an interval and three after; NaN where missing.
+        sign: (...) 1 for a fall, -1 for a rise.
+
+    Returns:
+        Whether it is met, and whether there are the two scores on each side that it takes; both (...).
+    """
     from scipy.stats import t
 
-    n_before, mean_before, square_before = _windows(scores, before=True)
-    n_after, mean_after, square_after = _windows(scores, before=False)
+    n_before, mean_before, square_before = _side(beside[:_WINDOW])
+    n_after, mean_after, square_after = _side(beside[_WINDOW:])
     enough = (n_before >= 2) & (n_after >= 2)
     freedom = np.where(enough, n_before + n_after - 2, 1)
     pooled = np.sqrt((square_before + square_after) / freedom)
     critical = np.abs(t.ppf(alpha / 2, np.arange(1, 2 * _WINDOW)))[freedom - 1]
-    with np.errstate(invalid="ignore"):
-        met = sign * (mean_before - mean_after) > critical * pooled
-    return _said(met, enough)
+    return sign * (mean_before - mean_after) > critical * pooled, enough
 
 
-def _windows(scores: Floats, *, before: bool) -> tuple[Integers, Floats, Floats]:
-    """Count, mean and sum of squared deviations of the up to three columns beside each interval."""
-    clients, grid = scores.shape
-    missing = np.full((clients, _WINDOW - 1), np.nan)
-    padded = np.hstack([missing, scores, missing])
-    start = 0 if before else _WINDOW
-    stacked = np.stack([padded[:, start + offset : start + offset + grid - 1] for offset in range(_WINDOW)])
-    there = ~np.isnan(stacked)
+def _side(scores: Floats) -> tuple[Integers, Floats, Floats]:
+    """Count, mean and sum of squared deviations over the first axis."""
+    there = ~np.isnan(scores)
     count = there.sum(axis=0)
-    mean = np.where(there, stacked, 0).sum(axis=0) / np.maximum(count, 1)
-    squares = np.where(there, stacked - mean, 0) ** 2
+    mean = np.where(there, scores, 0).sum(axis=0) / np.maximum(count, 1)
+    squares = np.where(there, scores - mean, 0) ** 2
     return count, mean, squares.sum(axis=0)
+
+
+def _shifts(scores: Floats, options: SuddenShiftOptions) -> tuple[Integers, Integers, Flags]:
+    """Where all applied criteria are met: client, column before the interval, and whether it falls.
+
+    The same as :func:`falls` and :func:`rises`; but the third criterion, which costs most, is asked only where the
+    others are met, which is seldom.
+    """
+    if options.cutoff is None and options.proportion is None and options.alpha is None:
+        raise ValueError("A sudden shift needs at least one of its three criteria.")
+    before, after = scores[:, 1:-2], scores[:, 2:-1]
+    change = before - after
+    with np.errstate(invalid="ignore"):
+        share = _of(options.proportion, before)
+        fallen, risen = ~np.isnan(change), ~np.isnan(change)
+        if options.proportion is not None:
+            fallen = change >= share
+            risen = -change >= share if options.strict_rises else change <= share
+        if options.cutoff is not None:
+            fallen = fallen & (change >= options.cutoff)
+            risen = risen & (-change >= options.cutoff)
+    places = [np.nonzero(fallen), np.nonzero(risen)]
+    client, column = (np.concatenate([place[axis] for place in places]) for axis in (0, 1))
+    column = column + 1  # the first interval is never judged, nor is the last
+    falling = np.arange(len(client)) < len(places[0][0])
+    if options.alpha is None:
+        return client, column, falling
+    columns = column + np.arange(1 - _WINDOW, _WINDOW + 1)[:, None]
+    inside = (columns >= 0) & (columns < scores.shape[1])
+    beside = np.where(inside, scores[client, np.clip(columns, 0, scores.shape[1] - 1)], np.nan)
+    met, enough = _stable(beside, np.where(falling, 1, -1), options.alpha)
+    kept = met & enough
+    return client[kept], column[kept], falling[kept]
 
 
 def _said(met: Flags, sayable: Flags) -> Floats:
@@ -157,10 +201,7 @@ def detect(ratings: Ratings, options: SuddenShiftOptions) -> Events:
         return Events.none(SUDDEN_SHIFT.name, ratings.clients)
     if options.strict_rises is None:
         options = replace(options, strict_rises=ratings.higher_is_better)
-    fallen = np.argwhere(falls(ratings.scores, options).all == 1)
-    risen = np.argwhere(rises(ratings.scores, options).all == 1)
-    client, column = np.vstack([fallen, risen]).T
-    falling = np.arange(len(client)) < len(fallen)
+    client, column, falling = _shifts(ratings.scores, options)
     before, after = ratings.scores[client, column], ratings.scores[client, column + 1]
     losing = falling == ratings.higher_is_better
     depth = np.abs(before - after)

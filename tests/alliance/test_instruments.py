@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 import pytest
 
@@ -90,3 +91,26 @@ def test_reliable_change_hand_checked() -> None:
     for sd, reliability in ((10, 0), (10, 1), (10, 1.2), (-1, 0.8)):
         with pytest.raises(ValueError, match=r"between 0 and 1|not negative"):
             reliable_change(sd, reliability)
+
+
+@pytest.mark.parametrize(
+    ("key", "items", "subscales"),
+    [
+        ("wai-sr", 12, {"bond": 4, "goals": 4, "tasks": 4}),
+        ("srs", 4, {"bond": 1, "goals": 1, "tasks": 1, "whole": 1}),
+        ("sai", 6, {"bond": 3, "goals-and-tasks": 3}),
+    ],
+)
+def test_the_structures_score_and_have_no_wording(key: str, items: int, subscales: dict[str, int]) -> None:
+    definition = read_definition(content.text("instruments", f"{key}.toml"), f"{key}.toml")
+    assert len(definition.items) == items
+    assert Counter(item.subscale for item in definition.items) == subscales
+    assert not any(item.text or item.low or item.high for item in definition.items)
+    best = score(definition, {item.key: definition.scale_high for item in definition.items})
+    assert best.total == 100
+    assert set(best.subscales.values()) == {100}
+
+
+def test_the_session_rating_scale_asks_for_a_talk_at_36_of_40() -> None:
+    definition = read_definition(content.text("instruments", "srs.toml"), "srs.toml")
+    assert definition.cutoff == score(definition, {item.key: 9 for item in definition.items}).total

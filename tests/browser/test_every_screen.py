@@ -70,6 +70,7 @@ def test_the_front_and_the_settings(person: Callable[..., Person], name: str, wi
         "/today/",
         "/settings/",
         "/settings/passphrase/",
+        "/settings/questions/",
         "/settings/person/",
         "/begin/recovery/",
         "/check/",

@@ -21,7 +21,10 @@ def every_kind(words: str) -> list[Document]:
     mother, earlier = identity(901), identity(902)
     therapist = ids["relationship"]
     raw: list[dict[str, Any]] = [
-        {"kind": "preferences", "region": "GB", "language": words[:200], "weeks_between": 1, "recovery_checked": True},
+        {
+            "kind": "preferences", "region": "GB", "language": words[:200], "weeks_between": 1,
+            "recovery_checked": True, "instrument": words[:200],
+        },
         {
             "kind": "relationship", "name": words[:200], "role": "therapist", "began": AT, "note": words,
             "keep_apart": True,

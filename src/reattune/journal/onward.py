@@ -77,6 +77,7 @@ class Preferences(Document):
         region: ISO 3166-1 alpha-2, for the crisis lines; empty where none was chosen.
         weeks_between: how often they meet, in weeks.
         recovery_checked: whether the recovery code was written down and checked.
+        instrument: the questionnaire of the check-in (``key/version``); empty is Reattune's own.
     """
 
     kind: Literal["preferences"] = "preferences"
@@ -85,6 +86,7 @@ class Preferences(Document):
     language: Line = "en"
     weeks_between: Annotated[float, Field(gt=0, le=52)] | None = None
     recovery_checked: bool = False
+    instrument: Line = ""
 
 
 class Draft(Document):

@@ -17,9 +17,9 @@ from reattune.reflection.chart import bond_chart
 from reattune.reflection.today import crossed_line, open_ruptures
 from reattune.web.pages.access import here_or_404, to_page, with_journal
 from reattune.web.pages.drafts import restored
+from reattune.web.pages.forms.check_in import CheckInForm
 from reattune.web.pages.forms.fields import moment_of
-from reattune.web.pages.forms.journal import CheckInForm
-from reattune.web.pages.instruments import instruments_of, own_check_in
+from reattune.web.pages.instruments import in_use, instruments_of
 from reattune.web.store.opening import OpenJournal
 
 HIGH_URGE = 7
@@ -33,7 +33,7 @@ def check_in(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
     if therapist is None:
         return to_page(request, "therapist")
     initial = restored(request, opened, CheckInForm)
-    form = CheckInForm(request.POST or None, initial=initial, instrument=own_check_in())
+    form = CheckInForm(request.POST or None, initial=initial, instrument=in_use(opened))
     if form.is_valid() and _day_is_free(opened, therapist, form):
         try:
             kept = _keep(opened, therapist, form)

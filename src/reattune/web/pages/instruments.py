@@ -11,6 +11,15 @@ from reattune.journal.documents import Instrument
 from reattune.reflection.bond import BondLine, bond_line
 from reattune.web.store.opening import OpenJournal
 
+# Structures that wait for their wording.
+STRUCTURES = ("wai-sr", "srs", "sai")
+
+
+@cache
+def structure(key: str) -> InstrumentDefinition:
+    """One of `STRUCTURES`: items, subscales and scale, without wording."""
+    return read_definition(content.text("instruments", f"{key}.toml"), f"{key}.toml")
+
 
 @cache
 def own_check_in() -> InstrumentDefinition:
@@ -23,6 +32,12 @@ def instruments_of(opened: OpenJournal) -> dict[str, InstrumentDefinition]:
     """Ours, and those the person has put into the journal, by name."""
     loaded = [instrument.definition for instrument in opened.journal.all(Instrument)]
     return {definition.name: definition for definition in (own_check_in(), *loaded)}
+
+
+def in_use(opened: OpenJournal) -> InstrumentDefinition:
+    """The questionnaire of the next check-in: the one chosen in the settings, or ours."""
+    preferences = opened.journal.preferences
+    return instruments_of(opened).get(preferences.instrument if preferences else "", own_check_in())
 
 
 def line_of(opened: OpenJournal) -> BondLine:

@@ -14,6 +14,7 @@ from reattune.vault import WrongSecret
 from reattune.web.pages.access import to_page, with_journal
 from reattune.web.pages.forms.journal import TherapistForm
 from reattune.web.pages.forms.setup import ChangePassphraseForm, RegionForm
+from reattune.web.pages.instruments import in_use
 from reattune.web.store.opening import OpenJournal
 from reattune.web.store.unlocking import keyring_of, open_session, store_keyring
 
@@ -32,6 +33,7 @@ def settings(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
         "form": form,
         "preferences": preferences,
         "therapist": opened.journal.therapist,
+        "asked": in_use(opened),
     }
     return render(request, "pages/settings.html", context)
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reattune.web.pages import check_in, drafts, mend, moments, say, settings_page, talk, today
+from reattune.web.pages import check_in, drafts, mend, moments, questionnaires, say, settings_page, talk, today
 
 app_name = "pages"
 urlpatterns = [
@@ -27,6 +27,9 @@ urlpatterns = [
     path("words/<uuid:plan_id>/<slug:step>/", say.say, name="say"),
     path("settings/", settings_page.settings, name="settings"),
     path("settings/passphrase/", settings_page.passphrase, name="passphrase"),
+    path("settings/questions/", questionnaires.questionnaires, name="questionnaires"),
+    path("settings/questions/use/", questionnaires.use, name="questionnaire-use"),
+    path("settings/questions/<slug:key>.toml", questionnaires.structure_file, name="structure"),
     path("settings/person/", settings_page.therapist, name="therapist"),
     path("settings/person/ended/", settings_page.therapy_ended, name="therapy-ended"),
     path("typing/", drafts.keep, name="draft"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -36,19 +36,42 @@ class PageForm(forms.Form):
 
 
 class ScaleField(forms.TypedChoiceField):
-    """0 to 10 as eleven touch targets, with words at both ends. Empty is no answer."""
+    """The steps of a scale as touch targets, 0 to 10 unless told, with words at both ends. Empty is no answer."""
 
-    def __init__(self, *, low: Any, high: Any, **kwargs: Any) -> None:
+    def __init__(self, *, low: Any, high: Any, values: Sequence[float] = range(11), **kwargs: Any) -> None:
         self.low, self.high = low, high
+        self.bottom, self.top = f"{values[0]:g}", f"{values[-1]:g}"
+        self.steps = len(values)
         super().__init__(
-            choices=[(str(value), str(value)) for value in range(11)],
+            choices=[(f"{value:g}", f"{value:g}") for value in values],
             widget=forms.RadioSelect,
-            coerce=int,
+            coerce=kwargs.pop("coerce", int),
             empty_value=None,
             required=kwargs.pop("required", False),
             error_messages={
                 "required": _("Please choose a number."),
-                "invalid_choice": _("Choose a number 0 to 10."),
+                "invalid_choice": _("Choose one of these numbers."),
+            },
+            **kwargs,
+        )
+
+
+class FineScaleField(forms.FloatField):
+    """A number on a scale with more steps than fit side by side. Empty is no answer."""
+
+    def __init__(self, *, low: Any, high: Any, bottom: float, top: float, step: float, **kwargs: Any) -> None:
+        self.low, self.high = low, high
+        self.bottom, self.top = f"{bottom:g}", f"{top:g}"
+        super().__init__(
+            min_value=bottom,
+            max_value=top,
+            step_size=step,
+            required=False,
+            error_messages={
+                "invalid": _("Write a number."),
+                "min_value": _("The lowest is %(limit_value)s."),
+                "max_value": _("The highest is %(limit_value)s."),
+                "step_size": _("This goes in steps of %(limit_value)s."),
             },
             **kwargs,
         )

@@ -10,47 +10,10 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from reattune.journal.bond import InstrumentDefinition
 from reattune.journal.documents import Moment, Relationship
 from reattune.journal.errors import JournalError
 from reattune.web.pages.forms.fields import DayField, OneOf, PageForm, ScaleField, Several, WordsField, labelled
 from reattune.web.pages.words import labels
-
-
-class CheckInForm(PageForm):
-    """The items of an instrument, then the two questions of every check-in. Every one may be left out."""
-
-    day = DayField(label=_("When was the session?"))
-    form = OneOf(labelled("form"), label=_("How did you meet?"), required=False)
-    unsaid = OneOf([("yes", _("Yes")), ("no", _("No"))], label=_("Is something left unsaid?"), required=False)
-    unsaid_words = WordsField(label=_("What is it? In a few words, if you like."), rows=2)
-    urge_to_leave = ScaleField(
-        label=_("How much do you feel like leaving this therapy?"), low=_("not at all"), high=_("I want to go")
-    )
-
-    def __init__(self, *args: Any, instrument: InstrumentDefinition, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.instrument = instrument
-        self.initial.setdefault("day", timezone.localdate())
-        self.initial.setdefault("form", "in_person")
-        for item in instrument.items:
-            self.fields[item.key] = ScaleField(label=item.text, low=item.low, high=item.high)
-
-    def scales(self) -> list[Any]:
-        """The items of the instrument, bound."""
-        return [self[item.key] for item in self.instrument.items]
-
-    def answers(self) -> dict[str, int]:
-        """Item key to answer, without those left out."""
-        given = {item.key: self.cleaned_data.get(item.key) for item in self.instrument.items}
-        return {key: value for key, value in given.items() if value is not None}
-
-    def clean(self) -> dict[str, Any]:
-        """Something must be answered."""
-        data = super().clean() or {}
-        if not self.errors and not self.answers():
-            self.add_error(None, _("Nothing is answered yet. One touch is enough, and any of them may stay empty."))
-        return data
 
 
 def _roles_but_therapist() -> list[tuple[str, str]]:

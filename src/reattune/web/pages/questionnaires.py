@@ -1,0 +1,89 @@
+"""Settings: the questionnaire of the check-in."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from reattune import content
+from reattune.journal.bond import InstrumentDefinition
+from reattune.journal.documents import Instrument
+from reattune.web.pages.access import to_page, with_journal
+from reattune.web.pages.forms.check_in import QuestionnaireForm
+from reattune.web.pages.instruments import STRUCTURES, in_use, instruments_of, own_check_in, structure
+from reattune.web.store.opening import OpenJournal
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@with_journal
+def questionnaires(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
+    """Which questions the check-in asks, and room for others."""
+    posted = request.method == "POST"
+    form = QuestionnaireForm(request.POST if posted else None, request.FILES if posted else None)
+    if form.is_valid() and _may_be_kept(opened, form):
+        _keep(opened, form.definition)
+        return to_page(request, "questionnaires")
+    context = {
+        "open": opened,
+        "form": form,
+        "known": [*instruments_of(opened).values()],
+        "in_use": in_use(opened),
+        "structures": [structure(key) for key in STRUCTURES],
+    }
+    return render(request, "pages/questionnaires.html", context)
+
+
+def _loaded(opened: OpenJournal, name: str) -> Instrument | None:
+    return next((each for each in opened.journal.all(Instrument) if each.definition.name == name), None)
+
+
+def _may_be_kept(opened: OpenJournal, form: QuestionnaireForm) -> bool:
+    """Answers given so far must go on meaning what they meant."""
+    new = form.definition
+    if new.key == own_check_in().key:
+        form.add_error("file", _("“%(key)s” is Reattune's own. Give yours another key.") % {"key": new.key})
+        return False
+    known = _loaded(opened, new.name)
+    if known and _scoring(known.definition) != _scoring(new):
+        sentence = _("%(name)s is here already with other items or another scale. Give the new one a higher version.")
+        form.add_error("file", sentence % {"name": new.name})
+        return False
+    return True
+
+
+def _scoring(definition: InstrumentDefinition) -> object:
+    items = tuple((item.key, item.subscale, item.reversed) for item in definition.items)
+    return items, definition.scale_low, definition.scale_high, definition.higher_is_better
+
+
+def _keep(opened: OpenJournal, definition: InstrumentDefinition) -> None:
+    known = _loaded(opened, definition.name)
+    if known:
+        opened.change(known, definition=definition.model_dump())
+    else:
+        opened.create(Instrument, definition=definition.model_dump())
+
+
+@require_POST
+@with_journal
+def use(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
+    """Ask these questions from the next check-in on."""
+    name = request.POST.get("name", "")
+    preferences = opened.journal.preferences
+    if preferences and name in instruments_of(opened):
+        opened.change(preferences, instrument="" if name == own_check_in().name else name)
+        opened.discard_draft("/check/")
+    return to_page(request, "questionnaires")
+
+
+@require_safe
+@with_journal
+def structure_file(request: HttpRequest, opened: OpenJournal, key: str) -> HttpResponse:
+    """A structure without wording, as the file to fill in."""
+    if key not in STRUCTURES:
+        raise Http404
+    answer = HttpResponse(content.text("instruments", f"{key}.toml"), content_type="text/plain; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="{key}.toml"'
+    return answer

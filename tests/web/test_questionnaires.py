@@ -1,0 +1,90 @@
+"""Questionnaires that a person puts in: what is refused, and that the check-in then asks them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from reattune import content
+
+Own = Callable[..., Client]
+pytestmark = pytest.mark.django_db
+STRUCTURE = content.text("instruments", "srs.toml")
+
+
+def worded(text: str = STRUCTURE) -> str:
+    return re.sub(r'(key = "(relationship|goals_and_topics|approach|overall)")', r'\1\ntext = "Words for \2"', text)
+
+
+def put(client: Client, text: str | bytes, name: str = "mine.toml") -> str:
+    data = text if isinstance(text, bytes) else text.encode()
+    answer = client.post("/settings/questions/", {"file": SimpleUploadedFile(name, data)})
+    return "kept" if answer.status_code == 302 else answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        (b"\xff\xfe\x00", "mine.toml is not text in UTF-8"),
+        ("key = ", "mine.toml is not valid TOML"),
+        (STRUCTURE, "relationship, goals_and_topics, approach, overall: &quot;text&quot; is empty"),
+        (worded().replace("scale_high = 10", "scale_high = 0"), "scale_high must be above scale_low"),
+        (worded().replace('key = "srs"', 'key = "reattune-check-in"'), "Give yours another key"),
+        (b"", "This file is empty"),
+        ("#" * 300_000, "far too large"),
+    ],
+)
+def test_what_cannot_be_put_in(own: Own, text: str | bytes, sentence: str) -> None:
+    client = own()
+    assert sentence in put(client, text)
+    assert "Session Rating Scale</b>" not in client.get("/settings/questions/").content.decode()
+
+
+def test_without_a_file_it_asks_for_one(own: Own) -> None:
+    assert b"Choose the file first" in own().post("/settings/questions/").content
+
+
+def test_put_in_and_asked(own: Own) -> None:
+    client = own()
+    assert put(client, worded()) == "kept"
+    assert b"relationship" not in client.get("/check/").content
+    client.post("/settings/questions/use/", {"name": "srs/1"})
+    page = client.get("/check/").content.decode()
+    assert "Words for relationship" in page
+    assert "I felt understood" not in page
+    off = client.post("/check/", {"day": date.today().isoformat(), "relationship": "10.5"}).content.decode()
+    assert "The highest is 10" in off
+    answers = {"relationship": "9.5", "goals_and_topics": "8", "approach": "7.1", "overall": "9"}
+    kept = client.post("/check/", {"day": date.today().isoformat(), **answers})
+    assert kept.status_code == 302
+    assert "One check-in so far" in client.get(kept.headers["Location"]).content.decode()
+    client.post("/settings/questions/use/", {"name": "reattune-check-in/1"})
+    assert "I felt understood" in client.get("/check/").content.decode()
+
+
+def test_answers_given_go_on_meaning_what_they_meant(own: Own) -> None:
+    client = own()
+    assert put(client, worded()) == "kept"
+    assert put(client, worded().replace("Words for", "Other words for")) == "kept"
+    assert "Give the new one a higher version" in put(client, worded().replace("scale_high = 10", "scale_high = 100"))
+    assert (
+        put(client, worded().replace("scale_high = 10", "scale_high = 100").replace("version = 1", "version = 2"))
+        == "kept"
+    )
+
+
+def test_a_name_that_is_not_there_changes_nothing(own: Own) -> None:
+    client = own()
+    client.post("/settings/questions/use/", {"name": "nothing/9"})
+    assert "I felt understood" in client.get("/check/").content.decode()
+
+
+def test_structures_can_be_taken(own: Own) -> None:
+    client = own()
+    assert client.get("/settings/questions/wai-sr.toml").content.decode().count("[[items]]") == 12
+    assert client.get("/settings/questions/secret.toml").status_code == 404

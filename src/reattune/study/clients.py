@@ -83,8 +83,8 @@ def dealt_clients(source: Source, reader: Reader, scratch: Path | None = None) -
                 yield in_order(deck, source)
     except OSError as error:
         raise StudyError(
-            f"There is no room to sort {source.name} by client ({error.strerror}). Free some disk space, or sort the "
-            "file by client first."
+            f"There is no room in {tempfile.gettempdir()} to sort {source.name} by client ({error.strerror or error}). "
+            "Free some disk space, set TMPDIR to another disk, or sort the file by client first."
         ) from error
 
 

@@ -57,7 +57,7 @@ def every_kind(words: str) -> list[Document]:
         },
         {
             "kind": "rupture", "relationship_id": therapist, "title": words[:200], "began": AT, "pattern": "trickle",
-            "moment_ids": [ids["moment"]], "style": "withdrawal", "suggested": True,
+            "moment_ids": [ids["moment"]], "unsaid_ids": [ids["unsaid"]], "style": "withdrawal", "suggested": True,
             "transitions": [{"at": AT, "state": "noticed", "note": words}],
         },
         {
@@ -72,7 +72,7 @@ def every_kind(words: str) -> list[Document]:
         },
         {
             "kind": "repair", "rupture_id": ids["rupture"], "attempt_id": ids["attempt"], "at": AT, "word": "stronger",
-            "what_made_it_work": words, "held": True,
+            "what_made_it_work": words, "held": True, "held_words": words, "looked_back": AT,
         },
         {
             "kind": "echo", "moment_id": ids["moment"], "earlier_id": earlier, "answer": "yes", "reason": words[:200],
@@ -101,6 +101,10 @@ def every_kind(words: str) -> list[Document]:
         },
         {"kind": "share", "relationship_id": therapist, "shared_id": ids["talk_plan"], "at": AT, "taken_back": AT},
         {"kind": "draft", "form": words[:200], "fields": {words: [words]}},
+        {
+            "kind": "suggestion", "relationship_id": therapist, "source": "moment", "source_ids": [ids["moment"]],
+            "answer": "joined", "rupture_id": ids["rupture"],
+        },
     ]  # fmt: skip
     shared = {"version": 1, "created": AT, "updated": AT, "zone": "Europe/London"}
     return [from_raw({"id": ids[each["kind"]], **shared, **each}) for each in raw]

@@ -12,7 +12,8 @@ from reattune.journal.words import RuptureState
 from reattune.reflection.attempts import cannot_take_feedback
 from reattune.reflection.size import is_big_reaction
 from reattune.reflection.thread import thread
-from reattune.reflection.today import NextStep, next_step, open_ruptures, unsaid_things
+from reattune.reflection.today import NextStep, next_step, open_ruptures
+from reattune.reflection.unsaid import unsaid_things
 from tests.conftest import Writer
 
 Make = Callable[[], Any]

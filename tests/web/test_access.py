@@ -22,7 +22,7 @@ JOURNAL_ROUTES = [pattern for pattern in urlpatterns if isinstance(pattern, URLP
 
 
 def address(pattern: URLPattern, namespace: str = "own") -> str:
-    values = {"uuid": uuid4(), "slug": "size"}
+    values = {"uuid": uuid4(), "slug": "size", "int": 1}
     names = pattern.pattern.converters  # type: ignore[union-attr]
     arguments = {name: values[type(kind).__name__.lower().removesuffix("converter")] for name, kind in names.items()}
     return reverse(f"{namespace}:{pattern.name}", kwargs=arguments)

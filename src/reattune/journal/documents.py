@@ -9,7 +9,7 @@ from pydantic import Field, TypeAdapter
 from reattune.journal.bond import CheckIn, Instrument, Relationship, Session
 from reattune.journal.document import Document
 from reattune.journal.meaning import Belief, Echo, Moment, Pattern, Unsaid
-from reattune.journal.mending import Attempt, Repair, Rupture, TalkPlan
+from reattune.journal.mending import Attempt, Repair, Rupture, Suggestion, TalkPlan
 from reattune.journal.onward import Draft, Ending, Fit, Practice, Preferences, Share
 
 AnyDocument = Annotated[
@@ -31,7 +31,8 @@ AnyDocument = Annotated[
     | Ending
     | Share
     | Preferences
-    | Draft,
+    | Draft
+    | Suggestion,
     Field(discriminator="kind"),
 ]
 
@@ -39,7 +40,7 @@ KINDS: dict[str, type[Document]] = {
     kind.model_fields["kind"].default: kind
     for kind in (
         Relationship, Session, CheckIn, Instrument, Moment, Unsaid, Rupture, TalkPlan, Attempt, Repair,
-        Echo, Pattern, Belief, Practice, Fit, Ending, Share, Preferences, Draft,
+        Echo, Pattern, Belief, Practice, Fit, Ending, Share, Preferences, Draft, Suggestion,
     )
 }  # fmt: skip
 
@@ -67,6 +68,7 @@ __all__ = [
     "Rupture",
     "Session",
     "Share",
+    "Suggestion",
     "TalkPlan",
     "Unsaid",
 ]

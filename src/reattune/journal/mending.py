@@ -10,10 +10,12 @@ from pydantic import Field, field_validator
 from reattune.journal.document import Document, Line, Scale, Utc, Words
 from reattune.journal.life import Transition, check_history
 from reattune.journal.words import (
+    Answered,
     Approach,
     BondPattern,
     Delivery,
     Met,
+    NoticedBy,
     Outcome,
     RepairWord,
     RuptureState,
@@ -27,6 +29,7 @@ class Rupture(Document):
     Attributes:
         began: when it went wrong, as the person sees it.
         moment_ids: the moments it holds.
+        unsaid_ids: what else belongs to it that was held back: check-ins with words, beliefs, things noted.
         suggested: whether the check-ins suggested it; the person always opens it.
         transitions: every state it was in, with its date; the first is ``noticed``.
     """
@@ -37,6 +40,7 @@ class Rupture(Document):
     title: Line = ""
     began: Utc
     moment_ids: tuple[UUID, ...] = ()
+    unsaid_ids: tuple[UUID, ...] = ()
     pattern: BondPattern | None = None
     style: RuptureStyle | None = None
     suggested: bool = False
@@ -114,7 +118,11 @@ class Attempt(Document):
 
 
 class Repair(Document):
-    """What the person says of a rupture that is mended. What the check-ins show stands beside it, not in it."""
+    """What the person says of a rupture that is mended. What the check-ins show stands beside it, not in it.
+
+    Attributes:
+        held: whether the change held, asked some sessions later; ``looked_back`` is when it was answered.
+    """
 
     kind: Literal["repair"] = "repair"
     version: Literal[1] = 1
@@ -124,3 +132,22 @@ class Repair(Document):
     word: RepairWord | None = None
     what_made_it_work: Words = ""
     held: bool | None = None
+    held_words: Words = ""
+    looked_back: Utc | None = None
+
+
+class Suggestion(Document):
+    """The journal asked whether something went wrong, and the person answered. What got a no is not asked again.
+
+    Attributes:
+        source_ids: what it asked about: the latest session, or the moments.
+        rupture_id: what was opened, or joined.
+    """
+
+    kind: Literal["suggestion"] = "suggestion"
+    version: Literal[1] = 1
+    relationship_id: UUID
+    source: NoticedBy
+    source_ids: tuple[UUID, ...]
+    answer: Answered
+    rupture_id: UUID | None = None

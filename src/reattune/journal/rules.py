@@ -26,6 +26,7 @@ from reattune.journal.documents import (
     Rupture,
     Session,
     Share,
+    Suggestion,
     TalkPlan,
     Unsaid,
 )
@@ -43,7 +44,7 @@ REFERENCES: dict[type[Document], dict[str, type[Document] | None]] = {
     CheckIn: {"session_id": Session},
     Moment: {"relationship_id": Relationship, "session_id": Session},
     Unsaid: {"relationship_id": Relationship, "source_id": None},
-    Rupture: {"relationship_id": Relationship, "moment_ids": Moment},
+    Rupture: {"relationship_id": Relationship, "moment_ids": Moment, "unsaid_ids": None},
     TalkPlan: {"rupture_id": Rupture},
     Attempt: {"rupture_id": Rupture, "plan_id": TalkPlan},
     Repair: {"rupture_id": Rupture, "attempt_id": Attempt},
@@ -54,6 +55,7 @@ REFERENCES: dict[type[Document], dict[str, type[Document] | None]] = {
     Fit: {"relationship_id": Relationship},
     Ending: {"relationship_id": Relationship},
     Share: {"relationship_id": Relationship, "shared_id": None},
+    Suggestion: {"relationship_id": Relationship, "source_ids": None, "rupture_id": Rupture},
 }
 
 

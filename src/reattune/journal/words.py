@@ -179,6 +179,23 @@ class EndingKind(StrEnum):
     LEAVE = "leave"
 
 
+class NoticedBy(StrEnum):
+    """What made the journal ask whether something went wrong."""
+
+    BOND = "bond"
+    MOMENT = "moment"
+    MOMENTS = "moments"
+    CALM = "calm"
+
+
+class Answered(StrEnum):
+    """What the person said to a suggestion."""
+
+    YES = "yes"
+    JOINED = "joined"
+    NO = "no"
+
+
 class UnsaidStatus(StrEnum):
     """Whether something is still held back."""
 

@@ -9,33 +9,44 @@ from reattune.journal import Journal
 from reattune.journal.document import Document
 from reattune.journal.documents import Attempt, Moment, Repair, Rupture, TalkPlan
 from reattune.journal.words import RuptureState
+from reattune.reflection.unsaid import held_words
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One thing on the thread: a document, or a state that was reached without one, perhaps not for the first time."""
+    """One thing on the thread: a document, words that were held back, or a state that was reached without either.
+
+    ``again`` is whether it was reached before; ``later`` that this is the look back at a repair.
+    """
 
     at: datetime
     document: Document | None = None
     state: RuptureState | None = None
     again: bool = False
+    words: str = ""
+    later: bool = False
 
     @property
     def kind(self) -> str:
-        """What a template asks: ``moment``, ``talk_plan``, ``attempt``, ``repair`` or ``state``."""
-        return self.document.kind if self.document else "state"
+        """What a template asks: the kind of the document, or ``later``, ``held`` or ``state``."""
+        if self.later:
+            return "later"
+        return self.document.kind if self.document else "held" if self.words else "state"
 
 
 def thread(journal: Journal, rupture: Rupture) -> list[Entry]:
     """Earliest first. States that a plan or a talk brought about are told by it."""
     moments = (journal.find(Moment, moment_id) for moment_id in rupture.moment_ids)
     entries = [Entry(moment.at, moment) for moment in moments if moment]
+    held = (held_words(journal, source_id) for source_id in rupture.unsaid_ids)
+    entries += [Entry(since, words=words) for since, words in filter(None, held)]
     plans: list[TalkPlan] = journal.plans(rupture)
     attempts: list[Attempt] = journal.attempts(rupture)
     repairs: list[Repair] = journal.repairs(rupture)
     entries += [Entry(plan.created, plan) for plan in plans]
     entries += [Entry(attempt.at, attempt) for attempt in attempts]
     entries += [Entry(repair.at, repair) for repair in repairs]
+    entries += [Entry(each.looked_back, each, later=True) for each in repairs if each.looked_back]
     entries += [
         Entry(step.at, state=step.state, again=place > 0)
         for place, step in enumerate(rupture.transitions)

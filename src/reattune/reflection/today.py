@@ -1,15 +1,16 @@
-"""What is open now: ruptures with their next step, and what is unsaid."""
+"""What is open now: ruptures with their next step."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
-from uuid import UUID
 
 from reattune.journal import Journal
-from reattune.journal.documents import Attempt, Belief, CheckIn, Moment, Relationship, Rupture, TalkPlan, Unsaid
-from reattune.journal.words import NOT_FOR_REPAIR, Cause, RuptureState, UnsaidStatus
+from reattune.journal.documents import Attempt, Moment, Relationship, Repair, Rupture, TalkPlan
+from reattune.journal.words import NOT_FOR_REPAIR, Cause, RuptureState
+
+SESSIONS_TO_HOLD = 2
 
 
 class NextStep(StrEnum):
@@ -21,6 +22,7 @@ class NextStep(StrEnum):
     SAY_HOW_IT_WENT = "say_how_it_went"
     TRY_AGAIN = "try_again"
     LOOK_BACK = "look_back"
+    DID_IT_HOLD = "did_it_hold"
     NOT_YOURS = "not_yours"
     NONE = "none"
 
@@ -46,19 +48,6 @@ class OpenRupture:
         return self.talks[-1] if self.talks else None
 
 
-@dataclass(frozen=True)
-class UnsaidThing:
-    """Something held back, with its age in days and its weight (0-10, ``None`` where nobody said)."""
-
-    source_id: UUID
-    words: str
-    cause: Cause | None
-    since: datetime
-    days: int
-    weight: int | None
-    moment: Moment | None
-
-
 def next_step(journal: Journal, rupture: Rupture) -> NextStep:
     """The next step of a rupture. One that is not the person's to mend never asks them to talk."""
     if not for_repair(journal, rupture):
@@ -74,15 +63,54 @@ def next_step(journal: Journal, rupture: Rupture) -> NextStep:
         case RuptureState.PARTLY | RuptureState.UNHEARD:
             return NextStep.TRY_AGAIN
         case RuptureState.REPAIRED:
-            return NextStep.NONE if journal.repairs(rupture) else NextStep.LOOK_BACK
+            repair = latest_repair(journal, rupture)
+            if repair is None:
+                return NextStep.LOOK_BACK
+            return NextStep.DID_IT_HOLD if to_follow_up(journal, rupture, repair) else NextStep.NONE
         case _:
             return NextStep.NONE
+
+
+def latest_repair(journal: Journal, rupture: Rupture) -> Repair | None:
+    """What was said of the mending that holds now; one from before a reopening does not count."""
+    attempts = journal.attempts(rupture)
+    of_last = (repair for repair in journal.repairs(rupture) if attempts and repair.attempt_id == attempts[-1].id)
+    return next(of_last, None)
+
+
+def to_follow_up(journal: Journal, rupture: Rupture, repair: Repair) -> bool:
+    """Whether it is time to ask if the change held: after `SESSIONS_TO_HOLD` further sessions with a therapist."""
+    if repair.looked_back is not None or repair.held is not None:
+        return False
+    who = journal.get(Relationship, rupture.relationship_id)
+    later = [session for session in journal.sessions(who) if session.at.date() > repair.at.date()]
+    return len(later) >= SESSIONS_TO_HOLD
 
 
 def for_repair(journal: Journal, rupture: Rupture) -> bool:
     """Whether a rupture is one that talking may mend; crossed boundaries are not."""
     moments = (journal.find(Moment, moment_id) for moment_id in rupture.moment_ids)
     return not any(moment and moment.cause in NOT_FOR_REPAIR for moment in moments)
+
+
+def causes_of(journal: Journal, rupture: Rupture) -> list[Cause]:
+    """What jarred, the heaviest first and each once; ``other`` where no moment says it."""
+    moments = [m for m in (journal.find(Moment, moment_id) for moment_id in rupture.moment_ids) if m]
+    heaviest = sorted(moments, key=lambda moment: (-(moment.reaction or 0), moment.at))
+    return list(dict.fromkeys(moment.cause for moment in heaviest)) or [Cause.OTHER]
+
+
+def next_session_day(journal: Journal, now: datetime) -> date | None:
+    """The day the next session probably is, by the last one and how often they meet."""
+    therapist, preferences = journal.therapist, journal.preferences
+    sessions = journal.sessions(therapist) if therapist else []
+    if not sessions or preferences is None or not preferences.weeks_between:
+        return None
+    last, every = sessions[-1], timedelta(weeks=preferences.weeks_between)
+    day = last.at
+    while day.date() <= now.date():
+        day += every
+    return day.date()
 
 
 def crossed_line(journal: Journal) -> Moment | None:
@@ -113,73 +141,3 @@ def open_ruptures(journal: Journal) -> list[OpenRupture]:
         plan = current_plan(journal, rupture)
         found.append(OpenRupture(rupture, who, step, plan, tuple(journal.attempts(rupture))))
     return sorted(found, key=lambda each: each.rupture.transitions[-1].at, reverse=True)
-
-
-def unsaid_things(journal: Journal, now: datetime) -> list[UnsaidThing]:
-    """What the person holds back from the current therapist: heaviest first, then oldest.
-
-    Moments that were not raised, beliefs about the therapist that were not, words left in check-ins, and things
-    noted by themselves. What a talk has raised, or the person let go, is left out.
-    """
-    therapist = journal.therapist
-    if therapist is None:
-        return []
-    settled = _settled(journal)
-    things = [
-        *_moments(journal, therapist, now),
-        *_check_in_words(journal, therapist, now),
-        *_beliefs(journal, therapist, now),
-        *_noted(journal, therapist, now),
-    ]
-    held = [thing for thing in things if thing.source_id not in settled]
-    return sorted(held, key=lambda thing: (-(thing.weight or 0), thing.since))
-
-
-def _settled(journal: Journal) -> set[UUID]:
-    settled = {
-        each.source_id for each in journal.all(Unsaid) if each.source_id and each.status is not UnsaidStatus.HELD
-    }
-    for rupture in journal.all(Rupture):
-        raised = bool(journal.attempts(rupture))
-        if raised or rupture.state in (RuptureState.LET_GO, RuptureState.ENDED):
-            settled.update(rupture.moment_ids)
-    return settled
-
-
-def _thing(source_id: UUID, words: str, since: datetime, now: datetime, weight: int | None) -> UnsaidThing:
-    return UnsaidThing(source_id, words, None, since, max(0, (now - since).days), weight, None)
-
-
-def _moments(journal: Journal, therapist: Relationship, now: datetime) -> list[UnsaidThing]:
-    return [
-        UnsaidThing(m.id, m.what, m.cause, m.at, max(0, (now - m.at).days), m.reaction, m)
-        for m in journal.moments(therapist)
-        if m.said is None and m.cause not in NOT_FOR_REPAIR
-    ]
-
-
-def _check_in_words(journal: Journal, therapist: Relationship, now: datetime) -> list[UnsaidThing]:
-    # A moment of the same session says the same thing more fully.
-    told = {moment.session_id for moment in journal.moments(therapist)}
-    rows: list[tuple[datetime, CheckIn]] = [
-        (session.at, check_in)
-        for session, check_in in journal.check_ins(therapist)
-        if check_in.unsaid and check_in.unsaid_words and session.id not in told
-    ]
-    return [_thing(check_in.id, check_in.unsaid_words, at, now, None) for at, check_in in rows]
-
-
-def _beliefs(journal: Journal, therapist: Relationship, now: datetime) -> list[UnsaidThing]:
-    return [
-        _thing(b.id, b.words, b.since or b.created, now, b.ratings[-1].truth // 10 if b.ratings else None)
-        for b in journal.all(Belief)
-        if b.about_relationship_id == therapist.id and b.said is None
-    ]
-
-
-def _noted(journal: Journal, therapist: Relationship, now: datetime) -> list[UnsaidThing]:
-    return [
-        _thing(u.id, u.words, u.since, now, u.weight)
-        for u in journal.all(Unsaid)
-        if u.relationship_id == therapist.id and u.source_id is None and u.status is UnsaidStatus.HELD
-    ]

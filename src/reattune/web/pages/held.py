@@ -20,7 +20,7 @@ from reattune.web.pages.two_windows import FIELD
 from reattune.web.store.opening import OpenJournal
 
 _BOUND = b"reattune held words"
-_NOT_WORDS = ("csrfmiddlewaretoken", "draft_of", "journal", "opening", "next", "stop", FIELD)
+_NOT_WORDS = ("csrfmiddlewaretoken", "draft_of", "journal", "opening", "next", "stop", "since", FIELD)
 
 
 def words_of(request: HttpRequest) -> dict[str, list[str]]:

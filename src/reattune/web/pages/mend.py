@@ -11,15 +11,20 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from reattune.journal import JournalError, life
 from reattune.journal.documents import Moment, Relationship, Rupture, Session, TalkPlan
-from reattune.journal.words import Approach, RuptureState
+from reattune.journal.words import Approach, NoticedBy, RuptureState
 from reattune.reflection.attempts import cannot_take_feedback
 from reattune.reflection.chart import rupture_chart
+from reattune.reflection.noticing import Noticed, latest_session
+from reattune.reflection.repair import repair_shown
 from reattune.reflection.thread import thread
 from reattune.reflection.today import current_plan, for_repair, next_step
+from reattune.reflection.unsaid import held_words
 from reattune.web.pages.access import here_or_404, session_asked_for, to_page, with_journal
 from reattune.web.pages.forms.fields import moment_of
 from reattune.web.pages.forms.journal import AgainForm, RuptureForm
 from reattune.web.pages.instruments import line_of
+from reattune.web.pages.noticing import noticed_now
+from reattune.web.pages.opening_one import first_plan, join, joinable, open_one
 from reattune.web.pages.words import care, labels
 from reattune.web.store.opening import OpenJournal
 
@@ -41,39 +46,41 @@ _CARRIED_OVER = (
 @require_http_methods(["GET", "HEAD", "POST"])
 @with_journal
 def new(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
-    """Open a rupture with the current therapist, from moments or from a session that stood out."""
+    """Open a rupture with the current therapist, from moments or from something the journal asked about."""
     journal = opened.journal
     therapist = journal.therapist
     if therapist is None:
         return to_page(request, "therapist")
-    free = [moment for moment in journal.moments(therapist)[::-1] if journal.rupture_of(moment) is None]
-    session = session_asked_for(request, opened)
-    form = RuptureForm(request.POST or None, moments=free[:20], initial=_initial(opened, session))
+    noticed = noticed_now(opened, request.GET.get("noticed", ""))
+    session = session_asked_for(request, opened) or (latest_session(journal, noticed) if noticed else None)
+    known = {moment_id for rupture in journal.all(Rupture) for moment_id in rupture.moment_ids}
+    free = [moment for moment in journal.moments(therapist)[::-1] if moment.id not in known]
+    form = RuptureForm(request.POST or None, moments=free[:20], initial=_initial(opened, session, noticed))
     if form.is_valid():
-        line = line_of(opened)
+        data = form.cleaned_data
+        pattern = line_of(opened).reading.pattern if session else None
+        began = moment_of(data["day"], opened.now, opened.zone)
+        moments = form.moment_ids()
         try:
-            rupture = opened.create(
-                Rupture,
-                relationship_id=therapist.id,
-                title=form.cleaned_data["title"],
-                began=moment_of(form.cleaned_data["day"], opened.now, opened.zone),
-                moment_ids=form.moment_ids(),
-                pattern=line.reading.pattern if session else None,
-                suggested=session is not None,
-                transitions=life.begin(opened.now),
+            rupture = open_one(
+                opened, therapist.id, data["title"], began, moments=moments, pattern=pattern, noticed=noticed
             )
         except JournalError as error:
             form.refuse(error)
         else:
             return to_page(request, "mend", rupture.id)
-    context = {"open": opened, "form": form, "therapist": therapist, "session": session, "moments": free}
+    context = {"open": opened, "form": form, "therapist": therapist, "moments": free, "noticed": noticed}
     return render(request, "pages/mend_new.html", context)
 
 
-def _initial(opened: OpenJournal, session: Session | None) -> dict[str, object]:
-    day = session.local(session.at).date() if session else opened.now
-    of_session = [str(m.id) for m in opened.journal.moments() if session and m.session_id == session.id]
-    return {"day": day, "moments": of_session}
+def _initial(opened: OpenJournal, session: Session | None, noticed: Noticed | None) -> dict[str, object]:
+    moments = list(noticed.moments) if noticed else []
+    if session:
+        moments += [m for m in opened.journal.moments() if m.session_id == session.id and m not in moments]
+    days = [moment.local(moment.at).date() for moment in moments]
+    if session:
+        days.append(session.local(session.at).date())
+    return {"day": min(days, default=opened.now), "moments": [str(moment.id) for moment in moments]}
 
 
 @require_POST
@@ -85,34 +92,16 @@ def from_moment(request: HttpRequest, opened: OpenJournal, moment_id: UUID) -> H
     known = journal.rupture_of(moment)
     if known:
         return to_page(request, "mend", known.id)
-    joined = _joined(request, opened, moment)
-    if joined:
-        return to_page(request, "mend", joined.id)
+    other = joinable(opened, request.POST.get("join", ""), moment.relationship_id)
+    if other:
+        return to_page(request, "mend", join(opened, other, [moment]).id)
+    noticed = noticed_now(opened, NoticedBy.MOMENT)
+    asked = noticed if noticed and noticed.source_ids == (moment.id,) else None
+    title = labels("cause")[moment.cause]
     with transaction.atomic():
-        rupture = opened.create(
-            Rupture,
-            relationship_id=moment.relationship_id,
-            title=labels("cause")[moment.cause],
-            began=moment.at,
-            moment_ids=(moment.id,),
-            transitions=life.begin(opened.now),
-        )
-        if not for_repair(journal, rupture):
-            return to_page(request, "mend", rupture.id)
-        made = moment.meant_about_me
-        plan = opened.create(TalkPlan, rupture_id=rupture.id, what_happened=moment.what, what_i_made_of_it=made)
-    return to_page(request, "say", plan.id, "happened")
-
-
-def _joined(request: HttpRequest, opened: OpenJournal, moment: Moment) -> Rupture | None:
-    try:
-        rupture = opened.journal.find(Rupture, UUID(request.POST.get("join", "")))
-    except ValueError:
-        return None
-    if rupture is None:
-        return None
-    began = min(rupture.began, moment.at)
-    return opened.change(rupture, moment_ids=(*rupture.moment_ids, moment.id), began=began)
+        rupture = open_one(opened, moment.relationship_id, title, moment.at, moments=[moment.id], noticed=asked)
+        plan = first_plan(opened, rupture, what_happened=moment.what, what_i_made_of_it=moment.meant_about_me)
+    return to_page(request, "say", plan.id, "happened") if plan else to_page(request, "mend", rupture.id)
 
 
 @require_safe
@@ -137,6 +126,8 @@ def show(request: HttpRequest, opened: OpenJournal, rupture_id: UUID) -> HttpRes
         "not_for_repair": None if repairable else care()["not_for_repair"],
         "cannot_take_feedback": cannot_take_feedback(journal, rupture),
         "again": AgainForm(),
+        "repair": repair_shown(journal, line, rupture) if therapist and who.id == therapist.id else None,
+        "may_end": rupture.open and not (therapist and who.id == therapist.id),
     }
     return render(request, "pages/mend.html", context)
 
@@ -191,6 +182,7 @@ def plan(request: HttpRequest, opened: OpenJournal, rupture_id: UUID) -> HttpRes
 def _from_moments(opened: OpenJournal, rupture: Rupture) -> dict[str, str]:
     moments = [opened.journal.get(Moment, moment_id) for moment_id in rupture.moment_ids]
     if not moments:
-        return {}
+        held = [held_words(opened.journal, source_id) for source_id in rupture.unsaid_ids]
+        return {"what_happened": "\n".join(words for _since, words in filter(None, held))}
     latest = max(moments, key=lambda moment: moment.at)
     return {"what_happened": latest.what, "what_i_made_of_it": latest.meant_about_me}

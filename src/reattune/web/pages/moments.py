@@ -22,6 +22,7 @@ from reattune.web.pages.drafts import restored
 from reattune.web.pages.forms.fields import moment_of
 from reattune.web.pages.forms.journal import HowBigForm, WhatHappenedForm, WhatIDidForm, WhatItMeantForm
 from reattune.web.pages.two_windows import changed_meanwhile, seen
+from reattune.web.pages.unsaid import let_go as set_let_go
 from reattune.web.pages.words import care
 from reattune.web.store.opening import OpenJournal
 
@@ -150,20 +151,7 @@ def show(request: HttpRequest, opened: OpenJournal, moment_id: UUID) -> HttpResp
 @with_journal
 def let_go(request: HttpRequest, opened: OpenJournal, moment_id: UUID) -> HttpResponse:
     """Let something unsaid go by choice, or take that back."""
-    journal = opened.journal
-    moment = here_or_404(journal.get, Moment, moment_id)
-    known = next((each for each in journal.all(Unsaid) if each.source_id == moment.id), None)
-    now = opened.now
-    if known is None:
-        opened.create(
-            Unsaid,
-            relationship_id=moment.relationship_id,
-            source_id=moment.id,
-            since=moment.at,
-            status="let_go",
-            status_since=now,
-        )
-    else:
-        back = "held" if known.status == "let_go" else "let_go"
-        opened.change(known, status=back, status_since=now)
+    moment = here_or_404(opened.journal.get, Moment, moment_id)
+    gone = any(each.source_id == moment.id and each.status == "let_go" for each in opened.journal.all(Unsaid))
+    set_let_go(opened, moment.id, moment.relationship_id, moment.at, gone=not gone)
     return to_page(request, "moment", moment.id)

@@ -1,20 +1,23 @@
-"""Say it: five prompts, how to bring it, and the card."""
+"""Say it: five prompts with openings, and how to bring it."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
-from reattune.journal.documents import Moment, Relationship, Rupture, TalkPlan
+from reattune.journal.documents import Attempt, Rupture, TalkPlan
+from reattune.reflection.today import causes_of, for_repair
 from reattune.web.pages.access import here_or_404, to_page, with_journal
 from reattune.web.pages.drafts import restored
 from reattune.web.pages.forms.journal import DeliveryForm, PromptForm
 from reattune.web.pages.two_windows import FIELD, changed_meanwhile, seen
-from reattune.web.pages.words import care, prompts, reference
+from reattune.web.pages.words import care, openings, prompts, reference
 from reattune.web.store.opening import OpenJournal
 
 PROMPTS = {
@@ -25,7 +28,21 @@ PROMPTS = {
     "fear": "what_i_fear",
 }
 STEPS = [*PROMPTS, "how"]
-_ON_CARD = ("what_happened", "what_i_felt", "what_i_made_of_it", "what_i_need")
+# Openings for so many causes of one rupture stand side by side; more would be a wall.
+_CAUSES = 2
+
+
+@dataclass(frozen=True)
+class Openings:
+    """What a prompt offers to begin with: pairs of a softer and a firmer one, and some for anything."""
+
+    softer: tuple[str, ...]
+    firmer: tuple[str, ...]
+    other: tuple[str, ...]
+
+    def all(self) -> tuple[str, ...]:
+        """In the order in which the page counts them."""
+        return (*self.softer, *self.firmer, *self.other)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -35,18 +52,21 @@ def say(request: HttpRequest, opened: OpenJournal, plan_id: UUID, step: str) -> 
     plan = here_or_404(opened.journal.get, TalkPlan, plan_id)
     if step not in STEPS:
         raise Http404
+    if not for_repair(opened.journal, opened.journal.get(Rupture, plan.rupture_id)):
+        return to_page(request, "mend", plan.rupture_id)
     return _how(request, opened, plan) if step == "how" else _prompt(request, opened, plan, step)
 
 
 def _prompt(request: HttpRequest, opened: OpenJournal, plan: TalkPlan, step: str) -> HttpResponse:
     field = PROMPTS[step]
-    openings = _openings(opened, plan, field)
+    offered = _openings(opened, plan, field)
     draft = restored(request, opened, PromptForm)
     initial = {"words": getattr(plan, field), "may_have_misread": plan.may_have_misread, **draft}
     form = PromptForm(request.POST or None, initial=initial)
     chosen = request.POST.get("opening", "")
-    if chosen.isdecimal() and int(chosen) < len(openings):
-        return _with_opening(request, opened, plan, step, openings, int(chosen))
+    if chosen.isdecimal() and int(chosen) < len(offered.all()):
+        form = _with_opening(request, offered.all()[int(chosen)])
+        return _page(request, opened, plan, step, form, offered, False)
     if form.is_valid() and not changed_meanwhile(request, plan, form, getattr(plan, field)):
         changes: dict[str, Any] = {field: form.cleaned_data["words"]}
         if step == "made":
@@ -56,28 +76,24 @@ def _prompt(request: HttpRequest, opened: OpenJournal, plan: TalkPlan, step: str
         if "stop" in request.POST:
             return to_page(request, "mend", plan.rupture_id)
         return to_page(request, "say", plan.id, STEPS[STEPS.index(step) + 1])
-    return _page(request, opened, plan, step, form, openings, bool(draft))
+    return _page(request, opened, plan, step, form, offered, bool(draft))
 
 
-def _openings(opened: OpenJournal, plan: TalkPlan, field: str) -> list[str]:
-    said = list(prompts()[field]["openings"])
-    if field != "what_happened":
-        return said
+def _openings(opened: OpenJournal, plan: TalkPlan, field: str) -> Openings:
     rupture = opened.journal.get(Rupture, plan.rupture_id)
-    moments = [opened.journal.get(Moment, moment_id) for moment_id in rupture.moment_ids]
-    by_cause = prompts()["by_cause"]
-    fitting = [opening for moment in moments for opening in by_cause[moment.cause]]
-    return list(dict.fromkeys([*fitting, *said]))[:5]
+    causes = causes_of(opened.journal, rupture)[:_CAUSES]
+    pairs = [openings()[cause][field] for cause in causes]
+    other = prompts()[field]["openings"]
+    if field == "what_happened" and plan.approach:
+        other = [*prompts()["by_approach"][plan.approach], *other]
+    return Openings(tuple(soft for soft, _firm in pairs), tuple(firm for _soft, firm in pairs), tuple(other))
 
 
-def _with_opening(
-    request: HttpRequest, opened: OpenJournal, plan: TalkPlan, step: str, openings: list[str], chosen: int
-) -> HttpResponse:
+def _with_opening(request: HttpRequest, opening: str) -> PromptForm:
     """The way without JavaScript: the page comes back with the opening put behind what is written."""
     words = request.POST.get("words", "").rstrip()
-    together = f"{words}\n{openings[chosen]} " if words else f"{openings[chosen]} "
-    form = PromptForm(initial={"words": together, "may_have_misread": "may_have_misread" in request.POST})
-    return _page(request, opened, plan, step, form, openings, False)
+    together = f"{words}\n{opening} " if words else f"{opening} "
+    return PromptForm(initial={"words": together, "may_have_misread": "may_have_misread" in request.POST})
 
 
 def _page(
@@ -86,7 +102,7 @@ def _page(
     plan: TalkPlan,
     step: str,
     form: PromptForm,
-    openings: list[str],
+    offered: Openings,
     was_restored: bool,
 ) -> HttpResponse:
     context = {
@@ -100,11 +116,24 @@ def _page(
         "name": step,
         "prompt": prompts()[PROMPTS[step]],
         "misread": prompts()["misread"]["sentence"] if step == "made" else "",
-        "openings": openings,
+        "openings": offered,
+        "firmer_from": len(offered.softer),
+        "other_from": len(offered.softer) + len(offered.firmer),
+        "last_time": _last_time(opened, plan, PROMPTS[step]),
         "restored": was_restored,
         "back": STEPS[STEPS.index(step) - 1] if STEPS.index(step) else "",
     }
     return render(request, "pages/say.html", context)
+
+
+def _last_time(opened: OpenJournal, plan: TalkPlan, field: str) -> Mapping[str, Any] | None:
+    """For a further attempt: what was written here the last time, and how it was met."""
+    if plan.attempt == 1:
+        return None
+    rupture = opened.journal.get(Rupture, plan.rupture_id)
+    attempt: Attempt = opened.journal.attempts(rupture)[plan.attempt - 2]
+    before = opened.journal.find(TalkPlan, attempt.plan_id)
+    return {"words": getattr(before, field) if before else "", "attempt": attempt, "approach": plan.approach}
 
 
 def _how(request: HttpRequest, opened: OpenJournal, plan: TalkPlan) -> HttpResponse:
@@ -123,29 +152,8 @@ def _how(request: HttpRequest, opened: OpenJournal, plan: TalkPlan) -> HttpRespo
         "step": len(STEPS),
         "count": len(STEPS),
         "restored": bool(draft),
+        "empty": not any(getattr(plan, field).strip() for field in PROMPTS.values()),
         "why": care()["why_say_it"],
         "reference": reference(care()["why_say_it"]["reference"]),
     }
     return render(request, "pages/say_how.html", context)
-
-
-@require_safe
-@with_journal
-def card(request: HttpRequest, opened: OpenJournal, plan_id: UUID) -> HttpResponse:
-    """The words in large type, to be read from the phone or printed."""
-    plan = here_or_404(opened.journal.get, TalkPlan, plan_id)
-    rupture = opened.journal.get(Rupture, plan.rupture_id)
-    parts = [getattr(plan, name) for name in _ON_CARD]
-    if plan.may_have_misread:
-        parts.insert(3, prompts()["misread"]["sentence"])
-    parts = [part for part in parts if part]
-    context = {
-        "open": opened,
-        "plan": plan,
-        "rupture": rupture,
-        "who": opened.journal.get(Relationship, rupture.relationship_id),
-        "parts": parts,
-        "as_text": "\n\n".join(parts),
-        "heard": any(attempt.number == plan.attempt for attempt in opened.journal.attempts(rupture)),
-    }
-    return render(request, "pages/card.html", context)

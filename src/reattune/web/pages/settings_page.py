@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from reattune.journal import JournalError
-from reattune.journal.documents import Relationship
-from reattune.journal.words import RelationshipStatus
+from reattune.journal import JournalError, life
+from reattune.journal.documents import Relationship, Rupture
+from reattune.journal.words import RelationshipStatus, RuptureState
 from reattune.vault import WrongSecret
 from reattune.web.pages.access import to_page, with_journal
 from reattune.web.pages.forms.journal import TherapistForm
@@ -77,8 +78,13 @@ def therapist(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
 @require_POST
 @with_journal
 def therapy_ended(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
-    """The current therapist is no longer; everything of that time stays."""
-    current = opened.journal.therapist
+    """The current therapist is no longer; everything of that time stays, and what was open has ended."""
+    journal, current = opened.journal, opened.journal.therapist
     if current:
-        opened.change(current, status=RelationshipStatus.PAST)
+        with transaction.atomic():
+            opened.change(current, status=RelationshipStatus.PAST)
+            for rupture in journal.all(Rupture):
+                if rupture.relationship_id == current.id and rupture.open:
+                    ended = life.step(rupture.transitions, RuptureState.ENDED, opened.now)
+                    opened.change(rupture, transitions=ended)
     return to_page(request, "therapist")

@@ -52,6 +52,18 @@ def shortened(value: str, limit: int) -> str:
     return flat if len(flat) <= limit else f"{flat[:limit].rsplit(' ', 1)[0]} …"
 
 
+@register.filter
+def signed(value: float) -> str:
+    """A difference in whole points with its sign."""
+    return f"{round(value):+d}".replace("-", "−") if round(value) else "0"
+
+
+@register.filter
+def in_ten(share: float) -> str:
+    """A share as so many of ten."""
+    return str(round(10 * share))
+
+
 @register.simple_tag
 def line_chart(chart: LineChart, width: str) -> SafeString:
     """A line chart as SVG, ``narrow`` or ``wide``."""

@@ -13,11 +13,13 @@ from reattune.journal import JournalError
 from reattune.journal.documents import Attempt, Relationship, Repair, Rupture
 from reattune.journal.words import Met, Outcome, RuptureState
 from reattune.reflection.attempts import cannot_take_feedback
-from reattune.reflection.today import current_plan, for_repair
+from reattune.reflection.today import current_plan, for_repair, latest_repair
+from reattune.reflection.works import what_works
 from reattune.web.pages.access import here_or_404, to_page, with_journal
 from reattune.web.pages.drafts import restored
 from reattune.web.pages.forms.fields import moment_of
-from reattune.web.pages.forms.journal import AgainForm, MendedForm, TalkForm
+from reattune.web.pages.forms.journal import AgainForm, HeldForm, MendedForm, TalkForm
+from reattune.web.pages.two_windows import changed_meanwhile, seen
 from reattune.web.pages.words import care
 from reattune.web.store.opening import OpenJournal
 
@@ -34,7 +36,7 @@ def talk(request: HttpRequest, opened: OpenJournal, rupture_id: UUID) -> HttpRes
     waiting = attempts[-1] if rupture.state is RuptureState.RAISED and attempts else None
     draft = restored(request, opened, TalkForm)
     form = TalkForm(request.POST or None, initial={**_initial(opened, rupture, waiting), **draft})
-    if form.is_valid():
+    if form.is_valid() and not changed_meanwhile(request, rupture, form):
         try:
             attempt = _keep(opened, rupture, waiting, form.cleaned_data)
         except JournalError as error:
@@ -48,6 +50,7 @@ def talk(request: HttpRequest, opened: OpenJournal, rupture_id: UUID) -> HttpRes
         "rupture": rupture,
         "who": journal.get(Relationship, rupture.relationship_id),
         "number": waiting.number if waiting else len(attempts) + 1,
+        "seen": seen(rupture),
         "restored": bool(draft),
     }
     return render(request, "pages/talk.html", context)
@@ -79,13 +82,16 @@ def after(request: HttpRequest, opened: OpenJournal, attempt_id: UUID) -> HttpRe
     attempt = here_or_404(journal.get, Attempt, attempt_id)
     rupture = journal.get(Rupture, attempt.rupture_id)
     known = next((repair for repair in journal.repairs(rupture) if repair.attempt_id == attempt.id), None)
-    form = MendedForm(request.POST or None, initial=dict(known) if known else {})
-    if attempt.outcome is Outcome.REPAIRED and form.is_valid():
+    draft = restored(request, opened, MendedForm)
+    form = MendedForm(request.POST or None, initial={**(dict(known) if known else {}), **draft})
+    sent = attempt.outcome is Outcome.REPAIRED and form.is_valid()
+    if sent and (known is None or not changed_meanwhile(request, known, form)):
         fields = {**form.cleaned_data, "word": form.cleaned_data["word"] or None}
         if known:
             opened.change(known, **fields)
         else:
             opened.create(Repair, rupture_id=rupture.id, attempt_id=attempt.id, at=opened.now, **fields)
+        opened.discard_draft(request.path)
         return to_page(request, "mend", rupture.id)
     context = {
         "open": opened,
@@ -94,8 +100,38 @@ def after(request: HttpRequest, opened: OpenJournal, attempt_id: UUID) -> HttpRe
         "who": journal.get(Relationship, rupture.relationship_id),
         "form": form,
         "again": AgainForm(),
+        "seen": seen(known) if known else "",
+        "restored": bool(draft),
+        "works": what_works(journal),
         "retaliated": Met.RETALIATED in attempt.met,
         "not_for_repair": care()["not_for_repair"],
         "cannot_take_feedback": cannot_take_feedback(journal, rupture),
     }
     return render(request, "pages/after.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@with_journal
+def later(request: HttpRequest, opened: OpenJournal, attempt_id: UUID) -> HttpResponse:
+    """Some sessions after a mending: does it hold? If it does not, it can be opened again with its whole thread."""
+    journal = opened.journal
+    attempt = here_or_404(journal.get, Attempt, attempt_id)
+    rupture = journal.get(Rupture, attempt.rupture_id)
+    repair = latest_repair(journal, rupture)
+    if repair is None or repair.attempt_id != attempt.id:
+        return to_page(request, "mend", rupture.id)
+    draft = restored(request, opened, HeldForm)
+    initial = {
+        "held": None if repair.held is None else "yes" if repair.held else "no",
+        "held_words": repair.held_words,
+        **draft,
+    }
+    form = HeldForm(request.POST or None, initial=initial)
+    if form.is_valid() and not changed_meanwhile(request, repair, form):
+        held = {"yes": True, "no": False}.get(form.cleaned_data["held"])
+        words = form.cleaned_data["held_words"]
+        opened.change(repair, held=held, held_words=words, looked_back=opened.now)
+        opened.discard_draft(request.path)
+        return to_page(request, "mend", rupture.id)
+    context = {"open": opened, "attempt": attempt, "rupture": rupture, "form": form, "seen": seen(repair)}
+    return render(request, "pages/later.html", {**context, "restored": bool(draft)})

@@ -8,7 +8,9 @@ from django.views.decorators.http import require_safe
 
 from reattune.journal.documents import Attempt, Relationship, Rupture
 from reattune.reflection.chart import bond_chart
-from reattune.reflection.today import crossed_line, open_ruptures, unsaid_things
+from reattune.reflection.noticing import noticing
+from reattune.reflection.today import crossed_line, open_ruptures
+from reattune.reflection.unsaid import calm_sign, gathering, unsaid_things
 from reattune.web.pages.access import with_journal
 from reattune.web.pages.instruments import line_of
 from reattune.web.pages.words import care
@@ -28,7 +30,7 @@ def today(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
     unsaid = unsaid_things(journal, opened.now)
     therapist = journal.therapist
     crossed = crossed_line(journal)
-    about_therapist = [each for each in ruptures if therapist and each.who.id == therapist.id]
+    noticed = noticing(journal, line, opened.now)
     context = {
         "open": opened,
         "therapist": therapist,
@@ -38,19 +40,13 @@ def today(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
         "ruptures": ruptures,
         "unsaid": unsaid[:UNSAID_SHOWN],
         "unsaid_more": max(0, len(unsaid) - UNSAID_SHOWN),
-        "ask_about_drop": line.reading.dropped and not about_therapist and not crossed,
+        "gathering": gathering(unsaid),
+        "noticed": noticed,
+        "calm": None if noticed or crossed else calm_sign(journal, unsaid),
         "crossed": crossed,
         "not_for_repair": care()["not_for_repair"],
     }
     return render(request, "pages/today.html", context)
-
-
-@require_safe
-@with_journal
-def unsaid(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
-    """Everything held back, with its age."""
-    things = unsaid_things(opened.journal, opened.now)
-    return render(request, "pages/unsaid.html", {"open": opened, "unsaid": things})
 
 
 @require_safe

@@ -2,13 +2,33 @@
 
 from django.urls import path
 
-from reattune.web.pages import check_in, drafts, mend, moments, questionnaires, say, settings_page, talk, today
+from reattune.web.pages import (
+    card,
+    check_in,
+    drafts,
+    further,
+    mend,
+    moments,
+    noticing,
+    questionnaires,
+    rehearse,
+    say,
+    settings_page,
+    talk,
+    today,
+    unsaid,
+)
 
 app_name = "pages"
 urlpatterns = [
     path("today/", today.today, name="today"),
     path("so-far/", today.so_far, name="so-far"),
-    path("held/", today.unsaid, name="unsaid"),
+    path("held/", unsaid.unsaid, name="unsaid"),
+    path("held/<uuid:source_id>/<slug:what>/", unsaid.act, name="unsaid-act"),
+    path("asked/", noticing.answered, name="answered"),
+    path("ways/", further.works, name="works"),
+    path("read/", further.guide_list, name="guides"),
+    path("read/<int:number>/", further.guide, name="guide"),
     path("going/", today.leaving, name="leaving"),
     path("check/", check_in.check_in, name="check-in"),
     path("check/<uuid:check_in_id>/", check_in.reading, name="reading"),
@@ -23,7 +43,10 @@ urlpatterns = [
     path("thread/<uuid:rupture_id>/talk/", talk.talk, name="talk"),
     path("thread/<uuid:rupture_id>/to/<slug:choice>/", mend.move, name="move"),
     path("after/<uuid:attempt_id>/", talk.after, name="after"),
-    path("words/<uuid:plan_id>/card/", say.card, name="card"),
+    path("after/<uuid:attempt_id>/later/", talk.later, name="later"),
+    path("words/<uuid:plan_id>/card/", card.card, name="card"),
+    path("words/<uuid:plan_id>/card/reminder.ics", card.reminder, name="reminder"),
+    path("words/<uuid:plan_id>/aloud/<slug:step>/", rehearse.rehearse, name="rehearse"),
     path("words/<uuid:plan_id>/<slug:step>/", say.say, name="say"),
     path("settings/", settings_page.settings, name="settings"),
     path("settings/passphrase/", settings_page.passphrase, name="passphrase"),

@@ -21,6 +21,22 @@ def prompts() -> Mapping[str, Any]:
     return _file("prompts")
 
 
+def openings() -> Mapping[str, Any]:
+    """Cause, then prompt, to a softer and a firmer opening."""
+    return _file("openings")
+
+
+def answers() -> Mapping[str, Any]:
+    """Cause to the three likeliest answers (``met``, ``explained``, ``defended``) and what could be said next."""
+    return _file("answers")
+
+
+def guides() -> list[Mapping[str, Any]]:
+    """The guides, in order."""
+    found: list[Mapping[str, Any]] = _file("guides")["guide"]
+    return found
+
+
 def care() -> Mapping[str, Any]:
     """Words for the hard places."""
     return _file("care")

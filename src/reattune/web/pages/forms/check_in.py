@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,7 @@ from reattune.web.pages.forms.fields import DayField, FineScaleField, OneOf, Pag
 # So many touch targets stand side by side on a phone.
 _MOST_TARGETS = 11
 _LARGEST_FILE = 200_000
+_LONGEST_SITTING = 3600
 
 
 def rating_field(instrument: InstrumentDefinition, item: Item) -> ScaleField | FineScaleField:
@@ -36,6 +38,7 @@ class CheckInForm(PageForm):
     day = DayField(label=_("When was the session?"))
     form = OneOf(labelled("form"), label=_("How did you meet?"), required=False)
     unsaid = OneOf([("yes", _("Yes")), ("no", _("No"))], label=_("Is something left unsaid?"), required=False)
+    since = forms.IntegerField(widget=forms.HiddenInput, required=False)
     unsaid_words = WordsField(label=_("What is it? In a few words, if you like."), rows=2)
     urge_to_leave = ScaleField(
         label=_("How much do you feel like leaving this therapy?"), low=_("not at all"), high=_("I want to go")
@@ -45,6 +48,7 @@ class CheckInForm(PageForm):
         super().__init__(*args, **kwargs)
         self.instrument = instrument
         self.initial.setdefault("day", timezone.localdate())
+        self.initial["since"] = int(timezone.now().timestamp())
         self.initial.setdefault("form", "in_person")
         for item in instrument.items:
             self.fields[item.key] = rating_field(instrument, item)
@@ -57,6 +61,12 @@ class CheckInForm(PageForm):
         """Item key to answer, without those left out."""
         given = {item.key: self.cleaned_data.get(item.key) for item in self.instrument.items}
         return {key: value for key, value in given.items() if value is not None}
+
+    def seconds(self, now: datetime) -> int | None:
+        """How long the page was open until it was kept, if that was one sitting."""
+        since = self.cleaned_data.get("since")
+        took = int(now.timestamp()) - since if since else -1
+        return took if 0 <= took <= _LONGEST_SITTING else None
 
     def clean(self) -> dict[str, Any]:
         """Something must be answered."""

@@ -108,6 +108,42 @@ class PromptForm(PageForm):
     may_have_misread = forms.BooleanField(label=_("I may have misread this"), required=False)
 
 
+class UnsaidForm(PageForm):
+    """Something held back, noted by itself."""
+
+    words = WordsField(label=_("What is it?"), rows=3, required=True)
+    weight = ScaleField(label=_("How heavy is it?"), low=_("hardly"), high=_("very"))
+
+
+class ReadyForm(PageForm):
+    """How ready the person feels."""
+
+    ready = ScaleField(label=_("How ready do you feel to say it?"), low=_("not at all"), high=_("quite ready"))
+
+
+class ReminderForm(PageForm):
+    """When to be reminded; it may lie in the future, and should."""
+
+    day = forms.DateField(
+        label=_("On which day?"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"required": _("Which day?"), "invalid": _("Write the day like 2026-05-31.")},
+    )
+    hour = forms.TimeField(
+        label=_("At what time?"),
+        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+        error_messages={"required": _("At what time?"), "invalid": _("Write the time like 09:30.")},
+    )
+
+
+class HeldForm(PageForm):
+    """Whether a change held."""
+
+    held = OneOf([("yes", _("Yes, it holds")), ("no", _("No, it is back, or was never quite gone")),
+                  ("unsure", _("I cannot tell yet"))], label=_("Does it hold?"))  # fmt: skip
+    held_words = WordsField(label=_("What do you notice?"), rows=3)
+
+
 class DeliveryForm(PageForm):
     """How a plan is brought."""
 

@@ -56,6 +56,41 @@
   // A page kept by the browser for the way back is never shown as it was.
   window.addEventListener("pageshow", function (event) { if (event.persisted) { window.location.reload(); } });
 
+  // What is being typed is kept two seconds after the first keystroke that is not kept yet, however fast one types.
+  document.querySelectorAll("form[data-keep]").forEach(function (form) {
+    let waiting = 0;
+    form.addEventListener("input", function () {
+      if (waiting) { return; }
+      waiting = setTimeout(function () {
+        waiting = 0;
+        form.dispatchEvent(new Event("keep"));
+      }, 2000);
+    });
+  });
+
+  // The clock of a rehearsal.
+  const clock = document.querySelector("[data-clock]");
+  if (clock) {
+    const shown = document.getElementById(clock.dataset.clock);
+    let since = 0, running = 0;
+    clock.hidden = false;
+    clock.addEventListener("click", function () {
+      if (running) {
+        clearInterval(running);
+        running = 0;
+        clock.textContent = clock.dataset.again;
+        return;
+      }
+      since = Date.now();
+      shown.textContent = "0:00";
+      clock.textContent = clock.dataset.stop;
+      running = setInterval(function () {
+        const seconds = Math.floor((Date.now() - since) / 1000);
+        shown.textContent = Math.floor(seconds / 60) + ":" + String(seconds % 60).padStart(2, "0");
+      }, 250);
+    });
+  }
+
   // An opening goes behind what is written, without a way to the server and back.
   document.querySelectorAll("[data-opening]").forEach(function (button) {
     button.addEventListener("click", function (event) {

@@ -1,0 +1,146 @@
+"""A repair, shown: the ratings before, at and since, beside what the person says. Neither overrules the other."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from reattune.alliance.bayes.prior import PUBLISHED
+from reattune.journal import Journal
+from reattune.journal.documents import Attempt, Rupture
+from reattune.journal.words import Outcome, RepairWord, RuptureState
+from reattune.reflection.bond import BondLine, Point
+
+BEFORE, SINCE = 6, 8
+LEAST = 2
+# With so wide an uncertainty (points to each side) nothing is said; within it, no difference is "as before".
+TOO_WIDE = 10.0
+# The published within-person spread counts as so many sessions of the person's own.
+_PRIOR_SESSIONS = 4
+
+
+class Shown(StrEnum):
+    """What the ratings since say against those before."""
+
+    TOO_EARLY = "too_early"
+    AS_BEFORE = "back_to_before"
+    HIGHER = "stronger"
+    LOWER = "not_yet"
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """The mean score (0-100) of some sessions."""
+
+    mean: float
+    sessions: int
+
+
+@dataclass(frozen=True)
+class RepairShown:
+    """Ratings around a mended rupture.
+
+    ``change`` is since less before, in points of 0-100, and lies between ``low`` and ``high`` with 95 %; ``None``
+    where there are fewer than two sessions on either side.
+    """
+
+    before: Stretch | None
+    during: Stretch | None
+    since: Stretch | None
+    change: float | None
+    low: float | None
+    high: float | None
+    shown: Shown
+    word: RepairWord | None
+
+    @property
+    def differ(self) -> bool:
+        """Whether the person's word and the ratings point to different sides."""
+        order = [Shown.LOWER, Shown.AS_BEFORE, Shown.HIGHER]
+        if self.word is None or self.shown is Shown.TOO_EARLY:
+            return False
+        return abs(order.index(self.shown) - order.index(Shown(self.word.value))) > 0
+
+
+def repair_shown(journal: Journal, line: BondLine, rupture: Rupture) -> RepairShown | None:
+    """What the check-ins show around the latest mending of a rupture, or ``None`` where it never was mended.
+
+    Sessions are told apart by day: the one of the talk counts as since, for it is rated afterwards. A reopening
+    ends what counts as since.
+    """
+    mended = [talk for talk in journal.attempts(rupture) if talk.outcome is Outcome.REPAIRED]
+    if not mended:
+        return None
+    talk = mended[-1]
+    began, healed = rupture.began.date(), talk.at.date()
+    reopened = _reopened(rupture, talk)
+    before = [point for point in line.points if point.at.date() < began][-BEFORE:]
+    during = [point for point in line.points if began <= point.at.date() < healed]
+    since = [p for p in line.points if p.at.date() >= healed and (reopened is None or p.at < reopened)][:SINCE]
+    change, away = _change(before, since)
+    low, high = (change - away, change + away) if change is not None and away is not None else (None, None)
+    repair = next((each for each in journal.repairs(rupture) if each.attempt_id == talk.id), None)
+    return RepairShown(
+        _stretch(before), _stretch(during), _stretch(since), change, low, high, _shown(low, high),
+        repair.word if repair else None,
+    )  # fmt: skip
+
+
+def _reopened(rupture: Rupture, talk: Attempt) -> datetime | None:
+    later = (s.at for s in rupture.transitions if s.state is RuptureState.NOTICED and s.at > talk.updated)
+    return next(later, None)
+
+
+def _stretch(points: Sequence[Point]) -> Stretch | None:
+    return Stretch(sum(point.score for point in points) / len(points), len(points)) if points else None
+
+
+def _shown(low: float | None, high: float | None) -> Shown:
+    if low is None or high is None:
+        return Shown.TOO_EARLY
+    if low > 0:
+        return Shown.HIGHER
+    if high < 0:
+        return Shown.LOWER
+    return Shown.AS_BEFORE if high - low <= 2 * TOO_WIDE else Shown.TOO_EARLY
+
+
+def _change(before: Sequence[Point], since: Sequence[Point]) -> tuple[float | None, float | None]:
+    """Since less before, and half of its 95 % interval.
+
+    The spread is pooled over both stretches with the published one; neighbouring sessions are taken as correlated
+    as the bond model takes them. Student's t.
+    """
+    if len(before) < LEAST or len(since) < LEAST:
+        return None, None
+    squares, means, of_mean = _PRIOR_SESSIONS * PUBLISHED.spread_median**2, [], 0.0
+    for points in (before, since):
+        mean = sum(point.score for point in points) / len(points)
+        squares += sum((point.score - mean) ** 2 for point in points)
+        of_mean += _variance_of_mean(len(points))
+        means.append(mean)
+    freedom = _PRIOR_SESSIONS + len(before) + len(since) - 2
+    spread = math.sqrt(squares / freedom)
+    return means[1] - means[0], student(freedom) * spread * math.sqrt(of_mean)
+
+
+def _variance_of_mean(count: int) -> float:
+    phi = PUBLISHED.autocorrelation
+    return (count + 2 * sum((count - lag) * phi**lag for lag in range(1, count))) / count**2
+
+
+def student(freedom: int) -> float:
+    """The .975 quantile of Student's t, for 4 or more degrees of freedom to .3 %.
+
+    Source: Abramowitz & Stegun 1964, 26.7.5, the expansion around the normal quantile.
+    """
+    z, v = 1.959964, float(freedom)
+    return (
+        z
+        + (z**3 + z) / (4 * v)
+        + (5 * z**5 + 16 * z**3 + 3 * z) / (96 * v**2)
+        + (3 * z**7 + 19 * z**5 + 17 * z**3 - 15 * z) / (384 * v**3)
+    )

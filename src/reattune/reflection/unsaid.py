@@ -1,0 +1,212 @@
+"""What the person holds back from the current therapist, and what it does when it gathers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Literal
+from uuid import UUID
+
+from reattune.journal import Journal
+from reattune.journal.documents import Belief, CheckIn, Relationship, Rupture, Session, Suggestion, Unsaid
+from reattune.journal.words import NOT_FOR_REPAIR, Cause, NoticedBy, RuptureState, UnsaidStatus
+
+# So many things, so many days or so much weight in all is a gathering.
+MANY, OLD, HEAVY = 4, 42, 15
+# An urge to leave that makes a calm check-in worth a question.
+_URGE = 4
+_ALIKE = 3
+_FASTER_THAN = 0.5
+_FASTEST = 15
+_SESSIONS_OF_PEACE = 5
+
+
+@dataclass(frozen=True)
+class UnsaidThing:
+    """Something held back, with its age in days and its weight (0-10, ``None`` where nobody said).
+
+    ``rupture`` is the open one it belongs to already, if one does.
+    """
+
+    source_id: UUID
+    kind: Literal["moment", "check_in", "belief", "unsaid"]
+    words: str
+    cause: Cause | None
+    since: datetime
+    days: int
+    weight: int | None
+    rupture: Rupture | None = None
+
+
+@dataclass(frozen=True)
+class Gathering:
+    """That unsaid things have become many, old or heavy."""
+
+    count: int
+    oldest: int
+
+    @property
+    def oldest_weeks(self) -> int:
+        """The age of the oldest in weeks."""
+        return self.oldest // 7
+
+
+class Calm(StrEnum):
+    """In what way the latest check-ins are calmer than calm."""
+
+    SAME = "same"
+    FLAT = "flat"
+    FAST = "fast"
+
+
+@dataclass(frozen=True)
+class CalmSign:
+    """Check-ins that look like holding back: how, and beside what."""
+
+    how: Calm
+    session_id: UUID
+    urge: int | None
+
+
+def unsaid_things(journal: Journal, now: datetime) -> list[UnsaidThing]:
+    """What is held back from the current therapist: heaviest first, then oldest.
+
+    Moments that were not raised, beliefs about the therapist that were not, words left in check-ins, and things
+    noted by themselves. What a talk has raised, or the person let go, is left out.
+    """
+    therapist = journal.therapist
+    if therapist is None:
+        return []
+    settled = _settled(journal)
+    held = [thing for thing in _everything(journal, therapist, now) if thing.source_id not in settled]
+    return sorted(held, key=lambda thing: (-(thing.weight or 0), thing.since))
+
+
+def let_go_things(journal: Journal, now: datetime) -> list[UnsaidThing]:
+    """What the person let go by choice, the latest first; each can be taken back."""
+    therapist = journal.therapist
+    if therapist is None:
+        return []
+    gone = {
+        each.source_id or each.id: each.status_since or each.updated
+        for each in journal.all(Unsaid)
+        if each.status is UnsaidStatus.LET_GO
+    }
+    things = [thing for thing in _everything(journal, therapist, now) if thing.source_id in gone]
+    return sorted(things, key=lambda thing: gone[thing.source_id], reverse=True)
+
+
+def unsaid_thing(journal: Journal, source_id: UUID, now: datetime) -> UnsaidThing | None:
+    """The one thing with this source, held or let go, or ``None``."""
+    found = [*unsaid_things(journal, now), *let_go_things(journal, now)]
+    return next((thing for thing in found if thing.source_id == source_id), None)
+
+
+def held_words(journal: Journal, source_id: UUID) -> tuple[datetime, str] | None:
+    """Since when, and in which words, something other than a moment was held back; ``None`` if it is not here."""
+    check_in = journal.find(CheckIn, source_id)
+    if check_in:
+        return journal.get(Session, check_in.session_id).at, check_in.unsaid_words
+    belief = journal.find(Belief, source_id)
+    if belief:
+        return belief.since or belief.created, belief.words
+    noted = journal.find(Unsaid, source_id)
+    return (noted.since, noted.words) if noted else None
+
+
+def gathering(things: list[UnsaidThing]) -> Gathering | None:
+    """Whether unsaid things have gathered or aged enough for a gentle word."""
+    if not things:
+        return None
+    oldest = max(thing.days for thing in things)
+    heavy = sum(thing.weight or 0 for thing in things) >= HEAVY
+    return Gathering(len(things), oldest) if len(things) >= MANY or oldest >= OLD or heavy else None
+
+
+def calm_sign(journal: Journal, things: list[UnsaidThing]) -> CalmSign | None:
+    """Whether the latest check-ins are unusually alike, flat or fast beside something unsaid or an urge to leave.
+
+    People who withdraw often look fine. After a no there is peace for some sessions.
+    """
+    therapist = journal.therapist
+    if therapist is None:
+        return None
+    rows = journal.check_ins(therapist)
+    if len(rows) < _ALIKE or _was_denied(journal, therapist, [session.id for session, _check_in in rows]):
+        return None
+    latest = [check_in for _session, check_in in rows]
+    urge = latest[-1].urge_to_leave
+    if not things and (urge or 0) < _URGE:
+        return None
+    how = _how_calm(latest)
+    return CalmSign(how, rows[-1][0].id, urge) if how else None
+
+
+def _how_calm(check_ins: list[CheckIn]) -> Calm | None:
+    last = check_ins[-_ALIKE:]
+    answers = [check_in.answers for check_in in last]
+    if all(len(set(each.values())) == 1 and len(each) > 1 for each in answers):
+        return Calm.FLAT
+    if all(each == answers[0] and len(each) > 1 for each in answers):
+        return Calm.SAME
+    earlier = sorted(check_in.seconds for check_in in check_ins[:-1] if check_in.seconds is not None)
+    seconds = last[-1].seconds
+    if seconds is None or len(earlier) < _ALIKE:
+        return None
+    usual = earlier[len(earlier) // 2]
+    return Calm.FAST if seconds <= min(_FASTEST, _FASTER_THAN * usual) else None
+
+
+def _was_denied(journal: Journal, therapist: Relationship, sessions: list[UUID]) -> bool:
+    peaceful = set(sessions[-_SESSIONS_OF_PEACE:])
+    return any(
+        answer.source is NoticedBy.CALM and answer.relationship_id == therapist.id and peaceful & set(answer.source_ids)
+        for answer in journal.all(Suggestion)
+    )
+
+
+def _settled(journal: Journal) -> set[UUID]:
+    settled = {each.source_id or each.id for each in journal.all(Unsaid) if each.status is not UnsaidStatus.HELD}
+    for rupture in journal.all(Rupture):
+        raised = bool(journal.attempts(rupture))
+        if raised or rupture.state in (RuptureState.LET_GO, RuptureState.ENDED):
+            settled.update(rupture.moment_ids, rupture.unsaid_ids)
+    return settled
+
+
+def _everything(journal: Journal, therapist: Relationship, now: datetime) -> list[UnsaidThing]:
+    of = {source: rupture for rupture in journal.all(Rupture) for source in (*rupture.moment_ids, *rupture.unsaid_ids)}
+
+    def thing(source: UUID, kind: Literal["moment", "check_in", "belief", "unsaid"], words: str, since: datetime,
+              weight: int | None, cause: Cause | None = None) -> UnsaidThing:  # fmt: skip
+        return UnsaidThing(source, kind, words, cause, since, max(0, (now - since).days), weight, of.get(source))
+
+    return [
+        *(
+            thing(m.id, "moment", m.what, m.at, m.reaction, m.cause)
+            for m in journal.moments(therapist)
+            if m.said is None and m.cause not in NOT_FOR_REPAIR
+        ),
+        *(thing(c.id, "check_in", c.unsaid_words, at, None) for at, c in _check_in_words(journal, therapist)),
+        *(
+            thing(b.id, "belief", b.words, b.since or b.created, b.ratings[-1].truth // 10 if b.ratings else None)
+            for b in journal.all(Belief)
+            if b.about_relationship_id == therapist.id and b.said is None
+        ),
+        *(
+            thing(u.id, "unsaid", u.words, u.since, u.weight)
+            for u in journal.all(Unsaid)
+            if u.relationship_id == therapist.id and u.source_id is None
+        ),
+    ]
+
+
+def _check_in_words(journal: Journal, therapist: Relationship) -> list[tuple[datetime, CheckIn]]:
+    # A moment of the same session says the same thing more fully.
+    told = {moment.session_id for moment in journal.moments(therapist)}
+    return [
+        (session.at, check_in)
+        for session, check_in in journal.check_ins(therapist)
+        if check_in.unsaid and check_in.unsaid_words and session.id not in told
+    ]

@@ -1,0 +1,96 @@
+"""The card: large on the phone, one printed page, a text to copy, a reminder that gives nothing away."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+from icalendar import Alarm, Calendar, Event
+
+from reattune.journal.documents import Relationship, Rupture, TalkPlan
+from reattune.reflection.today import for_repair, next_session_day
+from reattune.web.pages.access import here_or_404, to_page, with_journal
+from reattune.web.pages.forms.journal import ReminderForm
+from reattune.web.pages.words import prompts
+from reattune.web.store.opening import OpenJournal
+
+_ON_CARD = ("what_happened", "what_i_felt", "what_i_made_of_it", "what_i_need")
+
+
+def card_parts(plan: TalkPlan) -> list[str]:
+    """The paragraphs that stand on the card; the fear stays off it."""
+    parts = [getattr(plan, name) for name in _ON_CARD]
+    if plan.may_have_misread:
+        parts.insert(3, prompts()["misread"]["sentence"])
+    return [part for part in parts if part.strip()]
+
+
+@require_safe
+@with_journal
+def card(request: HttpRequest, opened: OpenJournal, plan_id: UUID) -> HttpResponse:
+    """The words in large type, to be read from the phone or printed."""
+    journal = opened.journal
+    plan = here_or_404(journal.get, TalkPlan, plan_id)
+    rupture = journal.get(Rupture, plan.rupture_id)
+    if not for_repair(journal, rupture):
+        return to_page(request, "mend", rupture.id)
+    parts = card_parts(plan)
+    frame = prompts()["frame"].get(plan.delivery or "", "")
+    context = {
+        "open": opened,
+        "plan": plan,
+        "rupture": rupture,
+        "who": journal.get(Relationship, rupture.relationship_id),
+        "parts": parts,
+        "as_text": "\n\n".join([frame, *parts] if frame and parts else parts),
+        "heard": any(attempt.number == plan.attempt for attempt in journal.attempts(rupture)),
+        "reminder": ReminderForm(initial={"day": next_session_day(journal, opened.now), "hour": "09:00"}),
+    }
+    return render(request, "pages/card.html", context)
+
+
+@require_safe
+@with_journal
+def reminder(request: HttpRequest, opened: OpenJournal, plan_id: UUID) -> HttpResponse:
+    """A calendar file that says when, and not what."""
+    plan = here_or_404(opened.journal.get, TalkPlan, plan_id)
+    form = ReminderForm(request.GET)
+    if not form.is_valid():
+        context = {"open": opened, "plan": plan, "reminder": form}
+        return render(request, "pages/reminder.html", context, status=400)
+    at = datetime.combine(form.cleaned_data["day"], form.cleaned_data["hour"], ZoneInfo(opened.zone))
+    answer = HttpResponse(reminder_file(at, opened.now), content_type="text/calendar; charset=utf-8")
+    answer["Content-Disposition"] = 'attachment; filename="reminder.ics"'
+    return answer
+
+
+def reminder_file(at: datetime, now: datetime) -> bytes:
+    """An entry of a quarter of an hour with an alarm. Its id is that of no document, its title says nothing."""
+    title = _("Reminder")
+    calendar, event, alarm = Calendar(), Event(), Alarm()
+    calendar.add("prodid", "-//Calendar//EN")
+    calendar.add("version", "2.0")
+    fields: dict[str, Any] = {
+        "uid": f"{at:%Y%m%d%H%M}-{now:%Y%m%d%H%M%S}",
+        "summary": title,
+        "dtstamp": now,
+        "dtstart": at,
+        "dtend": at + timedelta(minutes=15),
+        "class": "PRIVATE",
+        "transp": "TRANSPARENT",
+    }
+    for name, value in fields.items():
+        event.add(name, value)
+    alarm.add("action", "DISPLAY")
+    alarm.add("description", title)
+    alarm.add("trigger", timedelta(0))
+    event.add_component(alarm)
+    calendar.add_component(event)
+    file: bytes = calendar.to_ical()
+    return file

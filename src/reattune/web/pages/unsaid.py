@@ -1,0 +1,98 @@
+"""What is held back: the page of it, noting something, and what can become of each."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_http_methods, require_POST
+
+from reattune.journal.documents import Moment, Relationship, Rupture, Unsaid
+from reattune.journal.words import UnsaidStatus
+from reattune.reflection.today import crossed_line, open_ruptures
+from reattune.reflection.unsaid import UnsaidThing, gathering, let_go_things, unsaid_thing, unsaid_things
+from reattune.web.pages.access import to_page, with_journal
+from reattune.web.pages.drafts import restored
+from reattune.web.pages.forms.journal import UnsaidForm
+from reattune.web.pages.opening_one import first_plan, join, joinable, open_one, short_title
+from reattune.web.pages.words import labels
+from reattune.web.store.opening import OpenJournal
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@with_journal
+def unsaid(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
+    """Everything held back, with age and weight; what was let go; and room to note more."""
+    journal = opened.journal
+    therapist = journal.therapist
+    if therapist is None:
+        return to_page(request, "therapist")
+    draft = restored(request, opened, UnsaidForm)
+    form = UnsaidForm(request.POST or None, initial=draft)
+    if form.is_valid():
+        opened.create(Unsaid, relationship_id=therapist.id, since=opened.now, **form.cleaned_data)
+        opened.discard_draft(request.path)
+        return to_page(request, "unsaid")
+    things = unsaid_things(journal, opened.now)
+    context = {
+        "open": opened,
+        "therapist": therapist,
+        "unsaid": things,
+        "gathering": gathering(things),
+        "let_go": let_go_things(journal, opened.now),
+        "form": form,
+        "restored": bool(draft),
+        "crossed": crossed_line(journal),
+        "joinable": [e for e in open_ruptures(journal) if e.who.id == therapist.id and e.rupture.open],
+    }
+    return render(request, "pages/unsaid.html", context)
+
+
+@require_POST
+@with_journal
+def act(request: HttpRequest, opened: OpenJournal, source_id: UUID, what: str) -> HttpResponse:
+    """Make a plan of it, let it belong to a rupture, let it go, or take that back."""
+    thing = unsaid_thing(opened.journal, source_id, opened.now)
+    therapist = opened.journal.therapist
+    if thing is None or therapist is None:
+        raise Http404
+    if what == "say":
+        return _say(request, opened, therapist, thing)
+    if what == "join":
+        rupture = joinable(opened, request.POST.get("rupture", ""), therapist.id)
+        if rupture:
+            return to_page(request, "mend", _join(opened, thing, rupture).id)
+    elif what in ("let-go", "take-back"):
+        let_go(opened, thing.source_id, therapist.id, thing.since, gone=what == "let-go")
+    return to_page(request, "unsaid")
+
+
+def _join(opened: OpenJournal, thing: UnsaidThing, rupture: Rupture) -> Rupture:
+    moment = opened.journal.find(Moment, thing.source_id)
+    return join(opened, rupture, [moment]) if moment else join(opened, rupture, unsaid=[thing.source_id])
+
+
+def _say(request: HttpRequest, opened: OpenJournal, therapist: Relationship, thing: UnsaidThing) -> HttpResponse:
+    if thing.rupture and thing.rupture.open:
+        return to_page(request, "mend", thing.rupture.id)
+    field = "what_i_made_of_it" if thing.kind == "belief" else "what_happened"
+    moments, other = ([thing.source_id], []) if thing.kind == "moment" else ([], [thing.source_id])
+    title = short_title(thing.words) or labels("cause")[thing.cause or "other"]
+    with transaction.atomic():
+        rupture = open_one(opened, therapist.id, title, thing.since, moments=moments, unsaid=other)
+        plan = first_plan(opened, rupture, **{field: thing.words})
+    return to_page(request, "say", plan.id, "happened") if plan else to_page(request, "mend", rupture.id)
+
+
+def let_go(opened: OpenJournal, source_id: UUID, who: UUID, since: datetime, *, gone: bool) -> None:
+    """Let something unsaid go, or take it back; one document tells of it."""
+    status = UnsaidStatus.LET_GO if gone else UnsaidStatus.HELD
+    known = next((u for u in opened.journal.all(Unsaid) if source_id in (u.source_id, u.id)), None)
+    if known:
+        opened.change(known, status=status, status_since=opened.now)
+    elif gone:
+        opened.create(Unsaid, relationship_id=who, source_id=source_id, since=since, status=status,
+                      status_since=opened.now)  # fmt: skip

@@ -33,8 +33,9 @@ def rehearse(request: HttpRequest, opened: OpenJournal, plan_id: UUID, step: str
     if not for_repair(journal, rupture):
         return to_page(request, "mend", rupture.id)
     field = "ready_before" if step == "read" else "ready_after"
-    form = ReadyForm(request.POST or None, initial={"ready": getattr(plan, field)})
-    if request.method == "POST" and form.is_valid():
+    posted = request.POST if request.method == "POST" else None
+    form = ReadyForm(posted, initial={"ready": getattr(plan, field)})
+    if form.is_valid():
         if step != "answers":
             opened.change(plan, **{field: form.cleaned_data["ready"]})
         following = STEPS[STEPS.index(step) + 1 :]

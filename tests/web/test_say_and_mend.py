@@ -1,0 +1,283 @@
+"""Say it and mend it, page by page: what is odd, empty, huge, stale or out of order."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date, timedelta
+
+import pytest
+from django.test import Client
+from icalendar import Calendar
+
+from tests.web.test_pages import TODAY, check_in, note, therapist_of, thread_on_today
+
+Own = Callable[..., Client]
+pytestmark = pytest.mark.django_db
+PLAN = re.compile(r"/words/[0-9a-f-]{36}/")
+STEPS = ("happened", "felt", "made", "need", "fear")
+
+
+def plan_of(client: Client, moment: str) -> str:
+    location = client.post(f"{moment}say/").headers["Location"]
+    found = PLAN.match(location)
+    assert found
+    return found[0]
+
+
+def finished(client: Client, moment: str, words: str = "It hurt.") -> str:
+    plan = plan_of(client, moment)
+    for step in STEPS:
+        assert client.post(f"{plan}{step}/", {"words": words if step == "happened" else ""}).status_code == 302
+    assert client.post(f"{plan}how/", {"delivery": "say"}).headers["Location"] == f"{plan}card/"
+    return plan
+
+
+def page(client: Client, address: str) -> str:
+    response = client.get(address)
+    assert response.status_code == 200, address
+    return response.content.decode()
+
+
+def thread_of(client: Client, plan: str) -> str:
+    found = re.search(r"/thread/[0-9a-f-]{36}/", page(client, f"{plan}card/"))
+    assert found
+    return found[0]
+
+
+def talk(client: Client, thread: str, day: date = TODAY, **fields: object) -> str:
+    response = client.post(f"{thread}talk/", {"day": day.isoformat(), **fields})
+    assert response.status_code == 302, re.findall(r'class="error"[^>]*>([^<]+)', response.content.decode())
+    return str(response.headers["Location"])
+
+
+def test_openings_by_cause_softer_and_firmer(own: Own) -> None:
+    client = own()
+    plan = plan_of(client, note(client, "Over my lists", "joked_and_it_hurt"))
+    for step, softer in (("happened", "There was a joke last time"), ("fear", "I fear you will say that it was only")):
+        shown = page(client, f"{plan}{step}/")
+        assert shown.index("Softer") < shown.index(softer) < shown.index("Firmer")
+    back = client.post(f"{plan}felt/", {"words": "Mine.", "opening": "1"}).content.decode()
+    assert "Mine.\nI felt laughed at" in back
+
+
+def test_an_empty_plan_makes_a_card_that_says_so(own: Own) -> None:
+    client = own()
+    plan = finished(client, note(client, "", "judged_me"), "")
+    assert "no words on this card yet" in page(client, f"{plan}card/")
+    assert "Nothing is written yet" in page(client, f"{plan}how/")
+
+
+@pytest.mark.parametrize("words", ["x" * 50_000, "كان ذلك مؤلما 😔", "‮backwards", "<script>alert(1)</script>"])
+def test_any_words_come_back_whole(own: Own, words: str) -> None:
+    client = own()
+    plan = finished(client, note(client, "a"), words)
+    shown = page(client, f"{plan}card/")
+    text = re.search(r"<textarea id=\"as-text\"[^>]*>(.*?)</textarea>", shown, re.DOTALL)
+    assert text
+    assert text[1] == words.replace("<", "&lt;").replace(">", "&gt;")
+
+
+def test_too_long_says_so_and_keeps_what_was_typed(own: Own) -> None:
+    client = own()
+    plan = plan_of(client, note(client, "a"))
+    shown = client.post(f"{plan}felt/", {"words": "y" * 100_001}).content.decode()
+    assert "longer than fits" in shown
+    assert "y" * 1000 in shown
+
+
+def test_a_reminder_tells_when_and_not_what(own: Own) -> None:
+    client = own()
+    check_in(client, TODAY - timedelta(days=3))
+    plan = finished(client, note(client, "Over my lists"))
+    answer = client.get(f"{plan}card/reminder.ics", {"day": "2030-05-31", "hour": "08:30"})
+    assert answer.headers["Content-Type"].startswith("text/calendar")
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="reminder.ics"'
+    calendar = Calendar.from_ical(answer.content)
+    (event,) = calendar.walk("VEVENT")
+    assert event["summary"] == "Reminder"
+    assert event.decoded("dtstart").strftime("%Y-%m-%d %H:%M") == "2030-05-31 08:30"
+    assert len(event.walk("VALARM")) == 1
+    for telling in (b"lists", b"eattune", b"Miriam", plan[7:43].encode()):
+        assert telling not in answer.content
+    assert client.get(f"{plan}card/reminder.ics", {"day": "x", "hour": ""}).status_code == 400
+
+
+def test_the_frame_goes_before_words_that_are_sent(own: Own) -> None:
+    client = own()
+    plan = finished(client, note(client, "a"))
+    assert "This is for our next session" not in page(client, f"{plan}card/")
+    client.post(f"{plan}how/", {"delivery": "send_before"})
+    assert "This is for our next session" in page(client, f"{plan}card/")
+
+
+def test_rehearsing_has_three_answers_by_cause_and_keeps_how_ready(own: Own) -> None:
+    client = own()
+    plan = finished(client, note(client, "a", "forgot_something"))
+    assert "about 5 seconds" in page(client, f"{plan}aloud/read/")
+    assert client.post(f"{plan}aloud/read/", {"ready": "3"}).headers["Location"].endswith("/aloud/answers/")
+    shown = page(client, f"{plan}aloud/answers/")
+    assert "I forgot it, and it was important" in shown
+    assert shown.count("You could say") == 3
+    assert client.post(f"{plan}aloud/answers/").headers["Location"].endswith("/aloud/ready/")
+    assert "it was 3 of 10" in page(client, f"{plan}aloud/ready/")
+    assert client.post(f"{plan}aloud/ready/", {"ready": "7"}).headers["Location"] == f"{plan}card/"
+    assert client.get(f"{plan}aloud/nothing/").status_code == 404
+
+
+def test_a_second_attempt_shows_the_first_and_begins_otherwise(own: Own) -> None:
+    client = own()
+    plan = finished(client, note(client, "a"), "You laughed.")
+    thread = thread_of(client, plan)
+    after = page(client, talk(client, thread, met=["explained", "got_defensive"], outcome="unheard"))
+    assert "with good therapists too" in after
+    for way in ("Say it in other words", "With a third person", "Pause for now", "think about leaving"):
+        assert way in after
+    location = client.post(f"{thread}plan/", {"approach": "ask_for_time"}).headers["Location"]
+    second = page(client, location)
+    assert "Last time" in second
+    assert second.count("You laughed.") == 2
+    assert "They got defensive" in second
+    assert "first ten minutes today" in second
+
+
+def test_a_stale_talk_is_not_kept_twice(own: Own) -> None:
+    client = own()
+    thread = thread_of(client, finished(client, note(client, "a")))
+    seen = re.search(r'name="seen" value="([^"]+)"', page(client, f"{thread}talk/"))
+    assert seen
+    talk(client, thread, outcome="unheard", seen=seen[1])
+    again = client.post(f"{thread}talk/", {"day": TODAY.isoformat(), "outcome": "unheard", "seen": seen[1]})
+    assert "changed in another window" in again.content.decode()
+    assert page(client, thread).count("Talked about, and not heard") == 1
+
+
+def test_a_talk_before_its_rupture_says_so(own: Own) -> None:
+    client = own()
+    thread = thread_of(client, finished(client, note(client, "a")))
+    early = (TODAY - timedelta(days=9)).isoformat()
+    shown = client.post(f"{thread}talk/", {"day": early, "feel_now": "Kept words."}).content.decode()
+    assert "before what it was about happened" in shown
+    assert "Kept words." in shown
+
+
+def test_one_big_moment_is_asked_about_and_a_no_is_remembered(own: Own) -> None:
+    client = own()
+    moment = note(client, "She read my letter aloud.")
+    client.post(f"{moment}size/", {"reaction": "9", "event": "4", "stop": ""})
+    assert "Is this something between you?" in page(client, "/today/")
+    client.post("/asked/", {"source": "bond"})
+    assert "Is this something between you?" in page(client, "/today/"), "an answer to something else changes nothing"
+    client.post("/asked/", {"source": "moment"})
+    assert "Is this something between you?" not in page(client, "/today/")
+    assert "She read my letter aloud." in page(client, "/held/")
+
+
+def test_several_small_moments_are_put_together_or_joined(own: Own) -> None:
+    client = own()
+    for number in range(4):
+        note(client, f"Small thing {number}")
+    assert "Do these belong together?" in page(client, "/today/")
+    form = page(client, "/thread/?noticed=moments")
+    assert form.count("checked") == 4
+    ids = re.findall(r'name="moments" value="([0-9a-f-]{36})"', form)
+    day = re.search(r'name="day" value="([^"]+)"', form)
+    assert day
+    made = client.post("/thread/?noticed=moments", {"title": "Little by little", "day": day[1], "moments": ids})
+    thread = made.headers["Location"]
+    assert "little by little" in page(client, thread)
+    for number in range(4, 8):
+        note(client, f"Small thing {number}")
+    rupture = thread[8:44]
+    joined = client.post("/asked/", {"source": "moments", "rupture": rupture})
+    assert joined.headers["Location"] == thread
+    assert page(client, thread).count("Small thing") == 8
+
+
+def test_what_was_noted_can_be_said_let_go_and_taken_back(own: Own) -> None:
+    client = own()
+    client.post("/held/", {"words": "That I dread the holidays.", "weight": "6"})
+    held = page(client, "/held/")
+    act = re.search(r"/held/[0-9a-f-]{36}/", held)
+    assert act
+    assert "weight 6 of 10" in held
+    client.post(f"{act[0]}let-go/")
+    gone = page(client, "/held/")
+    assert "Nothing is held back here" in gone
+    assert "That I dread the holidays." in gone
+    client.post(f"{act[0]}take-back/")
+    location = client.post(f"{act[0]}say/").headers["Location"]
+    assert "That I dread the holidays." in page(client, location)
+    assert "That I dread the holidays." in page(client, thread_on_today(client))
+    assert client.post(f"/held/{therapist_of(client)}/let-go/").status_code == 404
+
+
+def test_too_calm_is_asked_about_once(own: Own) -> None:
+    client = own()
+    for week in range(3):
+        check_in(client, TODAY - timedelta(weeks=week), urge_to_leave="6")
+    assert "Very calm" in page(client, "/today/")
+    client.post("/asked/", {"source": "calm"})
+    assert "Very calm" not in page(client, "/today/")
+
+
+def test_a_mended_one_is_shown_asked_about_later_and_reopened(own: Own) -> None:
+    client = own()
+    for week in range(9, 4, -1):
+        check_in(client, TODAY - timedelta(weeks=week))
+    moment = note(client, "a")
+    plan = finished(client, moment)
+    thread = thread_of(client, plan)
+    after = talk(client, thread, outcome="repaired", agreed="She asks first.")
+    client.post(after, {"word": "stronger", "what_made_it_work": "Reading it."})
+    shown = page(client, thread)
+    assert "Mended: your word, and the check-ins" in shown
+    assert "Too early to say" in shown
+    later = f"{after}later/"
+    assert "She asks first." in page(client, later)
+    assert client.post(later, {"held": "no", "held_words": "It is back."}).headers["Location"] == thread
+    assert "It does not hold" in page(client, thread)
+    client.post(f"{thread}to/reopen/")
+    again = page(client, thread)
+    assert "Open again" in again
+    assert "Reading it." in again
+    assert client.get(later).status_code == 200
+
+
+def test_the_end_of_a_therapy_ends_what_was_open(own: Own) -> None:
+    client = own()
+    thread = thread_of(client, finished(client, note(client, "a")))
+    client.post("/settings/person/ended/")
+    assert "This has ended" in page(client, thread)
+
+
+def test_beside_a_crossed_boundary_no_page_of_saying_it_opens(own: Own) -> None:
+    client = own()
+    moment = note(client, "a")
+    plan = finished(client, moment)
+    thread = thread_of(client, plan)
+    client.post(f"{note(client, 'b', 'crossed_a_boundary')}say/", {"join": thread[8:44]})
+    for address in (f"{plan}happened/", f"{plan}card/", f"{plan}aloud/read/", f"{plan}how/"):
+        assert client.get(address).headers["Location"] == thread
+    assert "This is not yours to mend" in page(client, thread)
+    assert "Prepare to say it" not in page(client, "/held/")
+
+
+def test_what_works_claims_nothing_under_three(own: Own) -> None:
+    client = own()
+    assert "no talk with an outcome yet" in page(client, "/ways/")
+    for number in range(3):
+        plan = finished(client, note(client, str(number)))
+        talk(client, thread_of(client, plan), outcome="partly" if number else "unheard", delivery="say")
+        shown = page(client, "/ways/")
+        assert ("too few to say anything" in shown) is (number < 2)
+    assert "2 of 3 moved something" in shown
+    assert "from 2 to 9 in ten" in shown
+
+
+def test_guides_are_there_and_no_more(own: Own) -> None:
+    client = own()
+    assert page(client, "/read/").count("/read/") >= 5
+    assert "What this rests on" in page(client, "/read/5/")
+    assert client.get("/read/6/").status_code == 404
+    assert client.get("/read/0/").status_code == 404

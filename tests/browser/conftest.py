@@ -35,24 +35,35 @@ class Server:
     address: str
     data: Path
     log: Path
+    process: subprocess.Popen[bytes]
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     folder = tmp_path_factory.mktemp("server")
+    started = start(folder, free_port())
+    try:
+        yield started
+    finally:
+        started.process.terminate()
+        started.process.wait(20)
+
+
+def free_port() -> int:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+        port: int = free.getsockname()[1]
+        return port
+
+
+def start(folder: Path, port: int) -> Server:
+    """A server with its data in ``folder``; whoever starts it ends it."""
     log = folder / "log.txt"
     command = [sys.executable, "-m", "reattune", "--port", str(port), "--data", str(folder / "data"), "--no-browser"]
-    with log.open("wb") as output:
+    with log.open("ab") as output:
         process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT, env={**os.environ, "TZ": "UTC"})
-        try:
-            _wait(port, process, log)
-            yield Server(f"http://127.0.0.1:{port}", folder / "data", log)
-        finally:
-            process.terminate()
-            process.wait(20)
+    _wait(port, process, log)
+    return Server(f"http://127.0.0.1:{port}", folder / "data", log, process)
 
 
 def _wait(port: int, process: subprocess.Popen[bytes], log: Path) -> None:

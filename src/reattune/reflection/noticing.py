@@ -105,7 +105,8 @@ def _by_one(free: list[Moment], joinable: tuple[OpenRupture, ...], answers: list
 def _by_several(
     free: list[Moment], joinable: tuple[OpenRupture, ...], answers: list[Suggestion], now: datetime
 ) -> Noticed | None:
-    lately = [moment for moment in free if now - moment.at <= timedelta(days=DAYS)]
+    recent = (moment for moment in free if now - moment.at <= timedelta(days=DAYS))
+    lately = [moment for moment in recent if (moment.reaction or 0) < LARGE]
     weight = sum(moment.reaction or 0 for moment in lately)
     if len(lately) < FEW or (len(lately) < SEVERAL and weight < WEIGHT):
         return None

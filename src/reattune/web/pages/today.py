@@ -31,6 +31,8 @@ def today(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
     therapist = journal.therapist
     crossed = crossed_line(journal)
     noticed = noticing(journal, line, opened.now)
+    asked_about = {moment.id for moment in noticed.moments} if noticed else set()
+    unsaid_shown = [thing for thing in unsaid if thing.source_id not in asked_about]
     context = {
         "open": opened,
         "therapist": therapist,
@@ -38,8 +40,8 @@ def today(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
         "reading": line.reading,
         "chart": bond_chart(journal, line, SHOWN),
         "ruptures": ruptures,
-        "unsaid": unsaid[:UNSAID_SHOWN],
-        "unsaid_more": max(0, len(unsaid) - UNSAID_SHOWN),
+        "unsaid": unsaid_shown[:UNSAID_SHOWN],
+        "unsaid_more": max(0, len(unsaid_shown) - UNSAID_SHOWN),
         "gathering": gathering(unsaid),
         "noticed": noticed,
         "calm": None if noticed or crossed else calm_sign(journal, unsaid),

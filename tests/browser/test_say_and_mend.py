@@ -33,6 +33,8 @@ def makes_the_card(me: Person, delivery: str, **said: str) -> int:
         me.touch("Go on")
     me.choose("How would you like to bring it?", delivery)
     me.touch("Make the card")
+    me.page.wait_for_url("**/card/")
+    me.page.wait_for_load_state()
     return 7
 
 

@@ -1,0 +1,202 @@
+"""Words of danger: self-harm, suicide, being harmed, harming. Recognised on the machine, and only to show lines.
+
+Nothing is decided by it, kept or sent. Recall comes first: a line shown once too often costs little.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+
+from reattune import content
+
+LANGUAGES = ("en", "de", "es")
+# Longer texts are looked at in pieces, so that no expression ever sees more than this.
+_LONGEST_CLAUSE = 400
+_ENDS = re.compile(r"[.!?;:\n…]+|\s[-–—]+\s|,\s*(?=(?:but|and|aber|doch|sondern|pero|sino|though|yet|because|weil|porque)\b)|\b(?:but|aber|pero|however)\b")
+_SENTENCE_ENDS = re.compile(r"[.!?\n…]+")
+_NOT_A_WORD = re.compile(r"[^\w\s',*-]")
+
+
+_SMALL_WORDS = {
+    "en": frozenset(
+        "i i'm i've i'd i'll im ive me my myself the a an and to of that this it he she they we you was were is am are "
+        "do don't did didn't not no at with for have has had be been would could can can't about what when if or there "
+        "him her them so just want on in again her his will by from after all any as never".split()
+    ),
+    "de": frozenset(
+        "ich mich mir mein meine meinem meinen meiner der die das den dem ein eine einen einem und zu nicht ist war bin "
+        "habe hat er sie wir ihr ihm ihn es im am auf mit von dass wenn will mehr kein keine so wie noch nur bei fur als "
+        "aber oder sich uns sein ihn hatte werde wird beim vor nie heute schon".split()
+    ),
+    "es": frozenset(
+        "yo me mi mis el la los las un una y que no se lo le de del en con por para es era soy estoy he ha su al como mas "
+        "cuando si nada ya pero quiero tengo muy sin te tu nos esta este eso todo todos porque a o nunca ella ellos "
+        "hace desde hasta sobre fue ojala".split()
+    ),
+}
+
+
+class Danger(StrEnum):
+    """What kind of danger words speak of."""
+
+    SUICIDE = "suicide"
+    SELF_HARM = "self_harm"
+    HARMED = "harmed"
+    HARMING = "harming"
+
+
+def danger(text: str) -> Danger | None:
+    """The gravest danger that a text speaks of in any of `LANGUAGES`, or ``None``.
+
+    Cost: O(length), some hundred expressions a clause; a page of text takes milliseconds.
+    """
+    plain = _plain(text)
+    languages = _languages_of(plain)
+    for kind in Danger:
+        if any(_speaks_of(plain, language, kind) for language in languages):
+            return kind
+    return None
+
+
+def _languages_of(plain: str) -> tuple[str, ...]:
+    """The language whose small words stand in a text most often; all where none leads.
+
+    A word that is danger in one language must not be read with another's, whose excuses it lacks.
+    """
+    words = re.findall(r"[a-z']+", plain)
+    counts = {language: sum(word in _SMALL_WORDS[language] for word in words) for language in LANGUAGES}
+    most = max(counts.values())
+    leading = tuple(language for language, count in counts.items() if count == most)
+    return leading if most and len(leading) == 1 else LANGUAGES
+
+
+def first_danger(texts: Iterable[str]) -> Danger | None:
+    """The gravest danger in any of some texts."""
+    found = {danger(text) for text in texts if text.strip()}
+    return next((kind for kind in Danger if kind in found), None)
+
+
+@dataclass(frozen=True)
+class _Lexicon:
+    spelling: tuple[tuple[re.Pattern[str], str], ...]
+    idioms: re.Pattern[str]
+    always: re.Pattern[str]
+    sentence: re.Pattern[str]
+    # All together, to see quickly that there is nothing; one by one, for one may stand inside another.
+    together: dict[Danger, re.Pattern[str]]
+    kinds: dict[Danger, tuple[re.Pattern[str], ...]]
+    negation: re.Pattern[str]
+    negation_after: re.Pattern[str] | None
+    denied_inside: re.Pattern[str] | None
+    not_negation: re.Pattern[str]
+    past: re.Pattern[str]
+    present: re.Pattern[str]
+    story: re.Pattern[str]
+    own: re.Pattern[str]
+    reaches_over_commas: bool
+
+
+def _either(expressions: Iterable[str]) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{expression})" for expression in expressions) or r"(?!)")
+
+
+@cache
+def _lexicon(language: str) -> _Lexicon:
+    raw = content.load("danger", f"{language}.toml")
+    excuses = raw["excuses"]
+    after = excuses.get("negation_after")
+    return _Lexicon(
+        spelling=tuple((re.compile(wrong), right) for wrong, right in raw["spelling"]),
+        idioms=_either(raw["idioms"]),
+        always=_either(raw["always"]),
+        sentence=_either(raw["sentence"]),
+        together={kind: _either(raw["danger"][kind]) for kind in Danger},
+        kinds={kind: tuple(re.compile(expression) for expression in raw["danger"][kind]) for kind in Danger},
+        negation=_either(excuses["negation"]),
+        negation_after=_either(after) if after else None,
+        denied_inside=_either(inside) if (inside := excuses.get("negation_inside")) else None,
+        not_negation=_either(excuses["not_negation"]),
+        past=_either(excuses["past"]),
+        present=_either(excuses["present"]),
+        story=_either(excuses["story"]),
+        own=_either(excuses["own"]),
+        reaches_over_commas=excuses.get("negation_reaches_over_commas", False),
+    )
+
+
+def _plain(text: str) -> str:
+    """Small letters without accents; apostrophes straight; "ae", "oe", "ue" stay as they are typed."""
+    folded = unicodedata.normalize("NFKD", text.replace("’", "'").replace("´", "'").casefold())
+    bare = "".join(letter for letter in folded if not unicodedata.combining(letter))
+    return re.sub(r"[ \t]+", " ", bare)
+
+
+def _speaks_of(plain: str, language: str, kind: Danger) -> bool:
+    words = _lexicon(language)
+    for sentence in _SENTENCE_ENDS.split(plain):
+        clear = _cleared(sentence, words)
+        if not clear.strip():
+            continue
+        if kind is Danger.SUICIDE and words.sentence.search(clear):
+            return True
+        excused = _excused(clear, words)
+        for clause in _ENDS.split(clear):
+            for piece in _pieces(clause):
+                if _in_clause(piece, words, kind, excused):
+                    return True
+    return False
+
+
+def _cleared(sentence: str, words: _Lexicon) -> str:
+    """Contractions written out, marks that stand between words taken away, figures of speech taken out."""
+    for wrong, right in words.spelling:
+        sentence = wrong.sub(right, sentence)
+    return words.idioms.sub(" ", sentence)
+
+
+def _excused(sentence: str, words: _Lexicon) -> bool:
+    """Whether a sentence is plainly about the past, a story or the news, and not about now or oneself."""
+    if words.past.search(sentence) and not words.present.search(sentence):
+        return True
+    return bool(words.story.search(sentence)) and not words.own.search(sentence)
+
+
+def _pieces(clause: str) -> Iterable[str]:
+    """Parts of a clause that are not too long; commas stay behind their words."""
+    clause = re.sub(r"\s+", " ", _NOT_A_WORD.sub(" ", clause)).replace(" ,", ",").strip()
+    for begin in range(0, len(clause), _LONGEST_CLAUSE):
+        yield clause[max(0, begin - 80) : begin + _LONGEST_CLAUSE]
+
+
+def _in_clause(piece: str, words: _Lexicon, kind: Danger, excused: bool) -> bool:
+    if excused:
+        return False
+    clause = re.sub(r"\s+", " ", piece.replace(",", " ")).strip()
+    if kind is Danger.SUICIDE and words.always.search(clause):
+        return True
+    if not words.together[kind].search(clause):
+        return False
+    every = (found for expression in words.kinds[kind] for found in expression.finditer(clause))
+    return any(not _denied(piece, clause, found, words) for found in every)
+
+
+def _denied(piece: str, clause: str, found: re.Match[str], words: _Lexicon) -> bool:
+    """Whether a denial stands before or after what was found; it does not reach over a comma."""
+    with_commas = piece.replace(",", ", ").split()
+    first, after_last = len(clause[: found.start()].split()), len(clause[: found.end()].split())
+    # German sets a comma before what is denied ("nie daran gedacht, mich …").
+    stops = (place + 1 for place in range(first - 1, -1, -1) if with_commas[place].endswith(","))
+    begin = 0 if words.reaches_over_commas else next(stops, 0)
+    end = next((place + 1 for place in range(after_last - 1, len(with_commas)) if with_commas[place].endswith(",")), None)
+    before = " ".join(with_commas[begin:first]).replace(",", "") + " "
+    after = " " + " ".join(with_commas[after_last:end]).rstrip(",")
+    if words.not_negation.search(f"{before}{found.group()}"):
+        return False
+    if words.negation.search(before) or (words.denied_inside and words.denied_inside.search(found.group())):
+        return True
+    return bool(words.negation_after and words.negation_after.search(after))

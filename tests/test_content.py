@@ -29,6 +29,9 @@ GROUPS: dict[str, type[StrEnum]] = {
     "met": words.Met,
     "outcome": words.Outcome,
     "repair_word": words.RepairWord,
+    "leaving_about": words.LeavingAbout,
+    "crossed": words.CrossedLine,
+    "ending": words.EndingKind,
 }
 
 

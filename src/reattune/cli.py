@@ -14,6 +14,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 from reattune import __version__
 from reattune.study.commands import out as _out
 from reattune.study.commands import refuse, study
+from reattune.study.danger import danger
 from reattune.study.proving import simulate, validate
 
 app = typer.Typer(
@@ -69,4 +70,5 @@ def doctor(data: DataFolder = None) -> None:
 
 app.command()(study)
 app.command()(simulate)
+validate.command()(danger)
 app.add_typer(validate, name="validate")

@@ -48,7 +48,7 @@ def every_kind(words: str) -> list[Document]:
             "kind": "moment", "relationship_id": therapist, "at": AT, "session_id": ids["session"], "what": words,
             "cause": "judged_me", "reaction": 9, "event": 2, "feelings": ["hurt"], "feelings_words": words,
             "meant_about_me": words, "meant_about_them": words, "did": "withdrew", "said": AT, "sharpest": words,
-            "needed": words, "age": 9, "keep_apart": True,
+            "needed": words, "age": 9, "keep_apart": True, "crossed": ["records"],
         },
         {"kind": "moment", "id": earlier, "relationship_id": mother, "at": AT, "what": words},
         {
@@ -57,7 +57,7 @@ def every_kind(words: str) -> list[Document]:
         },
         {
             "kind": "rupture", "relationship_id": therapist, "title": words[:200], "began": AT, "pattern": "trickle",
-            "moment_ids": [ids["moment"]], "unsaid_ids": [ids["unsaid"]], "style": "withdrawal", "suggested": True,
+            "moment_ids": [ids["moment"]], "unsaid_ids": [ids["unsaid"]], "style": "withdrawal", "suggested": True, "crossed": ["threat"],
             "transitions": [{"at": AT, "state": "noticed", "note": words}],
         },
         {
@@ -97,13 +97,19 @@ def every_kind(words: str) -> list[Document]:
         },
         {
             "kind": "ending", "relationship_id": therapist, "form": "pause", "at": AT, "until": AT, "why": words,
-            "tried": words, "how_to_say_it": words, "take_along": words,
+            "tried": words, "how_to_say_it": words, "take_along": words, "goodbye": words, "about": ["hurt"],
+            "ended": AT, "turned_out": words, "looked_back": AT,
         },
         {"kind": "share", "relationship_id": therapist, "shared_id": ids["talk_plan"], "at": AT, "taken_back": AT},
         {"kind": "draft", "form": words[:200], "fields": {words: [words]}},
         {
             "kind": "suggestion", "relationship_id": therapist, "source": "moment", "source_ids": [ids["moment"]],
             "answer": "joined", "rupture_id": ids["rupture"],
+        },
+        {
+            "kind": "candidate", "name": words[:200], "contact": words, "note": words, "meets": {words: 2},
+            "relationship_id": therapist,
+            "look_backs": [{"at": AT, "session": 1, "meets": {words: 1}, "words": words}],
         },
     ]  # fmt: skip
     shared = {"version": 1, "created": AT, "updated": AT, "zone": "Europe/London"}

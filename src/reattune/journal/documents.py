@@ -10,7 +10,7 @@ from reattune.journal.bond import CheckIn, Instrument, Relationship, Session
 from reattune.journal.document import Document
 from reattune.journal.meaning import Belief, Echo, Moment, Pattern, Unsaid
 from reattune.journal.mending import Attempt, Repair, Rupture, Suggestion, TalkPlan
-from reattune.journal.onward import Draft, Ending, Fit, Practice, Preferences, Share
+from reattune.journal.onward import Candidate, Draft, Ending, Fit, Practice, Preferences, Share
 
 AnyDocument = Annotated[
     Relationship
@@ -32,7 +32,8 @@ AnyDocument = Annotated[
     | Share
     | Preferences
     | Draft
-    | Suggestion,
+    | Suggestion
+    | Candidate,
     Field(discriminator="kind"),
 ]
 
@@ -40,7 +41,7 @@ KINDS: dict[str, type[Document]] = {
     kind.model_fields["kind"].default: kind
     for kind in (
         Relationship, Session, CheckIn, Instrument, Moment, Unsaid, Rupture, TalkPlan, Attempt, Repair,
-        Echo, Pattern, Belief, Practice, Fit, Ending, Share, Preferences, Draft, Suggestion,
+        Echo, Pattern, Belief, Practice, Fit, Ending, Share, Preferences, Draft, Suggestion, Candidate,
     )
 }  # fmt: skip
 
@@ -52,6 +53,7 @@ __all__ = [
     "AnyDocument",
     "Attempt",
     "Belief",
+    "Candidate",
     "CheckIn",
     "Document",
     "Draft",

@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import field_validator
 
 from reattune.journal.document import Document, Line, Part, Percent, Scale, Utc, Words
-from reattune.journal.words import Cause, Did, Feeling, UnsaidStatus
+from reattune.journal.words import Cause, CrossedLine, Did, Feeling, UnsaidStatus
 
 
 class Moment(Document):
@@ -20,6 +20,7 @@ class Moment(Document):
         said: when it was raised with the other person, if it was.
         sharpest, needed, age: what following it back brings up.
         keep_apart: the text is never used to suggest anything.
+        crossed: lines that it crossed, as the person ticked them.
     """
 
     kind: Literal["moment"] = "moment"
@@ -41,6 +42,7 @@ class Moment(Document):
     needed: Words = ""
     age: Percent | None = None
     keep_apart: bool = False
+    crossed: tuple[CrossedLine, ...] = ()
 
 
 class Unsaid(Document):

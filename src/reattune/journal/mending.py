@@ -13,6 +13,7 @@ from reattune.journal.words import (
     Answered,
     Approach,
     BondPattern,
+    CrossedLine,
     Delivery,
     Met,
     NoticedBy,
@@ -30,6 +31,7 @@ class Rupture(Document):
         began: when it went wrong, as the person sees it.
         moment_ids: the moments it holds.
         unsaid_ids: what else belongs to it that was held back: check-ins with words, beliefs, things noted.
+        crossed: lines that were crossed in it, as the person ticked them: then it is not theirs to mend.
         suggested: whether the check-ins suggested it; the person always opens it.
         transitions: every state it was in, with its date; the first is ``noticed``.
     """
@@ -44,6 +46,7 @@ class Rupture(Document):
     pattern: BondPattern | None = None
     style: RuptureStyle | None = None
     suggested: bool = False
+    crossed: tuple[CrossedLine, ...] = ()
     transitions: tuple[Transition, ...]
 
     @field_validator("transitions")

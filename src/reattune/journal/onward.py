@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import Field, StringConstraints
 
 from reattune.journal.document import Document, Line, NonEmptyLine, Part, Utc, Words
-from reattune.journal.words import EndingKind, Tried
+from reattune.journal.words import EndingKind, LeavingAbout, Tried
 
 
 class Practice(Document):
@@ -44,8 +44,42 @@ class Fit(Document):
     note: Words = ""
 
 
+class LookBack(Part):
+    """How the beginning with a new therapist was, after session 1, 2 or 3.
+
+    ``meets`` says of each need whether it is met: 0 no, 1 partly, 2 yes.
+    """
+
+    at: Utc
+    session: Annotated[int, Field(ge=1, le=3)]
+    meets: dict[str, Annotated[int, Field(ge=0, le=2)]] = {}
+    words: Words = ""
+
+
+class Candidate(Document):
+    """Someone who could be the next therapist; once chosen, the relationship with them and the look back.
+
+    ``meets`` says of each need whether it seems met: 0 no, 1 partly, 2 yes.
+    """
+
+    kind: Literal["candidate"] = "candidate"
+    version: Literal[1] = 1
+    name: NonEmptyLine
+    contact: Words = ""
+    note: Words = ""
+    meets: dict[str, Annotated[int, Field(ge=0, le=2)]] = {}
+    relationship_id: UUID | None = None
+    look_backs: tuple[LookBack, ...] = ()
+
+
 class Ending(Document):
-    """Pausing or leaving: why, what was tried, how to say it, what to take along."""
+    """Thinking of leaving: what it is about, what was chosen, and how it turned out. A break has its date.
+
+    Attributes:
+        until: of a break, the day it is agreed to last to; ``ended`` is when it did end.
+        how_to_say_it, take_along, goodbye: of leaving well.
+        turned_out, looked_back: what became of the choice, asked some sessions later.
+    """
 
     kind: Literal["ending"] = "ending"
     version: Literal[1] = 1
@@ -57,6 +91,11 @@ class Ending(Document):
     tried: Words = ""
     how_to_say_it: Words = ""
     take_along: Words = ""
+    goodbye: Words = ""
+    about: tuple[LeavingAbout, ...] = ()
+    ended: Utc | None = None
+    turned_out: Words = ""
+    looked_back: Utc | None = None
 
 
 class Share(Document):

@@ -12,6 +12,7 @@ from reattune.journal import life
 from reattune.journal.documents import (
     Attempt,
     Belief,
+    Candidate,
     CheckIn,
     Document,
     Echo,
@@ -53,6 +54,7 @@ REFERENCES: dict[type[Document], dict[str, type[Document] | None]] = {
     Belief: {"about_relationship_id": Relationship, "from_relationship_id": Relationship},
     Practice: {"relationship_id": Relationship, "rupture_id": Rupture},
     Fit: {"relationship_id": Relationship},
+    Candidate: {"relationship_id": Relationship},
     Ending: {"relationship_id": Relationship},
     Share: {"relationship_id": Relationship, "shared_id": None},
     Suggestion: {"relationship_id": Relationship, "source_ids": None, "rupture_id": Rupture},

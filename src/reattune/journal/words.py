@@ -173,10 +173,40 @@ class Tried(StrEnum):
 
 
 class EndingKind(StrEnum):
-    """What kind of ending it is."""
+    """What was chosen when the person thought of leaving."""
 
+    TALK = "talk"
+    ANOTHER_WAY = "another_way"
     PAUSE = "pause"
     LEAVE = "leave"
+    LOOK = "look"
+
+
+class LeavingAbout(StrEnum):
+    """What thinking of leaving is about."""
+
+    HURT = "hurt"
+    NOT_HEARD = "not_heard"
+    NOT_HELPING = "not_helping"
+    TOO_CLOSE = "too_close"
+    DONE = "done"
+    MONEY_OR_TIME = "money_or_time"
+    LIFE = "life"
+    UNSURE = "unsure"
+
+
+class CrossedLine(StrEnum):
+    """A line that is the therapist's to keep; what crosses it is not the person's to mend."""
+
+    SEXUAL = "sexual"
+    EXPLOITATION = "exploitation"
+    THREAT = "threat"
+    CONFIDENCE = "confidence"
+    DISCRIMINATION = "discrimination"
+    HUMILIATION = "humiliation"
+    RETALIATION = "retaliation"
+    UNFIT = "unfit"
+    RECORDS = "records"
 
 
 class NoticedBy(StrEnum):

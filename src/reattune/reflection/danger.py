@@ -7,38 +7,35 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cache
 
 from reattune import content
+from reattune.journal import Journal
+from reattune.journal.documents import (
+    Attempt,
+    Belief,
+    CheckIn,
+    Draft,
+    Ending,
+    Moment,
+    Practice,
+    Repair,
+    TalkPlan,
+    Unsaid,
+)
 
 LANGUAGES = ("en", "de", "es")
 # Longer texts are looked at in pieces, so that no expression ever sees more than this.
 _LONGEST_CLAUSE = 400
-_ENDS = re.compile(r"[.!?;:\n…]+|\s[-–—]+\s|,\s*(?=(?:but|and|aber|doch|sondern|pero|sino|though|yet|because|weil|porque)\b)|\b(?:but|aber|pero|however)\b")
+_ENDS = re.compile(
+    r"[.!?;:\n…]+|\s[-–—]+\s|,\s*(?=(?:but|and|aber|doch|sondern|pero|sino|though|yet|because|weil|porque)\b)|\b(?:but|aber|pero|however)\b"
+)
 _SENTENCE_ENDS = re.compile(r"[.!?\n…]+")
 _NOT_A_WORD = re.compile(r"[^\w\s',*-]")
-
-
-_SMALL_WORDS = {
-    "en": frozenset(
-        "i i'm i've i'd i'll im ive me my myself the a an and to of that this it he she they we you was were is am are "
-        "do don't did didn't not no at with for have has had be been would could can can't about what when if or there "
-        "him her them so just want on in again her his will by from after all any as never".split()
-    ),
-    "de": frozenset(
-        "ich mich mir mein meine meinem meinen meiner der die das den dem ein eine einen einem und zu nicht ist war bin "
-        "habe hat er sie wir ihr ihm ihn es im am auf mit von dass wenn will mehr kein keine so wie noch nur bei fur als "
-        "aber oder sich uns sein ihn hatte werde wird beim vor nie heute schon".split()
-    ),
-    "es": frozenset(
-        "yo me mi mis el la los las un una y que no se lo le de del en con por para es era soy estoy he ha su al como mas "
-        "cuando si nada ya pero quiero tengo muy sin te tu nos esta este eso todo todos porque a o nunca ella ellos "
-        "hace desde hasta sobre fue ojala".split()
-    ),
-}
 
 
 class Danger(StrEnum):
@@ -69,7 +66,7 @@ def _languages_of(plain: str) -> tuple[str, ...]:
     A word that is danger in one language must not be read with another's, whose excuses it lacks.
     """
     words = re.findall(r"[a-z']+", plain)
-    counts = {language: sum(word in _SMALL_WORDS[language] for word in words) for language in LANGUAGES}
+    counts = {language: sum(word in _lexicon(language).small_words for word in words) for language in LANGUAGES}
     most = max(counts.values())
     leading = tuple(language for language, count in counts.items() if count == most)
     return leading if most and len(leading) == 1 else LANGUAGES
@@ -77,12 +74,13 @@ def _languages_of(plain: str) -> tuple[str, ...]:
 
 def first_danger(texts: Iterable[str]) -> Danger | None:
     """The gravest danger in any of some texts."""
-    found = {danger(text) for text in texts if text.strip()}
+    found = {danger(text) for text in dict.fromkeys(texts) if text.strip()}
     return next((kind for kind in Danger if kind in found), None)
 
 
 @dataclass(frozen=True)
 class _Lexicon:
+    small_words: frozenset[str]
     spelling: tuple[tuple[re.Pattern[str], str], ...]
     idioms: re.Pattern[str]
     always: re.Pattern[str]
@@ -111,6 +109,7 @@ def _lexicon(language: str) -> _Lexicon:
     excuses = raw["excuses"]
     after = excuses.get("negation_after")
     return _Lexicon(
+        small_words=frozenset(raw["small_words"].split()),
         spelling=tuple((re.compile(wrong), right) for wrong, right in raw["spelling"]),
         idioms=_either(raw["idioms"]),
         always=_either(raw["always"]),
@@ -192,7 +191,9 @@ def _denied(piece: str, clause: str, found: re.Match[str], words: _Lexicon) -> b
     # German sets a comma before what is denied ("nie daran gedacht, mich …").
     stops = (place + 1 for place in range(first - 1, -1, -1) if with_commas[place].endswith(","))
     begin = 0 if words.reaches_over_commas else next(stops, 0)
-    end = next((place + 1 for place in range(after_last - 1, len(with_commas)) if with_commas[place].endswith(",")), None)
+    end = next(
+        (place + 1 for place in range(after_last - 1, len(with_commas)) if with_commas[place].endswith(",")), None
+    )
     before = " ".join(with_commas[begin:first]).replace(",", "") + " "
     after = " " + " ".join(with_commas[after_last:end]).rstrip(",")
     if words.not_negation.search(f"{before}{found.group()}"):
@@ -200,3 +201,29 @@ def _denied(piece: str, clause: str, found: re.Match[str], words: _Lexicon) -> b
     if words.negation.search(before) or (words.denied_inside and words.denied_inside.search(found.group())):
         return True
     return bool(words.negation_after and words.negation_after.search(after))
+
+
+# Words written so lately are looked at on every page.
+LATELY = timedelta(hours=1)
+_WORDS_OF = (Moment, CheckIn, Unsaid, TalkPlan, Attempt, Repair, Belief, Practice, Ending, Draft)
+
+
+def danger_lately(journal: Journal, now: datetime, typed: Iterable[str] = ()) -> Danger | None:
+    """The gravest danger in what is being typed and in what was written within the last hour.
+
+    Nothing is kept of it: it is looked for anew on each page, and after an hour it is asked no more.
+    """
+    written = (each for kind in _WORDS_OF for each in journal.all(kind) if now - each.updated <= LATELY)
+    return first_danger([*typed, *(words for each in written for words in _strings(each.model_dump()))])
+
+
+def _strings(value: object) -> Iterable[str]:
+    if isinstance(value, str):
+        if " " in value or len(value) > 20:
+            yield value
+    elif isinstance(value, Mapping):
+        for each in value.values():
+            yield from _strings(each)
+    elif isinstance(value, (list, tuple)):
+        for each in value:
+            yield from _strings(each)

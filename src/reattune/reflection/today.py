@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from reattune.journal import Journal
 from reattune.journal.documents import Attempt, Moment, Relationship, Repair, Rupture, TalkPlan
-from reattune.journal.words import NOT_FOR_REPAIR, Cause, RuptureState
+from reattune.journal.words import NOT_FOR_REPAIR, Cause, Met, RuptureState
 
 SESSIONS_TO_HOLD = 2
 
@@ -88,9 +88,20 @@ def to_follow_up(journal: Journal, rupture: Rupture, repair: Repair) -> bool:
 
 
 def for_repair(journal: Journal, rupture: Rupture) -> bool:
-    """Whether a rupture is one that talking may mend; crossed boundaries are not."""
+    """Whether a rupture is one that talking may mend.
+
+    It is not where a line was crossed: by the cause of a moment, by what the person ticked, or because they were hit
+    back for saying it.
+    """
+    if rupture.crossed or any(Met.RETALIATED in talk.met for talk in journal.attempts(rupture)):
+        return False
     moments = (journal.find(Moment, moment_id) for moment_id in rupture.moment_ids)
-    return not any(moment and moment.cause in NOT_FOR_REPAIR for moment in moments)
+    return not any(moment and crosses(moment) for moment in moments)
+
+
+def crosses(moment: Moment) -> bool:
+    """Whether a moment is one that is not the person's to mend."""
+    return moment.cause in NOT_FOR_REPAIR or bool(moment.crossed)
 
 
 def causes_of(journal: Journal, rupture: Rupture) -> list[Cause]:
@@ -113,15 +124,17 @@ def next_session_day(journal: Journal, now: datetime) -> date | None:
     return day.date()
 
 
-def crossed_line(journal: Journal) -> Moment | None:
-    """The latest moment with the current therapist that is not the person's to mend, if there is one.
+def crossed_line(journal: Journal) -> Moment | Rupture | None:
+    """The latest thing with the current therapist that is not the person's to mend, if there is one.
 
     While there is, nothing may suggest a talk first.
     """
     therapist = journal.therapist
     if therapist is None:
         return None
-    return next((m for m in reversed(journal.moments(therapist)) if m.cause in NOT_FOR_REPAIR), None)
+    moment = next((each for each in reversed(journal.moments(therapist)) if crosses(each)), None)
+    theirs = (each for each in reversed(journal.all(Rupture)) if each.relationship_id == therapist.id)
+    return moment or next((each for each in theirs if not for_repair(journal, each)), None)
 
 
 def current_plan(journal: Journal, rupture: Rupture) -> TalkPlan | None:

@@ -186,7 +186,7 @@ def _everything(journal: Journal, therapist: Relationship, now: datetime) -> lis
         *(
             thing(m.id, "moment", m.what, m.at, m.reaction, m.cause)
             for m in journal.moments(therapist)
-            if m.said is None and m.cause not in NOT_FOR_REPAIR
+            if m.said is None and m.cause not in NOT_FOR_REPAIR and not m.crossed
         ),
         *(thing(c.id, "check_in", c.unsaid_words, at, None) for at, c in _check_in_words(journal, therapist)),
         *(

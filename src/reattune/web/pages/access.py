@@ -38,6 +38,7 @@ class ExampleJournal(OpenJournal):
     def __init__(self, journal: Journal) -> None:
         self.journal = journal
         self.damages = []
+        self.typed = ()
         self._now = timezone.now
 
 
@@ -64,6 +65,7 @@ def with_journal(view: JournalView[P]) -> Callable[..., HttpResponse]:
             if found.journal.preferences is None:
                 return redirect("begin-recovery")
             opened = found
+        opened.typed = tuple(str(value) for name in request.POST for value in request.POST.getlist(name))
         with timezone.override(ZoneInfo(opened.zone)):
             try:
                 return view(request, opened, *args, **kwargs)

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.shortcuts import render
 from django.views.decorators.http import require_POST
 
 from reattune.web.pages.access import with_journal
@@ -18,8 +19,14 @@ _MOST_FIELDS, _LONGEST = 80, 100_000
 @require_POST
 @with_journal
 def keep(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
-    """Keep the fields of one form. Answers nothing: the page stays as it is."""
-    return HttpResponse(status=204) if keep_typed(request, opened) else HttpResponseBadRequest()
+    """Keep the fields of one form. Answers nothing, or, where the words speak of danger, where to turn."""
+    if not keep_typed(request, opened):
+        return HttpResponseBadRequest()
+    return (
+        render(request, "parts/near.html", {"open": opened, "arriving": True})
+        if opened.near
+        else HttpResponse(status=204)
+    )
 
 
 def keep_typed(request: HttpRequest, opened: OpenJournal) -> bool:

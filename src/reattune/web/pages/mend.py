@@ -20,6 +20,7 @@ from reattune.reflection.thread import thread
 from reattune.reflection.today import current_plan, for_repair, next_step
 from reattune.reflection.unsaid import held_words
 from reattune.web.pages.access import here_or_404, session_asked_for, to_page, with_journal
+from reattune.web.pages.forms.care import CrossedForm
 from reattune.web.pages.forms.fields import moment_of
 from reattune.web.pages.forms.journal import AgainForm, RuptureForm
 from reattune.web.pages.instruments import line_of
@@ -127,6 +128,8 @@ def show(request: HttpRequest, opened: OpenJournal, rupture_id: UUID) -> HttpRes
         "cannot_take_feedback": cannot_take_feedback(journal, rupture),
         "again": AgainForm(),
         "repair": repair_shown(journal, line, rupture) if therapist and who.id == therapist.id else None,
+        "crossed_form": CrossedForm(initial={"crossed": rupture.crossed}) if who.role == "therapist" else None,
+        "crossed_question": care()["crossed_question"],
         "may_end": rupture.open and not (therapist and who.id == therapist.id),
     }
     return render(request, "pages/mend.html", context)

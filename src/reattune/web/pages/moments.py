@@ -14,11 +14,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from reattune.journal import JournalError
 from reattune.journal.documents import Moment, Relationship, Session, Unsaid
-from reattune.journal.words import NOT_FOR_REPAIR, Cause, Did
+from reattune.journal.words import Cause, Did, RelationshipKind
+from reattune.reflection.danger import Danger, danger
 from reattune.reflection.size import is_big_reaction
-from reattune.reflection.today import open_ruptures
+from reattune.reflection.today import crosses, open_ruptures
 from reattune.web.pages.access import here_or_404, session_asked_for, to_page, with_journal
 from reattune.web.pages.drafts import restored
+from reattune.web.pages.forms.care import CrossedForm
 from reattune.web.pages.forms.fields import moment_of
 from reattune.web.pages.forms.journal import HowBigForm, WhatHappenedForm, WhatIDidForm, WhatItMeantForm
 from reattune.web.pages.two_windows import changed_meanwhile, seen
@@ -103,7 +105,7 @@ def step(request: HttpRequest, opened: OpenJournal, moment_id: UUID, name: str) 
         return to_page(request, "moment-step", moment.id, following)
     number = list(STEPS).index(name) + 2
     context = {"open": opened, "moment": moment, "form": form, "name": name, "step": number, "count": COUNT}
-    context |= {"seen": seen(moment), "mendable": moment.cause not in NOT_FOR_REPAIR}
+    context |= {"seen": seen(moment), "mendable": not crosses(moment)}
     return render(request, "pages/moment_step.html", {**context, "restored": bool(draft)})
 
 
@@ -142,9 +144,20 @@ def show(request: HttpRequest, opened: OpenJournal, moment_id: UUID) -> HttpResp
         "joinable": [each for each in open_ruptures(journal) if each.who.id == who.id] if rupture is None else [],
         "big": is_big_reaction(moment),
         "let_go": any(u.source_id == moment.id and u.status == "let_go" for u in journal.all(Unsaid)),
-        "not_for_repair": care()["not_for_repair"] if moment.cause in NOT_FOR_REPAIR else None,
+        "not_for_repair": care()["not_for_repair"] if crosses(moment) else None,
+        "crossed_form": _crossed_form(moment, who),
+        "crossed_question": care()["crossed_question"],
+        # Words only ask: they open the question, and decide nothing.
+        "ask_crossed": not crosses(moment) and danger(moment.what) in (Danger.HARMED, Danger.HARMING),
     }
     return render(request, "pages/moment.html", context)
+
+
+def _crossed_form(moment: Moment, who: Relationship) -> CrossedForm | None:
+    """These lines are a therapist's; with others the question would be another one."""
+    if who.role is not RelationshipKind.THERAPIST:
+        return None
+    return CrossedForm(initial={"crossed": moment.crossed})
 
 
 @require_POST

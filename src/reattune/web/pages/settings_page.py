@@ -79,6 +79,12 @@ def therapist(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
 @with_journal
 def therapy_ended(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
     """The current therapist is no longer; everything of that time stays, and what was open has ended."""
+    end_therapy(opened)
+    return to_page(request, "therapist")
+
+
+def end_therapy(opened: OpenJournal) -> None:
+    """The current therapist is one of the past; what was open with them has ended, and nothing is lost."""
     journal, current = opened.journal, opened.journal.therapist
     if current:
         with transaction.atomic():
@@ -87,4 +93,3 @@ def therapy_ended(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
                 if rupture.relationship_id == current.id and rupture.open:
                     ended = life.step(rupture.transitions, RuptureState.ENDED, opened.now)
                     opened.change(rupture, transitions=ended)
-    return to_page(request, "therapist")

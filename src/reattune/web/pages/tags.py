@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from django import template
 from django.utils import timezone
@@ -12,7 +14,8 @@ from django.utils.translation import ngettext
 
 from reattune.reflection.chart import LineChart
 from reattune.web.pages import charts
-from reattune.web.pages.words import labels
+from reattune.web.pages.words import crisis_lines, labels
+from reattune.web.store.opening import OpenJournal
 
 register = template.Library()
 
@@ -62,6 +65,13 @@ def signed(value: float) -> str:
 def in_ten(share: float) -> str:
     """A share as so many of ten."""
     return str(round(10 * share))
+
+
+@register.simple_tag
+def crisis_for(opened: OpenJournal) -> Mapping[str, Any]:
+    """The lines of the person's region."""
+    preferences = opened.journal.preferences
+    return crisis_lines(preferences.region if preferences else "")
 
 
 @register.simple_tag

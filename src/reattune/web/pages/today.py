@@ -1,4 +1,4 @@
-"""Today, and thinking of leaving."""
+"""Today, and what there is so far."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from reattune.journal.documents import Attempt, Relationship, Rupture
+from reattune.journal.documents import Relationship, Rupture
 from reattune.reflection.chart import bond_chart
+from reattune.reflection.fit import look_back_due
+from reattune.reflection.leaving import running_break, to_look_back
 from reattune.reflection.noticing import noticing
 from reattune.reflection.today import crossed_line, open_ruptures
 from reattune.reflection.unsaid import calm_sign, gathering, unsaid_things
@@ -44,29 +46,14 @@ def today(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
         "unsaid_more": max(0, len(unsaid_shown) - UNSAID_SHOWN),
         "gathering": gathering(unsaid),
         "noticed": noticed,
+        "running_break": running_break(journal),
+        "to_look_back": to_look_back(journal, opened.now),
+        "first_sessions": look_back_due(journal),
         "calm": None if noticed or crossed else calm_sign(journal, unsaid),
         "crossed": crossed,
         "not_for_repair": care()["not_for_repair"],
     }
     return render(request, "pages/today.html", context)
-
-
-@require_safe
-@with_journal
-def leaving(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
-    """Thinking of leaving: what was said, what was not, and that the way out is open."""
-    journal = opened.journal
-    context = {
-        "open": opened,
-        "therapist": journal.therapist,
-        "attempts": journal.all(Attempt),
-        "ruptures": open_ruptures(journal),
-        "unsaid": unsaid_things(journal, opened.now)[:UNSAID_SHOWN],
-        "care": care()["leaving"],
-        "crossed": crossed_line(journal),
-        "not_for_repair": care()["not_for_repair"],
-    }
-    return render(request, "pages/leaving.html", context)
 
 
 @require_safe

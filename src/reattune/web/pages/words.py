@@ -55,6 +55,13 @@ def crisis_lines(region: str) -> Mapping[str, Any]:
     return {"entry": entry, "country": regions().get(region, ""), "directory": known["directory"]}
 
 
+def advice(region: str) -> Mapping[str, Any]:
+    """``entry`` of independent advice and complaint for the region, or ``None``; and the ``country``."""
+    known = content.load("advice.toml")
+    entry = next((each for each in known["region"] if each["code"] == region), None)
+    return {"entry": entry, "country": regions().get(region, "")}
+
+
 def reference(key: str) -> Mapping[str, Any]:
     """One work of the list of references."""
     found: Mapping[str, Any] = content.load("references.toml")[key]

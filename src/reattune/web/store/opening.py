@@ -6,6 +6,7 @@ import hmac
 import os
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any, TypeVar
 
 from django.conf import settings
@@ -15,6 +16,7 @@ from reattune.journal import Journal, JournalError
 from reattune.journal.codec import decode, encode, from_raw
 from reattune.journal.documents import Document, Draft
 from reattune.journal.ids import uuid7
+from reattune.reflection.danger import Danger, danger_lately
 from reattune.vault import Seal, SealBroken
 from reattune.web.store.head import Head
 from reattune.web.store.models import SealedRow
@@ -36,9 +38,11 @@ class OpenJournal:
     Attributes:
         journal: everything that could be opened.
         damages: one sentence for each row that could not.
+        typed: what this request brings, as it was typed.
     """
 
     example = False
+    typed: tuple[str, ...] = ()
 
     def __init__(self, journal_id: bytes, data_key: bytes, now: Callable[[], datetime] | None = None) -> None:
         self._id = journal_id
@@ -82,6 +86,11 @@ class OpenJournal:
     def mark(self) -> str:
         """What tells forms of this journal from forms of another, and nothing else."""
         return hmac.digest(settings.SECRET_KEY.encode(), b"journal mark " + self._id, "sha256").hex()
+
+    @cached_property
+    def near(self) -> Danger | None:
+        """Danger in what is being sent or was written lately, so that the page can show where to turn."""
+        return danger_lately(self.journal, self.now, self.typed)
 
     @property
     def now(self) -> datetime:

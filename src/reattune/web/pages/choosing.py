@@ -1,0 +1,166 @@
+"""Finding the right one: what I need, candidates beside each other, a look back at the first sessions."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_http_methods, require_POST
+
+from reattune.journal.documents import Candidate, Fit, Relationship
+from reattune.journal.onward import Need
+from reattune.reflection.fit import FIRST_SESSIONS, compared, look_back_due, suggested_needs, wishes
+from reattune.web.pages.access import here_or_404, to_page, with_journal
+from reattune.web.pages.drafts import restored
+from reattune.web.pages.forms.care import CandidateForm, LookBackForm, NeedForm
+from reattune.web.pages.instruments import line_of
+from reattune.web.pages.settings_page import end_therapy
+from reattune.web.pages.two_windows import changed_meanwhile, seen
+from reattune.web.pages.words import care, labels
+from reattune.web.store.opening import OpenJournal
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@with_journal
+def choosing(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
+    """The list of needs, what the journal suggests for it, questions for a first call, and the candidates."""
+    journal = opened.journal
+    fit = wishes(journal)
+    draft = restored(request, opened, NeedForm)
+    form = NeedForm(request.POST if "words" in request.POST else None, initial=draft)
+    if form.is_valid():
+        data = form.cleaned_data
+        _with_needs(opened, Need(words=data["words"], wanted=data["wanted"] == "yes", weight=int(data["weight"])))
+        opened.discard_draft(request.path)
+        return to_page(request, "choosing")
+    needs = fit.needs if fit else ()
+    candidates = [each for each in journal.all(Candidate) if each.relationship_id is None]
+    context = {
+        "open": opened,
+        "form": form,
+        "restored": bool(draft),
+        "needs": list(enumerate(needs)),
+        "suggested": suggested_needs(journal),
+        "compared": compared(candidates, needs),
+        "first_call": care()["first_call"],
+        "therapist": journal.therapist,
+    }
+    return render(request, "pages/choosing.html", context)
+
+
+def _with_needs(opened: OpenJournal, *added: Need) -> None:
+    fit = wishes(opened.journal)
+    if fit is None:
+        opened.create(Fit, needs=tuple(need.model_dump() for need in added))
+        return
+    known = {need.words for need in fit.needs}
+    new = [need for need in added if need.words not in known]
+    opened.change(fit, needs=tuple(need.model_dump() for need in (*fit.needs, *new)))
+
+
+@require_POST
+@with_journal
+def take(request: HttpRequest, opened: OpenJournal, source_id: UUID) -> HttpResponse:
+    """Take a suggestion of the journal onto the list."""
+    one = next((each for each in suggested_needs(opened.journal) if each.source_id == source_id), None)
+    if one:
+        words = one.words or labels("cause")[one.cause or "other"]
+        wanted = one.kind != "hurt"
+        _with_needs(opened, Need(words=words[:200], wanted=wanted, source_id=source_id))
+    return to_page(request, "choosing")
+
+
+@require_POST
+@with_journal
+def drop(request: HttpRequest, opened: OpenJournal, place: int) -> HttpResponse:
+    """Take a need off the list."""
+    fit = wishes(opened.journal)
+    if fit and place < len(fit.needs):
+        rest = [need.model_dump() for at, need in enumerate(fit.needs) if at != place]
+        opened.change(fit, needs=tuple(rest))
+    return to_page(request, "choosing")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@with_journal
+def candidate_new(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
+    """Someone to think about."""
+    fit = wishes(opened.journal)
+    form = CandidateForm(
+        request.POST or None, needs=fit.needs if fit else (), initial=restored(request, opened, CandidateForm)
+    )
+    if form.is_valid():
+        data = form.cleaned_data
+        fields = {"name": data["name"], "contact": data["contact"], "note": data["note"], "meets": form.meets()}
+        opened.create(Candidate, **fields)
+        opened.discard_draft(request.path)
+        return to_page(request, "choosing")
+    return render(request, "pages/candidate.html", {"open": opened, "form": form})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@with_journal
+def candidate(request: HttpRequest, opened: OpenJournal, candidate_id: UUID) -> HttpResponse:
+    """One candidate: what was noticed, what they seem to meet; and choosing them."""
+    journal = opened.journal
+    one = here_or_404(journal.get, Candidate, candidate_id)
+    fit = wishes(journal)
+    needs = fit.needs if fit else ()
+    known = {f"need_{place}": str(one.meets[need.words]) for place, need in enumerate(needs) if need.words in one.meets}
+    initial = {"name": one.name, "contact": one.contact, "note": one.note, **known}
+    form = CandidateForm(
+        request.POST or None, needs=needs, initial={**initial, **restored(request, opened, CandidateForm)}
+    )
+    if form.is_valid() and not changed_meanwhile(request, one, form):
+        data = form.cleaned_data
+        one = opened.change(one, name=data["name"], contact=data["contact"], note=data["note"], meets=form.meets())
+        opened.discard_draft(request.path)
+        if "choose" in request.POST:
+            return _choose(request, opened, one)
+        return to_page(request, "choosing")
+    context = {"open": opened, "form": form, "candidate": one, "seen": seen(one), "therapist": journal.therapist}
+    return render(request, "pages/candidate.html", context)
+
+
+def _choose(request: HttpRequest, opened: OpenJournal, one: Candidate) -> HttpResponse:
+    """The next therapist. The relationship with the one before, and all of it, stays."""
+    with transaction.atomic():
+        end_therapy(opened)
+        who = opened.create(Relationship, name=one.name, role="therapist", began=opened.now)
+        opened.change(one, relationship_id=who.id)
+    return to_page(request, "today")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@with_journal
+def look_back(request: HttpRequest, opened: OpenJournal, candidate_id: UUID) -> HttpResponse:
+    """After session 1, 2 or 3: what is met, how it was, and that three sessions are little."""
+    journal = opened.journal
+    one = here_or_404(journal.get, Candidate, candidate_id)
+    due = look_back_due(journal)
+    fit = wishes(journal)
+    needs = fit.needs if fit else ()
+    number = due.number if due and due.candidate.id == one.id else len(one.look_backs)
+    draft = restored(request, opened, LookBackForm)
+    posted = request.POST if request.method == "POST" else None
+    form = LookBackForm(posted, needs=needs, initial=draft)
+    if due and due.candidate.id == one.id and form.is_valid() and not changed_meanwhile(request, one, form):
+        back = {"at": opened.now, "session": due.number, "meets": form.meets(), "words": form.cleaned_data["words"]}
+        opened.change(one, look_backs=(*(each.model_dump() for each in one.look_backs), back))
+        opened.discard_draft(request.path)
+        return to_page(request, "look-back", one.id)
+    context = {
+        "open": opened,
+        "candidate": one,
+        "form": form,
+        "due": due,
+        "number": number,
+        "of": FIRST_SESSIONS,
+        "needs": needs,
+        "seen": seen(one),
+        "restored": bool(draft),
+        "line": line_of(opened),
+    }
+    return render(request, "pages/look_back.html", context)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from datetime import date
 from enum import StrEnum
 
 import pytest
@@ -67,6 +68,29 @@ def test_every_region_has_lines_and_a_name() -> None:
     for entry in crisis["region"]:
         assert entry["emergency"]
         assert all(line["name"] and line["contact"] and line["purpose"] for line in entry["lines"])
+
+
+def _external() -> list[tuple[str, dict[str, object]]]:
+    crisis, advice = content.load("crisis.toml"), content.load("advice.toml")
+    lines = [(entry["code"], line) for entry in crisis["region"] for line in entry["lines"]]
+    bodies = [(entry["code"], body) for entry in advice["region"] for body in entry["bodies"]]
+    return [("directory", crisis["directory"]), *lines, *bodies]
+
+
+def test_every_place_to_turn_to_is_whole_and_was_looked_at_within_18_months() -> None:
+    for code, place in _external():
+        assert all(place[key] for key in ("name", "contact", "purpose")), code
+        checked = place["checked"]
+        assert isinstance(checked, date)
+        age = (date.today() - checked).days
+        assert age <= 548, f"{code}: {place['name']} was last checked on {checked}. Check it again, and renew the date."
+
+
+def test_there_are_lines_for_thirty_countries_and_advice_for_twelve() -> None:
+    assert len(content.load("crisis.toml")["region"]) >= 30
+    assert {e["code"] for e in content.load("advice.toml")["region"]} >= {
+        "US", "GB", "IE", "CA", "AU", "NZ", "DE", "AT", "CH", "ES", "FR", "NL",
+    }  # fmt: skip
 
 
 def test_every_reference_can_be_looked_up() -> None:

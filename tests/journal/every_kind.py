@@ -57,7 +57,8 @@ def every_kind(words: str) -> list[Document]:
         },
         {
             "kind": "rupture", "relationship_id": therapist, "title": words[:200], "began": AT, "pattern": "trickle",
-            "moment_ids": [ids["moment"]], "unsaid_ids": [ids["unsaid"]], "style": "withdrawal", "suggested": True, "crossed": ["threat"],
+            "moment_ids": [ids["moment"]], "unsaid_ids": [ids["unsaid"]], "style": "withdrawal", "suggested": True,
+            "crossed": ["threat"],
             "transitions": [{"at": AT, "state": "noticed", "note": words}],
         },
         {

@@ -35,6 +35,8 @@ _ENDS = re.compile(
     r"[.!?;:\n…]+|\s[-–—]+\s|,\s*(?=(?:but|and|aber|doch|sondern|pero|sino|though|yet|because|weil|porque)\b)|\b(?:but|aber|pero|however)\b"
 )
 _SENTENCE_ENDS = re.compile(r"[.!?\n…]+")
+# A new thought, over which no denial reaches.
+_NEW_THOUGHT = re.compile(r"\b(?:and (?:then )?i|und ich|y (?:yo|me|quiero|voy|ya)|because i|weil ich|porque)\b")
 _NOT_A_WORD = re.compile(r"[^\w\s',*-]")
 
 
@@ -42,9 +44,9 @@ class Danger(StrEnum):
     """What kind of danger words speak of."""
 
     SUICIDE = "suicide"
-    SELF_HARM = "self_harm"
-    HARMED = "harmed"
     HARMING = "harming"
+    HARMED = "harmed"
+    SELF_HARM = "self_harm"
 
 
 def danger(text: str) -> Danger | None:
@@ -57,7 +59,8 @@ def danger(text: str) -> Danger | None:
     for kind in Danger:
         if any(_speaks_of(plain, language, kind) for language in languages):
             return kind
-    return None
+    # What holds whatever stands around it, and may mean more than one kind.
+    return Danger.SUICIDE if any(_speaks_of(plain, language, None) for language in languages) else None
 
 
 def _languages_of(plain: str) -> tuple[str, ...]:
@@ -135,7 +138,8 @@ def _plain(text: str) -> str:
     return re.sub(r"[ \t]+", " ", bare)
 
 
-def _speaks_of(plain: str, language: str, kind: Danger) -> bool:
+def _speaks_of(plain: str, language: str, kind: Danger | None) -> bool:
+    """Whether a text speaks of this kind; ``None`` asks for the expressions that belong to no one kind."""
     words = _lexicon(language)
     for sentence in _SENTENCE_ENDS.split(plain):
         clear = _cleared(sentence, words)
@@ -172,12 +176,12 @@ def _pieces(clause: str) -> Iterable[str]:
         yield clause[max(0, begin - 80) : begin + _LONGEST_CLAUSE]
 
 
-def _in_clause(piece: str, words: _Lexicon, kind: Danger, excused: bool) -> bool:
+def _in_clause(piece: str, words: _Lexicon, kind: Danger | None, excused: bool) -> bool:
     if excused:
         return False
     clause = re.sub(r"\s+", " ", piece.replace(",", " ")).strip()
-    if kind is Danger.SUICIDE and words.always.search(clause):
-        return True
+    if kind is None:
+        return bool(words.always.search(clause))
     if not words.together[kind].search(clause):
         return False
     every = (found for expression in words.kinds[kind] for found in expression.finditer(clause))
@@ -195,6 +199,7 @@ def _denied(piece: str, clause: str, found: re.Match[str], words: _Lexicon) -> b
         (place + 1 for place in range(after_last - 1, len(with_commas)) if with_commas[place].endswith(",")), None
     )
     before = " ".join(with_commas[begin:first]).replace(",", "") + " "
+    before = _NEW_THOUGHT.split(before)[-1]
     after = " " + " ".join(with_commas[after_last:end]).rstrip(",")
     if words.not_negation.search(f"{before}{found.group()}"):
         return False

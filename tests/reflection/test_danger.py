@@ -1,0 +1,121 @@
+"""Words of danger: what is seen, what is not, and that it is quick whatever is typed."""
+
+from __future__ import annotations
+
+import csv
+import io
+import time
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from typer.testing import CliRunner
+
+from reattune import content
+from reattune.cli import app
+from reattune.reflection.danger import Danger, danger, danger_lately
+from reattune.study.danger import figures, read_set
+from reattune.study.errors import StudyError
+from tests.conftest import Writer
+
+WRITTEN = read_set(content.text("danger", "written.csv"), "written.csv")
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("I want to die.", Danger.SUICIDE),
+        ("I don’t want to be here anymore", Danger.SUICIDE),
+        ("I cut myself last night", Danger.SELF_HARM),
+        ("My husband hit me again", Danger.HARMED),
+        ("I am afraid I will hurt my baby", Danger.HARMING),
+        ("Ich will nicht mehr leben.", Danger.SUICIDE),
+        ("MEIN MANN HAT MICH GESCHLAGEN", Danger.HARMED),
+        ("Quiero morirme", Danger.SUICIDE),
+        ("I said I was fine. But I want to kill myself. We spoke about work.", Danger.SUICIDE),
+        ("No, I want to die.", Danger.SUICIDE),
+    ],
+)
+def test_danger_is_seen(text: str, kind: Danger) -> None:
+    assert danger(text) is kind
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", " ", "…", "My back is killing me.", "I would never hurt myself.",
+        "When I was sixteen I used to cut myself.", "In the novel the hero kills himself.",
+        "Ich bin todmüde.", "Me muero de risa.", "She joked and it hurt.",
+    ],
+)  # fmt: skip
+def test_what_only_sounds_like_it_is_not(text: str) -> None:
+    assert danger(text) is None
+
+
+def test_recall_and_false_alarms_on_the_written_set() -> None:
+    for each in figures(WRITTEN):
+        assert each.recall.value is not None
+        assert each.false_alarms.value is not None
+        assert each.recall.value >= 0.98, each.missed
+        assert each.false_alarms.value <= 0.10, each.false
+
+
+def test_our_own_prose_is_no_danger() -> None:
+    said = [pair for cause in content.words("openings", "en").values() for both in cause.values() for pair in both]
+    said += [a["says"] for cause in content.words("answers", "en").values() for a in cause.values()]
+    said += [reply for cause in content.words("answers", "en").values() for a in cause.values() for reply in a["then"]]
+    assert [text for text in said if danger(text)] == []
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text(max_size=400))
+def test_any_text_is_answered(text: str) -> None:
+    danger(text)
+
+
+@pytest.mark.parametrize("text", ["i want to " * 5000, "not " * 12_000, "a" * 50_000, "kill " * 10_000, "i " * 25_000])
+def test_no_text_makes_it_slow(text: str) -> None:
+    began = time.perf_counter()
+    danger(text)
+    # A guard against an expression that runs away, not a measure: it takes well under a second.
+    assert time.perf_counter() - began < 10
+
+
+def test_only_what_was_written_lately_is_looked_at(writer: Writer) -> None:
+    therapist = writer.therapist()
+    writer.write("moment", relationship_id=therapist.id, at=writer.now, what="I want to die.")
+    assert danger_lately(writer.journal, writer.now) is Danger.SUICIDE
+    later = writer.now + timedelta(hours=2)
+    assert danger_lately(writer.journal, later) is None
+    assert danger_lately(writer.journal, later, ["I cut myself again"]) is Danger.SELF_HARM
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("text,language\nhello,en\n", "lacks the column danger"),
+        ("text,language,danger\nhello,en,maybe\n", "row 2: danger is 1 or 0"),
+        ("text,language,danger\n ,en,1\n", "row 2: there is no text"),
+        ("text,language,danger\n", "has no rows"),
+    ],
+)
+def test_a_wrong_set_says_where(tmp_path: Path, text: str, sentence: str) -> None:
+    with pytest.raises(StudyError, match=sentence):
+        read_set(text, "mine.csv")
+    file = tmp_path / "mine.csv"
+    file.write_text(text)
+    result = CliRunner().invoke(app, ["validate", "danger", str(file)])
+    assert result.exit_code == 2
+    assert "Traceback" not in result.output
+
+
+def test_the_command_takes_any_file(tmp_path: Path) -> None:
+    out = io.StringIO()
+    csv.writer(out).writerows([("text", "language", "danger"), ("I want to die", "en", 1), ("Hello", "en", 0)])
+    file = tmp_path / "mine.csv"
+    file.write_text(out.getvalue())
+    result = CliRunner().invoke(app, ["validate", "danger", str(file), "--json"])
+    assert result.exit_code == 0
+    assert '"value": 1.0' in result.output

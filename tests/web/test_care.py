@@ -1,0 +1,225 @@
+"""Care: danger near the words, what is not for repair, leaving, and the next one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date, timedelta
+
+import pytest
+from django.test import Client
+
+from reattune.journal.words import NOT_FOR_REPAIR, CrossedLine
+from tests.web.test_pages import TODAY, check_in, note
+from tests.web.test_say_and_mend import finished, page, talk, thread_of
+
+Own = Callable[..., Client]
+pytestmark = pytest.mark.django_db
+REPAIR_PROMPTS = (
+    "Prepare to say it", "Say it once", "Try another way", "Prepare the next attempt", "Go on with the words",
+    "Rehearse",    "One more try", "The card for the talk", "We have talked", "Put them together", "The short way",
+)  # fmt: skip
+
+
+def walk(client: Client, start: str) -> dict[str, str]:
+    """Every screen reached by links from ``start`` and from Today, with its text."""
+    seen: dict[str, str] = {}
+    waiting = [start, "/today/", "/going/", "/held/"]
+    while waiting:
+        address = waiting.pop()
+        if address in seen or not address.startswith(("/note/", "/thread/", "/today/", "/going/", "/held/", "/words/",
+                                                      "/after/", "/check/", "/kept/", "/places/")):  # fmt: skip
+            continue
+        answer = client.get(address, follow=True)
+        assert answer.status_code == 200, address
+        seen[address] = answer.content.decode()
+        waiting += [link.split("?")[0] for link in re.findall(r'href="(/[^"#]*)', seen[address])]
+    return seen
+
+
+def never_asks_to_mend(client: Client, start: str) -> None:
+    screens = walk(client, start)
+    assert len(screens) >= 6
+    for address, text in screens.items():
+        main = text.partition("<main")[2]
+        for prompt in REPAIR_PROMPTS:
+            assert prompt not in main, f"{prompt!r} on {address}"
+
+
+@pytest.mark.parametrize("cause", sorted(NOT_FOR_REPAIR))
+def test_no_screen_asks_to_mend_what_a_cause_says_is_not_theirs(own: Own, cause: str) -> None:
+    client = own()
+    check_in(client, TODAY - timedelta(days=2), urge_to_leave="9")
+    moment = note(client, "What happened there", cause)
+    client.post(f"{moment}say/")
+    never_asks_to_mend(client, moment)
+    assert "The record of it" in page(client, moment)
+
+
+@pytest.mark.parametrize("line", list(CrossedLine))
+def test_nor_where_the_person_ticks_it(own: Own, line: str) -> None:
+    client = own()
+    moment = note(client, "It was strange", "other")
+    assert "Prepare to say it" in page(client, moment)
+    client.post(f"{moment}which/", {"crossed": line})
+    never_asks_to_mend(client, moment)
+    client.post(f"{moment}which/", {})
+    assert "Prepare to say it" in page(client, moment), "a tick can be taken back"
+
+
+def test_nor_where_they_were_hit_back_for_saying_it(own: Own) -> None:
+    client = own()
+    thread = thread_of(client, finished(client, note(client, "a")))
+    talk(client, thread, met=["retaliated"], outcome="unheard")
+    never_asks_to_mend(client, thread)
+    assert "This is not yours to mend" in page(client, thread)
+
+
+def test_words_only_ask_whether_a_line_was_crossed(own: Own) -> None:
+    client = own()
+    moment = note(client, "My therapist kissed me and put his hand on my leg.", "other")
+    shown = page(client, moment)
+    assert re.search(r"<details class=\"section\" open><summary>Was it one of these", shown)
+    assert "This is not yours to mend" not in shown
+
+
+def test_the_record_is_dated_whole_and_alone(own: Own) -> None:
+    client = own()
+    moment = note(client, "He asked me to lend him money.", "crossed_a_boundary")
+    note(client, "Something else, private.")
+    address = f"/kept/{moment[6:42]}/"
+    text = client.get(f"{address}?file").content.decode()
+    assert "He asked me to lend him money." in text
+    assert f"{TODAY:%d %B %Y}" in text
+    assert "private" not in text
+    assert "He asked me to lend him money." in page(client, address)
+    assert client.get("/kept/00000000-0000-7000-8000-000000000000/").status_code == 404
+
+
+@pytest.mark.parametrize("region", ["US", "GB", "IE", "CA", "AU", "NZ", "DE", "AT", "CH", "ES", "FR", "NL", "BR", ""])
+def test_where_to_turn_is_honest_about_what_was_not_found(own: Own, region: str) -> None:
+    shown = page(own(), f"/places/?region={region}")
+    assert ("Not found:" in shown) or ("thing-title" in shown)
+    assert "Getting out safely" in shown
+
+
+DANGEROUS = "I want to die and I have a plan."
+
+
+def test_danger_shows_the_lines_at_the_moment_of_writing_and_for_an_hour(own: Own) -> None:
+    client = own()
+    quiet = client.post("/typing/", {"draft_of": "/held/", "words": "She looked at the clock."})
+    assert quiet.status_code == 204
+    arriving = client.post("/typing/", {"draft_of": "/held/", "words": DANGEROUS})
+    assert arriving.status_code == 200
+    assert b"hx-swap-oob" in arriving.content
+    assert b"116 123" in arriving.content
+    shown = page(client, "/today/")
+    assert "You are not alone with this" in shown
+    assert "This is seen by nobody but you" in shown
+    assert shown.index("116 123") < shown.index("What is it today?")
+
+
+def test_danger_locks_nothing_and_keeps_everything(own: Own) -> None:
+    client = own()
+    moment = note(client, DANGEROUS)
+    assert DANGEROUS in page(client, moment)
+    assert "You are not alone with this" in page(client, moment)
+    assert client.get("/going/").status_code == 200
+
+
+def test_an_ordinary_day_shows_no_lines(own: Own) -> None:
+    client = own()
+    note(client, "She joked about my lists and it hurt. My back was killing me on the chair.")
+    assert "You are not alone with this" not in page(client, "/today/")
+
+
+def test_every_door_opens_with_nothing_filled_in(own: Own) -> None:
+    client = own()
+    note(client, "a")
+    for choice, end in (("talk", "/few/"), ("pause", "/until/"), ("leave", "/well/"), ("look", "/next/")):
+        assert client.post("/going/", {"choice": choice}).headers["Location"].endswith(end)
+    assert client.post("/going/", {"choice": "nonsense"}).status_code == 200
+
+
+def test_the_short_way_is_one_page_and_a_card(own: Own) -> None:
+    client = own()
+    short = client.post("/going/", {"choice": "talk", "why": "It was the joke."}).headers["Location"]
+    assert "It was the joke." in page(client, short)
+    assert "the card would be empty" in client.post(short, {"what_happened": " "}).content.decode()
+    card = client.post(short, {"what_happened": "The joke.", "what_i_need": "That you ask."}).headers["Location"]
+    assert "That you ask." in page(client, card)
+
+
+def test_one_more_try_goes_to_what_was_not_heard(own: Own) -> None:
+    client = own()
+    assert "One more try" not in page(client, "/going/")
+    thread = thread_of(client, finished(client, note(client, "a")))
+    talk(client, thread, outcome="unheard", met=["got_defensive"])
+    assert "One more try" in page(client, "/going/")
+    assert client.post("/going/", {"choice": "another_way"}).headers["Location"] == thread
+
+
+def test_a_break_is_agreed_seen_moved_and_ended(own: Own) -> None:
+    client = own()
+    address = client.post("/going/", {"choice": "pause"}).headers["Location"]
+    assert "Choose a day" in client.post(address, {"until": ""}).content.decode()
+    until = TODAY + timedelta(days=20)
+    client.post(address, {"until": until.isoformat(), "tried": "We write to each other."})
+    assert f"on a break until {until.day} {until:%B}" in page(client, "/today/")
+    client.post(address, {"end": ""})
+    assert "on a break" not in page(client, "/today/")
+
+
+def test_leaving_well_has_words_by_reason_and_keeps_what_is_written(own: Own) -> None:
+    client = own()
+    address = client.post("/going/", {"choice": "leave", "about": ["done"]}).headers["Location"]
+    assert "I have got what I came for" in page(client, address)
+    client.post(address, {"how_to_say_it": "Goodbye.", "take_along": "My lists.", "goodbye": "It was a lot."})
+    kept = page(client, address)
+    for words in ("Goodbye.", "My lists.", "It was a lot.", "Kept."):
+        assert words in kept
+
+
+def test_two_sessions_later_it_asks_how_the_choice_turned_out(own: Own) -> None:
+    client = own()
+    client.post("/going/", {"choice": "look", "why": "I wanted to run."})
+    assert "How did it turn out?" not in page(client, "/today/")
+
+
+def test_the_next_one_from_needs_to_the_third_session(own: Own) -> None:
+    client = own()
+    moment = note(client, "a", "forgot_something")
+    client.post(f"{moment}size/", {"reaction": "8", "event": "3", "stop": ""})
+    shown = page(client, "/next/")
+    assert "This once hurt much" in shown
+    take = re.search(r"/next/take/[0-9a-f-]{36}/", shown)
+    assert take
+    client.post(take[0])
+    client.post("/next/", {"words": "Asks how it is between us", "wanted": "yes", "weight": "3"})
+    assert "Asks how it is between us" in page(client, "/next/")
+    for name, met in (("Ada", "2"), ("Ben", "0")):
+        client.post("/next/one/", {"name": name, "need_0": "1", "need_1": met})
+    shown = page(client, "/next/")
+    assert shown.index("Ada") < shown.index("Ben")
+    assert "meets 4 of 5" in shown
+    ada = re.search(r'href="(/next/[0-9a-f-]{36}/)">Ada', shown)
+    assert ada
+    assert client.post(ada[1], {"name": "Ada", "choose": ""}).headers["Location"] == "/today/"
+    assert "The bond with Ada" in page(client, "/today/")
+    assert "a" in page(client, moment), "the old relationship keeps its thread"
+    for number in (1, 2, 3):
+        check_in(client, date.today() - timedelta(days=3 - number))
+        assert f"That was session {number} with Ada" in page(client, "/today/")
+        back = f"{ada[1]}first/"
+        client.post(back, {"need_0": "2", "words": f"Hour {number}."})
+        assert f"Hour {number}." in page(client, back)
+    assert "That was session" not in page(client, "/today/")
+    client.post("/next/drop/0/")
+    assert "Not again" not in page(client, "/next/").partition("From your journal")[0]
+
+
+def test_a_page_says_what_reattune_is_not(own: Own) -> None:
+    assert "does not treat, judge or diagnose" in Client().get("/").content.decode()
+    client = own()
+    assert "It does not treat, diagnose" in page(client, "/settings/")

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 from bench.timing import in_turn
 
@@ -84,6 +85,25 @@ def run() -> Iterator[str]:
     yield (
         f"Today for that journal {ours * 1000:.0f} ms, an empty page through the same stack {peer * 1000:.1f} ms: "
         f"ratio {ratio:.0f}"
+    )
+    yield _typing(client)
+
+
+def _typing(client: Any) -> str:
+    """Keeping what is being typed, with and without looking for danger in it."""
+    text = ". ".join(" ".join(WORDS) for _ in range(24))
+
+    def keep() -> None:
+        client.post("/typing/", {"draft_of": "/held/", "words": text})
+
+    def keep_unseen() -> None:
+        with mock.patch("reattune.web.store.opening.danger_lately", return_value=None):
+            keep()
+
+    ours, peer, ratio = in_turn(keep, keep_unseen, 15)
+    return (
+        f"Keeping {len(text):,} typed characters in that journal, looked through for danger, {ours * 1000:.0f} ms; "
+        f"without looking {peer * 1000:.0f} ms: ratio {ratio:.2f}"
     )
 
 

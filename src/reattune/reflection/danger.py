@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -55,12 +55,8 @@ def danger(text: str) -> Danger | None:
     Cost: O(length), some hundred expressions a clause; a page of text takes milliseconds.
     """
     plain = _plain(text)
-    languages = _languages_of(plain)
-    for kind in Danger:
-        if any(_speaks_of(plain, language, kind) for language in languages):
-            return kind
-    # What holds whatever stands around it, and may mean more than one kind.
-    return Danger.SUICIDE if any(_speaks_of(plain, language, None) for language in languages) else None
+    found = {kind for language in _languages_of(plain) for kind in _kinds_in(plain, _lexicon(language))}
+    return next((kind for kind in Danger if kind in found), Danger.SUICIDE if None in found else None)
 
 
 def _languages_of(plain: str) -> tuple[str, ...]:
@@ -138,21 +134,19 @@ def _plain(text: str) -> str:
     return re.sub(r"[ \t]+", " ", bare)
 
 
-def _speaks_of(plain: str, language: str, kind: Danger | None) -> bool:
-    """Whether a text speaks of this kind; ``None`` asks for the expressions that belong to no one kind."""
-    words = _lexicon(language)
+def _kinds_in(plain: str, words: _Lexicon) -> Iterator[Danger | None]:
+    """Every kind that a text speaks of; ``None`` for what holds whatever stands around it, and is of no one kind."""
     for sentence in _SENTENCE_ENDS.split(plain):
         clear = _cleared(sentence, words)
         if not clear.strip():
             continue
-        if kind is Danger.SUICIDE and words.sentence.search(clear):
-            return True
-        excused = _excused(clear, words)
+        if words.sentence.search(clear):
+            yield Danger.SUICIDE
+        if _excused(clear, words):
+            continue
         for clause in _ENDS.split(clear):
             for piece in _pieces(clause):
-                if _in_clause(piece, words, kind, excused):
-                    return True
-    return False
+                yield from _in_clause(piece, words)
 
 
 def _cleared(sentence: str, words: _Lexicon) -> str:
@@ -176,16 +170,15 @@ def _pieces(clause: str) -> Iterable[str]:
         yield clause[max(0, begin - 80) : begin + _LONGEST_CLAUSE]
 
 
-def _in_clause(piece: str, words: _Lexicon, kind: Danger | None, excused: bool) -> bool:
-    if excused:
-        return False
+def _in_clause(piece: str, words: _Lexicon) -> Iterator[Danger | None]:
     clause = re.sub(r"\s+", " ", piece.replace(",", " ")).strip()
-    if kind is None:
-        return bool(words.always.search(clause))
-    if not words.together[kind].search(clause):
-        return False
-    every = (found for expression in words.kinds[kind] for found in expression.finditer(clause))
-    return any(not _denied(piece, clause, found, words) for found in every)
+    if words.always.search(clause):
+        yield None
+    for kind in Danger:
+        if words.together[kind].search(clause):
+            every = (found for expression in words.kinds[kind] for found in expression.finditer(clause))
+            if any(not _denied(piece, clause, found, words) for found in every):
+                yield kind
 
 
 def _denied(piece: str, clause: str, found: re.Match[str], words: _Lexicon) -> bool:

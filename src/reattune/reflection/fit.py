@@ -37,6 +37,7 @@ def suggested_needs(journal: Journal) -> list[SuggestedNeed]:
     ruptures = {r.id for r in journal.all(Rupture) if r.relationship_id in therapists}
     known = wishes(journal)
     taken = {need.source_id for need in known.needs} if known else set()
+    told = {need.words for need in known.needs} if known else set()
     found = [
         *(
             SuggestedNeed(plan.id, "need", _short(plan.what_i_need))
@@ -50,7 +51,8 @@ def suggested_needs(journal: Journal) -> list[SuggestedNeed]:
         ),
         *_hurts(journal, therapists),
     ]
-    return [each for each in found if each.source_id not in taken][-_SUGGESTED:]
+    new = {each.words or each.cause: each for each in found if each.source_id not in taken and each.words not in told}
+    return list(new.values())[-_SUGGESTED:]
 
 
 def _hurts(journal: Journal, therapists: set[UUID]) -> list[SuggestedNeed]:

@@ -78,6 +78,16 @@ def first_danger(texts: Iterable[str]) -> Danger | None:
 
 
 @dataclass(frozen=True)
+class _Core:
+    """Words that are danger in a clause that has ``beside`` in it, and nothing of ``without``."""
+
+    kind: Danger
+    words: re.Pattern[str]
+    beside: re.Pattern[str]
+    without: re.Pattern[str]
+
+
+@dataclass(frozen=True)
 class _Lexicon:
     small_words: frozenset[str]
     spelling: tuple[tuple[re.Pattern[str], str], ...]
@@ -87,6 +97,7 @@ class _Lexicon:
     # All together, to see quickly that there is nothing; one by one, for one may stand inside another.
     together: dict[Danger, re.Pattern[str]]
     kinds: dict[Danger, tuple[re.Pattern[str], ...]]
+    core: tuple[_Core, ...]
     negation: re.Pattern[str]
     negation_after: re.Pattern[str] | None
     denied_inside: re.Pattern[str] | None
@@ -115,6 +126,10 @@ def _lexicon(language: str) -> _Lexicon:
         sentence=_either(raw["sentence"]),
         together={kind: _either(raw["danger"][kind]) for kind in Danger},
         kinds={kind: tuple(re.compile(expression) for expression in raw["danger"][kind]) for kind in Danger},
+        core=tuple(
+            _Core(Danger(c["kind"]), re.compile(c["words"]), re.compile(c["with"]), re.compile(c["without"]))
+            for c in raw["core"]
+        ),
         negation=_either(excuses["negation"]),
         negation_after=_either(after) if after else None,
         denied_inside=_either(inside) if (inside := excuses.get("negation_inside")) else None,
@@ -179,6 +194,10 @@ def _in_clause(piece: str, words: _Lexicon) -> Iterator[Danger | None]:
             every = (found for expression in words.kinds[kind] for found in expression.finditer(clause))
             if any(not _denied(piece, clause, found, words) for found in every):
                 yield kind
+    beside = (core for core in words.core if core.beside.search(clause) and not core.without.search(clause))
+    for core in beside:
+        if any(not _denied(piece, clause, found, words) for found in core.words.finditer(clause)):
+            yield core.kind
 
 
 def _denied(piece: str, clause: str, found: re.Match[str], words: _Lexicon) -> bool:

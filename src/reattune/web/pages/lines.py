@@ -72,7 +72,11 @@ def _as_text(who: Relationship, documents: list[Document]) -> str:
     for each in documents:
         if isinstance(each, Moment):
             written = _("(written down on %(day)s)") % {"day": f"{timezone.localtime(each.created):%d %B %Y, %H:%M}"}
-            lines = [f"{timezone.localtime(each.at):%d %B %Y} {written}", labels("cause")[each.cause], each.what]
+            lines = [
+                f"{timezone.localtime(each.at):%d %B %Y} {written}",
+                labels("cause")[each.cause] if each.cause != "other" else "",
+                each.what,
+            ]
             lines += [labels("crossed")[line] for line in each.crossed]
         else:
             lines = [f"{timezone.localtime(each.at):%d %B %Y}", _("Spoken about.")]  # type: ignore[attr-defined]

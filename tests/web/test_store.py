@@ -44,7 +44,7 @@ client = Client(raise_request_exception=False)
 client.post("/unlock/", {"passphrase": canary}, HTTP_HOST="localhost")
 client.post("/unlock/recovery/", {"code": canary, "passphrase": canary, "again": canary}, HTTP_HOST="localhost")
 from unittest import mock
-with mock.patch("reattune.web.pages.front.keyrings", side_effect=RuntimeError(canary)):
+with mock.patch("reattune.web.pages.begin.front.keyrings", side_effect=RuntimeError(canary)):
     answer = client.post("/unlock/", {"passphrase": canary}, HTTP_HOST="localhost")
     assert answer.status_code == 500, answer.status_code
 again = OpenJournal(journal_id, data_key)

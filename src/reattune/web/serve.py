@@ -32,8 +32,10 @@ def serve_here(port: int, data: Path | None, open_browser: bool, say: Callable[[
 
     from waitress.server import create_server
 
+    from reattune.reflection.danger import danger
     from reattune.web.wsgi import application
 
+    danger("")  # its expressions are read once, and not while the first page waits
     server = create_server(application, sockets=[listening], threads=4, ident=None, clear_untrusted_proxy_headers=True)
     say(f"Reattune is at {address} for this machine alone. Journals lie sealed in {folder}.")
     say("Leave this window open; Ctrl+C stops it.")

@@ -69,7 +69,7 @@ SESSION_COOKIE_SAMESITE = "Strict"
 CSRF_COOKIE_SAMESITE = "Strict"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_AGE = None
-CSRF_FAILURE_VIEW = "reattune.web.pages.front.forgery_suspected"
+CSRF_FAILURE_VIEW = "reattune.web.pages.begin.front.forgery_suspected"
 X_FRAME_OPTIONS = "DENY"
 # Not "no-referrer": with it browsers send forms with the origin "null", which the check against forgery refuses.
 SECURE_REFERRER_POLICY = "same-origin"

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from reattune.web.pages import front, setup
+from reattune.web.pages.begin import front, setup
 
 urlpatterns = [
     path("", front.front, name="front"),
@@ -19,5 +19,5 @@ urlpatterns = [
     path("", include("reattune.web.pages.urls", namespace="own")),
 ]
 
-handler404 = "reattune.web.pages.front.not_found"
-handler500 = "reattune.web.pages.front.failed"
+handler404 = "reattune.web.pages.begin.front.not_found"
+handler500 = "reattune.web.pages.begin.front.failed"

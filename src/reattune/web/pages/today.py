@@ -14,7 +14,7 @@ from reattune.reflection.noticing import noticing
 from reattune.reflection.today import crossed_line, open_ruptures
 from reattune.reflection.unsaid import calm_sign, gathering, unsaid_things
 from reattune.web.pages.access import with_journal
-from reattune.web.pages.instruments import line_of
+from reattune.web.pages.notice.instruments import line_of
 from reattune.web.pages.words import care
 from reattune.web.store.opening import OpenJournal
 

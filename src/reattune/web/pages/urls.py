@@ -2,25 +2,11 @@
 
 from django.urls import path
 
-from reattune.web.pages import (
-    card,
-    check_in,
-    choosing,
-    drafts,
-    further,
-    leaving,
-    lines,
-    mend,
-    moments,
-    noticing,
-    questionnaires,
-    rehearse,
-    say,
-    settings_page,
-    talk,
-    today,
-    unsaid,
-)
+from reattune.web.pages import drafts, further, today
+from reattune.web.pages.leave import choosing, leaving, lines
+from reattune.web.pages.mending import card, mend, rehearse, say, talk
+from reattune.web.pages.notice import check_in, moments, noticing, unsaid
+from reattune.web.pages.own import questionnaires, settings_page
 
 app_name = "pages"
 urlpatterns = [

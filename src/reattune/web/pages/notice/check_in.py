@@ -19,7 +19,7 @@ from reattune.web.pages.access import here_or_404, to_page, with_journal
 from reattune.web.pages.drafts import restored
 from reattune.web.pages.forms.check_in import CheckInForm
 from reattune.web.pages.forms.fields import moment_of
-from reattune.web.pages.instruments import in_use, instruments_of
+from reattune.web.pages.notice.instruments import in_use, instruments_of
 from reattune.web.store.opening import OpenJournal
 
 HIGH_URGE = 7

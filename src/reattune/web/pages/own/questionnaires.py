@@ -12,7 +12,7 @@ from reattune.journal.bond import InstrumentDefinition
 from reattune.journal.documents import Instrument
 from reattune.web.pages.access import to_page, with_journal
 from reattune.web.pages.forms.check_in import QuestionnaireForm
-from reattune.web.pages.instruments import STRUCTURES, in_use, instruments_of, own_check_in, structure
+from reattune.web.pages.notice.instruments import STRUCTURES, in_use, instruments_of, own_check_in, structure
 from reattune.web.store.opening import OpenJournal
 
 

@@ -15,7 +15,7 @@ from reattune.vault import WrongSecret
 from reattune.web.pages.access import to_page, with_journal
 from reattune.web.pages.forms.journal import TherapistForm
 from reattune.web.pages.forms.setup import ChangePassphraseForm, RegionForm
-from reattune.web.pages.instruments import in_use
+from reattune.web.pages.notice.instruments import in_use
 from reattune.web.store.opening import OpenJournal
 from reattune.web.store.unlocking import keyring_of, open_session, store_keyring
 

@@ -11,8 +11,8 @@ from django.views.decorators.http import require_http_methods
 from reattune.journal.documents import Relationship, Rupture, TalkPlan
 from reattune.reflection.today import causes_of, for_repair
 from reattune.web.pages.access import here_or_404, to_page, with_journal
-from reattune.web.pages.card import card_parts
 from reattune.web.pages.forms.journal import ReadyForm
+from reattune.web.pages.mending.card import card_parts
 from reattune.web.pages.words import answers
 from reattune.web.store.opening import OpenJournal
 

@@ -23,8 +23,8 @@ from reattune.reflection.unsaid import unsaid_things
 from reattune.web.pages.access import here_or_404, to_page, with_journal
 from reattune.web.pages.drafts import restored
 from reattune.web.pages.forms.care import BreakForm, LeaveWellForm, LeavingForm, ShortForm, TurnedOutForm
-from reattune.web.pages.instruments import line_of
-from reattune.web.pages.opening_one import first_plan, open_one, short_title
+from reattune.web.pages.mending.opening_one import first_plan, open_one, short_title
+from reattune.web.pages.notice.instruments import line_of
 from reattune.web.pages.two_windows import changed_meanwhile, seen
 from reattune.web.pages.words import care
 from reattune.web.store.opening import OpenJournal

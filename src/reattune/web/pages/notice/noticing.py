@@ -11,8 +11,8 @@ from reattune.journal.words import Answered, NoticedBy
 from reattune.reflection.noticing import Noticed, noticing
 from reattune.reflection.unsaid import calm_sign, unsaid_things
 from reattune.web.pages.access import to_page, with_journal
-from reattune.web.pages.instruments import line_of
-from reattune.web.pages.opening_one import answer, join, joinable
+from reattune.web.pages.mending.opening_one import answer, join, joinable
+from reattune.web.pages.notice.instruments import line_of
 from reattune.web.store.opening import OpenJournal
 
 

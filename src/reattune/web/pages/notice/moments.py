@@ -23,8 +23,8 @@ from reattune.web.pages.drafts import restored
 from reattune.web.pages.forms.care import CrossedForm
 from reattune.web.pages.forms.fields import moment_of
 from reattune.web.pages.forms.journal import HowBigForm, WhatHappenedForm, WhatIDidForm, WhatItMeantForm
+from reattune.web.pages.notice.unsaid import let_go as set_let_go
 from reattune.web.pages.two_windows import changed_meanwhile, seen
-from reattune.web.pages.unsaid import let_go as set_let_go
 from reattune.web.pages.words import care
 from reattune.web.store.opening import OpenJournal
 

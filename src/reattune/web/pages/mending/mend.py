@@ -23,9 +23,9 @@ from reattune.web.pages.access import here_or_404, session_asked_for, to_page, w
 from reattune.web.pages.forms.care import CrossedForm
 from reattune.web.pages.forms.fields import moment_of
 from reattune.web.pages.forms.journal import AgainForm, RuptureForm
-from reattune.web.pages.instruments import line_of
-from reattune.web.pages.noticing import noticed_now
-from reattune.web.pages.opening_one import first_plan, join, joinable, open_one
+from reattune.web.pages.mending.opening_one import first_plan, join, joinable, open_one
+from reattune.web.pages.notice.instruments import line_of
+from reattune.web.pages.notice.noticing import noticed_now
 from reattune.web.pages.words import care, labels
 from reattune.web.store.opening import OpenJournal
 

@@ -17,7 +17,7 @@ from reattune.reflection.unsaid import UnsaidThing, gathering, let_go_things, un
 from reattune.web.pages.access import to_page, with_journal
 from reattune.web.pages.drafts import restored
 from reattune.web.pages.forms.journal import UnsaidForm
-from reattune.web.pages.opening_one import first_plan, join, joinable, open_one, short_title
+from reattune.web.pages.mending.opening_one import first_plan, join, joinable, open_one, short_title
 from reattune.web.pages.words import labels
 from reattune.web.store.opening import OpenJournal
 

@@ -15,8 +15,8 @@ from reattune.reflection.fit import FIRST_SESSIONS, compared, look_back_due, sug
 from reattune.web.pages.access import here_or_404, to_page, with_journal
 from reattune.web.pages.drafts import restored
 from reattune.web.pages.forms.care import CandidateForm, LookBackForm, NeedForm
-from reattune.web.pages.instruments import line_of
-from reattune.web.pages.settings_page import end_therapy
+from reattune.web.pages.notice.instruments import line_of
+from reattune.web.pages.own.settings_page import end_therapy
 from reattune.web.pages.two_windows import changed_meanwhile, seen
 from reattune.web.pages.words import care, labels
 from reattune.web.store.opening import OpenJournal

@@ -1,0 +1,1 @@
+"""The first pages: setting up, unlocking, and what is open to anyone."""

@@ -1,0 +1,1 @@
+"""Leaving, lines that were crossed, and finding the next one."""

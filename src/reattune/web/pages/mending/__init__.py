@@ -1,0 +1,1 @@
+"""Mending: plans, the card, rehearsal, talks, and what became of them."""

@@ -1,0 +1,1 @@
+"""Noticing: check-ins, moments, what is held back, and what the journal asks about."""

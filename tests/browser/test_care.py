@@ -56,6 +56,7 @@ def test_turned_away_twice_then_leaving_well_and_the_next_one(person: Callable[.
     tells(me, "I was not heard", "They denied it")
     me.sees("You have done your part")
     me.sees("leaving is a sound choice")
+    me.sees("I read it aloud · They denied it")
     me.looks("care-done-your-part")
     me.touch("Thinking of leaving")
     me.choose("What is it about?", "I said it, and I was not heard")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from reattune.journal import Journal
-from reattune.journal.documents import Rupture
+from reattune.journal.documents import Attempt, Rupture
 from reattune.journal.words import Met, Outcome
 
 _TURNED_AWAY = frozenset({Met.GOT_DEFENSIVE, Met.DISMISSED, Met.DENIED, Met.RETALIATED})
@@ -12,9 +12,10 @@ FAIR_TRIES = 2
 
 def cannot_take_feedback(journal: Journal, rupture: Rupture) -> bool:
     """Whether fair attempts, two or more, were turned away and not heard."""
-    turned_away = [
-        attempt
-        for attempt in journal.attempts(rupture)
-        if attempt.outcome is Outcome.UNHEARD and _TURNED_AWAY.intersection(attempt.met)
-    ]
-    return len(turned_away) >= FAIR_TRIES
+    return len(turned_away_talks(journal, rupture)) >= FAIR_TRIES
+
+
+def turned_away_talks(journal: Journal, rupture: Rupture) -> list[Attempt]:
+    """The talks about a rupture that were met with defence, dismissal, denial or worse, and not heard."""
+    talks: list[Attempt] = journal.attempts(rupture)
+    return [talk for talk in talks if talk.outcome is Outcome.UNHEARD and _TURNED_AWAY.intersection(talk.met)]

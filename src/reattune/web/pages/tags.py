@@ -12,6 +12,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from reattune.journal.documents import Attempt, Rupture
+from reattune.reflection.attempts import turned_away_talks
 from reattune.reflection.chart import LineChart
 from reattune.web.pages import charts
 from reattune.web.pages.words import crisis_lines, labels
@@ -72,6 +74,15 @@ def crisis_for(opened: OpenJournal) -> Mapping[str, Any]:
     """The lines of the person's region."""
     preferences = opened.journal.preferences
     return crisis_lines(preferences.region if preferences else "")
+
+
+@register.simple_tag
+def turned_away(opened: OpenJournal) -> list[Attempt]:
+    """What was tried with the current therapist and turned away, earliest first."""
+    journal = opened.journal
+    therapist = journal.therapist
+    theirs = (r for r in journal.all(Rupture) if therapist and r.relationship_id == therapist.id)
+    return [talk for rupture in theirs for talk in turned_away_talks(journal, rupture)]
 
 
 @register.simple_tag

@@ -88,3 +88,14 @@ def test_structures_can_be_taken(own: Own) -> None:
     client = own()
     assert client.get("/settings/questions/wai-sr.toml").content.decode().count("[[items]]") == 12
     assert client.get("/settings/questions/secret.toml").status_code == 404
+
+
+def test_settings_that_were_changed_in_another_window_say_so(own: Own) -> None:
+    client = own()
+    seen = re.search(r'name="seen" value="([^"]+)"', client.get("/settings/").content.decode())
+    assert seen
+    assert put(client, worded()) == "kept"
+    client.post("/settings/questions/use/", {"name": "srs/1"})
+    stale = client.post("/settings/", {"region": "DE", "seen": seen[1]})
+    assert "changed in another window" in stale.content.decode()
+    assert client.post("/settings/", {"region": "DE"}).status_code == 302

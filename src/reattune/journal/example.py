@@ -10,7 +10,7 @@ from uuid import UUID
 
 from reattune.journal import life
 from reattune.journal.codec import from_raw
-from reattune.journal.documents import Document
+from reattune.journal.documents import Document, Repair
 from reattune.journal.ids import uuid7
 from reattune.journal.journal import Journal
 
@@ -121,6 +121,11 @@ class _Storyteller:
             self._attempt(told, number, which, session)
         if session == told["repair"]["after"]:
             self._afterwards(told, session)
+        if session == told["later"]["after"]:
+            at = self.at(session, 30)
+            repair = self.journal.get(Repair, self.ids["repair"])
+            looked = {"held": True, "held_words": told["later"]["words"], "looked_back": at, "updated": at}
+            self.journal.record(repair.model_copy(update=looked))
         practice = told["practice"]
         if session == practice["session"]:
             self.record("practice", "practice", self.at(session, 20), relationship_id=self.ids[practice["who"]],

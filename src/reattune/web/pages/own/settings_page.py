@@ -16,6 +16,7 @@ from reattune.web.pages.access import to_page, with_journal
 from reattune.web.pages.forms.journal import TherapistForm
 from reattune.web.pages.forms.setup import ChangePassphraseForm, RegionForm
 from reattune.web.pages.notice.instruments import in_use
+from reattune.web.pages.two_windows import changed_meanwhile, seen
 from reattune.web.store.opening import OpenJournal
 from reattune.web.store.unlocking import keyring_of, open_session, store_keyring
 
@@ -26,7 +27,7 @@ def settings(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
     """Region and what else can be set."""
     preferences = opened.journal.preferences
     form = RegionForm(request.POST or None, initial={"region": preferences.region if preferences else ""})
-    if form.is_valid() and preferences:
+    if preferences and form.is_valid() and not changed_meanwhile(request, preferences, form):
         opened.change(preferences, region=form.cleaned_data["region"])
         return to_page(request, "settings")
     context = {
@@ -35,6 +36,7 @@ def settings(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
         "preferences": preferences,
         "therapist": opened.journal.therapist,
         "asked": in_use(opened),
+        "seen": seen(preferences) if preferences else "",
     }
     return render(request, "pages/settings.html", context)
 

@@ -15,6 +15,7 @@ from reattune import __version__
 from reattune.study.commands import out as _out
 from reattune.study.commands import refuse, study
 from reattune.study.danger import danger
+from reattune.study.echoes import echoes
 from reattune.study.proving import simulate, validate
 
 app = typer.Typer(
@@ -71,4 +72,5 @@ def doctor(data: DataFolder = None) -> None:
 app.command()(study)
 app.command()(simulate)
 validate.command()(danger)
+validate.command()(echoes)
 app.add_typer(validate, name="validate")

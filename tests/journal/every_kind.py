@@ -48,7 +48,8 @@ def every_kind(words: str) -> list[Document]:
             "kind": "moment", "relationship_id": therapist, "at": AT, "session_id": ids["session"], "what": words,
             "cause": "judged_me", "reaction": 9, "event": 2, "feelings": ["hurt"], "feelings_words": words,
             "meant_about_me": words, "meant_about_them": words, "did": "withdrew", "said": AT, "sharpest": words,
-            "needed": words, "age": 9, "keep_apart": True, "crossed": ["records"],
+            "needed": words, "age": 9, "keep_apart": True, "crossed": ["records"], "touched": ["no_say"],
+            "sentence": words,
         },
         {"kind": "moment", "id": earlier, "relationship_id": mother, "at": AT, "what": words},
         {
@@ -82,7 +83,7 @@ def every_kind(words: str) -> list[Document]:
         {
             "kind": "belief", "words": words, "about_relationship_id": therapist, "since": AT, "said": AT,
             "from_relationship_id": mother, "ratings": [{"at": AT, "truth": 80}],
-            "against": [{"at": AT, "words": words}],
+            "against": [{"at": AT, "words": words}], "moment_id": ids["moment"],
         },
         {
             "kind": "pattern", "name": words[:200], "echo_ids": [ids["echo"]], "theme": words[:200],
@@ -90,7 +91,7 @@ def every_kind(words: str) -> list[Document]:
         },
         {
             "kind": "practice", "relationship_id": mother, "rupture_id": ids["rupture"], "tried": "asked",
-            "planned_for": AT, "plan": words, "done": AT, "how_it_went": words,
+            "planned_for": AT, "plan": words, "done": AT, "how_it_went": words, "went": "partly",
         },
         {
             "kind": "fit", "relationship_id": therapist, "note": words,
@@ -111,6 +112,10 @@ def every_kind(words: str) -> list[Document]:
             "kind": "candidate", "name": words[:200], "contact": words, "note": words, "meets": {words: 2},
             "relationship_id": therapist,
             "look_backs": [{"at": AT, "session": 1, "meets": {words: 1}, "words": words}],
+        },
+        {
+            "kind": "vector", "moment_id": ids["moment"], "model": words[:200], "of": words[:200], "what": words,
+            "meant": words,
         },
     ]  # fmt: skip
     shared = {"version": 1, "created": AT, "updated": AT, "zone": "Europe/London"}

@@ -8,7 +8,7 @@ from pydantic import Field, TypeAdapter
 
 from reattune.journal.bond import CheckIn, Instrument, Relationship, Session
 from reattune.journal.document import Document
-from reattune.journal.meaning import Belief, Echo, Moment, Pattern, Unsaid
+from reattune.journal.meaning import Belief, Echo, Moment, Pattern, Unsaid, Vector
 from reattune.journal.mending import Attempt, Repair, Rupture, Suggestion, TalkPlan
 from reattune.journal.onward import Candidate, Draft, Ending, Fit, Practice, Preferences, Share
 
@@ -33,7 +33,8 @@ AnyDocument = Annotated[
     | Preferences
     | Draft
     | Suggestion
-    | Candidate,
+    | Candidate
+    | Vector,
     Field(discriminator="kind"),
 ]
 
@@ -42,6 +43,7 @@ KINDS: dict[str, type[Document]] = {
     for kind in (
         Relationship, Session, CheckIn, Instrument, Moment, Unsaid, Rupture, TalkPlan, Attempt, Repair,
         Echo, Pattern, Belief, Practice, Fit, Ending, Share, Preferences, Draft, Suggestion, Candidate,
+        Vector,
     )
 }  # fmt: skip
 
@@ -73,4 +75,5 @@ __all__ = [
     "Suggestion",
     "TalkPlan",
     "Unsaid",
+    "Vector",
 ]

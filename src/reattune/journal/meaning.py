@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import field_validator
 
 from reattune.journal.document import Document, Line, Part, Percent, Scale, Utc, Words
-from reattune.journal.words import Cause, CrossedLine, Did, Feeling, UnsaidStatus
+from reattune.journal.words import Cause, CrossedLine, Did, Feeling, Touched, UnsaidStatus
 
 
 class Moment(Document):
@@ -18,7 +18,9 @@ class Moment(Document):
         reaction: how big it was inside, 0-10.
         event: how big the event looks now, 0-10.
         said: when it was raised with the other person, if it was.
+        touched: what it seemed to say about the person, as ticked.
         sharpest, needed, age: what following it back brings up.
+        sentence: what following it back led to, in words that can be said.
         keep_apart: the text is never used to suggest anything.
         crossed: lines that it crossed, as the person ticked them.
     """
@@ -43,6 +45,8 @@ class Moment(Document):
     age: Percent | None = None
     keep_apart: bool = False
     crossed: tuple[CrossedLine, ...] = ()
+    touched: tuple[Touched, ...] = ()
+    sentence: Words = ""
 
 
 class Unsaid(Document):
@@ -90,6 +94,24 @@ class Pattern(Document):
     belief_id: UUID | None = None
 
 
+class Vector(Document):
+    """What the sentence model makes of the words of a moment: numbers, and as private as the words.
+
+    Attributes:
+        model: which model made it.
+        of: a mark of the words it was made from; others need a new one.
+        what, meant: 512 numbers each, -127 to 127 as bytes, in base64; ``meant`` is empty where nothing was said.
+    """
+
+    kind: Literal["vector"] = "vector"
+    version: Literal[1] = 1
+    moment_id: UUID
+    model: Line
+    of: Line
+    what: Words
+    meant: Words = ""
+
+
 class BeliefRating(Part):
     """How true it felt (0-100 %) on a day."""
 
@@ -106,7 +128,7 @@ class CounterExperience(Part):
 
 
 class Belief(Document):
-    """What the person took something to mean about themselves."""
+    """What the person took something to mean about themselves; ``moment_id`` is where it was met."""
 
     kind: Literal["belief"] = "belief"
     version: Literal[1] = 1
@@ -117,6 +139,7 @@ class Belief(Document):
     ratings: tuple[BeliefRating, ...] = ()
     against: tuple[CounterExperience, ...] = ()
     said: Utc | None = None
+    moment_id: UUID | None = None
 
     @field_validator("ratings")
     @classmethod

@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import Field, StringConstraints
 
 from reattune.journal.document import Document, Line, NonEmptyLine, Part, Utc, Words
-from reattune.journal.words import EndingKind, LeavingAbout, Tried
+from reattune.journal.words import EndingKind, LeavingAbout, Tried, Went
 
 
 class Practice(Document):
@@ -23,6 +23,7 @@ class Practice(Document):
     plan: Words = ""
     done: Utc | None = None
     how_it_went: Words = ""
+    went: Went | None = None
 
 
 class Need(Part):

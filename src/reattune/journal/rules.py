@@ -30,6 +30,7 @@ from reattune.journal.documents import (
     Suggestion,
     TalkPlan,
     Unsaid,
+    Vector,
 )
 from reattune.journal.errors import JournalError
 from reattune.journal.words import Outcome, RelationshipKind, RelationshipStatus, RuptureState
@@ -51,7 +52,8 @@ REFERENCES: dict[type[Document], dict[str, type[Document] | None]] = {
     Repair: {"rupture_id": Rupture, "attempt_id": Attempt},
     Echo: {"moment_id": Moment, "earlier_id": Moment},
     Pattern: {"echo_ids": Echo, "belief_id": Belief},
-    Belief: {"about_relationship_id": Relationship, "from_relationship_id": Relationship},
+    Belief: {"about_relationship_id": Relationship, "from_relationship_id": Relationship, "moment_id": Moment},
+    Vector: {"moment_id": Moment},
     Practice: {"relationship_id": Relationship, "rupture_id": Rupture},
     Fit: {"relationship_id": Relationship},
     Candidate: {"relationship_id": Relationship},

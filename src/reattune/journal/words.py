@@ -86,6 +86,24 @@ class Feeling(StrEnum):
     BETRAYED = "betrayed"
 
 
+class Touched(StrEnum):
+    """What something seemed to say about the person: what it touched."""
+
+    TOO_MUCH = "too_much"
+    NOT_ENOUGH = "not_enough"
+    RIDICULOUS = "ridiculous"
+    NOT_SEEN = "not_seen"
+    ALONE = "alone"
+    LEFT_OR_REPLACED = "left_or_replaced"
+    MY_FAULT = "my_fault"
+    NO_SAY = "no_say"
+    NOT_BELIEVED = "not_believed"
+    NOT_SAFE = "not_safe"
+    NOT_BELONGING = "not_belonging"
+    HAVE_TO_EARN_IT = "have_to_earn_it"
+    NOT_WANTED = "not_wanted"
+
+
 class BondPattern(StrEnum):
     """The two ways a bond breaks."""
 
@@ -170,6 +188,14 @@ class Tried(StrEnum):
     SAID_IT_SOONER = "said_it_sooner"
     ASKED = "asked"
     LISTENED = "listened"
+
+
+class Went(StrEnum):
+    """How trying it went, in the person's own judgement."""
+
+    WELL = "well"
+    PARTLY = "partly"
+    NOT_WELL = "not_well"
 
 
 class EndingKind(StrEnum):

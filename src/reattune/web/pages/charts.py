@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import groupby
+from uuid import UUID
 
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 
+from reattune.reflection.beliefs import TruthChart
 from reattune.reflection.bond import Point
 from reattune.reflection.chart import LineChart
+from reattune.reflection.people import PeopleMap
 
 Across = Callable[[int], float]
 Down = Callable[[float], float]
@@ -106,3 +110,69 @@ def _dates(points: Sequence[Point], x: Across, frame: Frame) -> Iterator[dict[st
     every = max(1, -(-len(points) // most))
     for index in range(0, len(points), every):
         yield {"x": x(index), "label": date_format(timezone.localtime(points[index].at), "j M")}
+
+
+def truth_line(chart: TruthChart, frame: Frame) -> SafeString:
+    """How true a belief felt, by the day; equal days apart lie equally far apart."""
+    days = [at for at, _truth in chart.points]
+    if not days:
+        return SafeString("")
+    first, last = min([*days, *chart.against]), max([*days, *chart.against])
+    whole = (last - first).total_seconds()
+
+    def x(at: datetime) -> float:
+        room = frame.width - frame.left - frame.right - 2 * _INSET
+        share = (at - first).total_seconds() / whole if whole else 0.5
+        return round(frame.left + _INSET + room * share, 1)
+
+    def y(truth: float) -> float:
+        room = frame.height - frame.top - frame.bottom
+        return round(frame.top + room * (100 - truth) / 100, 1)
+
+    context = {
+        "frame": frame,
+        "grid": [{"y": y(value), "label": value} for value in (0, 50, 100)],
+        "line": _path([(x(at), y(truth)) for at, truth in chart.points]),
+        "dots": [{"x": x(at), "y": y(truth)} for at, truth in chart.points],
+        "marks": [{"x": x(at), "y": 16} for at in chart.against],
+        "dates": _ends(first, last, x),
+        "base": frame.height - frame.bottom,
+    }
+    return render_to_string("parts/truth_line.svg", context)
+
+
+_INSET = 18
+
+
+def _ends(first: datetime, last: datetime, x: Callable[[datetime], float]) -> list[dict[str, object]]:
+    ends = [(first, "start"), (last, "end")] if last.date() > first.date() else [(first, "middle")]
+    return [{"x": x(at), "label": date_format(timezone.localtime(at), "j M Y"), "anchor": end} for at, end in ends]
+
+
+def people_map(found: PeopleMap, address: Callable[[UUID], str]) -> SafeString:
+    """Relationships around a circle, echoes as threads between them. Every name is a link; the list says the same."""
+    radius, middle, half = 118, 210, 190
+
+    def place(x: float, y: float) -> Place:
+        return round(middle + radius * x, 1), round(half + radius * y, 1)
+
+    nodes = []
+    for node in found.nodes:
+        x, y = place(node.x, node.y)
+        size = round(9 + 3.2 * min(node.moments, 25) ** 0.5, 1)
+        # Names stand outside the circle; above and below it they are centred.
+        side = "middle" if abs(node.x) < 0.3 else "start" if node.x > 0 else "end"
+        name_x = x if side == "middle" else x + (size + 7) * (1 if node.x > 0 else -1)
+        name_y = y + 5 if side != "middle" else y - size - 9 if node.y < 0 else y + size + 19
+        href = address(node.who.id)
+        nodes.append(
+            {"node": node, "href": href, "x": x, "y": y, "size": size, "side": side, "name_x": name_x, "name_y": name_y}
+        )
+    threads = []
+    for thread in found.threads:
+        (x1, y1), (x2, y2) = place(thread.one.x, thread.one.y), place(thread.two.x, thread.two.y)
+        # Drawn towards the middle, so that threads between neighbours can be told from the circle.
+        path = f"M{x1},{y1}Q{round((x1 + x2 + middle) / 3, 1)},{round((y1 + y2 + half) / 3, 1)} {x2},{y2}"
+        threads.append({"path": path, "width": min(2 + 1.5 * thread.echoes, 9), "thread": thread})
+    context = {"nodes": nodes, "threads": threads, "width": 2 * middle, "height": 2 * half}
+    return render_to_string("parts/people_map.svg", context)

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django import template
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -14,7 +15,9 @@ from django.utils.translation import ngettext
 
 from reattune.journal.documents import Attempt, Rupture
 from reattune.reflection.attempts import turned_away_talks
+from reattune.reflection.beliefs import TruthChart
 from reattune.reflection.chart import LineChart
+from reattune.reflection.people import PeopleMap
 from reattune.web.pages import charts
 from reattune.web.pages.words import crisis_lines, labels
 from reattune.web.store.opening import OpenJournal
@@ -89,3 +92,16 @@ def turned_away(opened: OpenJournal) -> list[Attempt]:
 def line_chart(chart: LineChart, width: str) -> SafeString:
     """A line chart as SVG, ``narrow`` or ``wide``."""
     return charts.line_chart(chart, charts.NARROW if width == "narrow" else charts.WIDE)
+
+
+@register.simple_tag
+def truth_line(chart: TruthChart, width: str) -> SafeString:
+    """The line of a belief as SVG, ``narrow`` or ``wide``."""
+    return charts.truth_line(chart, charts.NARROW if width == "narrow" else charts.WIDE)
+
+
+@register.simple_tag
+def people_map(found: PeopleMap, opened: OpenJournal) -> SafeString:
+    """The map of people as SVG; its links stay in the same journal, own or example."""
+    space = "example" if opened.example else "own"
+    return charts.people_map(found, lambda who: reverse("pages:person", args=(who,), current_app=space))

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from reattune.web.pages import drafts, further, today
+from reattune.web.pages.follow import beliefs, patterns, people, practise, trail
 from reattune.web.pages.leave import choosing, leaving, lines
 from reattune.web.pages.mending import card, mend, rehearse, say, talk
 from reattune.web.pages.notice import check_in, moments, noticing, unsaid
@@ -39,7 +40,24 @@ urlpatterns = [
     path("note/<uuid:moment_id>/", moments.show, name="moment"),
     path("note/<uuid:moment_id>/say/", mend.from_moment, name="moment-say"),
     path("note/<uuid:moment_id>/let-go/", moments.let_go, name="moment-let-go"),
+    path("note/<uuid:moment_id>/back/", trail.follow, name="follow"),
+    path("note/<uuid:moment_id>/back/<slug:name>/", trail.step, name="follow-step"),
+    path("note/<uuid:moment_id>/with/<uuid:earlier_id>/", trail.answered, name="echo-answer"),
+    path("apart/<uuid:document_id>/", trail.keep_apart, name="keep-apart"),
     path("note/<uuid:moment_id>/<slug:name>/", moments.step, name="moment-step"),
+    path("with/", people.everyone, name="people"),
+    path("with/<uuid:relationship_id>/", people.one, name="person"),
+    path("again/", patterns.patterns, name="patterns"),
+    path("again/name/<uuid:echo_id>/", patterns.new, name="pattern-new"),
+    path("again/<uuid:pattern_id>/", patterns.pattern, name="pattern"),
+    path("again/<uuid:pattern_id>/with/<uuid:echo_id>/", patterns.join, name="pattern-join"),
+    path("held-true/", beliefs.beliefs, name="beliefs"),
+    path("held-true/one/", beliefs.new, name="belief-new"),
+    path("held-true/<uuid:belief_id>/", beliefs.belief, name="belief"),
+    path("held-true/<uuid:belief_id>/take/<uuid:source_id>/", beliefs.take_against, name="belief-against"),
+    path("try/", practise.practise, name="practise"),
+    path("try/one/", practise.new, name="practice-new"),
+    path("try/<uuid:practice_id>/", practise.practice, name="practice"),
     path("thread/", mend.new, name="mend-new"),
     path("thread/<uuid:rupture_id>/", mend.show, name="mend"),
     path("thread/<uuid:rupture_id>/plan/", mend.plan, name="plan"),

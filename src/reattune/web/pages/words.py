@@ -42,6 +42,11 @@ def care() -> Mapping[str, Any]:
     return _file("care")
 
 
+def follow() -> Mapping[str, Any]:
+    """Words of following a reaction back: its steps, the grounding, the advice."""
+    return _file("follow")
+
+
 def regions() -> dict[str, str]:
     """Country code to name, by name."""
     found: dict[str, str] = _file("regions")

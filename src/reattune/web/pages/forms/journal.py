@@ -65,7 +65,8 @@ class WhatItMeantForm(PageForm):
 
     feelings = Several(labelled("feeling"), label=_("What did you feel?"))
     feelings_words = forms.CharField(label=_("In other words"), required=False, max_length=1000)
-    meant_about_me = WordsField(label=_("What did it seem to say about you?"), rows=2)
+    touched = Several(labelled("touched"), label=_("What did it seem to say about you?"))
+    meant_about_me = WordsField(label=_("In your own words"), rows=2)
     meant_about_them = WordsField(label=_("And about them?"), rows=2)
 
 

@@ -10,14 +10,15 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from reattune.journal import JournalError, life
-from reattune.journal.documents import Moment, Relationship, Rupture, Session, TalkPlan
-from reattune.journal.words import Approach, NoticedBy, RuptureState
+from reattune.journal.documents import Attempt, Moment, Relationship, Rupture, Session, TalkPlan
+from reattune.journal.words import Approach, NoticedBy, RelationshipKind, RuptureState
 from reattune.reflection.attempts import cannot_take_feedback
+from reattune.reflection.beliefs import touched_by
 from reattune.reflection.chart import rupture_chart
 from reattune.reflection.noticing import Noticed, latest_session
 from reattune.reflection.repair import repair_shown
 from reattune.reflection.thread import thread
-from reattune.reflection.today import current_plan, for_repair, next_step
+from reattune.reflection.today import current_plan, for_repair, latest_repair, next_step
 from reattune.reflection.unsaid import held_words
 from reattune.web.pages.access import here_or_404, session_asked_for, to_page, with_journal
 from reattune.web.pages.forms.care import CrossedForm
@@ -47,15 +48,20 @@ _CARRIED_OVER = (
 @require_http_methods(["GET", "HEAD", "POST"])
 @with_journal
 def new(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
-    """Open a rupture with the current therapist, from moments or from something the journal asked about."""
+    """Open a rupture, with the current therapist or with someone else (``?who=``).
+
+    With the therapist it comes from moments or from something the journal asked about.
+    """
     journal = opened.journal
-    therapist = journal.therapist
-    if therapist is None:
+    who = _asked_for(request, opened) or journal.therapist
+    if who is None:
         return to_page(request, "therapist")
-    noticed = noticed_now(opened, request.GET.get("noticed", ""))
-    session = session_asked_for(request, opened) or (latest_session(journal, noticed) if noticed else None)
+    mine = who == journal.therapist
+    noticed = noticed_now(opened, request.GET.get("noticed", "")) if mine else None
+    session = session_asked_for(request, opened) if mine else None
+    session = session or (latest_session(journal, noticed) if noticed else None)
     known = {moment_id for rupture in journal.all(Rupture) for moment_id in rupture.moment_ids}
-    free = [moment for moment in journal.moments(therapist)[::-1] if moment.id not in known]
+    free = [moment for moment in journal.moments(who)[::-1] if moment.id not in known]
     form = RuptureForm(request.POST or None, moments=free[:20], initial=_initial(opened, session, noticed))
     if form.is_valid():
         data = form.cleaned_data
@@ -63,15 +69,20 @@ def new(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
         began = moment_of(data["day"], opened.now, opened.zone)
         moments = form.moment_ids()
         try:
-            rupture = open_one(
-                opened, therapist.id, data["title"], began, moments=moments, pattern=pattern, noticed=noticed
-            )
+            rupture = open_one(opened, who.id, data["title"], began, moments=moments, pattern=pattern, noticed=noticed)
         except JournalError as error:
             form.refuse(error)
         else:
             return to_page(request, "mend", rupture.id)
-    context = {"open": opened, "form": form, "therapist": therapist, "moments": free, "noticed": noticed}
+    context = {"open": opened, "form": form, "who": who, "moments": free, "noticed": noticed}
     return render(request, "pages/mend_new.html", context)
+
+
+def _asked_for(request: HttpRequest, opened: OpenJournal) -> Relationship | None:
+    try:
+        return opened.journal.find(Relationship, UUID(request.GET.get("who", "")))
+    except ValueError:
+        return None
 
 
 def _initial(opened: OpenJournal, session: Session | None, noticed: Noticed | None) -> dict[str, object]:
@@ -127,12 +138,22 @@ def show(request: HttpRequest, opened: OpenJournal, rupture_id: UUID) -> HttpRes
         "not_for_repair": None if repairable else care()["not_for_repair"],
         "cannot_take_feedback": cannot_take_feedback(journal, rupture),
         "again": AgainForm(),
+        "beliefs": touched_by(journal, rupture) if rupture.state is RuptureState.REPAIRED else [],
+        "others_hold": _may_look_back(opened, rupture, who),
         "repair": repair_shown(journal, line, rupture) if therapist and who.id == therapist.id else None,
         "crossed_form": CrossedForm(initial={"crossed": rupture.crossed}) if who.role == "therapist" else None,
         "crossed_question": care()["crossed_question"],
         "may_end": rupture.open and not (therapist and who.id == therapist.id),
     }
     return render(request, "pages/mend.html", context)
+
+
+def _may_look_back(opened: OpenJournal, rupture: Rupture, who: Relationship) -> Attempt | None:
+    """With someone there are no sessions with, the person looks back when they like: the talk that mended it."""
+    repair = latest_repair(opened.journal, rupture)
+    if who.role is RelationshipKind.THERAPIST or repair is None or repair.held is not None:
+        return None
+    return opened.journal.attempts(rupture)[-1] if rupture.state is RuptureState.REPAIRED else None
 
 
 @require_POST

@@ -11,7 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
-from reattune.journal.documents import Attempt, Rupture, TalkPlan
+from reattune.journal.documents import Attempt, Moment, Rupture, TalkPlan
 from reattune.reflection.today import causes_of, for_repair
 from reattune.web.pages.access import here_or_404, to_page, with_journal
 from reattune.web.pages.drafts import restored
@@ -86,6 +86,9 @@ def _openings(opened: OpenJournal, plan: TalkPlan, field: str) -> Openings:
     other = prompts()[field]["openings"]
     if field == "what_happened" and plan.approach:
         other = [*prompts()["by_approach"][plan.approach], *other]
+    if field == "what_i_made_of_it":
+        moments = (opened.journal.find(Moment, moment_id) for moment_id in rupture.moment_ids)
+        other = [*(moment.sentence for moment in moments if moment and moment.sentence), *other]
     return Openings(tuple(soft for soft, _firm in pairs), tuple(firm for _soft, firm in pairs), tuple(other))
 
 

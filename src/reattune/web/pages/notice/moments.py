@@ -20,6 +20,7 @@ from reattune.reflection.size import is_big_reaction
 from reattune.reflection.today import crosses, open_ruptures
 from reattune.web.pages.access import here_or_404, session_asked_for, to_page, with_journal
 from reattune.web.pages.drafts import restored
+from reattune.web.pages.follow.trail import trail_of
 from reattune.web.pages.forms.care import CrossedForm
 from reattune.web.pages.forms.fields import moment_of
 from reattune.web.pages.forms.journal import HowBigForm, WhatHappenedForm, WhatIDidForm, WhatItMeantForm
@@ -142,7 +143,8 @@ def show(request: HttpRequest, opened: OpenJournal, moment_id: UUID) -> HttpResp
         "who": who,
         "rupture": rupture,
         "joinable": [each for each in open_ruptures(journal) if each.who.id == who.id] if rupture is None else [],
-        "big": is_big_reaction(moment),
+        "big": is_big_reaction(moment, journal),
+        "trail": trail_of(opened, moment),
         "let_go": any(u.source_id == moment.id and u.status == "let_go" for u in journal.all(Unsaid)),
         "not_for_repair": care()["not_for_repair"] if crosses(moment) else None,
         "crossed_form": _crossed_form(moment, who),

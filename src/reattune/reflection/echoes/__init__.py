@@ -1,0 +1,1 @@
+"""Echoes: moments in different relationships that may belong together."""

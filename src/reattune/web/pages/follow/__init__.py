@@ -1,0 +1,1 @@
+"""Following a big reaction back: the trail, echoes, people, patterns, beliefs, and trying it elsewhere."""

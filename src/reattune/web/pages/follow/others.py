@@ -1,0 +1,31 @@
+"""Choosing a person in a form, or naming a new one."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from reattune.journal.documents import Relationship
+from reattune.web.store.opening import OpenJournal
+
+
+def whom_to_choose(opened: OpenJournal) -> list[Relationship]:
+    """Everyone, the current therapist first."""
+    therapist = opened.journal.therapist
+    others = [person for person in opened.journal.all(Relationship) if person != therapist]
+    return ([therapist] if therapist else []) + others
+
+
+def person_chosen(opened: OpenJournal, data: dict[str, Any]) -> UUID:
+    """The person a form chose (``who``), made where they are ``new`` (``name``, ``role``).
+
+    A new one who is a therapist is one of the past: the current one is set up in Settings.
+
+    Raises:
+        JournalError: they cannot be kept.
+    """
+    if data["who"] != "new":
+        return UUID(data["who"])
+    role = data["role"] or "other"
+    status = "past" if role == "therapist" else "current"
+    return opened.create(Relationship, name=data["name"], role=role, status=status).id

@@ -1,0 +1,100 @@
+"""Trying it elsewhere: one small thing, when, and how it went."""
+
+from __future__ import annotations
+
+from datetime import datetime, time
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from reattune.journal import JournalError
+from reattune.journal.documents import Belief, Practice, Relationship
+from reattune.journal.words import RelationshipKind, Went
+from reattune.reflection.practice import carried_over
+from reattune.reflection.works import LEAST
+from reattune.web.pages.access import here_or_404, to_page, with_journal
+from reattune.web.pages.drafts import restored
+from reattune.web.pages.follow.others import person_chosen, whom_to_choose
+from reattune.web.pages.forms.fields import moment_of
+from reattune.web.pages.forms.follow import PracticeDoneForm, PracticeForm
+from reattune.web.pages.two_windows import changed_meanwhile, seen
+from reattune.web.store.opening import OpenJournal
+
+
+@require_safe
+@with_journal
+def practise(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
+    """What is planned, what was tried, and what carries over."""
+    journal = opened.journal
+    found = [(each, journal.get(Relationship, each.relationship_id)) for each in journal.all(Practice)]
+    context = {
+        "open": opened,
+        "planned": [(each, who) for each, who in found if each.done is None],
+        "tried": [(each, who) for each, who in reversed(found) if each.done is not None],
+        "carried": carried_over(journal),
+        "least": LEAST,
+        "others": [p for p in whom_to_choose(opened) if p.role is not RelationshipKind.THERAPIST],
+    }
+    return render(request, "pages/practise.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@with_journal
+def new(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
+    """Plan one small thing."""
+    draft = restored(request, opened, PracticeForm)
+    people = whom_to_choose(opened)
+    others = [each for each in people if each != opened.journal.therapist] + [
+        each for each in people if each == opened.journal.therapist
+    ]
+    posted = request.POST if request.method == "POST" else None
+    form = PracticeForm(posted, people=others, initial={"who": request.GET.get("who", ""), **draft})
+    if form.is_valid():
+        data = form.cleaned_data
+        zone = ZoneInfo(opened.zone)
+        planned = datetime.combine(data["day"], time(12), zone) if data["day"] else None
+        try:
+            with transaction.atomic():
+                who = person_chosen(opened, data)
+                made = opened.create(
+                    Practice, relationship_id=who, tried=data["tried"], plan=data["plan"], planned_for=planned
+                )
+        except JournalError as error:
+            form.refuse(error)
+        else:
+            opened.discard_draft(request.path)
+            return to_page(request, "practice", made.id)
+    return render(request, "pages/practice_new.html", {"open": opened, "form": form, "restored": bool(draft)})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@with_journal
+def practice(request: HttpRequest, opened: OpenJournal, practice_id: UUID) -> HttpResponse:
+    """One thing tried: the plan, and how it went."""
+    journal = opened.journal
+    known = here_or_404(journal.get, Practice, practice_id)
+    draft = restored(request, opened, PracticeDoneForm)
+    initial = {"went": known.went, "how_it_went": known.how_it_went, **draft}
+    if known.done:
+        initial.setdefault("done", known.local(known.done).date())
+    form = PracticeDoneForm(request.POST if request.method == "POST" else None, initial=initial)
+    if form.is_valid() and not changed_meanwhile(request, known, form, known.how_it_went):
+        data = form.cleaned_data
+        done = moment_of(data["done"], opened.now, opened.zone)
+        opened.change(known, done=done, went=data["went"] or None, how_it_went=data["how_it_went"])
+        opened.discard_draft(request.path)
+        return to_page(request, "practice", known.id)
+    context = {
+        "open": opened,
+        "practice": known,
+        "who": journal.get(Relationship, known.relationship_id),
+        "form": form,
+        "seen": seen(known),
+        "restored": bool(draft),
+        "beliefs": journal.all(Belief) if known.went is Went.WELL else [],
+    }
+    return render(request, "pages/practice.html", context)

@@ -1,0 +1,276 @@
+"""Follow it: from a big reaction back to when it was felt before. Every step can be left, and is there again."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from reattune.journal import JournalError
+from reattune.journal.documents import Belief, Echo, Moment, Relationship
+from reattune.reflection.echoes.suggest import kept_apart
+from reattune.reflection.today import crosses
+from reattune.web.pages.access import here_or_404, to_page, with_journal
+from reattune.web.pages.drafts import restored
+from reattune.web.pages.follow.asking import answer, asked_about, echo_between, reason
+from reattune.web.pages.follow.others import person_chosen, whom_to_choose
+from reattune.web.pages.forms.fields import PageForm, moment_of
+from reattune.web.pages.forms.follow import (
+    AboutMeForm,
+    EarlierForm,
+    OtherMomentForm,
+    PointForm,
+    SentenceForm,
+    ThenForm,
+    first_of,
+    id_of,
+)
+from reattune.web.pages.two_windows import changed_meanwhile, seen
+from reattune.web.pages.words import follow as words_of_follow
+from reattune.web.store.opening import OpenJournal
+
+STEPS: dict[str, type[PageForm] | None] = {
+    "point": PointForm,
+    "me": AboutMeForm,
+    "before": None,
+    "then": ThenForm,
+    "words": SentenceForm,
+}
+
+
+@require_safe
+@with_journal
+def follow(request: HttpRequest, opened: OpenJournal, moment_id: UUID) -> HttpResponse:
+    """On to the first step that has no answer yet; to the first one where all have."""
+    moment = here_or_404(opened.journal.get, Moment, moment_id)
+    return to_page(request, "follow-step", moment.id, _first_open(opened, moment))
+
+
+def _first_open(opened: OpenJournal, moment: Moment) -> str:
+    echo = latest_echo(opened, moment)
+    earlier = opened.journal.find(Moment, _other(echo, moment)) if echo else None
+    answered = {
+        "point": bool(moment.sharpest),
+        "me": bool(moment.meant_about_me or moment.touched),
+        "before": echo is not None,
+        "then": earlier is not None and bool(earlier.needed or earlier.age is not None),
+        "words": bool(moment.sentence),
+    }
+    if not answered["point"] and not moment.sentence:
+        return "point"
+    return next((name for name, done in answered.items() if not done), "point")
+
+
+def latest_echo(opened: OpenJournal, moment: Moment) -> Echo | None:
+    """The latest confirmed echo of a moment."""
+    mine = [e for e in opened.journal.all(Echo) if e.answer == "yes" and moment.id in (e.moment_id, e.earlier_id)]
+    return max(mine, key=lambda echo: (echo.updated, echo.id), default=None)
+
+
+def _other(echo: Echo, moment: Moment) -> UUID:
+    return echo.earlier_id if echo.moment_id == moment.id else echo.moment_id
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@with_journal
+def step(request: HttpRequest, opened: OpenJournal, moment_id: UUID, name: str) -> HttpResponse:
+    """One step of the trail."""
+    moment = here_or_404(opened.journal.get, Moment, moment_id)
+    if name not in STEPS:
+        raise Http404
+    if name == "before":
+        return _before(request, opened, moment)
+    subject = moment
+    if name == "then":
+        echo = latest_echo(opened, moment)
+        if echo is None:
+            return to_page(request, "follow-step", moment.id, "before")
+        subject = opened.journal.get(Moment, _other(echo, moment))
+    form_class = STEPS[name]
+    assert form_class is not None  # noqa: S101  only `before` has none
+    return _simple(request, opened, moment, subject, name, form_class)
+
+
+def _simple(
+    request: HttpRequest,
+    opened: OpenJournal,
+    moment: Moment,
+    subject: Moment,
+    name: str,
+    form_class: type[PageForm],
+) -> HttpResponse:
+    draft = restored(request, opened, form_class)
+    known = {field: value for field, value in dict(subject).items() if value is not None}
+    form = form_class(request.POST if request.method == "POST" else None, initial={**known, **draft})
+    if form.is_valid() and not changed_meanwhile(request, subject, form):
+        opened.change(subject, **_fields(form))
+        opened.discard_draft(request.path)
+        following = _following(name)
+        if "stop" in request.POST or following is None:
+            return to_page(request, "moment", moment.id)
+        return to_page(request, "follow-step", moment.id, following)
+    context = {"form": form, "subject": subject, "seen": seen(subject), "restored": bool(draft)}
+    return _page(request, opened, moment, name, context)
+
+
+def _fields(form: forms.Form) -> dict[str, Any]:
+    data = dict(form.cleaned_data)
+    return {**data, "did": data["did"] or None} if "did" in data else data
+
+
+def _following(name: str) -> str | None:
+    names = list(STEPS)
+    place = names.index(name) + 1
+    return names[place] if place < len(names) else None
+
+
+def _page(
+    request: HttpRequest, opened: OpenJournal, moment: Moment, name: str, context: dict[str, Any], status: int = 200
+) -> HttpResponse:
+    journal = opened.journal
+    names = list(STEPS)
+    place = names.index(name)
+    shared = {
+        "open": opened,
+        "moment": moment,
+        "who": journal.get(Relationship, moment.relationship_id),
+        "name": name,
+        "words": words_of_follow()[name],
+        "calm": words_of_follow()["ground"],
+        "heavy": words_of_follow()["heavy"],
+        "step": place + 1,
+        "count": len(names),
+        "back": names[place - 1] if place else "",
+        "crossed": crosses(moment),
+    }
+    subject = context.get("subject")
+    if subject is not None and subject.id != moment.id:
+        shared["then_with"] = journal.get(Relationship, subject.relationship_id)
+    return render(request, "pages/follow_step.html", {**shared, **context}, status=status)
+
+
+# When have I felt just this before?
+
+
+def _before(request: HttpRequest, opened: OpenJournal, moment: Moment) -> HttpResponse:
+    others = _linkable(opened, moment)
+    people = [p for p in whom_to_choose(opened) if p.id != moment.relationship_id]
+    draft = restored(request, opened, EarlierForm)
+    posted = request.POST if request.method == "POST" else None
+    earlier = EarlierForm(posted if posted is not None and "earlier" in posted else None, people=people, initial=draft)
+    choose = OtherMomentForm(posted if posted is not None and "choose" in posted else None, moments=others)
+    if posted is not None:
+        if "nothing" in posted:
+            return to_page(request, "follow-step", moment.id, "words")
+        if "stop" in posted:
+            return to_page(request, "moment", moment.id)
+        if earlier.is_bound and earlier.is_valid() and _keep_earlier(opened, moment, earlier):
+            opened.discard_draft(request.path)
+            return to_page(request, "follow-step", moment.id, "then")
+        if choose.is_bound and choose.is_valid():
+            chosen = id_of(choose.cleaned_data["other"])
+            if chosen:
+                answer(opened, moment, chosen, "yes")
+                return to_page(request, "follow-step", moment.id, "then")
+            choose.add_error("other", words_of_follow()["before"]["choose_one"])
+    suggested, problem = asked_about(opened, moment)
+    context = {
+        "suggested": [(each, reason(each.match)) for each in suggested],
+        "problem": problem,
+        "apart": kept_apart(opened.journal, moment),
+        "earlier": earlier,
+        "form": earlier,
+        "choose": choose if others else None,
+        "linked": _linked(opened, moment),
+        "follow": {"apart": words_of_follow()["apart"]["body"], "few": words_of_follow()["few"]["body"]},
+        "restored": bool(draft),
+    }
+    return _page(request, opened, moment, "before", context)
+
+
+def _linkable(opened: OpenJournal, moment: Moment) -> list[tuple[Moment, Relationship]]:
+    journal = opened.journal
+    taken = {each.id for _echo, each, _who in _linked(opened, moment)}
+    return [
+        (each, journal.get(Relationship, each.relationship_id))
+        for each in reversed(journal.moments())
+        if each.relationship_id != moment.relationship_id and each.id not in taken
+    ]
+
+
+def _linked(opened: OpenJournal, moment: Moment) -> list[tuple[Echo, Moment, Relationship]]:
+    journal = opened.journal
+    found = []
+    for echo in journal.all(Echo):
+        if echo.answer == "yes" and moment.id in (echo.moment_id, echo.earlier_id):
+            other = journal.get(Moment, _other(echo, moment))
+            found.append((echo, other, journal.get(Relationship, other.relationship_id)))
+    return found
+
+
+def _keep_earlier(opened: OpenJournal, moment: Moment, form: EarlierForm) -> Moment | None:
+    data = form.cleaned_data
+    today = opened.now.date()
+    try:
+        with transaction.atomic():
+            who = person_chosen(opened, data)
+            at = moment_of(first_of(data["year"], today), opened.now, opened.zone)
+            made = opened.create(Moment, relationship_id=who, at=at, what=data["what"])
+            answer(opened, moment, made.id, "yes")
+    except JournalError as error:
+        form.refuse(error)
+        return None
+    return made
+
+
+@require_POST
+@with_journal
+def answered(request: HttpRequest, opened: OpenJournal, moment_id: UUID, earlier_id: UUID) -> HttpResponse:
+    """Yes, no or not now to one question; a confirmed echo can be taken back the same way."""
+    journal = opened.journal
+    moment = here_or_404(journal.get, Moment, moment_id)
+    earlier = here_or_404(journal.get, Moment, earlier_id)
+    said = request.POST.get("answer", "")
+    if said not in ("yes", "no", "not_now"):
+        raise Http404
+    why = ""
+    if echo_between(opened, moment.id, earlier.id) is None:
+        suggested, _problem = asked_about(opened, moment)
+        why = next((reason(each.match) for each in suggested if each.moment.id == earlier.id), "")
+    try:
+        answer(opened, moment, earlier.id, said, why)
+    except JournalError as error:
+        context = {"open": opened, "sentence": str(error), "rupture": None, "moment": moment}
+        return render(request, "pages/cannot.html", context, status=409)
+    return to_page(request, "follow-step", moment.id, "then" if said == "yes" else "before")
+
+
+@require_POST
+@with_journal
+def keep_apart(request: HttpRequest, opened: OpenJournal, document_id: UUID) -> HttpResponse:
+    """Keep a moment, or everything with a person, apart: nothing is ever suggested from it. Or take that back."""
+    journal = opened.journal
+    moment = journal.find(Moment, document_id)
+    if moment:
+        opened.change(moment, keep_apart=not moment.keep_apart)
+        return to_page(request, "moment", moment.id)
+    who = here_or_404(journal.get, Relationship, document_id)
+    opened.change(who, keep_apart=not who.keep_apart)
+    return to_page(request, "person", who.id)
+
+
+def trail_of(opened: OpenJournal, moment: Moment) -> dict[str, Any]:
+    """What following this moment has brought so far, for its page."""
+    linked = _linked(opened, moment)
+    beliefs = [belief for belief in opened.journal.all(Belief) if belief.moment_id == moment.id]
+    return {
+        "linked": linked,
+        "beliefs": beliefs,
+        "begun": bool(moment.sharpest or linked or moment.sentence),
+        "apart": kept_apart(opened.journal, moment),
+    }

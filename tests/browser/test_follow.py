@@ -1,0 +1,204 @@
+"""Following a big reaction back as a new user would, to a teacher of years ago, and on into practising."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+import pytest
+
+from tests.browser.person import Person
+from tests.browser.test_say_and_mend import makes_the_card, tells
+
+pytestmark = pytest.mark.browser
+TODAY = date.today()
+
+
+def notes_with(
+    me: Person, name: str, role: str, what: str, day: date, feelings: list[str], touched: str, reaction: str = "6"
+) -> None:
+    """A whole moment with someone; ``role`` is given for someone new."""
+    me.go("/note/")
+    me.write("What happened?", what)
+    me.choose("What comes closest?", "They joked, and it hurt")
+    me.page.get_by_label("When?").fill(day.isoformat())
+    if role:
+        me.page.get_by_label("With whom?").select_option("new")
+        me.page.locator("details summary").first.click()
+        me.write("Their name", name)
+        me.page.get_by_label("Who are they to you?").select_option(label=role)
+    else:
+        me.page.get_by_label("With whom?").select_option(label=name)
+    me.touch("Go on")
+    me.choose("How big was it inside you?", reaction)
+    me.choose("And how big does what happened look now, from outside?", "2")
+    me.touch("Go on")
+    me.choose("What did you feel?", *feelings)
+    me.choose("What did it seem to say about you?", touched)
+    me.touch("Go on")
+    me.choose("What did you do?", "I went quiet, or pulled back")
+    me.touch("Keep it")
+
+
+def follows_it_to_a_teacher(me: Person, shots: str) -> None:
+    notes_with(me, "Jonas", "a partner", "He laughed at how I pack a bag.", TODAY - timedelta(days=40),
+               ["ashamed", "small"], "I am ridiculous")  # fmt: skip
+    me.page.get_by_role("link", name="Follow it").wait_for()
+    notes_with(me, "Miriam (my therapist)", "", "I showed her my list and she laughed.", TODAY - timedelta(days=2),
+               ["ashamed", "hurt"], "I am ridiculous", reaction="9")  # fmt: skip
+    me.sees("It was larger inside than it looks from outside.")
+    me.looks(f"{shots}-follow-offered")
+
+    me.touch("Follow it")
+    me.reads("What was the sharpest point?")
+    me.sees("you need not go on alone")
+    me.write("The sharpest point", "How she looked at the paper and not at me.")
+    me.looks(f"{shots}-follow-point")
+    me.touch("Go on")
+    me.reads("What did it seem to say about you?")
+    me.write("In your own words", "When I try hard, people laugh at me.")
+    me.touch("Keep it and stop here")
+
+    # It is there again, at the step that is open.
+    me.touch("Go on following it")
+    me.reads("When have you felt just this before?")
+    me.sees("Could one of these belong with it?")
+    me.sees("The same thing jarred")
+    me.sees("you felt ashamed both times")
+    me.looks(f"{shots}-follow-before")
+    me.touch("Yes, the same")
+    me.reads("Back then")
+    me.touch("Back")
+    me.sees("You have linked it with")
+    me.write("What happened?", "He held up my exercise book and the class laughed.")
+    me.page.get_by_label("With whom?").select_option("new")
+    if not me.page.get_by_label("Their name").is_visible():
+        me.page.locator("summary", has_text="It was someone who is not in the list").click()
+    me.write("Their name", "Mr Hale")
+    me.page.get_by_label("Who are they to you?").select_option(label="a teacher")
+    me.write("About which year?", str(TODAY.year - 24))
+    me.touch("Go on")
+    me.reads("Back then")
+    me.sees("He held up my exercise book")
+    me.write("How old were you?", "9")
+    me.choose("What did you do then?", "I went quiet, or pulled back")
+    me.write("What would you have needed?", "Someone who says: that is good work.")
+    me.looks(f"{shots}-follow-then")
+    me.touch("Go on")
+    me.reads("One sentence you could say")
+    me.write("One sentence", "When you laughed, something much older woke up: a classroom.")
+    me.looks(f"{shots}-follow-words")
+    me.touch("Keep it")
+    me.sees("Where it leads")
+    me.sees("I was 9")
+    me.looks(f"{shots}-followed")
+
+
+def keeps_the_belief_and_names_the_pattern(me: Person, shots: str) -> None:
+    moment = me.page.url
+    me.touch("Keep what it said about me")
+    assert me.page.get_by_label("What I took it to mean about me").input_value() == (
+        "When I try hard, people laugh at me."
+    )
+    me.page.get_by_label("Where might you have learned it?").select_option(label="Mr Hale")
+    me.write("How true does it feel today?", "80")
+    me.touch("Keep it")
+    me.sees("learned with Mr Hale")
+    me.looks(f"{shots}-belief-first")
+    me.page.goto(moment)
+    me.touch("What keeps coming back")
+    me.sees("Linked, and without a name")
+    me.looks(f"{shots}-patterns-nameless")
+    me.touch("Give it a name")
+    me.write("A name for it", "Laughed at for trying")
+    me.page.get_by_label("What do you take it to mean about you?").select_option(
+        label="When I try hard, people laugh at me."
+    )
+    me.touch("Keep it")
+    me.reads("Laughed at for trying")
+    me.sees("There are 3 moments here.")
+    me.looks(f"{shots}-pattern")
+    me.page.goto(moment)
+
+
+def mends_it_and_rates_again(me: Person, shots: str) -> None:
+    me.touch("Prepare to say it")
+    me.touch("Go on")
+    me.touch("Go on")
+    me.sees("something much older woke up: a classroom.")
+    me.touch("When you laughed, something much older woke up: a classroom.")
+    me.touch("Keep it and stop here")
+    me.touch("Go on with the words")
+    makes_the_card(me, "Read it aloud")
+    me.sees("something much older woke up: a classroom.")
+    tells(me, "It feels mended", "They listened", "They took their share")
+    me.choose("How is it between you now?", "Stronger than before")
+    me.write("What made it work?", "She asked to keep a copy of my list.")
+    me.touch("Keep it")
+    me.sees("A new experience")
+    me.looks(f"{shots}-mended-belief")
+    me.touch("When I try hard, people laugh at me.")
+    me.sees("something was mended with Miriam. Does it speak against this?")
+    me.looks(f"{shots}-belief-offered")
+    me.touch("Yes, it does")
+    me.choose("How true does it feel today?", "40")
+    me.touch("Keep this")
+    me.sees("It felt 80 % true at first, and 40 % the last time you looked.")
+    me.sees("She asked to keep a copy of my list.")
+    me.looks(f"{shots}-belief-again")
+
+
+def practises_with_the_partner(me: Person, shots: str) -> None:
+    me.go("/so-far/")
+    me.looks(f"{shots}-so-far-doors")
+    me.touch("Trying it elsewhere")
+    me.touch("Plan one small thing")
+    me.choose("What do you want to try?", "Say it sooner")
+    me.write("What exactly, and in which words?", "Tell him the same evening.")
+    me.page.get_by_label("With whom?").select_option(label="Jonas (a partner)")
+    me.page.get_by_label("When?").fill((TODAY + timedelta(days=2)).isoformat())
+    me.looks(f"{shots}-practice-new")
+    me.touch("Keep it")
+    me.write("What happened?", "He stopped packing and listened.")
+    me.choose("How did it go?", "Well")
+    me.touch("Keep it")
+    me.sees("Does it speak against something you took to be true about you?")
+    me.looks(f"{shots}-practice")
+    me.go("/try/")
+    me.sees("1 of 1")
+    me.sees("too few to say")
+    me.looks(f"{shots}-practise")
+
+
+def sees_it_all(me: Person, shots: str) -> None:
+    me.go("/with/")
+    me.sees("A thread is an echo that you confirmed.")
+    for name in ("Miriam", "Jonas", "Mr Hale"):
+        me.sees(name)
+    me.sees("An echo with Mr Hale:")
+    assert me.page.locator(".people-map .map-thread").count() == 2
+    me.looks(f"{shots}-people")
+    me.page.locator(".people-map a", has_text="Mr Hale").click()
+    me.reads("Mr Hale")
+    for words in ("Laughed at for trying", "When I try hard, people laugh at me.", "I showed her my list"):
+        me.sees(words)
+    me.looks(f"{shots}-person")
+    me.go("/again/")
+    me.sees("Laughed at for trying")
+    me.sees("There are only 3 moments here so far.")
+    me.looks(f"{shots}-patterns")
+    me.go("/held-true/")
+    me.sees("felt 80 % true at first, 40 % now")
+    me.looks(f"{shots}-beliefs")
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["with-js", "without-js"])
+def test_from_a_joke_to_a_teacher_and_on_to_the_partner(person: Callable[..., Person], javascript: bool) -> None:
+    me = person(width=390, javascript=javascript)
+    shots = "follow" if javascript else "follow-nojs"
+    me.sets_up(passphrase=f"follow it back {javascript}")
+    follows_it_to_a_teacher(me, shots)
+    keeps_the_belief_and_names_the_pattern(me, shots)
+    mends_it_and_rates_again(me, shots)
+    practises_with_the_partner(me, shots)
+    sees_it_all(me, shots)

@@ -49,7 +49,7 @@ def every_kind(words: str) -> list[Document]:
             "cause": "judged_me", "reaction": 9, "event": 2, "feelings": ["hurt"], "feelings_words": words,
             "meant_about_me": words, "meant_about_them": words, "did": "withdrew", "said": AT, "sharpest": words,
             "needed": words, "age": 9, "keep_apart": True, "crossed": ["records"], "touched": ["no_say"],
-            "sentence": words,
+            "sentence": words, "by_year": True,
         },
         {"kind": "moment", "id": earlier, "relationship_id": mother, "at": AT, "what": words},
         {

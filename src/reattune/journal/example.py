@@ -10,7 +10,7 @@ from uuid import UUID
 
 from reattune.journal import life
 from reattune.journal.codec import from_raw
-from reattune.journal.documents import Document, Repair
+from reattune.journal.documents import Document, Moment, Repair
 from reattune.journal.ids import uuid7
 from reattune.journal.journal import Journal
 
@@ -97,6 +97,8 @@ class _Storyteller:
             what=moment["what"], cause=moment["cause"], reaction=moment["reaction"], event=moment["event"],
             feelings=moment["feelings"], meant_about_me=moment.get("me", ""), meant_about_them=moment.get("them", ""),
             did=moment["did"], said=happened if said else None,
+            **{name: moment[name] for name in ("touched", "sharpest", "sentence", "age", "needed") if name in moment},
+            by_year="years_before" in moment,
         )  # fmt: skip
 
     def _chapter(self, session: int) -> None:
@@ -130,7 +132,7 @@ class _Storyteller:
         if session == practice["session"]:
             self.record("practice", "practice", self.at(session, 20), relationship_id=self.ids[practice["who"]],
                         tried=practice["tried"], plan=practice["plan"], done=self.at(session, 10),
-                        how_it_went=practice["how_it_went"])  # fmt: skip
+                        how_it_went=practice["how_it_went"], went=practice["went"])  # fmt: skip
 
     def _attempt(self, told: Mapping[str, Any], number: int, which: str, session: int) -> None:
         plan, talk = dict(told[f"{which}_plan"]), dict(told[f"{which}_talk"])
@@ -150,10 +152,14 @@ class _Storyteller:
                     at=at, **repair)  # fmt: skip
         self.record("echo", "echo", at, moment_id=self.ids[echo["moment"]], earlier_id=self.ids[echo["earlier"]],
                     answer="yes", words=echo["words"])  # fmt: skip
+        learned = self.journal.get(Moment, self.ids[echo["earlier"]]).at
         ratings = [{"at": self.at(when), "truth": truth} for when, truth in belief["truths"]]
         self.record("belief", "belief", at, words=belief["words"], from_relationship_id=self.ids[belief["from"]],
                     ratings=ratings, against=[{"at": at, "words": belief["against"]}],
-                    about_relationship_id=self.ids["therapist"], said=self.at(18))  # fmt: skip
+                    about_relationship_id=self.ids["therapist"], said=self.at(18),
+                    moment_id=self.ids[echo["moment"]], since=learned)  # fmt: skip
+        self.record("pattern", "pattern", at, name=told["comes_back"]["name"], theme=told["comes_back"]["theme"],
+                    echo_ids=(self.ids["echo"],), belief_id=self.ids["belief"])  # fmt: skip
 
 
 def _session_dates(end: datetime, count: int) -> list[datetime]:

@@ -20,6 +20,7 @@ class Moment(Document):
         said: when it was raised with the other person, if it was.
         touched: what it seemed to say about the person, as ticked.
         sharpest, needed, age: what following it back brings up.
+        by_year: only the year of ``at`` is remembered.
         sentence: what following it back led to, in words that can be said.
         keep_apart: the text is never used to suggest anything.
         crossed: lines that it crossed, as the person ticked them.
@@ -47,6 +48,7 @@ class Moment(Document):
     crossed: tuple[CrossedLine, ...] = ()
     touched: tuple[Touched, ...] = ()
     sentence: Words = ""
+    by_year: bool = False
 
 
 class Unsaid(Document):

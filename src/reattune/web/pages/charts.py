@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
+from typing import Any
 from uuid import UUID
 
 from django.template.loader import render_to_string
@@ -142,6 +143,8 @@ def truth_line(chart: TruthChart, frame: Frame) -> SafeString:
 
 
 _INSET = 18
+# Room for a name above the highest node and below the lowest.
+_AROUND = 52
 
 
 def _ends(first: datetime, last: datetime, x: Callable[[datetime], float]) -> list[dict[str, object]]:
@@ -156,7 +159,7 @@ def people_map(found: PeopleMap, address: Callable[[UUID], str]) -> SafeString:
     def place(x: float, y: float) -> Place:
         return round(middle + radius * x, 1), round(half + radius * y, 1)
 
-    nodes = []
+    nodes: list[dict[str, Any]] = []
     for node in found.nodes:
         x, y = place(node.x, node.y)
         size = round(9 + 3.2 * min(node.moments, 25) ** 0.5, 1)
@@ -174,5 +177,7 @@ def people_map(found: PeopleMap, address: Callable[[UUID], str]) -> SafeString:
         # Drawn towards the middle, so that threads between neighbours can be told from the circle.
         path = f"M{x1},{y1}Q{round((x1 + x2 + middle) / 3, 1)},{round((y1 + y2 + half) / 3, 1)} {x2},{y2}"
         threads.append({"path": path, "width": min(2 + 1.5 * thread.echoes, 9), "thread": thread})
-    context = {"nodes": nodes, "threads": threads, "width": 2 * middle, "height": 2 * half}
+    heights = [float(node["y"]) for node in nodes]
+    top, bottom = min(heights) - _AROUND, max(heights) + _AROUND
+    context = {"nodes": nodes, "threads": threads, "width": 2 * middle, "top": top, "height": bottom - top}
     return render_to_string("parts/people_map.svg", context)

@@ -9,11 +9,12 @@ from typing import Any
 from django import template
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from reattune.journal.documents import Attempt, Rupture
+from reattune.journal.documents import Attempt, Moment, Rupture
 from reattune.reflection.attempts import turned_away_talks
 from reattune.reflection.beliefs import TruthChart
 from reattune.reflection.chart import LineChart
@@ -45,6 +46,12 @@ def days_ago(moment: datetime) -> str:
         months = round(days / 30.4)
         return ngettext("%(n)s month ago", "%(n)s months ago", months) % {"n": months}
     return ngettext("%(n)s year ago", "%(n)s years ago", days // 365) % {"n": days // 365}
+
+
+@register.filter
+def when(moment: Moment) -> str:
+    """The day of a moment, or only its year where no more is remembered."""
+    return date_format(timezone.localtime(moment.at), "Y" if moment.by_year else "j F Y")
 
 
 @register.filter

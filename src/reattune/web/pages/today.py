@@ -11,6 +11,7 @@ from reattune.reflection.chart import bond_chart
 from reattune.reflection.fit import look_back_due
 from reattune.reflection.leaving import running_break, to_look_back
 from reattune.reflection.noticing import noticing
+from reattune.reflection.practice import to_note
 from reattune.reflection.today import crossed_line, open_ruptures
 from reattune.reflection.unsaid import calm_sign, gathering, unsaid_things
 from reattune.web.pages.access import with_journal
@@ -49,6 +50,7 @@ def today(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
         "running_break": running_break(journal),
         "to_look_back": to_look_back(journal, opened.now),
         "first_sessions": look_back_due(journal),
+        "to_note": [(each, journal.get(Relationship, each.relationship_id)) for each in to_note(journal, opened.now)],
         "calm": None if noticed or crossed else calm_sign(journal, unsaid),
         "crossed": crossed,
         "not_for_repair": care()["not_for_repair"],

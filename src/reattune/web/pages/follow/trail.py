@@ -143,6 +143,7 @@ def _page(
         "words": words_of_follow()[name],
         "calm": words_of_follow()["ground"],
         "heavy": words_of_follow()["heavy"],
+        "both": words_of_follow()["both"],
         "step": place + 1,
         "count": len(names),
         "back": names[place - 1] if place else "",
@@ -220,7 +221,9 @@ def _keep_earlier(opened: OpenJournal, moment: Moment, form: EarlierForm) -> Mom
         with transaction.atomic():
             who = person_chosen(opened, data)
             at = moment_of(first_of(data["year"], today), opened.now, opened.zone)
-            made = opened.create(Moment, relationship_id=who, at=at, what=data["what"])
+            made = opened.create(
+                Moment, relationship_id=who, at=at, what=data["what"], by_year=data["year"] is not None
+            )
             answer(opened, moment, made.id, "yes")
     except JournalError as error:
         form.refuse(error)

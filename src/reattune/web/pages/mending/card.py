@@ -17,6 +17,7 @@ from reattune.journal.documents import Relationship, Rupture, TalkPlan
 from reattune.reflection.today import for_repair, next_session_day
 from reattune.web.pages.access import here_or_404, to_page, with_journal
 from reattune.web.pages.forms.journal import ReminderForm
+from reattune.web.pages.mending.worded import frame
 from reattune.web.pages.words import prompts
 from reattune.web.store.opening import OpenJournal
 
@@ -40,15 +41,16 @@ def card(request: HttpRequest, opened: OpenJournal, plan_id: UUID) -> HttpRespon
     rupture = journal.get(Rupture, plan.rupture_id)
     if not for_repair(journal, rupture):
         return to_page(request, "mend", rupture.id)
+    who = journal.get(Relationship, rupture.relationship_id)
     parts = card_parts(plan)
-    frame = prompts()["frame"].get(plan.delivery or "", "")
+    before = frame(who, plan.delivery or "")
     context = {
         "open": opened,
         "plan": plan,
         "rupture": rupture,
-        "who": journal.get(Relationship, rupture.relationship_id),
+        "who": who,
         "parts": parts,
-        "as_text": "\n\n".join([frame, *parts] if frame and parts else parts),
+        "as_text": "\n\n".join([before, *parts] if before and parts else parts),
         "heard": any(attempt.number == plan.attempt for attempt in journal.attempts(rupture)),
         "reminder": ReminderForm(initial={"day": next_session_day(journal, opened.now), "hour": "09:00"}),
     }

@@ -25,6 +25,7 @@ from reattune.web.pages.forms.care import CrossedForm
 from reattune.web.pages.forms.fields import moment_of
 from reattune.web.pages.forms.journal import AgainForm, RuptureForm
 from reattune.web.pages.mending.opening_one import first_plan, join, joinable, open_one
+from reattune.web.pages.mending.worded import not_for_repair
 from reattune.web.pages.notice.instruments import line_of
 from reattune.web.pages.notice.noticing import noticed_now
 from reattune.web.pages.words import care, labels
@@ -135,7 +136,7 @@ def show(request: HttpRequest, opened: OpenJournal, rupture_id: UUID) -> HttpRes
         "plan": current_plan(journal, rupture),
         "last_attempt": next(iter(reversed(journal.attempts(rupture))), None),
         "chart": rupture_chart(journal, line, rupture) if therapist and who.id == therapist.id else None,
-        "not_for_repair": None if repairable else care()["not_for_repair"],
+        "not_for_repair": None if repairable else not_for_repair(who),
         "cannot_take_feedback": cannot_take_feedback(journal, rupture),
         "again": AgainForm(),
         "beliefs": touched_by(journal, rupture) if rupture.state is RuptureState.REPAIRED else [],

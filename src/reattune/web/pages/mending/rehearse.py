@@ -13,7 +13,7 @@ from reattune.reflection.today import causes_of, for_repair
 from reattune.web.pages.access import here_or_404, to_page, with_journal
 from reattune.web.pages.forms.journal import ReadyForm
 from reattune.web.pages.mending.card import card_parts
-from reattune.web.pages.words import answers
+from reattune.web.pages.mending.worded import likely_answers
 from reattune.web.store.opening import OpenJournal
 
 STEPS = ("read", "answers", "ready")
@@ -40,18 +40,19 @@ def rehearse(request: HttpRequest, opened: OpenJournal, plan_id: UUID, step: str
             opened.change(plan, **{field: form.cleaned_data["ready"]})
         following = STEPS[STEPS.index(step) + 1 :]
         return to_page(request, "rehearse", plan.id, following[0]) if following else to_page(request, "card", plan.id)
+    who = journal.get(Relationship, rupture.relationship_id)
     parts = card_parts(plan)
     context = {
         "open": opened,
         "plan": plan,
         "rupture": rupture,
-        "who": journal.get(Relationship, rupture.relationship_id),
+        "who": who,
         "form": form,
         "name": step,
         "step": STEPS.index(step) + 1,
         "count": len(STEPS),
         "parts": parts,
         "seconds": max(5, round(60 * sum(len(part.split()) for part in parts) / _PACE / 5) * 5),
-        "answers": answers()[causes_of(journal, rupture)[0]],
+        "answers": likely_answers(who, causes_of(journal, rupture)[0]),
     }
     return render(request, "pages/rehearse.html", context)

@@ -11,11 +11,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
-from reattune.journal.documents import Attempt, Moment, Rupture, TalkPlan
+from reattune.journal.documents import Attempt, Moment, Relationship, Rupture, TalkPlan
 from reattune.reflection.today import causes_of, for_repair
 from reattune.web.pages.access import here_or_404, to_page, with_journal
 from reattune.web.pages.drafts import restored
 from reattune.web.pages.forms.journal import DeliveryForm, PromptForm
+from reattune.web.pages.mending.worded import fitting
 from reattune.web.pages.two_windows import FIELD, changed_meanwhile, seen
 from reattune.web.pages.words import care, openings, prompts, reference
 from reattune.web.store.opening import OpenJournal
@@ -82,7 +83,9 @@ def _prompt(request: HttpRequest, opened: OpenJournal, plan: TalkPlan, step: str
 def _openings(opened: OpenJournal, plan: TalkPlan, field: str) -> Openings:
     rupture = opened.journal.get(Rupture, plan.rupture_id)
     causes = causes_of(opened.journal, rupture)[:_CAUSES]
+    who = opened.journal.get(Relationship, rupture.relationship_id)
     pairs = [openings()[cause][field] for cause in causes]
+    pairs = [pair for pair in pairs if len(fitting(who, pair)) == len(pair)]
     other = prompts()[field]["openings"]
     if field == "what_happened" and plan.approach:
         other = [*prompts()["by_approach"][plan.approach], *other]

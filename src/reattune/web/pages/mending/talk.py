@@ -19,8 +19,8 @@ from reattune.web.pages.access import here_or_404, to_page, with_journal
 from reattune.web.pages.drafts import restored
 from reattune.web.pages.forms.fields import moment_of
 from reattune.web.pages.forms.journal import AgainForm, HeldForm, MendedForm, TalkForm
+from reattune.web.pages.mending.worded import not_for_repair
 from reattune.web.pages.two_windows import changed_meanwhile, seen
-from reattune.web.pages.words import care
 from reattune.web.store.opening import OpenJournal
 
 
@@ -81,6 +81,7 @@ def after(request: HttpRequest, opened: OpenJournal, attempt_id: UUID) -> HttpRe
     journal = opened.journal
     attempt = here_or_404(journal.get, Attempt, attempt_id)
     rupture = journal.get(Rupture, attempt.rupture_id)
+    who = journal.get(Relationship, rupture.relationship_id)
     known = next((repair for repair in journal.repairs(rupture) if repair.attempt_id == attempt.id), None)
     draft = restored(request, opened, MendedForm)
     form = MendedForm(request.POST or None, initial={**(dict(known) if known else {}), **draft})
@@ -97,14 +98,14 @@ def after(request: HttpRequest, opened: OpenJournal, attempt_id: UUID) -> HttpRe
         "open": opened,
         "attempt": attempt,
         "rupture": rupture,
-        "who": journal.get(Relationship, rupture.relationship_id),
+        "who": who,
         "form": form,
         "again": AgainForm(),
         "seen": seen(known) if known else "",
         "restored": bool(draft),
         "works": what_works(journal),
         "retaliated": Met.RETALIATED in attempt.met,
-        "not_for_repair": care()["not_for_repair"],
+        "not_for_repair": not_for_repair(who),
         "cannot_take_feedback": cannot_take_feedback(journal, rupture),
     }
     return render(request, "pages/after.html", context)
@@ -134,4 +135,5 @@ def later(request: HttpRequest, opened: OpenJournal, attempt_id: UUID) -> HttpRe
         opened.discard_draft(request.path)
         return to_page(request, "mend", rupture.id)
     context = {"open": opened, "attempt": attempt, "rupture": rupture, "form": form, "seen": seen(repair)}
+    context["who"] = journal.get(Relationship, rupture.relationship_id)
     return render(request, "pages/later.html", {**context, "restored": bool(draft)})

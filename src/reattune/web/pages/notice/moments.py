@@ -24,6 +24,7 @@ from reattune.web.pages.follow.trail import trail_of
 from reattune.web.pages.forms.care import CrossedForm
 from reattune.web.pages.forms.fields import moment_of
 from reattune.web.pages.forms.journal import HowBigForm, WhatHappenedForm, WhatIDidForm, WhatItMeantForm
+from reattune.web.pages.mending.worded import not_for_repair
 from reattune.web.pages.notice.unsaid import let_go as set_let_go
 from reattune.web.pages.two_windows import changed_meanwhile, seen
 from reattune.web.pages.words import care
@@ -146,7 +147,7 @@ def show(request: HttpRequest, opened: OpenJournal, moment_id: UUID) -> HttpResp
         "big": is_big_reaction(moment, journal),
         "trail": trail_of(opened, moment),
         "let_go": any(u.source_id == moment.id and u.status == "let_go" for u in journal.all(Unsaid)),
-        "not_for_repair": care()["not_for_repair"] if crosses(moment) else None,
+        "not_for_repair": not_for_repair(who) if crosses(moment) else None,
         "crossed_form": _crossed_form(moment, who),
         "crossed_question": care()["crossed_question"],
         # Words only ask: they open the question, and decide nothing.

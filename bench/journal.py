@@ -41,8 +41,6 @@ WORDS = [
 def run() -> Iterator[str]:
     """The lines to print."""
     from django.db import transaction
-    from django.http import HttpResponse
-    from django.test import Client, RequestFactory
 
     from reattune.journal import Journal
     from reattune.journal.codec import decode, encode
@@ -53,12 +51,12 @@ def run() -> Iterator[str]:
     from reattune.vault import Seal
     from reattune.web.store.models import SealedRow
     from reattune.web.store.opening import OpenJournal
-    from reattune.web.store.unlocking import COOKIE, begin_session, new_journal
+    from reattune.web.store.unlocking import new_journal
 
     journal_id, data_key, _code = new_journal("words for the bench")
     opened = OpenJournal(journal_id, data_key)
     with transaction.atomic():
-        _fill(opened)
+        fill(opened)
 
     rows = [(bytes(r), n, bytes(s)) for r, n, s in SealedRow.objects.values_list("row_id", "revision", "sealed")]
     plain = [encode(document) for document in opened.journal]
@@ -76,10 +74,7 @@ def run() -> Iterator[str]:
         f"ratio {ratio:.1f}"
     )
 
-    response = HttpResponse()
-    begin_session(response, RequestFactory().get("/"), journal_id, data_key)
-    client = Client(HTTP_HOST="localhost")
-    client.cookies[COOKIE] = response.cookies[COOKIE].value
+    client = signed_in(journal_id, data_key)
     assert b"The bond with" in client.get("/today/").content
     ours, peer, ratio = in_turn(lambda: client.get("/today/"), lambda: client.get("/measures/"), 15)
     yield (
@@ -107,11 +102,26 @@ def _typing(client: Any) -> str:
     )
 
 
-def _fill(opened: Any) -> None:
+def signed_in(journal_id: bytes, data_key: bytes) -> Any:
+    """A browser with that journal open."""
+    from django.http import HttpResponse
+    from django.test import Client, RequestFactory
+
+    from reattune.web.store.unlocking import COOKIE, begin_session
+
+    response = HttpResponse()
+    begin_session(response, RequestFactory().get("/"), journal_id, data_key)
+    client = Client(HTTP_HOST="localhost")
+    client.cookies[COOKIE] = response.cookies[COOKIE].value
+    return client
+
+
+def fill(opened: Any, count: int = MOMENTS) -> None:
+    """Ten years of weekly sessions, so many moments, and ruptures with their talks."""
     from reattune.journal import life
     from reattune.journal.codec import from_raw
     from reattune.journal.ids import uuid7
-    from reattune.journal.words import Cause
+    from reattune.journal.words import Cause, Feeling, Touched
 
     randomness = random.Random(1)
     start = datetime.now(UTC) - timedelta(weeks=SESSIONS)
@@ -133,13 +143,15 @@ def _fill(opened: Any) -> None:
         session = write("session", at, relationship_id=therapist.id, at=at)
         answers = {key: randomness.randint(6, 9) for key in keys}
         write("check_in", at, session_id=session.id, instrument="reattune-check-in/1", answers=answers, urge_to_leave=1)
-    for number in range(MOMENTS):
-        at = start + timedelta(weeks=SESSIONS * number / MOMENTS)
+    for number in range(count):
+        at = start + timedelta(weeks=SESSIONS * number / count)
         who = therapist if number % 2 else randomness.choice(others)
         moments.append(
             write(
                 "moment", at, relationship_id=who.id, at=at, what=words(40), cause=randomness.choice(list(Cause)),
-                reaction=randomness.randint(0, 10), event=randomness.randint(0, 10), feelings=["hurt", "alone"],
+                reaction=randomness.randint(0, 10), event=randomness.randint(0, 10),
+                feelings=randomness.sample(list(Feeling), 2),
+                touched=randomness.sample(list(Touched), 1),
                 meant_about_me=words(10), did="withdrew", said=at if number % 4 else None,
             )
         )  # fmt: skip

@@ -133,10 +133,15 @@ def everything_said() -> dict[str, str]:
     guides = {
         guide["title"]: " ".join([guide["lead"], *(t for p in guide["part"] for t in p["text"])]) for guide in GUIDES
     }
+    follow = " ".join(
+        text if isinstance(text, str) else " ".join(text)
+        for part in content.words("follow", "en").values()
+        for text in part.values()
+    )
     hints = " ".join(f"{p['title']} {p['hint']}" for p in PROMPTS.values() if "hint" in p)
     openings = " ".join(f"{opening}." for cause in OPENINGS.values() for pair in cause.values() for opening in pair)
     answers = " ".join(" ".join([a["says"], *a["then"]]) for cause in ANSWERS.values() for a in cause.values())
-    return {**guides, "prompts": hints, "openings": openings, "answers": answers}
+    return {**guides, "follow": follow, "prompts": hints, "openings": openings, "answers": answers}
 
 
 @pytest.mark.parametrize("name", everything_said())

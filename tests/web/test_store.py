@@ -36,6 +36,15 @@ for document in every_kind(canary):
 for document in list(opened.journal):
     if document.kind not in ("talk_plan", "attempt", "rupture"):
         opened.change(document)
+from reattune.journal.documents import Moment, Relationship, Vector
+from reattune.web.pages.follow.asking import asked_about
+for who in opened.journal.all(Relationship):
+    opened.change(who, keep_apart=False)
+told = [opened.create(Moment, relationship_id=who.id, at=opened.now, what=canary, meant_about_me=canary,
+                      feelings=["hurt"]) for who in opened.journal.all(Relationship)]
+assert asked_about(opened, told[0])[0], "nothing is suggested"
+vectors = [each.what for each in opened.journal.all(Vector) if each.moment_id == told[0].id]
+assert vectors, "no vectors were made"
 opened.keep_draft("/note/", {"what": [canary]})
 opened.discard_draft("/note/")
 opened.keep_draft("/check/", {"unsaid_words": [canary]})
@@ -49,7 +58,7 @@ with mock.patch("reattune.web.pages.begin.front.keyrings", side_effect=RuntimeEr
     assert answer.status_code == 500, answer.status_code
 again = OpenJournal(journal_id, data_key)
 assert not again.damages and len(again.journal) == len(opened.journal)
-Path(sys.argv[3]).write_bytes(data_key + code.encode())
+Path(sys.argv[3]).write_bytes(data_key + vectors[0][:64].encode() + code.encode())
 """
 
 
@@ -68,7 +77,8 @@ def test_a_canary_in_every_field_lies_nowhere(tmp_path: Path) -> None:
     done = subprocess.run(command, capture_output=True, check=False)
     assert done.returncode == 0, done.stderr.decode()
     assert b"RuntimeError in" in done.stderr  # the error was logged, without its words
-    secrets = [CANARY.encode(), keys.read_bytes()[:32], keys.read_bytes()[32:]]
+    secrets = [CANARY.encode(), keys.read_bytes()[:32], keys.read_bytes()[32:96], keys.read_bytes()[96:]]
+    secrets.append(base64.b64decode(secrets[2]))
     files = [path for path in data.rglob("*") if path.is_file()]
     assert files
     for name, lies in [*((path.name, path.read_bytes()) for path in files), ("log", done.stdout + done.stderr)]:

@@ -91,9 +91,19 @@ def read_moments(text: str, file: str, part: str | None = None) -> list[Labelled
         ids.add(str(raw["id"]))
         if part is None or raw.get("part") == part:
             found.append(_labelled(raw, where))
-    if not any(count > 1 for count in Counter(each.theme for each in found).values()):
-        raise StudyError(f"{file}: no theme has two moments, so there is nothing to find.")
+    _check_something_to_find(found, file)
     return found
+
+
+def _check_something_to_find(moments: Sequence[Labelled], file: str) -> None:
+    by_theme: dict[str, list[str]] = {}
+    for each in moments:
+        by_theme.setdefault(each.theme, []).append(each.relationship)
+    several = [who for who in by_theme.values() if len(who) > 1]
+    if not several:
+        raise StudyError(f"{file}: no theme has two moments, so there is nothing to find.")
+    if not any("" in who or len(set(who)) > 1 for who in several):
+        raise StudyError(f"{file}: no theme has moments in one and in another relationship: there is nothing to find.")
 
 
 def _labelled(raw: dict[str, Any], where: str) -> Labelled:

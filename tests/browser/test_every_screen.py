@@ -38,7 +38,7 @@ def screens(me: Person, start: str) -> list[str]:
 def beyond(address: str) -> list[str]:
     """Screens that are reached by a button rather than a link."""
     parts = {
-        "/note/": ("meaning/", "did/"),
+        "/note/": ("meaning/", "did/", "back/me/", "back/before/", "back/then/", "back/words/"),
         "/words/": ("felt/", "made/", "need/", "fear/", "how/"),
         "/thread/": ("talk/",),
     }

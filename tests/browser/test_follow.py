@@ -8,7 +8,7 @@ from datetime import date, timedelta
 import pytest
 
 from tests.browser.person import Person
-from tests.browser.test_say_and_mend import makes_the_card, tells
+from tests.browser.test_say_and_mend import makes_the_card, press, tells, to
 
 pytestmark = pytest.mark.browser
 TODAY = date.today()
@@ -202,3 +202,44 @@ def test_from_a_joke_to_a_teacher_and_on_to_the_partner(person: Callable[..., Pe
     mends_it_and_rates_again(me, shots)
     practises_with_the_partner(me, shots)
     sees_it_all(me, shots)
+
+
+def test_the_trail_with_the_keyboard_alone(person: Callable[..., Person]) -> None:
+    me = person(width=1280, scheme="dark")
+    me.sets_up(passphrase="the trail with keys")
+    notes_with(me, "Miriam (my therapist)", "", "She looked at the clock.", TODAY, ["alone"], "I am not seen", "9")
+    press(me.page, "Follow it")
+    for text in ("Her wrist.", "That I take too long."):
+        to(me.page, "textarea")
+        me.page.keyboard.type(text)
+        press(me.page, "Go on")
+    me.reads("When have you felt just this before?")
+    to(me.page, "textarea")
+    me.page.keyboard.type("Supper, and the paper in front of his face.")
+    to(me.page, "select[name=who]")
+    me.page.keyboard.press("End")
+    to(me.page, "input[name=name]")
+    me.page.keyboard.type("Dad")
+    press(me.page, "Go on")
+    me.reads("Back then")
+    to(me.page, "input[name=age]")
+    me.page.keyboard.type("7")
+    press(me.page, "Go on")
+    to(me.page, "textarea")
+    me.page.keyboard.type("When you look at the clock, I am seven.")
+    press(me.page, "Keep it")
+    me.sees("Where it leads")
+    me.go("/with/")
+    to(me.page, ".people-map a")
+    me.page.keyboard.press("Enter")
+    me.reads("Miriam")
+    me.looks("keyboard-person-dark")
+
+
+def test_the_trail_at_twice_the_size(person: Callable[..., Person]) -> None:
+    me = person(width=640, zoom=2)
+    me.go("/example/with/")
+    me.finds_it_accessible()
+    for address in ("/example/again/", "/example/held-true/", "/example/try/"):
+        me.go(address)
+        me.finds_it_accessible()

@@ -39,12 +39,12 @@ def the_whole_loop(me: Person, shots: str) -> None:
     me.choose("And how big does what happened look now, from outside?", "3")
     me.touch("Go on")
     me.choose("What did you feel?", "hurt", "ashamed")
-    me.write("What did it seem to say about you?", "That I am ridiculous.")
+    me.write("In your own words", "That I am ridiculous.")
     me.touch("Go on")
     me.choose("What did you do?", "I went quiet, or pulled back")
     me.touch("Keep it")
     me.reads("They joked, and it hurt")
-    me.sees("When have you felt just this before")
+    me.sees("It was larger inside than it looks from outside.")
     me.looks(f"{shots}-moment")
 
     # Say it: from the moment to the card.

@@ -232,3 +232,14 @@ def test_a_line_crossed_by_someone_else_is_not_met_with_advice_about_therapists(
     shown = read(client, page)
     assert "You marked this as a line that was crossed" in shown
     assert "licenses therapists" not in shown
+
+
+def test_where_a_line_was_crossed_the_trail_leads_to_no_sentence_to_say(own: Own) -> None:
+    client = own()
+    now = note(client)
+    assert client.get(f"{now}back/words/").status_code == 200
+    client.post(f"{now}which/", {"crossed": ["threat"]})
+    assert client.get(f"{now}back/words/").headers["Location"] == now
+    assert "Step 1 of 4" in read(client, f"{now}back/point/")
+    assert client.post(f"{now}back/before/", {"nothing": ""}).headers["Location"] == f"{now}back/words/"
+    assert "something to say" not in read(client, now).lower()

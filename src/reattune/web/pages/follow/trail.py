@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from reattune.journal import JournalError
 from reattune.journal.documents import Belief, Echo, Moment, Relationship
 from reattune.reflection.echoes.suggest import kept_apart
-from reattune.reflection.today import crosses
+from reattune.reflection.today import crosses, for_repair
 from reattune.web.pages.access import here_or_404, to_page, with_journal
 from reattune.web.pages.drafts import restored
 from reattune.web.pages.follow.asking import answer, asked_about, echo_between, reason
@@ -63,7 +63,15 @@ def _first_open(opened: OpenJournal, moment: Moment) -> str:
     }
     if not answered["point"] and not moment.sentence:
         return "point"
-    return next((name for name, done in answered.items() if not done), "point")
+    steps = _steps(opened, moment)
+    return next((name for name, done in answered.items() if not done and name in steps), "point")
+
+
+def _steps(opened: OpenJournal, moment: Moment) -> list[str]:
+    """The steps of this trail. Where a line was crossed, nothing leads towards saying it."""
+    rupture = opened.journal.rupture_of(moment)
+    sayable = not crosses(moment) and (rupture is None or for_repair(opened.journal, rupture))
+    return [name for name in STEPS if sayable or name != "words"]
 
 
 def latest_echo(opened: OpenJournal, moment: Moment) -> Echo | None:
@@ -83,6 +91,8 @@ def step(request: HttpRequest, opened: OpenJournal, moment_id: UUID, name: str) 
     moment = here_or_404(opened.journal.get, Moment, moment_id)
     if name not in STEPS:
         raise Http404
+    if name not in _steps(opened, moment):
+        return to_page(request, "moment", moment.id)
     if name == "before":
         return _before(request, opened, moment)
     subject = moment
@@ -110,7 +120,7 @@ def _simple(
     if form.is_valid() and not changed_meanwhile(request, subject, form):
         opened.change(subject, **_fields(form))
         opened.discard_draft(request.path)
-        following = _following(name)
+        following = _following(_steps(opened, moment), name)
         if "stop" in request.POST or following is None:
             return to_page(request, "moment", moment.id)
         return to_page(request, "follow-step", moment.id, following)
@@ -123,8 +133,7 @@ def _fields(form: forms.Form) -> dict[str, Any]:
     return {**data, "did": data["did"] or None} if "did" in data else data
 
 
-def _following(name: str) -> str | None:
-    names = list(STEPS)
+def _following(names: list[str], name: str) -> str | None:
     place = names.index(name) + 1
     return names[place] if place < len(names) else None
 
@@ -133,7 +142,7 @@ def _page(
     request: HttpRequest, opened: OpenJournal, moment: Moment, name: str, context: dict[str, Any], status: int = 200
 ) -> HttpResponse:
     journal = opened.journal
-    names = list(STEPS)
+    names = _steps(opened, moment)
     place = names.index(name)
     shared = {
         "open": opened,
@@ -147,7 +156,6 @@ def _page(
         "step": place + 1,
         "count": len(names),
         "back": names[place - 1] if place else "",
-        "crossed": crosses(moment),
     }
     subject = context.get("subject")
     if subject is not None and subject.id != moment.id:

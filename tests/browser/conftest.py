@@ -16,6 +16,7 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.browser.person import Person
+from tests.isolated import store_of
 
 # Off: everything by which Chromium would look for hosts of its own.
 ARGUMENTS = [
@@ -61,7 +62,8 @@ def start(folder: Path, port: int) -> Server:
     log = folder / "log.txt"
     command = [sys.executable, "-m", "reattune", "--port", str(port), "--data", str(folder / "data"), "--no-browser"]
     with log.open("ab") as output:
-        process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT, env={**os.environ, "TZ": "UTC"})
+        environment = {**os.environ, **store_of(folder), "TZ": "UTC"}
+        process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT, env=environment)
     _wait(port, process, log)
     return Server(f"http://127.0.0.1:{port}", folder / "data", log, process)
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
+from tests import isolated
 from tests.browser.conftest import Server
 from tests.browser.person import Person, weekly
 
@@ -135,7 +137,11 @@ def locks_and_comes_back(me: Person, shots: str) -> None:
 
 def nothing_lies_open(server: Server, me: Person) -> None:
     files = [path for path in server.data.rglob("*") if path.is_file()]
-    assert any(path.name == "journals.sqlite3" for path in files)
+    if isolated.STORE == "postgresql":
+        isolated.SERVER.psql("checkpoint")
+        files += [path for path in Path(isolated.SERVER_FOLDER).rglob("*") if path.is_file()]
+    else:
+        assert any(path.name == "journals.sqlite3" for path in files)
     secrets = [
         "joked about my lists",
         "ridiculous",

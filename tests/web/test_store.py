@@ -14,6 +14,7 @@ from reattune.journal.documents import Moment, Relationship
 from reattune.web.store.models import SealedJournal, SealedRow
 from reattune.web.store.opening import Conflict, OpenJournal
 from reattune.web.store.unlocking import new_journal
+from tests import isolated
 
 pytestmark = pytest.mark.django_db
 CANARY = "Canary-of-the-ninth-hour"
@@ -80,6 +81,9 @@ def test_a_canary_in_every_field_lies_nowhere(tmp_path: Path) -> None:
     secrets = [CANARY.encode(), keys.read_bytes()[:32], keys.read_bytes()[32:96], keys.read_bytes()[96:]]
     secrets.append(base64.b64decode(secrets[2]))
     files = [path for path in data.rglob("*") if path.is_file()]
+    if isolated.STORE == "postgresql":
+        isolated.SERVER.psql("checkpoint")
+        files += [path for path in Path(isolated.SERVER_FOLDER).rglob("*") if path.is_file()]
     assert files
     for name, lies in [*((path.name, path.read_bytes()) for path in files), ("log", done.stdout + done.stderr)]:
         for secret in secrets:
@@ -176,6 +180,11 @@ def test_what_was_discarded_is_not_missed(opened: OpenJournal) -> None:
 
 
 def test_the_database_keeps_its_promises() -> None:
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            answers = [cursor.execute(f"SHOW {name}").fetchone()[0] for name in ("synchronous_commit", "fsync")]
+        assert answers == ["on", "on"]
+        return
     with connection.cursor() as cursor:
         answers = [
             cursor.execute(f"PRAGMA {name}").fetchone()[0] for name in ("journal_mode", "synchronous", "secure_delete")

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from reattune.web.data_folder import VARIABLE, data_folder, prepare
+from reattune.web.databases import VARIABLE as DATABASE
 
 HOST = "127.0.0.1"
 
@@ -66,13 +67,27 @@ def start_django(folder: Path) -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "reattune.web.settings")
 
     import django
+    from django.core.exceptions import ImproperlyConfigured
     from django.core.management import call_command
-    from django.db import DatabaseError
+    from django.db import DatabaseError, connection
 
-    django.setup()
+    from reattune.web.databases import BadAddress
+
     try:
+        django.setup()
         call_command("migrate", interactive=False, verbosity=0)
+    except BadAddress as error:
+        raise CannotServe(str(error)) from error
+    except ImproperlyConfigured as error:
+        raise CannotServe(
+            "PostgreSQL needs its driver, which is not installed. Run: pip install 'reattune[postgresql]'"
+        ) from error
     except DatabaseError as error:
+        if connection.vendor == "postgresql":
+            raise CannotServe(
+                f"The database that {DATABASE} names does not answer or does not open: {str(error).strip()}. "
+                "See that it runs, and that user, password and name are right."
+            ) from error
         raise CannotServe(
             f"The journals in {folder} do not open: {error}. "
             "Restore the folder from a copy, or name another with --data."

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from reattune.content import LANGUAGES as _LANGUAGES
 from reattune.web.data_folder import data_folder, installation_key
+from reattune.web.databases import VARIABLE as _DATABASE
+from reattune.web.databases import database
 
 HERE = Path(__file__).resolve().parent
 DATA = data_folder()
@@ -38,19 +41,7 @@ TEMPLATES = [
     }
 ]
 
-DATABASES = {
-    "default": {
-        "ENGINE": "django.db.backends.sqlite3",
-        "NAME": DATA / "journals.sqlite3",
-        "OPTIONS": {
-            # Acknowledged means on disk; deleted means overwritten.
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;",
-            "transaction_mode": "IMMEDIATE",
-            "timeout": 10,
-        },
-        "TEST": {"NAME": DATA / "test-journals.sqlite3"},
-    }
-}
+DATABASES = {"default": database(DATA, os.environ.get(_DATABASE, ""))}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 LANGUAGE_CODE = "en"

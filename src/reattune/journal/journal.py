@@ -146,6 +146,11 @@ class Journal:
             self._hold(each)
         return changed
 
+    def take_in(self, documents: Iterable[Document]) -> None:
+        """Hold documents that were weighed by `reattune.journal.merging.merge`: the way in for another copy."""
+        for document in documents:
+            self._hold(document)
+
     def let_be(self, document_id: UUID) -> None:
         """Take a document out of this journal in memory (a draft that was kept, an entry that was deleted)."""
         gone = self._by_id.pop(document_id, None)

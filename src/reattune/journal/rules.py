@@ -75,6 +75,21 @@ def consequences(journal: Journal, document: Document) -> Changed:
     return (document, *(rule(journal, document) if rule else ()))
 
 
+def check_standing(journal: Journal, document: Document) -> None:
+    """Whether a document of another copy can stand in ``journal``: what it refers to is here and of the right kind.
+
+    Raises:
+        JournalError: it cannot.
+    """
+    _check_references(journal, document)
+    if isinstance(document, Session):
+        _session(journal, document)
+    elif isinstance(document, Echo):
+        _echo(journal, document)
+    elif isinstance(document, Rupture):
+        _check_moments(journal, document)
+
+
 def _check_history_of(journal: Journal, document: Document) -> None:
     known = journal.find(type(document), document.id)
     if known is None:
@@ -150,10 +165,14 @@ def _rupture(journal: Journal, rupture: Rupture) -> Changed:
             # Taking a letting-go back only returns to where a talk had brought it.
             if added.state in _BY_DOCUMENT and before.state is not RuptureState.LET_GO:
                 raise JournalError(_BY_DOCUMENT[added.state], field="transitions")
+    _check_moments(journal, rupture)
+    return ()
+
+
+def _check_moments(journal: Journal, rupture: Rupture) -> None:
     for moment_id in rupture.moment_ids:
         if journal.get(Moment, moment_id).relationship_id != rupture.relationship_id:
             raise JournalError("A rupture holds moments of its own relationship.", field="moment_ids")
-    return ()
 
 
 _BY_DOCUMENT = {

@@ -7,7 +7,7 @@ from reattune.web.pages.follow import beliefs, patterns, people, practise, trail
 from reattune.web.pages.leave import choosing, leaving, lines
 from reattune.web.pages.mending import card, mend, rehearse, say, talk
 from reattune.web.pages.notice import check_in, moments, noticing, unsaid
-from reattune.web.pages.own import questionnaires, settings_page
+from reattune.web.pages.own import carrying, questionnaires, settings_page
 
 app_name = "pages"
 urlpatterns = [
@@ -74,6 +74,11 @@ urlpatterns = [
     path("settings/questions/", questionnaires.questionnaires, name="questionnaires"),
     path("settings/questions/use/", questionnaires.use, name="questionnaire-use"),
     path("settings/questions/<slug:key>.toml", questionnaires.structure_file, name="structure"),
+    path("settings/file/", carrying.carry, name="carry"),
+    path("settings/file/notes.json", carrying.as_json, name="carry-json"),
+    path("settings/file/tables.zip", carrying.as_tables, name="carry-tables"),
+    path("settings/file/in/", carrying.bring_in, name="carry-in"),
+    path("settings/file/gone/", carrying.erase, name="erase"),
     path("settings/person/", settings_page.therapist, name="therapist"),
     path("settings/person/ended/", settings_page.therapy_ended, name="therapy-ended"),
     path("typing/", drafts.keep, name="draft"),

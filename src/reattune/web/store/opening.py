@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any, TypeVar
@@ -19,7 +19,8 @@ from reattune.journal.ids import uuid7
 from reattune.reflection.danger import Danger, danger_lately
 from reattune.vault import Seal, SealBroken
 from reattune.web.store.head import Head
-from reattune.web.store.models import SealedRow
+from reattune.web.store.models import SealedJournal, SealedRow
+from reattune.web.store.wiping import wipe
 
 D = TypeVar("D", bound=Document)
 
@@ -136,6 +137,25 @@ class OpenJournal:
                 self._write(each, head)
             head.write(self._id, self._seal)
         return changed[0]
+
+    def take_in(self, documents: Sequence[Document]) -> None:
+        """Keep documents of another copy, as `reattune.journal.merging.merge` weighed them: all of them, or none.
+
+        Raises:
+            Conflict: another window changed one of them meanwhile.
+        """
+        with transaction.atomic():
+            head = Head.for_update(self._id, self._seal)
+            for each in documents:
+                self._write(each, head)
+            head.write(self._id, self._seal)
+        self.journal.take_in(documents)
+
+    def erase(self) -> None:
+        """Take the whole journal away: its key, its rows, and who had it open. There is no way back."""
+        with transaction.atomic():
+            SealedJournal.objects.filter(id=self._id).delete()
+        wipe()
 
     def _recorded(self, document: Document, kind: type[D]) -> D:
         recorded = self.record(document)

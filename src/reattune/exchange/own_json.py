@@ -1,0 +1,89 @@
+"""The whole journal as JSON that anybody can read, and back. Its schema is generated from the documents themselves."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from reattune.exchange.errors import ExchangeError
+from reattune.journal import JournalError
+from reattune.journal.codec import decode
+from reattune.journal.documents import ANY_DOCUMENT, Document, Vector
+
+FORMAT, VERSION = "reattune-journal", 1
+LARGEST = 64 * 1024 * 1024
+_MOST_DOCUMENTS = 1_000_000
+
+
+def to_json(documents: Iterable[Document], made: datetime) -> bytes:
+    """Every document with all its fields, oldest first; UTF-8, indented.
+
+    Sentence vectors are left out: they are made from the words again.
+    """
+    kept = sorted(
+        (each for each in documents if not isinstance(each, Vector)), key=lambda each: (each.created, each.id)
+    )
+    whole = {
+        "format": FORMAT,
+        "version": VERSION,
+        "made": made.isoformat(),
+        "documents": [ANY_DOCUMENT.dump_python(each, mode="json") for each in kept],
+    }
+    return json.dumps(whole, ensure_ascii=False, indent=1).encode()
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema (2020-12) of such a file."""
+    document = ANY_DOCUMENT.json_schema(mode="serialization", ref_template="#/$defs/{model}")
+    definitions = document.pop("$defs")
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "A Reattune journal",
+        "type": "object",
+        "required": ["format", "version", "documents"],
+        "properties": {
+            "format": {"const": FORMAT},
+            "version": {"const": VERSION},
+            "made": {"type": "string", "format": "date-time"},
+            "documents": {"type": "array", "items": document},
+        },
+        "$defs": definitions,
+    }
+
+
+def from_json(content: bytes, name: str = "The file") -> list[Document]:
+    """The documents of such a file, of this version or an older one.
+
+    Raises:
+        ExchangeError: it is too large, not JSON, not such a file, or one of its documents cannot be read.
+    """
+    if len(content) > LARGEST:
+        raise ExchangeError(f"{name} has {len(content) / 1e6:.0f} MB; at most {LARGEST / 1e6:.0f} MB are read.")
+    try:
+        whole = json.loads(content.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise ExchangeError(f"{name} is not text in UTF-8. Choose the .json file that Reattune made.") from error
+    except (ValueError, RecursionError) as error:
+        place = f", line {error.lineno}" if isinstance(error, json.JSONDecodeError) else ""
+        raise ExchangeError(f"{name} is not JSON{place}. Choose the .json file that Reattune made.") from error
+    if not isinstance(whole, dict) or whole.get("format") != FORMAT:
+        raise ExchangeError(f"{name} is JSON, and not a journal that Reattune made.")
+    version, documents = whole.get("version"), whole.get("documents")
+    if type(version) is not int or version < 1:
+        raise ExchangeError(f"{name} does not say which version it has.")
+    if version > VERSION:
+        raise ExchangeError(f"{name} was made by a newer Reattune. Update Reattune to bring it in.")
+    if not isinstance(documents, list):
+        raise ExchangeError(f"{name} has no list of documents.")
+    if len(documents) > _MOST_DOCUMENTS:
+        raise ExchangeError(f"{name} has {len(documents):,} entries; at most {_MOST_DOCUMENTS:,} are read.")
+    return [_document(raw, f"{name}, entry {number}") for number, raw in enumerate(documents, start=1)]
+
+
+def _document(raw: Any, where: str) -> Document:
+    try:
+        return decode(json.dumps(raw).encode())
+    except (JournalError, RecursionError) as error:
+        raise ExchangeError(f"{where}: {error}") from error

@@ -1,0 +1,111 @@
+"""What is countable as CSV, one file a table, for a spreadsheet."""
+
+from __future__ import annotations
+
+import csv
+import io
+import zipfile
+from collections.abc import Callable, Iterable
+from datetime import datetime
+
+from reattune.journal import Journal
+from reattune.journal.documents import Attempt, Belief, Practice, Relationship, Rupture
+
+Cell = str | int | float | None
+Rows = Iterable[list[Cell]]
+# A spreadsheet takes a cell that begins like this for a formula.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def tables(journal: Journal) -> dict[str, str]:
+    """File name to CSV text (UTF-8 with a mark, so that a spreadsheet reads it right).
+
+    Times are ISO 8601 in the zone they were written in. Text that a spreadsheet would take for a formula gets an
+    apostrophe before it.
+    """
+    found = {}
+    for name, (head, rows_of) in _TABLES.items():
+        out = io.StringIO(newline="")
+        writer = csv.writer(out)
+        writer.writerow(head)
+        writer.writerows([_cell(value) for value in row] for row in rows_of(journal))
+        found[f"{name}.csv"] = "\ufeff" + out.getvalue()
+    return found
+
+
+def zipped(journal: Journal, made: datetime) -> bytes:
+    """The same as one ZIP."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in tables(journal).items():
+            archive.writestr(zipfile.ZipInfo(name, made.timetuple()[:6]), text.encode())
+    return out.getvalue()
+
+
+def _cell(value: Cell) -> Cell:
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+
+
+def _name(journal: Journal, who: object) -> str:
+    return next((each.name for each in journal.all(Relationship) if each.id == who), "")
+
+
+def _check_ins(journal: Journal) -> Rows:
+    for who in journal.all(Relationship):
+        for session, check_in in journal.check_ins(who):
+            shared: list[Cell] = [session.local(session.at).isoformat(), who.name, check_in.instrument]
+            ends: list[Cell] = [check_in.urge_to_leave, check_in.unsaid_words, check_in.note]
+            for item, value in check_in.answers.items():
+                yield [*shared, item, value, *ends]
+
+
+def _moments(journal: Journal) -> Rows:
+    for m in journal.moments():
+        yield [
+            m.local(m.at).isoformat(), _name(journal, m.relationship_id), m.cause, m.reaction, m.event,
+            " ".join(m.feelings), " ".join(m.touched), m.did, m.what, m.meant_about_me, m.meant_about_them,
+        ]  # fmt: skip
+
+
+def _ruptures(journal: Journal) -> Rows:
+    for r in journal.all(Rupture):
+        yield [r.local(r.began).isoformat(), _name(journal, r.relationship_id), r.title, r.state, len(r.moment_ids)]
+
+
+def _talks(journal: Journal) -> Rows:
+    for a in journal.all(Attempt):
+        rupture = journal.get(Rupture, a.rupture_id)
+        yield [
+            a.local(a.at).isoformat(), _name(journal, rupture.relationship_id), rupture.title, a.number, a.delivery,
+            " ".join(a.met), a.outcome, a.trust_before, a.trust_after, a.hope_before, a.hope_after, a.agreed,
+        ]  # fmt: skip
+
+
+def _beliefs(journal: Journal) -> Rows:
+    for b in journal.all(Belief):
+        for rating in b.ratings:
+            yield [b.words, b.local(rating.at).isoformat(), rating.truth]
+
+
+def _practices(journal: Journal) -> Rows:
+    for p in journal.all(Practice):
+        done = p.local(p.done).isoformat() if p.done else ""
+        yield [_name(journal, p.relationship_id), p.tried, p.plan, done, p.went, p.how_it_went]
+
+
+_TABLES: dict[str, tuple[list[str], Callable[[Journal], Rows]]] = {
+    "check-ins": (
+        ["session", "who", "instrument", "item", "value", "urge_to_leave", "unsaid", "note"], _check_ins,
+    ),
+    "moments": (
+        ["at", "who", "cause", "reaction", "event", "feelings", "touched", "did", "what", "about_me", "about_them"],
+        _moments,
+    ),
+    "ruptures": (["began", "who", "title", "state", "moments"], _ruptures),
+    "talks": (
+        ["at", "who", "about", "number", "brought", "met", "outcome", "trust_before", "trust_after", "hope_before",
+         "hope_after", "agreed"], _talks,
+    ),
+    "beliefs": (["belief", "at", "truth"], _beliefs),
+    "practices": (["who", "tried", "plan", "done", "went", "how_it_went"], _practices),
+}  # fmt: skip

@@ -1,0 +1,124 @@
+"""Bringing documents of another copy into a journal: what is new, what is newer, and what cannot be taken."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from reattune.journal.documents import CheckIn, Document, Preferences, Relationship
+from reattune.journal.errors import JournalError
+from reattune.journal.journal import Journal
+from reattune.journal.rules import REFERENCES, check_standing
+from reattune.journal.words import RelationshipKind, RelationshipStatus
+
+
+@dataclass(frozen=True)
+class Merge:
+    """What bringing documents in would do.
+
+    Attributes:
+        added: not here yet, in an order in which each comes after what it refers to.
+        newer: here in an older form, which the given one replaces.
+        kept: here already, the same or newer; nothing changes.
+        refused: a document that cannot be taken, with a sentence why.
+    """
+
+    added: tuple[Document, ...]
+    newer: tuple[Document, ...]
+    kept: int
+    refused: tuple[tuple[Document, str], ...]
+
+    @property
+    def changes(self) -> tuple[Document, ...]:
+        """What has to be written."""
+        return (*self.added, *self.newer)
+
+
+def merge(journal: Journal, documents: Iterable[Document]) -> Merge:
+    """What becomes of ``documents`` in ``journal``; nothing is changed here.
+
+    The newest form of a document wins. What would contradict the journal is refused, or fitted in: a second current
+    therapist becomes one of the past, and the settings here stay. Doing it twice changes nothing the second time.
+    """
+    given: dict[UUID, Document] = {}
+    for each in documents:
+        if each.id not in given or given[each.id].updated < each.updated:
+            given[each.id] = each
+    kept = 0
+    refused: list[tuple[Document, str]] = []
+    wanted: dict[UUID, Document] = {}
+    for each in given.values():
+        known = journal.find(type(each), each.id)
+        sentence = _contradiction(journal, each)
+        if known is not None and known.updated >= each.updated:
+            kept += 1
+        elif sentence:
+            refused.append((each, sentence))
+        else:
+            wanted[each.id] = _fitted(journal, each)
+    taken, wrong = _in_order(journal, wanted)
+    return Merge(
+        added=tuple(each for each in taken if not journal.holds(each.id)),
+        newer=tuple(each for each in taken if journal.holds(each.id)),
+        kept=kept,
+        refused=(*refused, *wrong),
+    )
+
+
+def _contradiction(journal: Journal, document: Document) -> str:
+    if journal.holds(document.id) and journal.find(type(document), document.id) is None:
+        return "Another entry of a different kind has its id."
+    if isinstance(document, Preferences) and any(other.id != document.id for other in journal.all(Preferences)):
+        return "The settings here stay as they are."
+    if isinstance(document, CheckIn) and any(
+        other.session_id == document.session_id and other.id != document.id for other in journal.all(CheckIn)
+    ):
+        return "The session has a check-in here already."
+    return ""
+
+
+def _fitted(journal: Journal, document: Document) -> Document:
+    current = journal.therapist
+    if (
+        isinstance(document, Relationship)
+        and document.role is RelationshipKind.THERAPIST
+        and document.status is RelationshipStatus.CURRENT
+        and current is not None
+        and current.id != document.id
+    ):
+        return document.model_copy(update={"status": RelationshipStatus.PAST})
+    return document
+
+
+def _in_order(journal: Journal, wanted: dict[UUID, Document]) -> tuple[list[Document], list[tuple[Document, str]]]:
+    """Each after what it refers to; and those that cannot stand, with why."""
+    trial = Journal(journal)
+    taken: list[Document] = []
+    wrong: list[tuple[Document, str]] = []
+    waiting = list(wanted.values())
+    going: set[UUID] = set(wanted)
+    while waiting:
+        # What is here in an older form counts as here; what is still to come does not.
+        ready = [each for each in waiting if not any(i in going and i != each.id for i in _named(each))]
+        if not ready:
+            break
+        for each in ready:
+            try:
+                check_standing(trial, each)
+            except JournalError as error:
+                wrong.append((each, str(error)))
+            else:
+                trial.take_in([each])
+                taken.append(each)
+            going.discard(each.id)
+        waiting = [each for each in waiting if each.id in going]
+    return taken, [*wrong, *((each, "It refers to itself, through others.") for each in waiting)]
+
+
+def _named(document: Document) -> list[UUID]:
+    found: list[UUID] = []
+    for field in REFERENCES.get(type(document), {}):
+        value = getattr(document, field)
+        found += [each for each in (value if isinstance(value, tuple) else (value,)) if each is not None]
+    return found

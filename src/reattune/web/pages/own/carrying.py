@@ -1,0 +1,154 @@
+"""Taking everything along, bringing it in, and erasing it."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import zlib
+
+from django import forms
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_safe
+
+from reattune.exchange.errors import ExchangeError
+from reattune.exchange.own_json import from_json, to_json
+from reattune.exchange.tables import zipped
+from reattune.journal.merging import Merge, merge
+from reattune.vault import WrongSecret
+from reattune.vault.primitives import decrypt, encrypt, key_for
+from reattune.web.pages.access import to_page, with_journal
+from reattune.web.pages.forms.fields import PageForm
+from reattune.web.pages.words import labels
+from reattune.web.store.opening import OpenJournal
+from reattune.web.store.unlocking import COOKIE, end_session, keyring_of, open_session
+
+_BOUND = b"reattune file to bring in"
+_NAMED = 12
+
+
+class FileForm(PageForm):
+    """A file to bring in."""
+
+    file = forms.FileField(
+        label=gettext_lazy("The .json file"),
+        error_messages={
+            "required": gettext_lazy("Choose the file first."),
+            "empty": gettext_lazy("This file is empty."),
+        },
+    )
+
+
+class EraseForm(PageForm):
+    """Sure, and allowed."""
+
+    passphrase = forms.CharField(
+        label=gettext_lazy("Your passphrase"),
+        strip=False,
+        widget=forms.PasswordInput,
+        error_messages={"required": gettext_lazy("The passphrase is needed for this.")},
+    )
+    sure = forms.BooleanField(
+        label=gettext_lazy("Erase everything in this journal, for good"),
+        error_messages={"required": gettext_lazy("Tick this if you mean it.")},
+    )
+
+
+@require_safe
+@with_journal
+def carry(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
+    """What can be taken along, brought in, or erased."""
+    return render(request, "pages/carry.html", {"open": opened, "form": FileForm(), "count": len(opened.journal)})
+
+
+@require_safe
+@with_journal
+def as_json(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
+    """The whole journal as one file that needs no Reattune."""
+    return _file(to_json(opened.journal, opened.now), "application/json", f"notes-{_day(opened)}.json")
+
+
+@require_safe
+@with_journal
+def as_tables(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
+    """The countable parts for a spreadsheet."""
+    return _file(zipped(opened.journal, opened.now), "application/zip", f"tables-{_day(opened)}.zip")
+
+
+def _day(opened: OpenJournal) -> str:
+    return opened.now.date().isoformat()
+
+
+def _file(content: bytes, kind: str, name: str) -> HttpResponse:
+    answer = HttpResponse(content, content_type=kind)
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@with_journal
+def bring_in(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
+    """Show what a file would change, and then do it. Nothing is written before."""
+    if request.method != "POST":
+        return to_page(request, "carry")
+    held = request.POST.get("held_file", "")
+    form = FileForm(request.POST, request.FILES)
+    try:
+        if held:
+            weighed = merge(opened.journal, from_json(_held(held, opened)))
+            opened.take_in(weighed.changes)
+            return render(request, "pages/carry_done.html", {"open": opened, "weighed": weighed})
+        if form.is_valid():
+            content = form.cleaned_data["file"].read()
+            weighed = merge(opened.journal, from_json(content, form.cleaned_data["file"].name))
+            context = {"open": opened, "weighed": weighed, "refused": _refused(weighed), "held": _hold(content, opened)}
+            return render(request, "pages/carry_in.html", context)
+    except ExchangeError as error:
+        form.errors.clear()
+        form.add_error("file", str(error))
+    return render(request, "pages/carry.html", {"open": opened, "form": form, "count": len(opened.journal)}, status=400)
+
+
+def _refused(weighed: Merge) -> list[tuple[str, str]]:
+    words = labels("kind")
+    return [(words.get(each.kind, each.kind), sentence) for each, sentence in weighed.refused[:_NAMED]]
+
+
+def _hold(content: bytes, opened: OpenJournal) -> str:
+    """The file, sealed for the way to the browser and back, and for this journal alone."""
+    bound = _BOUND + opened.mark.encode()
+    return base64.b64encode(encrypt(_key(), zlib.compress(content, 9), bound)).decode()
+
+
+def _held(words: str, opened: OpenJournal) -> bytes:
+    try:
+        return zlib.decompress(decrypt(_key(), base64.b64decode(words, validate=True), _BOUND + opened.mark.encode()))
+    except (WrongSecret, binascii.Error, ValueError, zlib.error) as error:
+        raise ExchangeError(_("The file did not come back whole. Choose it once more.")) from error
+
+
+def _key() -> bytes:
+    return key_for("file to bring in", settings.SECRET_KEY.encode())
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@with_journal
+def erase(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
+    """Erase the whole journal, after a last chance to take it along."""
+    form = EraseForm(request.POST if request.method == "POST" else None)
+    session = None if opened.example else open_session(request)
+    if form.is_valid() and session:
+        try:
+            keyring_of(session[0]).open_with_passphrase(form.cleaned_data["passphrase"])
+        except WrongSecret:
+            form.add_error("passphrase", _("This is not the passphrase of this journal."))
+        else:
+            end_session(request)
+            opened.erase()
+            answer = redirect("front")
+            answer.delete_cookie(COOKIE)
+            return answer
+    return render(request, "pages/erase.html", {"open": opened, "form": form})

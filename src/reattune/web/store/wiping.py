@@ -1,0 +1,23 @@
+"""After something was erased: no page of the database's files still holds it."""
+
+from __future__ import annotations
+
+from django.db import connection
+
+
+def wipe() -> None:
+    """Rewrite the files without what was deleted, and empty the log of writes.
+
+    SQLite overwrites deleted pages at once (``secure_delete``); this also gives the space back and truncates the
+    write-ahead log. PostgreSQL rewrites the tables; older pages may live on in its own log until that is reused, but
+    what they hold is sealed with a key that is gone. Inside a transaction (the tests') nothing can be rewritten.
+    """
+    if connection.in_atomic_block:
+        return
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("VACUUM")
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        else:
+            for table in ("store_sealedrow", "store_sealedjournal", "store_unlockedsession"):
+                cursor.execute(f"VACUUM (FULL) {connection.ops.quote_name(table)}")

@@ -17,6 +17,7 @@ from reattune.study.commands import refuse, study
 from reattune.study.danger import danger
 from reattune.study.echoes import echoes
 from reattune.study.proving import simulate, validate
+from reattune.web.keeping import backup, restore
 
 app = typer.Typer(
     help="Notice a hurt in therapy, say it, and mend it. Without a subcommand: start the app on this machine.",
@@ -69,6 +70,8 @@ def doctor(data: DataFolder = None) -> None:
         raise typer.Exit(2)
 
 
+app.command()(backup)
+app.command()(restore)
 app.command()(study)
 app.command()(simulate)
 validate.command()(danger)

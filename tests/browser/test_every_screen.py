@@ -70,6 +70,8 @@ def test_the_front_and_the_settings(person: Callable[..., Person], name: str, wi
         "/today/",
         "/settings/",
         "/settings/passphrase/",
+        "/settings/file/",
+        "/settings/file/gone/",
         "/settings/questions/",
         "/going/",
         "/held/",

@@ -51,8 +51,8 @@ def serve_here(port: int, data: Path | None, open_browser: bool, say: Callable[[
         say("Stopped. Every journal is locked.")
 
 
-def start_django(folder: Path) -> None:
-    """Prepare folder, settings and database.
+def start_django(folder: Path, lock: bool = True) -> None:
+    """Prepare folder, settings and database; ``lock`` every journal that was left open.
 
     Raises:
         CannotServe: see :func:`serve_here`.
@@ -95,8 +95,9 @@ def start_django(folder: Path) -> None:
 
     from reattune.web.store.unlocking import forget_all_unlocked
 
-    # The secrets are in browsers that may be gone: after a start every journal is locked.
-    forget_all_unlocked()
+    if lock:
+        # The secrets are in browsers that may be gone: after a start every journal is locked.
+        forget_all_unlocked()
 
 
 def _listen(port: int) -> socket.socket:

@@ -17,12 +17,15 @@ from django.views.decorators.http import require_http_methods, require_safe
 from reattune.exchange.errors import ExchangeError
 from reattune.exchange.own_json import from_json, to_json
 from reattune.exchange.tables import zipped
+from reattune.journal.documents import Document
 from reattune.journal.merging import Merge, merge
 from reattune.vault import WrongSecret
+from reattune.vault.backup import MAGIC, NotABackup, from_file, to_file
 from reattune.vault.primitives import decrypt, encrypt, key_for
 from reattune.web.pages.access import to_page, with_journal
 from reattune.web.pages.forms.fields import PageForm
 from reattune.web.pages.words import labels
+from reattune.web.store.backups import copies, documents_in
 from reattune.web.store.opening import OpenJournal
 from reattune.web.store.unlocking import COOKIE, end_session, keyring_of, open_session
 
@@ -34,7 +37,7 @@ class FileForm(PageForm):
     """A file to bring in."""
 
     file = forms.FileField(
-        label=gettext_lazy("The .json file"),
+        label=gettext_lazy("The file"),
         error_messages={
             "required": gettext_lazy("Choose the file first."),
             "empty": gettext_lazy("This file is empty."),
@@ -78,6 +81,16 @@ def as_tables(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
     return _file(zipped(opened.journal, opened.now), "application/zip", f"tables-{_day(opened)}.zip")
 
 
+@require_safe
+@with_journal
+def sealed(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
+    """The whole journal as it lies, sealed: a backup."""
+    session = None if opened.example else open_session(request)
+    if session is None:
+        return to_page(request, "carry")
+    return _file(b"".join(to_file(copies(session[0]))), "application/octet-stream", f"notes-{_day(opened)}.sealed")
+
+
 def _day(opened: OpenJournal) -> str:
     return opened.now.date().isoformat()
 
@@ -95,21 +108,39 @@ def bring_in(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
     if request.method != "POST":
         return to_page(request, "carry")
     held = request.POST.get("held_file", "")
+    session = None if opened.example else open_session(request)
     form = FileForm(request.POST, request.FILES)
     try:
         if held:
-            weighed = merge(opened.journal, from_json(_held(held, opened)))
+            weighed = merge(opened.journal, _documents(_held(held, opened), _("The file"), session))
             opened.take_in(weighed.changes)
             return render(request, "pages/carry_done.html", {"open": opened, "weighed": weighed})
         if form.is_valid():
             content = form.cleaned_data["file"].read()
-            weighed = merge(opened.journal, from_json(content, form.cleaned_data["file"].name))
+            weighed = merge(opened.journal, _documents(content, form.cleaned_data["file"].name, session))
             context = {"open": opened, "weighed": weighed, "refused": _refused(weighed), "held": _hold(content, opened)}
             return render(request, "pages/carry_in.html", context)
     except ExchangeError as error:
         form.errors.clear()
         form.add_error("file", str(error))
     return render(request, "pages/carry.html", {"open": opened, "form": form, "count": len(opened.journal)}, status=400)
+
+
+def _documents(content: bytes, name: str, session: tuple[bytes, bytes] | None) -> list[Document]:
+    """What a file says: our JSON, or a sealed copy of this very journal."""
+    if not content.startswith(MAGIC[:-1]):
+        return from_json(content, name)
+    try:
+        found = from_file(content)
+    except NotABackup as error:
+        raise ExchangeError(str(error)) from error
+    mine = next((each for each in found.journals if session and each.journal_id == session[0]), None)
+    if mine is None or session is None:
+        raise ExchangeError(
+            _("This sealed copy is of another journal. Restore it beside this one with: reattune restore FILE")
+        )
+    documents, _problems = documents_in(mine, session[1])
+    return documents
 
 
 def _refused(weighed: Merge) -> list[tuple[str, str]]:

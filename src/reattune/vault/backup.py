@@ -1,0 +1,164 @@
+"""A backup: rows as they lie, sealed, in one file that shows where it is damaged. Knows bytes, not meanings.
+
+The file is a row of frames: a marker, one letter for what follows, a length, the bytes, and the first half of their
+SHA-256. The last frame counts the others. A damaged frame is left out and named; reading goes on at the next marker.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+
+from reattune.vault.errors import VaultError
+
+MAGIC = b"reattune backup\x01"
+_MARKER = b"\x00\xffRTN\xff\x00"
+_JOURNAL, _ROW, _END = b"J", b"R", b"E"
+_ID, _NUMBER, _LENGTH, _CHECK = 16, 8, 4, 16
+_HEADER = len(_MARKER) + 1 + _LENGTH
+
+
+class NotABackup(VaultError):
+    """The file is no backup, or one of a newer Reattune."""
+
+
+@dataclass(frozen=True)
+class RowCopy:
+    """One sealed row with its name, its revision and its two days."""
+
+    row_id: bytes
+    revision: int
+    created: date
+    updated: date
+    sealed: bytes
+
+
+@dataclass
+class JournalCopy:
+    """One journal as it lay: keyring, head with its revision, rows."""
+
+    journal_id: bytes
+    keyring: bytes
+    head: bytes
+    head_revision: int
+    rows: list[RowCopy] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Backup:
+    """What a file holds, and a sentence for each thing that could not be read."""
+
+    journals: tuple[JournalCopy, ...]
+    damages: tuple[str, ...]
+
+
+def to_file(journals: Iterable[JournalCopy]) -> Iterator[bytes]:
+    """The pieces of a backup file, in order."""
+    yield MAGIC
+    count = 0
+    for journal in journals:
+        head = _sized(journal.keyring) + _sized(journal.head)
+        yield _frame(_JOURNAL, journal.journal_id + journal.head_revision.to_bytes(_NUMBER, "big") + head)
+        count += 1
+        for row in journal.rows:
+            days = b"".join(day.toordinal().to_bytes(_LENGTH, "big") for day in (row.created, row.updated))
+            named = journal.journal_id + row.row_id + row.revision.to_bytes(_NUMBER, "big")
+            yield _frame(_ROW, named + days + row.sealed)
+            count += 1
+    yield _frame(_END, count.to_bytes(_NUMBER, "big"))
+
+
+def from_file(content: bytes) -> Backup:
+    """What can be read of a backup file.
+
+    Raises:
+        NotABackup: it does not begin like one.
+    """
+    if not content.startswith(MAGIC):
+        if content.startswith(MAGIC[:-1]):
+            raise NotABackup("This backup was made by a newer Reattune. Update Reattune to restore it.")
+        raise NotABackup("This file is no backup that Reattune made.")
+    journals: dict[bytes, JournalCopy] = {}
+    damages: list[str] = []
+    orphans = read = 0
+    expected: int | None = None
+    for place, kind, payload in _frames(content):
+        if payload is None:
+            damages.append(f"At byte {place:,} something is damaged and was left out.")
+            continue
+        try:
+            if kind == _END:
+                expected = int.from_bytes(payload, "big")
+                continue
+            read += 1
+            if kind == _JOURNAL:
+                journal = _journal(payload)
+                journals.setdefault(journal.journal_id, journal)
+            elif payload[:_ID] in journals:
+                journals[payload[:_ID]].rows.append(_row(payload[_ID:]))
+            else:
+                orphans += 1
+        except (ValueError, OverflowError):
+            damages.append(f"At byte {place:,} something is damaged and was left out.")
+    if orphans:
+        damages.append(f"{orphans:,} entries belong to a journal whose key is damaged in this file.")
+    if expected is None:
+        damages.append("The end of the file is missing.")
+    elif read < expected and not damages:
+        damages.append(f"{expected - read:,} entries are missing.")
+    return Backup(tuple(journals.values()), tuple(damages))
+
+
+def _frames(content: bytes) -> Iterator[tuple[int, bytes, bytes | None]]:
+    place = len(MAGIC)
+    while place < len(content):
+        begin = content.find(_MARKER, place)
+        if begin != place:
+            yield place, b"", None
+        if begin < 0:
+            return
+        body = begin + _HEADER
+        length = int.from_bytes(content[body - _LENGTH : body], "big")
+        payload = content[body : body + length]
+        end = body + length + _CHECK
+        whole = end <= len(content) and content[body + length : end] == _check(content[begin : body + length])
+        yield begin, content[begin + len(_MARKER) : begin + len(_MARKER) + 1], payload if whole else None
+        place = end if whole else begin + 1
+        if not whole:
+            following = content.find(_MARKER, place)
+            if following < 0:
+                return
+            place = following
+
+
+def _frame(kind: bytes, payload: bytes) -> bytes:
+    framed = _MARKER + kind + len(payload).to_bytes(_LENGTH, "big") + payload
+    return framed + _check(framed)
+
+
+def _check(framed: bytes) -> bytes:
+    return hashlib.sha256(framed).digest()[:_CHECK]
+
+
+def _sized(content: bytes) -> bytes:
+    return len(content).to_bytes(_LENGTH, "big") + content
+
+
+def _journal(payload: bytes) -> JournalCopy:
+    journal_id, revision = payload[:_ID], int.from_bytes(payload[_ID : _ID + _NUMBER], "big")
+    rest = payload[_ID + _NUMBER :]
+    size = int.from_bytes(rest[:_LENGTH], "big")
+    keyring, rest = rest[_LENGTH : _LENGTH + size], rest[_LENGTH + size :]
+    head = rest[_LENGTH : _LENGTH + int.from_bytes(rest[:_LENGTH], "big")]
+    if len(journal_id) != _ID:
+        raise ValueError("too short")
+    return JournalCopy(journal_id, keyring, head, revision)
+
+
+def _row(payload: bytes) -> RowCopy:
+    row_id, rest = payload[:_ID], payload[_ID:]
+    revision, rest = int.from_bytes(rest[:_NUMBER], "big"), rest[_NUMBER:]
+    created, updated = (date.fromordinal(int.from_bytes(rest[i : i + _LENGTH], "big")) for i in (0, _LENGTH))
+    return RowCopy(row_id, revision, created, updated, rest[2 * _LENGTH :])

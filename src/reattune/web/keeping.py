@@ -1,0 +1,90 @@
+"""`reattune backup` and `reattune restore`: every journal of the installation, sealed, in one file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from reattune.study.commands import out, refuse
+from reattune.vault.backup import NotABackup, from_file
+
+_TRIES = 3
+_QUESTION = "A journal of this backup is here already. Its passphrase, to merge it (empty to skip)"
+
+DataFolder = Annotated[
+    Path | None,
+    typer.Option("--data", help="Where journals are kept. By default this user's own data folder."),
+]
+
+
+def _start(data: Path | None) -> None:
+    from reattune.web.data_folder import data_folder
+    from reattune.web.serve import CannotServe, start_django
+
+    try:
+        start_django(data_folder(data), lock=False)
+    except CannotServe as error:
+        raise refuse(str(error)) from error
+
+
+def backup(file: Annotated[Path, typer.Argument(help="Where to write it.")], data: DataFolder = None) -> None:
+    """Write every journal, sealed as it lies, to one file, and read it back to be sure."""
+    _start(data)
+    from reattune.web.store.backups import BackupFailed, back_up
+
+    try:
+        journals, entries = back_up(file.expanduser())
+    except BackupFailed as error:
+        raise refuse(str(error)) from error
+    out.print(
+        f"{_many(journals, 'journal')} with {_many(entries, 'entry', 'entries')} to {file}. It reads back whole. "
+        "It opens only with each journal's passphrase or recovery code.",
+        markup=False,
+    )
+
+
+def restore(file: Annotated[Path, typer.Argument(help="The backup.")], data: DataFolder = None) -> None:
+    """Bring back what a backup holds: journals that are gone, or newer entries into one that is here."""
+    try:
+        held = from_file(file.expanduser().read_bytes())
+    except NotABackup as error:
+        raise refuse(f"{file}: {error}") from error
+    except OSError as error:
+        raise refuse(f"{file} cannot be read: {error.strerror}.") from error
+    _start(data)
+    from reattune.web.store.backups import restore as put_back
+
+    done = put_back(held, _asked_once())
+    out.print(f"New here: {_many(done.new, 'journal')}. Added or brought up to date: {done.merged:,}.", markup=False)
+    if done.locked:
+        out.print(
+            f"Left as they are, because no passphrase opened them: {_many(done.locked, 'journal')}.", markup=False
+        )
+    for sentence in dict.fromkeys(done.problems):
+        out.print(f"{sentence} ({done.problems.count(sentence)})", markup=False)
+    if done.problems or done.locked:
+        raise typer.Exit(2)
+
+
+def _asked_once() -> Callable[[], Iterator[str]]:
+    """Passphrases are asked for when the first journal needs one, and tried on the following ones too."""
+    known: list[str] = []
+
+    def passphrases() -> Iterator[str]:
+        yield from known
+        for _try in range(_TRIES):
+            words = typer.prompt(_QUESTION,
+                                 default="", hide_input=True, show_default=False)  # fmt: skip
+            if not words:
+                return
+            known.append(words)
+            yield words
+
+    return passphrases
+
+
+def _many(count: int, one: str, several: str = "") -> str:
+    return f"{count:,} {one if count == 1 else several or one + 's'}"

@@ -1,0 +1,166 @@
+"""Backups of the store: made in one reading, checked on writing, restored beside what is there or into it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import BinaryIO
+
+from django.db import transaction
+
+from reattune.journal import JournalError
+from reattune.journal.codec import decode
+from reattune.journal.documents import Document
+from reattune.journal.merging import merge
+from reattune.vault import Seal, SealBroken, WrongSecret
+from reattune.vault.backup import Backup, JournalCopy, RowCopy, from_file, to_file
+from reattune.vault.errors import VaultError
+from reattune.vault.keyring import Keyring
+from reattune.web.store.models import SealedJournal, SealedRow
+from reattune.web.store.opening import OpenJournal
+
+
+class BackupFailed(Exception):
+    """The backup could not be made; the sentence says why. Nothing was left behind."""
+
+
+@dataclass
+class Restored:
+    """What restoring did, and a sentence for each thing that could not be restored.
+
+    Attributes:
+        new: journals that were not here and are now.
+        merged: entries added to, or brought up to date in, journals that were here.
+        locked: journals that are here and were not opened, so nothing was added to them.
+    """
+
+    new: int = 0
+    merged: int = 0
+    locked: int = 0
+    problems: list[str] = field(default_factory=list)
+
+
+def copies(journal_id: bytes | None = None) -> list[JournalCopy]:
+    """Every journal of the installation, or one, as it lies now."""
+    with transaction.atomic():
+        found = SealedJournal.objects.order_by("id")
+        return [_copy(each) for each in (found if journal_id is None else found.filter(id=journal_id))]
+
+
+def _copy(journal: SealedJournal) -> JournalCopy:
+    rows = SealedRow.objects.filter(journal_id=journal.id).order_by("row_id")
+    return JournalCopy(
+        bytes(journal.id),
+        bytes(journal.keyring),
+        bytes(journal.head),
+        journal.head_revision,
+        [RowCopy(bytes(r.row_id), r.revision, r.created, r.updated, bytes(r.sealed)) for r in rows],
+    )
+
+
+def back_up(file: Path) -> tuple[int, int]:
+    """Write every journal to ``file``, for this user alone, and read it back; returns journals and entries.
+
+    The file takes its name only once all of it lies on the disk and reads back as what was written.
+
+    Raises:
+        BackupFailed: it cannot be written, is there already, or does not read back.
+    """
+    if file.exists():
+        raise BackupFailed(f"{file} is there already. Name another file, or take that one away first.")
+    journals = copies()
+    part = file.with_name(f".{file.name}.part")
+    try:
+        with _private(part) as out:
+            for piece in to_file(journals):
+                out.write(piece)
+            out.flush()
+            os.fsync(out.fileno())
+        if from_file(part.read_bytes()) != Backup(tuple(journals), ()):
+            raise BackupFailed(f"{file} does not read back as what was written. Is the disk sound?")
+        part.replace(file)
+    except OSError as error:
+        raise BackupFailed(f"{file} cannot be written: {error.strerror}.") from error
+    finally:
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)
+    return len(journals), sum(len(each.rows) for each in journals)
+
+
+def _private(path: Path) -> BinaryIO:
+    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb")
+
+
+def documents_in(copy: JournalCopy, data_key: bytes) -> tuple[list[Document], list[str]]:
+    """What the rows of a copy say, and a sentence for each that cannot be opened."""
+    seal = Seal(data_key, copy.journal_id)
+    found, problems = [], []
+    for row in copy.rows:
+        try:
+            found.append(decode(seal.open(row.row_id, row.revision, row.sealed)))
+        except (SealBroken, JournalError) as error:
+            problems.append(str(error))
+    return found, problems
+
+
+def restore(backup: Backup, passphrases: Callable[[], Iterator[str]]) -> Restored:
+    """Put back what a backup holds.
+
+    A journal that is not here comes back row by row as it was. One that is here is merged, the newest form of each
+    entry winning, once one of ``passphrases`` opens it; they are only asked for then.
+    """
+    done = Restored(problems=list(backup.damages))
+    for copy in backup.journals:
+        if not SealedJournal.objects.filter(id=copy.journal_id).exists():
+            _put_back(copy)
+            done.new += 1
+            continue
+        data_key = _opened_with(copy, passphrases)
+        if data_key is None:
+            done.locked += 1
+            continue
+        documents, problems = documents_in(copy, data_key)
+        opened = OpenJournal(copy.journal_id, data_key)
+        weighed = merge(opened.journal, documents)
+        opened.take_in(weighed.changes)
+        done.merged += len(weighed.changes)
+        done.problems += [*problems, *(sentence for _document, sentence in weighed.refused)]
+    return done
+
+
+def _put_back(copy: JournalCopy) -> None:
+    with transaction.atomic():
+        SealedJournal.objects.create(
+            id=copy.journal_id, keyring=copy.keyring, head=copy.head, head_revision=copy.head_revision
+        )
+        SealedRow.objects.bulk_create(
+            [
+                SealedRow(
+                    journal_id=copy.journal_id,
+                    row_id=row.row_id,
+                    revision=row.revision,
+                    created=row.created,
+                    updated=row.updated,
+                    sealed=row.sealed,
+                )
+                for row in {row.row_id: row for row in sorted(copy.rows, key=lambda row: row.revision)}.values()
+            ],
+            batch_size=500,
+        )
+
+
+def _opened_with(copy: JournalCopy, passphrases: Callable[[], Iterator[str]]) -> bytes | None:
+    # The keyring here may have had a new passphrase since; the one in the file is as good.
+    stored = SealedJournal.objects.get(id=copy.journal_id).keyring
+    rings = []
+    for each in (bytes(stored), copy.keyring):
+        with contextlib.suppress(VaultError):
+            rings.append(Keyring.from_bytes(each))
+    for passphrase in passphrases():
+        for ring in rings:
+            with contextlib.suppress(WrongSecret):
+                return ring.open_with_passphrase(passphrase)
+    return None

@@ -1,0 +1,175 @@
+"""Backup and restore: whole, damaged, beside what is there, and into it."""
+
+from __future__ import annotations
+
+import os
+import random
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from reattune.journal.documents import Moment, Relationship
+from reattune.vault.backup import MAGIC, NotABackup, from_file, to_file
+from reattune.web.store.backups import BackupFailed, back_up, copies, restore
+from reattune.web.store.models import SealedJournal
+from reattune.web.store.opening import OpenJournal
+from reattune.web.store.unlocking import new_journal
+from tests import isolated
+
+pytestmark = pytest.mark.django_db
+WORDS = "four quiet words here"
+
+
+@pytest.fixture
+def opened() -> OpenJournal:
+    journal_id, data_key, _code = new_journal(WORDS)
+    made = OpenJournal(journal_id, data_key)
+    made.again = lambda: OpenJournal(journal_id, data_key)  # type: ignore[attr-defined]
+    made.journal_id = journal_id  # type: ignore[attr-defined]
+    friend = made.create(Relationship, name="Jo", role="friend")
+    for number in range(12):
+        made.create(Moment, relationship_id=friend.id, at=made.now, what=f"moment {number}")
+    return made
+
+
+def whole(opened: OpenJournal) -> OpenJournal:
+    return opened.again()  # type: ignore[attr-defined, no-any-return]
+
+
+def nobody() -> list[str]:
+    return []
+
+
+def test_a_backup_brings_back_a_journal_that_is_gone(opened: OpenJournal, tmp_path: Path) -> None:
+    file = tmp_path / "copy"
+    assert back_up(file) == (1, 13)
+    assert file.stat().st_mode & 0o777 == 0o600
+    before = {each.id: each for each in opened.journal}
+    SealedJournal.objects.all().delete()
+    done = restore(from_file(file.read_bytes()), lambda: iter(nobody()))
+    assert (done.new, done.problems) == (1, [])
+    again = whole(opened)
+    assert not again.damages
+    assert {each.id: each for each in again.journal} == before
+    friend = again.journal.all(Relationship)[0]
+    again.create(Moment, relationship_id=friend.id, at=again.now, what="and on it goes")
+
+
+def test_into_a_journal_that_is_here_the_newest_wins_and_twice_changes_nothing(
+    opened: OpenJournal, tmp_path: Path
+) -> None:
+    file = tmp_path / "copy"
+    back_up(file)
+    first, second = opened.journal.all(Moment)[:2]
+    opened.change(first, what="newer than the copy")
+    opened.discard(second)
+    held = from_file(file.read_bytes())
+    assert restore(held, lambda: iter(["wrong words"])).locked == 1
+    assert restore(held, lambda: iter(["wrong words", WORDS])).merged == 1
+    again = whole(opened)
+    assert again.journal.get(Moment, first.id).what == "newer than the copy"
+    assert again.journal.get(Moment, second.id) == second
+    assert restore(held, lambda: iter([WORDS])).merged == 0
+
+
+def test_a_damaged_backup_restores_what_it_can_and_says_what_it_could_not(opened: OpenJournal) -> None:
+    content = b"".join(to_file(copies()))
+    rng = random.Random(1)
+    for _ in range(60):
+        place = rng.randrange(len(MAGIC), len(content))
+        damaged = content[:place] + bytes([content[place] ^ (1 << rng.randrange(8))]) + content[place + 1 :]
+        held = from_file(damaged)
+        assert held.damages, place
+        rows = [row for each in held.journals for row in each.rows]
+        original = copies()[0].rows
+        assert all(row in original for row in rows)
+        assert len(rows) >= 12 or not held.journals
+    for cut in range(len(MAGIC), len(content), 997):
+        held = from_file(content[:cut])
+        assert held.damages
+
+
+def test_a_row_left_out_is_missed_and_the_rest_opens(opened: OpenJournal) -> None:
+    (copy,) = copies()
+    copy.rows.pop()
+    SealedJournal.objects.all().delete()
+    restore(from_file(b"".join(to_file([copy]))), lambda: iter(nobody()))
+    again = whole(opened)
+    assert len(again.damages) == 1
+    assert len(again.journal) == 12
+
+
+@pytest.mark.parametrize("content", [b"", b"{}", b"reattune backup", MAGIC[:-1] + b"\x02", b"\x00" * 999])
+def test_what_is_no_backup_is_refused(content: bytes) -> None:
+    with pytest.raises(NotABackup):
+        from_file(content)
+
+
+def test_a_backup_never_takes_the_place_of_a_file(opened: OpenJournal, tmp_path: Path) -> None:
+    file = tmp_path / "copy"
+    file.write_text("something dear")
+    with pytest.raises(BackupFailed, match="is there already"):
+        back_up(file)
+    assert file.read_text() == "something dear"
+    with pytest.raises(BackupFailed, match="cannot be written"):
+        back_up(tmp_path / "no such folder" / "copy")
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["copy"]
+
+
+def test_through_settings(own: object) -> None:
+    client: Client = own()  # type: ignore[operator]
+    given = {"who": "new", "name": "Jo", "role": "friend", "day": "2026-01-05", "what": "Kept sealed.", "stop": ""}
+    client.post("/note/", given)
+    copy = client.get("/settings/file/notes.sealed").content
+    assert b"Kept sealed." not in copy
+
+    def upload(who: Client) -> str:
+        file = SimpleUploadedFile("x.sealed", copy)
+        return str(who.post("/settings/file/in/", {"file": file}).content.decode())
+
+    assert "There is nothing to bring in" in upload(client)
+    other: Client = own("words of another journal")  # type: ignore[operator]
+    assert "This sealed copy is of another journal." in upload(other)
+
+
+def run(*arguments: str, typed: str = "", **environment: str) -> tuple[int, str]:
+    done = subprocess.run([sys.executable, "-m", "reattune", *arguments], input=typed, text=True, check=False,
+                          capture_output=True, env={**os.environ, **environment})  # fmt: skip
+    return done.returncode, " ".join((done.stdout + done.stderr).split())
+
+
+MAKE = """
+import sys
+from pathlib import Path
+from reattune.web.serve import start_django
+start_django(Path(sys.argv[1]))
+from reattune.journal.documents import Relationship
+from reattune.web.store.opening import OpenJournal
+from reattune.web.store.unlocking import new_journal
+journal_id, data_key, _code = new_journal("four quiet words here")
+OpenJournal(journal_id, data_key).create(Relationship, name="A", role="friend")
+"""
+
+
+def test_the_two_commands_as_somebody_would_use_them(tmp_path: Path) -> None:
+    here, there, file = tmp_path / "here", tmp_path / "there", tmp_path / "copy"
+    one, two = isolated.store_of(here), isolated.store_of(there)
+    subprocess.run([sys.executable, "-c", MAKE, str(here)], check=True, env={**os.environ, **one})
+    code, printed = run("backup", str(file), "--data", str(here), **one)
+    assert (code, "1 journal with 1 entry" in printed) == (0, True), printed
+    assert b"four quiet" not in file.read_bytes()
+    code, printed = run("restore", str(file), "--data", str(there), **two)
+    assert (code, "New here: 1 journal." in printed) == (0, True), printed
+    code, printed = run("restore", str(file), "--data", str(there), typed="\n", **two)
+    assert (code, "no passphrase opened them: 1 journal" in printed) == (2, True), printed
+    code, printed = run("restore", str(file), "--data", str(there), typed="four quiet words here\n", **two)
+    assert (code, "Added or brought up to date: 0." in printed) == (0, True), printed
+    code, printed = run("restore", str(tmp_path / "none"), "--data", str(there), **two)
+    assert (code, "cannot be read" in printed) == (2, True), printed
+    file.write_bytes(b"not a backup")
+    code, printed = run("restore", str(file), "--data", str(there), **two)
+    assert (code, "is no backup that Reattune made" in printed) == (2, True), printed

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from traceback import walk_tb
 
-from django.db import OperationalError
+from django.db import DatabaseError, IntegrityError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -46,7 +47,7 @@ def private_headers(
 
 
 class NotWritten:
-    """A full disk or a read-only file is a clear page, and what was typed comes back with it."""
+    """A full disk, a read-only or a damaged file is a clear page; what was typed comes back with the first two."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -56,9 +57,21 @@ class NotWritten:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """Answers where the database could not be written."""
+        """Answers where the database could not be written, or is damaged."""
         if not isinstance(exception, OperationalError):
-            return None
+            return render(request, "front/damaged.html", status=503) if is_damage(exception) else None
         typed = [values[-1] for name, values in words_of(request).items() if values and name not in _SECRETS]
         context = {"typed": [words for words in typed if len(words) > 1], "again": request.path}
         return render(request, "front/not_written.html", context, status=507)
+
+
+def is_damage(exception: Exception) -> bool:
+    """Whether the database layer itself stumbled: over a malformed file, or over what it found in one."""
+    if isinstance(exception, IntegrityError):
+        return False
+    if isinstance(exception, DatabaseError):
+        return True
+    if not isinstance(exception, ValueError):
+        return False
+    frames = [frame for frame, _line in walk_tb(exception.__traceback__)]
+    return bool(frames) and str(frames[-1].f_globals.get("__name__", "")).startswith("django.db.")

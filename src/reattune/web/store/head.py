@@ -33,8 +33,9 @@ class Head:
     @classmethod
     def for_update(cls, journal_id: bytes, seal: Seal) -> Head:
         """The head, locked until the end of the transaction, so that two writers follow one another."""
-        sealed, revision = _stored(SealedJournal.objects.select_for_update(), journal_id)
+        revision = 0
         try:
+            sealed, revision = _stored(SealedJournal.objects.select_for_update(), journal_id)
             return cls._opened(seal, sealed, revision)
         except SealBroken:
             # It was named when the journal was opened. Writing goes on with a list made from the rows that are there.
@@ -60,4 +61,16 @@ class Head:
 
 def _stored(journals: QuerySet[SealedJournal], journal_id: bytes) -> tuple[bytes, int]:
     sealed, revision = journals.values_list("head", "head_revision").get(id=journal_id)
+    if not is_blob(sealed) or not is_revision(revision):
+        raise SealBroken("The list of entries was changed outside Reattune.")
     return bytes(sealed), revision
+
+
+def is_blob(value: object) -> bool:
+    """Whether a stored value is still bytes. SQLite keeps anything in any column, so a changed file may hold others."""
+    return isinstance(value, (bytes, memoryview))
+
+
+def is_revision(value: object) -> bool:
+    """Whether a stored value is still a revision."""
+    return type(value) is int and 0 <= value < 2**63

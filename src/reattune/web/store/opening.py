@@ -18,13 +18,14 @@ from reattune.journal.documents import Document, Draft
 from reattune.journal.ids import uuid7
 from reattune.reflection.danger import Danger, danger_lately
 from reattune.vault import Seal, SealBroken
-from reattune.web.store.head import Head
+from reattune.web.store.head import Head, is_blob, is_revision
 from reattune.web.store.models import SealedJournal, SealedRow
 from reattune.web.store.wiping import wipe
 
 D = TypeVar("D", bound=Document)
 
 _PUT_BACK = "An entry was put back to an older state, or added, outside Reattune, and cannot be trusted."
+_MALFORMED = "An entry was changed outside Reattune into something that is none."
 _TAKEN_AWAY = "An entry was taken away outside Reattune."
 _HEAD_DAMAGED = "The list of entries was changed outside Reattune; whether one is missing cannot be told."
 
@@ -68,7 +69,12 @@ class OpenJournal:
             newest = None
             amiss.append(_HEAD_DAMAGED)
         found = SealedRow.objects.filter(journal_id=self._id).values_list("row_id", "revision", "sealed")
-        rows = [(bytes(row_id), revision, bytes(sealed)) for row_id, revision, sealed in found]
+        rows = []
+        for row_id, revision, sealed in found:
+            if is_blob(row_id) and is_blob(sealed) and is_revision(revision):
+                rows.append((bytes(row_id), revision, bytes(sealed)))
+            else:
+                amiss.append(_MALFORMED)
         if newest is None:
             return rows, amiss
         amiss += [_PUT_BACK for row_id, revision, _ in rows if newest.get(row_id) != revision]

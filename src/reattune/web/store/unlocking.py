@@ -84,8 +84,8 @@ def open_session(request: HttpRequest) -> tuple[bytes, bytes] | None:
     now = timezone.now()
     _forget_idle(now)
     session = UnlockedSession.objects.filter(id=session_id).first()
-    if session is None:
-        return None
+    if session is None or not isinstance(session.last_seen, datetime):
+        return None  # nobody, or a row that was changed outside
     try:
         data_key = unwrap_for_browser(bytes(session.wrapped_key), secret, session_id)
     except WrongSecret:
@@ -98,7 +98,10 @@ def open_session(request: HttpRequest) -> tuple[bytes, bytes] | None:
 def open_journal(request: HttpRequest) -> OpenJournal | None:
     """The journal this browser has open, or ``None``."""
     session = open_session(request)
-    return OpenJournal(*session) if session else None
+    try:
+        return OpenJournal(*session) if session else None
+    except SealedJournal.DoesNotExist:
+        return None  # erased in another window, or its row was changed outside
 
 
 def end_session(request: HttpRequest) -> None:

@@ -5,10 +5,13 @@ from __future__ import annotations
 import base64
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from reattune.journal.documents import Moment, Relationship
 from reattune.web.store.models import SealedJournal, SealedRow
@@ -190,3 +193,20 @@ def test_the_database_keeps_its_promises() -> None:
             cursor.execute(f"PRAGMA {name}").fetchone()[0] for name in ("journal_mode", "synchronous", "secure_delete")
         ]
     assert answers == ["wal", 2, 1]
+
+
+def test_every_query_of_rows_names_its_journal(own: Callable[..., Client]) -> None:
+    """A distributed database finds the shard by the journal; a query without it would ask them all."""
+    client = own()
+    with CaptureQueriesContext(connection) as said:
+        given = {"who": "new", "name": "Jo", "role": "friend", "day": "2026-01-05", "what": "x", "stop": ""}
+        moment = client.post("/note/", given).headers["Location"]
+        client.post("/typing/", {"draft_of": f"{moment}size/", "reaction": "4"})
+        client.post(f"{moment}size/", {"reaction": "4", "event": "2"})
+        for address in ("/today/", "/so-far/", moment, "/settings/file/notes.sealed", "/settings/file/notes.json"):
+            assert client.get(address).status_code == 200
+    rows = [each["sql"] for each in said.captured_queries if "store_sealedrow" in each["sql"]]
+    assert len(rows) > 10
+    for sql in rows:
+        where = sql if sql.startswith("INSERT") else sql.partition("WHERE")[2]
+        assert "journal_id" in where, sql

@@ -195,3 +195,12 @@ def _range(words: str | None) -> tuple[float | None, float | None]:
     if not dots or not low < high:
         raise StudyError(f"--range is written LOWEST..HIGHEST, like 0..100, and this is {words!r}.")
     return low, high
+
+
+def unreadable(error: Exception, file: Path | None) -> str:
+    """Why a file of one's own could not be read, in a sentence."""
+    if isinstance(error, UnicodeDecodeError):
+        return f"{file} is not text in UTF-8. Save it as UTF-8."
+    if isinstance(error, OSError):
+        return f"{file} cannot be read: {error.strerror}."
+    return str(error)

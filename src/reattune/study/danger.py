@@ -15,7 +15,7 @@ from rich.table import Table
 from reattune import content
 from reattune.reflection.danger import danger as danger_of
 from reattune.reflection.works import interval
-from reattune.study.commands import out, refuse
+from reattune.study.commands import out, refuse, unreadable
 from reattune.study.errors import StudyError
 
 _COLUMNS = ("text", "language", "danger")
@@ -118,7 +118,7 @@ def danger(
         else:
             rows = read_set(file.read_text("utf-8-sig"), file.name)
     except (StudyError, UnicodeDecodeError, OSError, csv.Error) as error:
-        raise refuse(_sentence(error, file)) from error
+        raise refuse(unreadable(error, file)) from error
     found = figures(rows)
     if as_json:
         typer.echo(json.dumps({"languages": [asdict(each) for each in found]}, ensure_ascii=False))
@@ -134,11 +134,3 @@ def danger(
             out.print(f"missed: {text}", markup=False)
         for text in found[-1].false:
             out.print(f"false:  {text}", markup=False)
-
-
-def _sentence(error: Exception, file: Path | None) -> str:
-    if isinstance(error, UnicodeDecodeError):
-        return f"{file} is not text in UTF-8. Save it as UTF-8."
-    if isinstance(error, OSError):
-        return f"{file} cannot be read: {error.strerror}."
-    return str(error)

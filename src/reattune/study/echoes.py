@@ -17,7 +17,7 @@ from rich.table import Table
 from reattune import content
 from reattune.journal.words import Cause, Did
 from reattune.reflection.echoes.ranking import Sense, Signs, by_words, ranked
-from reattune.study.commands import err, out, refuse
+from reattune.study.commands import err, out, refuse, unreadable
 from reattune.study.errors import StudyError
 from reattune.text.sentences import ModelUnusable, SentenceModel, cosines, sentence_model
 
@@ -301,7 +301,7 @@ def echoes(
         model = sentence_model() if with_model else None
         found = figures(moments, model, lambda _words: None)
     except (StudyError, UnicodeDecodeError, OSError) as error:
-        raise refuse(_sentence(error, file)) from error
+        raise refuse(unreadable(error, file)) from error
     except ModelUnusable as error:
         again = "Install it again, or leave it out with --no-sentences."
         raise refuse(f"The sentence model cannot be used ({error}). {again}") from error
@@ -328,11 +328,3 @@ def _print(moments: Sequence[Labelled], found: dict[str, Any]) -> None:
         out.print(f"lead of the whole over {name}: {value}", markup=False)
     for name, value in found["across"].items():
         out.print(f"{name}: {value}", markup=False)
-
-
-def _sentence(error: Exception, file: Path | None) -> str:
-    if isinstance(error, UnicodeDecodeError):
-        return f"{file} is not text in UTF-8. Save it as UTF-8."
-    if isinstance(error, OSError):
-        return f"{file} cannot be read: {error.strerror}."
-    return str(error)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from reattune.journal.documents import Belief, Moment, Relationship
 from reattune.web.pages.forms.fields import DayField, OneOf, PageForm, Several, WordsField, labelled
+from reattune.web.pages.forms.with_whom import WithWhomForm
 from reattune.web.pages.words import labels
 
 _LONGEST_LABEL = 90
@@ -31,14 +32,9 @@ class AboutMeForm(PageForm):
     meant_about_me = WordsField(label=_("In your own words"), rows=3)
 
 
-class EarlierForm(PageForm):
+class EarlierForm(WithWhomForm):
     """An earlier moment that is not written down yet."""
 
-    who = forms.ChoiceField(label=_("With whom?"))
-    name = forms.CharField(
-        label=_("Their name"), help_text=_("Only if it is someone new."), max_length=200, required=False
-    )
-    role = OneOf(labelled("role"), label=_("Who are they to you?"), required=False, widget=forms.Select)
     year = forms.IntegerField(
         label=_("About which year?"),
         min_value=1900,
@@ -48,12 +44,6 @@ class EarlierForm(PageForm):
     )
     what = WordsField(label=_("What happened?"), help_text=_("A line is enough. It need not be the worst."), rows=4)
 
-    def __init__(self, *args: Any, people: Sequence[Relationship], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        roles = labels("role")
-        known = [(str(person.id), f"{person.name} ({roles[person.role]})") for person in people]
-        self.fields["who"].choices = [*known, ("new", _("someone else …"))]  # type: ignore[attr-defined]
-
     def clean_year(self) -> int | None:
         """A year that has begun."""
         year: int | None = self.cleaned_data["year"]
@@ -62,10 +52,8 @@ class EarlierForm(PageForm):
         return year
 
     def clean(self) -> dict[str, Any]:
-        """Someone new needs a name, the moment a few words."""
-        data = super().clean() or {}
-        if data.get("who") == "new" and not data.get("name"):
-            self.add_error("name", _("What shall they be called here? A letter will do."))
+        """The moment needs a few words."""
+        data = super().clean()
         if not data.get("what"):
             self.add_error("what", _("A few words, so that you find it again."))
         return data
@@ -174,14 +162,9 @@ class PatternForm(PageForm):
         self.fields["belief"].choices = [("", _("nothing yet")), *known]  # type: ignore[attr-defined]
 
 
-class PracticeForm(PageForm):
+class PracticeForm(WithWhomForm):
     """One small thing to try."""
 
-    who = forms.ChoiceField(label=_("With whom?"))
-    name = forms.CharField(
-        label=_("Their name"), help_text=_("Only if it is someone new."), max_length=200, required=False
-    )
-    role = OneOf(labelled("role"), label=_("Who are they to you?"), required=False, widget=forms.Select)
     tried = OneOf(labelled("tried"), label=_("What do you want to try?"))
     plan = WordsField(label=_("What exactly, and in which words?"), rows=3)
     day = forms.DateField(
@@ -191,19 +174,6 @@ class PracticeForm(PageForm):
         input_formats=["%Y-%m-%d", "%d.%m.%Y", "%d/%m/%Y"],
         error_messages={"invalid": _("Write the day like 2026-05-31.")},
     )
-
-    def __init__(self, *args: Any, people: Sequence[Relationship], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        roles = labels("role")
-        known = [(str(person.id), f"{person.name} ({roles[person.role]})") for person in people]
-        self.fields["who"].choices = [*known, ("new", _("someone else …"))]  # type: ignore[attr-defined]
-
-    def clean(self) -> dict[str, Any]:
-        """Someone new needs a name."""
-        data = super().clean() or {}
-        if data.get("who") == "new" and not data.get("name"):
-            self.add_error("name", _("What shall they be called here? A letter will do."))
-        return data
 
 
 class PracticeDoneForm(PageForm):

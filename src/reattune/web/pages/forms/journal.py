@@ -10,9 +10,10 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from reattune.journal.documents import Moment, Relationship
+from reattune.journal.documents import Moment
 from reattune.journal.errors import JournalError
 from reattune.web.pages.forms.fields import DayField, OneOf, PageForm, ScaleField, Several, WordsField, labelled
+from reattune.web.pages.forms.with_whom import WithWhomForm
 from reattune.web.pages.words import labels
 
 
@@ -20,30 +21,21 @@ def _roles_but_therapist() -> list[tuple[str, str]]:
     return [(role, words) for role, words in labelled("role")() if role != "therapist"]
 
 
-class WhatHappenedForm(PageForm):
+class WhatHappenedForm(WithWhomForm):
     """First step of a moment."""
 
-    who = forms.ChoiceField(label=_("With whom?"))
     day = DayField(label=_("When?"))
     what = WordsField(label=_("What happened?"), help_text=_("As it was, in your words. A line is enough."), rows=5)
     cause = OneOf(labelled("cause"), label=_("What comes closest?"), required=False)
-    name = forms.CharField(
-        label=_("Their name"), help_text=_("Only if it is someone new."), max_length=200, required=False
-    )
     role = forms.ChoiceField(label=_("Who are they to you?"), choices=_roles_but_therapist, required=False)
 
-    def __init__(self, *args: Any, people: Sequence[Relationship], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        roles = labels("role")
-        known = [(str(person.id), f"{person.name} ({roles[person.role]})") for person in people]
-        self.fields["who"].choices = [*known, ("new", _("someone else …"))]  # type: ignore[attr-defined]
         self.initial.setdefault("day", timezone.localdate())
 
     def clean(self) -> dict[str, Any]:
-        """Someone new needs a name; the moment needs a word or a cause."""
-        data = super().clean() or {}
-        if data.get("who") == "new" and not data.get("name"):
-            self.add_error("name", _("What shall they be called here? A letter will do."))
+        """The moment needs a word or a cause."""
+        data = super().clean()
         if not data.get("what") and not data.get("cause"):
             self.add_error("what", _("A word about what happened, or choose what comes closest."))
         return data

@@ -15,6 +15,7 @@ import typer
 from rich.table import Table
 
 from reattune import content
+from reattune.alliance.proof.metrics import Interval
 from reattune.journal.words import Cause, Did
 from reattune.reflection.echoes.ranking import Sense, Signs, by_words, ranked
 from reattune.study.commands import err, out, refuse, unreadable
@@ -39,26 +40,17 @@ class Labelled:
 
 
 @dataclass(frozen=True)
-class Value:
-    """A mean over moments with its 95 % interval, themes drawn with replacement."""
-
-    value: float
-    low: float
-    high: float
-
-    def __str__(self) -> str:
-        return f"{self.value:.3f} ({self.low:.3f}–{self.high:.3f})"
-
-
-@dataclass(frozen=True)
 class EchoFigures:
-    """One way of ranking: mean average precision and precision at 3, as ticked and with disturbed ticks."""
+    """One way of ranking: mean average precision and precision at 3, as ticked and with disturbed ticks.
+
+    Intervals are over themes, drawn with replacement.
+    """
 
     way: str
-    map: Value
-    at_3: Value
-    map_disturbed: Value
-    at_3_disturbed: Value
+    map: Interval
+    at_3: Interval
+    map_disturbed: Interval
+    at_3_disturbed: Interval
 
 
 Scores = list[list[float]]
@@ -206,23 +198,23 @@ def _judge(moments: Sequence[Labelled], scores: Scores, of: str = "", among: str
     return found
 
 
-def _value(found: Sequence[_Found], which: int) -> Value:
+def _value(found: Sequence[_Found], which: int) -> Interval:
     themes = sorted(found[0])
     totals = np.array([sum(pair[which] for each in found for pair in each[theme]) for theme in themes])
     counts = np.array([sum(len(each[theme]) for each in found) for theme in themes])
     drawn = np.random.default_rng(0).integers(0, len(themes), (_DRAWS, len(themes)))
     means = totals[drawn].sum(axis=1) / counts[drawn].sum(axis=1)
     low, high = np.quantile(means, (0.025, 0.975))
-    return Value(float(totals.sum() / counts.sum()), float(low), float(high))
+    return Interval(float(totals.sum() / counts.sum()), float(low), float(high))
 
 
-def _difference(one: _Found, other: _Found) -> Value:
+def _difference(one: _Found, other: _Found) -> Interval:
     themes = sorted(one)
     by_theme = np.array([sum(a[0] - b[0] for a, b in zip(one[t], other[t], strict=True)) for t in themes])
     counts = np.array([len(one[theme]) for theme in themes])
     drawn = np.random.default_rng(0).integers(0, len(themes), (_DRAWS, len(themes)))
     low, high = np.quantile(by_theme[drawn].sum(axis=1) / counts[drawn].sum(axis=1), (0.025, 0.975))
-    return Value(float(by_theme.sum() / counts.sum()), float(low), float(high))
+    return Interval(float(by_theme.sum() / counts.sum()), float(low), float(high))
 
 
 def _ticks_only(signs: Signs) -> Signs:
@@ -272,7 +264,7 @@ def figures(moments: Sequence[Labelled], model: SentenceModel | None, tell: Call
     }
 
 
-def _across(moments: Sequence[Labelled], tables: dict[str, list[Scores]], whole: str) -> Iterable[tuple[str, Value]]:
+def _across(moments: Sequence[Labelled], tables: dict[str, list[Scores]], whole: str) -> Iterable[tuple[str, Interval]]:
     languages = Counter(each.language for each in moments)
     if len(languages) < 2:
         return

@@ -89,7 +89,7 @@ def expected_calibration_error(table: list[Bin]) -> float:
 
 @dataclass(frozen=True)
 class Interval:
-    """A figure with its 95 % bootstrap interval over clients."""
+    """A figure with its 95 % bootstrap interval, over clients or whatever was drawn anew."""
 
     value: float
     low: float

@@ -23,7 +23,7 @@ def every_kind(words: str) -> list[Document]:
     raw: list[dict[str, Any]] = [
         {
             "kind": "preferences", "region": "GB", "language": words[:200], "weeks_between": 1,
-            "recovery_checked": True, "instrument": words[:200],
+            "recovery_checked": True, "instrument": words[:200], "backed_up": AT, "no_backup_reminders": True,
         },
         {
             "kind": "relationship", "name": words[:200], "role": "therapist", "began": AT, "note": words,

@@ -151,3 +151,13 @@ def test_after_erasing_not_even_the_sealed_rows_are_left(tmp_path: Path) -> None
         lies = file.read_bytes()
         for start in range(0, len(pieces), 32):
             assert pieces[start : start + 32] not in lies, file.name
+
+
+def test_reminders_can_be_turned_off_and_a_copy_is_remembered(own: Own) -> None:
+    client = own()
+    assert "Do not remind me of copies" in client.get("/settings/file/").content.decode()
+    client.post("/settings/file/word/")
+    assert "Remind me when the last copy is old" in client.get("/settings/file/").content.decode()
+    assert "Last taken along" not in client.get("/settings/file/").content.decode()
+    client.get("/settings/file/notes.sealed")
+    assert "Last taken along" in client.get("/settings/file/").content.decode()

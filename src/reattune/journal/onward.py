@@ -118,6 +118,7 @@ class Preferences(Document):
         weeks_between: how often they meet, in weeks.
         recovery_checked: whether the recovery code was written down and checked.
         instrument: the questionnaire of the check-in (``key/version``); empty is Reattune's own.
+        backed_up: when the person last took a copy along; ``no_backup_reminders`` where they want no reminder.
     """
 
     kind: Literal["preferences"] = "preferences"
@@ -127,6 +128,8 @@ class Preferences(Document):
     weeks_between: Annotated[float, Field(gt=0, le=52)] | None = None
     recovery_checked: bool = False
     instrument: Line = ""
+    backed_up: Utc | None = None
+    no_backup_reminders: bool = False
 
 
 class Draft(Document):

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from reattune.journal.documents import Relationship, Rupture
 from reattune.reflection.chart import bond_chart
+from reattune.reflection.copies import copy_due
 from reattune.reflection.fit import look_back_due
 from reattune.reflection.leaving import running_break, to_look_back
 from reattune.reflection.noticing import noticing
@@ -50,6 +51,7 @@ def today(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
         "running_break": running_break(journal),
         "to_look_back": to_look_back(journal, opened.now),
         "first_sessions": look_back_due(journal),
+        "copy_due": copy_due(journal, opened.now) if not opened.example else None,
         "to_note": [(each, journal.get(Relationship, each.relationship_id)) for each in to_note(journal, opened.now)],
         "calm": None if noticed or crossed else calm_sign(journal, unsaid),
         "crossed": crossed,

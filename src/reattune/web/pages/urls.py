@@ -76,6 +76,7 @@ urlpatterns = [
     path("settings/questions/<slug:key>.toml", questionnaires.structure_file, name="structure"),
     path("settings/file/", carrying.carry, name="carry"),
     path("settings/file/notes.json", carrying.as_json, name="carry-json"),
+    path("settings/file/word/", carrying.reminders, name="carry-reminders"),
     path("settings/file/notes.sealed", carrying.sealed, name="carry-sealed"),
     path("settings/file/tables.zip", carrying.as_tables, name="carry-tables"),
     path("settings/file/in/", carrying.bring_in, name="carry-in"),

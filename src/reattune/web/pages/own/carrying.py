@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import contextlib
 import zlib
 
 from django import forms
@@ -12,7 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from reattune.exchange.errors import ExchangeError
 from reattune.exchange.own_json import from_json, to_json
@@ -26,7 +27,7 @@ from reattune.web.pages.access import to_page, with_journal
 from reattune.web.pages.forms.fields import PageForm
 from reattune.web.pages.words import labels
 from reattune.web.store.backups import copies, documents_in
-from reattune.web.store.opening import OpenJournal
+from reattune.web.store.opening import Conflict, OpenJournal
 from reattune.web.store.unlocking import COOKIE, end_session, keyring_of, open_session
 
 _BOUND = b"reattune file to bring in"
@@ -64,13 +65,20 @@ class EraseForm(PageForm):
 @with_journal
 def carry(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
     """What can be taken along, brought in, or erased."""
-    return render(request, "pages/carry.html", {"open": opened, "form": FileForm(), "count": len(opened.journal)})
+    return _page(request, opened, FileForm())
+
+
+def _page(request: HttpRequest, opened: OpenJournal, form: FileForm, status: int = 200) -> HttpResponse:
+    preferences = opened.journal.preferences
+    context = {"open": opened, "form": form, "count": len(opened.journal), "preferences": preferences}
+    return render(request, "pages/carry.html", context, status=status)
 
 
 @require_safe
 @with_journal
 def as_json(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
     """The whole journal as one file that needs no Reattune."""
+    _remember(opened)
     return _file(to_json(opened.journal, opened.now), "application/json", f"notes-{_day(opened)}.json")
 
 
@@ -88,7 +96,26 @@ def sealed(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
     session = None if opened.example else open_session(request)
     if session is None:
         return to_page(request, "carry")
+    _remember(opened)
     return _file(b"".join(to_file(copies(session[0]))), "application/octet-stream", f"notes-{_day(opened)}.sealed")
+
+
+def _remember(opened: OpenJournal) -> None:
+    """When a copy was last taken along, so that nobody is reminded of what they did."""
+    preferences = opened.journal.preferences
+    if preferences and not opened.example:
+        with contextlib.suppress(Conflict):
+            opened.change(preferences, backed_up=opened.now)
+
+
+@require_POST
+@with_journal
+def reminders(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
+    """No more reminders to take a copy along; or again."""
+    preferences = opened.journal.preferences
+    if preferences:
+        opened.change(preferences, no_backup_reminders=not preferences.no_backup_reminders)
+    return to_page(request, "carry")
 
 
 def _day(opened: OpenJournal) -> str:
@@ -123,7 +150,7 @@ def bring_in(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
     except ExchangeError as error:
         form.errors.clear()
         form.add_error("file", str(error))
-    return render(request, "pages/carry.html", {"open": opened, "form": form, "count": len(opened.journal)}, status=400)
+    return _page(request, opened, form, status=400)
 
 
 def _documents(content: bytes, name: str, session: tuple[bytes, bytes] | None) -> list[Document]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -17,7 +16,7 @@ from reattune.study.commands import refuse, study
 from reattune.study.danger import danger
 from reattune.study.echoes import echoes
 from reattune.study.proving import simulate, validate
-from reattune.web.keeping import backup, restore
+from reattune.web.keeping import DataFolder, backup, restore
 
 app = typer.Typer(
     help="Notice a hurt in therapy, say it, and mend it. Without a subcommand: start the app on this machine.",
@@ -26,11 +25,6 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-
-DataFolder = Annotated[
-    Path | None,
-    typer.Option("--data", help="Where journals are kept. By default this user's own data folder."),
-]
 
 
 def _version(wanted: bool) -> None:

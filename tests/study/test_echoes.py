@@ -35,7 +35,7 @@ def test_the_set_is_as_large_and_as_mixed_as_it_says() -> None:
 
 def test_ticks_find_what_words_do_not() -> None:
     moments = read_moments(WRITTEN, "written.jsonl", "result")[:140]
-    found = {row.way: row for row in figures(moments, None, lambda _words: None)["rows"]}
+    found = {row.way: row for row in figures(moments, None)["rows"]}
     assert found["whole"].map.value > 4 * found["letters (TF-IDF)"].map.value
     assert found["whole"].map_disturbed.low > found["by lot"].map_disturbed.high
     assert found["whole"].map.low < found["whole"].map.value < found["whole"].map.high

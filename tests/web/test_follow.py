@@ -243,3 +243,12 @@ def test_where_a_line_was_crossed_the_trail_leads_to_no_sentence_to_say(own: Own
     assert "Step 1 of 4" in read(client, f"{now}back/point/")
     assert client.post(f"{now}back/before/", {"nothing": ""}).headers["Location"] == f"{now}back/words/"
     assert "something to say" not in read(client, now).lower()
+
+
+def test_two_moments_with_the_same_person_are_no_echo(own: Own) -> None:
+    client = own()
+    now, other = note(client), note(client, what="And again.")
+    refused = client.post(f"{now}with/{id_in(other)}/", {"answer": "yes"})
+    assert refused.status_code == 409
+    assert "An echo links moments in two different relationships." in refused.content.decode()
+    assert f'href="{now}"' in refused.content.decode()

@@ -7,6 +7,7 @@ import io
 import zipfile
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from uuid import UUID
 
 from reattune.journal import Journal
 from reattune.journal.documents import Attempt, Belief, Practice, Relationship, Rupture
@@ -46,8 +47,9 @@ def _cell(value: Cell) -> Cell:
     return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
 
 
-def _name(journal: Journal, who: object) -> str:
-    return next((each.name for each in journal.all(Relationship) if each.id == who), "")
+def _name(journal: Journal, who: UUID) -> str:
+    known = journal.find(Relationship, who)
+    return known.name if known else ""
 
 
 def _check_ins(journal: Journal) -> Rows:

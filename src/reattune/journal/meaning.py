@@ -84,6 +84,14 @@ class Echo(Document):
     reason: Line = ""
     words: Words = ""
 
+    def links(self, moment_id: UUID) -> bool:
+        """Whether it is about this moment."""
+        return moment_id in (self.moment_id, self.earlier_id)
+
+    def other(self, moment_id: UUID) -> UUID:
+        """The moment on the other side."""
+        return self.earlier_id if self.moment_id == moment_id else self.moment_id
+
 
 class Pattern(Document):
     """A set of confirmed echoes that keeps coming back, named by the person."""

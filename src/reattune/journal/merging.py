@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from reattune.journal.documents import CheckIn, Document, Preferences, Relationship
+from reattune.journal.documents import Document, Preferences, Relationship
 from reattune.journal.errors import JournalError
 from reattune.journal.journal import Journal
 from reattune.journal.rules import REFERENCES, check_standing
@@ -50,13 +50,12 @@ def merge(journal: Journal, documents: Iterable[Document]) -> Merge:
     wanted: dict[UUID, Document] = {}
     for each in given.values():
         known = journal.find(type(each), each.id)
-        sentence = _contradiction(journal, each)
         if known is not None and known.updated >= each.updated:
             kept += 1
-        elif sentence:
-            refused.append((each, sentence))
+        elif _of_another(journal, each):
+            refused.append((each, "The settings here stay as they are."))
         else:
-            wanted[each.id] = _fitted(journal, each)
+            wanted[each.id] = each
     taken, wrong = _in_order(journal, wanted)
     return Merge(
         added=tuple(each for each in taken if not journal.holds(each.id)),
@@ -66,16 +65,10 @@ def merge(journal: Journal, documents: Iterable[Document]) -> Merge:
     )
 
 
-def _contradiction(journal: Journal, document: Document) -> str:
-    if journal.holds(document.id) and journal.find(type(document), document.id) is None:
-        return "Another entry of a different kind has its id."
-    if isinstance(document, Preferences) and any(other.id != document.id for other in journal.all(Preferences)):
-        return "The settings here stay as they are."
-    if isinstance(document, CheckIn) and any(
-        other.session_id == document.session_id and other.id != document.id for other in journal.all(CheckIn)
-    ):
-        return "The session has a check-in here already."
-    return ""
+def _of_another(journal: Journal, document: Document) -> bool:
+    """Whether these are settings, and others are here: those stay as they are."""
+    here = journal.preferences
+    return isinstance(document, Preferences) and here is not None and here.id != document.id
 
 
 def _fitted(journal: Journal, document: Document) -> Document:
@@ -109,8 +102,9 @@ def _in_order(journal: Journal, wanted: dict[UUID, Document]) -> tuple[list[Docu
             except JournalError as error:
                 wrong.append((each, str(error)))
             else:
-                trial.take_in([each])
-                taken.append(each)
+                fitted = _fitted(trial, each)
+                trial.take_in([fitted])
+                taken.append(fitted)
             going.discard(each.id)
         waiting = [each for each in waiting if each.id in going]
     return taken, [*wrong, *((each, "It refers to itself, through others.") for each in waiting)]

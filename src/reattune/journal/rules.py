@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 
 Changed = tuple[Document, ...]
 
+_OTHER_KIND = "Another entry of a different kind already has this id."
+
 # Which field of which document names a document of which kind. ``None`` means any kind.
 REFERENCES: dict[type[Document], dict[str, type[Document] | None]] = {
     Session: {"relationship_id": Relationship},
@@ -81,20 +83,20 @@ def check_standing(journal: Journal, document: Document) -> None:
     Raises:
         JournalError: it cannot.
     """
+    if journal.holds(document.id) and journal.find(type(document), document.id) is None:
+        raise JournalError(_OTHER_KIND, field="id")
     _check_references(journal, document)
-    if isinstance(document, Session):
-        _session(journal, document)
-    elif isinstance(document, Echo):
-        _echo(journal, document)
-    elif isinstance(document, Rupture):
+    if isinstance(document, Rupture):
         _check_moments(journal, document)
+    elif type(document) in (Session, CheckIn, Echo):
+        _RULES[type(document)](journal, document)
 
 
 def _check_history_of(journal: Journal, document: Document) -> None:
     known = journal.find(type(document), document.id)
     if known is None:
         if journal.holds(document.id):
-            raise JournalError("Another entry of a different kind already has this id.", field="id")
+            raise JournalError(_OTHER_KIND, field="id")
         return
     if known.created != document.created:
         raise JournalError("The day an entry was made cannot change.", field="created")

@@ -200,21 +200,22 @@ def _judge(moments: Sequence[Labelled], scores: Scores, of: str = "", among: str
 
 def _value(found: Sequence[_Found], which: int) -> Interval:
     themes = sorted(found[0])
-    totals = np.array([sum(pair[which] for each in found for pair in each[theme]) for theme in themes])
-    counts = np.array([sum(len(each[theme]) for each in found) for theme in themes])
-    drawn = np.random.default_rng(0).integers(0, len(themes), (_DRAWS, len(themes)))
-    means = totals[drawn].sum(axis=1) / counts[drawn].sum(axis=1)
-    low, high = np.quantile(means, (0.025, 0.975))
-    return Interval(float(totals.sum() / counts.sum()), float(low), float(high))
+    totals = [sum(pair[which] for each in found for pair in each[theme]) for theme in themes]
+    return _over_themes(totals, [sum(len(each[theme]) for each in found) for theme in themes])
 
 
 def _difference(one: _Found, other: _Found) -> Interval:
     themes = sorted(one)
-    by_theme = np.array([sum(a[0] - b[0] for a, b in zip(one[t], other[t], strict=True)) for t in themes])
-    counts = np.array([len(one[theme]) for theme in themes])
-    drawn = np.random.default_rng(0).integers(0, len(themes), (_DRAWS, len(themes)))
-    low, high = np.quantile(by_theme[drawn].sum(axis=1) / counts[drawn].sum(axis=1), (0.025, 0.975))
-    return Interval(float(by_theme.sum() / counts.sum()), float(low), float(high))
+    totals = [sum(a[0] - b[0] for a, b in zip(one[theme], other[theme], strict=True)) for theme in themes]
+    return _over_themes(totals, [len(one[theme]) for theme in themes])
+
+
+def _over_themes(totals: Sequence[float], counts: Sequence[int]) -> Interval:
+    """The mean over all moments, and the range of it over themes drawn with replacement."""
+    total, count = np.array(totals), np.array(counts)
+    drawn = np.random.default_rng(0).integers(0, len(total), (_DRAWS, len(total)))
+    low, high = np.quantile(total[drawn].sum(axis=1) / count[drawn].sum(axis=1), (0.025, 0.975))
+    return Interval(float(total.sum() / count.sum()), float(low), float(high))
 
 
 def _ticks_only(signs: Signs) -> Signs:
@@ -232,19 +233,16 @@ WAYS: dict[str, Callable[[Signs], Signs]] = {
 _WITH_MODEL = "whole, with sentences"
 
 
-def figures(moments: Sequence[Labelled], model: SentenceModel | None, tell: Callable[[str], None]) -> dict[str, Any]:
+def figures(moments: Sequence[Labelled], model: SentenceModel | None) -> dict[str, Any]:
     """Every way of ranking on these moments; ``rows``, the lead of the whole over each, and pairs across languages."""
     variants = [list(moments), *(disturbed(moments, seed) for seed in range(1, _DISTURBED + 1))]
     rng = random.Random(1)  # noqa: S311  the ranking by lot
     tables: dict[str, list[Scores]] = {"by lot": [[[rng.random() for _ in moments] for _ in moments]] * len(variants)}
-    tell("words")
     signs = [[each.signs for each in variant] for variant in variants]
     tables["letters (TF-IDF)"] = [[by_words(asked, each) for asked in each] for each in signs]
     for way, only in WAYS.items():
-        tell(way)
         tables[way] = [_scores(variant, None, only) for variant in variants]
     if model is not None:
-        tell(_WITH_MODEL)
         senses = [_senses(variants[0], model)] * len(variants)
         tables["sentences"] = [[[sense.what.get(i, 0.0) for i in range(len(moments))] for sense in senses[0]]]
         tables["sentences"] *= len(variants)
@@ -291,7 +289,7 @@ def echoes(
         else:
             moments = read_moments(file.read_text("utf-8-sig"), file.name)
         model = sentence_model() if with_model else None
-        found = figures(moments, model, lambda _words: None)
+        found = figures(moments, model)
     except (StudyError, UnicodeDecodeError, OSError) as error:
         raise refuse(unreadable(error, file)) from error
     except ModelUnusable as error:

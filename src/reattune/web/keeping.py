@@ -9,7 +9,6 @@ from typing import Annotated
 import typer
 
 from reattune.study.commands import out, refuse
-from reattune.vault.backup import NotABackup, from_file
 
 _TRIES = 3
 _QUESTION = "A journal of this backup is here already. Its passphrase, to merge it (empty to skip)"
@@ -48,6 +47,8 @@ def backup(file: Annotated[Path, typer.Argument(help="Where to write it.")], dat
 
 def restore(file: Annotated[Path, typer.Argument(help="The backup.")], data: DataFolder = None) -> None:
     """Bring back what a backup holds: journals that are gone, or newer entries into one that is here."""
+    from reattune.vault.backup import NotABackup, from_file
+
     try:
         held = from_file(file.expanduser().read_bytes())
     except NotABackup as error:

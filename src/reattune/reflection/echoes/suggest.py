@@ -69,10 +69,8 @@ def askable(journal: Journal, moment: Moment, now: datetime) -> list[Moment]:
 def _answered(journal: Journal, moment_id: UUID, now: datetime) -> set[UUID]:
     found = set()
     for echo in journal.all(Echo):
-        if moment_id in (echo.moment_id, echo.earlier_id) and not (
-            echo.answer == "not_now" and now - echo.updated >= NOT_NOW
-        ):
-            found.add(echo.earlier_id if echo.moment_id == moment_id else echo.moment_id)
+        if echo.links(moment_id) and not (echo.answer == "not_now" and now - echo.updated >= NOT_NOW):
+            found.add(echo.other(moment_id))
     return found
 
 

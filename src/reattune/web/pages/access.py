@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time
 from functools import lru_cache, wraps
-from typing import Any, Concatenate, ParamSpec
+from typing import Any, Concatenate, ParamSpec, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -17,7 +17,7 @@ from django.utils.http import urlencode
 
 from reattune import content
 from reattune.journal import Journal, JournalError
-from reattune.journal.documents import Session
+from reattune.journal.documents import Document, Session
 from reattune.journal.example import example_journal
 from reattune.web.pages.forms.setup import PassphraseForm
 from reattune.web.pages.held import hold
@@ -25,6 +25,7 @@ from reattune.web.store.opening import Conflict, OpenJournal
 from reattune.web.store.unlocking import open_journal
 
 P = ParamSpec("P")
+D = TypeVar("D", bound=Document)
 JournalView = Callable[Concatenate[HttpRequest, OpenJournal, P], HttpResponse]
 LEFT_COOKIE = "reattune_left"
 
@@ -99,12 +100,23 @@ def here_or_404(find: Callable[..., Any], *args: Any) -> Any:
         raise Http404 from error
 
 
-def session_asked_for(request: HttpRequest, opened: OpenJournal) -> Session | None:
-    """The session that an address names with ``?session=``, if it is one of this journal."""
+def asked_for(request: HttpRequest, opened: OpenJournal, kind: type[D], name: str) -> D | None:
+    """The document that an address names behind its question mark, if it is one of this journal."""
     try:
-        return opened.journal.find(Session, UUID(request.GET.get("session", "")))
+        return opened.journal.find(kind, UUID(request.GET.get(name, "")))
     except ValueError:
         return None
+
+
+def session_asked_for(request: HttpRequest, opened: OpenJournal) -> Session | None:
+    """The session that an address names with ``?session=``, if it is one of this journal."""
+    return asked_for(request, opened, Session, "session")
+
+
+def step_after(names: list[str], name: str) -> str | None:
+    """The step that follows, or ``None`` after the last one."""
+    place = names.index(name) + 1
+    return names[place] if place < len(names) else None
 
 
 def to_page(request: HttpRequest, name: str, *args: Any) -> HttpResponse:

@@ -7,7 +7,6 @@ and are stored nowhere. A mark of the journal they were written for goes along: 
 from __future__ import annotations
 
 import base64
-import binascii
 import json
 
 from django.conf import settings
@@ -33,20 +32,34 @@ def hold(request: HttpRequest) -> str:
     form, mark = request.POST.get("draft_of", ""), request.POST.get("journal", "")
     if not form or not mark:
         return ""
-    plain = json.dumps([mark, form, words_of(request)]).encode()
-    return base64.b64encode(encrypt(_key(), plain, _BOUND)).decode()
+    return sealed(json.dumps([mark, form, words_of(request)]).encode(), _BOUND)
 
 
 def give_back(held: str, opened: OpenJournal) -> str | None:
     """Keep held words as the draft of their form; returns its address, or ``None`` where they do not belong here."""
     try:
-        mark, form, fields = json.loads(decrypt(_key(), base64.b64decode(held, validate=True), _BOUND))
+        mark, form, fields = json.loads(unsealed(held, _BOUND))
         if mark != opened.mark:
             return None
         opened.keep_draft(form, fields)
-    except (WrongSecret, JournalError, binascii.Error, ValueError, TypeError):
+    except (WrongSecret, JournalError, ValueError, TypeError):
         return None
     return str(form)
+
+
+def sealed(content: bytes, bound: bytes) -> str:
+    """Bytes for a hidden field of a page that only this installation can open, and only with the same ``bound``."""
+    return base64.b64encode(encrypt(_key(), content, bound)).decode()
+
+
+def unsealed(held: str, bound: bytes) -> bytes:
+    """What was sealed for a hidden field.
+
+    Raises:
+        WrongSecret: it was sealed elsewhere, for something else, or changed.
+        ValueError: it is not base64.
+    """
+    return decrypt(_key(), base64.b64decode(held, validate=True), bound)
 
 
 def _key() -> bytes:

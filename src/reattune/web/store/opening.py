@@ -137,11 +137,7 @@ class OpenJournal:
             Conflict: another window changed one of them meanwhile.
         """
         changed = self.journal.record(document)
-        with transaction.atomic():
-            head = Head.for_update(self._id, self._seal)
-            for each in changed:
-                self._write(each, head)
-            head.write(self._id, self._seal)
+        self._write_together(changed)
         return changed[0]
 
     def take_in(self, documents: Sequence[Document]) -> None:
@@ -150,11 +146,7 @@ class OpenJournal:
         Raises:
             Conflict: another window changed one of them meanwhile.
         """
-        with transaction.atomic():
-            head = Head.for_update(self._id, self._seal)
-            for each in documents:
-                self._write(each, head)
-            head.write(self._id, self._seal)
+        self._write_together(documents)
         self.journal.take_in(documents)
 
     def erase(self) -> None:
@@ -167,6 +159,13 @@ class OpenJournal:
         recorded = self.record(document)
         assert isinstance(recorded, kind)  # noqa: S101  what went in comes out
         return recorded
+
+    def _write_together(self, documents: Sequence[Document]) -> None:
+        with transaction.atomic():
+            head = Head.for_update(self._id, self._seal)
+            for each in documents:
+                self._write(each, head)
+            head.write(self._id, self._seal)
 
     def _write(self, document: Document, head: Head) -> None:
         row_id = self._seal.row_id(document.id)

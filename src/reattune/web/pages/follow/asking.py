@@ -50,9 +50,11 @@ def asked_about(opened: OpenJournal, moment: Moment) -> tuple[list[Suggested], s
 def _make_vectors(opened: OpenJournal, moment: Moment) -> None:
     """Sentence vectors of this moment and of a few of the likeliest others that have none; sealed like all else."""
     model = sentence_model()
+    if model is None or not moment.what:
+        return
     journal = opened.journal
     others = askable(journal, moment, opened.now)
-    if model is None or not others or not moment.what:
+    if not others:
         return
     known = vectors_of(journal)
     order = ranked(signs_of(moment), [signs_of(other) for other in others], words=False)

@@ -12,12 +12,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from reattune.journal.document import Document
 from reattune.journal.documents import Belief, Moment, Practice, Relationship, Rupture
 from reattune.reflection.beliefs import against, change, truth_chart
-from reattune.web.pages.access import here_or_404, to_page, with_journal
+from reattune.web.pages.access import asked_for, here_or_404, to_page, with_journal
 from reattune.web.pages.drafts import restored
-from reattune.web.pages.follow.others import whom_to_choose
-from reattune.web.pages.follow.trail import latest_echo
+from reattune.web.pages.follow.trail import felt_before
 from reattune.web.pages.forms.follow import AgainstForm, BeliefForm, TruthForm, id_of
 from reattune.web.pages.two_windows import changed_meanwhile, seen
+from reattune.web.pages.whom import whom_to_choose
 from reattune.web.store.opening import OpenJournal
 
 _OFFERED = 3
@@ -40,7 +40,7 @@ def _person(opened: OpenJournal, person_id: UUID | None) -> Relationship | None:
 @with_journal
 def new(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
     """Keep one; from a moment (``?of=``) with its words and people filled in."""
-    moment = _asked_for(request, opened)
+    moment = asked_for(request, opened, Moment, "of")
     draft = restored(request, opened, BeliefForm)
     posted = request.POST if request.method == "POST" else None
     form = BeliefForm(posted, people=whom_to_choose(opened), initial={**_initial(opened, moment), **draft})
@@ -62,24 +62,10 @@ def new(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
     return render(request, "pages/belief_new.html", context)
 
 
-def _asked_for(request: HttpRequest, opened: OpenJournal) -> Moment | None:
-    try:
-        return opened.journal.find(Moment, UUID(request.GET.get("of", "")))
-    except ValueError:
-        return None
-
-
-def _earlier(opened: OpenJournal, moment: Moment) -> Moment | None:
-    echo = latest_echo(opened, moment)
-    if echo is None:
-        return None
-    return opened.journal.get(Moment, echo.earlier_id if echo.moment_id == moment.id else echo.moment_id)
-
-
 def _initial(opened: OpenJournal, moment: Moment | None) -> dict[str, Any]:
     if moment is None:
         return {}
-    earlier = _earlier(opened, moment)
+    earlier = felt_before(opened, moment)
     return {
         "words": moment.meant_about_me,
         "about": str(moment.relationship_id),
@@ -89,7 +75,7 @@ def _initial(opened: OpenJournal, moment: Moment | None) -> dict[str, Any]:
 
 def _since(opened: OpenJournal, moment: Moment | None, source: UUID | None) -> Any:
     """Since the earlier moment, where the belief is said to come from that person; else nothing is claimed."""
-    earlier = _earlier(opened, moment) if moment else None
+    earlier = felt_before(opened, moment) if moment else None
     return earlier.at if earlier and earlier.relationship_id == source else None
 
 

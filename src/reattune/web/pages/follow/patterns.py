@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from reattune.journal.documents import Belief, Echo, Pattern
-from reattune.reflection.patterns import ENOUGH, Strand, chance, shared_ticks, strands, table
+from reattune.reflection.patterns import ENOUGH, chance, shared_ticks, strands, table
 from reattune.web.pages.access import here_or_404, to_page, with_journal
 from reattune.web.pages.forms.follow import PatternForm, id_of
 from reattune.web.pages.two_windows import changed_meanwhile, seen
@@ -84,15 +84,11 @@ def pattern(request: HttpRequest, opened: OpenJournal, pattern_id: UUID) -> Http
         "seen": seen(known),
         "chance": chance(opened.journal, strand) if strand else None,
         "shared": shared_ticks(strand) if strand else None,
-        "joinable": [each for each in found if _could_join(each, known)],
+        "joinable": [each for each in found if known in each.could_join],
         "enough": ENOUGH,
         "moments": len(opened.journal.moments()),
     }
     return render(request, "pages/pattern.html", context)
-
-
-def _could_join(strand: Strand, pattern: Pattern) -> bool:
-    return pattern in strand.could_join
 
 
 @require_POST
@@ -102,6 +98,6 @@ def join(request: HttpRequest, opened: OpenJournal, pattern_id: UUID, echo_id: U
     known = here_or_404(opened.journal.get, Pattern, pattern_id)
     echo = here_or_404(opened.journal.get, Echo, echo_id)
     strand = next((s for s in strands(opened.journal, opened.now) if echo in s.echoes and not s.pattern), None)
-    if strand and _could_join(strand, known):
+    if strand and known in strand.could_join:
         opened.change(known, echo_ids=(*known.echo_ids, *(each.id for each in strand.echoes)))
     return to_page(request, "pattern", known.id)

@@ -18,10 +18,10 @@ from reattune.reflection.practice import carried_over
 from reattune.reflection.works import LEAST
 from reattune.web.pages.access import here_or_404, to_page, with_journal
 from reattune.web.pages.drafts import restored
-from reattune.web.pages.follow.others import person_chosen, whom_to_choose
 from reattune.web.pages.forms.fields import moment_of
 from reattune.web.pages.forms.follow import PracticeDoneForm, PracticeForm
 from reattune.web.pages.two_windows import changed_meanwhile, seen
+from reattune.web.pages.whom import person_chosen, whom_to_choose
 from reattune.web.store.opening import OpenJournal
 
 
@@ -47,12 +47,10 @@ def practise(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
 def new(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
     """Plan one small thing."""
     draft = restored(request, opened, PracticeForm)
-    people = whom_to_choose(opened)
-    others = [each for each in people if each != opened.journal.therapist] + [
-        each for each in people if each == opened.journal.therapist
-    ]
+    therapist = opened.journal.therapist
+    others_first = sorted(whom_to_choose(opened), key=lambda each: each == therapist)
     posted = request.POST if request.method == "POST" else None
-    form = PracticeForm(posted, people=others, initial={"who": request.GET.get("who", ""), **draft})
+    form = PracticeForm(posted, people=others_first, initial={"who": request.GET.get("who", ""), **draft})
     if form.is_valid():
         data = form.cleaned_data
         zone = ZoneInfo(opened.zone)

@@ -14,11 +14,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from reattune.journal import JournalError
 from reattune.journal.documents import Belief, Echo, Moment, Relationship
 from reattune.reflection.echoes.suggest import kept_apart
+from reattune.reflection.people import confirmed
 from reattune.reflection.today import crosses, for_repair
-from reattune.web.pages.access import here_or_404, to_page, with_journal
+from reattune.web.pages.access import here_or_404, step_after, to_page, with_journal
 from reattune.web.pages.drafts import restored
 from reattune.web.pages.follow.asking import answer, asked_about, echo_between, reason
-from reattune.web.pages.follow.others import person_chosen, whom_to_choose
 from reattune.web.pages.forms.fields import PageForm, moment_of
 from reattune.web.pages.forms.follow import (
     AboutMeForm,
@@ -31,6 +31,7 @@ from reattune.web.pages.forms.follow import (
     id_of,
 )
 from reattune.web.pages.two_windows import changed_meanwhile, seen
+from reattune.web.pages.whom import person_chosen, whom_to_choose
 from reattune.web.pages.words import follow as words_of_follow
 from reattune.web.store.opening import OpenJournal
 
@@ -52,12 +53,11 @@ def follow(request: HttpRequest, opened: OpenJournal, moment_id: UUID) -> HttpRe
 
 
 def _first_open(opened: OpenJournal, moment: Moment) -> str:
-    echo = latest_echo(opened, moment)
-    earlier = opened.journal.find(Moment, _other(echo, moment)) if echo else None
+    earlier = felt_before(opened, moment)
     answered = {
         "point": bool(moment.sharpest),
         "me": bool(moment.meant_about_me or moment.touched),
-        "before": echo is not None,
+        "before": earlier is not None,
         "then": earlier is not None and bool(earlier.needed or earlier.age is not None),
         "words": bool(moment.sentence),
     }
@@ -74,14 +74,11 @@ def _steps(opened: OpenJournal, moment: Moment) -> list[str]:
     return [name for name in STEPS if sayable or name != "words"]
 
 
-def latest_echo(opened: OpenJournal, moment: Moment) -> Echo | None:
-    """The latest confirmed echo of a moment."""
-    mine = [e for e in opened.journal.all(Echo) if e.answer == "yes" and moment.id in (e.moment_id, e.earlier_id)]
-    return max(mine, key=lambda echo: (echo.updated, echo.id), default=None)
-
-
-def _other(echo: Echo, moment: Moment) -> UUID:
-    return echo.earlier_id if echo.moment_id == moment.id else echo.moment_id
+def felt_before(opened: OpenJournal, moment: Moment) -> Moment | None:
+    """The moment that the latest confirmed echo links this one with."""
+    linked = _linked(opened, moment)
+    _echo, other, _who = max(linked, key=lambda each: (each[0].updated, each[0].id), default=(None, None, None))
+    return other
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -97,10 +94,10 @@ def step(request: HttpRequest, opened: OpenJournal, moment_id: UUID, name: str) 
         return _before(request, opened, moment)
     subject = moment
     if name == "then":
-        echo = latest_echo(opened, moment)
-        if echo is None:
+        earlier = felt_before(opened, moment)
+        if earlier is None:
             return to_page(request, "follow-step", moment.id, "before")
-        subject = opened.journal.get(Moment, _other(echo, moment))
+        subject = earlier
     form_class = STEPS[name]
     assert form_class is not None  # noqa: S101  only `before` has none
     return _simple(request, opened, moment, subject, name, form_class)
@@ -120,7 +117,7 @@ def _simple(
     if form.is_valid() and not changed_meanwhile(request, subject, form):
         opened.change(subject, **_fields(form))
         opened.discard_draft(request.path)
-        following = _following(_steps(opened, moment), name)
+        following = step_after(_steps(opened, moment), name)
         if "stop" in request.POST or following is None:
             return to_page(request, "moment", moment.id)
         return to_page(request, "follow-step", moment.id, following)
@@ -131,11 +128,6 @@ def _simple(
 def _fields(form: forms.Form) -> dict[str, Any]:
     data = dict(form.cleaned_data)
     return {**data, "did": data["did"] or None} if "did" in data else data
-
-
-def _following(names: list[str], name: str) -> str | None:
-    place = names.index(name) + 1
-    return names[place] if place < len(names) else None
 
 
 def _page(
@@ -215,9 +207,9 @@ def _linkable(opened: OpenJournal, moment: Moment) -> list[tuple[Moment, Relatio
 def _linked(opened: OpenJournal, moment: Moment) -> list[tuple[Echo, Moment, Relationship]]:
     journal = opened.journal
     found = []
-    for echo in journal.all(Echo):
-        if echo.answer == "yes" and moment.id in (echo.moment_id, echo.earlier_id):
-            other = journal.get(Moment, _other(echo, moment))
+    for echo in confirmed(journal):
+        if echo.links(moment.id):
+            other = journal.get(Moment, echo.other(moment.id))
             found.append((echo, other, journal.get(Relationship, other.relationship_id)))
     return found
 
@@ -256,7 +248,7 @@ def answered(request: HttpRequest, opened: OpenJournal, moment_id: UUID, earlier
     try:
         answer(opened, moment, earlier.id, said, why)
     except JournalError as error:
-        context = {"open": opened, "sentence": str(error), "rupture": None, "moment": moment}
+        context = {"open": opened, "sentence": str(error), "moment": moment}
         return render(request, "pages/cannot.html", context, status=409)
     return to_page(request, "follow-step", moment.id, "then" if said == "yes" else "before")
 
@@ -283,5 +275,4 @@ def trail_of(opened: OpenJournal, moment: Moment) -> dict[str, Any]:
         "linked": linked,
         "beliefs": beliefs,
         "begun": bool(moment.sharpest or linked or moment.sentence),
-        "apart": kept_apart(opened.journal, moment),
     }

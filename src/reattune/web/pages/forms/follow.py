@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from reattune.journal.documents import Belief, Moment, Relationship
-from reattune.web.pages.forms.fields import DayField, OneOf, PageForm, Several, WordsField, labelled
+from reattune.web.pages.forms.fields import DayField, OneOf, PageForm, ScaleField, Several, WordsField, labelled
 from reattune.web.pages.forms.with_whom import WithWhomForm
 from reattune.web.pages.words import labels
 
@@ -88,7 +88,10 @@ class BeliefForm(PageForm):
     """What the person took it to mean."""
 
     words = WordsField(
-        label=_("What I took it to mean about me"), help_text=_("As a sentence: “When I try hard, …”"), rows=2
+        label=_("What I took it to mean about me"),
+        help_text=_("As a sentence: “When I try hard, …”"),
+        rows=2,
+        required=True,
     )
     about = forms.ChoiceField(label=_("With whom does it come up now?"), required=False)
     source = forms.ChoiceField(label=_("Where might you have learned it?"), required=False)
@@ -106,43 +109,23 @@ class BeliefForm(PageForm):
         for field in ("about", "source"):
             self.fields[field].choices = _people_or_nobody(people)  # type: ignore[attr-defined]
 
-    def clean_words(self) -> str:
-        """It needs its words."""
-        words: str = self.cleaned_data["words"]
-        if not words:
-            raise forms.ValidationError(_("A few words are needed here."))
-        return words
-
 
 class TruthForm(PageForm):
     """How true it feels today."""
 
-    truth = forms.TypedChoiceField(
+    truth = ScaleField(
         label=_("How true does it feel today?"),
-        choices=[(str(value), str(value)) for value in range(0, 101, 10)],
-        widget=forms.RadioSelect,
-        coerce=int,
-        error_messages={"required": _("Please choose a number.")},
+        low=_("not at all"),
+        high=_("entirely"),
+        values=range(0, 101, 10),
+        required=True,
     )
-    low, high, bottom, top, steps = _("not at all"), _("entirely"), "0", "100", 11
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for name in ("low", "high", "bottom", "top", "steps"):
-            setattr(self.fields["truth"], name, getattr(self, name))
 
 
 class AgainstForm(PageForm):
     """An experience that speaks against it."""
 
-    words = WordsField(label=_("What happened that speaks against it?"), rows=3)
-
-    def clean_words(self) -> str:
-        """It needs its words."""
-        words: str = self.cleaned_data["words"]
-        if not words:
-            raise forms.ValidationError(_("A few words are needed here."))
-        return words
+    words = WordsField(label=_("What happened that speaks against it?"), rows=3, required=True)
 
 
 class PatternForm(PageForm):

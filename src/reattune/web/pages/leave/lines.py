@@ -23,22 +23,22 @@ from reattune.web.store.opening import OpenJournal
 @with_journal
 def tick_moment(request: HttpRequest, opened: OpenJournal, moment_id: UUID) -> HttpResponse:
     """Which lines a moment crossed, by the person's own tick; and none, to take it back."""
-    moment = here_or_404(opened.journal.get, Moment, moment_id)
-    form = CrossedForm(request.POST)
-    if form.is_valid():
-        opened.change(moment, crossed=form.cleaned_data["crossed"])
-    return to_page(request, "moment", moment.id)
+    _tick(request, opened, here_or_404(opened.journal.get, Moment, moment_id))
+    return to_page(request, "moment", moment_id)
 
 
 @require_POST
 @with_journal
 def tick_rupture(request: HttpRequest, opened: OpenJournal, rupture_id: UUID) -> HttpResponse:
     """The same for a rupture as a whole."""
-    rupture = here_or_404(opened.journal.get, Rupture, rupture_id)
+    _tick(request, opened, here_or_404(opened.journal.get, Rupture, rupture_id))
+    return to_page(request, "mend", rupture_id)
+
+
+def _tick(request: HttpRequest, opened: OpenJournal, document: Moment | Rupture) -> None:
     form = CrossedForm(request.POST)
     if form.is_valid():
-        opened.change(rupture, crossed=form.cleaned_data["crossed"])
-    return to_page(request, "mend", rupture.id)
+        opened.change(document, crossed=form.cleaned_data["crossed"])
 
 
 def _found(opened: OpenJournal, document_id: UUID) -> Moment | Rupture:

@@ -20,7 +20,7 @@ from reattune.reflection.repair import repair_shown
 from reattune.reflection.thread import thread
 from reattune.reflection.today import current_plan, for_repair, latest_repair, next_step
 from reattune.reflection.unsaid import held_words
-from reattune.web.pages.access import here_or_404, session_asked_for, to_page, with_journal
+from reattune.web.pages.access import asked_for, here_or_404, session_asked_for, to_page, with_journal
 from reattune.web.pages.forms.care import CrossedForm
 from reattune.web.pages.forms.fields import moment_of
 from reattune.web.pages.forms.journal import AgainForm, RuptureForm
@@ -54,7 +54,7 @@ def new(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
     With the therapist it comes from moments or from something the journal asked about.
     """
     journal = opened.journal
-    who = _asked_for(request, opened) or journal.therapist
+    who = asked_for(request, opened, Relationship, "who") or journal.therapist
     if who is None:
         return to_page(request, "therapist")
     mine = who == journal.therapist
@@ -77,13 +77,6 @@ def new(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
             return to_page(request, "mend", rupture.id)
     context = {"open": opened, "form": form, "who": who, "moments": free, "noticed": noticed}
     return render(request, "pages/mend_new.html", context)
-
-
-def _asked_for(request: HttpRequest, opened: OpenJournal) -> Relationship | None:
-    try:
-        return opened.journal.find(Relationship, UUID(request.GET.get("who", "")))
-    except ValueError:
-        return None
 
 
 def _initial(opened: OpenJournal, session: Session | None, noticed: Noticed | None) -> dict[str, object]:

@@ -18,7 +18,7 @@ from reattune.journal.words import Cause, Did, RelationshipKind
 from reattune.reflection.danger import Danger, danger
 from reattune.reflection.size import is_big_reaction
 from reattune.reflection.today import crosses, open_ruptures
-from reattune.web.pages.access import here_or_404, session_asked_for, to_page, with_journal
+from reattune.web.pages.access import here_or_404, session_asked_for, step_after, to_page, with_journal
 from reattune.web.pages.drafts import restored
 from reattune.web.pages.follow.trail import trail_of
 from reattune.web.pages.forms.care import CrossedForm
@@ -27,6 +27,7 @@ from reattune.web.pages.forms.journal import HowBigForm, WhatHappenedForm, WhatI
 from reattune.web.pages.mending.worded import not_for_repair
 from reattune.web.pages.notice.unsaid import let_go as set_let_go
 from reattune.web.pages.two_windows import changed_meanwhile, seen
+from reattune.web.pages.whom import person_chosen, whom_to_choose
 from reattune.web.pages.words import care
 from reattune.web.store.opening import OpenJournal
 
@@ -38,11 +39,10 @@ COUNT = len(STEPS) + 1
 @with_journal
 def new(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
     """First step: it is kept from here on."""
-    people = _people(opened)
     session = session_asked_for(request, opened)
     draft = restored(request, opened, WhatHappenedForm)
     initial: dict[str, Any] = {"day": timezone.localtime(session.at).date()} if session else {}
-    form = WhatHappenedForm(request.POST or None, people=people, initial={**initial, **draft})
+    form = WhatHappenedForm(request.POST or None, people=whom_to_choose(opened), initial={**initial, **draft})
     if form.is_valid():
         try:
             moment = _keep(opened, form, session)
@@ -64,19 +64,10 @@ def new(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
     return render(request, "pages/moment_new.html", context)
 
 
-def _people(opened: OpenJournal) -> list[Relationship]:
-    therapist = opened.journal.therapist
-    others = [person for person in opened.journal.all(Relationship) if person != therapist]
-    return ([therapist] if therapist else []) + others
-
-
 def _keep(opened: OpenJournal, form: WhatHappenedForm, session: Session | None) -> Moment:
     data = form.cleaned_data
     with transaction.atomic():
-        if data["who"] == "new":
-            who = opened.create(Relationship, name=data["name"], role=data["role"] or "other").id
-        else:
-            who = UUID(data["who"])
+        who = person_chosen(opened, data)
         same = session if session and session.relationship_id == who else None
         at = moment_of(data["day"], opened.now, opened.zone)
         return opened.create(
@@ -101,7 +92,7 @@ def step(request: HttpRequest, opened: OpenJournal, moment_id: UUID, name: str) 
     if form.is_valid() and not changed_meanwhile(request, moment, form):
         opened.change(moment, **_fields(moment, name, form.cleaned_data))
         opened.discard_draft(request.path)
-        following = _following(name)
+        following = step_after(list(STEPS), name)
         if "stop" in request.POST or following is None:
             return to_page(request, "moment", moment.id)
         return to_page(request, "moment-step", moment.id, following)
@@ -122,12 +113,6 @@ def _fields(moment: Moment, name: str, data: dict[str, Any]) -> dict[str, Any]:
     did = data["did"] or None
     told = data["said"] == "yes" or (did == Did.SAID_IT and data["said"] != "no")
     return {"did": did, "said": (moment.said or moment.at) if told else None}
-
-
-def _following(name: str) -> str | None:
-    names = list(STEPS)
-    place = names.index(name) + 1
-    return names[place] if place < len(names) else None
 
 
 @require_safe

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import contextlib
 import zlib
 
 from django import forms
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -22,9 +19,10 @@ from reattune.journal.documents import Document
 from reattune.journal.merging import Merge, merge
 from reattune.vault import WrongSecret
 from reattune.vault.backup import MAGIC, NotABackup, from_file, to_file
-from reattune.vault.primitives import decrypt, encrypt, key_for
 from reattune.web.pages.access import to_page, with_journal
 from reattune.web.pages.forms.fields import PageForm
+from reattune.web.pages.held import sealed as sealed_for_page
+from reattune.web.pages.held import unsealed
 from reattune.web.pages.words import labels
 from reattune.web.store.backups import copies, documents_in
 from reattune.web.store.opening import Conflict, OpenJournal
@@ -177,19 +175,14 @@ def _refused(weighed: Merge) -> list[tuple[str, str]]:
 
 def _hold(content: bytes, opened: OpenJournal) -> str:
     """The file, sealed for the way to the browser and back, and for this journal alone."""
-    bound = _BOUND + opened.mark.encode()
-    return base64.b64encode(encrypt(_key(), zlib.compress(content, 9), bound)).decode()
+    return sealed_for_page(zlib.compress(content, 9), _BOUND + opened.mark.encode())
 
 
 def _held(words: str, opened: OpenJournal) -> bytes:
     try:
-        return zlib.decompress(decrypt(_key(), base64.b64decode(words, validate=True), _BOUND + opened.mark.encode()))
-    except (WrongSecret, binascii.Error, ValueError, zlib.error) as error:
+        return zlib.decompress(unsealed(words, _BOUND + opened.mark.encode()))
+    except (WrongSecret, ValueError, zlib.error) as error:
         raise ExchangeError(_("The file did not come back whole. Choose it once more.")) from error
-
-
-def _key() -> bytes:
-    return key_for("file to bring in", settings.SECRET_KEY.encode())
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -64,6 +64,28 @@ def doctor(data: DataFolder = None) -> None:
         raise typer.Exit(2)
 
 
+@app.command()
+def host(
+    check: Annotated[bool, typer.Option("--check", help="Only say what is missing or unsafe.")] = False,
+) -> None:
+    """Serve many journals behind a proxy, with settings from the environment: see docs/hosting.md."""
+    from reattune.web.hosted import serving
+    from reattune.web.serve import CannotServe
+
+    if check:
+        findings = serving.check(dict(os.environ))
+        for sentence in findings:
+            _out.print(sentence, markup=False)
+        if findings:
+            raise typer.Exit(2)
+        _out.print("Nothing is missing, and nothing unsafe was found.")
+        return
+    try:
+        serving.serve_many(_out.print)
+    except CannotServe as error:
+        raise refuse(str(error)) from error
+
+
 app.command()(backup)
 app.command()(restore)
 app.command()(study)

@@ -57,6 +57,11 @@ class Keyring:
         keyring, code = empty._wrapped_by_passphrase(data_key, passphrase).with_new_recovery(data_key)
         return keyring, data_key, code
 
+    @classmethod
+    def of_nobody(cls, journal_id: bytes, salt: bytes) -> Keyring:
+        """A keyring that nothing opens, and that takes as long to try as one that something does."""
+        return cls(journal_id, KdfParameters(), salt, os.urandom(60), os.urandom(60))
+
     def open_with_passphrase(self, passphrase: str) -> bytes:
         """The data key.
 

@@ -25,9 +25,24 @@ def new_recovery_secret() -> bytes:
 
 def to_code(secret: bytes) -> str:
     """The code that a person writes down."""
-    number = int.from_bytes(secret + _check(secret), "big")
-    letters = "".join(_ALPHABET[number >> 5 * place & 31] for place in reversed(range(_CHARACTERS)))
-    return "-".join(groups(letters))
+    return "-".join(groups(to_letters(secret + _check(secret), _CHARACTERS)))
+
+
+def to_letters(raw: bytes, count: int) -> str:
+    """Bytes as so many letters, five bits each."""
+    number = int.from_bytes(raw, "big")
+    return "".join(_ALPHABET[number >> 5 * place & 31] for place in reversed(range(count)))
+
+
+def from_letters(typed: str, count: int, size: int) -> bytes | None:
+    """The bytes behind so many letters; ``None`` where it cannot be such."""
+    letters = _cleaned(typed)
+    if len(letters) != count or any(letter not in _ALPHABET for letter in letters):
+        return None
+    number = 0
+    for letter in letters:
+        number = number << 5 | _ALPHABET.index(letter)
+    return number.to_bytes(size, "big")
 
 
 def groups(code: str) -> list[str]:
@@ -48,10 +63,7 @@ def from_code(code: str) -> bytes:
         raise WrongRecoveryCode(f"A recovery code has no {wrong!r} in it. Please look at that place again.")
     if len(letters) != _CHARACTERS:
         raise WrongRecoveryCode(f"A recovery code has {_CHARACTERS} letters and digits; this has {len(letters)}.")
-    number = 0
-    for letter in letters:
-        number = number << 5 | _ALPHABET.index(letter)
-    raw = number.to_bytes(_SECRET_BYTES + _CHECK_BYTES, "big")
+    raw = from_letters(letters, _CHARACTERS, _SECRET_BYTES + _CHECK_BYTES) or b""
     if _check(raw[:_SECRET_BYTES]) != raw[_SECRET_BYTES:]:
         raise WrongRecoveryCode("One letter of this recovery code is not right. Please compare it once more.")
     return raw[:_SECRET_BYTES]

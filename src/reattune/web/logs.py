@@ -6,6 +6,14 @@ import logging
 import traceback
 
 
+class ServersOwn(logging.Filter):
+    """Lets the web server say that it starts and stops, and takes addresses and paths out of its complaints."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Always lets the record pass, perhaps rewritten."""
+        return record.levelno < logging.WARNING or WithoutDetails().filter(record)
+
+
 class WithoutDetails(logging.Filter):
     """Keeps an error's place in the code and drops its values: they may be somebody's words."""
 

@@ -14,6 +14,7 @@ from reattune.web.data_folder import VARIABLE, data_folder, prepare
 from reattune.web.databases import VARIABLE as DATABASE
 
 HOST = "127.0.0.1"
+LARGEST_REQUEST = 128 * 1024 * 1024
 
 
 class CannotServe(Exception):
@@ -37,7 +38,17 @@ def serve_here(port: int, data: Path | None, open_browser: bool, say: Callable[[
     from reattune.web.wsgi import application
 
     danger("")  # its expressions are read once, and not while the first page waits
-    server = create_server(application, sockets=[listening], threads=4, ident=None, clear_untrusted_proxy_headers=True)
+    server = create_server(
+        application,
+        sockets=[listening],
+        threads=4,
+        ident=None,
+        clear_untrusted_proxy_headers=True,
+        # What comes and goes is somebody's words in clear: it is held in memory and never in a temporary file.
+        max_request_body_size=LARGEST_REQUEST,
+        inbuf_overflow=2 * LARGEST_REQUEST,
+        outbuf_overflow=1 << 40,
+    )
     say(f"Reattune is at {address} for this machine alone. Journals lie sealed in {folder}.")
     say("Leave this window open; Ctrl+C stops it.")
     if open_browser and _has_browser():
@@ -51,8 +62,10 @@ def serve_here(port: int, data: Path | None, open_browser: bool, say: Callable[[
         say("Stopped. Every journal is locked.")
 
 
-def start_django(folder: Path, lock: bool = True) -> None:
+def start_django(folder: Path, lock: bool = True, alone: int = 0) -> None:
     """Prepare folder, settings and database; ``lock`` every journal that was left open.
+
+    ``alone`` names a lock of PostgreSQL, so that machines starting together bring the tables up to date in turn.
 
     Raises:
         CannotServe: see :func:`serve_here`.
@@ -75,7 +88,12 @@ def start_django(folder: Path, lock: bool = True) -> None:
 
     try:
         django.setup()
+        if alone:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_lock(%s)", [alone])
         call_command("migrate", interactive=False, verbosity=0)
+        if alone:
+            connection.close()  # and the lock with it
     except BadAddress as error:
         raise CannotServe(str(error)) from error
     except ImproperlyConfigured as error:

@@ -1,21 +1,26 @@
-"""Django settings: one installation for one machine, on loopback."""
+"""Django settings: for one machine, on loopback; or, where the environment asks for it, hosted for many people."""
 
 from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 from reattune.content import LANGUAGES as _LANGUAGES
 from reattune.web.data_folder import data_folder, installation_key
 from reattune.web.databases import VARIABLE as _DATABASE
 from reattune.web.databases import database
+from reattune.web.hosted.environment import hosting as _hosting
+from reattune.web.hosted.environment import wanted as _wanted
 
 HERE = Path(__file__).resolve().parent
 DATA = data_folder()
 
-SECRET_KEY = installation_key(DATA)
+# ``None`` on a person's own machine.
+HOSTING = _hosting(os.environ) if _wanted(os.environ) else None
+SECRET_KEY = HOSTING.secret if HOSTING else installation_key(DATA)
 DEBUG = False
-ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
+ALLOWED_HOSTS = list(HOSTING.hosts) if HOSTING else ["127.0.0.1", "localhost", "[::1]"]
 
 INSTALLED_APPS = ["django.contrib.staticfiles", "reattune.web.store", "reattune.web.pages"]
 MIDDLEWARE = [
@@ -28,6 +33,13 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "reattune.web.middleware.NotWritten",
 ]
+if HOSTING:
+    MIDDLEWARE[:0] = [f"reattune.web.hosted.middleware.{name}" for name in ("health", "log_lines", "behind_proxies")]
+    # The proxy ends TLS; everything else is sent on to it.
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SECURE_SSL_REDIRECT = True
+    SECURE_HSTS_SECONDS = 365 * 24 * 3600
+    CSRF_COOKIE_SECURE = SESSION_COOKIE_SECURE = True
 ROOT_URLCONF = "reattune.web.urls"
 WSGI_APPLICATION = "reattune.web.wsgi.application"
 TEMPLATES = [
@@ -67,15 +79,32 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
+# A file that is brought in is somebody's words in clear: it stays in memory, and never becomes a temporary file.
+FILE_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024 * 1024
+FILE_UPLOAD_HANDLERS = ["reattune.web.uploads.InMemory"]
 
 # An unlocked journal locks itself after so many seconds without a page.
-IDLE_SECONDS = 15 * 60
+IDLE_SECONDS = (HOSTING.idle_minutes if HOSTING else 15) * 60
 
 # Requests are not logged at all, and errors without what was typed.
-LOGGING = {
+LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"no_details": {"()": "reattune.web.logs.WithoutDetails"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "filters": ["no_details"]}},
+    "filters": {
+        "no_details": {"()": "reattune.web.logs.WithoutDetails"},
+        "servers_own": {"()": "reattune.web.logs.ServersOwn"},
+    },
+    "formatters": {"lines": {"()": "reattune.web.hosted.middleware.JsonLines"}},
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "filters": ["no_details"]},
+        "told": {"class": "logging.StreamHandler", "formatter": "lines", "filters": ["servers_own"]},
+    },
     "loggers": {"django": {"handlers": ["stderr"], "level": "ERROR", "propagate": False}},
 }
+if HOSTING:
+    LOGGING["handlers"]["stderr"]["formatter"] = "lines"
+    LOGGING["root"] = {"handlers": ["stderr"], "level": "ERROR"}
+    LOGGING["loggers"] |= {
+        name: {"handlers": ["told"], "level": "INFO", "propagate": False}
+        for name in ("reattune.requests", "gunicorn.error")
+    }

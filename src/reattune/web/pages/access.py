@@ -34,7 +34,7 @@ class ExampleJournal(OpenJournal):
     """The example, in memory. Nothing is ever written: posting to it is answered before a view is reached."""
 
     example = True
-    mark = ""
+    mark = name = ""
 
     def __init__(self, journal: Journal) -> None:
         self.journal = journal

@@ -18,6 +18,7 @@ from reattune.journal.documents import Document, Draft
 from reattune.journal.ids import uuid7
 from reattune.reflection.danger import Danger, danger_lately
 from reattune.vault import Seal, SealBroken
+from reattune.vault.names import name_of
 from reattune.web.store.head import Head, is_blob, is_revision
 from reattune.web.store.models import SealedJournal, SealedRow
 from reattune.web.store.wiping import wipe
@@ -93,6 +94,11 @@ class OpenJournal:
     def mark(self) -> str:
         """What tells forms of this journal from forms of another, and nothing else."""
         return hmac.digest(settings.SECRET_KEY.encode(), b"journal mark " + self._id, "sha256").hex()
+
+    @property
+    def name(self) -> str:
+        """What unlocking asks for beside the passphrase where many journals lie together; else empty."""
+        return name_of(self._id) if settings.HOSTING else ""
 
     @cached_property
     def near(self) -> Danger | None:

@@ -11,30 +11,43 @@ import os
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from reattune.vault import Keyring, VaultError, WrongSecret, browser_secret, unwrap_for_browser, wrap_for_browser
-from reattune.web.store.models import Guesses, SealedJournal, UnlockedSession
+from reattune.vault.names import ID_BYTES, ids_named
+from reattune.web.store.models import SealedJournal, UnlockedSession
 from reattune.web.store.opening import OpenJournal
 
 COOKIE = "reattune_open"
 _ID_BYTES = 32
-# Free tries, then a pause that doubles, up to the longest.
-FREE_TRIES, LONGEST_PAUSE = 5, 300
 
 
-def keyrings() -> list[Keyring]:
-    """Every readable keyring of this installation. A damaged one does not keep the others shut."""
+def keyrings(name: str = "") -> list[Keyring]:
+    """The readable keyrings to try: all of this machine's, or hosted those of one name. A damaged one shuts no other.
+
+    Hosted there is always one to try, so that neither the answer nor its time tells whether a journal has this name.
+    """
+    if settings.HOSTING is None:
+        return _readable(SealedJournal.objects.all())
+    between = ids_named(name) or (bytes(ID_BYTES), bytes(ID_BYTES))
+    salt = hmac.digest(settings.SECRET_KEY.encode(), b"salt of nobody " + between[0], "sha256")[:16]
+    return _readable(SealedJournal.objects.filter(id__range=between)) or [Keyring.of_nobody(between[0], salt)]
+
+
+def _readable(journals: QuerySet[SealedJournal]) -> list[Keyring]:
     found = []
-    for stored in SealedJournal.objects.values_list("keyring", flat=True):
+    for stored in journals.values_list("keyring", flat=True):
         with contextlib.suppress(VaultError):
             found.append(Keyring.from_bytes(bytes(stored)))
     return found
 
 
 def damaged_keyrings() -> int:
-    """How many keyrings cannot be read: what they open can only come from a copy."""
+    """How many keyrings of this machine cannot be read: what they open can only come from a copy."""
+    if settings.HOSTING is not None:
+        return 0  # for the operator to see, with `reattune doctor`, and for nobody else
     return SealedJournal.objects.count() - len(keyrings())
 
 
@@ -134,33 +147,3 @@ def _halves(request: HttpRequest) -> tuple[bytes, bytes] | None:
 def _stored_id(token: bytes) -> bytes:
     # A copy of the session store must not be a way to make a cookie.
     return hashlib.sha256(b"reattune session" + token).digest()
-
-
-# Guessing
-
-
-def _source(request: HttpRequest) -> bytes:
-    address = str(request.META.get("REMOTE_ADDR", ""))
-    return hmac.digest(settings.SECRET_KEY.encode(), address.encode(), "sha256")
-
-
-def seconds_to_wait(request: HttpRequest) -> int:
-    """How long this source must wait before the next guess; 0 where it need not."""
-    guesses = Guesses.objects.filter(source=_source(request)).first()
-    if guesses is None or guesses.failures < FREE_TRIES:
-        return 0
-    pause = min(LONGEST_PAUSE, 1 << min(20, guesses.failures - FREE_TRIES + 1))
-    waited = (timezone.now() - guesses.last).total_seconds()
-    return max(0, int(pause - waited + 0.5))
-
-
-def note_failure(request: HttpRequest) -> None:
-    """One more wrong guess."""
-    source, now = _source(request), timezone.now()
-    guesses, _ = Guesses.objects.get_or_create(source=source, defaults={"last": now})
-    Guesses.objects.filter(source=source).update(failures=guesses.failures + 1, last=now)
-
-
-def note_success(request: HttpRequest) -> None:
-    """The right one: counting begins anew."""
-    Guesses.objects.filter(source=_source(request)).delete()

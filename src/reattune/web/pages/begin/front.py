@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -15,6 +16,7 @@ from reattune.web.pages.drafts import keep_typed
 from reattune.web.pages.forms.setup import PassphraseForm, RecoveryForm
 from reattune.web.pages.held import give_back
 from reattune.web.pages.words import crisis_lines, regions
+from reattune.web.store.guessing import note_failure, note_success, seconds_to_wait
 from reattune.web.store.models import SealedJournal
 from reattune.web.store.opening import OpenJournal
 from reattune.web.store.unlocking import (
@@ -23,11 +25,8 @@ from reattune.web.store.unlocking import (
     damaged_keyrings,
     end_session,
     keyrings,
-    note_failure,
-    note_success,
     open_journal,
     open_session,
-    seconds_to_wait,
     store_keyring,
 )
 
@@ -37,9 +36,10 @@ def front(request: HttpRequest) -> HttpResponse:
     """The first page: on to Today if a journal is open, to Unlock if there is one, else Welcome."""
     if open_session(request):
         return redirect("own:today")
-    if SealedJournal.objects.exists():
+    if settings.HOSTING is None and SealedJournal.objects.exists():
         return _came_back(redirect("unlock"))
-    return _came_back(render(request, "front/welcome.html"))
+    begins = settings.HOSTING is None or settings.HOSTING.begin
+    return _came_back(render(request, "front/welcome.html", {"hosting": settings.HOSTING, "begins": begins}))
 
 
 def _came_back(response: HttpResponse) -> HttpResponse:
@@ -52,18 +52,16 @@ def unlock(request: HttpRequest) -> HttpResponse:
     """Open a journal with its passphrase. Which journals exist is not told."""
     form = PassphraseForm(request.POST or None)
     onward = request.POST.get("next") or request.GET.get("next", "")
-    wait = seconds_to_wait(request)
+    name = request.POST.get("name", "")
+    wait = seconds_to_wait(request, name)
     if form.is_valid() and not wait:
         try:
-            keyring, data_key = first_opened(keyrings(), form.cleaned_data["passphrase"])
+            keyring, data_key = first_opened(keyrings(name), form.cleaned_data["passphrase"])
         except WrongSecret:
-            note_failure(request)
-            form.add_error(
-                "passphrase",
-                _("This passphrase opens no journal here. Look at capital letters and the keyboard's language."),
-            )
+            note_failure(request, name)
+            form.add_error("passphrase", _wrong_passphrase())
         else:
-            note_success(request)
+            note_success(request, name)
             held = request.POST.get("held", "")
             if held:
                 onward = give_back(held, OpenJournal(keyring.journal_id, data_key)) or onward
@@ -74,8 +72,15 @@ def unlock(request: HttpRequest) -> HttpResponse:
         "held": request.POST.get("held", ""),
         "wait": wait,
         "damaged": damaged_keyrings(),
+        "hosting": settings.HOSTING,
     }
     return _came_back(render(request, "front/unlock.html", context, status=429 if wait and form.is_bound else 200))
+
+
+def _wrong_passphrase() -> str:
+    if settings.HOSTING:
+        return _("Name and passphrase open no journal together. Look at both, at capital letters and the keyboard.")
+    return _("This passphrase opens no journal here. Look at capital letters and the keyboard's language.")
 
 
 def _opened(request: HttpRequest, journal_id: bytes, data_key: bytes, onward: str) -> HttpResponse:
@@ -89,20 +94,21 @@ def _opened(request: HttpRequest, journal_id: bytes, data_key: bytes, onward: st
 def unlock_with_recovery(request: HttpRequest) -> HttpResponse:
     """Open a journal with its recovery code, and give it a new passphrase."""
     form = RecoveryForm(request.POST or None)
-    wait = seconds_to_wait(request)
+    name = request.POST.get("name", "")
+    wait = seconds_to_wait(request, name)
     if form.is_valid() and not wait:
         try:
-            keyring, data_key = first_recovered(keyrings(), form.cleaned_data["code"])
+            keyring, data_key = first_recovered(keyrings(name), form.cleaned_data["code"])
         except WrongRecoveryCode as error:
             form.add_error("code", str(error))
         except WrongSecret:
-            note_failure(request)
+            note_failure(request, name)
             form.add_error(
                 "code",
                 _("This is a recovery code, and it opens no journal here. Perhaps it is an older one."),
             )
         else:
-            note_success(request)
+            note_success(request, name)
             store_keyring(keyring.with_passphrase(data_key, form.cleaned_data["passphrase"]))
             return _opened(request, keyring.journal_id, data_key, "")
     context = {"form": form, "wait": wait}

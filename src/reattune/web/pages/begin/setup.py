@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -11,9 +12,11 @@ from reattune.journal import JournalError
 from reattune.journal.documents import Preferences, Relationship
 from reattune.vault import WrongSecret
 from reattune.vault.keyring import first_opened
+from reattune.vault.names import name_of
 from reattune.vault.recovery import groups
 from reattune.web.pages.forms.setup import AboutForm, CheckCodeForm, NewPassphraseForm
 from reattune.web.pages.zone import known_zone, local_zone
+from reattune.web.store.guessing import note_begun, seconds_to_wait_to_begin
 from reattune.web.store.unlocking import (
     begin_session,
     keyring_of,
@@ -28,16 +31,23 @@ from reattune.web.store.unlocking import (
 @require_http_methods(["GET", "HEAD", "POST"])
 def begin(request: HttpRequest) -> HttpResponse:
     """Choose a passphrase; the recovery code is shown at once, and only now."""
+    if settings.HOSTING and not settings.HOSTING.begin:
+        return render(request, "front/begin_not_here.html", status=403)
     form = NewPassphraseForm(request.POST or None)
-    if form.is_valid() and not _opens_another(form):
+    wait = seconds_to_wait_to_begin(request)
+    if form.is_valid() and not wait and not _opens_another(form):
         journal_id, data_key, code = new_journal(form.cleaned_data["passphrase"])
-        response = _show_code(request, CheckCodeForm(initial={"code": code}), code)
+        note_begun(request)
+        response = _show_code(request, CheckCodeForm(initial={"code": code}), code, journal_id)
         begin_session(response, request, journal_id, data_key)
         return response
-    return render(request, "front/begin.html", {"form": form})
+    status = 429 if wait and form.is_bound else 200
+    return render(request, "front/begin.html", {"form": form, "wait": wait}, status=status)
 
 
 def _opens_another(form: NewPassphraseForm) -> bool:
+    if settings.HOSTING:
+        return False  # each has a name, so two people may choose the same words, and neither learns of it
     try:
         first_opened(keyrings(), form.cleaned_data["passphrase"])
     except WrongSecret:
@@ -46,8 +56,9 @@ def _opens_another(form: NewPassphraseForm) -> bool:
     return True
 
 
-def _show_code(request: HttpRequest, form: CheckCodeForm, code: str) -> HttpResponse:
-    return render(request, "front/recovery.html", {"form": form, "groups": groups(code)})
+def _show_code(request: HttpRequest, form: CheckCodeForm, code: str, journal_id: bytes) -> HttpResponse:
+    context = {"form": form, "groups": groups(code), "name": name_of(journal_id) if settings.HOSTING else ""}
+    return render(request, "front/recovery.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -60,12 +71,12 @@ def recovery(request: HttpRequest) -> HttpResponse:
         form = CheckCodeForm(request.POST)
         if form.is_valid():
             return _code_checked(request)
-        return _show_code(request, form, request.POST.get("code", ""))
+        return _show_code(request, form, request.POST.get("code", ""), session[0])
     if request.method != "POST":
         return render(request, "front/recovery_new.html")
     keyring, code = keyring_of(session[0]).with_new_recovery(session[1])
     store_keyring(keyring)
-    return _show_code(request, CheckCodeForm(initial={"code": code}), code)
+    return _show_code(request, CheckCodeForm(initial={"code": code}), code, session[0])
 
 
 def _code_checked(request: HttpRequest) -> HttpResponse:

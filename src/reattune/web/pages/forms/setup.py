@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from reattune.vault.keyring import SHORTEST_PASSPHRASE
@@ -49,17 +50,36 @@ class NewPassphraseForm(PageForm):
         return data
 
 
-class PassphraseForm(PageForm):
+class NamedForm(PageForm):
+    """What opens a journal; where many lie together, along with the journal's name."""
+
+    name = forms.CharField(
+        label=_("Your journal's name"),
+        help_text=_("Eight letters and digits. They stand on your paper beside the recovery code."),
+        max_length=40,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "username", "autocapitalize": "characters", "spellcheck": "false"}
+        ),
+        error_messages={"required": _("This is needed.")},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if settings.HOSTING is None:
+            del self.fields["name"]
+
+
+class PassphraseForm(NamedForm):
     """The passphrase."""
 
     passphrase = _secret(_("Passphrase"), "current-password")
 
 
-class RecoveryForm(NewPassphraseForm):
+class RecoveryForm(NamedForm, NewPassphraseForm):
     """The recovery code, and a new passphrase."""
 
+    field_order = ("name", "code", "passphrase", "again")
     code = forms.CharField(label=_("Recovery code"), max_length=200, error_messages={"required": _("This is needed.")})
-    field_order = ("code", "passphrase", "again")
 
 
 class CheckCodeForm(PageForm):

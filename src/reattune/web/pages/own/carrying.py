@@ -23,10 +23,11 @@ from reattune.web.pages.access import to_page, with_journal
 from reattune.web.pages.forms.fields import PageForm
 from reattune.web.pages.held import sealed as sealed_for_page
 from reattune.web.pages.held import unsealed
+from reattune.web.pages.own.confirming import confirmed
 from reattune.web.pages.words import labels
 from reattune.web.store.backups import copies, documents_in
 from reattune.web.store.opening import Conflict, OpenJournal
-from reattune.web.store.unlocking import COOKIE, end_session, keyring_of, open_session
+from reattune.web.store.unlocking import COOKIE, end_session, open_session
 
 _BOUND = b"reattune file to bring in"
 _NAMED = 12
@@ -190,16 +191,10 @@ def _held(words: str, opened: OpenJournal) -> bytes:
 def erase(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
     """Erase the whole journal, after a last chance to take it along."""
     form = EraseForm(request.POST if request.method == "POST" else None)
-    session = None if opened.example else open_session(request)
-    if form.is_valid() and session:
-        try:
-            keyring_of(session[0]).open_with_passphrase(form.cleaned_data["passphrase"])
-        except WrongSecret:
-            form.add_error("passphrase", _("This is not the passphrase of this journal."))
-        else:
-            end_session(request)
-            opened.erase()
-            answer = redirect("front")
-            answer.delete_cookie(COOKIE)
-            return answer
+    if confirmed(request, opened, form, "passphrase"):
+        end_session(request)
+        opened.erase()
+        answer = redirect("front")
+        answer.delete_cookie(COOKIE)
+        return answer
     return render(request, "pages/erase.html", {"open": opened, "form": form})

@@ -5,20 +5,19 @@ from __future__ import annotations
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from reattune.journal import JournalError, life
 from reattune.journal.documents import Relationship, Rupture
 from reattune.journal.words import RelationshipStatus, RuptureState
-from reattune.vault import WrongSecret
 from reattune.web.pages.access import to_page, with_journal
 from reattune.web.pages.forms.journal import TherapistForm
 from reattune.web.pages.forms.setup import ChangePassphraseForm, RegionForm
 from reattune.web.pages.notice.instruments import in_use
+from reattune.web.pages.own.confirming import confirmed
 from reattune.web.pages.two_windows import changed_meanwhile, seen
 from reattune.web.store.opening import OpenJournal
-from reattune.web.store.unlocking import keyring_of, open_session, store_keyring
+from reattune.web.store.unlocking import store_keyring
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -46,18 +45,11 @@ def settings(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
 def passphrase(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
     """A new passphrase: the data key is wrapped anew, nothing is sealed again."""
     form = ChangePassphraseForm(request.POST or None)
-    session = None if opened.example else open_session(request)
-    changed = False
-    if form.is_valid() and session:
-        keyring = keyring_of(session[0])
-        try:
-            keyring.open_with_passphrase(form.cleaned_data["current"])
-        except WrongSecret:
-            form.add_error("current", _("This is not the passphrase of this journal."))
-        else:
-            store_keyring(keyring.with_passphrase(session[1], form.cleaned_data["passphrase"]))
-            changed = True
-    return render(request, "pages/passphrase.html", {"open": opened, "form": form, "changed": changed})
+    keys = confirmed(request, opened, form, "current")
+    if keys:
+        keyring, data_key = keys
+        store_keyring(keyring.with_passphrase(data_key, form.cleaned_data["passphrase"]))
+    return render(request, "pages/passphrase.html", {"open": opened, "form": form, "changed": bool(keys)})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -1,0 +1,1 @@
+"""Many journals for many people: settings from the environment, processes behind a proxy, health, logs."""

@@ -1,0 +1,109 @@
+"""Around every request of a hosted installation: health, where it came from, and one line of log."""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+import secrets
+import time
+from collections.abc import Callable
+
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.http import HttpRequest, HttpResponse
+
+_View = Callable[[HttpRequest], HttpResponse]
+_log = logging.getLogger("reattune.requests")
+_TOKEN = re.compile(r"[A-Za-z0-9-]{8,64}")
+
+
+def health(get_response: _View) -> _View:
+    """``/health/live``: this process answers. ``/health/ready``: so does the database, with today's tables.
+
+    They stand before the check of the host's name, since a probe asks by the machine's address, and tell nothing else.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if request.path == "/health/live":
+            return _said("alive", 200)
+        if request.path == "/health/ready":
+            return _said("ready", 200) if _ready() else _said("not ready", 503)
+        return get_response(request)
+
+    return middleware
+
+
+def _said(words: str, status: int) -> HttpResponse:
+    return HttpResponse(f"{words}\n", status=status, content_type="text/plain", headers={"Cache-Control": "no-store"})
+
+
+def _ready() -> bool:
+    try:
+        executor = MigrationExecutor(connection)
+        return not executor.migration_plan(executor.loader.graph.leaf_nodes())
+    except DatabaseError:
+        return False
+
+
+def behind_proxies(get_response: _View) -> _View:
+    """Puts the browser's address in ``REMOTE_ADDR``: the one that the outermost of our own proxies saw.
+
+    What stands further left in ``X-Forwarded-For`` anyone may have made up, and is not believed.
+    """
+
+    proxies = settings.HOSTING.proxies if settings.HOSTING else 0
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        passed = [each.strip() for each in request.META.pop("HTTP_X_FORWARDED_FOR", "").split(",") if each.strip()]
+        if 0 < proxies <= len(passed):
+            request.META["REMOTE_ADDR"] = passed[-proxies]
+        return get_response(request)
+
+    return middleware
+
+
+def log_lines(get_response: _View) -> _View:
+    """One line for each request: how it ended, and how long it took. Nothing of a person, not even which page.
+
+    With the proxy's own log beside it, the name of a page would tell what somebody was busy with.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        begun = time.perf_counter()
+        given = request.headers.get("X-Request-ID", "")
+        number = given if _TOKEN.fullmatch(given) else secrets.token_hex(8)
+        response = get_response(request)
+        match = request.resolver_match
+        _log.info(
+            "request",
+            extra={
+                "told": {
+                    "request": number,
+                    "method": request.method if request.method in {"GET", "HEAD", "POST"} else "other",
+                    "area": (match.namespace or "front") if match else "none",
+                    "status": response.status_code,
+                    "ms": round((time.perf_counter() - begun) * 1000, 1),
+                }
+            },
+        )
+        response.headers["X-Request-ID"] = number
+        return response
+
+    return middleware
+
+
+class JsonLines(logging.Formatter):
+    """A record as one line of JSON: when, how grave, what, and what was told along."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The line."""
+        when = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(record.created)) + f".{int(record.msecs):03d}Z"
+        line = {
+            "time": when,
+            "level": record.levelname.lower(),
+            "event": record.getMessage(),
+            "process": record.process,
+        }
+        return json.dumps({**line, **getattr(record, "told", {})})

@@ -1,0 +1,40 @@
+"""Gunicorn reads this: how many processes, and how they are replaced."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+from reattune.web.hosted.environment import hosting
+from reattune.web.settings import LOGGING
+
+_given = hosting(os.environ)
+
+bind = _given.bind
+workers = _given.processes
+worker_class = "gthread"
+threads = _given.threads
+timeout = 60
+graceful_timeout = 30
+keepalive = 75  # longer than the proxy keeps its side open
+max_requests, max_requests_jitter = 20_000, 2_000
+worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108  a heartbeat, no data
+accesslog = None
+logconfig_dict = LOGGING
+control_socket_disable = True
+proc_name = "reattune"
+
+
+def post_fork(_server: Any, _worker: Any) -> None:
+    """A new process reads our code from the disk, and not what was there when the first one started."""
+    for name in [name for name in sys.modules if name.partition(".")[0] == "reattune"]:
+        del sys.modules[name]
+
+
+def post_worker_init(_worker: Any) -> None:
+    """Expressions are read once, and not while the first page waits."""
+    from reattune.reflection.danger import danger
+
+    danger("")

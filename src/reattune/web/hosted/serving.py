@@ -1,0 +1,46 @@
+"""Several processes behind a proxy, replaced one by one without dropping a request."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from importlib.util import find_spec
+
+from reattune.web.data_folder import data_folder
+from reattune.web.hosted.environment import HOSTED, BadEnvironment, hosting
+from reattune.web.serve import CannotServe, start_django
+
+# While tables are brought up to date, other machines that start at the same moment wait for this lock.
+_LOCK = 7_283_391
+
+
+def check(environment: dict[str, str]) -> list[str]:
+    """A sentence for each thing that is missing or unsafe; empty where nothing is."""
+    try:
+        hosting(environment)
+    except BadEnvironment as error:
+        return error.findings
+    return []
+
+
+def serve_many(say: Callable[[str], object]) -> None:
+    """Serve until told to stop. ``HUP`` replaces the processes one by one; ``TERM`` lets requests end first.
+
+    Raises:
+        CannotServe: the environment is not safe, a package is missing, or the database does not open.
+    """
+    findings = check(dict(os.environ))
+    if findings:
+        raise CannotServe("\n".join(findings))
+    os.environ[HOSTED] = "yes"
+    if find_spec("gunicorn") is None:
+        raise CannotServe("Hosted use needs a package that is not installed. Run: pip install 'reattune[hosted]'")
+    start_django(data_folder(), lock=False, alone=_LOCK)
+    given = hosting(os.environ)
+    say(f"Reattune listens at {given.bind} for {', '.join(given.hosts)}: {given.processes} processes.")
+    sys.stdout.flush()
+    # In the place of this process, so that the one that starts the others has none of our code loaded: after an
+    # update they read the new.
+    said = ["-m", "gunicorn", "--config", "python:reattune.web.hosted.processes", "reattune.web.wsgi:application"]
+    os.execv(sys.executable, [sys.executable, *said])  # noqa: S606

@@ -1,0 +1,295 @@
+"""Hosted use: one name and one passphrase, nothing told about others, and a server that can be replaced in flight."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import secrets
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from http.client import HTTPConnection
+from pathlib import Path
+from urllib.parse import urlencode
+
+import pytest
+from django.test import Client
+
+from reattune.vault import keyring as keyrings
+from reattune.vault.names import ids_named, name_of
+from reattune.web.hosted.environment import BadEnvironment, Hosting, hosting
+from reattune.web.store.models import SealedJournal
+from tests.isolated import STORE, store_of
+from tests.web.conftest import PASSPHRASE
+
+Own = Callable[..., Client]
+GOOD = {
+    "DATABASE_URL": "postgresql://u:p@localhost/reattune",
+    "REATTUNE_HOSTS": "notes.example.org",
+    "REATTUNE_SECRET": secrets.token_urlsafe(48),
+}
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"DATABASE_URL": ""}, "DATABASE_URL is missing"),
+        ({"DATABASE_URL": "mysql://localhost/x"}, "other than PostgreSQL"),
+        ({"DATABASE_URL": "postgresql://u:p@db.example.org/x"}, "without encryption"),
+        ({"DATABASE_URL": "postgresql://u:p@db.example.org/x?sslmode=prefer"}, "without encryption"),
+        ({"REATTUNE_HOSTS": ""}, "REATTUNE_HOSTS is missing"),
+        ({"REATTUNE_HOSTS": "*"}, "any name would be believed"),
+        ({"REATTUNE_HOSTS": "https://notes.example.org/"}, "is not a name"),
+        ({"REATTUNE_HOSTS": "notes.example.org:443"}, "is not a name"),
+        ({"REATTUNE_SECRET": ""}, "is missing"),
+        ({"REATTUNE_SECRET": "short"}, "too short"),
+        ({"REATTUNE_SECRET": "ab" * 40}, "too regular"),
+        ({"REATTUNE_SECRET": "", "REATTUNE_SECRET_FILE": "/not/there"}, "cannot be read"),
+        ({"REATTUNE_PROCESSES": "many"}, "whole number"),
+        ({"REATTUNE_PROXIES": "0"}, "from 1 to 5"),
+        ({"REATTUNE_THREADS": "٣"}, "whole number"),
+        ({"REATTUNE_BEGIN": "perhaps"}, "yes or no"),
+    ],
+)
+def test_what_is_missing_or_unsafe_is_named(given: dict[str, str], said: str) -> None:
+    with pytest.raises(BadEnvironment) as error:
+        hosting({**GOOD, **given})
+    assert len(error.value.findings) == 1
+    assert said in error.value.findings[0]
+
+
+def test_all_of_it_is_named_at_once_and_nothing_given_away() -> None:
+    with pytest.raises(BadEnvironment) as error:
+        hosting({"REATTUNE_SECRET": "tinysecret", "REATTUNE_HOSTS": "*", "REATTUNE_BEGIN": "x"})
+    assert len(error.value.findings) == 4
+    assert "tinysecret" not in str(error.value)
+
+
+def test_a_good_environment() -> None:
+    given = hosting({**GOOD, "REATTUNE_HOSTS": "a.example.org, .b.example.org", "REATTUNE_BEGIN": "no"})
+    assert given.hosts == ("a.example.org", ".b.example.org")
+    assert not given.begin
+
+
+def test_the_check_as_a_command() -> None:
+    clean = {name: value for name, value in os.environ.items() if name not in GOOD}
+    bad = _command("--check", environment={**clean, "REATTUNE_HOSTS": "*"})
+    assert bad.returncode == 2
+    assert bad.stdout.count("\n") >= 3
+    assert _command("--check", environment={**clean, **GOOD}).returncode == 0
+    refused = _command(environment={**clean, "REATTUNE_HOSTS": "*"})
+    assert refused.returncode == 2
+    assert "Traceback" not in refused.stderr
+
+
+def _command(*given: str, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    said = [sys.executable, "-m", "reattune", "host", *given]
+    return subprocess.run(said, env=environment, capture_output=True, text=True, check=False, timeout=60)
+
+
+def test_names() -> None:
+    journal_id = bytes(range(16))
+    least, greatest = ids_named(name_of(journal_id).lower().replace("0", "o")) or (b"", b"")
+    assert least <= journal_id <= greatest
+    assert ids_named("no name at all") is None
+
+
+# In the pages
+
+
+@pytest.fixture
+def hosted(settings: object, db: None) -> None:
+    settings.HOSTING = Hosting(hosts=("testserver",), secret="s" * 50)  # type: ignore[attr-defined]
+
+
+def _name(client: Client) -> str:
+    found = re.search(r'translate="no">([0-9A-Z]{4}-[0-9A-Z]{4})<', client.get("/settings/").content.decode())
+    assert found
+    return found[1]
+
+
+def _unlock(name: str, passphrase: str = PASSPHRASE, client: Client | None = None, **more: str) -> object:
+    return (client or Client()).post("/unlock/", {"name": name, "passphrase": passphrase}, **more)
+
+
+def test_two_may_choose_the_same_passphrase_and_each_opens_ones_own(hosted: None, own: Own) -> None:
+    one, other = own(therapist="Miriam"), own(therapist="Anselm")
+    names = [_name(one), _name(other)]
+    assert names[0] != names[1]
+    for name, therapist in zip(names, ("Miriam", "Anselm"), strict=True):
+        client = Client()
+        assert _unlock(name, client=client).status_code == 302
+        assert therapist in client.get("/settings/").content.decode()
+    assert _unlock(names[0], "another passphrase").status_code == 200
+
+
+def test_neither_answer_nor_work_tells_whether_a_journal_is_there(
+    hosted: None, own: Own, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = _name(own())
+    tried: list[object] = []
+    derive = keyrings.key_from_passphrase
+
+    def counted(passphrase: str, salt: bytes, kdf: object) -> bytes:
+        tried.append((len(salt), kdf))
+        return derive(passphrase, salt, kdf)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(keyrings, "key_from_passphrase", counted)
+    token = re.compile(r'csrfmiddlewaretoken" value="[^"]+"|value="[^"]*"')
+    answers, work = [], []
+    for each in (name, "0000-0000", "no name"):
+        tried.clear()
+        answers.append(token.sub("", _unlock(each, "a wrong passphrase").content.decode()))
+        work.append(list(tried))
+    assert answers[0] == answers[1] == answers[2]
+    assert work[0] == work[1] == work[2]
+    assert len(work[0]) == 1
+
+
+def test_guessing_at_one_journal_slows_down_wherever_it_comes_from(hosted: None, own: Own) -> None:
+    name = _name(own())
+    for number in range(6):
+        _unlock(name, "a wrong passphrase", REMOTE_ADDR=f"10.0.0.{number}")
+    assert _unlock(name, REMOTE_ADDR="10.0.0.99").status_code == 429
+    unknown = "0000-0000"
+    for number in range(6):
+        _unlock(unknown, "a wrong passphrase", REMOTE_ADDR=f"10.0.1.{number}")
+    assert _unlock(unknown, REMOTE_ADDR="10.0.1.99").status_code == 429
+
+
+def test_ones_own_journal_is_no_way_to_go_on_guessing(hosted: None, own: Own) -> None:
+    mine = _name(own())
+    for number in range(6):
+        _unlock(f"0000-000{number}", "a wrong passphrase")
+        if number == 3:
+            assert _unlock(mine).status_code == 302
+    assert _unlock("0000-0009", "a wrong passphrase").status_code == 429
+
+
+def test_many_journals_from_one_place_take_a_pause(hosted: None) -> None:
+    given = {"passphrase": PASSPHRASE, "again": PASSPHRASE}
+    answers = [Client().post("/begin/", given).status_code for _ in range(7)]
+    assert answers[:5] == [200] * 5
+    assert answers[-1] == 429
+    assert SealedJournal.objects.count() == 6 - answers.count(429) + 1
+
+
+def test_closed_to_new_journals(hosted: None, settings: object) -> None:
+    settings.HOSTING = Hosting(hosts=("testserver",), secret="s" * 50, begin=False)  # type: ignore[attr-defined]
+    assert "/begin/" not in Client().get("/").content.decode()
+    answer = Client().post("/begin/", {"passphrase": PASSPHRASE, "again": PASSPHRASE})
+    assert answer.status_code == 403
+    assert not SealedJournal.objects.exists()
+
+
+def test_recovery_with_the_name(hosted: None, own: Own) -> None:
+    client = own()
+    given = {"code": client.recovery_code, "passphrase": "quite another one", "again": "quite another one"}  # type: ignore[attr-defined]
+    assert Client().post("/unlock/recovery/", {**given, "name": "0000-0000"}).status_code == 200
+    assert Client().post("/unlock/recovery/", {**given, "name": _name(client)}).status_code == 302
+    assert _unlock(_name(client), "quite another one").status_code == 302
+
+
+# The real server
+
+
+class Server:
+    """`reattune host` with two processes, as a proxy would reach it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.port = 20_000 + secrets.randbelow(20_000)
+        self.log = folder / "log"
+        environment = {
+            **os.environ,
+            **GOOD,
+            **store_of(folder),
+            "REATTUNE_BIND": f"127.0.0.1:{self.port}",
+            "REATTUNE_DATA": str(folder / "data"),
+        }
+        with self.log.open("wb") as log:
+            said = [sys.executable, "-m", "reattune", "host"]
+            self.process = subprocess.Popen(said, env=environment, stdout=log, stderr=log)
+        self.cookies: dict[str, str] = {}
+        for _ in range(200):
+            try:
+                if self.ask("/health/ready")[0] == 200:
+                    return
+            except OSError:
+                time.sleep(0.1)
+        raise AssertionError(self.log.read_text())
+
+    def ask(self, path: str, form: dict[str, str] | None = None, **headers: str) -> tuple[int, str, dict[str, str]]:
+        sent = {
+            "Host": "notes.example.org",
+            "X-Forwarded-Proto": "https",
+            "Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items()),
+            "Referer": "https://notes.example.org/",
+            "Content-Type": "application/x-www-form-urlencoded",
+            **{name.replace("_", "-"): value for name, value in headers.items()},
+        }
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=30)
+        connection.request("POST" if form else "GET", path, urlencode(form) if form else None, sent)
+        answer = connection.getresponse()
+        body = answer.read().decode()
+        for name, value in answer.getheaders():
+            if name.lower() == "set-cookie":
+                key, _, rest = value.partition("=")
+                self.cookies[key] = rest.partition(";")[0].strip('"')
+                assert "Secure" in value or "expires=Thu, 01 Jan 1970" in value, value
+        connection.close()
+        return answer.status, body, {name.lower(): value for name, value in answer.getheaders()}
+
+    def send(self, path: str, **form: str) -> tuple[int, str, dict[str, str]]:
+        _status, page, _headers = self.ask(path)
+        token = re.search(r'csrfmiddlewaretoken" value="([^"]+)"', page)
+        assert token, page
+        return self.ask(path, {"csrfmiddlewaretoken": token[1], **form})
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    running = Server(tmp_path_factory.mktemp("hosted"))
+    yield running
+    running.process.terminate()
+    assert running.process.wait(20) == 0
+
+
+only_postgresql = pytest.mark.skipif(STORE != "postgresql", reason="hosted use is PostgreSQL's: runs in its round")
+
+
+@only_postgresql
+def test_the_whole_way_behind_a_proxy(server: Server) -> None:
+    assert server.ask("/health/live", Host="10.0.0.7")[:2] == (200, "alive\n")
+    assert server.ask("/", Host="elsewhere.example.org")[0] == 400
+    status, _, headers = server.ask("/unlock/", X_Forwarded_Proto="http")
+    assert (status, headers["location"]) == (301, "https://notes.example.org/unlock/")
+    assert "max-age=31536000" in server.ask("/")[2]["strict-transport-security"]
+    canary = "canary-7f3a-of-the-hosted-journal"
+    page = server.send("/begin/", passphrase=canary, again=canary)[1]
+    code = re.search(r'name="code" value="([^"]+)"', page)
+    token = re.search(r'csrfmiddlewaretoken" value="([^"]+)"', page)
+    assert code
+    assert token
+    ending = "-".join(code[1].split("-")[-2:])
+    form = {"csrfmiddlewaretoken": token[1], "code": code[1], "ending": ending}
+    assert server.ask("/begin/recovery/", form)[0] == 302
+    assert server.send("/begin/about/", name=canary, weeks="1", region="GB", zone="Europe/London")[0] == 302
+    assert canary in server.ask("/settings/")[1]
+    # Replaced in flight: every process is a new one, no request fails, and the journal is still open.
+    server.process.send_signal(signal.SIGHUP)
+    for _ in range(60):
+        status, page, _ = server.ask("/today/", X_Forwarded_For="198.51.100.7")
+        assert status == 200
+        time.sleep(0.05)
+    lines = [json.loads(line) for line in server.log.read_text().splitlines() if line.startswith("{")]
+    processes = {line["process"] for line in lines if line["event"] == "request"}
+    assert len(processes) >= 3
+    assert {"time", "level", "event", "process", "request", "method", "area", "status", "ms"} == {
+        name for line in lines if line["event"] == "request" for name in line
+    }
+    said = server.log.read_text()
+    for private in (canary, "198.51.100.7", "/settings/", code[1], *server.cookies.values()):
+        assert not private or private not in said

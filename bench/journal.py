@@ -116,15 +116,15 @@ def signed_in(journal_id: bytes, data_key: bytes) -> Any:
     return client
 
 
-def fill(opened: Any, count: int = MOMENTS) -> None:
-    """Ten years of weekly sessions, so many moments, and ruptures with their talks."""
+def fill(opened: Any, count: int = MOMENTS, weeks: int = SESSIONS) -> None:
+    """Ten years of weekly sessions, unless told, so many moments, and ruptures with their talks."""
     from reattune.journal import life
     from reattune.journal.codec import from_raw
     from reattune.journal.ids import uuid7
     from reattune.journal.words import Cause, Feeling, Touched
 
     randomness = random.Random(1)
-    start = datetime.now(UTC) - timedelta(weeks=SESSIONS)
+    start = datetime.now(UTC) - timedelta(weeks=weeks)
 
     def write(kind: str, at: datetime, /, **fields: Any) -> Any:
         shared = {"kind": kind, "version": 1, "id": uuid7(at, randomness.randbytes(10)), "zone": "Europe/London"}
@@ -138,13 +138,13 @@ def fill(opened: Any, count: int = MOMENTS) -> None:
     others = [write("relationship", start, name=name, role="friend") for name in "ABCDE"]
     keys = ("cared_for", "understood", "safe", "goals", "way", "whole")
     moments = []
-    for week in range(SESSIONS):
+    for week in range(weeks):
         at = start + timedelta(weeks=week)
         session = write("session", at, relationship_id=therapist.id, at=at)
         answers = {key: randomness.randint(6, 9) for key in keys}
         write("check_in", at, session_id=session.id, instrument="reattune-check-in/1", answers=answers, urge_to_leave=1)
     for number in range(count):
-        at = start + timedelta(weeks=SESSIONS * number / count)
+        at = start + timedelta(weeks=weeks * number / count)
         who = therapist if number % 2 else randomness.choice(others)
         moments.append(
             write(
@@ -155,7 +155,7 @@ def fill(opened: Any, count: int = MOMENTS) -> None:
                 meant_about_me=words(10), did="withdrew", said=at if number % 4 else None,
             )
         )  # fmt: skip
-    for number in range(RUPTURES):
+    for number in range(min(RUPTURES, count // 25)):
         moment = moments[number * 24 + 1]
         at = moment.at + timedelta(hours=1)
         rupture = write(

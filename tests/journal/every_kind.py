@@ -117,6 +117,14 @@ def every_kind(words: str) -> list[Document]:
             "kind": "vector", "moment_id": ids["moment"], "model": words[:200], "of": words[:200], "what": words,
             "meant": words,
         },
+        {
+            "kind": "loose_note", "at": AT, "words": words, "source": words[:200], "became": ids["moment"],
+            "set_aside": True,
+        },
+        {
+            "kind": "removed", "at": AT, "title": words[:200], "kind_of": words[:200], "documents": [words],
+            "trimmed": [words],
+        },
     ]  # fmt: skip
     shared = {"version": 1, "created": AT, "updated": AT, "zone": "Europe/London"}
     return [from_raw({"id": ids[each["kind"]], **shared, **each}) for each in raw]

@@ -21,7 +21,7 @@ from django.db import connection
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
 from reattune.journal.documents import Moment, Preferences, Relationship
-from reattune.web.middleware import is_damage
+from reattune.web.store.failing import failure
 from reattune.web.store.models import SealedJournal
 from reattune.web.store.opening import OpenJournal
 from reattune.web.store.unlocking import COOKIE, begin_session, new_journal
@@ -55,7 +55,7 @@ for place in places:
     try:
         found = OpenJournal(journal_id, data_key)
     except Exception as error:
-        gone = isinstance(error, SealedJournal.DoesNotExist) or is_damage(error)
+        gone = isinstance(error, SealedJournal.DoesNotExist) or failure(error) is not None
         assert gone, (place, repr(error))
         seen["closed"] += 1
         continue

@@ -11,6 +11,7 @@ from reattune.journal.document import Document
 from reattune.journal.meaning import Belief, Echo, Moment, Pattern, Unsaid, Vector
 from reattune.journal.mending import Attempt, Repair, Rupture, Suggestion, TalkPlan
 from reattune.journal.onward import Candidate, Draft, Ending, Fit, Practice, Preferences, Share
+from reattune.journal.waiting import LooseNote, Removed
 
 AnyDocument = Annotated[
     Relationship
@@ -34,7 +35,9 @@ AnyDocument = Annotated[
     | Draft
     | Suggestion
     | Candidate
-    | Vector,
+    | Vector
+    | LooseNote
+    | Removed,
     Field(discriminator="kind"),
 ]
 
@@ -43,7 +46,7 @@ KINDS: dict[str, type[Document]] = {
     for kind in (
         Relationship, Session, CheckIn, Instrument, Moment, Unsaid, Rupture, TalkPlan, Attempt, Repair,
         Echo, Pattern, Belief, Practice, Fit, Ending, Share, Preferences, Draft, Suggestion, Candidate,
-        Vector,
+        Vector, LooseNote, Removed,
     )
 }  # fmt: skip
 
@@ -63,11 +66,13 @@ __all__ = [
     "Ending",
     "Fit",
     "Instrument",
+    "LooseNote",
     "Moment",
     "Pattern",
     "Practice",
     "Preferences",
     "Relationship",
+    "Removed",
     "Repair",
     "Rupture",
     "Session",

@@ -18,6 +18,7 @@ from reattune.journal.documents import (
     Echo,
     Ending,
     Fit,
+    LooseNote,
     Moment,
     Pattern,
     Practice,
@@ -62,6 +63,7 @@ REFERENCES: dict[type[Document], dict[str, type[Document] | None]] = {
     Ending: {"relationship_id": Relationship},
     Share: {"relationship_id": Relationship, "shared_id": None},
     Suggestion: {"relationship_id": Relationship, "source_ids": None, "rupture_id": Rupture},
+    LooseNote: {"became": Moment},
 }
 
 

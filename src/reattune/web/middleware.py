@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from traceback import walk_tb
 
-from django.db import DatabaseError, IntegrityError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from reattune.web.pages.held import words_of
+from reattune.web.store.failing import Failure, failure
 
 _POLICY = "; ".join(
     (
@@ -46,8 +45,8 @@ def private_headers(
     return middleware
 
 
-class NotWritten:
-    """A full disk, a read-only or a damaged file is a clear page; what was typed comes back with the first two."""
+class StoreFails:
+    """A full disk, a read-only or damaged file, a database that does not answer: a clear page with what was typed."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -57,21 +56,16 @@ class NotWritten:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """Answers where the database could not be written, or is damaged."""
-        if not isinstance(exception, OperationalError):
-            return render(request, "front/damaged.html", status=503) if is_damage(exception) else None
+        """Answers where the database failed."""
+        kind = failure(exception)
+        if kind is None:
+            return None
+        if kind is Failure.DAMAGED:
+            return render(request, "front/damaged.html", status=503)
         typed = [values[-1] for name, values in words_of(request).items() if values and name not in _SECRETS]
         context = {"typed": [words for words in typed if len(words) > 1], "again": request.path}
-        return render(request, "front/not_written.html", context, status=507)
-
-
-def is_damage(exception: Exception) -> bool:
-    """Whether the database layer itself stumbled: over a malformed file, or over what it found in one."""
-    if isinstance(exception, IntegrityError):
-        return False
-    if isinstance(exception, DatabaseError):
-        return True
-    if not isinstance(exception, ValueError):
-        return False
-    frames = [frame for frame, _line in walk_tb(exception.__traceback__)]
-    return bool(frames) and str(frames[-1].f_globals.get("__name__", "")).startswith("django.db.")
+        if kind is Failure.UNWRITABLE:
+            return render(request, "front/not_written.html", context, status=507)
+        answer = render(request, "front/not_reached.html", context, status=503)
+        answer.headers["Retry-After"] = "10"
+        return answer

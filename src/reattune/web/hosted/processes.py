@@ -6,6 +6,7 @@ import os
 import sys
 from pathlib import Path
 from typing import Any
+from wsgiref.util import setup_testing_defaults
 
 from reattune.web.hosted.environment import hosting
 from reattune.web.settings import LOGGING
@@ -34,7 +35,11 @@ def post_fork(_server: Any, _worker: Any) -> None:
 
 
 def post_worker_init(_worker: Any) -> None:
-    """Expressions are read once, and not while the first page waits."""
-    from reattune.reflection.danger import danger
+    """A page of the example before anybody asks: what is read once is not read while somebody waits."""
+    from reattune.web.wsgi import application
 
-    danger("")
+    environ: dict[str, Any] = {"PATH_INFO": "/example/today/", "HTTP_X_FORWARDED_PROTO": "https"}
+    setup_testing_defaults(environ)
+    environ["HTTP_HOST"] = _given.hosts[0].lstrip(".")
+    answer = application(environ, lambda *_said: lambda _bytes: None)
+    answer.close()

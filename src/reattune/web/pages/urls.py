@@ -7,7 +7,7 @@ from reattune.web.pages.follow import beliefs, patterns, people, practise, trail
 from reattune.web.pages.leave import choosing, leaving, lines
 from reattune.web.pages.mending import card, mend, rehearse, say, talk
 from reattune.web.pages.notice import check_in, moments, noticing, unsaid
-from reattune.web.pages.own import carrying, questionnaires, settings_page
+from reattune.web.pages.own import carrying, deleting, questionnaires, settings_page
 
 app_name = "pages"
 urlpatterns = [
@@ -80,6 +80,11 @@ urlpatterns = [
     path("settings/file/notes.sealed", carrying.sealed, name="carry-sealed"),
     path("settings/file/tables.zip", carrying.as_tables, name="carry-tables"),
     path("settings/file/in/", carrying.bring_in, name="carry-in"),
+    path("away/<uuid:document_id>/", deleting.delete, name="delete"),
+    path("settings/away/", deleting.deleted, name="deleted"),
+    path("settings/away/<uuid:removed_id>/back/", deleting.bring_back, name="bring-back"),
+    path("settings/away/<uuid:removed_id>/now/", deleting.forget, name="forget"),
+    path("with/<uuid:relationship_id>/gone/", deleting.erase_somebody, name="erase-somebody"),
     path("settings/file/gone/", carrying.erase, name="erase"),
     path("settings/person/", settings_page.therapist, name="therapist"),
     path("settings/person/ended/", settings_page.therapy_ended, name="therapy-ended"),

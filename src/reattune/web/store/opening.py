@@ -166,12 +166,29 @@ class OpenJournal:
         assert isinstance(recorded, kind)  # noqa: S101  what went in comes out
         return recorded
 
-    def _write_together(self, documents: Sequence[Document]) -> None:
+    def write_and_discard(self, written: Sequence[Document], gone: Sequence[Document]) -> None:
+        """Keep some documents and take others out of journal and database: all of it, or nothing.
+
+        Raises:
+            Conflict: another window changed one of the written meanwhile.
+        """
+        self._write_together(written, gone)
+        self.journal.take_in(written)
+        for each in gone:
+            self.journal.let_be(each.id)
+
+    def _write_together(self, written: Sequence[Document], gone: Sequence[Document] = ()) -> None:
         with transaction.atomic():
             head = Head.for_update(self._id, self._seal)
-            for each in documents:
+            for each in written:
                 self._write(each, head)
+            for each in gone:
+                row_id = self._seal.row_id(each.id)
+                SealedRow.objects.filter(journal_id=self._id, row_id=row_id).delete()
+                head.revisions.pop(row_id, None)
             head.write(self._id, self._seal)
+        for each in gone:
+            self._revisions.pop(self._seal.row_id(each.id), None)
 
     def _write(self, document: Document, head: Head) -> None:
         row_id = self._seal.row_id(document.id)
@@ -195,14 +212,7 @@ class OpenJournal:
 
     def discard(self, document: Document) -> None:
         """Take a document out of the journal and out of the database."""
-        row_id = self._seal.row_id(document.id)
-        with transaction.atomic():
-            head = Head.for_update(self._id, self._seal)
-            SealedRow.objects.filter(journal_id=self._id, row_id=row_id).delete()
-            head.revisions.pop(row_id, None)
-            head.write(self._id, self._seal)
-        self._revisions.pop(row_id, None)
-        self.journal.let_be(document.id)
+        self.write_and_discard([], [document])
 
     # What is being typed
 

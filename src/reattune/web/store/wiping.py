@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from django.conf import settings
 from django.db import connection
+
+from reattune.journal.documents import Removed
+from reattune.journal.waiting import KEPT_FOR
+
+if TYPE_CHECKING:
+    from reattune.web.store.opening import OpenJournal
 
 
 def wipe() -> None:
@@ -10,9 +19,10 @@ def wipe() -> None:
 
     SQLite overwrites deleted pages at once (``secure_delete``); this also gives the space back and truncates the
     write-ahead log. PostgreSQL rewrites the tables; older pages may live on in its own log until that is reused, but
-    what they hold is sealed with a key that is gone. Inside a transaction (the tests') nothing can be rewritten.
+    what they hold is sealed. Hosted, where a rewritten table would keep everybody waiting, that is left to its own
+    tidying. Inside a transaction (the tests') nothing can be rewritten.
     """
-    if connection.in_atomic_block:
+    if connection.in_atomic_block or settings.HOSTING:
         return
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
@@ -21,3 +31,11 @@ def wipe() -> None:
         else:
             for table in ("store_sealedrow", "store_sealedjournal", "store_unlockedsession"):
                 cursor.execute(f"VACUUM (FULL) {connection.ops.quote_name(table)}")
+
+
+def forget_old(opened: OpenJournal) -> None:
+    """What was deleted more than thirty days ago goes for good."""
+    old = [each for each in opened.journal.all(Removed) if opened.now - each.at > KEPT_FOR]
+    if old:
+        opened.write_and_discard([], old)
+        wipe()

@@ -1,0 +1,119 @@
+"""What goes along when something is deleted, and how it comes back."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from uuid import UUID
+
+from reattune.journal.bond import CheckIn, Session
+from reattune.journal.codec import decode, encode
+from reattune.journal.documents import Document
+from reattune.journal.journal import Journal
+from reattune.journal.merging import Merge, merge
+from reattune.journal.rules import REFERENCES
+from reattune.journal.waiting import LooseNote, Removed
+
+
+@dataclass(frozen=True)
+class Removal:
+    """What deleting something would do.
+
+    Attributes:
+        gone: the documents themselves, then all that says nothing without them.
+        trimmed: documents that name one of these beside others, as they are now.
+        left: the same documents as they will be.
+    """
+
+    gone: tuple[Document, ...]
+    trimmed: tuple[Document, ...]
+    left: tuple[Document, ...]
+
+    def kept_as(self) -> dict[str, tuple[str, ...]]:
+        """The fields of a `Removed` that can bring all of it back."""
+        return {
+            "documents": tuple(encode(each).decode() for each in self.gone),
+            "trimmed": tuple(encode(each).decode() for each in self.trimmed),
+        }
+
+
+def removal(journal: Journal, document: Document) -> Removal:
+    """What goes when ``document`` is deleted.
+
+    What needs it goes along; what names several loses one of them, and goes along with the last. A session goes with
+    its check-in where nothing else is known of it.
+    """
+    going = {document.id: document}
+    if isinstance(document, CheckIn):
+        session = journal.get(Session, document.session_id)
+        if not any(session.id in _ids(each) for each in journal if each.id != document.id):
+            going[session.id] = session
+    while more := [each for each in journal if each.id not in going and _goes_along(each, going)]:
+        going |= {each.id: each for each in more}
+    trimmed = tuple(each for each in journal if each.id not in going and not _ids(each).isdisjoint(going))
+    return Removal(tuple(going.values()), trimmed, tuple(_without(each, going) for each in trimmed))
+
+
+def _references(document: Document) -> Iterator[tuple[str, tuple[UUID, ...], bool]]:
+    """Field, the ids in it, and whether it may hold several."""
+    for field in REFERENCES.get(type(document), {}):
+        value = getattr(document, field)
+        if isinstance(value, tuple):
+            yield field, value, True
+        elif value is not None:
+            yield field, (value,), False
+
+
+def _ids(document: Document) -> set[UUID]:
+    return {each for _, ids, _ in _references(document) for each in ids}
+
+
+def _goes_along(document: Document, going: Collection[UUID]) -> bool:
+    lists: list[UUID] = []
+    for field, ids, several in _references(document):
+        if several:
+            lists += ids
+        elif ids[0] in going and type(document).model_fields[field].is_required():
+            return True
+    return bool(lists) and all(each in going for each in lists)
+
+
+def _without(document: Document, going: Collection[UUID]) -> Document:
+    changes: dict[str, object] = {}
+    for field, ids, several in _references(document):
+        left = tuple(each for each in ids if each not in going)
+        changes[field] = left if several else (left[0] if left else None)
+    if isinstance(document, LooseNote):
+        changes["set_aside"] = True  # what became of it was deleted; the same file does not bring it again
+    return document.model_copy(update=changes)
+
+
+def returning(journal: Journal, removed: Removed) -> tuple[Merge, tuple[Document, ...]]:
+    """What bringing it back would do: the documents, and those that name them again."""
+    weighed = merge(journal, [decode(each.encode()) for each in removed.documents])
+    back = {each.id for each in weighed.added}
+    mended: list[Document] = []
+    for each in (decode(raw.encode()) for raw in removed.trimmed):
+        here = journal.find(type(each), each.id)
+        if here is not None:
+            mended.append(_naming_again(here, each, back))
+    return weighed, tuple(mended)
+
+
+def _naming_again(here: Document, earlier: Document, back: Collection[UUID]) -> Document:
+    changes: dict[str, object] = {}
+    for field, ids, several in _references(earlier):
+        again = tuple(each for each in ids if each in back)
+        now = getattr(here, field)
+        if several:
+            changes[field] = (*now, *(each for each in again if each not in now))
+        elif again and now is None:
+            changes[field] = again[0]
+    if isinstance(here, LooseNote):
+        changes["set_aside"] = False
+    return here.model_copy(update=changes)
+
+
+def mentions(removed: Removed, document_id: UUID) -> bool:
+    """Whether what was deleted has to do with a document."""
+    return any(str(document_id) in each for each in (*removed.documents, *removed.trimmed))

@@ -1,0 +1,149 @@
+"""Deleting one thing, with thirty days to think better of it; and erasing somebody from the journal for good."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from reattune.journal.documents import (
+    Belief,
+    Candidate,
+    CheckIn,
+    Document,
+    Draft,
+    Moment,
+    Pattern,
+    Practice,
+    Relationship,
+    Removed,
+    Rupture,
+    Session,
+    Unsaid,
+    Vector,
+)
+from reattune.journal.removing import Removal, mentions, removal, returning
+from reattune.journal.waiting import KEPT_FOR
+from reattune.web.pages.access import here_or_404, to_page, with_journal
+from reattune.web.pages.forms.setup import PassphraseForm
+from reattune.web.pages.own.confirming import confirmed
+from reattune.web.pages.words import labels
+from reattune.web.store.opening import OpenJournal
+from reattune.web.store.wiping import wipe
+
+DELETABLE = (Moment, CheckIn, Unsaid, Rupture, Belief, Pattern, Practice, Candidate, Relationship)
+# What a person never made by hand is not counted to them.
+_BESIDE = (Vector, Session)
+_SHORT = 60
+
+
+class EraseSomebodyForm(PassphraseForm):
+    """Sure, and allowed."""
+
+    sure = forms.BooleanField(
+        label=gettext_lazy("Erase this person and everything with them, for good"),
+        error_messages={"required": gettext_lazy("Tick this if you mean it.")},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields.pop("name", None)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@with_journal
+def delete(request: HttpRequest, opened: OpenJournal, document_id: UUID) -> HttpResponse:
+    """Say what goes along; then put it away for thirty days."""
+    document = next((each for kind in DELETABLE if (each := opened.journal.find(kind, document_id))), None)
+    if document is None:
+        raise Http404
+    going = removal(opened.journal, document)
+    if request.method == "POST":
+        fields = {"at": opened.now, "title": _title(opened, document), "kind_of": document.kind}
+        kept = opened.create(Removed, **fields, **going.kept_as())
+        try:
+            opened.write_and_discard(going.left, going.gone)
+        except Exception:
+            opened.discard(kept)  # nothing was deleted, so nothing has to come back
+            raise
+        return to_page(request, "deleted")
+    context = {"open": opened, "document": document, "what": labels("kind")[document.kind], "days": KEPT_FOR.days}
+    return render(request, "pages/delete.html", {**context, "title": _title(opened, document), "along": _along(going)})
+
+
+def _title(opened: OpenJournal, document: Document) -> str:
+    words = next((w for f in ("name", "title", "words", "what", "plan") if (w := getattr(document, f, ""))), "")
+    if isinstance(document, CheckIn):
+        session = opened.journal.get(Session, document.session_id)
+        words = session.local(session.at).strftime("%d.%m.%Y")
+    words = " ".join(words.split())
+    return words if len(words) <= _SHORT else f"{words[: _SHORT - 1]}…"
+
+
+def _along(going: Removal) -> list[tuple[str, int]]:
+    words = labels("kind")
+    counted = Counter(each.kind for each in going.gone[1:] if not isinstance(each, _BESIDE))
+    return [(words.get(kind, kind), count) for kind, count in counted.most_common()]
+
+
+@require_safe
+@with_journal
+def deleted(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
+    """What can still come back."""
+    return _page(request, opened)
+
+
+def _page(request: HttpRequest, opened: OpenJournal, problem: str = "", status: int = 200) -> HttpResponse:
+    words = labels("kind")
+    rows = [
+        {"kept": each, "what": words.get(each.kind_of, each.kind_of), "until": each.at + KEPT_FOR}
+        for each in sorted(opened.journal.all(Removed), key=lambda each: each.at, reverse=True)
+    ]
+    context = {"open": opened, "rows": rows, "days": KEPT_FOR.days, "problem": problem}
+    return render(request, "pages/deleted.html", context, status=status)
+
+
+@require_POST
+@with_journal
+def bring_back(request: HttpRequest, opened: OpenJournal, removed_id: UUID) -> HttpResponse:
+    """Put it where it was."""
+    removed = here_or_404(opened.journal.get, Removed, removed_id)
+    weighed, mended = returning(opened.journal, removed)
+    if weighed.refused and not weighed.changes:
+        return _page(request, opened, weighed.refused[0][1], status=409)
+    opened.write_and_discard([*weighed.changes, *mended], [removed])
+    return to_page(request, "deleted")
+
+
+@require_POST
+@with_journal
+def forget(request: HttpRequest, opened: OpenJournal, removed_id: UUID) -> HttpResponse:
+    """Gone now, and not in thirty days."""
+    opened.discard(here_or_404(opened.journal.get, Removed, removed_id))
+    wipe()
+    return to_page(request, "deleted")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@with_journal
+def erase_somebody(request: HttpRequest, opened: OpenJournal, relationship_id: UUID) -> HttpResponse:
+    """Erase somebody and everything with them, after a last chance to take it along. There is no way back."""
+    person = here_or_404(opened.journal.get, Relationship, relationship_id)
+    going = removal(opened.journal, person)
+    form = EraseSomebodyForm(request.POST if request.method == "POST" else None)
+    if confirmed(request, opened, form, "passphrase"):
+        ids = [each.id for each in going.gone]
+        traces = [each for each in opened.journal.all(Removed) if any(mentions(each, one) for one in ids)]
+        # What is being typed may be about them; which form it belongs to does not tell.
+        opened.write_and_discard(going.left, [*going.gone, *traces, *opened.journal.all(Draft)])
+        wipe()
+        return to_page(request, "people")
+    status = 400 if form.errors else 200
+    context = {"open": opened, "form": form, "person": person, "along": _along(going)}
+    return render(request, "pages/erase_somebody.html", context, status=status)

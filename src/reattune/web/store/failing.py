@@ -1,0 +1,55 @@
+"""What went wrong when the database failed: it cannot be written, cannot be reached, or is damaged."""
+
+from __future__ import annotations
+
+from enum import Enum
+from traceback import walk_tb
+
+from django.db import DatabaseError, IntegrityError, InterfaceError, InternalError, OperationalError
+
+
+class Failure(Enum):
+    """Three ways, each with its own page."""
+
+    UNWRITABLE = "unwritable"
+    UNREACHABLE = "unreachable"
+    DAMAGED = "damaged"
+
+
+# PostgreSQL's classes of errors: connection, resources, intervention by the operator.
+_NO_CONNECTION = ("08", "57", "53300")
+_CORRUPTED = ("XX001", "XX002")
+
+
+def failure(exception: Exception) -> Failure | None:
+    """Which it is; ``None`` where it was not the database."""
+    if isinstance(exception, IntegrityError):
+        return None
+    if isinstance(exception, (OperationalError, InternalError, InterfaceError)):
+        return _of_server(exception) if _says_a_server(exception) else _of_file(exception)
+    if isinstance(exception, DatabaseError) or _stumbled(exception):
+        return Failure.DAMAGED
+    return None
+
+
+def _says_a_server(exception: Exception) -> bool:
+    return type(exception.__cause__).__module__.startswith("psycopg")
+
+
+def _of_server(exception: Exception) -> Failure:
+    state = getattr(exception.__cause__, "sqlstate", None)
+    if state is None or state.startswith(_NO_CONNECTION):
+        return Failure.UNREACHABLE
+    return Failure.DAMAGED if state in _CORRUPTED else Failure.UNWRITABLE
+
+
+def _of_file(exception: Exception) -> Failure:
+    return Failure.UNWRITABLE if isinstance(exception, OperationalError) else Failure.DAMAGED
+
+
+def _stumbled(exception: Exception) -> bool:
+    """Whether Django's database layer itself fell over what it found in a malformed file."""
+    if not isinstance(exception, ValueError):
+        return False
+    frames = [frame for frame, _line in walk_tb(exception.__traceback__)]
+    return bool(frames) and str(frames[-1].f_globals.get("__name__", "")).startswith("django.db.")

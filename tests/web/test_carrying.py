@@ -15,7 +15,10 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from reattune.journal.documents import CheckIn, LooseNote
 from reattune.web.store.models import SealedJournal, SealedRow, UnlockedSession
+from reattune.web.store.opening import OpenJournal
+from reattune.web.store.unlocking import open_session
 from tests import isolated
 from tests.web.conftest import PASSPHRASE
 
@@ -36,7 +39,7 @@ def upload(client: Client, content: bytes, name: str = "notes.json") -> str:
 def held(page: str) -> dict[str, str]:
     found = re.search(r'name="held_file" value="([^"]+)"', page)
     assert found
-    return {"held_file": found[1]}
+    return {"held_file": found[1], "bring": ""}
 
 
 def test_out_of_one_journal_and_into_another_twice(own: Own) -> None:
@@ -161,3 +164,95 @@ def test_reminders_can_be_turned_off_and_a_copy_is_remembered(own: Own) -> None:
     assert "Last taken along" not in client.get("/settings/file/").content.decode()
     client.get("/settings/file/notes.sealed")
     assert "Last taken along" in client.get("/settings/file/").content.decode()
+
+
+def opened(client: Client) -> OpenJournal:
+    session = open_session(client.get("/measures/").wsgi_request)
+    assert session
+    return OpenJournal(*session)
+
+
+CSV = b"date,trust,goals\n2024-05-31,7,8\n2024-06-07,6,9\n2024-06-14,2,3\n2024-06-21,?,3\n"
+
+
+def test_ratings_are_guessed_shown_corrected_pictured_and_then_written(own: Own) -> None:
+    client = own()
+    page = upload(client, CSV, "trust.csv")
+    assert "<svg" in page
+    assert "Row 5" in page
+    assert re.search(r'name="ratings" value="1"[^>]*checked', page)
+    assert opened(client).journal.all(CheckIn) == []
+    fields = {
+        **held(page), "when": "0", "order": "day", "ratings": ["1"], "note": "", "low": "0", "high": "10",
+        "better": "high", "title": "Trust", "who": re.findall(r'<option value="([0-9a-f-]{36})"', page)[-1],
+    }  # fmt: skip
+    looked = {name: value for name, value in fields.items() if name != "bring"}
+    again = client.post("/settings/file/in/", looked).content.decode()
+    assert "What it would change" in again
+    assert opened(client).journal.all(CheckIn) == []
+    wrong = client.post("/settings/file/in/", {**fields, "low": "10", "high": "0"})
+    assert wrong.status_code == 400
+    assert "This lies above the lowest." in wrong.content.decode()
+    assert opened(client).journal.all(CheckIn) == []
+    assert "It is here" in client.post("/settings/file/in/", fields).content.decode()
+    kept = opened(client).journal.all(CheckIn)
+    assert [each.answers for each in kept] == [{"trust": 7}, {"trust": 6}, {"trust": 2}]
+    assert "There is nothing to bring in" in client.post("/settings/file/in/", looked).content.decode()
+    assert client.get("/today/").status_code == 200
+
+
+def test_check_ins_as_fhir_out_and_in(own: Own) -> None:
+    client, other = own(), own("words of another journal", "Anselm")
+    client.post("/check/", {"day": "2026-01-05", "safe": "4", "form": "in_person"})
+    for release in (4, 5):
+        bundle = client.get(f"/settings/file/fhir{release}.json")
+        assert bundle.status_code == 200
+        assert "There is nothing to bring in" in upload(client, bundle.content, "f.json")
+    assert client.get("/settings/file/fhir3.json").status_code == 404
+    page = upload(other, bundle.content, "f.json")
+    other.post("/settings/file/in/", held(page))
+    assert [each.answers for each in opened(other).journal.all(CheckIn)] == [{"safe": 4}]
+    assert "There is nothing to bring in" in upload(other, bundle.content, "f.json")
+
+
+def test_a_diary_waits_to_be_sorted(own: Own) -> None:
+    client = own()
+    diary = b"2024-05-31\nShe looked at the clock.\n\n2024-06-07\nBetter.\n"
+    page = upload(client, diary, "diary.md")
+    assert "She looked at the clock." in page
+    assert opened(client).journal.all(LooseNote) == []
+    done = client.post("/settings/file/in/", held(page)).content.decode()
+    assert "/loose/" in done
+    assert "2 entries of your diary wait" in client.get("/so-far/").content.decode()
+    assert "There is nothing to bring in" in upload(client, diary, "diary.md")
+    for note_ in opened(client).journal.all(LooseNote):
+        client.post(f"/loose/{note_.id}/aside/")
+    assert "There is nothing to bring in" in upload(client, diary, "diary.md")
+    assert "/loose/" not in client.get("/so-far/").content.decode()
+
+
+def test_ratings_without_a_therapist_say_what_to_do(own: Own) -> None:
+    client = own(therapist="")
+    assert "Name your therapist in Settings first" in upload(client, CSV, "trust.csv")
+
+
+def test_a_file_that_is_too_large_is_refused_in_a_sentence(own: Own, settings: object) -> None:
+    settings.FILE_UPLOAD_MAX_MEMORY_SIZE = 1000  # type: ignore[attr-defined]
+    page = upload(own(), b"2024-05-31\n" + b"a" * 2_000, "a.txt")
+    assert "too large" in page
+
+
+def test_a_page_to_print(own: Own) -> None:
+    client = own()
+    note(client, "A remark about <lists>.")
+    client.post("/check/", {"day": "2026-01-05", "safe": "4", "goals": "5", "form": "in_person"})
+    assert "Choose a part." in client.post("/settings/file/page/", {}).content.decode()
+    answer = client.post("/settings/file/page/", {"parts": ["bond", "moments", "ruptures", "beliefs"]})
+    page = answer.content.decode()
+    assert "attachment" in answer.headers["Content-Disposition"]
+    assert "A remark about &lt;lists&gt;." in page
+    assert "<script" not in page
+    assert not re.search(r'(src|href)="', page)
+    assert "5 January 2026" in page
+    late = client.post("/settings/file/page/", {"parts": ["moments"], "since": "2026-01-06"}).content.decode()
+    assert "A remark" not in late

@@ -8,6 +8,7 @@ subject is a reference to "the person who keeps this journal" and nothing more.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, Literal
@@ -233,7 +234,7 @@ def _named(canonical: str) -> str:
 
 
 def _key(words: str) -> str:
-    cleaned = "".join(letter if letter.isascii() and letter.isalnum() else "_" for letter in words.lower()).strip("_")
+    cleaned = re.sub(r"[^a-z0-9-]", "_", words.lower()).strip("_-")
     return (cleaned if cleaned[:1].isalpha() else f"i_{cleaned}")[:60] or "imported"
 
 

@@ -97,8 +97,11 @@ def read_table(content: bytes, name: str = "The file") -> Table:
     return Table(tuple(head), rows)
 
 
-def guess(table: Table) -> Columns | None:
-    """Which column is what, by their names and what stands in them; ``None`` where no column holds days."""
+def guess(table: Table, instruments: Mapping[str, InstrumentDefinition] | None = None) -> Columns | None:
+    """Which column is what, by their names and what stands in them; ``None`` where no column holds days.
+
+    Columns that are called like the questions of a known questionnaire are on its scale.
+    """
     days = {
         place: share
         for place in range(len(table.head))
@@ -112,12 +115,16 @@ def guess(table: Table) -> Columns | None:
         for place in range(len(table.head))
         if place not in days
         and not _NOT_RATINGS.search(table.head[place])
-        and _share(number(cell) is not None for cell in _column(table, place)) > 0.8
+        and _share(number(cell) is not None for cell in _column(table, place)) >= 0.6
     ]
     words = [place for place in range(len(table.head)) if place not in days and place not in numbers]
     named = [place for place in words if _NOTE_NAMES.search(table.head[place])]
     values = [value for place in numbers for cell in _column(table, place) if (value := number(cell)) is not None]
     low, high = _ends(values)
+    keys = set(_keys(table, tuple(numbers)).values())
+    for known in (instruments or {}).values():
+        if {item.key for item in known.items} == keys:
+            low, high = known.scale_low, known.scale_high
     return Columns(when, tuple(numbers), named[0] if named else None, low, high, order=_order(table, when))
 
 
@@ -206,7 +213,7 @@ def documents_of(
         raise ExchangeError("Choose at least one column with ratings.")
     if columns.when in columns.ratings:
         raise ExchangeError(f"The column {table.head[columns.when]!r} is chosen for the day and for a rating.")
-    keys = _keys(table, columns)
+    keys = _keys(table, columns.ratings)
     definition, made = _instrument(table, columns, keys, instruments, therapist)
     documents: list[Document] = [made] if made else []
     left_out: list[str] = []
@@ -231,9 +238,9 @@ def documents_of(
     return Ratings(tuple(documents), tuple(left_out), definition)
 
 
-def _keys(table: Table, columns: Columns) -> dict[int, str]:
+def _keys(table: Table, ratings: tuple[int, ...]) -> dict[int, str]:
     keys: dict[int, str] = {}
-    for place in columns.ratings:
+    for place in ratings:
         cleaned = "".join(c if c.isascii() and c.isalnum() else "_" for c in table.head[place].lower()).strip("_")
         key = (cleaned if cleaned[:1].isalpha() else f"q_{cleaned}")[:50].strip("_") or "q"
         keys[place] = key if key not in keys.values() else f"{key}_{place + 1}"

@@ -17,6 +17,7 @@ from reattune.reflection.today import crossed_line, open_ruptures
 from reattune.reflection.unsaid import calm_sign, gathering, unsaid_things
 from reattune.web.pages.access import with_journal
 from reattune.web.pages.notice.instruments import line_of
+from reattune.web.pages.own.sorting import waiting
 from reattune.web.pages.words import care
 from reattune.web.store.opening import OpenJournal
 
@@ -71,6 +72,7 @@ def so_far(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
         "line": line_of(opened),
         "people": [(person, journal.moments(person)[::-1]) for person in people],
         "ruptures": _all_ruptures(opened),
+        "to_sort": len(waiting(opened)),
     }
     return render(request, "pages/so_far.html", context)
 

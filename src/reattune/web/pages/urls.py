@@ -7,7 +7,7 @@ from reattune.web.pages.follow import beliefs, patterns, people, practise, trail
 from reattune.web.pages.leave import choosing, leaving, lines
 from reattune.web.pages.mending import card, mend, rehearse, say, talk
 from reattune.web.pages.notice import check_in, moments, noticing, unsaid
-from reattune.web.pages.own import carrying, deleting, questionnaires, settings_page
+from reattune.web.pages.own import bringing, carrying, deleting, leaf, questionnaires, settings_page, sorting
 
 app_name = "pages"
 urlpatterns = [
@@ -78,13 +78,17 @@ urlpatterns = [
     path("settings/file/notes.json", carrying.as_json, name="carry-json"),
     path("settings/file/word/", carrying.reminders, name="carry-reminders"),
     path("settings/file/notes.sealed", carrying.sealed, name="carry-sealed"),
+    path("settings/file/fhir<int:release>.json", carrying.as_fhir, name="carry-fhir"),
     path("settings/file/tables.zip", carrying.as_tables, name="carry-tables"),
-    path("settings/file/in/", carrying.bring_in, name="carry-in"),
+    path("settings/file/in/", bringing.bring_in, name="carry-in"),
     path("away/<uuid:document_id>/", deleting.delete, name="delete"),
     path("settings/away/", deleting.deleted, name="deleted"),
     path("settings/away/<uuid:removed_id>/back/", deleting.bring_back, name="bring-back"),
     path("settings/away/<uuid:removed_id>/now/", deleting.forget, name="forget"),
     path("with/<uuid:relationship_id>/gone/", deleting.erase_somebody, name="erase-somebody"),
+    path("loose/", sorting.sort, name="sort"),
+    path("loose/<uuid:note_id>/aside/", sorting.set_aside, name="sort-aside"),
+    path("settings/file/page/", leaf.leaf, name="leaf"),
     path("settings/file/gone/", carrying.erase, name="erase"),
     path("settings/person/", settings_page.therapist, name="therapist"),
     path("settings/person/ended/", settings_page.therapy_ended, name="therapy-ended"),

@@ -1,0 +1,41 @@
+"""Check-ins of another file that are here already, though under other ids."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from reattune.journal.bond import CheckIn, Instrument, Session
+from reattune.journal.documents import Document
+from reattune.journal.journal import Journal
+
+
+def not_here_yet(journal: Journal, documents: Iterable[Document]) -> tuple[list[Document], int]:
+    """``documents`` without those check-ins, their sessions, and questionnaires; and how many check-ins those were.
+
+    The same is one of the same questionnaire at the same second, or on the same day with the same answers.
+    """
+    known: set[object] = set()
+    for check_in in journal.all(CheckIn):
+        known |= _marks(check_in, journal.get(Session, check_in.session_id))
+    names = {each.definition.name for each in journal.all(Instrument)}
+    given = list(documents)
+    sessions = {each.id: each for each in given if isinstance(each, Session)}
+    here = {
+        each.session_id
+        for each in given
+        if isinstance(each, CheckIn) and not known.isdisjoint(_marks(each, sessions[each.session_id]))
+    }
+    left = [
+        each
+        for each in given
+        if not (isinstance(each, Session) and each.id in here)
+        and not (isinstance(each, CheckIn) and each.session_id in here)
+        and not (isinstance(each, Instrument) and each.definition.name in names)
+    ]
+    return left, len(here)
+
+
+def _marks(check_in: CheckIn, session: Session) -> set[object]:
+    second = session.at.replace(microsecond=0)
+    answers = tuple(sorted((key, float(value)) for key, value in check_in.answers.items()))
+    return {(check_in.instrument, second), (check_in.instrument, session.local(session.at).date(), answers)}

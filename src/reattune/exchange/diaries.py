@@ -1,0 +1,245 @@
+"""Diaries kept elsewhere: plain text, Markdown, Day One and Daylio, as loose notes that wait to be sorted."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+import zipfile
+from collections.abc import Iterator
+from datetime import UTC, datetime, time
+from zoneinfo import ZoneInfo
+
+from reattune.exchange.errors import ExchangeError
+from reattune.exchange.steady import made_at, steady_id
+from reattune.journal import JournalError
+from reattune.journal.waiting import LooseNote
+
+LARGEST = 64 * 1024 * 1024
+MOST_ENTRIES, _MOST_FILES, _LONGEST = 20_000, 2_000, 100_000
+_NAMES = (
+    "january jan enero ene januar", "february feb febrero februar", "march mar marzo märz mrz",
+    "april apr abril abr", "may mayo mai", "june jun junio juni", "july jul julio juli", "august aug agosto ago",
+    "september sep sept septiembre", "october oct octubre oktober okt", "november nov noviembre",
+    "december dec diciembre dic dezember dez",
+)  # fmt: skip
+_MONTHS = {name: number for number, names in enumerate(_NAMES, start=1) for name in names.split()}
+_WEEKDAY = r"(?:[^\W\d_]+day|[^\W\d_]+tag|mittwoch|lunes|martes|mi[ée]rcoles|jueves|viernes|s[áa]bado|domingo)"
+_MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
+_CLOCK = (
+    r"(?:[ ,T]+(?:at |um |a las )?(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::\d{2})?"
+    r"(?: ?(?P<half>[AaPp])\.?[Mm]\.?)?Z?)?"
+)
+_DAY = re.compile(
+    rf"(?:date|datum|fecha)?:?\s*(?:{_WEEKDAY},?\s+)?(?:"
+    r"(?P<y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})"
+    r"|(?P<d2>\d{1,2})\.(?P<m2>\d{1,2})\.(?P<y2>\d{4})"
+    rf"|(?P<d3>\d{{1,2}})(?:st|nd|rd|th)?\.?\s+(?:of |de )?(?P<m3>{_MONTH})\.?,?\s+(?:de )?(?P<y3>\d{{4}})"
+    rf"|(?P<m4>{_MONTH})\.?\s+(?P<d4>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<y4>\d{{4}})"
+    rf"){_CLOCK}\s*:?",
+    re.IGNORECASE,
+)
+
+
+def from_diary(content: bytes, name: str, zone: str) -> list[LooseNote]:
+    """The entries of a diary, oldest first. ``name`` ends as the file does and is named in errors.
+
+    Raises:
+        ExchangeError: it cannot be read, is too large, or no day was found in it.
+    """
+    if len(content) > LARGEST:
+        raise ExchangeError(f"{name} has {len(content) / 1e6:.0f} MB; at most {LARGEST / 1e6:.0f} MB are read.")
+    found = [note for note in _entries(content, name, zone) if note.words]
+    if not found:
+        raise ExchangeError(f"{name} has no entry with words in it.")
+    return sorted(found, key=lambda note: (note.at, note.id))
+
+
+def _entries(content: bytes, name: str, zone: str) -> Iterator[LooseNote]:
+    ending = name.rpartition(".")[2].lower()
+    if content[:4] == b"PK\x03\x04":
+        yield from _of_archive(content, name, zone)
+    elif ending == "json" or content.lstrip()[:1] in (b"{", b"["):
+        yield from _of_day_one(content, name, zone)
+    elif ending == "csv" or is_daylio(content):
+        yield from _of_daylio(content, name, zone)
+    else:
+        yield from _of_text(_text(content, name), name, zone)
+
+
+def _text(content: bytes, name: str) -> str:
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = content.decode("cp1252", errors="replace")
+    if "\0" in text:
+        raise ExchangeError(f"{name} is not a text file, nor another kind that is known here.")
+    return text
+
+
+def _note(at: datetime, words: str, source: str, zone: str, where: str) -> LooseNote:
+    words = words.strip()
+    if len(words) > _LONGEST:
+        raise ExchangeError(f"{where} has {len(words):,} characters; at most {_LONGEST:,} fit.")
+    try:
+        made = made_at(
+            LooseNote, steady_id("loose", at.isoformat(), words), at, zone, at=at, words=words, source=source
+        )
+    except JournalError as error:
+        raise ExchangeError(f"{where}: {error}") from error
+    assert isinstance(made, LooseNote)  # noqa: S101
+    return made
+
+
+# Text and Markdown
+
+
+def _of_text(text: str, name: str, zone: str) -> Iterator[LooseNote]:
+    """An entry for each line that is a day, with what follows it; or one, of the day that the file is called after."""
+    named = re.search(r"\d{4}-\d{2}-\d{2}", name)
+    at = _day_of(named[0], zone) if named else None
+    words: list[str] = []
+    entries: list[tuple[datetime, list[str]]] = []
+    for line in text.splitlines():
+        day = _day_of(line, zone)
+        if day is None:
+            if line.strip() not in ("---", "***"):
+                words.append(line)
+            continue
+        if at is not None and any(map(str.strip, words)):
+            entries.append((at, words))
+            words = []
+        at = day  # words above the first day go with it
+    if at is None:
+        raise ExchangeError(
+            f"No day was found in {name}. Put the day on a line of its own above each entry, like 2024-05-31."
+        )
+    entries.append((at, words))
+    if len(entries) > MOST_ENTRIES:
+        raise ExchangeError(f"{name} has {len(entries):,} entries; at most {MOST_ENTRIES:,} are read.")
+    for day, said in entries:
+        yield _note(day, "\n".join(said), name, zone, f"{name}, the entry of {day:%Y-%m-%d}")
+
+
+def _day_of(line: str, zone: str) -> datetime | None:
+    """The day that a line names, if that is all it says: a heading, a bold line, a field of a Markdown header."""
+    if len(line) > 80:
+        return None
+    bare = line.strip().lstrip("#>-* ").strip("*_= \t").strip("\"'")
+    found = _DAY.fullmatch(bare)
+    return _when(found, zone) if found else None
+
+
+def _when(found: re.Match[str], zone: str) -> datetime | None:
+    given = found.groupdict()
+    for mark in ("", "2", "3", "4"):
+        if given[f"d{mark}"]:
+            month = given[f"m{mark}"].lower()
+            number = int(month) if month.isdigit() else _MONTHS[month]
+            clock = _clock(given)
+            try:
+                whole = datetime(int(given[f"y{mark}"]), number, int(given[f"d{mark}"]), clock.hour, clock.minute)
+                return whole.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
+            except (ValueError, OverflowError):
+                return None
+    return None
+
+
+def _clock(given: dict[str, str | None]) -> time:
+    if given["hour"] is None or given["minute"] is None:
+        return time(12)
+    hour, half = int(given["hour"]), (given["half"] or "").lower()
+    hour = hour % 12 + (12 if half == "p" else 0) if half else hour
+    return time(hour, int(given["minute"])) if hour < 24 and int(given["minute"]) < 60 else time(12)
+
+
+# Archives
+
+
+def _of_archive(content: bytes, name: str, zone: str) -> Iterator[LooseNote]:
+    """A ZIP of Day One, or of text files. What it holds is counted while it is read, not as it claims."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            members = [each for each in archive.infolist() if each.filename.lower().endswith((".json", ".md", ".txt"))]
+            if len(members) > _MOST_FILES:
+                raise ExchangeError(f"{name} holds {len(members):,} files; at most {_MOST_FILES:,} are read.")
+            if not members:
+                raise ExchangeError(f"{name} holds no .json, .md or .txt file.")
+            room = LARGEST
+            for member in members:
+                with archive.open(member) as file:
+                    inside = file.read(room + 1)
+                room -= len(inside)
+                if room < 0:
+                    raise ExchangeError(f"{name} holds more than {LARGEST / 1e6:.0f} MB.")
+                where = f"{name}: {member.filename}"
+                if member.filename.lower().endswith(".json"):
+                    yield from _of_day_one(inside, where, zone)
+                else:
+                    yield from _of_text(_text(inside, where), where, zone)
+    except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, RuntimeError, OSError, EOFError) as error:
+        raise ExchangeError(f"{name} is a damaged or locked archive.") from error
+    except Exception as error:
+        if type(error).__module__ == "zlib":
+            raise ExchangeError(f"{name} is a damaged archive.") from error
+        raise
+
+
+# Day One
+
+
+def _of_day_one(content: bytes, name: str, zone: str) -> Iterator[LooseNote]:
+    try:
+        whole = json.loads(content.decode("utf-8-sig"))
+    except (ValueError, RecursionError) as error:
+        raise ExchangeError(f"{name} is not JSON in UTF-8.") from error
+    entries = whole.get("entries") if isinstance(whole, dict) else None
+    if not isinstance(entries, list):
+        raise ExchangeError(f"{name} is JSON, and neither a journal of ours, nor FHIR, nor one of Day One.")
+    if len(entries) > MOST_ENTRIES:
+        raise ExchangeError(f"{name} has {len(entries):,} entries; at most {MOST_ENTRIES:,} are read.")
+    for number, entry in enumerate(entries, start=1):
+        where = f"{name}, entry {number}"
+        if not isinstance(entry, dict):
+            raise ExchangeError(f"{where} is none.")
+        try:
+            at = datetime.fromisoformat(str(entry.get("creationDate")))
+            at = (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)
+        except (ValueError, OverflowError) as error:
+            raise ExchangeError(f"{where}: its 'creationDate' is missing or no time.") from error
+        text = entry.get("text")
+        # Day One escapes full stops and the like, and puts its pictures between the words.
+        words = re.sub(r"!\[[^\]]*\]\(dayone-moment:[^)]*\)", "", text) if isinstance(text, str) else ""
+        yield _note(at, re.sub(r"\\([.!()\-_*#+])", r"\1", words), "Day One", zone, where)
+
+
+# Daylio
+
+
+def is_daylio(content: bytes) -> bool:
+    """Whether the first line is the one that Daylio writes."""
+    return content[:200].lstrip(b"\xef\xbb\xbf").startswith((b"full_date,", b'"full_date",'))
+
+
+def _of_daylio(content: bytes, name: str, zone: str) -> Iterator[LooseNote]:
+    if not is_daylio(content):
+        raise ExchangeError(f"{name} is no table that Daylio made.")
+    try:
+        rows = list(csv.DictReader(io.StringIO(_text(content, name), newline="")))
+    except csv.Error as error:
+        raise ExchangeError(f"{name} is not a table: {error}.") from error
+    if len(rows) > MOST_ENTRIES:
+        raise ExchangeError(f"{name} has {len(rows):,} entries; at most {MOST_ENTRIES:,} are read.")
+    for line, row in enumerate(rows, start=2):
+        given = {key: value.strip() for key, value in row.items() if isinstance(key, str) and isinstance(value, str)}
+        found = _DAY.fullmatch(f"{given.get('full_date', '')} {given.get('time', '')}".strip())
+        at = _when(found, zone) if found else None
+        if at is None:
+            raise ExchangeError(f"{name}, row {line}: {given.get('full_date', '')[:30]!r} is no day that can be read.")
+        note = re.sub(r"<br\s*/?>|</p>|</div>", "\n", given.get("note", ""))
+        words = [given.get("note_title", ""), re.sub(r"<[^>]{0,200}>", "", note)]
+        beside = ", ".join(each for each in (given.get("mood", ""), given.get("activities", "")) if each)
+        if any(words):
+            said = "\n".join(each for each in (*words, beside and f"({beside})") if each)
+            yield _note(at, said, "Daylio", zone, f"{name}, row {line}")

@@ -1,0 +1,30 @@
+"""What kind of file somebody brings, by what stands in it rather than by its name."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from reattune.exchange.diaries import is_daylio
+
+
+class Kind(Enum):
+    """The kinds that can be brought in."""
+
+    JOURNAL = "journal"
+    FHIR = "fhir"
+    RATINGS = "ratings"
+    DIARY = "diary"
+
+
+def kind_of(content: bytes, name: str) -> Kind:
+    """Which it is. A file that is none of them is taken for a diary, whose reader says what is wrong with it."""
+    start = content[:4096]
+    if start.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"{":
+        if b'"Bundle"' in start or b'"resourceType"' in start:
+            return Kind.FHIR
+        if b'"entries"' in start or b'"creationDate"' in start:
+            return Kind.DIARY
+        return Kind.JOURNAL
+    if name.lower().endswith((".csv", ".tsv")) and not is_daylio(content):
+        return Kind.RATINGS
+    return Kind.DIARY

@@ -1,0 +1,244 @@
+"""Bringing files in: what a file would change is shown first, and nothing is written before."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from dataclasses import dataclass, field
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods
+
+from reattune.exchange.already import not_here_yet
+from reattune.exchange.diaries import from_diary
+from reattune.exchange.errors import ExchangeError
+from reattune.exchange.fhir import from_fhir
+from reattune.exchange.kinds import Kind, kind_of
+from reattune.exchange.own_json import from_json
+from reattune.exchange.ratings import Table, documents_of, guess, read_table
+from reattune.journal.documents import Document, Instrument, LooseNote, Relationship
+from reattune.journal.journal import Journal
+from reattune.journal.merging import Merge, merge
+from reattune.journal.words import RelationshipKind
+from reattune.reflection.bond import bond_line
+from reattune.reflection.chart import LineChart, bond_chart
+from reattune.vault import WrongSecret
+from reattune.vault.backup import MAGIC, NotABackup, from_file
+from reattune.web.pages.access import to_page, with_journal
+from reattune.web.pages.forms.bringing import RatingsForm
+from reattune.web.pages.forms.fields import PageForm
+from reattune.web.pages.held import sealed, unsealed
+from reattune.web.pages.notice.instruments import instruments_of
+from reattune.web.pages.words import labels
+from reattune.web.store.backups import documents_in
+from reattune.web.store.opening import OpenJournal
+from reattune.web.store.unlocking import open_session
+
+_BOUND = b"reattune file to bring in"
+_NAMED, _SHOWN, _FIRST_ROWS = 12, 60, 5
+_MOST_HELD = 20 * 1024 * 1024
+
+
+class BroughtFile(forms.FileField):
+    """A file that is held in memory, and refused where it is too large for that."""
+
+    def to_python(self, data: Any) -> Any:
+        """The file.
+
+        Raises:
+            ValidationError: it is too large, or what `FileField` refuses.
+        """
+        if getattr(data, "too_large", False):
+            most = settings.FILE_UPLOAD_MAX_MEMORY_SIZE / 1e6
+            raise forms.ValidationError(_("This file is too large: at most %(n)d MB.") % {"n": most})
+        return super().to_python(data)
+
+
+class FileForm(PageForm):
+    """A file to bring in."""
+
+    file = BroughtFile(
+        label=gettext_lazy("The file"),
+        error_messages={
+            "required": gettext_lazy("Choose the file first."),
+            "empty": gettext_lazy("This file is empty."),
+        },
+    )
+
+
+@dataclass(frozen=True)
+class Read:
+    """What a file says, and how sure that is.
+
+    Attributes:
+        documents: what it would bring.
+        here: how many check-ins were recognised as being here.
+        left_out: a sentence for each row that could not be read.
+        form, table: where columns can be corrected.
+    """
+
+    documents: list[Document]
+    here: int = 0
+    left_out: tuple[str, ...] = ()
+    form: RatingsForm | None = None
+    table: Table | None = field(default=None, repr=False)
+
+
+def carry_page(request: HttpRequest, opened: OpenJournal, form: FileForm, status: int = 200) -> HttpResponse:
+    """The page from which files go out and come in."""
+    context = {"open": opened, "form": form, "count": len(opened.journal), "preferences": opened.journal.preferences}
+    return render(request, "pages/carry.html", context, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@with_journal
+def bring_in(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
+    """Show what a file would change, and then do it."""
+    if request.method != "POST":
+        return to_page(request, "carry")
+    held = request.POST.get("held_file", "")
+    form = FileForm(request.POST, request.FILES)
+    try:
+        if held:
+            content, name = _held(held, opened)
+        elif form.is_valid():
+            content, name = form.cleaned_data["file"].read(), form.cleaned_data["file"].name
+        else:
+            return carry_page(request, opened, form, status=400)
+        return _weighed(request, opened, content, name)
+    except ExchangeError as error:
+        form.errors.clear()
+        form.add_error("file", str(error))
+        return carry_page(request, opened, form, status=400)
+
+
+def _weighed(request: HttpRequest, opened: OpenJournal, content: bytes, name: str) -> HttpResponse:
+    read = _read(request, opened, content, name)
+    weighed = merge(opened.journal, read.documents)
+    loose = [each for each in weighed.added if isinstance(each, LooseNote)]
+    if "bring" in request.POST and (read.form is None or read.form.is_valid()):
+        opened.take_in(weighed.changes)
+        return render(request, "pages/carry_done.html", {"open": opened, "weighed": weighed, "loose": len(loose)})
+    context = {
+        "open": opened,
+        "weighed": weighed,
+        "kept": weighed.kept + read.here,
+        "refused": _refused(weighed),
+        "left_out": read.left_out[:_NAMED],
+        "left_out_more": max(0, len(read.left_out) - _NAMED),
+        "loose": loose[:_SHOWN],
+        "loose_more": max(0, len(loose) - _SHOWN),
+        "held": _hold(content, name, opened),
+        "form": read.form,
+        "table": read.table,
+        "first_rows": read.table.rows[:_FIRST_ROWS] if read.table else (),
+        "chart": _picture(opened, weighed) if read.table else None,
+    }
+    return render(request, "pages/carry_in.html", context, status=400 if read.form and read.form.errors else 200)
+
+
+def _read(request: HttpRequest, opened: OpenJournal, content: bytes, name: str) -> Read:
+    """What a file says.
+
+    Raises:
+        ExchangeError: it cannot be read.
+    """
+    if content.startswith(MAGIC[:-1]):
+        return Read(_of_sealed_copy(request, opened, content))
+    kind = kind_of(content, name)
+    if kind is Kind.JOURNAL:
+        return Read(from_json(content, name))
+    if kind is Kind.DIARY:
+        return Read(list(from_diary(content, name, opened.zone)))
+    therapists = _therapists(opened.journal)
+    if kind is Kind.RATINGS:
+        return _of_ratings(request, opened, content, name, therapists)
+    documents, here = not_here_yet(opened.journal, from_fhir(content, instruments_of(opened), therapists[0], name))
+    return Read(documents, here)
+
+
+def _therapists(journal: Journal) -> list[Relationship]:
+    found = [each for each in journal.all(Relationship) if each.role is RelationshipKind.THERAPIST]
+    if not found:
+        raise ExchangeError(
+            _("These are ratings of sessions. Name your therapist in Settings first, so that they have a place.")
+        )
+    return sorted(found, key=lambda each: (each != journal.therapist, each.name))
+
+
+def _of_ratings(
+    request: HttpRequest, opened: OpenJournal, content: bytes, name: str, therapists: list[Relationship]
+) -> Read:
+    table = read_table(content, name)
+    guessed = guess(table, instruments_of(opened))
+    if guessed is None:
+        raise ExchangeError(
+            _("%(name)s has no column with days. Each row needs the day of its session, like 2024-05-31.")
+            % {"name": name}
+        )
+    sent = request.POST if "when" in request.POST else None
+    form = RatingsForm(sent, table=table, guessed=guessed, therapists=therapists, title=name.rpartition(".")[0])
+    if sent is not None and not form.is_valid():
+        return Read([], form=form, table=table)
+    columns, therapist = form.columns(), form.therapist()
+    try:
+        found = documents_of(table, columns, therapist, instruments_of(opened), opened.zone, opened.now)
+    except ExchangeError as error:
+        if sent is None:
+            return Read([], form=form, table=table)
+        form.add_error(None, str(error))
+        return Read([], form=form, table=table)
+    documents, here = not_here_yet(opened.journal, found.documents)
+    return Read(documents, here, found.left_out, form, table)
+
+
+def _picture(opened: OpenJournal, weighed: Merge) -> LineChart | None:
+    """The bond line as it would be."""
+    trial = Journal(opened.journal)
+    trial.take_in(weighed.changes)
+    brought = {each.definition.name: each.definition for each in weighed.added if isinstance(each, Instrument)}
+    chart = bond_chart(trial, bond_line(trial, trial.therapist, {**instruments_of(opened), **brought}), _SHOWN)
+    return chart if chart.points else None
+
+
+def _of_sealed_copy(request: HttpRequest, opened: OpenJournal, content: bytes) -> list[Document]:
+    session = None if opened.example else open_session(request)
+    try:
+        found = from_file(content)
+    except NotABackup as error:
+        raise ExchangeError(str(error)) from error
+    mine = next((each for each in found.journals if session and each.journal_id == session[0]), None)
+    if mine is None or session is None:
+        raise ExchangeError(
+            _("This sealed copy is of another journal. Restore it beside this one with: reattune restore FILE")
+        )
+    documents, _problems = documents_in(mine, session[1])
+    return documents
+
+
+def _refused(weighed: Merge) -> list[tuple[str, str]]:
+    words = labels("kind")
+    return [(words.get(each.kind, each.kind), sentence) for each, sentence in weighed.refused[:_NAMED]]
+
+
+def _hold(content: bytes, name: str, opened: OpenJournal) -> str:
+    """The file, sealed for the way to the browser and back, and for this journal alone."""
+    framed = json.dumps(name[-200:]).encode() + b"\n" + content
+    held = sealed(zlib.compress(framed, 6), _BOUND + opened.mark.encode())
+    if len(held) > _MOST_HELD:
+        raise ExchangeError(_("This file is too large to look at here. Bring it in with: reattune restore FILE"))
+    return held
+
+
+def _held(words: str, opened: OpenJournal) -> tuple[bytes, str]:
+    try:
+        name, _line, content = zlib.decompress(unsealed(words, _BOUND + opened.mark.encode())).partition(b"\n")
+        return content, str(json.loads(name))
+    except (WrongSecret, ValueError, zlib.error) as error:
+        raise ExchangeError(_("The file did not come back whole. Choose it once more.")) from error

@@ -1,0 +1,95 @@
+"""Chosen parts of the journal as one page for the printer: a file of HTML that needs nothing else."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, time
+from functools import cache
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods
+
+from reattune.journal.documents import Belief, Relationship, Rupture
+from reattune.reflection.chart import bond_chart
+from reattune.web.pages.access import with_journal
+from reattune.web.pages.forms.fields import DayField, PageForm, Several
+from reattune.web.pages.notice.instruments import line_of
+from reattune.web.pages.own.files import as_file
+from reattune.web.store.opening import OpenJournal
+
+_PARTS = [
+    ("bond", _("The bond with my therapist, as a picture and a table")),
+    ("moments", _("Moments")),
+    ("ruptures", _("What went wrong, and the talks about it")),
+    ("beliefs", _("What I came to believe about myself")),
+]
+_ALL = 10_000
+_STYLES = ("tokens.css", "layout.css", "components.css", "print.css")
+
+
+class LeafForm(PageForm):
+    """Which parts, with whom, from when."""
+
+    parts = Several(
+        label=_("What shall stand on it?"),
+        choices=_PARTS,
+        required=True,
+        error_messages={"required": _("Choose a part.")},
+    )
+    who = forms.ChoiceField(label=_("With whom?"), required=False)
+    since = DayField(label=_("From which day on?"), required=False)
+
+    def __init__(self, *args: Any, people: list[Relationship], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["who"].choices = [("", _("Everyone")), *((str(each.id), each.name) for each in people)]  # type: ignore[attr-defined]
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@with_journal
+def leaf(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
+    """Choose, then take the page along."""
+    people = opened.journal.all(Relationship)
+    form = LeafForm(request.POST if request.method == "POST" else None, people=people)
+    if not form.is_valid():
+        return render(request, "pages/leaf.html", {"open": opened, "form": form}, status=400 if form.errors else 200)
+    page = render(request, "pages/leaf_file.html", _chosen(opened, form.cleaned_data))
+    return as_file(page.content, "text/html; charset=utf-8", f"page-{opened.now.date().isoformat()}.html")
+
+
+def _chosen(opened: OpenJournal, data: dict[str, Any]) -> dict[str, Any]:
+    journal, parts = opened.journal, data["parts"]
+    since = _beginning(data["since"], opened.zone)
+    of = {str(each.id): each for each in journal.all(Relationship) if not data["who"] or str(each.id) == data["who"]}
+    context: dict[str, Any] = {"open": opened, "styles": _styles(), "made": opened.now}
+    if "bond" in parts and journal.therapist and str(journal.therapist.id) in of:
+        line = line_of(opened)
+        context |= {"therapist": journal.therapist, "points": [each for each in line.points if each.at >= since]}
+        context["chart"] = bond_chart(journal, line, min(_ALL, max(len(context["points"]), 2)))
+    if "moments" in parts:
+        kept = [each for each in journal.moments() if each.at >= since and str(each.relationship_id) in of]
+        context["moments"] = [(each, of[str(each.relationship_id)]) for each in kept]
+    if "ruptures" in parts:
+        found = [r for r in journal.all(Rupture) if r.began >= since and str(r.relationship_id) in of]
+        rows = [(r, of[str(r.relationship_id)], journal.attempts(r)) for r in found]
+        context["ruptures"] = sorted(rows, key=lambda row: row[0].began)
+    if "beliefs" in parts:
+        context["beliefs"] = [each for each in journal.all(Belief) if each.created >= since]
+    return context
+
+
+def _beginning(day: Any, zone: str) -> datetime:
+    long_ago = datetime(1, 1, 2, tzinfo=UTC)
+    return datetime.combine(day, time(), ZoneInfo(zone)).astimezone(UTC) if day else long_ago
+
+
+@cache
+def _styles() -> SafeString:
+    """The app's own styles, so that the file looks like it and prints well."""
+    folder = Path(__file__).resolve().parents[2] / "static" / "css"
+    return mark_safe("\n".join((folder / name).read_text("utf-8") for name in _STYLES))  # noqa: S308  our own files

@@ -1,0 +1,127 @@
+"""Diaries kept elsewhere: every entry on its day, nothing lost, and what cannot be read named."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from datetime import UTC, datetime
+
+import pytest
+
+from reattune.exchange.diaries import from_diary
+from reattune.exchange.errors import ExchangeError
+
+PLAIN = """A word before the first day.
+
+2024-05-31
+She looked at the clock.
+I said nothing.
+
+Friday, 7 June 2024:
+Better today. On 2024-05-31 it was worse.
+"""
+MARKDOWN = """---
+title: my diary
+---
+# 31 May 2024
+
+She looked at the clock.
+
+## **June 7, 2024 at 5:30 PM**
+- better
+"""
+
+
+def told(content: bytes | str, name: str = "diary.txt", zone: str = "Europe/London") -> list[tuple[str, str]]:
+    raw = content if isinstance(content, bytes) else content.encode()
+    return [(note.at.strftime("%Y-%m-%d %H:%M"), note.words) for note in from_diary(raw, name, zone)]
+
+
+def test_plain_text() -> None:
+    assert told(PLAIN) == [
+        ("2024-05-31 11:00", "A word before the first day.\n\nShe looked at the clock.\nI said nothing."),
+        ("2024-06-07 11:00", "Better today. On 2024-05-31 it was worse."),
+    ]
+
+
+def test_markdown() -> None:
+    first, second = told(MARKDOWN, "diary.md")
+    assert first == ("2024-05-31 11:00", "title: my diary\n\nShe looked at the clock.")
+    assert second == ("2024-06-07 16:30", "- better")
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["2024-05-31", "31.05.2024", "31. Mai 2024", "Freitag, 31. Mai 2024", "31 de mayo de 2024", "May 31st, 2024",
+     "31st of May 2024", "## 31 May 2024", "**2024-05-31**", "date: 2024-05-31", "Fri", "Viernes 31 de mayo de 2024",
+     "2024-05-31 09:05", "2024-05-31T09:05:00Z"],
+)  # fmt: skip
+def test_days_as_people_write_them(line: str) -> None:
+    if line == "Fri":
+        with pytest.raises(ExchangeError, match="No day was found"):
+            told(f"{line}\nwords\n")
+        return
+    [(at, words)] = told(f"{line}\nwords\n")
+    assert at.startswith("2024-05-31")
+    assert words == "words"
+
+
+def test_a_file_called_after_its_day() -> None:
+    assert told("She laughed.", "2024-05-31.md") == [("2024-05-31 11:00", "She laughed.")]
+
+
+def test_day_one() -> None:
+    entries = [
+        {"creationDate": "2024-05-31T16:30:00Z", "text": "She laughed\\.\n![](dayone-moment://AB12)", "uuid": "A"},
+        {"creationDate": "2024-05-30T16:30:00Z", "uuid": "B"},
+    ]
+    raw = json.dumps({"metadata": {"version": "1.0"}, "entries": entries}).encode()
+    assert told(raw, "Journal.json") == [("2024-05-31 16:30", "She laughed.")]
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("Journal.json", raw)
+        archive.writestr("photos/a.jpeg", b"\xff\xd8")
+    assert told(packed.getvalue(), "export.zip") == [("2024-05-31 16:30", "She laughed.")]
+
+
+def test_daylio() -> None:
+    raw = (
+        "full_date,date,weekday,time,mood,activities,note_title,note\n"
+        '2024-05-31,May 31,Friday,17:30,meh,"therapy | walk",After,"She laughed.<br>I did not."\n'
+        "2024-06-01,June 1,Saturday,09:00,good,,,\n"
+    )
+    assert told(raw, "daylio.csv") == [("2024-05-31 16:30", "After\nShe laughed.\nI did not.\n(meh, therapy | walk)")]
+
+
+def test_twice_is_the_same() -> None:
+    assert from_diary(PLAIN.encode(), "a.txt", "UTC") == from_diary(PLAIN.encode(), "a.txt", "UTC")
+    assert {each.at.tzinfo for each in from_diary(PLAIN.encode(), "a.txt", "UTC")} == {UTC}
+    assert from_diary(PLAIN.encode(), "a.txt", "UTC")[0].at == datetime(2024, 5, 31, 12, tzinfo=UTC)
+
+
+def bomb() -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("a.txt", b"2024-05-31\n" + b"a" * (80 * 2**20))
+    return packed.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "said"),
+    [
+        (b"no day at all", "a.txt", "No day was found"),
+        (b"2024-05-31\n\n", "a.txt", "no entry with words"),
+        (b"\x00\x01", "a.txt", "not a text file"),
+        (b"PK\x03\x04 and nothing", "a.zip", "damaged"),
+        (bomb(), "a.zip", "more than 67 MB"),
+        (b'{"entries": [{"text": "x"}]}', "a.json", "entry 1: its 'creationDate'"),
+        (b'{"entries": 7}', "a.json", "neither a journal"),
+        (b"[" * 1_000_000, "a.json", "not JSON"),
+        (b"full_date,note\nnever,x\n", "a.csv", "row 2: 'never' is no day"),
+        (b"2024-05-31\n" + b"a" * 100_001, "a.txt", "100,001 characters"),
+    ],
+)
+def test_what_cannot_be_read(content: bytes, name: str, said: str) -> None:
+    with pytest.raises(ExchangeError, match=said):
+        from_diary(content, name, "UTC")

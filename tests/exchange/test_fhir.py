@@ -1,0 +1,131 @@
+"""Check-ins as FHIR: valid in both releases, without words, and the same when they come back."""
+
+from __future__ import annotations
+
+import importlib
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from reattune import content
+from reattune.alliance.instruments import read_definition
+from reattune.exchange.already import not_here_yet
+from reattune.exchange.errors import ExchangeError
+from reattune.exchange.fhir import from_fhir, to_fhir
+from reattune.exchange.steady import made_at, steady_id
+from reattune.journal import Journal
+from reattune.journal.bond import CheckIn, Instrument, Relationship, Session
+from reattune.journal.example import example_journal
+from reattune.journal.merging import merge
+
+NOW = datetime(2026, 3, 2, 18, tzinfo=UTC)
+OURS = read_definition(content.text("instruments", "reattune-check-in.toml"), "ours")
+KNOWN = {OURS.name: OURS}
+
+
+def journal() -> Journal:
+    return example_journal(content.words("example", "en"), NOW, "Europe/London")
+
+
+def pairs(kept: Journal) -> list[tuple[Session, CheckIn]]:
+    assert kept.therapist
+    return kept.check_ins(kept.therapist)
+
+
+def validated(raw: dict, release: str) -> None:  # type: ignore[type-arg]
+    package = "fhir.resources.R4B" if release == "R4" else "fhir.resources"
+    bundle = importlib.import_module(f"{package}.bundle").Bundle.model_validate(raw)
+    for entry, plain in zip(bundle.entry, raw["entry"], strict=True):
+        kind = plain["resource"]["resourceType"]
+        resource = getattr(importlib.import_module(f"{package}.{kind.lower()}"), kind)
+        assert isinstance(entry.resource, resource)
+        resource.model_validate(plain["resource"])
+
+
+@pytest.mark.parametrize("release", ["R4", "R5"])
+def test_bundles_validate(release: str) -> None:
+    raw = json.loads(to_fhir(pairs(journal()), KNOWN, NOW, release))  # type: ignore[arg-type]
+    validated(raw, release)
+    kinds = [each["resource"]["resourceType"] for each in raw["entry"]]
+    assert set(kinds) == {"Questionnaire", "QuestionnaireResponse", "Observation"}
+    assert kinds.count("QuestionnaireResponse") == len(pairs(journal()))
+    validated(json.loads(to_fhir([], KNOWN, NOW, release)), release)  # type: ignore[arg-type]
+
+
+def test_no_words_and_no_names() -> None:
+    kept = journal()
+    bundle = to_fhir(pairs(kept), KNOWN, NOW, "R5").decode()
+    words = [each.unsaid_words for _, each in pairs(kept)] + [each.note for _, each in pairs(kept)]
+    assert any(words)
+    for each in (*words, *(person.name for person in kept.all(Relationship))):
+        assert not each or f'"{each}"' not in bundle
+        assert len(each) < 12 or each not in bundle
+
+
+def test_out_and_in_again_is_the_same_and_twice_changes_nothing() -> None:
+    first = journal()
+    bundle = to_fhir(pairs(first), KNOWN, NOW, "R4")
+    other = Journal([first.therapist.model_copy(update={"id": steady_id("another")})])  # type: ignore[union-attr]
+    documents = from_fhir(bundle, KNOWN, other.therapist)  # type: ignore[arg-type]
+    weighed = merge(other, documents)
+    assert not weighed.refused
+    other.take_in(weighed.changes)
+    told = [(s.at.replace(microsecond=0), c.answers, c.urge_to_leave, c.unsaid) for s, c in pairs(first)]
+    assert [(s.at, c.answers, c.urge_to_leave, c.unsaid) for s, c in pairs(other)] == told
+    assert not merge(other, from_fhir(bundle, KNOWN, other.therapist)).changes  # type: ignore[arg-type]
+    left, here = not_here_yet(first, from_fhir(bundle, KNOWN, first.therapist))  # type: ignore[arg-type]
+    assert (left, here) == ([], len(pairs(first)))
+
+
+def test_a_questionnaire_of_others_comes_along() -> None:
+    own = made_at(
+        Instrument, steady_id(1), NOW, "UTC",
+        definition={"key": "mood", "title": "Mood", "scale_low": 0, "scale_high": 10,
+                    "items": [{"key": "a", "subscale": "whole"}, {"key": "b", "subscale": "whole"}]},
+    )  # fmt: skip
+    assert isinstance(own, Instrument)
+    therapist = journal().therapist
+    assert therapist
+    session = made_at(Session, steady_id(2), NOW, "UTC", relationship_id=therapist.id, at=NOW)
+    check_in = made_at(
+        CheckIn, steady_id(3), NOW, "UTC", session_id=session.id, instrument="mood/1", answers={"a": 3, "b": 8.5}
+    )
+    bundle = to_fhir([(session, check_in)], {"mood/1": own.definition}, NOW, "R5")  # type: ignore[list-item]
+    documents = from_fhir(bundle, KNOWN, therapist)
+    brought = [each for each in documents if isinstance(each, Instrument)]
+    assert [each.definition.name for each in brought] == ["mood/1"]
+    assert [item.key for item in brought[0].definition.items] == ["a", "b"]
+    weighed = merge(Journal([therapist]), documents)
+    assert len(weighed.added) == 3
+
+
+@pytest.mark.parametrize(
+    ("bundle", "said"),
+    [
+        (b"{", "not JSON"),
+        (b'{"resourceType": "Patient"}', "not a FHIR bundle"),
+        (b'{"resourceType": "Bundle"}', "no QuestionnaireResponse"),
+        (b'{"resourceType": "Bundle", "entry": 4}', "not a list"),
+        (b'{"resourceType": "Bundle", "entry": [{"resource":{"resourceType":"QuestionnaireResponse"}}]}', "its time"),
+        (
+            b'{"resourceType": "Bundle", "entry": [{"resource": {"resourceType": "QuestionnaireResponse",'
+            b'"authored": "2026-01-01"}}]}',
+            "no time zone",
+        ),
+        (
+            b'{"resourceType": "Bundle", "entry": [{"resource": {"resourceType": "QuestionnaireResponse",'
+            b'"authored": "2026-01-01T00:00:00Z", "item": [{}]}}]}',
+            "no linkId",
+        ),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_read_names_its_place(bundle: bytes, said: str) -> None:
+    with pytest.raises(ExchangeError, match=said):
+        from_fhir(bundle, KNOWN, journal().therapist)  # type: ignore[arg-type]
+
+
+def test_times_keep_their_zone() -> None:
+    raw = json.loads(to_fhir(pairs(journal()), KNOWN, NOW, "R4"))
+    responses = [each["resource"] for each in raw["entry"] if "authored" in each["resource"]]
+    assert datetime.fromisoformat(responses[0]["authored"]).utcoffset() in (timedelta(0), timedelta(hours=1))

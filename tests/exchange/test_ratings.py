@@ -1,0 +1,92 @@
+"""Ratings from a spreadsheet: columns guessed and corrected, rows that cannot be read named."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from reattune.exchange.errors import ExchangeError
+from reattune.exchange.ratings import Columns, documents_of, guess, read_table
+from reattune.journal import Journal
+from reattune.journal.bond import CheckIn, Instrument, Relationship, Session
+from reattune.journal.merging import merge
+from tests.exchange.test_fhir import KNOWN, OURS, journal
+
+NOW = datetime(2026, 3, 2, 18, tzinfo=UTC)
+
+
+def therapist() -> Relationship:
+    found = journal().therapist
+    assert found
+    return found
+
+
+@pytest.mark.parametrize(
+    ("text", "guessed"),
+    [
+        ("date,trust,note\n2024-05-31,7,fine\n2024-06-07,8,\n", Columns(0, (1,), 2, 0, 10, title="Ratings")),
+        ("Datum;Beziehung;Ziele\n31.05.2024;6,5;9\n07.06.2024;8;10\n", Columns(0, (1, 2), None, 0, 10)),
+        ("session\tday\twai_1\twai_2\n1\t5/31/2024\t4\t5\n2\t6/7/2024\t1\t2\n",
+         Columns(1, (2, 3), None, 1, 5, order="month")),
+        ("when,score\n2024-05-31 17:30,63.5\n2024-06-07 17:30,88\n", Columns(0, (1,), None, 0, 100)),
+        ("id,score,at\n1,30,2024-05-31\n2,36,2024-06-07\n", Columns(2, (1,), None, 0, 40)),
+    ],
+)  # fmt: skip
+def test_columns_are_guessed(text: str, guessed: Columns) -> None:
+    assert guess(read_table(text.encode())) == guessed
+
+
+def test_no_column_with_days() -> None:
+    assert guess(read_table(b"a,b\n1,2\n3,4\n")) is None
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "needs a line with the names"),
+        (b"date,x\n", "at least one row"),
+        (b"date\n2024-01-01\n", "1 columns"),
+        (b"\x00\x01,\n1,2", "not a text file"),
+        (b"a," * 100 + b"\n" + b"1," * 100, "at most 60"),
+        (b"date,x\n" + b"2024-01-01,1\n" * 20_001, "20,001 rows"),
+    ],
+)
+def test_what_is_no_table(content: bytes, said: str) -> None:
+    with pytest.raises(ExchangeError, match=said):
+        read_table(content)
+
+
+def test_rows_become_sessions_and_bad_ones_are_named() -> None:
+    table = read_table(
+        b"date,trust\n2024-05-31,7\n,8\n2024-06-07,eleven\n2024-06-14,11\n2024-06-21,\n2099-01-01,5\n2024-05-31,9\n"
+    )
+    columns = replace(guess(table) or Columns(0, ()), high=10)
+    found = documents_of(table, replace(columns, title="Mine"), therapist(), KNOWN, "Europe/London", NOW)
+    assert [type(each) for each in found.documents] == [Instrument, Session, CheckIn, Session, CheckIn]
+    assert [sentence.partition(":")[0] for sentence in found.left_out] == ["Row 3", "Row 4", "Row 5", "Row 7"]
+    assert "'eleven' is no number" in found.left_out[1]
+    assert found.instrument.title == "Mine"
+    kept = Journal([therapist()])
+    kept.take_in(merge(kept, found.documents).changes)
+    again = documents_of(table, replace(columns, title="Mine"), therapist(), KNOWN, "Europe/London", NOW)
+    assert not merge(kept, again.documents).changes
+
+
+def test_a_known_questionnaire_is_recognised() -> None:
+    head = ",".join(item.key for item in OURS.items)
+    row = ",".join("7" for _ in OURS.items)
+    table = read_table(f"date,{head}\n2024-05-31,{row}\n".encode())
+    columns = guess(table, KNOWN)
+    assert columns
+    found = documents_of(table, columns, therapist(), KNOWN, "UTC", NOW)
+    assert found.instrument == OURS
+    assert [type(each) for each in found.documents] == [Session, CheckIn]
+
+
+def test_columns_that_cannot_be() -> None:
+    table = read_table(b"date,trust\n2024-05-31,7\n")
+    for columns in (Columns(0, ()), Columns(0, (0,)), Columns(0, (1,), low=5, high=1)):
+        with pytest.raises(ExchangeError):
+            documents_of(table, columns, therapist(), KNOWN, "UTC", NOW)

@@ -16,7 +16,7 @@ from reattune.study.commands import refuse, study
 from reattune.study.danger import danger
 from reattune.study.echoes import echoes
 from reattune.study.proving import simulate, validate
-from reattune.web.keeping import DataFolder, backup, restore
+from reattune.web.keeping import DataFolder, backup, restore, seal_anew
 
 app = typer.Typer(
     help="Notice a hurt in therapy, say it, and mend it. Without a subcommand: start the app on this machine.",
@@ -88,6 +88,7 @@ def host(
 
 app.command()(backup)
 app.command()(restore)
+app.command(name="seal-anew")(seal_anew)
 app.command()(study)
 app.command()(simulate)
 validate.command()(danger)

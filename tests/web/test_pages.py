@@ -11,6 +11,8 @@ import pytest
 from django.db import OperationalError
 from django.test import Client
 
+from reattune.web.store.opening import Conflict
+
 Own = Callable[..., Client]
 pytestmark = pytest.mark.django_db
 TODAY = date.today()
@@ -221,12 +223,39 @@ def test_a_plan_in_two_windows_is_not_overwritten_silently(own: Own) -> None:
     client.post(step, {"words": "from the first window", "seen": found[1], "stop": ""})
     page = client.post(step, {"words": "from the second window", "seen": found[1], "stop": ""}).content.decode()
     assert "changed in another window" in page
-    assert "In the other window it says: from the first window" in page
+    assert "In the other window:" in page
+    assert ">from the first window</span>" in page
     assert ">\nfrom the second window</textarea>" in page
     again = re.search(r'name="seen" value="([^"]+)"', page)
     assert again
     client.post(step, {"words": "from the second window", "seen": again[1], "stop": ""})
     assert "from the second window" in client.get(step).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("choice", "kept"),
+    [("here", "from the second"), ("there", "from the first"), ("both", "from the second\n\nfrom the first")],
+)
+def test_of_two_windows_one_chooses(own: Own, choice: str, kept: str) -> None:
+    client = own()
+    step = client.post(f"{note(client, 'The joke')}say/").headers["Location"]
+    found = re.search(r'name="seen" value="([^"]+)"', client.get(step).content.decode())
+    assert found
+    client.post(step, {"words": "from the first", "seen": found[1], "stop": ""})
+    page = client.post(step, {"words": "from the second", "seen": found[1], "stop": ""}).content.decode()
+    sent = dict(re.findall(r'<input type="hidden" name="(seen|other-words)" value="([^"]*)"', page))
+    assert sent["other-words"] == "from the first"
+    client.post(step, {**sent, "words": "from the second", "keep-words": choice, "stop": ""})
+    assert f">\n{kept}</textarea>" in client.get(step).content.decode().replace("\r\n", "\n")
+
+
+def test_a_write_at_the_same_moment_shows_what_was_typed(own: Own) -> None:
+    client = own()
+    step = client.post(f"{note(client, 'The joke')}say/").headers["Location"]
+    with mock.patch("reattune.web.store.opening.OpenJournal.change", side_effect=Conflict):
+        answer = client.post(step, {"words": "typed at the same moment", "stop": ""})
+    assert answer.status_code == 409
+    assert "typed at the same moment" in answer.content.decode()
 
 
 def test_a_disk_that_cannot_be_written_gives_the_words_back(own: Own) -> None:

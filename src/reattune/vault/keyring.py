@@ -90,6 +90,15 @@ class Keyring:
         _check_passphrase(passphrase)
         return self._wrapped_by_passphrase(data_key, passphrase)
 
+    def outdated(self) -> bool:
+        """Whether today's passphrases are stretched harder than this one was."""
+        today = KdfParameters()
+        return self.kdf.memory_kib * self.kdf.passes < today.memory_kib * today.passes
+
+    def stretched_anew(self, data_key: bytes, passphrase: str) -> Keyring:
+        """The same passphrase under today's parameters. Nothing is sealed again."""
+        return replace(self, kdf=KdfParameters())._wrapped_by_passphrase(data_key, passphrase)
+
     def with_new_recovery(self, data_key: bytes) -> tuple[Keyring, str]:
         """A new recovery code; the old one opens nothing any more."""
         secret = recovery.new_recovery_secret()

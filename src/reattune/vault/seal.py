@@ -7,13 +7,20 @@ import os
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM, ChaCha20Poly1305
 
 from reattune.vault.errors import SealBroken
 from reattune.vault.primitives import NONCE_BYTES, key_for
 
-# The first byte of every sealed row says how it was sealed, so that another way can stand beside this one.
+# The first byte of every sealed row says how it was sealed, so that ways can stand beside one another: a new one is a
+# line in `_WAYS`, written from the day it becomes `NEWEST`, while rows of the older are read and sealed anew in time.
 FORMAT_1 = b"\x01"  # AES-256-GCM, random nonce, padded
+FORMAT_2 = b"\x02"  # ChaCha20-Poly1305, random nonce, padded: for processors without instructions for AES
+_WAYS: dict[bytes, tuple[type[AESGCM] | type[ChaCha20Poly1305], str]] = {
+    FORMAT_1: (AESGCM, "rows"),
+    FORMAT_2: (ChaCha20Poly1305, "rows 2"),
+}
+NEWEST = FORMAT_1
 _LENGTH_BYTES = 4
 _SMALL_STEP, _LARGE_STEP, _LARGE_FROM = 256, 4096, 4096
 
@@ -24,10 +31,14 @@ class Seal:
     Sizes leak in steps only: plain text is padded to the next 256 bytes, from 4 KiB on to the next 4 KiB.
     """
 
-    def __init__(self, data_key: bytes, journal_id: bytes) -> None:
-        self._cipher = AESGCM(key_for("rows", data_key, journal_id))
+    def __init__(self, data_key: bytes, journal_id: bytes, way: bytes | None = None) -> None:
+        """``way`` is the format to seal in, the newest unless told; all of them are opened."""
+        self._ciphers = {
+            each: cipher(key_for(purpose, data_key, journal_id)) for each, (cipher, purpose) in _WAYS.items()
+        }
         self._naming_key = key_for("row names", data_key, journal_id)
-        self._bound = FORMAT_1 + journal_id
+        self._journal_id = journal_id
+        self.way = way or NEWEST
 
     def row_id(self, document_id: UUID) -> bytes:
         """The name of a document's row, 16 bytes: always the same, and telling nothing without the key.
@@ -39,7 +50,8 @@ class Seal:
     def seal(self, row_id: bytes, revision: int, plain: bytes) -> bytes:
         """Sealed bytes for one revision of one row."""
         nonce = os.urandom(NONCE_BYTES)
-        return FORMAT_1 + nonce + self._cipher.encrypt(nonce, _padded(plain), self._bound_to(row_id, revision))
+        bound = self._bound_to(self.way, row_id, revision)
+        return self.way + nonce + self._ciphers[self.way].encrypt(nonce, _padded(plain), bound)
 
     def open(self, row_id: bytes, revision: int, sealed: bytes) -> bytes:
         """What was sealed.
@@ -47,11 +59,12 @@ class Seal:
         Raises:
             SealBroken: the bytes were changed, or are not of this row, revision or journal.
         """
-        if sealed[:1] != FORMAT_1:
+        way = sealed[:1]
+        if way not in self._ciphers:
             raise SealBroken("This entry was sealed in a way that this version of Reattune does not know.")
         try:
-            padded = self._cipher.decrypt(
-                sealed[1 : 1 + NONCE_BYTES], sealed[1 + NONCE_BYTES :], self._bound_to(row_id, revision)
+            padded = self._ciphers[way].decrypt(
+                sealed[1 : 1 + NONCE_BYTES], sealed[1 + NONCE_BYTES :], self._bound_to(way, row_id, revision)
             )
         except (InvalidTag, ValueError) as error:
             raise SealBroken(
@@ -59,8 +72,8 @@ class Seal:
             ) from error
         return padded[_LENGTH_BYTES : _LENGTH_BYTES + int.from_bytes(padded[:_LENGTH_BYTES], "big")]
 
-    def _bound_to(self, row_id: bytes, revision: int) -> bytes:
-        return self._bound + row_id + revision.to_bytes(8, "big")
+    def _bound_to(self, way: bytes, row_id: bytes, revision: int) -> bytes:
+        return way + self._journal_id + row_id + revision.to_bytes(8, "big")
 
 
 def _padded(plain: bytes) -> bytes:

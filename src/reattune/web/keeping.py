@@ -89,3 +89,30 @@ def _asked_once() -> Callable[[], Iterator[str]]:
 
 def _many(count: int, one: str, several: str = "") -> str:
     return f"{count:,} {one if count == 1 else several or one + 's'}"
+
+
+def seal_anew(
+    way: Annotated[str, typer.Argument(metavar="aes|chacha", help="AES-256-GCM, or ChaCha20-Poly1305.")],
+    data: DataFolder = None,
+) -> None:
+    """Seal every entry of one journal again with another cipher. All of them, or none."""
+    from reattune.vault.seal import FORMAT_1, FORMAT_2
+
+    ways = {"aes": FORMAT_1, "chacha": FORMAT_2}
+    if way not in ways:
+        raise refuse(f"{way} is not known here. It is one of: {', '.join(ways)}.")
+    _start(data)
+    from reattune.vault import WrongSecret
+    from reattune.vault.keyring import first_opened
+    from reattune.web.store.opening import OpenJournal
+    from reattune.web.store.unlocking import keyrings
+
+    words = typer.prompt("The passphrase of the journal", hide_input=True)
+    try:
+        keyring, data_key = first_opened(keyrings(), words)
+    except WrongSecret as error:
+        raise refuse("This passphrase opens no journal here.") from error
+    opened = OpenJournal(keyring.journal_id, data_key)
+    out.print(f"Sealed anew: {_many(opened.seal_anew(ways[way]), 'entry', 'entries')}.", markup=False)
+    for sentence in dict.fromkeys(opened.damages):
+        out.print(f"{sentence} ({opened.damages.count(sentence)})", markup=False)

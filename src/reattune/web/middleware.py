@@ -7,7 +7,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from reattune.web.pages.held import words_of
+from reattune.web.pages.held import typed_words
 from reattune.web.store.failing import Failure, failure
 
 _POLICY = "; ".join(
@@ -23,10 +23,6 @@ _POLICY = "; ".join(
         "frame-ancestors 'none'",
     )
 )
-
-
-# Never shown again, not even to the person who typed it.
-_SECRETS = ("held", "passphrase", "again", "current", "code", "ending")
 
 
 def private_headers(
@@ -62,8 +58,7 @@ class StoreFails:
             return None
         if kind is Failure.DAMAGED:
             return render(request, "front/damaged.html", status=503)
-        typed = [values[-1] for name, values in words_of(request).items() if values and name not in _SECRETS]
-        context = {"typed": [words for words in typed if len(words) > 1], "again": request.path}
+        context = {"typed": typed_words(request), "again": request.path}
         if kind is Failure.UNWRITABLE:
             return render(request, "front/not_written.html", context, status=507)
         answer = render(request, "front/not_reached.html", context, status=503)

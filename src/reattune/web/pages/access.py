@@ -20,7 +20,8 @@ from reattune.journal import Journal, JournalError
 from reattune.journal.documents import Document, Session
 from reattune.journal.example import example_journal
 from reattune.web.pages.forms.setup import PassphraseForm
-from reattune.web.pages.held import hold
+from reattune.web.pages.held import hold, typed_words
+from reattune.web.pages.two_windows import chosen
 from reattune.web.store.opening import Conflict, OpenJournal
 from reattune.web.store.unlocking import open_journal
 
@@ -66,12 +67,14 @@ def with_journal(view: JournalView[P]) -> Callable[..., HttpResponse]:
             if found.journal.preferences is None:
                 return redirect("begin-recovery")
             opened = found
+        request.POST = chosen(request.POST)  # type: ignore[assignment]
         opened.typed = tuple(str(value) for name in request.POST for value in request.POST.getlist(name))
         with timezone.override(ZoneInfo(opened.zone)):
             try:
                 return view(request, opened, *args, **kwargs)
             except Conflict:
-                return render(request, "pages/conflict.html", {"open": opened, "again": request.path}, status=409)
+                context = {"open": opened, "again": request.path, "typed": typed_words(request)}
+                return render(request, "pages/conflict.html", context, status=409)
 
     return page
 

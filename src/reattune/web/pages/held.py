@@ -15,16 +15,29 @@ from django.http import HttpRequest
 from reattune.journal import JournalError
 from reattune.vault import WrongSecret
 from reattune.vault.primitives import decrypt, encrypt, key_for
-from reattune.web.pages.two_windows import FIELD
+from reattune.web.pages.two_windows import CHOICE, FIELD, OTHER
 from reattune.web.store.opening import OpenJournal
 
+# Never shown again, not even to the person who typed it.
+_SECRETS = ("held", "held_file", "passphrase", "again", "current", "code", "ending")
 _BOUND = b"reattune held words"
 _NOT_WORDS = ("csrfmiddlewaretoken", "draft_of", "journal", "opening", "next", "stop", "since", FIELD)
 
 
 def words_of(request: HttpRequest) -> dict[str, list[str]]:
     """The fields of a form, without what is not the person's words or choices."""
-    return {name: [str(v) for v in values] for name, values in request.POST.lists() if name not in _NOT_WORDS}
+    sent = request.POST.lists()
+    return {
+        name: [str(v) for v in values]
+        for name, values in sent
+        if name not in _NOT_WORDS and not name.startswith((CHOICE, OTHER))
+    }
+
+
+def typed_words(request: HttpRequest) -> list[str]:
+    """What was typed, to be shown again where it could not be kept; never a secret."""
+    typed = [values[-1] for name, values in words_of(request).items() if values and name not in _SECRETS]
+    return [words for words in typed if len(words) > 1]
 
 
 def hold(request: HttpRequest) -> str:

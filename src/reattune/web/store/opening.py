@@ -214,6 +214,28 @@ class OpenJournal:
         """Take a document out of the journal and out of the database."""
         self.write_and_discard([], [document])
 
+    def seal_anew(self, way: bytes) -> int:
+        """Every row sealed again in another format, all of them or none. How many were.
+
+        What cannot be opened stays as it lies.
+        """
+        with transaction.atomic():
+            head = Head.for_update(self._id, self._seal)
+            rows, _amiss = self._rows()
+            self._seal.way = way
+            count = 0
+            for row_id, revision, sealed in rows:
+                if sealed[:1] == way:
+                    continue
+                try:
+                    plain = self._seal.open(row_id, revision, sealed)
+                except SealBroken:
+                    continue
+                found = SealedRow.objects.filter(journal_id=self._id, row_id=row_id, revision=revision)
+                count += found.update(sealed=self._seal.seal(row_id, revision, plain))
+            head.write(self._id, self._seal)
+        return count
+
     # What is being typed
 
     def draft(self, form: str) -> Draft | None:

@@ -63,6 +63,8 @@ def unlock(request: HttpRequest) -> HttpResponse:
             form.add_error("passphrase", _wrong_passphrase())
         else:
             note_success(request, name)
+            if keyring.outdated():
+                store_keyring(keyring.stretched_anew(data_key, form.cleaned_data["passphrase"]))
             held = request.POST.get("held", "")
             if held:
                 onward = give_back(held, OpenJournal(keyring.journal_id, data_key)) or onward

@@ -80,7 +80,7 @@ def practice(request: HttpRequest, opened: OpenJournal, practice_id: UUID) -> Ht
     if known.done:
         initial.setdefault("done", known.local(known.done).date())
     form = PracticeDoneForm(request.POST if request.method == "POST" else None, initial=initial)
-    if form.is_valid() and not changed_meanwhile(request, known, form, known.how_it_went):
+    if form.is_valid() and not changed_meanwhile(request, known, form):
         data = form.cleaned_data
         done = moment_of(data["done"], opened.now, opened.zone)
         opened.change(known, done=done, went=data["went"] or None, how_it_went=data["how_it_went"])

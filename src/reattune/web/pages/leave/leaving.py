@@ -175,7 +175,7 @@ def turned_out(request: HttpRequest, opened: OpenJournal, ending_id: UUID) -> Ht
     draft = restored(request, opened, TurnedOutForm)
     posted = request.POST if request.method == "POST" else None
     form = TurnedOutForm(posted, initial={"turned_out": ending.turned_out, **draft})
-    if form.is_valid() and not changed_meanwhile(request, ending, form, ending.turned_out):
+    if form.is_valid() and not changed_meanwhile(request, ending, form):
         opened.change(ending, turned_out=form.cleaned_data["turned_out"], looked_back=opened.now)
         opened.discard_draft(request.path)
         return to_page(request, "today")

@@ -68,7 +68,7 @@ def _prompt(request: HttpRequest, opened: OpenJournal, plan: TalkPlan, step: str
     if chosen.isdecimal() and int(chosen) < len(offered.all()):
         form = _with_opening(request, offered.all()[int(chosen)])
         return _page(request, opened, plan, step, form, offered, False)
-    if form.is_valid() and not changed_meanwhile(request, plan, form, getattr(plan, field)):
+    if form.is_valid() and not changed_meanwhile(request, plan, form, {"words": getattr(plan, field)}):
         changes: dict[str, Any] = {field: form.cleaned_data["words"]}
         if step == "made":
             changes["may_have_misread"] = form.cleaned_data["may_have_misread"]

@@ -3,11 +3,12 @@ VENV ?= .venv
 ARGS ?=
 STORED = tests/web tests/browser --deselect tests/browser/test_every_screen.py --deselect tests/browser/test_report.py
 
-.PHONY: help run test test-postgresql check bench lock clean
+.PHONY: help run test test-postgresql fuzz check bench lock clean
 
 help:
 	@echo "make run    start Reattune on this machine and open the browser (ARGS='--port 8123' to pass options)"
 	@echo "make test   run every test, in a real browser too"
+	@echo "make fuzz   10,000 hostile inputs for each importer, for restore and for the forms"
 	@echo "make check  ruff and mypy"
 	@echo "make bench  print the measured ratios"
 	@echo "make lock   renew the locked requirement files (needs uv)"
@@ -26,6 +27,11 @@ test:
 test-postgresql:
 	@sh scripts/setup.sh $(VENV) requirements/dev.txt
 	@REATTUNE_TEST_STORE=postgresql $(VENV)/bin/python -m pytest $(ARGS) $(STORED)
+
+# Ten times as many hostile inputs as `make test` tries: 10,000 for each importer, for restore and for the forms.
+fuzz:
+	@sh scripts/setup.sh $(VENV) requirements/dev.txt
+	@REATTUNE_FUZZ=10000 $(VENV)/bin/python -m pytest $(ARGS) tests/exchange/test_hostile.py tests/web/test_hostile.py
 
 check:
 	@sh scripts/setup.sh $(VENV) requirements/dev.txt

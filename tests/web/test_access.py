@@ -61,17 +61,6 @@ def test_not_yours_and_not_there_get_the_same_answer(own: Own) -> None:
     assert token.sub(b"", not_yours.content) == token.sub(b"", not_there.content)
 
 
-def test_headers_on_every_answer(own: Own) -> None:
-    client = own()
-    for path in ("/", "/today/", "/help/", "/measures/", "/example/today/", "/no/such/page", "/check/", "/unlock/"):
-        headers = client.get(path).headers
-        assert "default-src 'none'" in headers["Content-Security-Policy"], path
-        assert "unsafe" not in headers["Content-Security-Policy"]
-        assert headers["Cache-Control"] == "no-store"
-        assert headers["X-Frame-Options"] == "DENY"
-        assert headers["X-Content-Type-Options"] == "nosniff"
-
-
 def test_another_host_is_refused() -> None:
     assert Client().get("/", HTTP_HOST="example.org").status_code == 400
 

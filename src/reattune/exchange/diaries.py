@@ -79,7 +79,7 @@ def _text(content: bytes, name: str) -> str:
 
 
 def _note(at: datetime, words: str, source: str, zone: str, where: str) -> LooseNote:
-    words = words.strip()
+    words = words.encode("utf-8", "replace").decode().strip()  # half a character is none
     if len(words) > _LONGEST:
         raise ExchangeError(f"{where} has {len(words):,} characters; at most {_LONGEST:,} fit.")
     try:
@@ -178,12 +178,10 @@ def _of_archive(content: bytes, name: str, zone: str) -> Iterator[LooseNote]:
                     yield from _of_day_one(inside, where, zone)
                 else:
                     yield from _of_text(_text(inside, where), where, zone)
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, RuntimeError, OSError, EOFError) as error:
-        raise ExchangeError(f"{name} is a damaged or locked archive.") from error
-    except Exception as error:
-        if type(error).__module__ == "zlib":
-            raise ExchangeError(f"{name} is a damaged archive.") from error
+    except ExchangeError:
         raise
+    except Exception as error:  # what zipfile makes of a damaged archive is a dozen kinds of error
+        raise ExchangeError(f"{name} is a damaged or locked archive.") from error
 
 
 # Day One

@@ -25,7 +25,7 @@ Release = Literal["R4", "R5"]
 _BASE = "https://reattune.invalid/fhir"  # a name, not an address: nothing is ever fetched
 _UNSAID, _LEAVE = "unsaid", "urge_to_leave"
 _SUBJECT = {"display": "The person who keeps this journal"}
-_MOST = 100_000
+_MOST, _LARGEST_ANSWER = 100_000, 1e9
 
 
 def to_fhir(
@@ -210,13 +210,23 @@ def _read(response: dict[str, Any], where: str) -> _Read:
         raise ExchangeError(f"{where}: its items are not a list.")
     for item in items:
         key, value = _answer(item, where)
-        if key == _LEAVE and isinstance(value, (int, float)) and not isinstance(value, bool):
-            leave = round(value)
-        elif key == _UNSAID and isinstance(value, bool):
+        number = _number(value)
+        if key == _UNSAID and isinstance(value, bool):
             unsaid = value
-        elif isinstance(value, (int, float)) and not isinstance(value, bool):
-            answers[key] = float(value)
+        elif number is None:
+            continue
+        elif key == _LEAVE:
+            leave = round(number)
+        else:
+            answers[key] = number
     return at, str(response.get("questionnaire") or "imported"), answers, leave, unsaid
+
+
+def _number(value: object) -> float | None:
+    """A number that can be an answer; ``None`` for everything else."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not abs(value) <= _LARGEST_ANSWER:
+        return None
+    return float(value)
 
 
 def _answer(item: Any, where: str) -> tuple[str, object]:

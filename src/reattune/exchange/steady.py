@@ -14,7 +14,7 @@ _OURS = UUID("6f3c1c5e-52a0-5d2b-9a0e-3b7d4f1e8a11")
 
 def steady_id(*parts: object) -> UUID:
     """The same id for the same parts (a UUID of version 5)."""
-    return uuid5(_OURS, "\x1f".join(map(str, parts)))
+    return uuid5(_OURS, "\x1f".join(map(str, parts)).encode("utf-8", "replace").decode())
 
 
 def made_at(kind: type[Document], document_id: UUID, when: datetime, zone: str, **fields: Any) -> Document:

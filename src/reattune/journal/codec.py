@@ -49,7 +49,7 @@ def _decode_older(plain: bytes, error: ValidationError) -> Document:
         raise JournalError("This entry is not readable as a document.")
     kind = raw.get("kind")
     if not isinstance(kind, str) or kind not in KINDS:
-        raise JournalError(f"This entry is of a kind that this version of Reattune does not know: {kind!r}.")
+        raise JournalError(f"This entry is of a kind that this version of Reattune does not know: {str(kind)[:60]!r}.")
     current = KINDS[kind].model_fields["version"].default
     if type(raw.get("version")) is int and raw["version"] == current:
         raise journal_error(kind, error) from error
@@ -88,7 +88,7 @@ def upgraded(
     while version < current:
         step = steps.get((kind, version))
         if step is None:
-            raise JournalError(f"This {kind} has version {version}, which this Reattune does not know.")
+            raise JournalError(f"This {kind} has version {str(version)[:60]}, which this Reattune does not know.")
         version += 1
         raw = {**step(dict(raw)), "kind": kind, "version": version}
     return raw

@@ -20,7 +20,10 @@ from pydantic import (
 
 def _to_utc(moment: datetime) -> datetime:
     # One zone object for all: times that share it compare and sort several times faster.
-    return moment if moment.tzinfo is UTC else moment.astimezone(UTC)
+    try:
+        return moment if moment.tzinfo is UTC else moment.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError("this time lies outside the years 1 to 9999.") from error
 
 
 def _known_zone(name: str) -> str:

@@ -6,6 +6,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
+_NAMED, _QUOTED = 5, 60
+
 
 class JournalError(ValueError):
     """Something cannot be kept as it is. ``str(error)`` is a sentence that says what and where."""
@@ -30,12 +32,15 @@ def field_errors(error: ValidationError, kind: str = "") -> dict[str, str]:
 def journal_error(kind: str, error: ValidationError) -> JournalError:
     """One error for a document of ``kind`` that did not validate, naming every field."""
     problems = field_errors(error, kind)
-    sentences = " ".join(sentence[0].upper() + sentence[1:] for sentence in problems.values())
+    named = list(problems.values())
+    sentences = " ".join(sentence[0].upper() + sentence[1:] for sentence in named[:_NAMED])
+    if len(named) > _NAMED:
+        sentences += f" And {len(named) - _NAMED} more."
     return JournalError(f"This {kind.replace('_', ' ')} cannot be kept. {sentences}", field=next(iter(problems), None))
 
 
 def _sentence(place: list[str], problem: Any) -> str:
-    where = " ".join(place).replace("_", " ") or "The document"
+    where = _short(" ".join(place).replace("_", " ")) or "The document"
     given, context = problem["input"], problem.get("ctx", {})
     match problem["type"]:
         case "missing":
@@ -43,9 +48,9 @@ def _sentence(place: list[str], problem: Any) -> str:
         case "extra_forbidden":
             return f"{where} is not a field of it."
         case "greater_than_equal":
-            return f"{where} must be at least {context['ge']}, and was {given}."
+            return f"{where} must be at least {context['ge']}, and was {_short(given)}."
         case "less_than_equal":
-            return f"{where} must be at most {context['le']}, and was {given}."
+            return f"{where} must be at most {context['le']}, and was {_short(given)}."
         case "string_too_long":
             return f"{where} is {len(given):,} characters long; at most {context['max_length']:,} fit."
         case "string_too_short":
@@ -55,8 +60,16 @@ def _sentence(place: list[str], problem: Any) -> str:
         case "union_tag_invalid" | "union_tag_not_found":
             return "It does not say what kind of document it is, or Reattune does not know that kind."
         case "enum" | "literal_error":
-            return f"{where} must be one of {context['expected']}, and was {given!r}."
+            return f"{where} must be one of {context['expected']}, and was {_short(given)!r}."
         case "value_error":
             return f"{where}: {context['error']}"
         case _:
-            return f"{where}: {problem['msg'][0].lower()}{problem['msg'][1:]}; it was {str(given)[:60]!r}."
+            return f"{where}: {problem['msg'][0].lower()}{problem['msg'][1:]}; it was {_short(given)!r}."
+
+
+def _short(given: object) -> str:
+    """What was given, not longer than a sentence can bear."""
+    if isinstance(given, int) and abs(given) >= 10**_QUOTED:
+        return "a number too large to write down"
+    words = str(given)
+    return words if len(words) <= _QUOTED else f"{words[: _QUOTED - 1]}…"

@@ -1,0 +1,182 @@
+"""Every importer and restore, given what nobody should send: a sentence or a result, and nothing else."""
+
+from __future__ import annotations
+
+import io
+import json
+import tracemalloc
+import zipfile
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+
+import pytest
+
+from reattune.exchange.diaries import from_diary
+from reattune.exchange.errors import ExchangeError
+from reattune.exchange.fhir import from_fhir, to_fhir
+from reattune.exchange.own_json import from_json, to_json
+from reattune.exchange.ratings import documents_of, guess, read_table
+from reattune.exchange.tables import tables
+from reattune.journal import Journal
+from reattune.journal.bond import Relationship
+from reattune.journal.codec import encode
+from reattune.journal.documents import Document
+from reattune.journal.merging import merge
+from reattune.vault import Seal, SealBroken
+from reattune.vault.backup import JournalCopy, NotABackup, RowCopy, from_file, to_file
+from reattune.vault.primitives import random_key
+from tests import hostile
+from tests.exchange.test_diaries import MARKDOWN, PLAIN
+from tests.exchange.test_fhir import KNOWN, journal, pairs
+from tests.journal.every_kind import every_kind
+
+NOW = datetime(2026, 3, 2, 18, tzinfo=UTC)
+OURS = to_json(every_kind("words"), NOW)
+FHIR = [to_fhir(pairs(journal())[:3], KNOWN, NOW, "R4"), to_fhir(pairs(journal())[:3], KNOWN, NOW, "R5")]
+TABLES = [
+    b"date,trust,note\n2024-05-31,7,fine\n2024-06-07,8,\n",
+    b"Datum;Beziehung;Ziele\n31.05.2024;6,5;9\n07.06.2024;8;10\n",
+    b"session\tday\twai_1\twai_2\n1\t5/31/2024\t4\t5\n2\t6/7/2024\t1\t2\n",
+]
+DAY_ONE = json.dumps({"metadata": {}, "entries": [{"creationDate": "2024-05-31T16:30:00Z", "text": "a"}] * 3}).encode()
+DAYLIO = b"full_date,date,weekday,time,mood,activities,note_title,note\n2024-05-31,May 31,Friday,17:30,meh,a,b,c\n"
+
+
+def packed() -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("Journal.json", DAY_ONE)
+        archive.writestr("a.md", MARKDOWN)
+    return out.getvalue()
+
+
+def therapist() -> Relationship:
+    found = journal().therapist
+    assert found
+    return found
+
+
+def of_table(content: bytes) -> list[Document]:
+    table = read_table(content)
+    columns = guess(table, KNOWN)
+    return list(documents_of(table, columns, therapist(), KNOWN, "UTC", NOW).documents) if columns else []
+
+
+READERS: dict[str, tuple[Callable[[bytes], list[Document]], list[bytes]]] = {
+    "journal": (from_json, [OURS]),
+    "fhir": (lambda content: from_fhir(content, KNOWN, therapist()), FHIR),
+    "ratings": (of_table, TABLES),
+    "text": (lambda content: list(from_diary(content, "a.txt", "Europe/London")), [PLAIN.encode(), MARKDOWN.encode()]),
+    "day one": (lambda content: list(from_diary(content, "a.json", "UTC")), [DAY_ONE]),
+    "daylio": (lambda content: list(from_diary(content, "a.csv", "UTC")), [DAYLIO]),
+    "archive": (lambda content: list(from_diary(content, "a.zip", "UTC")), [packed()]),
+}
+
+
+def tried(read: Callable[[bytes], list[Document]], content: bytes) -> bool:
+    """Whether it was a result. Anything but a result or a sentence fails."""
+    start = Journal([therapist()])
+    before = [encode(each) for each in start]
+    try:
+        weighed = merge(start, read(content))
+    except ExchangeError as error:
+        said = str(error)
+    else:
+        said = ""
+    if said:
+        assert len(said) < 2_000
+        return False
+    assert [encode(each) for each in start] == before
+    start.take_in(weighed.changes)
+    for each in start:
+        encode(each)
+    tables(start)
+    return True
+
+
+@pytest.mark.parametrize("kind", READERS)
+def test_changed_bytes(kind: str) -> None:
+    read, seeds = READERS[kind]
+    results = [tried(read, content) for content in hostile.of_bytes(seeds)]
+    assert len(results) == hostile.COUNT
+    assert 0 < sum(results) < len(results)
+
+
+@pytest.mark.parametrize("kind", ["journal", "fhir", "day one"])
+def test_changed_nodes(kind: str) -> None:
+    read, seeds = READERS[kind]
+    results = [tried(read, content) for content in hostile.of_json([json.loads(each) for each in seeds])]
+    assert 0 < sum(results) < len(results)
+
+
+def test_backups() -> None:
+    data_key, journal_id, day = random_key(), bytes(range(16)), date(2026, 1, 5)
+    seal = Seal(data_key, journal_id)
+    plain = [encode(each) for each in every_kind("words")]
+    rows = [
+        RowCopy(number.to_bytes(16, "big"), 1, day, day, seal.seal(number.to_bytes(16, "big"), 1, each))
+        for number, each in enumerate(plain)
+    ]
+    whole = b"".join(to_file([JournalCopy(journal_id, b"keyring", b"head", 1, rows)]))
+    refused = opened = 0
+    for content in hostile.of_bytes([whole]):
+        try:
+            found = from_file(content)
+        except NotABackup:
+            refused += 1
+            continue
+        for each in found.journals:
+            for row in each.rows:
+                try:
+                    # Whatever opens is word for word what was sealed.
+                    assert seal.open(row.row_id, row.revision, row.sealed) in plain
+                    opened += 1
+                except SealBroken:
+                    pass
+    assert refused < hostile.COUNT
+    assert opened > hostile.COUNT
+
+
+def bomb(name: str, content: bytes) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for number in range(10):
+            archive.writestr(f"{number}-{name}", content)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"[" * 1_000_000,
+        b'{"a":' * 1_000_000,
+        b'{"format":"reattune-journal","version":1,"documents":[' + b"[" * 1_000_000,
+        b'{"resourceType":"Bundle","entry":[' + b'{"resource":' * 1_000_000,
+        b'{"entries":[' + b"[" * 1_000_000,
+        b"1" * 5_000_000,
+        b'"' * 1_000_001,
+        b"a,b\n" + b'"' + b"x" * 1_000_000,
+        b"\n" * 500_000,
+        b"2024-05-31\n" * 60_000,
+        bomb("a.txt", b"2024-05-31\n" + b"a" * (100 * 2**20)),
+        bomb("a.json", b"[" * (100 * 2**20)),
+    ],
+    ids=lambda content: f"{content[:12]!r}",
+)
+def test_bombs_get_a_sentence_and_little_memory(content: bytes) -> None:
+    tracemalloc.start()
+    try:
+        for read, _seeds in READERS.values():
+            tried(read, content)
+        _now, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert most < 400 * 2**20
+
+
+def test_formulas_are_words_in_every_table() -> None:
+    documents = every_kind("=HYPERLINK(A1)")
+    whole = "".join(tables(Journal(documents)).values())
+    assert "=HYPERLINK" in whole
+    assert "'=HYPERLINK" in whole
+    assert not any(cell.startswith("=") for line in whole.splitlines() for cell in line.replace('"', "").split(","))

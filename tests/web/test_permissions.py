@@ -1,0 +1,236 @@
+"""Every route for {nobody, locked, another journal, the right one}, {GET, POST}, from the URL table itself.
+
+A route without an entry below fails the first test.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, get_resolver, reverse
+
+from reattune.journal.documents import Document, Removed
+from reattune.journal.words import RelationshipStatus
+from reattune.web.pages.urls import urlpatterns
+from reattune.web.store.models import SealedJournal, SealedRow, UnlockedSession
+from reattune.web.store.opening import OpenJournal
+from reattune.web.store.unlocking import open_session
+from tests.journal.every_kind import every_kind
+
+Own = Callable[..., Client]
+pytestmark = pytest.mark.django_db
+
+CANARY = "canary 5e1f of the right journal"
+
+
+def names(words: str) -> list[str]:
+    return words.split()
+
+
+# What each route of a journal answers to: pages that are only read, forms, and acts that are only sent.
+READ = names("""
+    today so-far works guides guide record reading moment follow people person patterns beliefs practise mend
+    card reminder structure carry carry-json carry-sealed carry-fhir carry-tables deleted
+    turn-to
+""")
+FORM = names("""
+    unsaid leaving leaving-short leaving-break leaving-well leaving-later choosing candidate-new candidate
+    look-back check-in moment-new follow-step moment-step pattern-new pattern belief-new belief
+    practice-new practice mend-new talk after later rehearse say settings passphrase questionnaires carry-in
+    delete erase-somebody sort leaf erase therapist
+""")
+SENT = names("""
+    unsaid-act answered need-take need-drop moment-line rupture-line moment-say moment-let-go echo-answer
+    keep-apart pattern-join belief-against plan move questionnaire-use carry-reminders bring-back forget
+    sort-aside therapy-ended draft
+""")
+# Before a journal is open: whom they let in is in test_unlocking.py and test_hosted.py.
+OUTSIDE = names("""
+    front begin begin-recovery begin-about unlock unlock-recovery lock leave measures help
+""")
+
+# Which document of the right journal a part of an address names.
+NAMED = {
+    "relationship_id": "relationship", "moment_id": "moment", "rupture_id": "rupture", "plan_id": "talk_plan",
+    "attempt_id": "attempt", "belief_id": "belief", "candidate_id": "candidate", "check_in_id": "check_in",
+    "document_id": "moment", "earlier_id": "moment", "echo_id": "echo", "ending_id": "ending",
+    "note_id": "loose_note", "pattern_id": "pattern", "practice_id": "practice", "removed_id": "removed",
+    "source_id": "moment",
+}  # fmt: skip
+SAID = {
+    ("unsaid-act", "what"): "let-go", ("guide", "number"): 1, ("need-drop", "place"): 0,
+    ("follow-step", "name"): "before", ("moment-step", "name"): "size", ("move", "choice"): "let-go",
+    ("rehearse", "step"): "read", ("say", "step"): "happened", ("structure", "key"): "srs",
+    ("carry-fhir", "release"): 4,
+}  # fmt: skip
+
+
+# What this journal has no use for at the moment gets the answer of what is not there, from its owner too.
+NOT_NOW = names("unsaid-act echo-answer bring-back")
+
+
+def routes() -> dict[str, URLPattern]:
+    return {str(each.name): each for each in urlpatterns if isinstance(each, URLPattern)}
+
+
+def test_every_route_has_an_entry() -> None:
+    assert sorted([*READ, *FORM, *SENT]) == sorted(routes())
+    assert {each.name for each in get_resolver().url_patterns if isinstance(each, URLPattern)} == set(OUTSIDE)
+
+
+def addresses(documents: list[Document]) -> Iterator[tuple[str, str]]:
+    ids = {each.kind: each.id for each in documents}
+    for name, pattern in routes().items():
+        parts = pattern.pattern.converters  # type: ignore[union-attr]
+        given = {part: ids[NAMED[part]] if part in NAMED else SAID[name, part] for part in parts}
+        yield name, reverse(f"own:{name}", kwargs=given)
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def right(own: Own) -> tuple[Client, list[Document]]:
+    """A client with a journal that holds one of every kind, with a canary in every field."""
+    client = own("words of the right one", "Berit")
+    session = open_session(client.get("/measures/").wsgi_request)
+    assert session
+    opened = OpenJournal(*session)
+    documents = []
+    for each in every_kind(CANARY):
+        if each.kind == "preferences":
+            continue
+        if each.kind == "relationship" and each.role == "therapist":  # type: ignore[attr-defined]
+            each = each.model_copy(update={"status": RelationshipStatus.PAST})
+        if isinstance(each, Removed):
+            each = each.model_copy(update={"documents": (), "trimmed": ()})
+        if each.kind == "loose_note":
+            each = each.model_copy(update={"became": None, "set_aside": False})
+        opened.record(each)
+        documents.append(each)
+    return client, documents
+
+
+def everything() -> set[tuple[bytes, ...]]:
+    """All rows and keys as they lie."""
+    rows = SealedRow.objects.values_list("journal_id", "row_id", "sealed")
+    keys = SealedJournal.objects.values_list("id", "keyring", "head")
+    return {tuple(map(bytes, each)) for each in (*rows, *keys)}
+
+
+def private(answer: object) -> str:
+    """What is wrong with the headers of an answer; empty where nothing is."""
+    headers = answer.headers  # type: ignore[attr-defined]
+    policy = headers.get("Content-Security-Policy", "")
+    wanted = {
+        "Cache-Control": "no-store",
+        "X-Frame-Options": "DENY",
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "same-origin",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Cross-Origin-Resource-Policy": "same-origin",
+    }
+    wrong = [name for name, value in wanted.items() if headers.get(name) != value]
+    if "default-src 'none'" not in policy or "unsafe" in policy or "http" in policy:
+        wrong.append("Content-Security-Policy")
+    return " ".join(wrong)
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+@pytest.mark.parametrize("role", ["nobody", "locked"])
+def test_without_an_open_journal(own: Own, right: tuple[Client, list[Document]], role: str, method: str) -> None:
+    client, documents = right
+    client = client if role == "locked" else Client()
+    UnlockedSession.objects.all().delete()
+    before, wrong = everything(), []
+    for name, address in addresses(documents):
+        answer = getattr(client, method)(address, {"what": "anything", "words": "anything"} if method == "post" else {})
+        refused = name in (READ if method == "post" else SENT)
+        away = answer.status_code == 302 and answer.headers["Location"].startswith("/unlock/")
+        if not (answer.status_code == 405 if refused else away) or CANARY in answer.content.decode() or private(answer):
+            wrong.append((name, answer.status_code, private(answer)))
+    assert wrong == []
+    assert everything() == before
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_with_another_journal(own: Own, right: tuple[Client, list[Document]], method: str) -> None:
+    _client, documents = right
+    other = own("words of another one", "Anselm")
+    own_rows = {each for each in everything() if each[0] != _journal(other)}
+    wrong = []
+    for name, address in addresses(documents):
+        with undone():
+            given = {
+                "what": "anything",
+                "note": str(documents[-2].id),
+                "sure": "on",
+                "passphrase": "words of the right one",
+            }
+            answer = getattr(other, method)(address, given if method == "post" else {})
+            content = b"".join(answer.streaming_content) if answer.streaming else answer.content
+            if method == "get" and "<uuid" in str(routes()[name].pattern) and name not in SENT:
+                expected = answer.status_code == 404
+            else:
+                expected = answer.status_code < 500
+            if not expected or CANARY.encode() in content or not own_rows <= everything() or private(answer):
+                wrong.append((name, answer.status_code, private(answer)))
+    assert wrong == []
+
+
+def _journal(client: Client) -> bytes:
+    session = open_session(client.get("/measures/").wsgi_request)
+    assert session
+    return session[0]
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_with_the_right_journal(right: tuple[Client, list[Document]], method: str) -> None:
+    client, documents = right
+    wrong = []
+    shown = 0
+    for name, address in addresses(documents):
+        with undone():
+            answer = getattr(client, method)(address)
+            content = b"".join(answer.streaming_content) if answer.streaming else answer.content
+            refused = name in (READ if method == "post" else SENT)
+            good = (405,) if refused else (200, 204, 302, 400, 409, *([404] if name in NOT_NOW else []))
+            shown += CANARY.encode() in content
+            if answer.status_code not in good or private(answer) or b"Traceback" in content:
+                wrong.append((name, address, answer.status_code, private(answer)))
+    assert wrong == []
+    assert shown > 15 if method == "get" else True
+
+
+def test_headers_before_a_journal_is_open() -> None:
+    wrong = []
+    for path in (
+        "/",
+        "/begin/",
+        "/unlock/",
+        "/unlock/recovery/",
+        "/help/",
+        "/measures/",
+        "/example/today/",
+        "/no/page",
+    ):
+        for method in ("get", "post"):
+            answer = getattr(Client(), method)(path)
+            if private(answer) and answer.status_code != 405:
+                wrong.append((path, method, private(answer)))
+    assert wrong == []
+
+
+def test_no_address_tells_what_it_is_about() -> None:
+    telling = re.compile(r"therap|ruptur|hurt|mend|repair|belief|moment|feel|session|leav|erase|delete")
+    plain = [re.sub(r"<[^>]*>", "", str(each.pattern)) for each in routes().values()]
+    assert [each for each in plain if telling.search(each)] == []

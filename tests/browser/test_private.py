@@ -36,6 +36,26 @@ def test_the_quick_exit_without_javascript(person: Callable[..., Person]) -> Non
     expect(me.page).to_have_title("Kitchen measures")
 
 
+def test_out_of_sight_locks_where_that_was_chosen(person: Callable[..., Person]) -> None:
+    """A browser without a screen hides nothing by itself, so the page is told that it is hidden."""
+    hide = """Object.defineProperty(document, "visibilityState", { value: "hidden", configurable: true });
+              document.dispatchEvent(new Event("visibilitychange"));"""
+    me = person()
+    me.sets_up(passphrase="words for out of sight")
+    me.page.evaluate(hide)
+    me.go("/today/")
+    me.go("/settings/")
+    me.page.get_by_label("Lock as soon as I look at something else").check()
+    me.page.get_by_role("button", name="Keep it").click()
+    me.go("/note/")
+    me.page.get_by_label("What happened?", exact=True).press_sequentially("She looked at the")
+    me.page.evaluate(hide)
+    me.reads("Locked")
+    me.unlocks("words for out of sight")
+    me.go("/note/")
+    expect(me.page.get_by_label("What happened?", exact=True)).to_have_value("She looked at the")
+
+
 def test_titles_and_addresses_tell_nothing(person: Callable[..., Person]) -> None:
     me = person()
     for address in ("/", "/example/today/", "/example/going/", "/example/note/", "/example/thread/"):

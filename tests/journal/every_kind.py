@@ -24,6 +24,7 @@ def every_kind(words: str) -> list[Document]:
         {
             "kind": "preferences", "region": "GB", "language": words[:200], "weeks_between": 1,
             "recovery_checked": True, "instrument": words[:200], "backed_up": AT, "no_backup_reminders": True,
+            "lock_on_hide": True,
         },
         {
             "kind": "relationship", "name": words[:200], "role": "therapist", "began": AT, "note": words,

@@ -32,7 +32,8 @@ def field_errors(error: ValidationError, kind: str = "") -> dict[str, str]:
 def journal_error(kind: str, error: ValidationError) -> JournalError:
     """One error for a document of ``kind`` that did not validate, naming every field."""
     problems = field_errors(error, kind)
-    named = list(problems.values())
+    # What was given and is wrong says more than what was not given.
+    named = sorted(problems.values(), key=lambda sentence: sentence.endswith("is missing."))
     sentences = " ".join(sentence[0].upper() + sentence[1:] for sentence in named[:_NAMED])
     if len(named) > _NAMED:
         sentences += f" And {len(named) - _NAMED} more."

@@ -119,6 +119,7 @@ class Preferences(Document):
         recovery_checked: whether the recovery code was written down and checked.
         instrument: the questionnaire of the check-in (``key/version``); empty is Reattune's own.
         backed_up: when the person last took a copy along; ``no_backup_reminders`` where they want no reminder.
+        lock_on_hide: the journal locks itself as soon as its page is not seen any more.
     """
 
     kind: Literal["preferences"] = "preferences"
@@ -130,6 +131,7 @@ class Preferences(Document):
     instrument: Line = ""
     backed_up: Utc | None = None
     no_backup_reminders: bool = False
+    lock_on_hide: bool = False
 
 
 class Draft(Document):

@@ -106,6 +106,11 @@ class OpenJournal:
         return danger_lately(self.journal, self.now, self.typed)
 
     @property
+    def idle_seconds(self) -> int:
+        """After so long without a page it locks itself."""
+        return int(settings.IDLE_SECONDS)
+
+    @property
     def now(self) -> datetime:
         """The time of this request, aware, in UTC."""
         return self._now()

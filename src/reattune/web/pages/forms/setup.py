@@ -131,6 +131,7 @@ class ChangePassphraseForm(NewPassphraseForm):
 
 
 class RegionForm(PageForm):
-    """Where the person lives."""
+    """Where the person lives, and how soon the journal locks."""
 
     region = forms.ChoiceField(label=_("Where do you live?"), choices=_region_choices, required=False)
+    lock_on_hide = forms.BooleanField(label=_("Lock as soon as I look at something else"), required=False)

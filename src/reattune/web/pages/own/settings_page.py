@@ -25,9 +25,10 @@ from reattune.web.store.unlocking import store_keyring
 def settings(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
     """Region and what else can be set."""
     preferences = opened.journal.preferences
-    form = RegionForm(request.POST or None, initial={"region": preferences.region if preferences else ""})
+    kept = {"region": preferences.region, "lock_on_hide": preferences.lock_on_hide} if preferences else {}
+    form = RegionForm(request.POST or None, initial=kept)
     if preferences and form.is_valid() and not changed_meanwhile(request, preferences, form):
-        opened.change(preferences, region=form.cleaned_data["region"])
+        opened.change(preferences, **form.cleaned_data)
         return to_page(request, "settings")
     context = {
         "open": opened,

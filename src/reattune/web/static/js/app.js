@@ -53,6 +53,24 @@
     setInterval(function () { if (Date.now() - seen > idle) { lock.requestSubmit(); } }, 5000);
   }
 
+  // Out of sight: lock, where that was chosen. Going on to another page is not out of sight, nor is choosing a file.
+  if (lock && "hide" in document.body.dataset) {
+    let going = false, choosing = false;
+    window.addEventListener("pagehide", function () { going = true; });
+    window.addEventListener("focus", function () { choosing = false; });
+    document.addEventListener("click", function (event) {
+      if (event.target.closest("a[href], button")) { going = true; setTimeout(function () { going = false; }, 3000); }
+      choosing = Boolean(event.target.closest("input[type=file]"));
+    }, true);
+    document.addEventListener("visibilitychange", function () {
+      if (document.visibilityState !== "hidden" || going || choosing) { return; }
+      document.documentElement.hidden = true;
+      const body = takeAlong(new URLSearchParams(new FormData(lock)));
+      fetch(lock.action, { method: "POST", body: body, redirect: "manual", keepalive: true, credentials: "same-origin" })
+        .finally(function () { window.location.replace("/unlock/"); });
+    });
+  }
+
   // A page kept by the browser for the way back is never shown as it was.
   window.addEventListener("pageshow", function (event) { if (event.persisted) { window.location.reload(); } });
 

@@ -90,10 +90,10 @@ class Read:
     table: Table | None = field(default=None, repr=False)
 
 
-def carry_page(request: HttpRequest, opened: OpenJournal, form: FileForm, status: int = 200) -> HttpResponse:
+def carry_page(request: HttpRequest, opened: OpenJournal, form: FileForm) -> HttpResponse:
     """The page from which files go out and come in."""
     context = {"open": opened, "form": form, "count": len(opened.journal), "preferences": opened.journal.preferences}
-    return render(request, "pages/carry.html", context, status=status)
+    return render(request, "pages/carry.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -110,12 +110,12 @@ def bring_in(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
         elif form.is_valid():
             content, name = form.cleaned_data["file"].read(), form.cleaned_data["file"].name
         else:
-            return carry_page(request, opened, form, status=400)
+            return carry_page(request, opened, form)
         return _weighed(request, opened, content, name)
     except ExchangeError as error:
         form.errors.clear()
         form.add_error("file", str(error))
-        return carry_page(request, opened, form, status=400)
+        return carry_page(request, opened, form)
 
 
 def _weighed(request: HttpRequest, opened: OpenJournal, content: bytes, name: str) -> HttpResponse:
@@ -140,7 +140,7 @@ def _weighed(request: HttpRequest, opened: OpenJournal, content: bytes, name: st
         "first_rows": read.table.rows[:_FIRST_ROWS] if read.table else (),
         "chart": _picture(opened, weighed) if read.table else None,
     }
-    return render(request, "pages/carry_in.html", context, status=400 if read.form and read.form.errors else 200)
+    return render(request, "pages/carry_in.html", context)
 
 
 def _read(request: HttpRequest, opened: OpenJournal, content: bytes, name: str) -> Read:

@@ -144,6 +144,5 @@ def erase_somebody(request: HttpRequest, opened: OpenJournal, relationship_id: U
         opened.write_and_discard(going.left, [*going.gone, *traces, *opened.journal.all(Draft)])
         wipe()
         return to_page(request, "people")
-    status = 400 if form.errors else 200
     context = {"open": opened, "form": form, "person": person, "along": _along(going)}
-    return render(request, "pages/erase_somebody.html", context, status=status)
+    return render(request, "pages/erase_somebody.html", context)

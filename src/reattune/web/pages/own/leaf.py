@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, time
 from functools import cache
 from pathlib import Path
@@ -57,7 +58,7 @@ def leaf(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
     people = opened.journal.all(Relationship)
     form = LeafForm(request.POST if request.method == "POST" else None, people=people)
     if not form.is_valid():
-        return render(request, "pages/leaf.html", {"open": opened, "form": form}, status=400 if form.errors else 200)
+        return render(request, "pages/leaf.html", {"open": opened, "form": form})
     page = render(request, "pages/leaf_file.html", _chosen(opened, form.cleaned_data))
     return as_file(page.content, "text/html; charset=utf-8", f"page-{opened.now.date().isoformat()}.html")
 
@@ -90,6 +91,7 @@ def _beginning(day: Any, zone: str) -> datetime:
 
 @cache
 def _styles() -> SafeString:
-    """The app's own styles, so that the file looks like it and prints well."""
+    """The app's own styles, so that the file looks like it and prints well; without its fonts, which are files."""
     folder = Path(__file__).resolve().parents[2] / "static" / "css"
-    return mark_safe("\n".join((folder / name).read_text("utf-8") for name in _STYLES))  # noqa: S308  our own files
+    styles = "\n".join((folder / name).read_text("utf-8") for name in _STYLES)
+    return mark_safe(re.sub(r"@font-face \{[^}]*\}\n?", "", styles))  # noqa: S308  our own files

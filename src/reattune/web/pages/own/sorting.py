@@ -41,7 +41,7 @@ def sort(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
         else:
             return to_page(request, "moment", moment.id) if "open" in request.POST else to_page(request, "sort")
     context = {"open": opened, "note": note, "form": form, "count": len(found)}
-    return render(request, "pages/sort.html", context, status=400 if form.errors else 200)
+    return render(request, "pages/sort.html", context)
 
 
 def _id(words: str) -> UUID:

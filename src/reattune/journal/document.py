@@ -31,7 +31,7 @@ def _known_zone(name: str) -> str:
         try:
             ZoneInfo(name)
         except (KeyError, OSError, ValueError) as error:
-            raise ValueError(f"{name!r} is not a time zone; write one like Europe/Madrid.") from error
+            raise ValueError(f"{name[:60]!r} is not a time zone; write one like Europe/Madrid.") from error
         _ZONES.add(name)
     return name
 

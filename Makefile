@@ -1,6 +1,8 @@
 # Each target does its own set-up; Python 3.11 and make are enough.
 VENV ?= .venv
 ARGS ?=
+# Two workers are what a small machine bears; each has a PostgreSQL, a browser and a data folder of its own.
+PARALLEL ?= -n 2 --dist loadfile
 STORED = tests/web tests/browser --deselect tests/browser/test_every_screen.py --deselect tests/browser/test_report.py
 
 .PHONY: help run test test-postgresql fuzz check bench lock clean
@@ -20,13 +22,13 @@ run:
 test:
 	@sh scripts/setup.sh $(VENV) requirements/dev.txt
 	@sh scripts/tools.sh $(VENV)
-	@$(VENV)/bin/python -m pytest $(ARGS)
+	@$(VENV)/bin/python -m pytest $(PARALLEL) $(ARGS)
 	@$(MAKE) --no-print-directory test-postgresql
 
 # Everything that keeps something, once more on a real PostgreSQL from its wheel.
 test-postgresql:
 	@sh scripts/setup.sh $(VENV) requirements/dev.txt
-	@REATTUNE_TEST_STORE=postgresql $(VENV)/bin/python -m pytest $(ARGS) $(STORED)
+	@REATTUNE_TEST_STORE=postgresql $(VENV)/bin/python -m pytest $(PARALLEL) $(ARGS) $(STORED)
 
 # Ten times as many hostile inputs as `make test` tries: 10,000 for each importer, for restore and for the forms.
 fuzz:

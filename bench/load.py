@@ -41,6 +41,8 @@ class Person:
         self.connection = HTTPConnection("127.0.0.1", port, timeout=60)
         self.took: dict[str, list[float]] = defaultdict(list)
         self.acknowledged: set[str] = set()
+        self.sized: set[str] = set()
+        self.typed = ""
         self.wrong: list[str] = []
         self.checked_in = 0
         self.random = random.Random(number)
@@ -103,16 +105,23 @@ class Person:
             self.wrong.append(f"note: {status}")
             return
         self.acknowledged.add(word)
+        self.typed = ""  # what was typed into this form is kept now
         token, _ = self._form(f"{onward}size/")
         form = {"csrfmiddlewaretoken": token, "reaction": "4", "event": "2"}
         status = self.ask("size of a reaction", f"{onward}size/", form)[0]
-        if status != 302:
+        if status == 302:
+            self.sized.add(word)
+        else:
             self.wrong.append(f"size: {status}")
 
     def type(self, written: int) -> None:
         token, _ = self._form("/note/")
         word = f"word-{self.number}-{written}-{secrets.token_hex(4)}"
-        self.ask("typing", "/typing/", {"csrfmiddlewaretoken": token, "draft_of": "/note/", "what": word})
+        sent = {"csrfmiddlewaretoken": token, "draft_of": "/note/", "what": word}
+        if self.ask("typing", "/typing/", sent)[0] == 204:
+            self.typed = word
+        else:
+            self.wrong.append("what was typed was not taken")
 
     def check_in(self, _written: int) -> None:
         token, _ = self._form("/check/")
@@ -130,12 +139,18 @@ class Person:
         content = self.ask("the journal as a file", "/settings/file/notes.json")[1]
         documents = json.loads(content)["documents"]
         kept = [each["what"] for each in documents if each["kind"] == "moment" and each["what"].startswith("word-")]
+        sized = {each["what"] for each in documents if each["kind"] == "moment" and each.get("reaction") == 4}
+        if not self.sized <= sized:
+            self.wrong.append(f"{len(self.sized - sized)} sizes are missing")
+        typed = [each["fields"]["what"] for each in documents if each["kind"] == "draft" and each["form"] == "/note/"]
+        if typed != ([[self.typed]] if self.typed else []):
+            self.wrong.append(f"typed {self.typed!r}, kept {typed}")
         sessions = [each for each in documents if each["kind"] == "session"]
         if len(kept) != len(set(kept)) or set(kept) != self.acknowledged:
             self.wrong.append(f"kept {len(kept)}, acknowledged {len(self.acknowledged)}")
         if len(sessions) != self.sessions_before + self.checked_in:
             self.wrong.append(f"{len(sessions)} sessions for {self.checked_in} check-ins")
-        return len(kept) + self.checked_in
+        return len(kept) + len(self.sized) + self.checked_in + bool(self.typed)
 
     sessions_before = 0
 

@@ -124,7 +124,7 @@ def every_kind(words: str) -> list[Document]:
         },
         {
             "kind": "removed", "at": AT, "title": words[:200], "kind_of": words[:200], "documents": [words],
-            "trimmed": [words],
+            "trimmed": [words], "replaced": True,
         },
     ]  # fmt: skip
     shared = {"version": 1, "created": AT, "updated": AT, "zone": "Europe/London"}

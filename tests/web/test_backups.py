@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -74,6 +75,36 @@ def test_into_a_journal_that_is_here_the_newest_wins_and_twice_changes_nothing(
     assert again.journal.get(Moment, first.id).what == "newer than the copy"
     assert again.journal.get(Moment, second.id) == second
     assert restore(held, lambda: iter([WORDS])).merged == 0
+
+
+def test_where_a_newer_form_is_brought_in_the_one_that_was_here_can_come_back(own: object) -> None:
+    client, other = own(), own("words of the other machine")  # type: ignore[operator]
+    given = {"who": "new", "name": "Jo", "role": "friend", "day": "2026-01-05", "what": "As it was.", "stop": ""}
+    moment = client.post("/note/", given).headers["Location"]
+    file = client.get("/settings/file/notes.json").content
+    other.post("/settings/file/in/", {"file": SimpleUploadedFile("a.json", file)})
+
+    def brings(which: Client, content: bytes) -> None:
+        page = which.post("/settings/file/in/", {"file": SimpleUploadedFile("a.json", content)}).content.decode()
+        found = re.search(r'name="held_file" value="([^"]+)"', page)
+        if found:
+            which.post("/settings/file/in/", {"held_file": found[1], "bring": ""})
+
+    brings(other, file)
+    client.post(f"{moment}size/", {"reaction": "4"})
+    other.post(f"{moment}size/", {"reaction": "9"})
+    newer = other.get("/settings/file/notes.json").content
+    brings(client, newer)
+    assert '"reaction": 9' in client.get("/settings/file/notes.json").content.decode()
+    page = client.get("/settings/away/").content.decode()
+    assert "As it was before a newer form was brought in." in page
+    brings(client, newer)
+    assert client.get("/settings/away/").content.decode().count("/back/") == 1
+    back = re.search(r'action="(/settings/away/[^"]+/back/)"', page)
+    assert back
+    assert client.post(back[1]).status_code == 302
+    assert '"reaction": 4' in client.get("/settings/file/notes.json").content.decode()
+    assert client.get("/settings/away/").content.decode().count("/back/") == 1
 
 
 def test_a_damaged_backup_restores_what_it_can_and_says_what_it_could_not(opened: OpenJournal) -> None:

@@ -220,7 +220,7 @@ def test_what_comes_back_where_something_else_went_meanwhile(own: Own) -> None:
     answer = client.post(f"/settings/away/{deleted_ids(client)[0]}/back/")
     assert answer.status_code == 409
     assert len(deleted_ids(client)) == 1
-    weighed, mended = returning(opened(client).journal, opened(client).journal.all(Removed)[0])
+    weighed, mended = returning(opened(client).journal, opened(client).journal.all(Removed)[0], journal.now)
     assert not weighed.changes
     assert mended == ()
     assert SealedJournal.objects.count() == 1

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
-from reattune.journal.documents import Document, Removed
+from reattune.journal.documents import Document
 from reattune.journal.words import RelationshipStatus
 from reattune.web.pages.urls import urlpatterns
 from reattune.web.store.models import SealedJournal, SealedRow, UnlockedSession
@@ -111,8 +111,6 @@ def right(own: Own) -> tuple[Client, list[Document]]:
             continue
         if each.kind == "relationship" and each.role == "therapist":  # type: ignore[attr-defined]
             each = each.model_copy(update={"status": RelationshipStatus.PAST})
-        if isinstance(each, Removed):
-            each = each.model_copy(update={"documents": (), "trimmed": ()})
         if each.kind == "loose_note":
             each = each.model_copy(update={"became": None, "set_aside": False})
         opened.record(each)

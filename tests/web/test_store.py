@@ -165,6 +165,20 @@ def test_a_damaged_head_is_named_and_everything_opens_and_goes_on(opened: OpenJo
     assert reopened(opened).damages == []
 
 
+def test_a_row_that_was_doubled_is_refused_and_named(opened: OpenJournal) -> None:
+    opened.create(Relationship, name="Miriam", role="therapist")
+    row = SealedRow.objects.get()
+    before = len(reopened(opened).journal)
+    SealedRow.objects.create(
+        journal_id=row.journal_id, row_id=bytes(15) + b"\x07", revision=row.revision, created=row.created,
+        updated=row.updated, sealed=bytes(row.sealed),
+    )  # fmt: skip
+    again = reopened(opened)
+    assert len(again.journal) == before
+    assert len(again.damages) == 1
+    assert "added, outside Reattune" in again.damages[0]
+
+
 def test_rows_do_not_move_between_journals(opened: OpenJournal) -> None:
     opened.create(Relationship, name="Miriam", role="therapist")
     other_id, other_key, _code = new_journal("words of another one")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -41,7 +42,8 @@ connection.close()
 file = folder / "journals.sqlite3"
 whole = file.read_bytes()
 rng = random.Random(7)
-places = sorted(rng.sample(range(len(whole)), int(sys.argv[2])))
+count = int(sys.argv[2])
+places = sorted(rng.sample(range(len(whole)), count)) if count else list(range(len(whole)))
 seen = {"same": 0, "named": 0, "closed": 0}
 client = Client(HTTP_HOST="localhost", raise_request_exception=False)
 for place in places:
@@ -72,9 +74,11 @@ print(json.dumps(seen))
 
 @pytest.mark.skipif(isolated.STORE != "sqlite", reason="it flips bytes of SQLite's file; PostgreSQL has its own")
 def test_flipped_bytes_never_make_wrong_words(tmp_path: Path) -> None:
-    command = [sys.executable, "-c", MEDDLE, str(tmp_path), "3000"]
+    count = os.environ.get("REATTUNE_FLIPPED", "3000")  # 0: every byte, which takes minutes
+    command = [sys.executable, "-c", MEDDLE, str(tmp_path), count]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr[-2000:]
     seen = json.loads(done.stdout)
-    assert sum(seen.values()) == 3000
+    print(seen)
+    assert sum(seen.values()) >= int(count)
     assert seen["named"] > 20

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from uuid import UUID
+from datetime import datetime
+from uuid import UUID, uuid5
 
 from reattune.journal.bond import CheckIn, Session
 from reattune.journal.codec import decode, encode
 from reattune.journal.documents import Document
 from reattune.journal.journal import Journal
 from reattune.journal.merging import Merge, merge
+from reattune.journal.onward import Draft, Preferences
 from reattune.journal.rules import REFERENCES
 from reattune.journal.waiting import LooseNote, Removed
+
+_TITLES, _SHORT = ("name", "title", "words", "what", "plan"), 60
 
 
 @dataclass(frozen=True)
@@ -88,8 +92,57 @@ def _without(document: Document, going: Collection[UUID]) -> Document:
     return document.model_copy(update=changes)
 
 
-def returning(journal: Journal, removed: Removed) -> tuple[Merge, tuple[Document, ...]]:
-    """What bringing it back would do: the documents, and those that name them again."""
+def title_of(journal: Journal, document: Document) -> str:
+    """Words to know it by: its name, its first words, or its day."""
+    if isinstance(document, CheckIn):
+        session = journal.find(Session, document.session_id)
+        return session.local(session.at).strftime("%d.%m.%Y") if session else ""
+    words = next((found for field in _TITLES if (found := getattr(document, field, ""))), "")
+    words = " ".join(words.split())
+    return words if len(words) <= _SHORT else f"{words[: _SHORT - 1]}…"
+
+
+def before_replacing(journal: Journal, documents: Iterable[Document], now: datetime) -> list[Removed]:
+    """What has to be kept for a while where ``documents`` take the place of older forms that say something else."""
+    found = []
+    for each in documents:
+        here = journal.find(type(each), each.id)
+        if here is None or isinstance(each, (Preferences, Draft, Removed)) or _saying(here) == _saying(each):
+            continue
+        found.append(
+            Removed(
+                id=uuid5(each.id, f"before {here.updated.isoformat()}"),
+                created=now,
+                updated=now,
+                zone=here.zone,
+                at=now,
+                title=title_of(journal, here),
+                kind_of=here.kind,
+                documents=(encode(here).decode(),),
+                replaced=True,
+            )
+        )
+    return found
+
+
+def _saying(document: Document) -> Document:
+    return document.model_copy(update={"updated": document.created})
+
+
+def returning(journal: Journal, removed: Removed, now: datetime) -> tuple[Merge, tuple[Document, ...]]:
+    """What bringing it back would do: the documents, and those that name them again.
+
+    A form that was replaced takes the place of the newer one, as the newest.
+
+    Raises:
+        JournalError: what was kept cannot be read.
+    """
+    if removed.replaced and removed.documents:
+        earlier = decode(removed.documents[0].encode())
+        here = journal.find(type(earlier), earlier.id)
+        if here is not None:
+            earlier = earlier.model_copy(update={"updated": max(here.updated, now)})
+        return merge(journal, [earlier]), ()
     weighed = merge(journal, [decode(each.encode()) for each in removed.documents])
     back = {each.id for each in weighed.added}
     mended: list[Document] = []

@@ -44,6 +44,7 @@ class Removed(Document):
         kind_of: which kind of document it was.
         documents: it, and what went along with it, as the codec writes them.
         trimmed: documents that named one of these among others, as they were before.
+        replaced: it was not deleted: a newer form of it was brought in from a file, and this is the one from before.
     """
 
     kind: Literal["removed"] = "removed"
@@ -53,3 +54,4 @@ class Removed(Document):
     kind_of: Line = ""
     documents: tuple[str, ...] = ()
     trimmed: tuple[str, ...] = ()
+    replaced: bool = False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import platform
 import sqlite3
 from dataclasses import dataclass
@@ -9,7 +10,10 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from reattune import __version__
+from reattune.vault import Keyring, VaultError
 from reattune.web.data_folder import data_folder, prepare
+from reattune.web.databases import VARIABLE as DATABASE
+from reattune.web.databases import BadAddress, database
 
 _NEEDED = ("cryptography", "django", "numpy", "pydantic", "waitress")
 _OPTIONAL = {"polars": "study", "scipy": "study", "pyspark": "spark"}
@@ -45,6 +49,43 @@ def _version(name: str) -> str | None:
 
 
 def _examine_data(folder: Path) -> list[tuple[str, bool]]:
+    address = os.environ.get(DATABASE, "")
+    return _examine_postgresql(address) if address else _examine_folder(folder)
+
+
+def _examine_postgresql(address: str) -> list[tuple[str, bool]]:
+    try:
+        given = database(Path(), address)
+        import psycopg
+    except BadAddress as error:
+        return [(str(error), False)]
+    except ImportError:
+        return [("PostgreSQL needs its driver. Run: pip install 'reattune[postgresql]'", False)]
+    where = f"Database: PostgreSQL, {given['NAME']} at {given['HOST'] or 'the local socket'}"
+    try:
+        with psycopg.connect(address, connect_timeout=10) as connection:
+            keyrings = connection.execute("SELECT keyring FROM store_sealedjournal").fetchall()
+            [rows] = connection.execute("SELECT count(*) FROM store_sealedrow").fetchone() or (0,)
+    except psycopg.errors.UndefinedTable:
+        return [(where, True), ("  No tables yet; the first start makes them.", True)]
+    except psycopg.Error as error:
+        return [(where, False), (f"  It does not open: {str(error).strip()}", False)]
+    damaged = sum(not _reads(bytes(stored)) for (stored,) in keyrings)
+    found = [(where, True), (f"  It opens: {len(keyrings)} sealed journals, {rows} sealed entries.", True)]
+    if damaged:
+        found.append((f"  The keys of {damaged} journals are damaged. Restore them from a copy.", False))
+    return found
+
+
+def _reads(stored: bytes) -> bool:
+    try:
+        Keyring.from_bytes(stored)
+    except VaultError:
+        return False
+    return True
+
+
+def _examine_folder(folder: Path) -> list[tuple[str, bool]]:
     if not folder.exists():
         return [(f"Data folder: {folder} (not there yet; the first start makes it)", True)]
     found = [(f"Data folder: {folder}", True)]

@@ -16,6 +16,7 @@ from reattune.journal import Journal, JournalError
 from reattune.journal.codec import decode, encode, from_raw
 from reattune.journal.documents import Document, Draft
 from reattune.journal.ids import uuid7
+from reattune.journal.removing import before_replacing
 from reattune.reflection.danger import Danger, danger_lately
 from reattune.vault import Seal, SealBroken
 from reattune.vault.names import name_of
@@ -154,11 +155,12 @@ class OpenJournal:
     def take_in(self, documents: Sequence[Document]) -> None:
         """Keep documents of another copy, as `reattune.journal.merging.merge` weighed them: all of them, or none.
 
+        What they replace waits beside what was deleted, so that both are kept for a while.
+
         Raises:
             Conflict: another window changed one of them meanwhile.
         """
-        self._write_together(documents)
-        self.journal.take_in(documents)
+        self.write_and_discard([*documents, *before_replacing(self.journal, documents, self.now)], [])
 
     def erase(self) -> None:
         """Take the whole journal away: its key, its rows, and who had it open. There is no way back."""

@@ -12,11 +12,11 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from reattune.journal import JournalError
 from reattune.journal.documents import (
     Belief,
     Candidate,
     CheckIn,
-    Document,
     Draft,
     Moment,
     Pattern,
@@ -28,7 +28,7 @@ from reattune.journal.documents import (
     Unsaid,
     Vector,
 )
-from reattune.journal.removing import Removal, mentions, removal, returning
+from reattune.journal.removing import Removal, before_replacing, mentions, removal, returning, title_of
 from reattune.journal.waiting import KEPT_FOR
 from reattune.web.pages.access import here_or_404, to_page, with_journal
 from reattune.web.pages.forms.setup import PassphraseForm
@@ -40,7 +40,6 @@ from reattune.web.store.wiping import wipe
 DELETABLE = (Moment, CheckIn, Unsaid, Rupture, Belief, Pattern, Practice, Candidate, Relationship)
 # What a person never made by hand is not counted to them.
 _BESIDE = (Vector, Session)
-_SHORT = 60
 
 
 class EraseSomebodyForm(PassphraseForm):
@@ -65,7 +64,7 @@ def delete(request: HttpRequest, opened: OpenJournal, document_id: UUID) -> Http
         raise Http404
     going = removal(opened.journal, document)
     if request.method == "POST":
-        fields = {"at": opened.now, "title": _title(opened, document), "kind_of": document.kind}
+        fields = {"at": opened.now, "title": title_of(opened.journal, document), "kind_of": document.kind}
         kept = opened.create(Removed, **fields, **going.kept_as())
         try:
             opened.write_and_discard(going.left, going.gone)
@@ -73,17 +72,14 @@ def delete(request: HttpRequest, opened: OpenJournal, document_id: UUID) -> Http
             opened.discard(kept)  # nothing was deleted, so nothing has to come back
             raise
         return to_page(request, "deleted")
-    context = {"open": opened, "document": document, "what": labels("kind")[document.kind], "days": KEPT_FOR.days}
-    return render(request, "pages/delete.html", {**context, "title": _title(opened, document), "along": _along(going)})
-
-
-def _title(opened: OpenJournal, document: Document) -> str:
-    words = next((w for f in ("name", "title", "words", "what", "plan") if (w := getattr(document, f, ""))), "")
-    if isinstance(document, CheckIn):
-        session = opened.journal.get(Session, document.session_id)
-        words = session.local(session.at).strftime("%d.%m.%Y")
-    words = " ".join(words.split())
-    return words if len(words) <= _SHORT else f"{words[: _SHORT - 1]}…"
+    context = {
+        "open": opened,
+        "what": labels("kind")[document.kind],
+        "title": title_of(opened.journal, document),
+        "along": _along(going),
+        "days": KEPT_FOR.days,
+    }
+    return render(request, "pages/delete.html", context)
 
 
 def _along(going: Removal) -> list[tuple[str, int]]:
@@ -114,10 +110,14 @@ def _page(request: HttpRequest, opened: OpenJournal, problem: str = "", status: 
 def bring_back(request: HttpRequest, opened: OpenJournal, removed_id: UUID) -> HttpResponse:
     """Put it where it was."""
     removed = here_or_404(opened.journal.get, Removed, removed_id)
-    weighed, mended = returning(opened.journal, removed)
+    try:
+        weighed, mended = returning(opened.journal, removed, opened.now)
+    except JournalError as error:
+        return _page(request, opened, str(error), status=409)
     if weighed.refused and not weighed.changes:
         return _page(request, opened, weighed.refused[0][1], status=409)
-    opened.write_and_discard([*weighed.changes, *mended], [removed])
+    beside = before_replacing(opened.journal, weighed.newer, opened.now)
+    opened.write_and_discard([*weighed.changes, *mended, *beside], [removed])
     return to_page(request, "deleted")
 
 

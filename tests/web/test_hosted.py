@@ -199,19 +199,21 @@ def test_recovery_with_the_name(hosted: None, own: Own) -> None:
 class Server:
     """`reattune host` with two processes, as a proxy would reach it."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, host: str = "notes.example.org") -> None:
         self.port = 20_000 + secrets.randbelow(20_000)
         self.log = folder / "log"
         environment = {
             **os.environ,
             **GOOD,
             **store_of(folder),
+            "REATTUNE_HOSTS": host,
             "REATTUNE_BIND": f"127.0.0.1:{self.port}",
             "REATTUNE_DATA": str(folder / "data"),
         }
         with self.log.open("wb") as log:
             said = [sys.executable, "-m", "reattune", "host"]
             self.process = subprocess.Popen(said, env=environment, stdout=log, stderr=log)
+        self.host = host
         self.cookies: dict[str, str] = {}
         for _ in range(200):
             try:
@@ -223,7 +225,7 @@ class Server:
 
     def ask(self, path: str, form: dict[str, str] | None = None, **headers: str) -> tuple[int, str, dict[str, str]]:
         sent = {
-            "Host": "notes.example.org",
+            "Host": self.host,
             "X-Forwarded-Proto": "https",
             "Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items()),
             "Referer": "https://notes.example.org/",

@@ -47,7 +47,10 @@ TEMPLATES = [
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [HERE / "templates"],
         "OPTIONS": {
-            "context_processors": ["django.template.context_processors.request"],
+            "context_processors": [
+                "django.template.context_processors.request",
+                "reattune.web.hosted.told.hosting",
+            ],
             "builtins": ["django.templatetags.i18n", "django.templatetags.static", "reattune.web.pages.tags"],
         },
     }

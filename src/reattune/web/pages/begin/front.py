@@ -40,7 +40,7 @@ def front(request: HttpRequest) -> HttpResponse:
     if settings.HOSTING is None and SealedJournal.objects.exists():
         return _came_back(redirect("unlock"))
     begins = settings.HOSTING is None or settings.HOSTING.begin
-    return _came_back(render(request, "front/welcome.html", {"hosting": settings.HOSTING, "begins": begins}))
+    return _came_back(render(request, "front/welcome.html", {"begins": begins}))
 
 
 def _came_back(response: HttpResponse) -> HttpResponse:
@@ -75,7 +75,6 @@ def unlock(request: HttpRequest) -> HttpResponse:
         "held": request.POST.get("held", ""),
         "wait": wait,
         "damaged": damaged_keyrings(),
-        "hosting": settings.HOSTING,
     }
     return _came_back(render(request, "front/unlock.html", context, status=429 if wait and form.is_bound else 200))
 

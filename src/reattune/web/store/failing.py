@@ -51,5 +51,7 @@ def _stumbled(exception: Exception) -> bool:
     """Whether Django's database layer itself fell over what it found in a malformed file."""
     if not isinstance(exception, ValueError):
         return False
-    frames = [frame for frame, _line in walk_tb(exception.__traceback__)]
-    return bool(frames) and str(frames[-1].f_globals.get("__name__", "")).startswith("django.db.")
+    places = [str(frame.f_globals.get("__name__", "")) for frame, _line in walk_tb(exception.__traceback__)]
+    # While it reads a value it may call what lies outside, such as the reading of dates.
+    reading = any(place.startswith("django.db.backends.") for place in places)
+    return reading or (bool(places) and places[-1].startswith("django.db."))

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -132,8 +132,11 @@ class TestPostgresql:
             running = subprocess.Popen(said, env=environment, stdout=subprocess.PIPE, text=True)
             assert running.stdout
             acknowledged = [running.stdout.readline() for _ in range(60)]
-            for process in [*psutil.Process(server.get_pid()).children(), psutil.Process(server.get_pid())]:
-                process.kill()
+            first = psutil.Process(server.get_pid())
+            first.suspend()  # so that it starts no other while they are counted
+            for process in [*first.children(recursive=True), first]:
+                with suppress(psutil.NoSuchProcess):  # one may have ended by itself
+                    process.kill()
             *more, last = running.stdout.read().splitlines()
             assert last == "refused 503 shown"
             started_again(server)

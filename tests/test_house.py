@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import re
+import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -31,6 +33,17 @@ def test_locks_hold_hashes_and_no_address(lock: Path) -> None:
     pinned = re.findall(r"^[a-z0-9].*==", words, re.MULTILINE)
     assert pinned
     assert all("--hash=sha256:" in block for block in re.split(r"\n(?=[a-z0-9])", words) if "==" in block)
+
+
+def test_the_checkout_holds_sources_and_no_packages() -> None:
+    git = shutil.which("git")
+    kept = subprocess.run([git, "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True) if git else None
+    if not kept or kept.returncode:
+        pytest.skip("not a git checkout")
+    files = [ROOT / name for name in kept.stdout.split("\0") if name and (ROOT / name).exists()]
+    assert len(files) > 300
+    assert not [path for path in files if path.suffix in {".whl", ".gz", ".zip", ".pyc", ".sqlite3"}]
+    assert not [path for path in files if path.stat().st_size > 500_000]
 
 
 def test_the_front_ends_reach_for_no_other_host() -> None:

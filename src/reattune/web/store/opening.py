@@ -14,9 +14,10 @@ from django.db import transaction
 
 from reattune.journal import Journal, JournalError
 from reattune.journal.codec import decode, encode, from_raw
-from reattune.journal.documents import Document, Draft
+from reattune.journal.documents import Document, Draft, Removed
 from reattune.journal.ids import uuid7
 from reattune.journal.removing import before_replacing
+from reattune.journal.waiting import KEPT_FOR
 from reattune.reflection.danger import Danger, danger_lately
 from reattune.vault import Seal, SealBroken
 from reattune.vault.names import name_of
@@ -167,6 +168,13 @@ class OpenJournal:
         with transaction.atomic():
             SealedJournal.objects.filter(id=self._id).delete()
         wipe()
+
+    def forget_old(self) -> None:
+        """What was deleted more than thirty days ago goes for good."""
+        old = [each for each in self.journal.all(Removed) if self.now - each.at > KEPT_FOR]
+        if old:
+            self.write_and_discard([], old)
+            wipe()
 
     def _recorded(self, document: Document, kind: type[D]) -> D:
         recorded = self.record(document)

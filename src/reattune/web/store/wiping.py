@@ -2,16 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from django.conf import settings
 from django.db import connection
-
-from reattune.journal.documents import Removed
-from reattune.journal.waiting import KEPT_FOR
-
-if TYPE_CHECKING:
-    from reattune.web.store.opening import OpenJournal
 
 
 def wipe() -> None:
@@ -31,11 +23,3 @@ def wipe() -> None:
         else:
             for table in ("store_sealedrow", "store_sealedjournal", "store_unlockedsession"):
                 cursor.execute(f"VACUUM (FULL) {connection.ops.quote_name(table)}")
-
-
-def forget_old(opened: OpenJournal) -> None:
-    """What was deleted more than thirty days ago goes for good."""
-    old = [each for each in opened.journal.all(Removed) if opened.now - each.at > KEPT_FOR]
-    if old:
-        opened.write_and_discard([], old)
-        wipe()

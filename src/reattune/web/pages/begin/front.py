@@ -29,7 +29,6 @@ from reattune.web.store.unlocking import (
     open_session,
     store_keyring,
 )
-from reattune.web.store.wiping import forget_old
 
 
 @require_safe
@@ -89,7 +88,7 @@ def _opened(request: HttpRequest, journal_id: bytes, data_key: bytes, onward: st
     safe = url_has_allowed_host_and_scheme(onward, allowed_hosts=None)
     response: HttpResponse = HttpResponseRedirect(onward) if safe and onward else redirect("own:today")
     begin_session(response, request, journal_id, data_key)
-    forget_old(OpenJournal(journal_id, data_key))
+    OpenJournal(journal_id, data_key).forget_old()
     return _came_back(response)
 
 

@@ -10,7 +10,7 @@ STORED = tests/web tests/browser --deselect tests/browser/test_every_screen.py -
 help:
 	@echo "make run    start Reattune on this machine and open the browser (ARGS='--port 8123' to pass options)"
 	@echo "make test   run every test, in a real browser too"
-	@echo "make fuzz   10,000 hostile inputs for each importer, for restore and for the forms"
+	@echo "make fuzz   10,000 hostile inputs for each importer, for restore and for each form"
 	@echo "make check  ruff and mypy"
 	@echo "make bench  print the measured ratios"
 	@echo "make lock   renew the locked requirement files (needs uv)"
@@ -30,10 +30,10 @@ test-postgresql:
 	@sh scripts/setup.sh $(VENV) requirements/dev.txt
 	@REATTUNE_TEST_STORE=postgresql $(VENV)/bin/python -m pytest $(PARALLEL) $(ARGS) $(STORED)
 
-# Ten times as many hostile inputs as `make test` tries: 10,000 for each importer, for restore and for the forms.
+# Ten times as many hostile inputs as `make test` tries: 10,000 for each importer, for restore and for each form.
 fuzz:
 	@sh scripts/setup.sh $(VENV) requirements/dev.txt
-	@REATTUNE_FUZZ=10000 $(VENV)/bin/python -m pytest $(ARGS) tests/exchange/test_hostile.py tests/web/test_hostile.py
+	@REATTUNE_FUZZ=10000 $(VENV)/bin/python -m pytest $(ARGS) -s tests/exchange/test_hostile.py tests/web/test_hostile.py tests/web/test_hostile_forms.py
 
 check:
 	@sh scripts/setup.sh $(VENV) requirements/dev.txt

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import product
 from typing import Any
 
 import pytest
@@ -17,6 +18,9 @@ from django.urls import URLPattern, get_resolver, reverse
 
 from reattune.journal.documents import Document
 from reattune.journal.words import RelationshipStatus
+from reattune.web.pages.follow import trail
+from reattune.web.pages.mending import rehearse, say
+from reattune.web.pages.notice import moments
 from reattune.web.pages.urls import urlpatterns
 from reattune.web.store.models import SealedJournal, SealedRow, UnlockedSession
 from reattune.web.store.opening import OpenJournal
@@ -63,11 +67,12 @@ NAMED = {
     "note_id": "loose_note", "pattern_id": "pattern", "practice_id": "practice", "removed_id": "removed",
     "source_id": "moment",
 }  # fmt: skip
-SAID = {
-    ("unsaid-act", "what"): "let-go", ("guide", "number"): 1, ("need-drop", "place"): 0,
-    ("follow-step", "name"): "before", ("moment-step", "name"): "size", ("move", "choice"): "let-go",
-    ("rehearse", "step"): "read", ("say", "step"): "happened", ("structure", "key"): "srs",
-    ("carry-fhir", "release"): 4,
+# What else can stand in an address: each of these is tried.
+SAID: dict[tuple[str, str], list[Any]] = {
+    ("unsaid-act", "what"): ["let-go"], ("guide", "number"): [1], ("need-drop", "place"): [0],
+    ("follow-step", "name"): list(trail.STEPS), ("moment-step", "name"): list(moments.STEPS),
+    ("move", "choice"): ["let-go"], ("rehearse", "step"): list(rehearse.STEPS), ("say", "step"): list(say.STEPS),
+    ("structure", "key"): ["srs"], ("carry-fhir", "release"): [4, 5],
 }  # fmt: skip
 
 
@@ -88,8 +93,9 @@ def addresses(documents: list[Document]) -> Iterator[tuple[str, str]]:
     ids = {each.kind: each.id for each in documents}
     for name, pattern in routes().items():
         parts = pattern.pattern.converters  # type: ignore[union-attr]
-        given = {part: ids[NAMED[part]] if part in NAMED else SAID[name, part] for part in parts}
-        yield name, reverse(f"own:{name}", kwargs=given)
+        each_part = [[ids[NAMED[part]]] if part in NAMED else SAID[name, part] for part in parts]
+        for given in product(*each_part):
+            yield name, reverse(f"own:{name}", kwargs=dict(zip(parts, given, strict=True)))
 
 
 @contextmanager

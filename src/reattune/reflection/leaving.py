@@ -9,7 +9,7 @@ from reattune.journal import Journal
 from reattune.journal.document import Document
 from reattune.journal.documents import Attempt, Ending, Moment, Relationship, Rupture
 from reattune.journal.words import EndingKind
-from reattune.reflection.today import SESSIONS_TO_HOLD, crosses
+from reattune.reflection.today import SESSIONS_TO_HOLD
 
 # Where there are no sessions any more, so long stands for two of them.
 _WITHOUT_SESSIONS = timedelta(days=21)
@@ -52,8 +52,3 @@ def record_of(journal: Journal, of: Moment | Rupture) -> list[RecordEntry]:
     talks: list[Attempt] = journal.attempts(of)
     entries = [RecordEntry(moment.at, moment) for moment in moments] + [RecordEntry(talk.at, talk) for talk in talks]
     return sorted(entries, key=lambda entry: entry.at)
-
-
-def crossed_with(journal: Journal, therapist: Relationship) -> list[Moment]:
-    """Every moment with this therapist in which a line was crossed."""
-    return [moment for moment in journal.moments(therapist) if crosses(moment)]

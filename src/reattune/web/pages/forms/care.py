@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from reattune.journal.onward import Need
-from reattune.web.pages.forms.fields import DayField, OneOf, PageForm, Several, WordsField, labelled
+from reattune.web.pages.forms.fields import OneOf, PageForm, Several, WordsField, labelled
 
 MEETS = [("2", _("yes")), ("1", _("partly")), ("0", _("no"))]
 
@@ -117,9 +117,3 @@ class LookBackForm(CandidateForm):
         super().__init__(*args, **kwargs)
         for name in ("name", "contact", "note"):
             del self.fields[name]
-
-
-class EndedForm(PageForm):
-    """When a break ended."""
-
-    day = DayField(label=_("When did it end?"))

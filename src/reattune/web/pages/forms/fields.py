@@ -15,6 +15,28 @@ from django.utils.translation import gettext_lazy as _
 from reattune.journal.errors import JournalError
 from reattune.web.pages.words import labels
 
+# What a field says where it has nothing of its own to say. What was sent is not repeated: it may be as long as a book.
+_PLAINLY: dict[str, Any] = {
+    "required": _("This is needed."),
+    "invalid_choice": _("This is not one of the choices. Please choose again."),
+    "invalid_list": _("This is not one of the choices. Please choose again."),
+    "max_length": _(
+        "This is longer than fits here (%(limit_value)d characters). Shorten it a little; nothing is lost."
+    ),
+    "null_characters_not_allowed": _("Something in this cannot be kept (a null character). Please type it again."),
+}
+
+
+def _say_plainly(field: forms.Field) -> None:
+    djangos_own: dict[str, Any] = {}
+    for each in reversed(type(field).__mro__):
+        djangos_own.update(vars(each).get("default_error_messages", {}))
+    number = _("Write a number.") if isinstance(field, forms.FloatField) else _("Write a whole number, like 9.")
+    ours = {**_PLAINLY, "invalid": number} if isinstance(field, forms.IntegerField) else _PLAINLY
+    for code, words in ours.items():
+        if field.error_messages.get(code) is djangos_own.get(code):
+            field.error_messages[code] = words
+
 
 class PageForm(forms.Form):
     """A form whose errors are sentences and whose fields never autocomplete."""
@@ -26,6 +48,7 @@ class PageForm(forms.Form):
         super().__init__(*args, **kwargs)
         for name, field in self.fields.items():
             field.widget.attrs.setdefault("autocomplete", "off")
+            _say_plainly(field)
             if field.help_text:
                 field.widget.attrs.setdefault("aria-describedby", f"id_{name}_helptext")
 

@@ -23,6 +23,8 @@ _PLAINLY: dict[str, Any] = {
     "max_length": _(
         "This is longer than fits here (%(limit_value)d characters). Shorten it a little; nothing is lost."
     ),
+    "min_value": _("The lowest is %(limit_value)s."),
+    "max_value": _("The highest is %(limit_value)s."),
     "null_characters_not_allowed": _("Something in this cannot be kept (a null character). Please type it again."),
 }
 
@@ -91,9 +93,6 @@ class FineScaleField(forms.FloatField):
             step_size=step,
             required=False,
             error_messages={
-                "invalid": _("Write a number."),
-                "min_value": _("The lowest is %(limit_value)s."),
-                "max_value": _("The highest is %(limit_value)s."),
                 "step_size": _("This goes in steps of %(limit_value)s."),
             },
             **kwargs,

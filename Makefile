@@ -2,7 +2,7 @@
 VENV ?= .venv
 ARGS ?=
 # Two workers are what a small machine bears; each has a PostgreSQL, a browser and a data folder of its own.
-PARALLEL ?= -n 2 --dist loadfile
+PARALLEL ?= -n 2 --dist worksteal
 STORED = tests/web tests/browser --deselect tests/browser/test_every_screen.py --deselect tests/browser/test_report.py
 
 .PHONY: help run test test-postgresql fuzz check bench lock clean

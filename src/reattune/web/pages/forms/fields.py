@@ -50,9 +50,14 @@ class PageForm(forms.Form):
         super().__init__(*args, **kwargs)
         for name, field in self.fields.items():
             field.widget.attrs.setdefault("autocomplete", "off")
-            _say_plainly(field)
             if field.help_text:
                 field.widget.attrs.setdefault("aria-describedby", f"id_{name}_helptext")
+
+    def full_clean(self) -> None:
+        """Checks what was sent; every field, one that a form added later too, refuses in our words."""
+        for field in self.fields.values():
+            _say_plainly(field)
+        super().full_clean()
 
     def refuse(self, error: JournalError) -> None:
         """Show what the journal said about a field, or about the whole."""

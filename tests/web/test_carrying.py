@@ -17,10 +17,9 @@ from django.test import Client
 
 from reattune.journal.documents import CheckIn, LooseNote
 from reattune.web.store.models import SealedJournal, SealedRow, UnlockedSession
-from reattune.web.store.opening import OpenJournal
-from reattune.web.store.unlocking import open_session
 from tests import isolated
 from tests.web.conftest import PASSPHRASE
+from tests.web.journals import opened
 
 pytestmark = pytest.mark.django_db
 Own = Callable[..., Client]
@@ -163,12 +162,6 @@ def test_reminders_can_be_turned_off_and_a_copy_is_remembered(own: Own) -> None:
     assert "Last taken along" not in client.get("/settings/file/").content.decode()
     client.get("/settings/file/notes.sealed")
     assert "Last taken along" in client.get("/settings/file/").content.decode()
-
-
-def opened(client: Client) -> OpenJournal:
-    session = open_session(client.get("/measures/").wsgi_request)
-    assert session
-    return OpenJournal(*session)
 
 
 CSV = b"date,trust,goals\n2024-05-31,7,8\n2024-06-07,6,9\n2024-06-14,2,3\n2024-06-21,?,3\n"

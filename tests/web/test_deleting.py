@@ -27,10 +27,9 @@ from reattune.journal.documents import (
 )
 from reattune.journal.removing import removal, returning
 from reattune.web.store.models import SealedJournal
-from reattune.web.store.opening import OpenJournal
-from reattune.web.store.unlocking import open_session
 from tests.isolated import STORE
 from tests.web.conftest import PASSPHRASE
+from tests.web.journals import opened
 
 Own = Callable[..., Client]
 
@@ -40,12 +39,6 @@ def note(client: Client, what: str, name: str = "Jo") -> UUID:
     known = re.search(rf'<option value="([0-9a-f-]{{36}})"[^>]*>{name} ', page)
     given = {"who": known[1] if known else "new", "name": name, "role": "friend", "day": "2026-01-05", "what": what}
     return UUID(client.post("/note/", {**given, "stop": ""}).headers["Location"].strip("/").split("/")[-1])
-
-
-def opened(client: Client) -> OpenJournal:
-    session = open_session(client.get("/measures/").wsgi_request)
-    assert session
-    return OpenJournal(*session)
 
 
 def deleted_ids(client: Client) -> list[str]:

@@ -228,7 +228,7 @@ class Server:
             "Host": self.host,
             "X-Forwarded-Proto": "https",
             "Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items()),
-            "Referer": "https://notes.example.org/",
+            "Referer": f"https://{self.host}/",
             "Content-Type": "application/x-www-form-urlencoded",
             **{name.replace("_", "-"): value for name, value in headers.items()},
         }

@@ -14,9 +14,9 @@ from django.test import Client
 
 from reattune.journal.documents import Document, Moment, Rupture
 from reattune.web.store.opening import OpenJournal
-from reattune.web.store.unlocking import open_session
 from tests import hostile
 from tests.exchange.test_hostile import READERS
+from tests.web.journals import opened, session_of
 from tests.web.test_permissions import FORM, OUTSIDE, SENT, addresses, right  # noqa: F401  a fixture
 
 pytestmark = pytest.mark.django_db
@@ -42,12 +42,10 @@ _ALWAYS = [
 def sayable(right: tuple[Client, list[Document]]) -> tuple[Client, list[Document]]:  # noqa: F811
     """The same journal, in which no line was crossed: otherwise no page leads towards saying anything."""
     client, documents = right
-    session = open_session(client.get("/measures/").wsgi_request)
-    assert session
-    opened = OpenJournal(*session)
+    journal = opened(client)
     for each in documents:
         if isinstance(each, (Moment, Rupture)):
-            opened.change(opened.journal.get(type(each), each.id), crossed=())
+            journal.change(journal.journal.get(type(each), each.id), crossed=())
     return client, documents
 
 
@@ -86,8 +84,7 @@ def tries(client: Client, documents: list[Document], chance: random.Random) -> I
 def test_every_form(sayable: tuple[Client, list[Document]]) -> None:
     client, documents = sayable
     client.raise_request_exception = False
-    session = open_session(client.get("/measures/").wsgi_request)
-    assert session
+    session = session_of(client)
     tried, wrong, taken = tries(client, documents, random.Random(3)), [], 0
     for _ in range(hostile.COUNT):
         address, given = next(tried)
@@ -156,8 +153,7 @@ def test_forms_before_a_journal_is_open(right: tuple[Client, list[Document]], mo
 def test_files_through_the_page(right: tuple[Client, list[Document]], own: Callable[..., Client]) -> None:  # noqa: F811
     client = own("words of somebody else")
     client.raise_request_exception = False
-    session = open_session(client.get("/measures/").wsgi_request)
-    assert session
+    session = session_of(client)
     before = {each.id for each in OpenJournal(*session).journal}
     names = {"journal": "a.json", "fhir": "b.json", "ratings": "c.csv", "text": "d.md", "day one": "e.json",
              "daylio": "f.csv", "archive": "g.zip"}  # fmt: skip

@@ -23,9 +23,8 @@ from reattune.web.pages.mending import rehearse, say
 from reattune.web.pages.notice import moments
 from reattune.web.pages.urls import urlpatterns
 from reattune.web.store.models import SealedJournal, SealedRow, UnlockedSession
-from reattune.web.store.opening import OpenJournal
-from reattune.web.store.unlocking import open_session
 from tests.journal.every_kind import every_kind
+from tests.web.journals import opened, session_of
 
 Own = Callable[..., Client]
 pytestmark = pytest.mark.django_db
@@ -123,9 +122,7 @@ def watched() -> Iterator[None]:
 def right(own: Own) -> tuple[Client, list[Document]]:
     """A client with a journal that holds one of every kind, with a canary in every field."""
     client = own("words of the right one", "Berit")
-    session = open_session(client.get("/measures/").wsgi_request)
-    assert session
-    opened = OpenJournal(*session)
+    journal = opened(client)
     documents = []
     for each in every_kind(CANARY):
         if each.kind == "preferences":
@@ -134,7 +131,7 @@ def right(own: Own) -> tuple[Client, list[Document]]:
             each = each.model_copy(update={"status": RelationshipStatus.PAST})
         if each.kind == "loose_note":
             each = each.model_copy(update={"became": None, "set_aside": False})
-        opened.record(each)
+        journal.record(each)
         documents.append(each)
     return client, documents
 
@@ -187,7 +184,7 @@ def test_without_an_open_journal(own: Own, right: tuple[Client, list[Document]],
 def test_with_another_journal(own: Own, right: tuple[Client, list[Document]], method: str) -> None:
     _client, documents = right
     other = own("words of another one", "Anselm")
-    own_rows = {each for each in everything() if each[0] != _journal(other)}
+    own_rows = {each for each in everything() if each[0] != session_of(other)[0]}
     wrong = []
     for name, address in addresses(documents):
         with undone():
@@ -207,12 +204,6 @@ def test_with_another_journal(own: Own, right: tuple[Client, list[Document]], me
             if not expected or CANARY.encode() in content or not own_rows <= everything() or private(answer):
                 wrong.append((name, answer.status_code, private(answer)))
     assert wrong == []
-
-
-def _journal(client: Client) -> bytes:
-    session = open_session(client.get("/measures/").wsgi_request)
-    assert session
-    return session[0]
 
 
 @pytest.mark.parametrize("method", ["get", "post"])

@@ -16,7 +16,8 @@ from reattune.journal.onward import Draft, Preferences
 from reattune.journal.rules import REFERENCES
 from reattune.journal.waiting import LooseNote, Removed
 
-_TITLES, _SHORT = ("name", "title", "words", "what", "plan"), 60
+_TITLES = ("name", "title", "words", "what", "plan")
+_SHORT = 60
 
 
 @dataclass(frozen=True)

@@ -15,11 +15,12 @@ from django.utils.translation import gettext_lazy as _
 from reattune.journal.errors import JournalError
 from reattune.web.pages.words import labels
 
+_NOT_OFFERED = _("This is not one of the choices. Please choose again.")
 # What a field says where it has nothing of its own to say. What was sent is not repeated: it may be as long as a book.
 _PLAINLY: dict[str, Any] = {
     "required": _("This is needed."),
-    "invalid_choice": _("This is not one of the choices. Please choose again."),
-    "invalid_list": _("This is not one of the choices. Please choose again."),
+    "invalid_choice": _NOT_OFFERED,
+    "invalid_list": _NOT_OFFERED,
     "max_length": _(
         "This is longer than fits here (%(limit_value)d characters). Shorten it a little; nothing is lost."
     ),
@@ -97,9 +98,7 @@ class FineScaleField(forms.FloatField):
             max_value=top,
             step_size=step,
             required=False,
-            error_messages={
-                "step_size": _("This goes in steps of %(limit_value)s."),
-            },
+            error_messages={"step_size": _("This goes in steps of %(limit_value)s.")},
             **kwargs,
         )
 

@@ -1,0 +1,19 @@
+"""The journal that a client has open, as it lies in the store."""
+
+from __future__ import annotations
+
+from django.test import Client
+
+from reattune.web.store.opening import OpenJournal
+from reattune.web.store.unlocking import open_session
+
+
+def session_of(client: Client) -> tuple[bytes, bytes]:
+    """The journal's id and its data key."""
+    session = open_session(client.get("/measures/").wsgi_request)
+    assert session
+    return session
+
+
+def opened(client: Client) -> OpenJournal:
+    return OpenJournal(*session_of(client))

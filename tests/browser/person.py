@@ -35,6 +35,11 @@ class Person:
         # A door is a button too, and has a line of its own below its name.
         door = self.page.locator("button.door", has_text=begins)
         (button.or_(link).or_(door)).first.click()
+        self.waits()
+
+    def waits(self) -> None:
+        """Until the page is whole. A click waits for the new page to begin, when it is still empty."""
+        self.page.wait_for_load_state()
 
     def write(self, label: str, words: str) -> None:
         self.page.get_by_label(label, exact=True).fill(words)
@@ -52,6 +57,7 @@ class Person:
 
     def looks(self, name: str) -> None:
         """Keeps a picture to be looked at, and lets axe judge the page."""
+        self.waits()
         if self.javascript:
             self.finds_it_accessible()
         SHOTS.mkdir(exist_ok=True)

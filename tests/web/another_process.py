@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import resource
 import sys
@@ -87,12 +88,9 @@ def read(data: Path, keys: Path) -> None:
 
 
 def _turn_read_only(data: Path) -> None:
-    """What a disk that was mounted anew after an error does. Permissions do not stop root, who becomes nobody."""
+    """What a disk that was mounted anew after an error does. Permissions do not stop root, who gives that up."""
     from django.db import connection
-    from django.template.loader import get_template
 
-    get_template("front/not_written.html")
-    "read now, while it can be".encode("unicode_escape")
     if connection.vendor == "postgresql":
         name = connection.ops.quote_name(connection.settings_dict["NAME"])
         with connection.cursor() as cursor:
@@ -104,7 +102,18 @@ def _turn_read_only(data: Path) -> None:
         file.chmod(0o444)
     data.chmod(0o555)
     if os.geteuid() == 0:
-        os.setuid(65534)
+        _obey_permissions()
+
+
+def _obey_permissions() -> None:
+    """Root gives up writing where it may not; it still reads what it could (Linux, capabilities(7) and capset(2))."""
+    libc, version, dac_override = ctypes.CDLL(None, use_errno=True), 0x20080522, 1 << 1
+    header, held = (ctypes.c_uint32 * 2)(version, 0), (ctypes.c_uint32 * 6)()
+    if libc.capget(header, held) == 0:
+        held[0] &= ~dac_override
+        if libc.capset(header, held) == 0:
+            return
+    raise OSError(ctypes.get_errno(), "Root could not give up writing where it may not.")
 
 
 def _words(number: int) -> str:

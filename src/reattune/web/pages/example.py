@@ -1,0 +1,167 @@
+"""The example: in memory for who only looks; once something is tried, a provisional journal of that browser alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from reattune import content
+from reattune.journal import Journal
+from reattune.journal.example import example_journal
+from reattune.web.pages.held import typed_words
+from reattune.web.store import provisional
+from reattune.web.store.guessing import note_begun, seconds_to_wait_to_begin
+from reattune.web.store.models import SealedJournal
+from reattune.web.store.opening import OpenJournal
+from reattune.web.store.sessions import LEFT_COOKIE, Cookie
+
+PATH = "/example/"
+COOKIE = Cookie("reattune_example", PATH)
+# What has a meaning for a journal of one's own alone: keys, files in and out, questionnaires. Not to be tried.
+OWN_ALONE = {
+    *("passphrase", "erase", "erase-somebody", "questionnaires", "questionnaire-use"),
+    *("carry", "carry-in", "carry-reminders", "carry-json", "carry-sealed", "carry-fhir", "carry-tables"),
+}
+_TRIED = "tried"
+
+
+class ExampleJournal(OpenJournal):
+    """The example, in memory. Nothing is ever written to it."""
+
+    example = True
+    mark = name = ""
+
+    def __init__(self, journal: Journal, tried: bool = False) -> None:
+        self.journal = journal
+        self.tried = tried
+        self.damages = []
+        self.typed = ()
+        self._now = timezone.now
+
+
+class TriedExample(provisional.ProvisionalJournal):
+    """The example, with what this browser tried out in it."""
+
+    example = tried = True
+    name = ""
+
+
+def in_example(request: HttpRequest, show: Callable[[OpenJournal], HttpResponse]) -> HttpResponse:
+    """A page of the example. The first thing that is sent makes a provisional journal; from then on pages show that."""
+    tried = _tried(request)
+    own_alone = bool(request.resolver_match and request.resolver_match.url_name in OWN_ALONE)
+    if own_alone and request.method == "POST":
+        return render(request, "pages/example_only.html", {"open": tried or _untouched()})
+    if request.method != "POST":
+        response = show(_untouched(tried is not None) if own_alone or tried is None else tried)
+        if tried is None and request.COOKIES.get(COOKIE.name):
+            COOKIE.take_back(response)
+        return response
+    if _meant_for_another(request, tried):
+        return _gone(request)
+    try:
+        return _changed(request, show, tried) if tried else _first_change(request, show)
+    except SealedJournal.DoesNotExist:
+        return _gone(request)  # left in another window while this one was sending
+
+
+def end_example(request: HttpRequest, response: HttpResponse) -> None:
+    """Erase what this browser tried out in the example, if it did."""
+    provisional.end(request, COOKIE)
+    if COOKIE.name in request.COOKIES:
+        COOKIE.take_back(response)
+
+
+def _tried(request: HttpRequest) -> TriedExample | None:
+    if LEFT_COOKIE in request.COOKIES:
+        provisional.end(request, COOKIE)  # after a quick exit the way back shows nothing of it
+    keys = provisional.keys_of(request, COOKIE)
+    try:
+        return TriedExample(*keys) if keys else None
+    except SealedJournal.DoesNotExist:
+        return None
+
+
+def _first_change(request: HttpRequest, show: Callable[[OpenJournal], HttpResponse]) -> HttpResponse:
+    wait = seconds_to_wait_to_begin(request, _TRIED)
+    if wait:
+        return _not_now(request, wait)
+    try:
+        begun = provisional.begin(_seed(request))
+    except provisional.NoRoom:
+        return _not_now(request)
+    note_begun(request, _TRIED)
+    tried = TriedExample(begun.journal_id, begun.data_key)
+    try:
+        response = _changed(request, show, tried)
+    except Http404:
+        tried.erase()  # sent from a page that shows what is gone: nothing was tried
+        raise
+    COOKIE.give(response, request, begun.value)
+    return response
+
+
+def _changed(request: HttpRequest, show: Callable[[OpenJournal], HttpResponse], tried: TriedExample) -> HttpResponse:
+    try:
+        return show(tried)
+    except provisional.TooLarge:
+        context = {"open": tried, "full": True, "typed": _sentences(request)}
+        return render(request, "pages/example_not_now.html", context, status=507)
+
+
+def _meant_for_another(request: HttpRequest, tried: TriedExample | None) -> bool:
+    """Whether this was sent from a page of what was tried before, and is gone."""
+    mark = request.POST.get("journal", "")
+    if tried is None:
+        return bool(mark or request.COOKIES.get(COOKIE.name))
+    return mark not in ("", tried.mark)
+
+
+def _gone(request: HttpRequest) -> HttpResponse:
+    context = {"open": _untouched(), "typed": _sentences(request)}
+    response = render(request, "pages/example_gone.html", context, status=410)
+    if provisional.keys_of(request, COOKIE) is None:
+        COOKIE.take_back(response)
+    return response
+
+
+def _not_now(request: HttpRequest, wait: int = 0) -> HttpResponse:
+    context = {"open": _untouched(), "wait": wait, "typed": _sentences(request)}
+    response = render(request, "pages/example_not_now.html", context, status=429)
+    if wait:
+        response.headers["Retry-After"] = str(wait)
+    return response
+
+
+def _sentences(request: HttpRequest) -> list[str]:
+    """What was typed, without the ids and days that came along: here nobody needs those again."""
+    return [words for words in typed_words(request) if " " in words]
+
+
+def _untouched(tried: bool = False) -> ExampleJournal:
+    return ExampleJournal(_example_of(timezone.now().date()), tried)
+
+
+def _seed(request: HttpRequest) -> Journal:
+    """The example as the page showed it: after midnight, that may be yesterday's."""
+    today = timezone.now().date()
+    now, before = _example_of(today), _example_of(today - timedelta(days=1))
+    match = request.resolver_match
+    said = {str(each) for each in match.kwargs.values()} if match else set()
+    said |= {str(value) for name in request.POST for value in request.POST.getlist(name)}
+    return before if said & _ids(before) and not said & _ids(now) else now
+
+
+def _ids(journal: Journal) -> set[str]:
+    return {str(each.id) for each in journal}
+
+
+@lru_cache(maxsize=2)
+def _example_of(day: date) -> Journal:
+    now = datetime.combine(day, time(15), UTC)
+    return example_journal(content.words("example", "en"), now, "Europe/London")

@@ -1,0 +1,132 @@
+"""A provisional journal: sealed like any other, but without a keyring, so that one browser's cookie alone opens it.
+
+It is gone for good when it is left, when it lay idle, and when the app starts. What is told one by one of journals
+(unlocking, backups, counts) leaves it out: see `SealedJournal.kept`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import OperationalError, connection, transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models.functions import Length
+from django.http import HttpRequest
+from django.utils import timezone
+
+from reattune.journal.documents import Document
+from reattune.vault.primitives import random_key
+from reattune.web.store.models import PROVISIONAL, SealedJournal, SealedRow, UnlockedSession
+from reattune.web.store.opening import OpenJournal
+from reattune.web.store.sessions import Cookie, halves_of, idle_since, session_of, store_session
+from reattune.web.store.wiping import erase, wipe
+
+# So that nobody fills a disk with what nobody keeps: at once, and bytes of sealed rows in each.
+MOST, MOST_BYTES = 200, 2_000_000
+# On PostgreSQL, those who begin at the same moment count one after the other.
+_LOCK = 7_283_392
+_OF_ONE = Q(journal__provisional=True, journal__keyring=b"")
+
+
+class NoRoom(Exception):
+    """There are as many provisional journals as there may be."""
+
+
+class TooLarge(Exception):
+    """It would hold more than a provisional journal may. Nothing of it was written."""
+
+
+class ProvisionalJournal(OpenJournal):
+    """An open journal that may grow to a certain size, and no further."""
+
+    def _write_together(self, written: Sequence[Document], gone: Sequence[Document] = ()) -> None:
+        with transaction.atomic():
+            super()._write_together(written, gone)
+            if written and self._size() > MOST_BYTES:
+                raise TooLarge
+
+    def _size(self) -> int:
+        rows = SealedRow.objects.filter(journal_id=self._id)
+        return int(rows.aggregate(size=Sum(Length("sealed")))["size"] or 0)
+
+
+@dataclass(frozen=True)
+class Begun:
+    """A provisional journal that was just made.
+
+    Attributes:
+        journal_id, data_key: what opens it during this request.
+        value: what opens it from the next one on, for the browser's cookie.
+    """
+
+    journal_id: bytes
+    data_key: bytes
+    value: str
+
+
+def begin(documents: Iterable[Document]) -> Begun:
+    """Make a provisional journal that holds these documents.
+
+    Raises:
+        NoRoom: there are too many already.
+        TooLarge: the documents are more than one may hold.
+    """
+    forget_idle(timezone.now())
+    journal_id, data_key = os.urandom(16), random_key()
+    with transaction.atomic():
+        _one_at_a_time()
+        if _all().count() >= MOST:
+            raise NoRoom
+        SealedJournal.objects.create(id=journal_id, keyring=b"", provisional=True)
+        value = store_session(journal_id, data_key)
+        ProvisionalJournal(journal_id, data_key).write_and_discard(list(documents), [])
+    return Begun(journal_id, data_key, value)
+
+
+def keys_of(request: HttpRequest, cookie: Cookie) -> tuple[bytes, bytes] | None:
+    """Journal id and data key of this browser's provisional journal, if it has one."""
+    if halves_of(request, cookie) is None:
+        return None
+    forget_idle(timezone.now())
+    return session_of(request, cookie, _OF_ONE)
+
+
+def end(request: HttpRequest, cookie: Cookie) -> None:
+    """Erase this browser's provisional journal, if it has one. No other browser's."""
+    keys = keys_of(request, cookie)
+    if keys:
+        _forget(_all().filter(id=keys[0]))
+
+
+def forget_idle(now: datetime) -> None:
+    """Erase those that no browser has looked at for the app's idle time."""
+    seen = UnlockedSession.objects.filter(journal=OuterRef("pk"), last_seen__gte=idle_since(now))
+    _forget(_all().filter(~Exists(seen)))
+
+
+def forget_all() -> None:
+    """Erase every provisional journal."""
+    _forget(_all())
+
+
+def _forget(journals: QuerySet[SealedJournal]) -> None:
+    # Reading first: most requests find nothing to erase and need no write.
+    if journals.exists():
+        erase(journals)
+        # They are gone. A disk too full for rewriting the files is no reason to refuse whoever came by.
+        with contextlib.suppress(OperationalError):
+            wipe()
+
+
+def _all() -> QuerySet[SealedJournal]:
+    return SealedJournal.objects.filter(PROVISIONAL)
+
+
+def _one_at_a_time() -> None:
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])

@@ -1,0 +1,89 @@
+"""A journal that is open in one browser: half a key in the database, half in a cookie."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import os
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from reattune.vault import WrongSecret, browser_secret, unwrap_for_browser, wrap_for_browser
+from reattune.web.store.models import UnlockedSession
+
+LEFT_COOKIE = "reattune_left"
+_ID_BYTES = 32
+
+
+@dataclass(frozen=True)
+class Cookie:
+    """Where a browser keeps its half: under which name, and for which addresses."""
+
+    name: str
+    path: str = "/"
+
+    def give(self, response: HttpResponse, request: HttpRequest, value: str) -> None:
+        """Hand the half to the browser: no script reads it, no other site sends it."""
+        secure = request.is_secure()
+        response.set_cookie(self.name, value, path=self.path, httponly=True, samesite="Strict", secure=secure)
+
+    def take_back(self, response: HttpResponse) -> None:
+        """The browser is to forget it."""
+        response.delete_cookie(self.name, path=self.path, samesite="Strict")
+
+
+def store_session(journal_id: bytes, data_key: bytes) -> str:
+    """Keep one half of a key; the other is returned, for the cookie."""
+    token, secret = os.urandom(_ID_BYTES), browser_secret()
+    session_id = _stored_id(token)
+    UnlockedSession.objects.create(
+        id=session_id,
+        journal_id=journal_id,
+        wrapped_key=wrap_for_browser(data_key, secret, session_id),
+        last_seen=timezone.now(),
+    )
+    return base64.urlsafe_b64encode(token + secret).decode()
+
+
+def session_of(request: HttpRequest, cookie: Cookie, which: Q) -> tuple[bytes, bytes] | None:
+    """Journal id and data key of what this browser has open under ``cookie``, if it is one of ``which``."""
+    halves = halves_of(request, cookie)
+    if halves is None:
+        return None
+    session_id, secret = halves
+    now = timezone.now()
+    session = UnlockedSession.objects.filter(which, id=session_id).first()
+    if session is None or not isinstance(session.last_seen, datetime):
+        return None  # nobody, or a row that was changed outside
+    try:
+        data_key = unwrap_for_browser(bytes(session.wrapped_key), secret, session_id)
+    except WrongSecret:
+        return None
+    if now - session.last_seen > timedelta(seconds=30):
+        UnlockedSession.objects.filter(id=session_id).update(last_seen=now)
+    return bytes(session.journal_id), data_key
+
+
+def halves_of(request: HttpRequest, cookie: Cookie) -> tuple[bytes, bytes] | None:
+    """The id of a session and the browser's secret, if the cookie has the form of one."""
+    try:
+        raw = base64.urlsafe_b64decode(request.COOKIES.get(cookie.name, ""))
+    except (binascii.Error, ValueError):
+        return None
+    return (_stored_id(raw[:_ID_BYTES]), raw[_ID_BYTES:]) if len(raw) == 2 * _ID_BYTES else None
+
+
+def idle_since(now: datetime) -> datetime:
+    """What was last seen before this has been idle for too long."""
+    return now - timedelta(seconds=settings.IDLE_SECONDS)
+
+
+def _stored_id(token: bytes) -> bytes:
+    # A copy of the session store must not be a way to make a cookie.
+    return hashlib.sha256(b"reattune session" + token).digest()

@@ -59,7 +59,7 @@ def test_markdown() -> None:
 )  # fmt: skip
 def test_days_as_people_write_them(line: str) -> None:
     if line == "Fri":
-        with pytest.raises(ExchangeError, match="No day was found"):
+        with pytest.raises(ExchangeError, match="No dates were found"):
             told(f"{line}\nwords\n")
         return
     [(at, words)] = told(f"{line}\nwords\n")
@@ -110,15 +110,15 @@ def bomb() -> bytes:
 @pytest.mark.parametrize(
     ("content", "name", "said"),
     [
-        (b"no day at all", "a.txt", "No day was found"),
-        (b"2024-05-31\n\n", "a.txt", "no entry with words"),
-        (b"\x00\x01", "a.txt", "not a text file"),
+        (b"no day at all", "a.txt", "No dates were found"),
+        (b"2024-05-31\n\n", "a.txt", "no entries with words"),
+        (b"\x00\x01", "a.txt", "isn't a text file"),
         (b"PK\x03\x04 and nothing", "a.zip", "damaged"),
         (bomb(), "a.zip", "more than 67 MB"),
         (b'{"entries": [{"text": "x"}]}', "a.json", "entry 1: its 'creationDate'"),
-        (b'{"entries": 7}', "a.json", "neither a journal"),
-        (b"[" * 1_000_000, "a.json", "not JSON"),
-        (b"full_date,note\nnever,x\n", "a.csv", "row 2: 'never' is no day"),
+        (b'{"entries": 7}', "a.json", "not a Reattune export"),
+        (b"[" * 1_000_000, "a.json", "isn't JSON"),
+        (b"full_date,note\nnever,x\n", "a.csv", "row 2: 'never' isn't a date"),
         (b"2024-05-31\n" + b"a" * 100_001, "a.txt", "100,001 characters"),
     ],
 )

@@ -24,11 +24,11 @@ def every_kind(words: str) -> list[Document]:
         {
             "kind": "preferences", "region": "GB", "language": words[:200], "weeks_between": 1,
             "recovery_checked": True, "instrument": words[:200], "backed_up": AT, "no_backup_reminders": True,
-            "lock_on_hide": True,
+            "lock_on_hide": True, "titles_only": True,
         },
         {
             "kind": "relationship", "name": words[:200], "role": "therapist", "began": AT, "note": words,
-            "keep_apart": True,
+            "keep_apart": True, "ended": AT, "mend_again": AT,
         },
         {"kind": "relationship", "id": mother, "name": words[:200], "role": "parent", "status": "past", "note": words},
         {"kind": "session", "relationship_id": therapist, "at": AT, "form": "video"},
@@ -48,9 +48,11 @@ def every_kind(words: str) -> list[Document]:
         {
             "kind": "moment", "relationship_id": therapist, "at": AT, "session_id": ids["session"], "what": words,
             "cause": "judged_me", "reaction": 9, "event": 2, "feelings": ["hurt"], "feelings_words": words,
-            "meant_about_me": words, "meant_about_them": words, "did": "withdrew", "said": AT, "sharpest": words,
+            "meant_about_me": words, "meant_about_them": words, "did": "withdrew", "did_words": words, "said": AT,
+            "sharpest": words,
             "needed": words, "age": 9, "keep_apart": True, "crossed": ["records"], "touched": ["no_say"],
-            "sentence": words, "by_year": True,
+            "sentence": words, "by_year": True, "no_day": True,
+            "record_notes": [{"at": AT, "words": words}],
         },
         {"kind": "moment", "id": earlier, "relationship_id": mother, "at": AT, "what": words},
         {
@@ -60,17 +62,19 @@ def every_kind(words: str) -> list[Document]:
         {
             "kind": "rupture", "relationship_id": therapist, "title": words[:200], "began": AT, "pattern": "trickle",
             "moment_ids": [ids["moment"]], "unsaid_ids": [ids["unsaid"]], "style": "withdrawal", "suggested": True,
-            "crossed": ["threat"],
+            "crossed": ["threat"], "record_notes": [{"at": AT, "words": words}],
             "transitions": [{"at": AT, "state": "noticed", "note": words}],
         },
         {
             "kind": "talk_plan", "rupture_id": ids["rupture"], "approach": "other_words", "what_happened": words,
             "what_i_felt": words, "what_i_made_of_it": words, "what_i_need": words, "what_i_fear": words, "hope": words,
-            "may_have_misread": True, "delivery": "say", "finished": AT, "ready_before": 2, "ready_after": 6,
+            "may_have_misread": True, "fear_on_card": True, "delivery": "say", "finished": AT,
+            "ready_before": 2, "ready_after": 6,
         },
         {
             "kind": "attempt", "rupture_id": ids["rupture"], "plan_id": ids["talk_plan"], "at": AT, "delivery": "say",
-            "met": ["listened"], "agreed": words, "feel_now": words, "trust_before": 2, "trust_after": 8,
+            "met": ["listened"], "they_said": words, "agreed": words, "agreed_happened": "yes",
+            "agreed_words": words, "agreed_asked": AT, "feel_now": words, "trust_before": 2, "trust_after": 8,
             "hope_before": 3, "hope_after": 9, "outcome": "repaired",
         },
         {
@@ -102,6 +106,7 @@ def every_kind(words: str) -> list[Document]:
             "kind": "ending", "relationship_id": therapist, "form": "pause", "at": AT, "until": AT, "why": words,
             "tried": words, "how_to_say_it": words, "take_along": words, "goodbye": words, "about": ["hurt"],
             "ended": AT, "turned_out": words, "looked_back": AT,
+            "moment_id": ids["moment"], "put_away": AT,
         },
         {"kind": "share", "relationship_id": therapist, "shared_id": ids["talk_plan"], "at": AT, "taken_back": AT},
         {"kind": "draft", "form": words[:200], "fields": {words: [words]}},
@@ -124,8 +129,8 @@ def every_kind(words: str) -> list[Document]:
         },
         {
             "kind": "removed", "at": AT, "title": words[:200], "kind_of": words[:200], "documents": [words],
-            "trimmed": [words], "replaced": True,
+            "trimmed": [words], "replaced": True, "changed": True,
         },
     ]  # fmt: skip
-    shared = {"version": 1, "created": AT, "updated": AT, "zone": "Europe/London"}
+    shared = {"version": 1, "created": AT, "updated": AT, "zone": "Europe/London", "not_meant": [words]}
     return [from_raw({"id": ids[each["kind"]], **shared, **each}) for each in raw]

@@ -49,7 +49,7 @@ def test_record_returns_what_changed_and_a_refusal_changes_nothing(writer: Write
     changed = writer.journal.record(writer.make("talk_plan", rupture_id=one.id))
     assert [each.kind for each in changed] == ["talk_plan", "rupture"]
     before = list(writer.journal)
-    with pytest.raises(JournalError, match="already begun"):
+    with pytest.raises(JournalError, match="already started preparing"):
         writer.write("talk_plan", rupture_id=one.id)
     assert list(writer.journal) == before
 
@@ -61,8 +61,37 @@ def test_an_outcome_may_come_later(writer: Writer, rupture: Make) -> None:
     attempt = writer.rewrite(attempt, outcome="partly")
     assert state(writer, one) is State.PARTLY
     writer.rewrite(attempt, feel_now="better")
-    with pytest.raises(JournalError, match="kept already"):
-        writer.rewrite(attempt, outcome="repaired")
+
+
+def test_an_outcome_can_be_corrected_where_nothing_contradicts_it(writer: Writer, rupture: Make) -> None:
+    one = rupture()
+    first = writer.write("attempt", rupture_id=one.id, at=writer.now, outcome="unheard")
+    first = writer.rewrite(first, outcome="repaired")
+    assert state(writer, one) is State.REPAIRED
+    first = writer.rewrite(first, outcome=None)
+    assert state(writer, one) is State.RAISED
+    first = writer.rewrite(first, outcome="partly")
+    writer.write("attempt", rupture_id=one.id, at=writer.now, number=2, outcome="unheard")
+    before = list(writer.journal)
+    with pytest.raises(JournalError, match="Something came after this conversation"):
+        writer.rewrite(first, outcome="repaired")
+    assert list(writer.journal) == before
+    writer.rewrite(first, outcome="unheard")
+    states = [step.state for step in writer.journal.get(Rupture, one.id).transitions]
+    assert states == ["noticed", "raised", "unheard", "preparing", "raised", "unheard"]
+
+
+def test_an_ending_can_be_taken_back_to_where_it_was(writer: Writer, rupture: Make) -> None:
+    one = rupture()
+    writer.write("attempt", rupture_id=one.id, at=writer.now, outcome="partly")
+    for said in ("ended", "partly", "let_go", "ended", "partly"):
+        known = writer.journal.get(Rupture, one.id)
+        writer.rewrite(known, transitions=life.step(known.transitions, State(said), writer.now))
+    assert state(writer, one) is State.PARTLY
+    known = writer.journal.get(Rupture, one.id)
+    ended = writer.rewrite(known, transitions=life.step(known.transitions, State.ENDED, writer.now))
+    with pytest.raises(JournalError, match="cannot become"):
+        life.step(ended.transitions, State.REPAIRED, writer.now)
 
 
 def test_a_further_plan_says_what_is_different(writer: Writer, rupture: Make) -> None:
@@ -100,20 +129,20 @@ def test_a_repaired_one_can_reopen_and_keeps_its_thread(writer: Writer, rupture:
 def test_states_of_a_talk_come_from_the_talk(writer: Writer, rupture: Make) -> None:
     one = rupture()
     writer.write("talk_plan", rupture_id=one.id)
-    with pytest.raises(JournalError, match="by recording the talk"):
+    with pytest.raises(JournalError, match="when you note the conversation"):
         step(writer, one, State.RAISED)
 
 
 def test_history_is_not_rewritten(writer: Writer, rupture: Make) -> None:
     one = rupture()
     step(writer, one, State.LET_GO)
-    with pytest.raises(JournalError, match="stays in its history"):
+    with pytest.raises(JournalError, match="stays in the story so far"):
         writer.rewrite(writer.journal.get(Rupture, one.id), transitions=one.transitions)
 
 
 def test_a_talk_is_not_dated_before_what_it_is_about_nor_ahead(writer: Writer, rupture: Make) -> None:
     one = rupture()
-    with pytest.raises(JournalError, match="before what it was about happened"):
+    with pytest.raises(JournalError, match="before the thing it was about happened"):
         writer.write("attempt", rupture_id=one.id, at=writer.now - timedelta(days=3))
     with pytest.raises(JournalError, match="in the future"):
         writer.write("attempt", rupture_id=one.id, at=writer.now + timedelta(days=3))
@@ -135,10 +164,18 @@ def test_whatever_is_tried_the_history_stays_one_that_can_be(wanted: list[State]
 
 def test_a_history_that_cannot_be_is_refused() -> None:
     later = life.Transition(at=NOW, state=State.PREPARING)
-    with pytest.raises(JournalError, match="begins with being noticed"):
+    with pytest.raises(JournalError, match="starts as noticed"):
         life.check_history([later])
     backwards = life.Transition(at=NOW - timedelta(days=1), state=State.PREPARING)
     with pytest.raises(JournalError, match="before the one it follows"):
         life.check_history([*life.begin(NOW), backwards])
     with pytest.raises(JournalError, match="cannot become"):
         life.step(life.begin(NOW), State.REPAIRED, NOW)
+
+
+def test_a_slip_can_be_taken_back_after_a_letting_go_was_taken_back_too() -> None:
+    states = (State.NOTICED, State.RAISED, State.REPAIRED, State.NOTICED, State.LET_GO, State.NOTICED)
+    history = tuple(life.Transition(at=NOW, state=each) for each in states)
+    assert life.reopened_just_now(history)
+    assert State.REPAIRED in life.following(history)
+    assert not life.reopened_just_now((*history, life.Transition(at=NOW, state=State.PREPARING)))

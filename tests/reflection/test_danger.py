@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 
 from reattune import content
 from reattune.cli import app
-from reattune.reflection.danger import Danger, danger, danger_lately
+from reattune.reflection.danger import Danger, danger, danger_lately, not_meant_in
 from reattune.study.danger import figures, read_set
 from reattune.study.errors import StudyError
 from tests.conftest import Writer
@@ -89,7 +89,20 @@ def test_only_what_was_written_lately_is_looked_at(writer: Writer) -> None:
     assert danger_lately(writer.journal, writer.now) is Danger.SUICIDE
     later = writer.now + timedelta(hours=2)
     assert danger_lately(writer.journal, later) is None
-    assert danger_lately(writer.journal, later, ["I cut myself again"]) is Danger.SELF_HARM
+
+
+def test_what_is_not_meant_so_is_passed_over_and_nothing_else_is(writer: Writer) -> None:
+    therapist = writer.therapist()
+    words = "Something in me wanted to die of shame. She laughed."
+    moment = writer.write("moment", relationship_id=therapist.id, at=writer.now, what="I want to die. She laughed.")
+    passed = not_meant_in(moment)
+    assert passed == ("I want to die.",)
+    moment = writer.rewrite(moment, not_meant=passed)
+    assert danger_lately(writer.journal, writer.now) is None
+    moment = writer.rewrite(moment, what="I want to die. She laughed. I am going to kill myself tonight.")
+    assert danger_lately(writer.journal, writer.now) is Danger.SUICIDE, "new words are looked at"
+    assert danger(words, (words,)) is None
+    assert not_meant_in(moment) == ("I want to die.", "I am going to kill myself tonight.")
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,9 @@ from typing import Any
 
 from reattune.journal import life
 from reattune.journal.onward import Need
+from reattune.reflection.boundaries import crossed_line, for_repair
 from reattune.reflection.fit import compared, look_back_due, suggested_needs, wishes
 from reattune.reflection.leaving import record_of, running_break, to_look_back
-from reattune.reflection.today import crossed_line, for_repair
 from tests.conftest import Writer
 
 

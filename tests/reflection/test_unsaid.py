@@ -5,8 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from reattune import content
+from reattune.alliance.instruments import read_definition
 from reattune.reflection.unsaid import Calm, calm_sign, gathering, let_go_things, unsaid_thing, unsaid_things
 from tests.conftest import Writer
+
+_OWN = read_definition(content.text("instruments", "reattune-check-in.toml"), "reattune-check-in.toml")
+OURS = {_OWN.name: _OWN}
 
 KEYS = ("cared_for", "understood", "safe", "goals", "way", "whole")
 
@@ -67,29 +72,29 @@ def test_calm_that_is_too_calm(writer: Writer) -> None:
     for answers in ([8, 7, 7, 8, 8, 8], [8, 8, 7, 8, 7, 8], [7, 7, 8, 8, 8, 8]):
         rate(writer, therapist, answers, seconds=40)
     things = unsaid_things(writer.journal, writer.now)
-    assert calm_sign(writer.journal, things) is None
+    assert calm_sign(writer.journal, things, OURS) is None
 
     rate(writer, therapist, [8, 7, 7, 8, 8, 8], seconds=9, urge_to_leave=1)
-    assert calm_sign(writer.journal, things) is None, "nothing unsaid, no urge: calm is calm"
+    assert calm_sign(writer.journal, things, OURS) is None, "nothing unsaid, no urge: calm is calm"
     writer.write("unsaid", relationship_id=therapist.id, since=writer.now, words="That it hurt.")
     things = unsaid_things(writer.journal, writer.now)
-    sign = calm_sign(writer.journal, things)
+    sign = calm_sign(writer.journal, things, OURS)
     assert sign
     assert sign.how is Calm.FAST
 
     for _ in range(3):
         rate(writer, therapist, [9, 8, 9, 8, 9, 8], seconds=40, urge_to_leave=6)
-    sign = calm_sign(writer.journal, [])
+    sign = calm_sign(writer.journal, [], OURS)
     assert sign
     assert sign.how is Calm.SAME
     for value in (6, 7, 6):
         rate(writer, therapist, [value] * 6, seconds=40, urge_to_leave=6)
-    sign = calm_sign(writer.journal, [])
+    sign = calm_sign(writer.journal, [], OURS)
     assert sign
     assert sign.how is Calm.FLAT
 
     writer.write("suggestion", relationship_id=therapist.id, source="calm", source_ids=[sign.session_id], answer="no")
-    assert calm_sign(writer.journal, []) is None, "a no gives peace for some sessions"
+    assert calm_sign(writer.journal, [], OURS) is None, "a no gives peace for some sessions"
     for _ in range(5):
         rate(writer, therapist, [7] * 6, seconds=40, urge_to_leave=6)
-    assert calm_sign(writer.journal, [])
+    assert calm_sign(writer.journal, [], OURS)

@@ -49,10 +49,10 @@ def from_diary(content: bytes, name: str, zone: str) -> list[LooseNote]:
         ExchangeError: it cannot be read, is too large, or no day was found in it.
     """
     if len(content) > LARGEST:
-        raise ExchangeError(f"{name} has {len(content) / 1e6:.0f} MB; at most {LARGEST / 1e6:.0f} MB are read.")
+        raise ExchangeError(f"{name} is too large; the limit is {LARGEST / 1e6:.0f} MB.")
     found = [note for note in _entries(content, name, zone) if note.words]
     if not found:
-        raise ExchangeError(f"{name} has no entry with words in it.")
+        raise ExchangeError(f"{name} has no entries with words in them.")
     return sorted(found, key=lambda note: (note.at, note.id))
 
 
@@ -74,14 +74,14 @@ def _text(content: bytes, name: str) -> str:
     except UnicodeDecodeError:
         text = content.decode("cp1252", errors="replace")
     if "\0" in text:
-        raise ExchangeError(f"{name} is not a text file, nor another kind that is known here.")
+        raise ExchangeError(f"{name} isn't a text file or any other kind Reattune can import.")
     return text
 
 
 def _note(at: datetime, words: str, source: str, zone: str, where: str) -> LooseNote:
     words = words.encode("utf-8", "replace").decode().strip()  # half a character is none
     if len(words) > _LONGEST:
-        raise ExchangeError(f"{where} has {len(words):,} characters; at most {_LONGEST:,} fit.")
+        raise ExchangeError(f"{where} has {len(words):,} characters; there is room for {_LONGEST:,}.")
     try:
         made = made_at(
             LooseNote, steady_id("loose", at.isoformat(), words), at, zone, at=at, words=words, source=source
@@ -113,11 +113,11 @@ def _of_text(text: str, name: str, zone: str) -> Iterator[LooseNote]:
         at = day  # words above the first day go with it
     if at is None:
         raise ExchangeError(
-            f"No day was found in {name}. Put the day on a line of its own above each entry, like 2024-05-31."
+            f"No dates were found in {name}. Put the date on its own line above each entry, like 2024-05-31."
         )
     entries.append((at, words))
     if len(entries) > MOST_ENTRIES:
-        raise ExchangeError(f"{name} has {len(entries):,} entries; at most {MOST_ENTRIES:,} are read.")
+        raise ExchangeError(f"{name} has {len(entries):,} entries; the limit is {MOST_ENTRIES:,}.")
     for day, said in entries:
         yield _note(day, "\n".join(said), name, zone, f"{name}, the entry of {day:%Y-%m-%d}")
 
@@ -163,16 +163,16 @@ def _of_archive(content: bytes, name: str, zone: str) -> Iterator[LooseNote]:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             members = [each for each in archive.infolist() if each.filename.lower().endswith((".json", ".md", ".txt"))]
             if len(members) > _MOST_FILES:
-                raise ExchangeError(f"{name} holds {len(members):,} files; at most {_MOST_FILES:,} are read.")
+                raise ExchangeError(f"{name} contains {len(members):,} files; the limit is {_MOST_FILES:,}.")
             if not members:
-                raise ExchangeError(f"{name} holds no .json, .md or .txt file.")
+                raise ExchangeError(f"{name} contains no .json, .md or .txt file.")
             room = LARGEST
             for member in members:
                 with archive.open(member) as file:
                     inside = file.read(room + 1)
                 room -= len(inside)
                 if room < 0:
-                    raise ExchangeError(f"{name} holds more than {LARGEST / 1e6:.0f} MB.")
+                    raise ExchangeError(f"{name} contains more than {LARGEST / 1e6:.0f} MB.")
                 where = f"{name}: {member.filename}"
                 if member.filename.lower().endswith(".json"):
                     yield from _of_day_one(inside, where, zone)
@@ -191,21 +191,21 @@ def _of_day_one(content: bytes, name: str, zone: str) -> Iterator[LooseNote]:
     try:
         whole = json.loads(content.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
-        raise ExchangeError(f"{name} is not JSON in UTF-8.") from error
+        raise ExchangeError(f"{name} isn't JSON in UTF-8.") from error
     entries = whole.get("entries") if isinstance(whole, dict) else None
     if not isinstance(entries, list):
-        raise ExchangeError(f"{name} is JSON, and neither a journal of ours, nor FHIR, nor one of Day One.")
+        raise ExchangeError(f"{name} is JSON, but not a Reattune export, a FHIR bundle or a Day One export.")
     if len(entries) > MOST_ENTRIES:
-        raise ExchangeError(f"{name} has {len(entries):,} entries; at most {MOST_ENTRIES:,} are read.")
+        raise ExchangeError(f"{name} has {len(entries):,} entries; the limit is {MOST_ENTRIES:,}.")
     for number, entry in enumerate(entries, start=1):
         where = f"{name}, entry {number}"
         if not isinstance(entry, dict):
-            raise ExchangeError(f"{where} is none.")
+            raise ExchangeError(f"{where} isn't an entry.")
         try:
             at = datetime.fromisoformat(str(entry.get("creationDate")))
             at = (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)
         except (ValueError, OverflowError) as error:
-            raise ExchangeError(f"{where}: its 'creationDate' is missing or no time.") from error
+            raise ExchangeError(f"{where}: its 'creationDate' is missing or isn't a time.") from error
         text = entry.get("text")
         # Day One escapes full stops and the like, and puts its pictures between the words.
         words = re.sub(r"!\[[^\]]*\]\(dayone-moment:[^)]*\)", "", text) if isinstance(text, str) else ""
@@ -222,19 +222,21 @@ def is_daylio(content: bytes) -> bool:
 
 def _of_daylio(content: bytes, name: str, zone: str) -> Iterator[LooseNote]:
     if not is_daylio(content):
-        raise ExchangeError(f"{name} is no table that Daylio made.")
+        raise ExchangeError(f"{name} isn't a Daylio export.")
     try:
         rows = list(csv.DictReader(io.StringIO(_text(content, name), newline="")))
     except csv.Error as error:
-        raise ExchangeError(f"{name} is not a table: {error}.") from error
+        raise ExchangeError(f"{name} isn't a table: {error}.") from error
     if len(rows) > MOST_ENTRIES:
-        raise ExchangeError(f"{name} has {len(rows):,} entries; at most {MOST_ENTRIES:,} are read.")
+        raise ExchangeError(f"{name} has {len(rows):,} entries; the limit is {MOST_ENTRIES:,}.")
     for line, row in enumerate(rows, start=2):
         given = {key: value.strip() for key, value in row.items() if isinstance(key, str) and isinstance(value, str)}
         found = _DAY.fullmatch(f"{given.get('full_date', '')} {given.get('time', '')}".strip())
         at = _when(found, zone) if found else None
         if at is None:
-            raise ExchangeError(f"{name}, row {line}: {given.get('full_date', '')[:30]!r} is no day that can be read.")
+            raise ExchangeError(
+                f"{name}, row {line}: {given.get('full_date', '')[:30]!r} isn't a date Reattune can read."
+            )
         note = re.sub(r"<br\s*/?>|</p>|</div>", "\n", given.get("note", ""))
         words = [given.get("note_title", ""), re.sub(r"<[^>]{0,200}>", "", note)]
         beside = ", ".join(each for each in (given.get("mood", ""), given.get("activities", "")) if each)

@@ -158,7 +158,7 @@ def from_fhir(
     found: list[Document] = []
     responses = [each for each in resources if each.get("resourceType") == "QuestionnaireResponse"]
     if not responses:
-        raise ExchangeError(f"{name} has no QuestionnaireResponse; only check-ins are read.")
+        raise ExchangeError(f"{name} has no QuestionnaireResponse; only check-ins can be imported.")
     read = [_read(each, f"{name}, QuestionnaireResponse {number}") for number, each in enumerate(responses, start=1)]
     for questionnaire in (each for each in resources if each.get("resourceType") == "Questionnaire"):
         url = str(questionnaire.get("url") or questionnaire.get("id") or "")
@@ -177,16 +177,16 @@ def _bundle(content: bytes, name: str) -> dict[str, Any]:
     try:
         bundle = json.loads(content.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
-        raise ExchangeError(f"{name} is not JSON in UTF-8.") from error
+        raise ExchangeError(f"{name} isn't JSON in UTF-8.") from error
     if not isinstance(bundle, dict) or bundle.get("resourceType") != "Bundle":
-        raise ExchangeError(f"{name} is not a FHIR bundle.")
+        raise ExchangeError(f"{name} isn't a FHIR bundle.")
     return bundle
 
 
 def _resources(bundle: dict[str, Any], name: str) -> list[dict[str, Any]]:
     entries = bundle.get("entry") or []
     if not isinstance(entries, list) or len(entries) > _MOST:
-        raise ExchangeError(f"{name}: its entries are not a list of at most {_MOST:,}.")
+        raise ExchangeError(f"{name}: its entries aren't a list of at most {_MOST:,}.")
     resources = [each.get("resource") for each in entries if isinstance(each, dict)]
     return [each for each in resources if isinstance(each, dict)]
 
@@ -199,7 +199,7 @@ def _read(response: dict[str, Any], where: str) -> _Read:
     try:
         at = datetime.fromisoformat(str(authored))
     except ValueError as error:
-        raise ExchangeError(f"{where}: its time ('authored') is missing or not a time.") from error
+        raise ExchangeError(f"{where}: its time ('authored') is missing or isn't a time.") from error
     if at.tzinfo is None:
         raise ExchangeError(f"{where}: its time ('authored') has no time zone.")
     answers: dict[str, float] = {}
@@ -207,7 +207,7 @@ def _read(response: dict[str, Any], where: str) -> _Read:
     unsaid: bool | None = None
     items = response.get("item") or []
     if not isinstance(items, list) or len(items) > 1_000:
-        raise ExchangeError(f"{where}: its items are not a list.")
+        raise ExchangeError(f"{where}: its items aren't a list.")
     for item in items:
         key, value = _answer(item, where)
         number = _number(value)

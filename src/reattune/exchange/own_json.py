@@ -60,25 +60,25 @@ def from_json(content: bytes, name: str = "The file") -> list[Document]:
         ExchangeError: it is too large, not JSON, not such a file, or one of its documents cannot be read.
     """
     if len(content) > LARGEST:
-        raise ExchangeError(f"{name} has {len(content) / 1e6:.0f} MB; at most {LARGEST / 1e6:.0f} MB are read.")
+        raise ExchangeError(f"{name} is too large; the limit is {LARGEST / 1e6:.0f} MB.")
     try:
         whole = json.loads(content.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
-        raise ExchangeError(f"{name} is not text in UTF-8. Choose the .json file that Reattune made.") from error
+        raise ExchangeError(f"{name} isn't text in UTF-8. Choose the .json file you exported from Reattune.") from error
     except (ValueError, RecursionError) as error:
         place = f", line {error.lineno}" if isinstance(error, json.JSONDecodeError) else ""
-        raise ExchangeError(f"{name} is not JSON{place}. Choose the .json file that Reattune made.") from error
+        raise ExchangeError(f"{name} isn't JSON{place}. Choose the .json file you exported from Reattune.") from error
     if not isinstance(whole, dict) or whole.get("format") != FORMAT:
-        raise ExchangeError(f"{name} is JSON, and not a journal that Reattune made.")
+        raise ExchangeError(f"{name} is JSON, but not a journal exported from Reattune.")
     version, documents = whole.get("version"), whole.get("documents")
     if type(version) is not int or version < 1:
-        raise ExchangeError(f"{name} does not say which version it has.")
+        raise ExchangeError(f"{name} doesn't say which version it is.")
     if version > VERSION:
-        raise ExchangeError(f"{name} was made by a newer Reattune. Update Reattune to bring it in.")
+        raise ExchangeError(f"{name} was made by a newer Reattune. Update Reattune to import it.")
     if not isinstance(documents, list):
-        raise ExchangeError(f"{name} has no list of documents.")
+        raise ExchangeError(f"{name} has no list of entries.")
     if len(documents) > _MOST_DOCUMENTS:
-        raise ExchangeError(f"{name} has {len(documents):,} entries; at most {_MOST_DOCUMENTS:,} are read.")
+        raise ExchangeError(f"{name} has {len(documents):,} entries; the limit is {_MOST_DOCUMENTS:,}.")
     return [_document(raw, f"{name}, entry {number}") for number, raw in enumerate(documents, start=1)]
 
 

@@ -68,13 +68,13 @@ def read_table(content: bytes, name: str = "The file") -> Table:
         ExchangeError: it is too large, has no rows, or is no table.
     """
     if len(content) > LARGEST:
-        raise ExchangeError(f"{name} has {len(content) / 1e6:.0f} MB; at most {LARGEST / 1e6:.0f} MB are read.")
+        raise ExchangeError(f"{name} is too large; the limit is {LARGEST / 1e6:.0f} MB.")
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
         text = content.decode("cp1252", errors="replace")
     if "\0" in text:
-        raise ExchangeError(f"{name} is not a text file. Save the table as CSV first.")
+        raise ExchangeError(f"{name} isn't a text file. Save the table as CSV first.")
     first = next((line for line in text.splitlines() if line.strip()), "")
     delimiter = max(",;\t", key=first.count)
     try:
@@ -82,16 +82,16 @@ def read_table(content: bytes, name: str = "The file") -> Table:
             row for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter) if any(map(str.strip, row))
         ]
     except csv.Error as error:
-        raise ExchangeError(f"{name} is not a table: {error}.") from error
+        raise ExchangeError(f"{name} isn't a table: {error}.") from error
     if len(lines) < 2:
-        raise ExchangeError(f"{name} needs a line with the names of the columns, and at least one row.")
+        raise ExchangeError(f"{name} needs a line with column names and at least one row.")
     head = [cell.strip() or f"column {number}" for number, cell in enumerate(lines[0], start=1)]
     if len(head) < 2 or len(head) > MOST_COLUMNS:
         raise ExchangeError(
-            f"{name} has {len(head)} columns; it needs a date and a rating, and at most {MOST_COLUMNS}."
+            f"{name} has {len(head)} columns; it needs at least a date and a rating, and at most {MOST_COLUMNS}."
         )
     if len(lines) - 1 > MOST_ROWS:
-        raise ExchangeError(f"{name} has {len(lines) - 1:,} rows; at most {MOST_ROWS:,} are read.")
+        raise ExchangeError(f"{name} has {len(lines) - 1:,} rows; the limit is {MOST_ROWS:,}.")
     width = len(head)
     rows = tuple(tuple(cell.strip() for cell in (row + [""] * width)[:width]) for row in lines[1:])
     return Table(tuple(head), rows)
@@ -212,7 +212,7 @@ def documents_of(
     if not columns.ratings:
         raise ExchangeError("Choose at least one column with ratings.")
     if columns.when in columns.ratings:
-        raise ExchangeError(f"The column {table.head[columns.when]!r} is chosen for the day and for a rating.")
+        raise ExchangeError(f"The column {table.head[columns.when]!r} is chosen both as the date and as a rating.")
     keys = _keys(table, columns.ratings)
     definition, made = _instrument(table, columns, keys, instruments, therapist)
     documents: list[Document] = [made] if made else []
@@ -222,10 +222,10 @@ def documents_of(
         where = f"Row {line}"
         at = day_and_time(row[columns.when], columns.order, zone)
         if at is None:
-            left_out.append(f"{where}: {_short(row[columns.when])} is no day that can be read.")
+            left_out.append(f"{where}: {_short(row[columns.when])} isn't a date Reattune can read.")
             continue
         if at > now:
-            left_out.append(f"{where}: {_short(row[columns.when])} is still to come.")
+            left_out.append(f"{where}: {_short(row[columns.when])} is in the future.")
             continue
         try:
             answers = _answers(row, keys, columns, definition)
@@ -287,9 +287,9 @@ def _answers(
             continue
         value = number(row[place])
         if value is None:
-            raise ExchangeError(f"{_short(row[place])} is no number.")
+            raise ExchangeError(f"{_short(row[place])} isn't a number.")
         if not definition.scale_low <= value <= definition.scale_high:
-            raise ExchangeError(f"{value:g} is not from {columns.low:g} to {columns.high:g}.")
+            raise ExchangeError(f"{value:g} isn't between {columns.low:g} and {columns.high:g}.")
         answers[key] = value
     return answers
 

@@ -12,7 +12,13 @@ from reattune.journal.words import RelationshipKind, RelationshipStatus, Session
 
 
 class Relationship(Document):
-    """Someone the person is or was close to."""
+    """Someone the person is or was close to.
+
+    Attributes:
+        ended: when the therapy with them ended; what was open then has ended with it.
+        mend_again: when the person said that they want to be able to mend things with them although a line was
+            crossed before.
+    """
 
     kind: Literal["relationship"] = "relationship"
     version: Literal[1] = 1
@@ -22,6 +28,8 @@ class Relationship(Document):
     began: Utc | None = None
     note: Words = ""
     keep_apart: bool = False
+    ended: Utc | None = None
+    mend_again: Utc | None = None
 
 
 class Session(Document):

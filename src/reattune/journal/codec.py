@@ -44,12 +44,12 @@ def _decode_older(plain: bytes, error: ValidationError) -> Document:
     try:
         raw = json.loads(plain)
     except (ValueError, RecursionError) as broken:
-        raise JournalError("This entry is not readable as a document.") from broken
+        raise JournalError("This entry can't be read.") from broken
     if not isinstance(raw, dict):
-        raise JournalError("This entry is not readable as a document.")
+        raise JournalError("This entry can't be read.")
     kind = raw.get("kind")
     if not isinstance(kind, str) or kind not in KINDS:
-        raise JournalError(f"This entry is of a kind that this version of Reattune does not know: {str(kind)[:60]!r}.")
+        raise JournalError(f"This version of Reattune doesn't know this kind of entry: {str(kind)[:60]!r}.")
     current = KINDS[kind].model_fields["version"].default
     if type(raw.get("version")) is int and raw["version"] == current:
         raise journal_error(kind, error) from error
@@ -79,7 +79,7 @@ def upgraded(
     steps = UPGRADES if upgrades is None else upgrades
     kind, version = raw["kind"], raw.get("version")
     if not isinstance(version, int) or isinstance(version, bool):
-        raise JournalError(f"This {kind} does not say which version of Reattune wrote it.")
+        raise JournalError(f"This {kind} doesn't say which version of Reattune wrote it.")
     if version > current:
         raise JournalError(
             f"This {kind} was written by a newer Reattune (version {version}; this one reads up to {current}). "
@@ -88,7 +88,7 @@ def upgraded(
     while version < current:
         step = steps.get((kind, version))
         if step is None:
-            raise JournalError(f"This {kind} has version {str(version)[:60]}, which this Reattune does not know.")
+            raise JournalError(f"This {kind} has version {str(version)[:60]}, which this Reattune doesn't know.")
         version += 1
         raw = {**step(dict(raw)), "kind": kind, "version": version}
     return raw

@@ -53,6 +53,13 @@ class Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+class RecordNote(Part):
+    """Something added to the record of what happened: where, who saw it, whom the person told. Dated as written."""
+
+    at: Utc
+    words: Words
+
+
 class Document(Part):
     """One thing a person keeps.
 
@@ -62,6 +69,7 @@ class Document(Part):
         id: UUIDv7.
         created, updated: aware, in UTC.
         zone: the IANA zone the person was in, so that local dates stay what they were.
+        not_meant: sentences of it that sounded like danger, of which the person said that they are not.
     """
 
     kind: str
@@ -70,6 +78,7 @@ class Document(Part):
     created: Utc
     updated: Utc
     zone: Zone = "UTC"
+    not_meant: tuple[Words, ...] = ()
 
     @model_validator(mode="after")
     def _in_order(self) -> Document:

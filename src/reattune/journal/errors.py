@@ -37,7 +37,7 @@ def journal_error(kind: str, error: ValidationError) -> JournalError:
     sentences = " ".join(sentence[0].upper() + sentence[1:] for sentence in named[:_NAMED])
     if len(named) > _NAMED:
         sentences += f" And {len(named) - _NAMED} more."
-    return JournalError(f"This {kind.replace('_', ' ')} cannot be kept. {sentences}", field=next(iter(problems), None))
+    return JournalError(f"This {kind.replace('_', ' ')} can't be saved. {sentences}", field=next(iter(problems), None))
 
 
 def _sentence(place: list[str], problem: Any) -> str:
@@ -47,19 +47,19 @@ def _sentence(place: list[str], problem: Any) -> str:
         case "missing":
             return f"{where} is missing."
         case "extra_forbidden":
-            return f"{where} is not a field of it."
+            return f"{where} isn't one of its fields."
         case "greater_than_equal":
             return f"{where} must be at least {context['ge']}, and was {_short(given)}."
         case "less_than_equal":
             return f"{where} must be at most {context['le']}, and was {_short(given)}."
         case "string_too_long":
-            return f"{where} is {len(given):,} characters long; at most {context['max_length']:,} fit."
+            return f"{where} is {len(given):,} characters long; there is room for {context['max_length']:,}."
         case "string_too_short":
-            return f"{where} must not be empty."
+            return f"{where} can't be empty."
         case "timezone_aware":
             return f"{where} must say its time zone."
         case "union_tag_invalid" | "union_tag_not_found":
-            return "It does not say what kind of document it is, or Reattune does not know that kind."
+            return "It doesn't say what kind of entry it is, or Reattune doesn't know that kind."
         case "enum" | "literal_error":
             return f"{where} must be one of {context['expected']}, and was {_short(given)!r}."
         case "value_error":

@@ -77,6 +77,10 @@ class Journal:
         """Whether any document has this id."""
         return document_id in self._by_id
 
+    def document(self, document_id: UUID) -> Document | None:
+        """The document with this id, of whatever kind."""
+        return self._by_id.get(document_id)
+
     @property
     def preferences(self) -> Preferences | None:
         """The person's settings, once they were made."""
@@ -93,6 +97,17 @@ class Journal:
             ),
             None,
         )
+
+    @property
+    def latest_therapist(self) -> Relationship | None:
+        """The current therapist; without one, the one whose therapy ended last."""
+        with_sessions = {session.relationship_id for session in self._each(Session)}
+        past = (
+            each
+            for each in self._each(Relationship)
+            if each.role is RelationshipKind.THERAPIST and (each.ended or each.id in with_sessions)
+        )
+        return self.therapist or max(past, key=lambda each: (each.ended or each.updated, each.id), default=None)
 
     def sessions(self, relationship: Relationship) -> list[Session]:
         """The sessions with one therapist, earliest first."""

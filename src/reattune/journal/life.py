@@ -25,6 +25,8 @@ class Transition(Part):
     note: Words = ""
 
 
+CLOSED = frozenset({State.LET_GO, State.ENDED})
+
 _FORWARD: dict[State, frozenset[State]] = {
     State.NOTICED: frozenset({State.PREPARING, State.RAISED}),
     State.PREPARING: frozenset({State.RAISED}),
@@ -38,18 +40,34 @@ _FORWARD: dict[State, frozenset[State]] = {
 
 
 def following(transitions: Sequence[Transition]) -> frozenset[State]:
-    """The states that may come next. Letting go is taken back into the state it was in before."""
+    """The states that may come next. Letting go and ending are taken back into the state it was in before."""
     now = transitions[-1].state
     if now is State.ENDED:
-        return frozenset()
+        return frozenset({state_before_closing(transitions)})
     if now is State.LET_GO:
-        return frozenset({state_before_letting_go(transitions), State.ENDED})
+        return frozenset({state_before_closing(transitions), State.ENDED})
+    if reopened_just_now(transitions):
+        # That it came back may have been a slip.
+        return _FORWARD[now] | {State.LET_GO, State.ENDED, State.REPAIRED}
     return _FORWARD[now] | {State.LET_GO, State.ENDED}
 
 
-def state_before_letting_go(transitions: Sequence[Transition]) -> State:
-    """The last state that was not a letting go."""
-    return next(step.state for step in reversed(transitions) if step.state is not State.LET_GO)
+def reopened_just_now(transitions: Sequence[Transition]) -> bool:
+    """Whether the last thing that happened is that a mended rupture was opened again.
+
+    A letting go or an ending that was taken back again counts for nothing.
+    """
+    history = list(transitions)
+    while len(history) > 2 and history[-2].state in CLOSED and history[-1].state not in CLOSED:
+        del history[-2:]
+        while history[-1].state in CLOSED:
+            del history[-1]
+    return len(history) > 1 and history[-1].state is State.NOTICED and history[-2].state is State.REPAIRED
+
+
+def state_before_closing(transitions: Sequence[Transition]) -> State:
+    """The last state that was neither a letting go nor an ending."""
+    return next(step.state for step in reversed(transitions) if step.state not in CLOSED)
 
 
 def begin(at: datetime, note: str = "") -> tuple[Transition, ...]:
@@ -70,6 +88,46 @@ def step(
     return history
 
 
+def with_outcome(transitions: Sequence[Transition], state: State | None, because: UUID) -> tuple[Transition, ...]:
+    """The history with another outcome of one talk, where the person corrects what they said of it.
+
+    Args:
+        state: the outcome as it is now, or ``None`` where it is too early to say after all.
+        because: the talk.
+
+    Raises:
+        JournalError: what came after it could not have happened then.
+    """
+    outcomes = (State.REPAIRED, State.PARTLY, State.UNHEARD)
+    history: list[Transition] = []
+    for each in transitions:
+        if each.because == because and each.state in outcomes:
+            continue
+        history.append(each)
+        if each.because == because and each.state is State.RAISED and state is not None:
+            history.append(Transition(at=each.at, state=state, because=because))
+    try:
+        check_history(history)
+    except JournalError as error:
+        raise JournalError(
+            "Something came after this conversation that wouldn't fit then. Change that first.", field="outcome"
+        ) from error
+    return tuple(history)
+
+
+def without_step(transitions: Sequence[Transition], because: UUID) -> tuple[Transition, ...]:
+    """The history as if one plan or one talk, the last one, had not been recorded.
+
+    Raises:
+        JournalError: something came after it.
+    """
+    history = tuple(each for each in transitions if each.because != because)
+    if len(history) < len(transitions) and transitions[-1].because != because:
+        raise JournalError("Something came after this conversation. Change or delete that first.")
+    check_history(history)
+    return history
+
+
 def check_history(transitions: Sequence[Transition]) -> None:
     """Whether a whole history is one that could have happened.
 
@@ -77,7 +135,7 @@ def check_history(transitions: Sequence[Transition]) -> None:
         JournalError: it is empty, does not begin with ``noticed``, or has a step that cannot be.
     """
     if not transitions or transitions[0].state is not State.NOTICED:
-        raise JournalError("The life of a rupture begins with being noticed.", field="transitions")
+        raise JournalError("Something that went wrong starts as noticed.", field="transitions")
     for index in range(1, len(transitions)):
         _check_step(transitions[:index], transitions[index])
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import field_validator
 
-from reattune.journal.document import Document, Line, Part, Percent, Scale, Utc, Words
+from reattune.journal.document import Document, Line, Part, Percent, RecordNote, Scale, Utc, Words
 from reattune.journal.words import Cause, CrossedLine, Did, Feeling, Touched, UnsaidStatus
 
 
@@ -21,9 +21,11 @@ class Moment(Document):
         touched: what it seemed to say about the person, as ticked.
         sharpest, needed, age: what following it back brings up.
         by_year: only the year of ``at`` is remembered.
+        no_day: the day was not given; ``at`` is when it was written down.
         sentence: what following it back led to, in words that can be said.
         keep_apart: the text is never used to suggest anything.
         crossed: lines that it crossed, as the person ticked them.
+        record_notes: what was added to the record of it later.
     """
 
     kind: Literal["moment"] = "moment"
@@ -40,6 +42,7 @@ class Moment(Document):
     meant_about_me: Words = ""
     meant_about_them: Words = ""
     did: Did | None = None
+    did_words: Words = ""
     said: Utc | None = None
     sharpest: Words = ""
     needed: Words = ""
@@ -49,6 +52,8 @@ class Moment(Document):
     touched: tuple[Touched, ...] = ()
     sentence: Words = ""
     by_year: bool = False
+    no_day: bool = False
+    record_notes: tuple[RecordNote, ...] = ()
 
 
 class Unsaid(Document):

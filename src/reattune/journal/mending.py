@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import Field, field_validator
 
-from reattune.journal.document import Document, Line, Scale, Utc, Words
+from reattune.journal.document import Document, Line, RecordNote, Scale, Utc, Words
 from reattune.journal.life import Transition, check_history
 from reattune.journal.words import (
     Answered,
@@ -15,6 +15,7 @@ from reattune.journal.words import (
     BondPattern,
     CrossedLine,
     Delivery,
+    Happened,
     Met,
     NoticedBy,
     Outcome,
@@ -33,6 +34,7 @@ class Rupture(Document):
         unsaid_ids: what else belongs to it that was held back: check-ins with words, beliefs, things noted.
         crossed: lines that were crossed in it, as the person ticked them: then it is not theirs to mend.
         suggested: whether the check-ins suggested it; the person always opens it.
+        record_notes: what was added to the record of it later.
         transitions: every state it was in, with its date; the first is ``noticed``.
     """
 
@@ -47,6 +49,7 @@ class Rupture(Document):
     style: RuptureStyle | None = None
     suggested: bool = False
     crossed: tuple[CrossedLine, ...] = ()
+    record_notes: tuple[RecordNote, ...] = ()
     transitions: tuple[Transition, ...]
 
     @field_validator("transitions")
@@ -71,6 +74,7 @@ class TalkPlan(Document):
 
     Attributes:
         attempt: which attempt it prepares, from 1.
+        fear_on_card: whether what is feared stands on the card too.
         approach: what it does otherwise than the attempt before; required after one that was not enough.
         ready_before, ready_after: how ready the person feels around rehearsing, 0-10.
     """
@@ -86,11 +90,18 @@ class TalkPlan(Document):
     what_i_need: Words = ""
     what_i_fear: Words = ""
     may_have_misread: bool = False
+    fear_on_card: bool = False
     hope: Words = ""
     delivery: Delivery | None = None
     finished: Utc | None = None
     ready_before: Scale | None = None
     ready_after: Scale | None = None
+
+    @property
+    def written(self) -> tuple[str, ...]:
+        """What was written, in the order of the card."""
+        parts = (self.what_happened, self.what_i_felt, self.what_i_made_of_it, self.what_i_need, self.what_i_fear)
+        return tuple(each for each in parts if each.strip())
 
 
 class Attempt(Document):
@@ -99,6 +110,9 @@ class Attempt(Document):
     Attributes:
         at: when it took place.
         met: how it was met; several at once are usual.
+        they_said: what they answered, in their words as the person remembers them.
+        agreed_happened: whether what was agreed on did happen, asked later; ``agreed_words`` what came of it;
+            ``agreed_asked`` is when the person last said: not yet.
         trust_before, trust_after, hope_before, hope_after: 0-10.
         outcome: the person's own judgement; ``None`` while it is too early to say.
     """
@@ -111,7 +125,11 @@ class Attempt(Document):
     at: Utc
     delivery: Delivery | None = None
     met: tuple[Met, ...] = ()
+    they_said: Words = ""
     agreed: Words = ""
+    agreed_happened: Happened | None = None
+    agreed_words: Words = ""
+    agreed_asked: Utc | None = None
     feel_now: Words = ""
     trust_before: Scale | None = None
     trust_after: Scale | None = None

@@ -80,6 +80,8 @@ class Ending(Document):
         until: of a break, the day it is agreed to last to; ``ended`` is when it did end.
         how_to_say_it, take_along, goodbye: of leaving well.
         turned_out, looked_back: what became of the choice, asked some sessions later.
+        moment_id: the record of a crossed line that it is about, where one was made.
+        put_away: when the person had no more use for it on Today.
     """
 
     kind: Literal["ending"] = "ending"
@@ -97,6 +99,17 @@ class Ending(Document):
     ended: Utc | None = None
     turned_out: Words = ""
     looked_back: Utc | None = None
+    moment_id: UUID | None = None
+    put_away: Utc | None = None
+
+    @property
+    def written(self) -> tuple[str, ...]:
+        """What was written in it, in order."""
+        return tuple(
+            each
+            for each in (self.why, self.tried, self.how_to_say_it, self.take_along, self.goodbye, self.turned_out)
+            if each
+        )
 
 
 class Share(Document):
@@ -114,12 +127,14 @@ class Preferences(Document):
     """The person's own settings. A journal has one.
 
     Attributes:
-        region: ISO 3166-1 alpha-2, for the crisis lines; empty where none was chosen.
+        region: ISO 3166-1 alpha-2, for the crisis lines; ``XX`` for another country than those we know, empty where
+            none was chosen.
         weeks_between: how often they meet, in weeks.
         recovery_checked: whether the recovery code was written down and checked.
         instrument: the questionnaire of the check-in (``key/version``); empty is Reattune's own.
         backed_up: when the person last took a copy along; ``no_backup_reminders`` where they want no reminder.
         lock_on_hide: the journal locks itself as soon as its page is not seen any more.
+        titles_only: Today shows what things are called, and none of the words.
     """
 
     kind: Literal["preferences"] = "preferences"
@@ -132,6 +147,7 @@ class Preferences(Document):
     backed_up: Utc | None = None
     no_backup_reminders: bool = False
     lock_on_hide: bool = False
+    titles_only: bool = False
 
 
 class Draft(Document):

@@ -9,15 +9,20 @@ from uuid import UUID, uuid5
 
 from reattune.journal.bond import CheckIn, Session
 from reattune.journal.codec import decode, encode
-from reattune.journal.documents import Document
+from reattune.journal.documents import Attempt, Document, Repair, Rupture, TalkPlan
+from reattune.journal.errors import JournalError
 from reattune.journal.journal import Journal
+from reattune.journal.life import without_step
 from reattune.journal.merging import Merge, merge
 from reattune.journal.onward import Draft, Preferences
-from reattune.journal.rules import REFERENCES
+from reattune.journal.rules import REFERENCES, consequences
 from reattune.journal.waiting import LooseNote, Removed
 
-_TITLES = ("name", "title", "words", "what", "plan")
-_SHORT = 60
+_TITLES = (
+    *("name", "title", "words", "what", "plan", "what_happened", "what_i_felt", "what_i_need", "they_said", "feel_now"),
+    *("agreed", "what_made_it_work", "how_to_say_it", "why", "goodbye"),
+)
+_SHORT = 90
 
 
 @dataclass(frozen=True)
@@ -46,7 +51,10 @@ def removal(journal: Journal, document: Document) -> Removal:
     """What goes when ``document`` is deleted.
 
     What needs it goes along; what names several loses one of them, and goes along with the last. A session goes with
-    its check-in where nothing else is known of it.
+    its check-in where nothing else is known of it. A conversation takes its rupture back to where it was before.
+
+    Raises:
+        JournalError: it is a conversation, and something came after it.
     """
     going = {document.id: document}
     if isinstance(document, CheckIn):
@@ -56,7 +64,12 @@ def removal(journal: Journal, document: Document) -> Removal:
     while more := [each for each in journal if each.id not in going and _goes_along(each, going)]:
         going |= {each.id: each for each in more}
     trimmed = tuple(each for each in journal if each.id not in going and not _ids(each).isdisjoint(going))
-    return Removal(tuple(going.values()), trimmed, tuple(_without(each, going) for each in trimmed))
+    left = tuple(_without(each, going) for each in trimmed)
+    if isinstance(document, (Attempt, TalkPlan)):
+        rupture = journal.get(Rupture, document.rupture_id)
+        history = without_step(rupture.transitions, document.id)
+        trimmed, left = (*trimmed, rupture), (*left, rupture.model_copy(update={"transitions": history}))
+    return Removal(tuple(going.values()), trimmed, left)
 
 
 def _references(document: Document) -> Iterator[tuple[str, tuple[UUID, ...], bool]]:
@@ -97,14 +110,22 @@ def title_of(journal: Journal, document: Document) -> str:
     """Words to know it by: its name, its first words, or its day."""
     if isinstance(document, CheckIn):
         session = journal.find(Session, document.session_id)
-        return session.local(session.at).strftime("%d.%m.%Y") if session else ""
+        return f"{session.local(session.at):%d %B %Y}".lstrip("0") if session else ""
     words = next((found for field in _TITLES if (found := getattr(document, field, ""))), "")
     words = " ".join(words.split())
+    of = journal.find(Rupture, document.rupture_id) if isinstance(document, (Attempt, TalkPlan, Repair)) else None
+    if of and of.title and words:
+        words = f"{of.title}: {words}"
     return words if len(words) <= _SHORT else f"{words[: _SHORT - 1]}…"
 
 
-def before_replacing(journal: Journal, documents: Iterable[Document], now: datetime) -> list[Removed]:
-    """What has to be kept for a while where ``documents`` take the place of older forms that say something else."""
+def before_replacing(
+    journal: Journal, documents: Iterable[Document], now: datetime, *, changed: bool = False
+) -> list[Removed]:
+    """What has to be kept for a while where ``documents`` take the place of older forms that say something else.
+
+    ``changed`` is whether the person wrote the newer forms here.
+    """
     found = []
     for each in documents:
         here = journal.find(type(each), each.id)
@@ -121,9 +142,22 @@ def before_replacing(journal: Journal, documents: Iterable[Document], now: datet
                 kind_of=here.kind,
                 documents=(encode(here).decode(),),
                 replaced=True,
+                changed=changed,
             )
         )
     return found
+
+
+def replaces(older: Document, newer: Document) -> bool:
+    """Whether the newer form says something else where the older one said something, and not only more."""
+    fields = type(older).model_fields
+    beside = {"id", "created", "updated", "zone", "not_meant"}
+    return any(
+        name not in beside
+        and getattr(older, name) != getattr(newer, name)
+        and getattr(older, name) not in (None, "", (), field.default)
+        for name, field in fields.items()
+    )
 
 
 def _saying(document: Document) -> Document:
@@ -143,8 +177,12 @@ def returning(journal: Journal, removed: Removed, now: datetime) -> tuple[Merge,
         here = journal.find(type(earlier), earlier.id)
         if here is not None:
             earlier = earlier.model_copy(update={"updated": max(here.updated, now)})
+            if removed.changed:
+                return Merge((), consequences(journal, earlier), 0, ()), ()
         return merge(journal, [earlier]), ()
-    weighed = merge(journal, [decode(each.encode()) for each in removed.documents])
+    documents = [decode(each.encode()) for each in removed.documents]
+    _check_talks(journal, documents)
+    weighed = merge(journal, documents)
     back = {each.id for each in weighed.added}
     mended: list[Document] = []
     for each in (decode(raw.encode()) for raw in removed.trimmed):
@@ -154,8 +192,19 @@ def returning(journal: Journal, removed: Removed, now: datetime) -> tuple[Merge,
     return weighed, tuple(mended)
 
 
+def _check_talks(journal: Journal, documents: Iterable[Document]) -> None:
+    for each in documents:
+        rupture = journal.find(Rupture, each.rupture_id) if isinstance(each, Attempt) else None
+        if rupture and isinstance(each, Attempt) and any(t.number >= each.number for t in journal.attempts(rupture)):
+            raise JournalError("Another conversation has been noted since. Delete that first, then bring this back.")
+
+
 def _naming_again(here: Document, earlier: Document, back: Collection[UUID]) -> Document:
     changes: dict[str, object] = {}
+    if isinstance(here, Rupture) and isinstance(earlier, Rupture):
+        before = here.transitions
+        if earlier.transitions[: len(before)] == before:
+            changes["transitions"] = earlier.transitions
     for field, ids, several in _references(earlier):
         again = tuple(each for each in ids if each in back)
         now = getattr(here, field)

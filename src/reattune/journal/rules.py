@@ -60,7 +60,7 @@ REFERENCES: dict[type[Document], dict[str, type[Document] | None]] = {
     Practice: {"relationship_id": Relationship, "rupture_id": Rupture},
     Fit: {"relationship_id": Relationship},
     Candidate: {"relationship_id": Relationship},
-    Ending: {"relationship_id": Relationship},
+    Ending: {"relationship_id": Relationship, "moment_id": Moment},
     Share: {"relationship_id": Relationship, "shared_id": None},
     Suggestion: {"relationship_id": Relationship, "source_ids": None, "rupture_id": Rupture},
     LooseNote: {"became": Moment},
@@ -101,9 +101,9 @@ def _check_history_of(journal: Journal, document: Document) -> None:
             raise JournalError(_OTHER_KIND, field="id")
         return
     if known.created != document.created:
-        raise JournalError("The day an entry was made cannot change.", field="created")
+        raise JournalError("The day an entry was made can't change.", field="created")
     if document.updated < known.updated:
-        raise JournalError("A newer form of this entry is already kept.", field="updated")
+        raise JournalError("A newer version of this entry is already saved.", field="updated")
 
 
 def _check_references(journal: Journal, document: Document) -> None:
@@ -113,7 +113,7 @@ def _check_references(journal: Journal, document: Document) -> None:
         for each in named:
             if each is not None and not _is_there(journal, kind, each):
                 what = field.removesuffix("_ids").removesuffix("_id").replace("_", " ")
-                raise JournalError(f"The {what} this belongs to is not in the journal.", field=field)
+                raise JournalError(f"The {what} this belongs to isn't in the journal.", field=field)
 
 
 def _is_there(journal: Journal, kind: type[Document] | None, document_id: UUID) -> bool:
@@ -125,7 +125,7 @@ def _relationship(journal: Journal, someone: Relationship) -> Changed:
     wants = someone.role is RelationshipKind.THERAPIST and someone.status is RelationshipStatus.CURRENT
     if wants and current is not None and current.id != someone.id:
         raise JournalError(
-            f"{current.name} is the current therapist. Say first that this has ended; nothing of it is lost.",
+            f"{current.name} is your current therapist. First say that this therapy has ended. Nothing is lost.",
             field="status",
         )
     return ()
@@ -140,20 +140,20 @@ def _session(journal: Journal, session: Session) -> Changed:
 def _check_in(journal: Journal, check_in: CheckIn) -> Changed:
     for other in journal.all(CheckIn):
         if other.session_id == check_in.session_id and other.id != check_in.id:
-            raise JournalError("This session has a check-in already.", field="session_id")
+            raise JournalError("This session already has a check-in.", field="session_id")
     return ()
 
 
 def _echo(journal: Journal, echo: Echo) -> Changed:
     here, earlier = journal.get(Moment, echo.moment_id), journal.get(Moment, echo.earlier_id)
     if here.relationship_id == earlier.relationship_id:
-        raise JournalError("An echo links moments in two different relationships.", field="earlier_id")
+        raise JournalError("A link joins moments with two different people.", field="earlier_id")
     return ()
 
 
 def _preferences(journal: Journal, preferences: Preferences) -> Changed:
     if any(other.id != preferences.id for other in journal.all(Preferences)):
-        raise JournalError("A journal has its settings once.", field="id")
+        raise JournalError("A journal has only one set of settings.", field="id")
     return ()
 
 
@@ -161,29 +161,36 @@ def _rupture(journal: Journal, rupture: Rupture) -> Changed:
     known = journal.find(Rupture, rupture.id)
     if known is None:
         if len(rupture.transitions) > 1:
-            raise JournalError("A new rupture begins with being noticed.", field="transitions")
+            raise JournalError("Something that went wrong starts as noticed.", field="transitions")
     else:
         if rupture.transitions[: len(known.transitions)] != known.transitions:
-            raise JournalError("What has happened to a rupture stays in its history.", field="transitions")
+            raise JournalError("What has already happened stays in the story so far.", field="transitions")
         for before, added in pairwise(rupture.transitions[len(known.transitions) - 1 :]):
-            # Taking a letting-go back only returns to where a talk had brought it.
-            if added.state in _BY_DOCUMENT and before.state is not RuptureState.LET_GO:
+            # Taking a letting-go or an ending back only returns to where a talk had brought it.
+            back = before.state in life.CLOSED or life.reopened_just_now(rupture.transitions[:-1])
+            if added.state in _BY_DOCUMENT and not back:
                 raise JournalError(_BY_DOCUMENT[added.state], field="transitions")
     _check_moments(journal, rupture)
+    talks = journal.attempts(rupture)
+    if talks and rupture.local(rupture.began).date() > talks[0].local(talks[0].at).date():
+        day = f"{talks[0].local(talks[0].at):%d %B %Y}"
+        raise JournalError(f"There was a conversation about this on {day}, so it can't have begun later.", field="day")
     return ()
 
 
 def _check_moments(journal: Journal, rupture: Rupture) -> None:
     for moment_id in rupture.moment_ids:
         if journal.get(Moment, moment_id).relationship_id != rupture.relationship_id:
-            raise JournalError("A rupture holds moments of its own relationship.", field="moment_ids")
+            raise JournalError(
+                "All moments of something that went wrong must be with the same person.", field="moment_ids"
+            )
 
 
 _BY_DOCUMENT = {
-    RuptureState.RAISED: "A rupture is raised by recording the talk.",
-    RuptureState.REPAIRED: "A rupture is repaired by recording how the talk went.",
-    RuptureState.PARTLY: "A rupture is partly mended by recording how the talk went.",
-    RuptureState.UNHEARD: "A rupture is unheard by recording how the talk went.",
+    RuptureState.RAISED: "This becomes “talked about” when you note the conversation.",
+    RuptureState.REPAIRED: "This becomes “mended” when you note how the conversation went.",
+    RuptureState.PARTLY: "This becomes “partly mended” when you note how the conversation went.",
+    RuptureState.UNHEARD: "This becomes “not heard yet” when you note how the conversation went.",
 }
 _WAITING = (RuptureState.NOTICED, RuptureState.PARTLY, RuptureState.UNHEARD)
 _NOT_ENOUGH = (RuptureState.PARTLY, RuptureState.UNHEARD)
@@ -197,7 +204,7 @@ def _talk_plan(journal: Journal, plan: TalkPlan) -> Changed:
         raise JournalError(_closed_to_plans(rupture.state), field="rupture_id")
     expected = len(journal.attempts(rupture)) + 1
     if plan.attempt != expected:
-        raise JournalError(f"The next talk about this is number {expected}, and the plan says {plan.attempt}.")
+        raise JournalError(f"The next conversation about this is number {expected}, but the plan says {plan.attempt}.")
     if rupture.state in _NOT_ENOUGH and plan.approach is None:
         raise JournalError("Say what will be different this time.", field="approach")
     return (_moved(rupture, RuptureState.PREPARING, plan.updated, plan.id),)
@@ -205,10 +212,10 @@ def _talk_plan(journal: Journal, plan: TalkPlan) -> Changed:
 
 def _closed_to_plans(state: RuptureState) -> str:
     if state is RuptureState.PREPARING:
-        return "A plan for this is already begun."
+        return "You've already started preparing words for this."
     if state is RuptureState.RAISED:
-        return "Say first how the talk went; then the next one can be prepared."
-    return "This is closed. Open it again first."
+        return "First note how the conversation went. Then you can prepare the next one."
+    return "This is closed. Reopen it first."
 
 
 def _attempt(journal: Journal, attempt: Attempt) -> Changed:
@@ -218,7 +225,7 @@ def _attempt(journal: Journal, attempt: Attempt) -> Changed:
     if known is None:
         expected = len(journal.attempts(rupture)) + 1
         if attempt.number != expected:
-            raise JournalError(f"This is talk number {expected}, and it says {attempt.number}.", field="number")
+            raise JournalError(f"This is conversation number {expected}, but it says {attempt.number}.", field="number")
         if rupture.state in _NOT_ENOUGH:
             # A talk that simply happened is prepared in hindsight: the life has no jump.
             rupture = _moved(rupture, RuptureState.PREPARING, attempt.updated, attempt.id)
@@ -226,7 +233,9 @@ def _attempt(journal: Journal, attempt: Attempt) -> Changed:
     elif known.outcome is attempt.outcome:
         return ()
     elif known.outcome is not None:
-        raise JournalError("How this talk went is kept already; what came after goes into the next one.")
+        state = _STATE_OF[attempt.outcome] if attempt.outcome else None
+        history = life.with_outcome(rupture.transitions, state, attempt.id)
+        return (rupture.model_copy(update={"transitions": history, "updated": attempt.updated}),)
     if attempt.outcome is not None:
         rupture = _moved(rupture, _STATE_OF[attempt.outcome], attempt.updated, attempt.id)
     return (rupture,)
@@ -243,21 +252,39 @@ def _check_attempt_dates(journal: Journal, rupture: Rupture, attempt: Attempt) -
     # By day: people remember the day of a talk, not its hour.
     if attempt.local(attempt.at).date() < attempt.local(rupture.began).date():
         raise JournalError(
-            f"The talk is dated {attempt.local(attempt.at):%d %B %Y}, before what it was about happened "
+            f"The conversation is dated {attempt.local(attempt.at):%d %B %Y}, before the thing it was about happened "
             f"({attempt.local(rupture.began):%d %B %Y}).",
             field="at",
         )
     if attempt.local(attempt.at).date() > attempt.local(attempt.updated).date():
-        raise JournalError("The talk is dated in the future. Note it once it has taken place.", field="at")
+        raise JournalError("The conversation is dated in the future. Note it once you've had it.", field="at")
     earlier = [a for a in journal.attempts(rupture) if a.number < attempt.number]
+    later = [a for a in journal.attempts(rupture) if a.number > attempt.number]
     if earlier and attempt.local(attempt.at).date() < attempt.local(earlier[-1].at).date():
-        raise JournalError("This talk is dated before the one that came before it.", field="at")
+        raise JournalError("This conversation is dated earlier than the one before it.", field="at")
+    if later and attempt.local(attempt.at).date() > attempt.local(later[0].at).date():
+        raise JournalError("This conversation is dated later than the one after it.", field="at")
+
+
+def _moment(journal: Journal, moment: Moment) -> Changed:
+    known = journal.find(Moment, moment.id)
+    if known is None or known.relationship_id == moment.relationship_id:
+        return ()
+    rupture = journal.rupture_of(moment)
+    if rupture is not None:
+        name = rupture.title or "something that went wrong"
+        raise JournalError(
+            f"This is part of “{name}”, which is about somebody else. Take it out there first.", field="who"
+        )
+    if any(echo.answer == "yes" and echo.links(moment.id) for echo in journal.all(Echo)):
+        raise JournalError("This is linked with an earlier moment. Unlink the two first.", field="who")
+    return ()
 
 
 def _repair(journal: Journal, repair: Repair) -> Changed:
     rupture = journal.get(Rupture, repair.rupture_id)
     if journal.find(Repair, repair.id) is None and rupture.state is not RuptureState.REPAIRED:
-        raise JournalError("A repair belongs to a rupture that the person says is mended.", field="rupture_id")
+        raise JournalError("You can only note how it was mended once you've said that it's mended.", field="rupture_id")
     return ()
 
 
@@ -269,6 +296,7 @@ def _moved(rupture: Rupture, state: RuptureState, at: datetime, because: UUID) -
 _RULES: dict[type[Document], Callable[..., Changed]] = {
     Relationship: _relationship,
     Session: _session,
+    Moment: _moment,
     CheckIn: _check_in,
     Echo: _echo,
     Preferences: _preferences,

@@ -44,7 +44,8 @@ class Removed(Document):
         kind_of: which kind of document it was.
         documents: it, and what went along with it, as the codec writes them.
         trimmed: documents that named one of these among others, as they were before.
-        replaced: it was not deleted: a newer form of it was brought in from a file, and this is the one from before.
+        replaced: it was not deleted: a newer form took its place, and this is the one from before.
+        changed: that newer form was written by the person here, and not brought in from a file.
     """
 
     kind: Literal["removed"] = "removed"
@@ -55,3 +56,4 @@ class Removed(Document):
     documents: tuple[str, ...] = ()
     trimmed: tuple[str, ...] = ()
     replaced: bool = False
+    changed: bool = False

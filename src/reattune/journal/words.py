@@ -67,6 +67,7 @@ class Did(StrEnum):
     WITHDREW = "withdrew"
     PUSHED_BACK = "pushed_back"
     SAID_IT = "said_it"
+    PLAYED_ALONG = "played_along"
 
 
 class Feeling(StrEnum):
@@ -84,6 +85,7 @@ class Feeling(StrEnum):
     NUMB = "numb"
     GUILTY = "guilty"
     BETRAYED = "betrayed"
+    DISGUSTED = "disgusted"
 
 
 class Touched(StrEnum):
@@ -102,6 +104,7 @@ class Touched(StrEnum):
     NOT_BELONGING = "not_belonging"
     HAVE_TO_EARN_IT = "have_to_earn_it"
     NOT_WANTED = "not_wanted"
+    DO_NOT_MATTER = "do_not_matter"
 
 
 class BondPattern(StrEnum):
@@ -162,6 +165,19 @@ class Met(StrEnum):
     RETALIATED = "retaliated"
     DENIED = "denied"
     CHANGED_SOMETHING = "changed_something"
+    APOLOGISED = "apologised"
+    CRIED = "cried"
+    CHANGED_THE_SUBJECT = "changed_the_subject"
+    TOOK_IT_AS_A_SYMPTOM = "took_it_as_a_symptom"
+    WENT_SILENT = "went_silent"
+
+
+class Happened(StrEnum):
+    """Whether what was agreed on did happen."""
+
+    YES = "yes"
+    PARTLY = "partly"
+    NO = "no"
 
 
 class Outcome(StrEnum):
@@ -206,11 +222,13 @@ class EndingKind(StrEnum):
     PAUSE = "pause"
     LEAVE = "leave"
     LOOK = "look"
+    SAFE = "safe"
 
 
 class LeavingAbout(StrEnum):
     """What thinking of leaving is about."""
 
+    CROSSED_LINE = "crossed_line"
     HURT = "hurt"
     NOT_HEARD = "not_heard"
     NOT_HELPING = "not_helping"
@@ -222,7 +240,10 @@ class LeavingAbout(StrEnum):
 
 
 class CrossedLine(StrEnum):
-    """A line that is the therapist's to keep; what crosses it is not the person's to mend."""
+    """A boundary that is the other person's to keep, the grave ones first.
+
+    What crosses a grave one is not the person's to mend. A mild one (`MILD_LINES`) leaves both ways open.
+    """
 
     SEXUAL = "sexual"
     EXPLOITATION = "exploitation"
@@ -233,6 +254,12 @@ class CrossedLine(StrEnum):
     RETALIATION = "retaliation"
     UNFIT = "unfit"
     RECORDS = "records"
+    VIOLENCE = "violence"
+    OWN_TROUBLES = "own_troubles"
+    TOO_FAMILIAR = "too_familiar"
+    OUTSIDE_CONTACT = "outside_contact"
+    MENTIONED_ME = "mentioned_me"
+    SMALLER = "smaller"
 
 
 class NoticedBy(StrEnum):
@@ -260,5 +287,18 @@ class UnsaidStatus(StrEnum):
     LET_GO = "let_go"
 
 
-# A session crossing these lines is not the person's to mend (the rules of care, 2).
+MILD_LINES = frozenset(
+    {
+        CrossedLine.OWN_TROUBLES, CrossedLine.TOO_FAMILIAR, CrossedLine.OUTSIDE_CONTACT, CrossedLine.MENTIONED_ME,
+        CrossedLine.SMALLER,
+    }
+)  # fmt: skip
+# What only a therapist can cross.
+THERAPISTS_LINES = frozenset(
+    {
+        CrossedLine.EXPLOITATION, CrossedLine.UNFIT, CrossedLine.RECORDS, CrossedLine.OWN_TROUBLES,
+        CrossedLine.OUTSIDE_CONTACT, CrossedLine.MENTIONED_ME,
+    }
+)  # fmt: skip
+# Until the person says which line it was, these are not theirs to mend (the rules of care, 2).
 NOT_FOR_REPAIR = frozenset({Cause.CROSSED_A_BOUNDARY, Cause.BROKE_CONFIDENCE})

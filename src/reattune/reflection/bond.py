@@ -70,7 +70,7 @@ class Reading:
         earlier: how many check-ins the usual range rests on.
         sure: how probable a rupture is where one is asked about, in percent, to the nearest five.
         pattern: how it looks, where something stands out.
-        since: number of the first session that stood out.
+        since: number of the first session that stood out; ``since_at`` its day.
     """
 
     standing: Standing
@@ -81,6 +81,7 @@ class Reading:
     sure: int | None = None
     pattern: BondPattern | None = None
     since: int | None = None
+    since_at: datetime | None = None
 
     @property
     def dropped(self) -> bool:
@@ -107,6 +108,21 @@ class BondLine:
             return BondLine((), Reading(Standing.NOTHING))
         points = self.points[: last + 1]
         return BondLine(points, _reading(points, _course(points)))
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A check-in as a list shows it; ``point`` is ``None`` where too few questions were answered for a score."""
+
+    session: Session
+    check_in: CheckIn
+    point: Point | None
+
+
+def listed(journal: Journal, therapist: Relationship, line: BondLine) -> list[Listed]:
+    """Every check-in with one therapist, the latest first, whether the line counts it or not."""
+    points = {point.check_in_id: point for point in line.points}
+    return [Listed(at, kept, points.get(kept.id)) for at, kept in reversed(journal.check_ins(therapist))]
 
 
 def bond_line(
@@ -179,6 +195,7 @@ def _reading(points: tuple[Point, ...], course: Course) -> Reading:
         return Reading(Standing.TOO_EARLY, last.score, earlier=earlier)
     standing = _standing(last)
     rupture = course.rupture if last.sign < 0 else None
+    since = points[0].number + rupture.onset if rupture else None
     return Reading(
         standing=standing,
         score=last.score,
@@ -187,7 +204,8 @@ def _reading(points: tuple[Point, ...], course: Course) -> Reading:
         earlier=earlier,
         sure=min(_MOST_SURE, 5 * round(20 * last.rupture)) if last.sign < 0 else None,
         pattern=(BondPattern.TRICKLE if rupture.slow else BondPattern.LIGHTNING) if rupture else None,
-        since=points[0].number + rupture.onset if rupture else None,
+        since=since,
+        since_at=next((point.at for point in points if since is not None and point.number >= since), None),
     )
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from reattune.journal import Journal
-from reattune.journal.documents import Attempt, Moment, Rupture
+from reattune.journal.documents import Attempt, Moment, Relationship, Rupture, Session
 from reattune.journal.words import Outcome
 from reattune.reflection.bond import BondLine, Point
 
@@ -34,8 +34,8 @@ class LineChart:
 
 
 def bond_chart(journal: Journal, line: BondLine, last: int) -> LineChart:
-    """The last ``last`` sessions of the bond line, with moments, talks and repairs marked."""
-    return _with_marks(line.points[-last:], _happenings(journal))
+    """The last ``last`` sessions of the bond line, with moments, talks and repairs up to the next one marked."""
+    return _with_marks(line.points[-last:], _happenings(journal, line))
 
 
 def rupture_chart(journal: Journal, line: BondLine, rupture: Rupture, before: int = 5, after: int = 5) -> LineChart:
@@ -60,14 +60,18 @@ def rupture_chart(journal: Journal, line: BondLine, rupture: Rupture, before: in
     return _with_marks(line.points[start:stop], kinds)
 
 
-def _happenings(journal: Journal) -> dict[datetime, str]:
-    therapist = journal.therapist
-    kinds = {moment.at: "moment" for moment in journal.moments(therapist)} if therapist else {}
+def _happenings(journal: Journal, line: BondLine) -> dict[datetime, str]:
+    """What happened with the one whose line it is, until the session after the last one shown."""
+    last = journal.find(Session, line.last.session_id) if line.last else None
+    who = journal.find(Relationship, last.relationship_id) if last else None
+    if last is None or who is None:
+        return {}
+    kinds = {moment.at: "moment" for moment in journal.moments(who)}
     for attempt in journal.all(Attempt):
-        rupture = journal.get(Rupture, attempt.rupture_id)
-        if therapist and rupture.relationship_id == therapist.id:
+        if journal.get(Rupture, attempt.rupture_id).relationship_id == who.id:
             kinds[attempt.at] = _talk(attempt)
-    return kinds
+    next_one = next((session.at for session in journal.sessions(who) if session.at > last.at), None)
+    return {at: kind for at, kind in kinds.items() if next_one is None or at < next_one}
 
 
 def _talk(attempt: Attempt) -> str:

@@ -15,6 +15,7 @@ from functools import cache
 
 from reattune import content
 from reattune.journal import Journal
+from reattune.journal.document import Document
 from reattune.journal.documents import (
     Attempt,
     Belief,
@@ -49,12 +50,17 @@ class Danger(StrEnum):
     SELF_HARM = "self_harm"
 
 
-def danger(text: str) -> Danger | None:
+def danger(text: str, not_meant: Iterable[str] = ()) -> Danger | None:
     """The gravest danger that a text speaks of in any of `LANGUAGES`, or ``None``.
+
+    Args:
+        not_meant: sentences of which the person said that they are none; they are passed over.
 
     Cost: O(length), some hundred expressions a clause; a page of text takes milliseconds.
     """
     plain = _plain(text)
+    for sentence in not_meant:
+        plain = plain.replace(_plain(sentence), " ")
     found = {kind for language in _languages_of(plain) for kind in _kinds_in(plain, _lexicon(language))}
     return next((kind for kind in Danger if kind in found), Danger.SUICIDE if None in found else None)
 
@@ -71,9 +77,17 @@ def _languages_of(plain: str) -> tuple[str, ...]:
     return leading if most and len(leading) == 1 else LANGUAGES
 
 
-def first_danger(texts: Iterable[str]) -> Danger | None:
-    """The gravest danger in any of some texts."""
-    found = {danger(text) for text in dict.fromkeys(texts) if text.strip()}
+def sentences_of_danger(text: str) -> list[str]:
+    """The sentences of a text that speak of danger; all of it where no single one does and the whole does."""
+    parts = [each.strip() for each in re.split(r"(?<=[.!?\n…])\s*", text)]
+    found = [each for each in parts if each and danger(each)]
+    return [text] if danger(text, found) else found
+
+
+def first_danger(texts: Iterable[str], not_meant: Iterable[str] = ()) -> Danger | None:
+    """The gravest danger in any of some texts; ``not_meant`` as in `danger`."""
+    passed_over = tuple(not_meant)
+    found = {danger(text, passed_over) for text in dict.fromkeys(texts) if text.strip()}
     return next((kind for kind in Danger if kind in found), None)
 
 
@@ -225,13 +239,35 @@ LATELY = timedelta(hours=1)
 _WORDS_OF = (Moment, CheckIn, Unsaid, TalkPlan, Attempt, Repair, Belief, Practice, Ending, Draft)
 
 
-def danger_lately(journal: Journal, now: datetime, typed: Iterable[str] = ()) -> Danger | None:
-    """The gravest danger in what is being typed and in what was written within the last hour.
+def written_lately(journal: Journal, now: datetime) -> list[Document]:
+    """What was written or changed within the last hour."""
+    return [each for kind in _WORDS_OF for each in journal.all(kind) if now - each.updated <= LATELY]
 
-    Nothing is kept of it: it is looked for anew on each page, and after an hour it is asked no more.
+
+def danger_lately(journal: Journal, now: datetime) -> Danger | None:
+    """The gravest danger in what was written within the last hour.
+
+    Nothing is kept of it: it is looked for anew on each page, and after an hour it is asked no more. Of what is not
+    danger, the person can say so; that is kept with the words.
     """
-    written = (each for kind in _WORDS_OF for each in journal.all(kind) if now - each.updated <= LATELY)
-    return first_danger([*typed, *(words for each in written for words in _strings(each.model_dump()))])
+    found = {danger_in(each) for each in written_lately(journal, now)}
+    return next((kind for kind in Danger if kind in found), None)
+
+
+def danger_in(document: Document) -> Danger | None:
+    """The gravest danger in the words of one document, less what the person said is none."""
+    return first_danger(words_in(document), document.not_meant)
+
+
+def words_in(document: Document) -> list[str]:
+    """Every text of a document that may be somebody's words."""
+    return list(_strings(document.model_dump(exclude={"not_meant"})))
+
+
+def not_meant_in(document: Document) -> tuple[str, ...]:
+    """What to pass over in a document from now on: what was passed over, and what sounds like danger in it now."""
+    found = [sentence for words in words_in(document) for sentence in sentences_of_danger(words)]
+    return tuple(dict.fromkeys([*document.not_meant, *found]))
 
 
 def _strings(value: object) -> Iterable[str]:

@@ -7,12 +7,46 @@ from datetime import datetime, timedelta
 
 from reattune.journal import Journal
 from reattune.journal.document import Document
-from reattune.journal.documents import Attempt, Ending, Moment, Relationship, Rupture
+from reattune.journal.documents import Attempt, CheckIn, Ending, Moment, Relationship, Rupture, Session
 from reattune.journal.words import EndingKind
 from reattune.reflection.today import SESSIONS_TO_HOLD
 
 # Where there are no sessions any more, so long stands for two of them.
 _WITHOUT_SESSIONS = timedelta(days=21)
+
+
+# So much on two check-ins in a row, and rising, is worth a word before it is high.
+_RISING = 4
+
+
+def rising_urge(journal: Journal, latest: CheckIn) -> bool:
+    """Whether the urge to leave is well above nothing and has risen over the last two check-ins."""
+    session = journal.get(Session, latest.session_id)
+    who = journal.get(Relationship, session.relationship_id)
+    urges = [kept.urge_to_leave for at, kept in journal.check_ins(who) if at.at <= session.at]
+    if len(urges) < 2 or urges[-1] is None or urges[-2] is None:
+        return False
+    return urges[-2] >= _RISING and urges[-1] > urges[-2]
+
+
+def unfinished(journal: Journal, who: Relationship | None = None) -> list[Ending]:
+    """What was begun while thinking of leaving (of leaving ``who``, if named) and can be gone on with, latest first.
+
+    A look at others is no page of its own; a short way that became a card, a break that is over, and what was looked
+    back at or put away, need nothing any more.
+    """
+    kept = (EndingKind.LEAVE, EndingKind.SAFE, EndingKind.PAUSE, EndingKind.TALK)
+    return [
+        each
+        for each in reversed(journal.all(Ending))
+        if each.form in kept and not (each.ended or each.looked_back or each.put_away)
+        if who is None or each.relationship_id == who.id
+    ]
+
+
+def begun(journal: Journal, form: EndingKind, who: Relationship) -> Ending | None:
+    """The one of this form that was begun with somebody and is not over: it is gone on with."""
+    return next((e for e in unfinished(journal, who) if e.form is form), None)
 
 
 def running_break(journal: Journal) -> Ending | None:
@@ -26,6 +60,8 @@ def to_look_back(journal: Journal, now: datetime) -> Ending | None:
     """The earliest choice to ask about: two sessions later, or three weeks where there are none. A break waits for
     its end."""
     for ending in journal.all(Ending):
+        if ending.form is EndingKind.SAFE:
+            continue  # getting out of something harmful is not asked about
         if ending.looked_back is not None or (ending.form is EndingKind.PAUSE and ending.until and not ending.ended):
             continue
         who = journal.find(Relationship, ending.relationship_id)

@@ -13,14 +13,17 @@ from reattune.journal import Journal
 from reattune.journal.documents import Moment, Relationship, Rupture, Session, Suggestion
 from reattune.journal.words import Answered, BondPattern, NoticedBy, RuptureState
 from reattune.reflection.bond import BondLine
+from reattune.reflection.boundaries import crossed_line
 from reattune.reflection.size import LARGE
-from reattune.reflection.today import OpenRupture, crossed_line, open_ruptures
+from reattune.reflection.today import OpenRupture, open_ruptures
 from reattune.reflection.unsaid import unsaid_things
 
 # Several small moments: so many in so many days, or fewer that weigh as much together.
 SEVERAL, FEW, DAYS, WEIGHT = 4, 3, 70, 12
 # A rupture that began so many days before a drop began is probably what the drop is about.
 _SAME = timedelta(days=21)
+# So many days before a drop began, something may have happened that began it.
+_AROUND = timedelta(days=10)
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,7 @@ class Noticed:
         source: what it was noticed by.
         source_ids: the latest session, or the moments, by which an answer is remembered.
         joinable: open ruptures that it may belong to.
+        who: the therapist it is about.
     """
 
     source: NoticedBy
@@ -38,6 +42,8 @@ class Noticed:
     pattern: BondPattern
     moments: tuple[Moment, ...]
     joinable: tuple[OpenRupture, ...]
+
+    who: UUID
 
     @property
     def weight(self) -> int:
@@ -87,8 +93,9 @@ def _by_bond(
     known = [session.id for session in journal.sessions(therapist) if session.at >= began]
     if any(answer.source is NoticedBy.BOND and set(answer.source_ids) & set(known) for answer in answers):
         return None
-    moments = tuple(moment for moment in journal.moments(therapist) if moment.session_id == last.session_id)
-    return Noticed(NoticedBy.BOND, (last.session_id,), reading.pattern, moments, joinable)
+    # What was written down since about then may be what it is.
+    moments = tuple(m for m in journal.moments(therapist) if m.at >= began - _AROUND or m.session_id == last.session_id)
+    return Noticed(NoticedBy.BOND, (last.session_id,), reading.pattern, moments, joinable, therapist.id)
 
 
 def _mended_since(rupture: Rupture, began: datetime) -> bool:
@@ -99,14 +106,16 @@ def _mended_since(rupture: Rupture, began: datetime) -> bool:
 def _by_one(free: list[Moment], joinable: tuple[OpenRupture, ...], answers: list[Suggestion]) -> Noticed | None:
     asked = {source for answer in answers for source in answer.source_ids}
     big = next((m for m in reversed(free) if (m.reaction or 0) >= LARGE and m.id not in asked), None)
-    return Noticed(NoticedBy.MOMENT, (big.id,), BondPattern.LIGHTNING, (big,), joinable) if big else None
+    who = big.relationship_id if big else None
+    return Noticed(NoticedBy.MOMENT, (big.id,), BondPattern.LIGHTNING, (big,), joinable, who) if big and who else None
 
 
 def _by_several(
     free: list[Moment], joinable: tuple[OpenRupture, ...], answers: list[Suggestion], now: datetime
 ) -> Noticed | None:
     recent = (moment for moment in free if now - moment.at <= timedelta(days=DAYS))
-    lately = [moment for moment in recent if (moment.reaction or 0) < LARGE]
+    # Nothing is called small that was not rated.
+    lately = [moment for moment in recent if moment.reaction is not None and moment.reaction < LARGE]
     weight = sum(moment.reaction or 0 for moment in lately)
     if len(lately) < FEW or (len(lately) < SEVERAL and weight < WEIGHT):
         return None
@@ -115,7 +124,7 @@ def _by_several(
     if said_no & {moment.id for moment in lately} and sum(m.id not in said_no for m in lately) < FEW:
         return None
     ids = tuple(moment.id for moment in lately)
-    return Noticed(NoticedBy.MOMENTS, ids, BondPattern.TRICKLE, tuple(lately), joinable)
+    return Noticed(NoticedBy.MOMENTS, ids, BondPattern.TRICKLE, tuple(lately), joinable, lately[0].relationship_id)
 
 
 def latest_session(journal: Journal, noticed: Noticed) -> Session | None:

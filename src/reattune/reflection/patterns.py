@@ -14,6 +14,7 @@ from reattune.journal.documents import Belief, Echo, Moment, Pattern, Relationsh
 from reattune.reflection.echoes.ranking import Rarity, Signs, by_ticks
 from reattune.reflection.echoes.suggest import signs_of
 from reattune.reflection.people import confirmed
+from reattune.reflection.years import only_age
 
 LATELY = timedelta(days=90)
 # With fewer moments nothing is said about chance.
@@ -90,7 +91,7 @@ def _strand(
         moments=tuple(moments),
         people=tuple(people),
         belief=journal.find(Belief, pattern.belief_id) if pattern else None,
-        lately=sum(now - moment.at <= LATELY for moment in moments),
+        lately=sum(now - moment.at <= LATELY and not only_age(moment) for moment in moments),
         could_join=tuple(s.pattern for s in named if s.pattern and ids & {m.id for m in s.moments}),
     )
 

@@ -27,6 +27,11 @@ class Entry:
     later: bool = False
 
     @property
+    def shown(self) -> datetime:
+        """The day that stands beside it: words keep the day they were written, wherever they stand in the story."""
+        return self.document.created if isinstance(self.document, TalkPlan) else self.at
+
+    @property
     def kind(self) -> str:
         """What a template asks: the kind of the document, or ``later``, ``held`` or ``state``."""
         if self.later:
@@ -43,13 +48,15 @@ def thread(journal: Journal, rupture: Rupture) -> list[Entry]:
     plans: list[TalkPlan] = journal.plans(rupture)
     attempts: list[Attempt] = journal.attempts(rupture)
     repairs: list[Repair] = journal.repairs(rupture)
-    entries += [Entry(plan.created, plan) for plan in plans]
+    # Words may be prepared, or written down, after the day of the talk that they were for; they still come before it.
+    of_talk = {attempt.number: attempt.at for attempt in attempts}
+    entries += [Entry(min(plan.created, of_talk.get(plan.attempt, plan.created)), plan) for plan in plans]
     entries += [Entry(attempt.at, attempt) for attempt in attempts]
     entries += [Entry(repair.at, repair) for repair in repairs]
     entries += [Entry(each.looked_back, each, later=True) for each in repairs if each.looked_back]
     entries += [
         Entry(step.at, state=step.state, again=place > 0)
         for place, step in enumerate(rupture.transitions)
-        if step.because is None
+        if step.because is None and place > 0  # that it was noticed goes without saying
     ]
     return sorted(entries, key=lambda entry: entry.at)

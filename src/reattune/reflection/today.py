@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from uuid import UUID
 
 from reattune.journal import Journal
 from reattune.journal.documents import Attempt, Moment, Relationship, Repair, Rupture, TalkPlan
-from reattune.journal.words import NOT_FOR_REPAIR, Cause, Met, RuptureState
+from reattune.journal.words import NOT_FOR_REPAIR, Cause, RelationshipKind, RelationshipStatus, RuptureState
+from reattune.reflection.boundaries import Crossing, crossings, for_repair, mild_only
 
 SESSIONS_TO_HOLD = 2
 
@@ -48,9 +51,12 @@ class OpenRupture:
         return self.talks[-1] if self.talks else None
 
 
-def next_step(journal: Journal, rupture: Rupture) -> NextStep:
-    """The next step of a rupture. One that is not the person's to mend never asks them to talk."""
-    if not for_repair(journal, rupture):
+def next_step(journal: Journal, rupture: Rupture, known: Mapping[UUID, Crossing] | None = None) -> NextStep:
+    """The next step of a rupture. One that is not the person's to mend never asks them to talk.
+
+    ``known`` is what `crossings` says, where many are asked about.
+    """
+    if not for_repair(journal, rupture, known):
         return NextStep.NOT_YOURS if rupture.open else NextStep.NONE
     match rupture.state:
         case RuptureState.NOTICED:
@@ -87,28 +93,15 @@ def to_follow_up(journal: Journal, rupture: Rupture, repair: Repair) -> bool:
     return len(later) >= SESSIONS_TO_HOLD
 
 
-def for_repair(journal: Journal, rupture: Rupture) -> bool:
-    """Whether a rupture is one that talking may mend.
-
-    It is not where a line was crossed: by the cause of a moment, by what the person ticked, or because they were hit
-    back for saying it.
-    """
-    if rupture.crossed or any(Met.RETALIATED in talk.met for talk in journal.attempts(rupture)):
-        return False
-    moments = (journal.find(Moment, moment_id) for moment_id in rupture.moment_ids)
-    return not any(moment and crosses(moment) for moment in moments)
-
-
-def crosses(moment: Moment) -> bool:
-    """Whether a moment is one that is not the person's to mend."""
-    return moment.cause in NOT_FOR_REPAIR or bool(moment.crossed)
-
-
 def causes_of(journal: Journal, rupture: Rupture) -> list[Cause]:
     """What jarred, the heaviest first and each once; ``other`` where no moment says it."""
     moments = [m for m in (journal.find(Moment, moment_id) for moment_id in rupture.moment_ids) if m]
     heaviest = sorted(moments, key=lambda moment: (-(moment.reaction or 0), moment.at))
-    return list(dict.fromkeys(moment.cause for moment in heaviest)) or [Cause.OTHER]
+    # What is said of a grave line does not fit a mild one.
+    causes = (
+        Cause.OTHER if mild_only(moment) and moment.cause in NOT_FOR_REPAIR else moment.cause for moment in heaviest
+    )
+    return list(dict.fromkeys(causes)) or [Cause.OTHER]
 
 
 def next_session_day(journal: Journal, now: datetime) -> date | None:
@@ -124,19 +117,6 @@ def next_session_day(journal: Journal, now: datetime) -> date | None:
     return day.date()
 
 
-def crossed_line(journal: Journal) -> Moment | Rupture | None:
-    """The latest thing with the current therapist that is not the person's to mend, if there is one.
-
-    While there is, nothing may suggest a talk first.
-    """
-    therapist = journal.therapist
-    if therapist is None:
-        return None
-    moment = next((each for each in reversed(journal.moments(therapist)) if crosses(each)), None)
-    theirs = (each for each in reversed(journal.all(Rupture)) if each.relationship_id == therapist.id)
-    return moment or next((each for each in theirs if not for_repair(journal, each)), None)
-
-
 def current_plan(journal: Journal, rupture: Rupture) -> TalkPlan | None:
     """The plan for the talk that comes next, if one is begun."""
     expected = len(journal.attempts(rupture)) + 1
@@ -145,12 +125,14 @@ def current_plan(journal: Journal, rupture: Rupture) -> TalkPlan | None:
 
 def open_ruptures(journal: Journal) -> list[OpenRupture]:
     """Open ruptures, and mended ones not looked back at yet; the latest change first."""
-    found = []
+    found, known = [], crossings(journal)
     for rupture in journal.all(Rupture):
-        step = next_step(journal, rupture)
+        step = next_step(journal, rupture, known)
         if step is NextStep.NONE:
             continue
         who = journal.get(Relationship, rupture.relationship_id)
+        if who.role is RelationshipKind.THERAPIST and who.status is RelationshipStatus.PAST:
+            continue  # what is with a past therapist stays on their page, and asks for nothing any more
         plan = current_plan(journal, rupture)
         found.append(OpenRupture(rupture, who, step, plan, tuple(journal.attempts(rupture))))
     return sorted(found, key=lambda each: each.rupture.transitions[-1].at, reverse=True)

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 from uuid import UUID
 
+from reattune.alliance.instruments import score
 from reattune.journal import Journal
+from reattune.journal.bond import InstrumentDefinition
 from reattune.journal.documents import Belief, CheckIn, Relationship, Rupture, Session, Suggestion, Unsaid
-from reattune.journal.words import NOT_FOR_REPAIR, Cause, NoticedBy, RuptureState, UnsaidStatus
+from reattune.journal.words import Cause, NoticedBy, RuptureState, UnsaidStatus
+from reattune.reflection.boundaries import crosses
 
 # So many things, so many days or so much weight in all is a gathering.
 MANY, OLD, HEAVY = 4, 42, 15
 # An urge to leave that makes a calm check-in worth a question.
 _URGE = 4
+# One that is no calm at all.
+_STRONG_URGE = 7
+# From such a score (0-100) on, ratings are called high.
+_HIGH = 60
 _ALIKE = 3
 _FASTER_THAN = 0.5
 _FASTEST = 15
@@ -69,13 +77,13 @@ class CalmSign:
     urge: int | None
 
 
-def unsaid_things(journal: Journal, now: datetime) -> list[UnsaidThing]:
-    """What is held back from the current therapist: heaviest first, then oldest.
+def unsaid_things(journal: Journal, now: datetime, who: Relationship | None = None) -> list[UnsaidThing]:
+    """What is held back from ``who``, or else the current therapist: heaviest first, then oldest.
 
     Moments that were not raised, beliefs about the therapist that were not, words left in check-ins, and things
     noted by themselves. What a talk has raised, or the person let go, is left out.
     """
-    therapist = journal.therapist
+    therapist = who or journal.therapist
     if therapist is None:
         return []
     settled = _settled(journal)
@@ -83,9 +91,9 @@ def unsaid_things(journal: Journal, now: datetime) -> list[UnsaidThing]:
     return sorted(held, key=lambda thing: (-(thing.weight or 0), thing.since))
 
 
-def let_go_things(journal: Journal, now: datetime) -> list[UnsaidThing]:
+def let_go_things(journal: Journal, now: datetime, who: Relationship | None = None) -> list[UnsaidThing]:
     """What the person let go by choice, the latest first; each can be taken back."""
-    therapist = journal.therapist
+    therapist = who or journal.therapist
     if therapist is None:
         return []
     gone = {
@@ -124,23 +132,38 @@ def gathering(things: list[UnsaidThing]) -> Gathering | None:
     return Gathering(len(things), oldest) if len(things) >= MANY or oldest >= OLD or heavy else None
 
 
-def calm_sign(journal: Journal, things: list[UnsaidThing]) -> CalmSign | None:
+def calm_sign(
+    journal: Journal, things: list[UnsaidThing], instruments: Mapping[str, InstrumentDefinition]
+) -> CalmSign | None:
     """Whether the latest check-ins are unusually alike, flat or fast beside something unsaid or an urge to leave.
 
-    People who withdraw often look fine. After a no there is peace for some sessions.
+    Only where the ratings are high and the urge to leave is not: low ones say plainly that something is wrong. People
+    who withdraw often look fine. After a no there is peace for some sessions.
     """
     therapist = journal.therapist
     if therapist is None:
         return None
     rows = journal.check_ins(therapist)
-    if len(rows) < _ALIKE or _was_denied(journal, therapist, [session.id for session, _check_in in rows]):
+    if (
+        len(rows) < _ALIKE
+        or not _high(rows[-1][1], instruments)
+        or _was_denied(journal, therapist, [session.id for session, _check_in in rows])
+    ):
         return None
     latest = [check_in for _session, check_in in rows]
     urge = latest[-1].urge_to_leave
-    if not things and (urge or 0) < _URGE:
+    if (not things and (urge or 0) < _URGE) or (urge or 0) >= _STRONG_URGE:
         return None
     how = _how_calm(latest)
     return CalmSign(how, rows[-1][0].id, urge) if how else None
+
+
+def _high(latest: CheckIn, instruments: Mapping[str, InstrumentDefinition]) -> bool:
+    definition = instruments.get(latest.instrument)
+    total = score(definition, latest.answers).total if definition else None
+    if definition is None or total is None:
+        return False
+    return (total if definition.higher_is_better else 100 - total) >= _HIGH
 
 
 def _how_calm(check_ins: list[CheckIn]) -> Calm | None:
@@ -186,7 +209,7 @@ def _everything(journal: Journal, therapist: Relationship, now: datetime) -> lis
         *(
             thing(m.id, "moment", m.what, m.at, m.reaction, m.cause)
             for m in journal.moments(therapist)
-            if m.said is None and m.cause not in NOT_FOR_REPAIR and not m.crossed
+            if m.said is None and not crosses(m)
         ),
         *(thing(c.id, "check_in", c.unsaid_words, at, None) for at, c in _check_in_words(journal, therapist)),
         *(
@@ -208,5 +231,5 @@ def _check_in_words(journal: Journal, therapist: Relationship) -> list[tuple[dat
     return [
         (session.at, check_in)
         for session, check_in in journal.check_ins(therapist)
-        if check_in.unsaid and check_in.unsaid_words and session.id not in told
+        if check_in.unsaid_words and session.id not in told
     ]

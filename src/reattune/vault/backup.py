@@ -79,7 +79,7 @@ def from_file(content: bytes) -> Backup:
     if not content.startswith(MAGIC):
         if content.startswith(MAGIC[:-1]):
             raise NotABackup("This backup was made by a newer Reattune. Update Reattune to restore it.")
-        raise NotABackup("This file is no backup that Reattune made.")
+        raise NotABackup("This file isn't a backup made by Reattune.")
     journals: dict[bytes, JournalCopy] = {}
     damages: list[str] = []
     orphans = read = 0

@@ -101,9 +101,18 @@ class Keyring:
 
     def with_new_recovery(self, data_key: bytes) -> tuple[Keyring, str]:
         """A new recovery code; the old one opens nothing any more."""
-        secret = recovery.new_recovery_secret()
+        code = recovery.to_code(recovery.new_recovery_secret())
+        return self.with_recovery(data_key, code), code
+
+    def with_recovery(self, data_key: bytes, code: str) -> Keyring:
+        """Another recovery code in the place of the old one, which opens nothing any more.
+
+        Raises:
+            WrongRecoveryCode: it cannot be a recovery code.
+        """
+        secret = recovery.from_code(code)
         wrapped = encrypt(key_for("recovery", secret, self.journal_id), data_key, self._bound("recovery"))
-        return replace(self, by_recovery=wrapped), recovery.to_code(secret)
+        return replace(self, by_recovery=wrapped)
 
     def to_bytes(self) -> bytes:
         """For storing: JSON with base64."""

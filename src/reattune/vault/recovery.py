@@ -60,12 +60,14 @@ def from_code(code: str) -> bytes:
     letters = _cleaned(code)
     wrong = next((letter for letter in letters if letter not in _ALPHABET), None)
     if wrong:
-        raise WrongRecoveryCode(f"A recovery code has no {wrong!r} in it. Please look at that place again.")
+        raise WrongRecoveryCode(f"A recovery code never contains {wrong!r}. Please check that character again.")
     if len(letters) != _CHARACTERS:
-        raise WrongRecoveryCode(f"A recovery code has {_CHARACTERS} letters and digits; this has {len(letters)}.")
+        raise WrongRecoveryCode(f"A recovery code has {_CHARACTERS} letters and digits; this one has {len(letters)}.")
     raw = from_letters(letters, _CHARACTERS, _SECRET_BYTES + _CHECK_BYTES) or b""
     if _check(raw[:_SECRET_BYTES]) != raw[_SECRET_BYTES:]:
-        raise WrongRecoveryCode("One letter of this recovery code is not right. Please compare it once more.")
+        raise WrongRecoveryCode(
+            "A letter or digit in this recovery code is wrong. Please compare it with your paper again."
+        )
     return raw[:_SECRET_BYTES]
 
 

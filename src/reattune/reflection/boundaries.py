@@ -1,0 +1,83 @@
+"""Crossed boundaries: what is not the person's to mend, and with whom. One answer for every page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from reattune.journal import Journal
+from reattune.journal.documents import Ending, Moment, Relationship, Rupture
+from reattune.journal.words import MILD_LINES, NOT_FOR_REPAIR, CrossedLine, EndingKind, LeavingAbout, Met
+
+Crossing = Moment | Rupture | Ending
+
+
+def crosses(moment: Moment) -> bool:
+    """Whether a moment is one that is not the person's to mend.
+
+    Grave lines are what they are. Where only the cause says that a boundary was crossed, it counts as grave until
+    the person says which one it was.
+    """
+    if _grave(moment.crossed):
+        return True
+    return moment.cause in NOT_FOR_REPAIR and not moment.crossed
+
+
+def mild_only(document: Moment | Rupture) -> bool:
+    """Whether lines were crossed, and only such as leave both ways open: to raise it, or not to."""
+    return bool(document.crossed) and not _grave(document.crossed)
+
+
+def _grave(lines: tuple[CrossedLine, ...]) -> bool:
+    return any(line not in MILD_LINES for line in lines)
+
+
+def crossings(journal: Journal) -> dict[UUID, Crossing]:
+    """By relationship, the latest thing of theirs that is not the person's to mend.
+
+    It holds for that person from then on, on every page, also after the therapy has ended; unless the person says
+    that they want to mend things with them again, and nothing came after that.
+    """
+    # A moment says more than what holds it, so moments come last.
+    every: list[Crossing] = [ending for ending in journal.all(Ending) if _chose_safety(ending)]
+    every += [rupture for rupture in journal.all(Rupture) if _crosses_itself(journal, rupture)]
+    every += [moment for moment in journal.moments() if crosses(moment)]
+    found: dict[UUID, Crossing] = {}
+    for each in every:
+        again = journal.get(Relationship, each.relationship_id).mend_again
+        if again is None or each.updated > again:
+            found[each.relationship_id] = each
+    return found
+
+
+def _chose_safety(ending: Ending) -> bool:
+    # That a boundary was crossed need not be told twice, nor which.
+    return ending.form is EndingKind.SAFE or LeavingAbout.CROSSED_LINE in ending.about
+
+
+def crossing_of(journal: Journal, who: Relationship | None) -> Crossing | None:
+    """The latest thing that makes what is with one person not the other's to mend, if there is one."""
+    return crossings(journal).get(who.id) if who else None
+
+
+def crossed_line(journal: Journal) -> Crossing | None:
+    """The same for the current therapist; without one, for the one whose therapy ended last."""
+    return crossing_of(journal, journal.latest_therapist)
+
+
+def for_repair(journal: Journal, rupture: Rupture, known: Mapping[UUID, Crossing] | None = None) -> bool:
+    """Whether a rupture is one that talking may mend.
+
+    It is not where a line was crossed in it, where they turned on the person for saying it, or where the one it is
+    with crossed a line at any time. ``known`` is what `crossings` says, where many are asked about.
+    """
+    if rupture.relationship_id in (crossings(journal) if known is None else known):
+        return False
+    return not _crosses_itself(journal, rupture)
+
+
+def _crosses_itself(journal: Journal, rupture: Rupture) -> bool:
+    if _grave(rupture.crossed) or any(Met.RETALIATED in talk.met for talk in journal.attempts(rupture)):
+        return True
+    moments = (journal.find(Moment, moment_id) for moment_id in rupture.moment_ids)
+    return any(moment and crosses(moment) for moment in moments)

@@ -1,0 +1,36 @@
+"""Words that sound like harm and were not asked about yet: until they are, nothing with that person asks for a talk."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from reattune.journal import Journal
+from reattune.journal.document import Document
+from reattune.journal.documents import CheckIn, Ending, Moment, Session, Unsaid
+from reattune.reflection.boundaries import crosses
+from reattune.reflection.danger import Danger, danger_in
+
+# What was written so lately is looked at; older words are asked about where they stand.
+LATELY = timedelta(days=60)
+
+
+def unanswered(journal: Journal, now: datetime) -> dict[UUID, Document]:
+    """By relationship, the latest thing whose words sound as if a boundary was crossed, and that got no answer.
+
+    It decides nothing: the person says whether it was one, and which; or that it was not meant so.
+    """
+    found: dict[UUID, Document] = {}
+    for kind in (CheckIn, Unsaid, Ending, Moment):
+        for each in journal.all(kind):
+            if now - each.updated > LATELY or (isinstance(each, Moment) and (crosses(each) or each.crossed)):
+                continue
+            if danger_in(each) is Danger.HARMED:
+                found[_with_whom(journal, each)] = each
+    return found
+
+
+def _with_whom(journal: Journal, document: Document) -> UUID:
+    of = journal.get(Session, document.session_id) if isinstance(document, CheckIn) else document
+    who: UUID = of.relationship_id  # type: ignore[attr-defined]
+    return who

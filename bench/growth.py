@@ -68,7 +68,7 @@ def main() -> int:
     name = name_of(journal_id)
     size = 100
     while size <= asked.most:
-        _neighbours(size - SealedJournal.objects.count())
+        _neighbours(size - SealedJournal.kept.count())
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
         assert b"The bond with" in client.get("/today/").content

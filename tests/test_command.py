@@ -36,7 +36,7 @@ def test_doctor_on_nothing_on_a_journal_and_on_a_broken_one(tmp_path: Path) -> N
     (folder / "journals.sqlite3").write_bytes(b"this is no database, and long enough to be one" * 40)
     broken = run("doctor", "--data", str(folder))
     assert broken.returncode == 2
-    assert "does not open" in broken.stdout
+    assert "can't be opened" in broken.stdout
 
 
 def test_it_serves_until_it_is_stopped_and_says_so(tmp_path: Path) -> None:
@@ -65,5 +65,5 @@ def test_a_folder_that_cannot_be_used_is_a_sentence(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("not a folder")
     refused = run("--data", str(tmp_path / "file" / "data"), "--no-browser")
     assert refused.returncode == 2
-    assert "Name another folder with --data" in refused.stderr
+    assert "Choose another folder with --data" in refused.stderr
     assert "Traceback" not in refused.stderr + os.linesep

@@ -19,7 +19,7 @@ from reattune.study.proving import simulate, validate
 from reattune.web.keeping import DataFolder, backup, restore, seal_anew
 
 app = typer.Typer(
-    help="Notice a hurt in therapy, say it, and mend it. Without a subcommand: start the app on this machine.",
+    help="Notice a hurt in therapy, say it, and mend it. Without a subcommand, this starts the app on this computer.",
     invoke_without_command=True,
     no_args_is_help=False,
     add_completion=False,
@@ -36,12 +36,14 @@ def _version(wanted: bool) -> None:
 @app.callback()
 def serve(
     context: typer.Context,
-    port: Annotated[int, typer.Option(help="The port on this machine.", min=1, max=65535)] = 8321,
+    port: Annotated[int, typer.Option(help="The port on this computer.", min=1, max=65535)] = 8321,
     data: DataFolder = None,
-    no_browser: Annotated[bool, typer.Option("--no-browser", help="Do not open the browser.")] = False,
-    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Say it.")] = False,
+    no_browser: Annotated[bool, typer.Option("--no-browser", help="Don't open the browser.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
 ) -> None:
-    """Start the app on this machine, for this machine alone."""
+    """Start the app on this computer, for this computer only."""
     if context.invoked_subcommand:
         return
     from reattune.web.serve import CannotServe, serve_here
@@ -54,7 +56,7 @@ def serve(
 
 @app.command()
 def doctor(data: DataFolder = None) -> None:
-    """Say what is installed, where the data lies, and whether it opens."""
+    """Show what is installed, where the data is, and whether it opens."""
     from reattune.web.doctor import examine
 
     report = examine(data)
@@ -66,7 +68,7 @@ def doctor(data: DataFolder = None) -> None:
 
 @app.command()
 def host(
-    check: Annotated[bool, typer.Option("--check", help="Only say what is missing or unsafe.")] = False,
+    check: Annotated[bool, typer.Option("--check", help="Only report what is missing or unsafe.")] = False,
 ) -> None:
     """Serve many journals behind a proxy, with settings from the environment: see docs/hosting.md."""
     from reattune.web.hosted import serving

@@ -75,18 +75,18 @@ class Person:
     def sets_up(self, therapist: str = "Miriam", passphrase: str = PASSPHRASE) -> None:
         self.go("/begin/")
         self.write("Passphrase", passphrase)
-        self.write("Once more", passphrase)
-        self.touch("Go on")
+        self.write("The same passphrase again", passphrase)
+        self.touch("Next")
         self.reads("Your recovery code")
         groups = self.page.locator(".code span").all_inner_texts()
         self.recovery_code = "-".join(groups)
         self.write("The last two groups", " ".join(groups[-2:]))
-        self.touch("It is written down")
-        self.reads("Three small things")
+        self.touch("I’ve written it down")
+        self.reads("A few optional details")
         self.write("Your therapist", therapist)
         self.page.get_by_label("Where do you live?").select_option("GB")
         self.touch("Open my journal")
-        self.reads("What is it today?")
+        self.reads("What brings you here today?")
 
     def checks_in(self, day: date, ratings: list[int], unsaid: str = "", urge: int = 0) -> None:
         self.go("/today/")
@@ -94,10 +94,10 @@ class Person:
         self.page.get_by_label("When was the session?").fill(day.isoformat())
         for group, rating in zip(self.page.locator("fieldset.scale").all(), [*ratings, urge], strict=True):
             group.get_by_label(str(rating), exact=True).check(force=True)
-        self.choose("Is something left unsaid?", "Yes" if unsaid else "No")
+        self.choose("Did something go unsaid?", "Yes" if unsaid else "No")
         if unsaid:
-            self.write("What is it? In a few words, if you like.", unsaid)
-        self.touch("Keep it")
+            self.write("What was it? In a few words, if you like.", unsaid)
+        self.touch("Save")
 
     def unlocks(self, passphrase: str = PASSPHRASE) -> None:
         self.write("Passphrase", passphrase)

@@ -13,7 +13,17 @@ from tests.browser.person import Person
 pytestmark = pytest.mark.browser
 
 ID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
-FRONT = ["/", "/begin/", "/unlock/", "/unlock/recovery/", "/help/", "/help/?region=DE", "/measures/", "/no-such-page/"]
+FRONT = [
+    "/",
+    "/begin/",
+    "/unlock/",
+    "/unlock/recovery/",
+    "/help/",
+    "/help/?region=DE",
+    "/help/?region=AF",
+    "/measures/",
+    "/no-such-page/",
+]
 PER_PATTERN = 3
 
 
@@ -93,9 +103,21 @@ def test_the_front_and_the_settings(person: Callable[..., Person], name: str, wi
         me.go(address)
         me.looks(f"{name}-own{address.replace('/', '-').rstrip('-')}")
     me.go("/check/")
-    me.touch("Keep it")
-    me.sees("Nothing is answered yet")
+    me.touch("Save")
+    me.sees("You haven’t answered anything yet")
     me.finds_it_accessible()
+
+
+@pytest.mark.parametrize("region", ["PH", "AF", "XX", ""])
+def test_a_line_can_be_touched_on_a_small_phone_in_the_dark(person: Callable[..., Person], region: str) -> None:
+    me = person(width=320, scheme="dark")
+    me.go(f"/help/?region={region}")
+    me.reads("Get help now")
+    buttons = me.page.locator(".helpline a.button")
+    sizes = [buttons.nth(index).bounding_box() for index in range(buttons.count())]
+    assert sizes
+    assert all(size and size["height"] >= 44 and size["width"] >= 44 for size in sizes)
+    me.looks(f"small-dark-help-{region or 'none'}")
 
 
 @pytest.mark.parametrize("width", [1280, 640])

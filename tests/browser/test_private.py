@@ -24,13 +24,13 @@ def test_the_quick_exit_leaves_no_way_back(person: Callable[..., Person]) -> Non
     expect(me.page).to_have_title("Kitchen measures")
     # Coming back on purpose works, and everything is locked.
     me.go("/")
-    me.reads("Locked")
+    me.reads("Unlock your journal")
 
 
 def test_the_quick_exit_without_javascript(person: Callable[..., Person]) -> None:
     me = person(javascript=False)
     me.sets_up(passphrase="words for the plain exit")
-    me.touch("Leave quickly")
+    me.touch("Quick exit")
     expect(me.page).to_have_title("Kitchen measures")
     me.go("/so-far/")
     expect(me.page).to_have_title("Kitchen measures")
@@ -45,12 +45,12 @@ def test_out_of_sight_locks_where_that_was_chosen(person: Callable[..., Person])
     me.page.evaluate(hide)
     me.go("/today/")
     me.go("/settings/")
-    me.page.get_by_label("Lock as soon as I look at something else").check()
-    me.page.get_by_role("button", name="Keep it").click()
+    me.page.get_by_label("Lock as soon as I switch to something else").check()
+    me.page.get_by_role("button", name="Save").click()
     me.go("/note/")
     me.page.get_by_label("What happened?", exact=True).press_sequentially("She looked at the")
     me.page.evaluate(hide)
-    me.reads("Locked")
+    me.reads("Unlock your journal")
     me.unlocks("words for out of sight")
     me.go("/note/")
     expect(me.page.get_by_label("What happened?", exact=True)).to_have_value("She looked at the")
@@ -73,9 +73,9 @@ def test_what_was_being_typed_is_there_after_unlocking(person: Callable[..., Per
     me.touch("Lock")
     me.unlocks("words for the typing")
     me.go("/note/")
-    me.sees("Here is what you were typing when you left.")
+    me.sees("Here’s what you were typing when you left.")
     expect(me.page.get_by_label("What happened?", exact=True)).to_have_value("She looked at the clock while I")
-    me.touch("Keep it and stop here")
+    me.touch("Save and stop here")
     me.go("/note/")
     expect(me.page.get_by_label("What happened?", exact=True)).to_have_value("")
 
@@ -114,7 +114,7 @@ def test_a_check_in_with_the_keyboard_alone(person: Callable[..., Person]) -> No
         raise AssertionError(f"{words} was not reached by Tab")
 
     keyboard.press("Tab")
-    assert me.page.evaluate("document.activeElement.innerText") == "To the content"
+    assert me.page.evaluate("document.activeElement.innerText") == "Skip to content"
     tab_to("I had a session")
     keyboard.press("Enter")
     me.reads("The session with Miriam")
@@ -125,9 +125,9 @@ def test_a_check_in_with_the_keyboard_alone(person: Callable[..., Person]) -> No
     for item in ("understood", "safe", "goals", "way", "whole"):
         tab_to(item)
         keyboard.press("Space")
-    tab_to("Keep it")
+    tab_to("Save")
     keyboard.press("Enter")
-    me.reads("Kept")
+    me.reads("Saved")
 
 
 def test_two_journals_do_not_mix(person: Callable[..., Person]) -> None:
@@ -145,9 +145,9 @@ def test_two_journals_do_not_mix(person: Callable[..., Person]) -> None:
     third = person()
     third.go("/begin/")
     third.write("Passphrase", "words of the first one")
-    third.write("Once more", "words of the first one")
-    third.touch("Go on")
-    third.sees("opens a journal here already")
+    third.write("The same passphrase again", "words of the first one")
+    third.touch("Next")
+    third.sees("already opens a journal here")
 
 
 def test_a_boundary_is_never_followed_by_talk_first(person: Callable[..., Person]) -> None:
@@ -156,9 +156,9 @@ def test_a_boundary_is_never_followed_by_talk_first(person: Callable[..., Person
     me.go("/note/")
     me.write("What happened?", "He wrote to me at night.")
     me.choose("What comes closest?", "They crossed a boundary")
-    me.touch("Keep it and stop here")
-    me.sees("This is not yours to mend")
-    assert me.page.get_by_role("button", name="Prepare to say it").count() == 0
+    me.touch("Save and stop here")
+    me.sees("This isn't yours to mend")
+    assert me.page.get_by_role("button", name="Prepare to bring it up").count() == 0
     me.go("/today/")
-    assert me.page.get_by_text("Prepare to say it").count() == 0
-    assert me.page.get_by_role("heading", name="Not said yet").count() == 0
+    assert me.page.get_by_text("Prepare to bring it up").count() == 0
+    assert me.page.get_by_role("heading", name="Left unsaid").count() == 0

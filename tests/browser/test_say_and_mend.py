@@ -30,8 +30,8 @@ def makes_the_card(me: Person, delivery: str, **said: str) -> int:
     for prompt in ("happened", "felt", "made", "need", "fear"):
         if prompt in said:
             words(me, said[prompt])
-        me.touch("Go on")
-    me.choose("How would you like to bring it?", delivery)
+        me.touch("Next")
+    me.choose("How would you like to say it?", delivery)
     me.touch("Make the card")
     me.page.wait_for_url("**/card/")
     me.page.wait_for_load_state()
@@ -39,12 +39,12 @@ def makes_the_card(me: Person, delivery: str, **said: str) -> int:
 
 
 def tells(me: Person, outcome: str, *met: str, **fields: str) -> None:
-    me.touch("We have talked")
-    me.choose("How was it met?", *met)
+    me.touch("We’ve talked about it")
+    me.choose("How did they respond?", *met)
     for label, text in fields.items():
-        me.write({"agreed": "Did you agree on something?", "now": "How is it now?"}[label], text)
+        me.write({"agreed": "Did you agree on something?", "now": "How are things now?"}[label], text)
     me.choose("All in all", outcome)
-    me.touch("Keep it")
+    me.touch("Save")
 
 
 def notes(me: Person, what: str, cause: str, reaction: str, day: date) -> None:
@@ -53,10 +53,10 @@ def notes(me: Person, what: str, cause: str, reaction: str, day: date) -> None:
     me.write("What happened?", what)
     me.choose("What comes closest?", cause)
     me.page.get_by_label("When?").fill(day.isoformat())
-    me.touch("Go on")
-    me.choose("How big was it inside you?", reaction)
-    me.choose("And how big does what happened look now, from outside?", "2")
-    me.touch("Keep it and stop here")
+    me.touch("Next")
+    me.choose("How big did it feel?", reaction)
+    me.choose("And looking at it now, how big was the thing itself?", "2")
+    me.touch("Save and stop here")
 
 
 def thread(me: Person) -> list[str]:
@@ -70,44 +70,43 @@ def a_strike_mended_at_once(me: Person, shots: str) -> None:
         me.checks_in(day, USUAL[number % 3])
     me.checks_in(days[8], LOW)
     me.go("/today/")
-    me.sees("Did something happen between you?")
-    me.sees("It rests on 8 earlier check-ins")
+    me.sees("Has something gone wrong in your therapy?")
+    me.sees("It’s based on 8 earlier check-ins")
     me.looks(f"{shots}-noticed-strike")
     me.touch("Look at what happened")
     me.write("What happened?", "She took a call while I was crying.")
     me.choose("What comes closest?", "They seemed bored or far away")
-    me.touch("Keep it and stop here")
-    me.touch("Prepare to say it")
+    me.touch("Save and stop here")
+    me.touch("Prepare to bring it up")
     me.sees("Softer")
     me.sees("Firmer")
     makes_the_card(me, "Say it in my own words", felt="I felt unimportant.", need="That it stays off.")
     me.looks(f"{shots}-strike-card")
 
     # Rehearse.
-    me.touch("Rehearse")
-    me.choose("How ready do you feel to say it?", "3")
-    me.touch("Go on")
-    me.reads("What could come back")
-    me.sees("You noticed rightly")
+    me.touch("Practise saying it")
+    me.choose("How ready do you feel to say this?", "3")
+    me.touch("Next")
+    me.reads("What they might answer")
+    me.sees("You're right")
     me.looks(f"{shots}-answers")
-    me.touch("Go on")
-    me.sees("Before, it was 3 of 10")
-    me.choose("How ready do you feel to say it?", "6")
-    me.touch("To the card")
+    me.touch("Next")
+    me.sees("Before, you said 3 out of 10")
+    me.choose("How ready do you feel to say this?", "6")
+    me.touch("Go to the card")
 
-    tells(me, "It feels mended", "They listened", "They took their share", agreed="The phone stays outside.")
-    me.reads("It is mended")
-    me.choose("How is it between you now?", "Stronger than before")
+    tells(me, "It feels mended", "They listened", "They owned their part", agreed="The phone stays outside.")
+    me.reads("It’s mended")
+    me.choose("How are things between you now?", "Stronger than before")
     me.write("What made it work?", "Saying it the same week.")
-    me.touch("Keep it")
+    me.touch("Save")
     assert thread(me) == [
         "They seemed bored or far away",
-        "Noticed",
         "Words prepared",
-        "Talked about, and mended",
+        "We talked, and it’s mended",
         "Stronger than before",
     ]
-    me.sees("Mended: your word, and the check-ins")
+    me.sees("How you see it, and what the check-ins show")
     me.looks(f"{shots}-strike-mended")
 
 
@@ -117,7 +116,7 @@ def a_trickle_at_the_third_attempt(me: Person, passphrase: str, shots: str) -> N
         ("We began ten minutes late.", "Lateness, cancelling, time or money"),
         ("The breathing exercise once more.", "Too slow, or not what I came for"),
         ("She looked at the clock.", "They seemed bored or far away"),
-        ("I was glad and she said nothing.", "They did not laugh or join in"),
+        ("I was glad and she said nothing.", "They didn't laugh or join in"),
     ]
     for number, (what, cause) in enumerate(small):
         notes(me, what, cause, "3", TODAY - timedelta(days=14 - 2 * number))
@@ -126,30 +125,30 @@ def a_trickle_at_the_third_attempt(me: Person, passphrase: str, shots: str) -> N
     me.sees("5 small things in ten weeks")
     me.looks(f"{shots}-noticed-trickle")
     me.touch("Put them together")
-    me.write("A few words for it", "Little by little")
-    me.touch("Go on")
-    me.sees("little by little")
+    me.write("A few words for what went wrong", "Little by little")
+    me.touch("Save")
+    me.sees("bit by bit")
 
     # Prepared in two sittings, with a lock in between.
-    me.touch("Prepare to say it")
+    me.touch("Prepare to bring it up")
     words(me, "There have been small things, and I have said nothing about any of them.")
-    me.touch("Keep it and stop here")
+    me.touch("Save and stop here")
     me.touch("Lock")
     me.unlocks(passphrase)
-    me.reads("What is it today?")
-    me.touch("Go on with the words")
+    me.reads("What brings you here today?")
+    me.touch("Keep writing")
     assert "small things" in me.page.locator("textarea[name=words]").input_value()
     makes_the_card(me, "Say it in my own words", felt="Each time a little further away.")
-    tells(me, "I was not heard", "They explained themselves", "They brushed it aside")
-    me.reads("Not heard")
-    me.sees("This happens, with good therapists too")
+    tells(me, "I wasn't heard", "They explained themselves", "They brushed it off")
+    me.reads("That hurt")
+    me.sees("You don’t have to do anything about it today")
     me.looks(f"{shots}-not-heard")
 
     # In writing.
-    me.choose("What could be different this time?", "Bring it another way: read it, hand it over, send it")
+    me.choose("What could be different this time?", "Bring it another way: read it out, give it to them, send it")
     me.touch("Prepare the next attempt")
     me.sees("Last time")
-    me.sees("They brushed it aside")
+    me.sees("They brushed it off")
     me.looks(f"{shots}-second-attempt")
     makes_the_card(me, "Send it before we meet")
     assert "This is for our next session" in me.page.locator("#as-text").input_value()
@@ -157,56 +156,62 @@ def a_trickle_at_the_third_attempt(me: Person, passphrase: str, shots: str) -> N
     me.go("/today/")
     me.touch("Say how it turned out")
     me.choose("All in all", "Partly: something moved, something is still there")
-    me.touch("Keep it")
-    me.reads("Partly")
+    me.touch("Save")
+    me.reads("Partly mended")
 
     # Once more, and mended; then it comes back, and is mended again.
-    me.choose("What could be different this time?", "Ask for ten minutes at the start, for this alone")
+    me.choose("What could be different this time?", "Ask for ten minutes at the start, just for this")
     me.touch("Prepare the next attempt")
     makes_the_card(me, "Read it aloud")
     tells(me, "It feels mended", "They understood", "They changed something", agreed="We look at it once a month.")
     me.touch("Not now")
-    me.touch("It is back: open it again")
-    me.touch("We have talked")
+    me.touch("It has come back: open it again")
+    me.touch("We’ve talked about it")
     me.choose("All in all", "It feels mended")
-    me.touch("Keep it")
-    me.choose("How is it between you now?", "Mended, but not yet as before")
-    me.touch("Keep it")
+    me.touch("Save")
+    me.choose("How are things between you now?", "Mended, but not back to how it was yet")
+    me.touch("Save")
     told = thread(me)
     for entry in (
-        "Noticed", "Words prepared", "Talked about, and not heard", "Words prepared, attempt 2",
-        "Talked about, partly mended", "Words prepared, attempt 3", "Open again", "Mended, but not yet as before",
+        "Words prepared", "I said it, and wasn’t heard", "Words prepared, attempt 2",
+        "We talked, and it’s partly mended", "Words prepared, attempt 3", "Open again",
+        "Mended, but not back to how it was yet",
     ):  # fmt: skip
         assert told.count(entry) == 1, entry
-    assert told.count("Talked about, and mended") == 2
+    assert told.count("We talked, and it’s mended") == 2
     me.looks(f"{shots}-trickle-mended")
 
 
 def one_let_go_and_taken_back(me: Person, shots: str) -> None:
     me.go("/held/")
-    me.write("What is it?", "That I dread her holidays.")
-    me.choose("How heavy is it?", "5")
-    me.touch("Keep it")
-    me.sees("weight 5 of 10")
+    me.write("What’s left unsaid?", "That I dread her holidays.")
+    me.choose("How heavy does this feel?", "5")
+    me.touch("Save")
+    me.sees("weight 5 out of 10")
     me.touch("Let it go")
-    me.sees("Nothing is held back here")
+    me.sees("Nothing here yet.")
     me.looks(f"{shots}-held")
-    me.touch("Take it up again")
-    me.touch("Prepare to say it")
+    me.touch("Undo “let go”")
+    me.touch("Prepare to bring it up")
     words(me, "I dread the weeks without you.")
-    me.touch("Keep it and stop here")
+    me.touch("Save and stop here")
     me.touch("Let it go")
-    me.sees("You let it go. You can take that back.")
-    me.touch("Take it up again")
-    me.sees("The words are being prepared.")
-    assert thread(me) == ["Held back", "Noticed", "Words prepared", "Let go", "Taken up again"]
+    me.sees("You let this go. You can undo that.")
+    me.touch("Undo “let go”")
+    me.sees("You’re preparing what to say.")
+    assert thread(me) == ["Left unsaid", "Words prepared", "Let go", "Taken up again"]
 
     # The therapy ends: what is open has ended with it, and all of it is kept.
     address = me.page.url
     me.go("/settings/")
     me.touch("This therapy has ended")
+    me.reads("Has the therapy with Miriam ended?")
+    me.looks("ended-asked")
+    me.touch("Yes, it has ended")
+    me.sees("This therapy has ended. Everything you wrote is still here.")
+    me.looks("ended-person")
     me.page.goto(address)
-    me.sees("This has ended. Everything of it is kept.")
+    me.sees("This has ended. Everything you wrote is kept.")
     assert thread(me)[-1] == "Ended"
 
 
@@ -228,14 +233,14 @@ def test_a_talk_that_simply_happened(person: Callable[..., Person]) -> None:
     me.sets_up(passphrase="words for a talk that happened")
     notes(me, "She corrected my English.", "They said the wrong thing", "8", TODAY)
     me.go("/today/")
-    me.sees("Is this something between you?")
+    me.sees("Is this something you’d like to raise?")
     me.page.goto(f"{me.address}/thread/?noticed=moment")
-    me.touch("Go on")
-    me.touch("We have talked")
-    me.choose("All in all", "I was not heard")
-    me.touch("Keep it")
-    me.touch("To the thread")
-    assert thread(me) == ["They said the wrong thing", "Noticed", "Talked about, and not heard"]
+    me.touch("Save")
+    me.touch("We’ve talked about it")
+    me.choose("All in all", "I wasn't heard")
+    me.touch("Save")
+    me.touch("Back to the story so far")
+    assert thread(me) == ["They said the wrong thing", "I said it, and wasn’t heard"]
 
 
 def test_from_today_to_a_finished_card_in_eight_screens(person: Callable[..., Person]) -> None:
@@ -245,7 +250,7 @@ def test_from_today_to_a_finished_card_in_eight_screens(person: Callable[..., Pe
     notes(me, "She corrected my English.", "They said the wrong thing", "8", TODAY)
     me.go("/today/")
     started = time.monotonic()
-    me.touch("Prepare to say it")
+    me.touch("Prepare to bring it up")
     screens = 1 + makes_the_card(me, "Read it aloud", felt="Small.", need="That you wait.")
     assert me.page.url.endswith("/card/")
     assert screens <= 8
@@ -258,18 +263,18 @@ def test_with_the_keyboard_alone(person: Callable[..., Person]) -> None:
     me.sets_up(passphrase="words for the keyboard")
     notes(me, "She corrected my English.", "They said the wrong thing", "8", TODAY)
     me.go("/today/")
-    press(me.page, "Prepare to say it")
+    press(me.page, "Prepare to bring it up")
     for text in ("When I spoke.", "Small.", "That I am slow.", "That you wait.", "A sigh."):
         to(me.page, "textarea")
         me.page.keyboard.press("Control+a")
         me.page.keyboard.type(text)
-        press(me.page, "Go on")
+        press(me.page, "Next")
     to(me.page, "input[type=radio]")
     me.page.keyboard.press("Space")
     press(me.page, "Make the card")
     me.sees("That you wait.")
-    press(me.page, "Rehearse")
-    me.reads("Read it aloud")
+    press(me.page, "Practise saying it")
+    me.reads("Read the card aloud")
 
 
 def to(page: Page, selector: str) -> None:
@@ -301,7 +306,7 @@ def test_a_killed_server_takes_at_most_five_seconds_of_a_plan(tmp_path: Path, ch
     me.go("/")
     me.sets_up(passphrase="words that outlive a server")
     notes(me, "She corrected my English.", "They said the wrong thing", "8", TODAY)
-    me.touch("Prepare to say it")
+    me.touch("Prepare to bring it up")
     field = me.page.locator("textarea[name=words]")
     field.fill("")
     field.focus()
@@ -334,16 +339,16 @@ def test_the_printed_card_is_whole(person: Callable[..., Person], server: Server
     me.go("/")
     me.sets_up(passphrase=f"words for a page of {count}")
     notes(me, "She corrected my English.", "They said the wrong thing", "8", TODAY)
-    me.touch("Prepare to say it")
+    me.touch("Prepare to bring it up")
     said = [f"w{number:03d}" for number in range(count)]
     half = count // 2
-    makes_the_card(me, "Hand it over to be read", happened=" ".join(said[:half]), felt=" ".join(said[half:]))
+    makes_the_card(me, "Give it to them to read", happened=" ".join(said[:half]), felt=" ".join(said[half:]))
     Path("test-results").mkdir(exist_ok=True)
     file = Path(f"test-results/card-{count}.pdf")
     file.write_bytes(me.page.pdf(format="A4", prefer_css_page_size=True))
     pages = PdfReader(file).pages
     text = " ".join(page.extract_text() for page in pages)
     assert [word for word in said if not re.search(rf"\b{word}\b", text)] == []
-    assert "Leave quickly" not in text
+    assert "Quick exit" not in text
     assert "Change the words" not in text
     assert len(pages) == 1 if count == 10 else len(pages) <= 3

@@ -97,7 +97,7 @@ def test_where_a_newer_form_is_brought_in_the_one_that_was_here_can_come_back(ow
     brings(client, newer)
     assert '"reaction": 9' in client.get("/settings/file/notes.json").content.decode()
     page = client.get("/settings/away/").content.decode()
-    assert "As it was before a newer form was brought in." in page
+    assert "As it was before a newer version was imported." in page
     brings(client, newer)
     assert client.get("/settings/away/").content.decode().count("/back/") == 1
     back = re.search(r'action="(/settings/away/[^"]+/back/)"', page)
@@ -162,9 +162,9 @@ def test_through_settings(own: object) -> None:
         file = SimpleUploadedFile("x.sealed", copy)
         return str(who.post("/settings/file/in/", {"file": file}).content.decode())
 
-    assert "There is nothing to bring in" in upload(client)
+    assert "There’s nothing to import" in upload(client)
     other: Client = own("words of another journal")  # type: ignore[operator]
-    assert "This sealed copy is of another journal." in upload(other)
+    assert "This is a backup of another journal." in upload(other)
 
 
 def run(*arguments: str, typed: str = "", **environment: str) -> tuple[int, str]:
@@ -194,13 +194,13 @@ def test_the_two_commands_as_somebody_would_use_them(tmp_path: Path) -> None:
     assert (code, "1 journal with 1 entry" in printed) == (0, True), printed
     assert b"four quiet" not in file.read_bytes()
     code, printed = run("restore", str(file), "--data", str(there), **two)
-    assert (code, "New here: 1 journal." in printed) == (0, True), printed
+    assert (code, "Restored: 1 journal." in printed) == (0, True), printed
     code, printed = run("restore", str(file), "--data", str(there), typed="\n", **two)
     assert (code, "no passphrase opened them: 1 journal" in printed) == (2, True), printed
     code, printed = run("restore", str(file), "--data", str(there), typed="four quiet words here\n", **two)
-    assert (code, "Added or brought up to date: 0." in printed) == (0, True), printed
+    assert (code, "Entries added or updated: 0." in printed) == (0, True), printed
     code, printed = run("restore", str(tmp_path / "none"), "--data", str(there), **two)
-    assert (code, "cannot be read" in printed) == (2, True), printed
+    assert (code, "can't be read" in printed) == (2, True), printed
     file.write_bytes(b"not a backup")
     code, printed = run("restore", str(file), "--data", str(there), **two)
-    assert (code, "is no backup that Reattune made" in printed) == (2, True), printed
+    assert (code, "isn't a backup made by Reattune" in printed) == (2, True), printed

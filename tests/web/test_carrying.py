@@ -49,21 +49,21 @@ def test_out_of_one_journal_and_into_another_twice(own: Own) -> None:
     assert answer.headers["Cache-Control"] == "no-store"
     second = own("words of another journal", "Anselm")
     page = upload(second, answer.content)
-    assert "What it would change" in page
+    assert "What this import would change" in page
     assert "the settings" in page
     assert "A remark about lists." not in second.get("/so-far/").content.decode()
-    assert "It is here" in second.post("/settings/file/in/", held(page)).content.decode()
+    assert "Import complete" in second.post("/settings/file/in/", held(page)).content.decode()
     seen = second.get("/so-far/").content.decode()
     assert "A remark about lists." in seen
     assert "Anselm" in second.get("/today/").content.decode()
-    assert "There is nothing to bring in" in upload(second, answer.content)
+    assert "There’s nothing to import" in upload(second, answer.content)
 
 
 def test_a_file_held_for_one_journal_is_not_taken_by_another(own: Own) -> None:
     first, second = own(), own("words of another journal")
     page = upload(second, first.get("/settings/file/notes.json").content)
     answer = first.post("/settings/file/in/", held(page))
-    assert "did not come back whole" in answer.content.decode()
+    assert "Part of the file got lost" in answer.content.decode()
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"\xff", b"[]", b"PK\x03\x04"])
@@ -90,7 +90,7 @@ def test_erasing_needs_the_passphrase_and_a_tick_and_takes_only_ones_own(own: Ow
     note(client, "Gone soon.")
     rows = SealedJournal.objects.count()
     wrong = client.post("/settings/file/gone/", {"passphrase": "not these words", "sure": "on"}).content.decode()
-    assert "This is not the passphrase of this journal." in wrong
+    assert "This isn’t the passphrase of this journal." in wrong
     assert (
         "Tick this if you mean it." in client.post("/settings/file/gone/", {"passphrase": PASSPHRASE}).content.decode()
     )
@@ -156,12 +156,12 @@ def test_after_erasing_not_even_the_sealed_rows_are_left(tmp_path: Path) -> None
 
 def test_reminders_can_be_turned_off_and_a_copy_is_remembered(own: Own) -> None:
     client = own()
-    assert "Do not remind me of copies" in client.get("/settings/file/").content.decode()
+    assert "Don’t remind me about backups" in client.get("/settings/file/").content.decode()
     client.post("/settings/file/word/")
-    assert "Remind me when the last copy is old" in client.get("/settings/file/").content.decode()
-    assert "Last taken along" not in client.get("/settings/file/").content.decode()
+    assert "Remind me when the last backup is old" in client.get("/settings/file/").content.decode()
+    assert "Last backed up or exported" not in client.get("/settings/file/").content.decode()
     client.get("/settings/file/notes.sealed")
-    assert "Last taken along" in client.get("/settings/file/").content.decode()
+    assert "Last backed up or exported" in client.get("/settings/file/").content.decode()
 
 
 CSV = b"date,trust,goals\n2024-05-31,7,8\n2024-06-07,6,9\n2024-06-14,2,3\n2024-06-21,?,3\n"
@@ -180,15 +180,15 @@ def test_ratings_are_guessed_shown_corrected_pictured_and_then_written(own: Own)
     }  # fmt: skip
     looked = {name: value for name, value in fields.items() if name != "bring"}
     again = client.post("/settings/file/in/", looked).content.decode()
-    assert "What it would change" in again
+    assert "What this import would change" in again
     assert opened(client).journal.all(CheckIn) == []
     wrong = client.post("/settings/file/in/", {**fields, "low": "10", "high": "0"})
-    assert "This lies above the lowest." in wrong.content.decode()
+    assert "The highest must be above the lowest." in wrong.content.decode()
     assert opened(client).journal.all(CheckIn) == []
-    assert "It is here" in client.post("/settings/file/in/", fields).content.decode()
+    assert "Import complete" in client.post("/settings/file/in/", fields).content.decode()
     kept = opened(client).journal.all(CheckIn)
     assert [each.answers for each in kept] == [{"trust": 7}, {"trust": 6}, {"trust": 2}]
-    assert "There is nothing to bring in" in client.post("/settings/file/in/", looked).content.decode()
+    assert "There’s nothing to import" in client.post("/settings/file/in/", looked).content.decode()
     assert client.get("/today/").status_code == 200
 
 
@@ -198,12 +198,12 @@ def test_check_ins_as_fhir_out_and_in(own: Own) -> None:
     for release in (4, 5):
         bundle = client.get(f"/settings/file/fhir{release}.json")
         assert bundle.status_code == 200
-        assert "There is nothing to bring in" in upload(client, bundle.content, "f.json")
+        assert "There’s nothing to import" in upload(client, bundle.content, "f.json")
     assert client.get("/settings/file/fhir3.json").status_code == 404
     page = upload(other, bundle.content, "f.json")
     other.post("/settings/file/in/", held(page))
     assert [each.answers for each in opened(other).journal.all(CheckIn)] == [{"safe": 4}]
-    assert "There is nothing to bring in" in upload(other, bundle.content, "f.json")
+    assert "There’s nothing to import" in upload(other, bundle.content, "f.json")
 
 
 def test_a_diary_waits_to_be_sorted(own: Own) -> None:
@@ -214,11 +214,11 @@ def test_a_diary_waits_to_be_sorted(own: Own) -> None:
     assert opened(client).journal.all(LooseNote) == []
     done = client.post("/settings/file/in/", held(page)).content.decode()
     assert "/loose/" in done
-    assert "2 entries of your diary wait" in client.get("/so-far/").content.decode()
-    assert "There is nothing to bring in" in upload(client, diary, "diary.md")
+    assert "2 entries from your diary are waiting" in client.get("/so-far/").content.decode()
+    assert "There’s nothing to import" in upload(client, diary, "diary.md")
     for note_ in opened(client).journal.all(LooseNote):
         client.post(f"/loose/{note_.id}/aside/")
-    assert "There is nothing to bring in" in upload(client, diary, "diary.md")
+    assert "There’s nothing to import" in upload(client, diary, "diary.md")
     assert "/loose/" not in client.get("/so-far/").content.decode()
 
 
@@ -237,7 +237,7 @@ def test_a_page_to_print(own: Own) -> None:
     client = own()
     note(client, "A remark about <lists>.")
     client.post("/check/", {"day": "2026-01-05", "safe": "4", "goals": "5", "form": "in_person"})
-    assert "Choose a part." in client.post("/settings/file/page/", {}).content.decode()
+    assert "Choose at least one part." in client.post("/settings/file/page/", {}).content.decode()
     answer = client.post("/settings/file/page/", {"parts": ["bond", "moments", "ruptures", "beliefs"]})
     page = answer.content.decode()
     assert "attachment" in answer.headers["Content-Disposition"]

@@ -51,7 +51,7 @@ def test_a_bad_address_gets_a_sentence_without_its_password(tmp_path: Path, addr
     ("address", "said"),
     [
         ("mysql://a:secret@b/c", "DATABASE_URL names something other than PostgreSQL."),
-        ("postgresql://a:secret@127.0.0.1:1/c", "The database that DATABASE_URL names does not answer"),
+        ("postgresql://a:secret@127.0.0.1:1/c", "The database that DATABASE_URL names can't be reached or opened"),
     ],
 )
 def test_the_command_says_what_is_wrong_and_stops(tmp_path: Path, address: str, said: str) -> None:

@@ -85,7 +85,7 @@ def test_the_last_moment_takes_its_rupture_along(own: Own) -> None:
     )  # fmt: skip
     journal.create(TalkPlan, rupture_id=rupture.id, what_happened="She laughed.")
     page = client.get(f"/away/{first}/").content.decode()
-    assert "something gone wrong" in page
+    assert "something that went wrong" in page
     assert "prepared words" in page
     client.post(f"/away/{first}/")
     left = opened(client).journal
@@ -186,7 +186,7 @@ def test_sorting_a_diary(own: Own) -> None:
         journal.create(LooseNote, at=day + timedelta(days=number), words=f"Entry {number}", source="diary.txt")
     page = client.get("/loose/").content.decode()
     assert "Entry 0" in page
-    assert "3 entries wait" in page
+    assert "3 entries are waiting" in page
     notes = sorted(opened(client).journal.all(LooseNote), key=lambda each: each.at)
     assert client.post("/loose/", {"note": str(notes[0].id), "who": "new"}).status_code == 200
     done = client.post("/loose/", {"note": str(notes[0].id), "who": "new", "name": "Jo", "role": "friend"})

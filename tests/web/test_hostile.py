@@ -133,6 +133,8 @@ def test_forms_before_a_journal_is_open(right: tuple[Client, list[Document]], mo
         "/lock/",
         "/leave/",
         "/help/",
+        "/example/done/",
+        "/example/away/",
     ]
     assert len(paths) == len(OUTSIDE) - 2
     for _ in range(hostile.COUNT):

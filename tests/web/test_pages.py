@@ -63,7 +63,7 @@ def test_too_little_data_says_so(own: Own) -> None:
 
 def test_a_check_in_may_be_almost_empty_but_not_wholly(own: Own) -> None:
     client = own()
-    assert b"Nothing is answered yet" in client.post("/check/", {"day": TODAY.isoformat()}).content
+    assert "You haven’t answered anything yet".encode() in client.post("/check/", {"day": TODAY.isoformat()}).content
     response = client.post("/check/", {"day": TODAY.isoformat(), "safe": "4"})
     assert client.get(response.headers["Location"]).status_code == 200
 
@@ -71,7 +71,7 @@ def test_a_check_in_may_be_almost_empty_but_not_wholly(own: Own) -> None:
 def test_days_that_cannot_be(own: Own) -> None:
     client = own()
     ahead = client.post("/check/", {"day": (TODAY + timedelta(days=2)).isoformat(), **RATED})
-    assert b"still to come" in ahead.content
+    assert b"in the future" in ahead.content
     assert b"Write the day like" in client.post("/check/", {"day": "yesterday", **RATED}).content
     check_in(client, TODAY)
     assert b"check-in for this day already" in client.post("/check/", {"day": TODAY.isoformat(), **RATED}).content
@@ -80,7 +80,7 @@ def test_days_that_cannot_be(own: Own) -> None:
 def test_an_urge_to_leave_opens_its_door(own: Own) -> None:
     client = own()
     page = client.get(check_in(client, TODAY, urge_to_leave="9")).content.decode()
-    assert "You feel much like leaving" in page
+    assert "You feel a strong pull to leave" in page
     assert client.get("/going/").status_code == 200
 
 
@@ -108,25 +108,25 @@ def test_too_many_words_are_refused_and_not_lost(own: Own) -> None:
     page = client.post(
         "/note/", {"who": therapist_of(client), "day": TODAY.isoformat(), "what": words}
     ).content.decode()
-    assert "longer than fits" in page
+    assert "too long" in page
     assert words.strip() in page
 
 
 def test_a_moment_without_a_word_or_a_person(own: Own) -> None:
     client = own()
     page = client.post("/note/", {"who": "new", "day": TODAY.isoformat()}).content
-    assert b"What shall they be called here" in page
-    assert b"A word about what happened" in page
+    assert b"What do you want to call them here" in page
+    assert b"Please write a word about what happened" in page
 
 
 def test_letting_go_and_taking_it_back(own: Own) -> None:
     client = own()
     location = note(client, "The clock")
-    assert "Not said yet" in client.get("/today/").content.decode()
+    assert "Left unsaid" in client.get("/today/").content.decode()
     client.post(f"{location}let-go/")
-    assert "Not said yet" not in client.get("/today/").content.decode()
+    assert "Left unsaid" not in client.get("/today/").content.decode()
     client.post(f"{location}let-go/")
-    assert "Not said yet" in client.get("/today/").content.decode()
+    assert "Left unsaid" in client.get("/today/").content.decode()
 
 
 def test_a_talk_dated_before_what_it_is_about(own: Own) -> None:
@@ -136,7 +136,7 @@ def test_a_talk_dated_before_what_it_is_about(own: Own) -> None:
     thread = thread_on_today(client)
     early = (TODAY - timedelta(days=9)).isoformat()
     page = client.post(f"{thread}talk/", {"day": early, "outcome": "unheard"}).content.decode()
-    assert "before what it was about happened" in page
+    assert "before the thing it was about happened" in page
 
 
 def test_every_state_is_reached_and_stands_in_the_thread(own: Own) -> None:
@@ -147,28 +147,33 @@ def test_every_state_is_reached_and_stands_in_the_thread(own: Own) -> None:
     def page() -> str:
         return client.get(thread).content.decode()
 
-    assert "being prepared" in page()
+    assert "You’re preparing what to say" in page()
     client.post(f"{thread}to/let-go/")
-    assert "You let it go" in page()
+    assert "You let this go" in page()
     client.post(f"{thread}to/take-back/")
-    assert "being prepared" in page()
+    assert "You’re preparing what to say" in page()
     client.post(f"{thread}talk/", {"day": TODAY.isoformat()})
     assert "still open" in page()
     client.post(f"{thread}talk/", {"day": TODAY.isoformat(), "outcome": "partly"})
     assert "Partly mended" in page()
     client.post(f"{thread}plan/", {"approach": "ask_for_time"})
     client.post(f"{thread}talk/", {"day": TODAY.isoformat(), "outcome": "repaired"})
-    assert "Mended, in your own judgement" in page()
+    assert "You feel this is mended" in page()
     client.post(f"{thread}to/reopen/")
-    assert "Noticed, and not said yet" in page()
+    assert "It has come back" in page()
+    client.post(f"{thread}to/still-mended/")
+    assert "You feel this is mended" in page(), "it may have been a slip"
+    client.post(f"{thread}to/reopen/")
     assert "Open again" in page()
     client.post(f"{thread}to/end/")
     assert "This has ended" in page()
     refused = client.post(f"{thread}to/let-go/")
     assert refused.status_code == 409
     assert b"cannot become" in refused.content
-    for words in ("Let go", "Taken up again", "partly mended", "and mended", "Ended"):
+    for words in ("Let go", "Taken up again", "partly mended", "it’s mended", "Ended"):
         assert words in page()
+    client.post(f"{thread}to/take-back/")
+    assert "It has come back" in page(), "an ending can be taken back"
 
 
 def test_a_plan_may_be_left_at_any_step(own: Own) -> None:
@@ -177,7 +182,9 @@ def test_a_plan_may_be_left_at_any_step(own: Own) -> None:
     client.post(first, {"words": "You made a joke.", "stop": ""})
     assert "You made a joke." in client.get(first).content.decode()
     with_opening = client.post(first, {"words": "You made a joke.", "opening": "0"}).content.decode()
-    assert "You made a joke.\n" in with_opening
+    assert re.search(r">\n[^<]+ You made a joke\.</textarea>", with_opening), "before words that stood there"
+    with_more = client.post(first, {"words": "You made a joke. And then", "opening": "0"}).content.decode()
+    assert "And then\n" in with_more, "behind new ones"
 
 
 def test_retaliation_is_never_answered_with_another_try(own: Own) -> None:
@@ -187,7 +194,7 @@ def test_retaliation_is_never_answered_with_another_try(own: Own) -> None:
     fields = {"day": TODAY.isoformat(), "met": ["retaliated"], "outcome": "unheard"}
     after = client.post(f"{thread}talk/", fields).headers["Location"]
     page = client.get(after).content.decode()
-    assert "not yours to mend" in page
+    assert "yours to mend" in page
     assert "Prepare the next attempt" not in page
 
 
@@ -201,9 +208,30 @@ def test_an_ended_therapy_keeps_everything(own: Own) -> None:
 
 
 def test_help_shows_the_lines_of_the_region_locked_or_not(own: Own) -> None:
-    assert "116 123" in own().get("/help/").content.decode()
-    assert "0800 111 0 111" in Client().get("/help/?region=DE").content.decode()
-    assert "findahelpline.com" in Client().get("/help/?region=XX").content.decode()
+    shown = own().get("/help/").content.decode()
+    assert "116 123" in shown
+    assert 'href="tel:116123"' in shown
+    assert 'href="sms:85258?&amp;body=SHOUT"' in shown
+    assert 'action="/lock/"' in shown
+    assert "/settings/" in shown
+    locked = Client().get("/help/?region=DE").content.decode()
+    assert 'href="tel:08001110111"' in locked
+    assert 'action="/lock/"' not in locked
+    poland = Client().get("/help/?region=PL").content.decode()
+    assert 'href="tel:800702222"' in poland
+    assert "Day and night" in poland
+    assert poland.count("opens outside Reattune") == 1
+    assert "Hours not known" in Client().get("/help/?region=JO").content.decode()
+    assert 'rel="noreferrer noopener"' in poland
+
+
+@pytest.mark.parametrize("region", ["", "XX", "AF"])
+def test_help_without_a_line_says_what_to_do(region: str) -> None:
+    shown = Client().get(f"/help/?region={region}").content.decode()
+    for words in ("findahelpline.com", "Go to the nearest emergency department", "Tell someone near you", "tel:112"):
+        assert words in shown
+    assert "Another country</option>" in shown
+    assert f'value="{region}" selected' in shown or not region
 
 
 def test_drafts_come_back_and_go_when_kept(own: Own) -> None:
@@ -252,7 +280,7 @@ def test_of_two_windows_one_chooses(own: Own, choice: str, kept: str) -> None:
 def test_a_write_at_the_same_moment_shows_what_was_typed(own: Own) -> None:
     client = own()
     step = client.post(f"{note(client, 'The joke')}say/").headers["Location"]
-    with mock.patch("reattune.web.store.opening.OpenJournal.change", side_effect=Conflict):
+    with mock.patch("reattune.web.store.opening.OpenJournal.amend", side_effect=Conflict):
         answer = client.post(step, {"words": "typed at the same moment", "stop": ""})
     assert answer.status_code == 409
     assert "typed at the same moment" in answer.content.decode()
@@ -280,22 +308,18 @@ def test_after_a_crossed_line_no_page_suggests_a_talk(own: Own) -> None:
         check_in(client, TODAY - timedelta(weeks=week))
     low = dict.fromkeys(RATED, "2")
     reading = check_in(client, TODAY, **low)
-    assert ">Say it<" in client.get(reading).content.decode()
-    assert ">Say it<" in client.get("/today/").content.decode()
+    assert ">Bring it up<" in client.get(reading).content.decode()
+    assert ">Bring it up<" in client.get("/today/").content.decode()
     moment = note(client, "He wrote to me at night.", "crossed_a_boundary")
-    client.post(f"{moment}say/")
-    thread = thread_on_today(client)
-    talk = client.get(f"{thread}talk/")
-    assert talk.headers["Location"] == thread
-    for page in ("/today/", "/going/", reading, moment, thread, f"{moment}did/", "/held/"):
+    assert client.post(f"{moment}say/").headers["Location"] == moment
+    for page in ("/today/", "/going/", reading, moment, f"{moment}did/", "/held/"):
         words = client.get(page).content.decode()
         for nudge in (
-            ">Say it<",
+            ">Bring it up<",
             "Say it once",
-            "Prepare to say it",
-            "We have talked",
-            "Not said yet</h2>",
-            "Go on with",
+            "Prepare to bring it up",
+            "We’ve talked",
+            "Keep writing",
         ):
             assert nudge not in words, (page, nudge)
 

@@ -6,10 +6,12 @@ A route without an entry below fails the first test.
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import product
 from typing import Any
+from uuid import UUID, uuid4
 
 import pytest
 from django.db import connection, transaction
@@ -38,24 +40,26 @@ def names(words: str) -> list[str]:
 
 # What each route of a journal answers to: pages that are only read, forms, and acts that are only sent.
 READ = names("""
-    today so-far works guides guide record reading moment follow people person patterns beliefs practise mend
-    card reminder structure carry carry-json carry-sealed carry-fhir carry-tables deleted
+    today so-far works guides guide reading moment follow people person patterns beliefs practise mend
+    card card-large reminder structure carry carry-json carry-sealed carry-fhir carry-tables deleted
     turn-to
 """)
 FORM = names("""
-    unsaid leaving leaving-short leaving-break leaving-well leaving-later choosing candidate-new candidate
-    look-back check-in moment-new follow-step moment-step pattern-new pattern belief-new belief
-    practice-new practice mend-new talk after later rehearse say settings passphrase questionnaires carry-in
-    delete erase-somebody sort leaf erase therapist
+    unsaid leaving leaving-short leaving-break leaving-well leaving-safe leaving-later leaving-not-crossed choosing
+    candidate-new candidate look-back check-in check-in-change which-line record moment-new moment-change follow-step
+    moment-step pattern-new pattern belief-new belief practice-new practice mend-new talk talk-change agreed
+    after later rehearse say settings passphrase questionnaires carry-in delete forget erase-somebody sort
+    leaf erase therapist therapy-ended person-change
 """)
 SENT = names("""
     unsaid-act answered need-take need-drop moment-line rupture-line moment-say moment-let-go echo-answer
-    keep-apart pattern-join belief-against plan move questionnaire-use carry-reminders bring-back forget
-    sort-aside therapy-ended draft
+    keep-apart pattern-join belief-against plan move questionnaire-use carry-reminders bring-back
+    sort-aside draft not-meant leaving-away mend-again therapy-goes-on draft-away
 """)
 # Before a journal is open: whom they let in is in test_unlocking.py and test_hosted.py.
 OUTSIDE = names("""
     front begin begin-recovery begin-about unlock unlock-recovery lock leave measures help
+    example-done example-away
 """)
 
 # Which document of the right journal a part of an address names.
@@ -64,7 +68,7 @@ NAMED = {
     "attempt_id": "attempt", "belief_id": "belief", "candidate_id": "candidate", "check_in_id": "check_in",
     "document_id": "moment", "earlier_id": "moment", "echo_id": "echo", "ending_id": "ending",
     "note_id": "loose_note", "pattern_id": "pattern", "practice_id": "practice", "removed_id": "removed",
-    "source_id": "moment",
+    "source_id": "moment", "draft_id": "draft",
 }  # fmt: skip
 # What else can stand in an address: each of these is tried.
 SAID: dict[tuple[str, str], list[Any]] = {
@@ -88,13 +92,13 @@ def test_every_route_has_an_entry() -> None:
     assert {each.name for each in get_resolver().url_patterns if isinstance(each, URLPattern)} == set(OUTSIDE)
 
 
-def addresses(documents: list[Document]) -> Iterator[tuple[str, str]]:
-    ids = {each.kind: each.id for each in documents}
+def addresses(documents: list[Document], space: str = "own") -> Iterator[tuple[str, str]]:
+    ids: dict[str, UUID] = defaultdict(uuid4, {each.kind: each.id for each in documents})
     for name, pattern in routes().items():
         parts = pattern.pattern.converters  # type: ignore[union-attr]
         each_part = [[ids[NAMED[part]]] if part in NAMED else SAID[name, part] for part in parts]
         for given in product(*each_part):
-            yield name, reverse(f"own:{name}", kwargs=dict(zip(parts, given, strict=True)))
+            yield name, reverse(f"{space}:{name}", kwargs=dict(zip(parts, given, strict=True)))
 
 
 @contextmanager

@@ -30,7 +30,7 @@ def put(client: Client, text: str | bytes, name: str = "mine.toml") -> str:
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        (b"\xff\xfe\x00", "mine.toml is not text in UTF-8"),
+        (b"\xff\xfe\x00", "mine.toml isn’t plain text (UTF-8)"),
         ("key = ", "mine.toml is not valid TOML"),
         (STRUCTURE, "relationship, goals_and_topics, approach, overall: &quot;text&quot; is empty"),
         (worded().replace("scale_high = 10", "scale_high = 0"), "scale_high must be above scale_low"),
@@ -58,7 +58,7 @@ def test_put_in_and_asked(own: Own) -> None:
     assert "Words for relationship" in page
     assert "I felt understood" not in page
     off = client.post("/check/", {"day": date.today().isoformat(), "relationship": "10.5"}).content.decode()
-    assert "The highest is 10" in off
+    assert "The highest number here is 10" in off
     answers = {"relationship": "9.5", "goals_and_topics": "8", "approach": "7.1", "overall": "9"}
     kept = client.post("/check/", {"day": date.today().isoformat(), **answers})
     assert kept.status_code == 302

@@ -138,8 +138,8 @@ def test_the_command(tmp_path: Path) -> None:
         said = [sys.executable, "-m", "reattune", "seal-anew", way, "--data", str(tmp_path)]
         return subprocess.run(said, env=environment, input=words, capture_output=True, text=True, check=False)
 
-    assert "Sealed anew: 1 entry" in run("chacha", PASSPHRASE + "\n").stdout
-    assert "Sealed anew: 0 entries" in run("chacha", PASSPHRASE + "\n").stdout
+    assert "Encrypted again: 1 entry" in run("chacha", PASSPHRASE + "\n").stdout
+    assert "Encrypted again: 0 entries" in run("chacha", PASSPHRASE + "\n").stdout
     assert run("chacha", "not this one here\n").returncode == 2
     assert run("rot13", "").returncode == 2
 

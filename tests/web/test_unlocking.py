@@ -86,14 +86,16 @@ def test_a_recovery_code_opens_and_sets_a_new_passphrase(own: Own) -> None:
     stranger = Client()
     response = stranger.post("/unlock/recovery/", {"code": code, "passphrase": new, "again": new})
     assert response.headers["Location"] == "/today/"
-    assert b"opens no journal" in Client().post("/unlock/", {"passphrase": PASSPHRASE}).content
+    assert (
+        b"No journal here opens with this passphrase" in Client().post("/unlock/", {"passphrase": PASSPHRASE}).content
+    )
     assert Client().post("/unlock/", {"passphrase": new}).status_code == 302
 
 
 def test_a_mistyped_recovery_code_says_where(own: Own) -> None:
     own()
     response = Client().post("/unlock/recovery/", {"code": "ABC", "passphrase": "x" * 12, "again": "x" * 12})
-    assert b"this has 3" in response.content
+    assert b"this one has 3" in response.content
 
 
 def test_change_of_passphrase_rewraps_and_seals_nothing_again(own: Own) -> None:
@@ -103,7 +105,7 @@ def test_change_of_passphrase_rewraps_and_seals_nothing_again(own: Own) -> None:
     before = list(SealedRow.objects.values_list("sealed", flat=True))
     new = "yet another passphrase"
     wrong = client.post("/settings/passphrase/", {"current": "wrong one here", "passphrase": new, "again": new})
-    assert b"not the passphrase of this journal" in wrong.content
+    assert "isn’t the passphrase of this journal" in wrong.content.decode()
     client.post("/settings/passphrase/", {"current": PASSPHRASE, "passphrase": new, "again": new})
     assert list(SealedRow.objects.values_list("sealed", flat=True)) == before
     assert Client().post("/unlock/", {"passphrase": new}).status_code == 302
@@ -118,9 +120,31 @@ def test_an_outside_address_is_not_followed_after_unlocking(own: Own) -> None:
 
 def test_short_and_different_passphrases_are_refused() -> None:
     client = Client()
-    assert b"At least 10" in client.post("/begin/", {"passphrase": "short", "again": "short"}).content
-    assert b"not the same" in client.post("/begin/", {"passphrase": "long enough 1", "again": "long enough 2"}).content
+    assert b"at least 10" in client.post("/begin/", {"passphrase": "short", "again": "short"}).content
+    assert (
+        "aren’t the same".encode()
+        in client.post("/begin/", {"passphrase": "long enough 1", "again": "long enough 2"}).content
+    )
     assert not SealedJournal.objects.exists()
+
+
+def test_who_has_a_journal_here_finds_the_way_to_unlock_it(own: Own) -> None:
+    start = Client().get("/begin/").content.decode()
+    assert "private journal for people in therapy" in start
+    assert "Do you already have a journal here?" not in start
+    own()
+    assert "Do you already have a journal here?" in Client().get("/begin/").content.decode()
+    told = Client().post("/begin/", {"passphrase": PASSPHRASE, "again": PASSPHRASE}).content.decode()
+    assert "already opens a journal here" in told
+    assert '<a href="/unlock/">Unlock your journal.</a> For a new journal' in told
+
+
+def test_setting_up_says_how_the_quick_exit_works_and_how_to_come_back() -> None:
+    client = Client()
+    client.post("/begin/", {"passphrase": PASSPHRASE, "again": PASSPHRASE})
+    about = client.get("/begin/about/").content.decode()
+    for said in ("Quick exit", "Esc", "To come back, open this address again and unlock."):
+        assert said in about
 
 
 def test_setup_goes_on_where_it_was_left() -> None:

@@ -16,6 +16,10 @@ from reattune.web.databases import VARIABLE as DATABASE
 from reattune.web.databases import BadAddress, database
 
 _NEEDED = ("cryptography", "django", "numpy", "pydantic", "waitress")
+# Provisional journals are nobody's, and not counted. Before the first start of this version there is no such column.
+_PROVISIONAL = {True: "provisional AND length(keyring) = 0", False: "1 = 0"}
+_KEYRINGS = "SELECT keyring FROM store_sealedjournal WHERE NOT ({})"
+_ROWS = "SELECT count(*) FROM store_sealedrow WHERE journal_id NOT IN (SELECT id FROM store_sealedjournal WHERE {})"
 _OPTIONAL = {"polars": "study", "scipy": "study", "pyspark": "spark"}
 
 
@@ -37,7 +41,7 @@ def examine(data: Path | None) -> Report:
     for line, good in _examine_data(data_folder(data)):
         lines.append(line)
         well = well and good
-    lines.append("All is well." if well else "Something needs a look; see above.")
+    lines.append("All is well." if well else "Something needs attention; see above.")
     return Report(tuple(lines), well)
 
 
@@ -64,16 +68,20 @@ def _examine_postgresql(address: str) -> list[tuple[str, bool]]:
     where = f"Database: PostgreSQL, {given['NAME']} at {given['HOST'] or 'the local socket'}"
     try:
         with psycopg.connect(address, connect_timeout=10) as connection:
-            keyrings = connection.execute("SELECT keyring FROM store_sealedjournal").fetchall()
-            [rows] = connection.execute("SELECT count(*) FROM store_sealedrow").fetchone() or (0,)
+            columns = connection.execute(
+                "SELECT column_name FROM information_schema.columns WHERE table_name = 'store_sealedjournal'"
+            ).fetchall()
+            provisional = _PROVISIONAL[("provisional",) in columns]
+            keyrings = connection.execute(_KEYRINGS.format(provisional)).fetchall()
+            [rows] = connection.execute(_ROWS.format(provisional)).fetchone() or (0,)
     except psycopg.errors.UndefinedTable:
-        return [(where, True), ("  No tables yet; the first start makes them.", True)]
+        return [(where, True), ("  No tables yet; the first start creates them.", True)]
     except psycopg.Error as error:
-        return [(where, False), (f"  It does not open: {str(error).strip()}", False)]
+        return [(where, False), (f"  It can't be opened: {str(error).strip()}", False)]
     damaged = sum(not _reads(bytes(stored)) for (stored,) in keyrings)
     found = [(where, True), (f"  It opens: {len(keyrings)} sealed journals, {rows} sealed entries.", True)]
     if damaged:
-        found.append((f"  The keys of {damaged} journals are damaged. Restore them from a copy.", False))
+        found.append((f"  The keys of {damaged} journals are damaged. Restore them from a backup.", False))
     return found
 
 
@@ -87,12 +95,12 @@ def _reads(stored: bytes) -> bool:
 
 def _examine_folder(folder: Path) -> list[tuple[str, bool]]:
     if not folder.exists():
-        return [(f"Data folder: {folder} (not there yet; the first start makes it)", True)]
+        return [(f"Data folder: {folder} (not there yet; the first start creates it)", True)]
     found = [(f"Data folder: {folder}", True)]
     try:
         prepare(folder)
     except OSError as error:
-        found.append((f"  It cannot be written to: {error.strerror}. Mend its permissions, or use --data.", False))
+        found.append((f"  It can't be written to: {error.strerror}. Fix its permissions, or use --data.", False))
     database = folder / "journals.sqlite3"
     if not database.exists():
         return [*found, ("  No journal yet.", True)]
@@ -100,12 +108,14 @@ def _examine_folder(folder: Path) -> list[tuple[str, bool]]:
         connection = sqlite3.connect(f"{database.as_uri()}?mode=ro", uri=True)
         try:
             verdict = connection.execute("PRAGMA quick_check").fetchone()[0]
-            journals = connection.execute("SELECT count(*) FROM store_sealedjournal").fetchone()[0]
-            rows = connection.execute("SELECT count(*) FROM store_sealedrow").fetchone()[0]
+            columns = [row[1] for row in connection.execute("PRAGMA table_info(store_sealedjournal)")]
+            provisional = _PROVISIONAL["provisional" in columns]
+            journals = len(connection.execute(_KEYRINGS.format(provisional)).fetchall())
+            rows = connection.execute(_ROWS.format(provisional)).fetchone()[0]
         finally:
             connection.close()
     except sqlite3.Error as error:
-        return [*found, (f"  {database.name} does not open: {error}. Restore it from a copy.", False)]
+        return [*found, (f"  {database.name} can't be opened: {error}. Restore it from a backup.", False)]
     if verdict != "ok":
-        return [*found, (f"  {database.name} is damaged: {verdict}. Restore it from a copy.", False)]
+        return [*found, (f"  {database.name} is damaged: {verdict}. Restore it from a backup.", False)]
     return [*found, (f"  {database.name} opens: {journals} sealed journals, {rows} sealed entries.", True)]

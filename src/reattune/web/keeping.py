@@ -11,7 +11,7 @@ import typer
 from reattune.study.commands import out, refuse
 
 _TRIES = 3
-_QUESTION = "A journal of this backup is here already. Its passphrase, to merge it (empty to skip)"
+_QUESTION = "A journal from this backup is already here. Enter its passphrase to merge them (leave empty to skip)"
 
 DataFolder = Annotated[
     Path | None,
@@ -29,8 +29,8 @@ def _start(data: Path | None) -> None:
         raise refuse(str(error)) from error
 
 
-def backup(file: Annotated[Path, typer.Argument(help="Where to write it.")], data: DataFolder = None) -> None:
-    """Write every journal, sealed as it lies, to one file, and read it back to be sure."""
+def backup(file: Annotated[Path, typer.Argument(help="The file to write.")], data: DataFolder = None) -> None:
+    """Back up every journal, still encrypted, to one file, and read it back to be sure."""
     _start(data)
     from reattune.web.store.backups import BackupFailed, back_up
 
@@ -39,14 +39,14 @@ def backup(file: Annotated[Path, typer.Argument(help="Where to write it.")], dat
     except BackupFailed as error:
         raise refuse(str(error)) from error
     out.print(
-        f"{_many(journals, 'journal')} with {_many(entries, 'entry', 'entries')} to {file}. It reads back whole. "
-        "It opens only with each journal's passphrase or recovery code.",
+        f"{_many(journals, 'journal')} with {_many(entries, 'entry', 'entries')} backed up to {file} and checked. "
+        "The backup opens only with each journal's passphrase or recovery code.",
         markup=False,
     )
 
 
 def restore(file: Annotated[Path, typer.Argument(help="The backup.")], data: DataFolder = None) -> None:
-    """Bring back what a backup holds: journals that are gone, or newer entries into one that is here."""
+    """Restore a backup: journals that are gone, or newer entries into journals that are still here."""
     from reattune.vault.backup import NotABackup, from_file
 
     try:
@@ -54,16 +54,14 @@ def restore(file: Annotated[Path, typer.Argument(help="The backup.")], data: Dat
     except NotABackup as error:
         raise refuse(f"{file}: {error}") from error
     except OSError as error:
-        raise refuse(f"{file} cannot be read: {error.strerror}.") from error
+        raise refuse(f"{file} can't be read: {error.strerror}.") from error
     _start(data)
     from reattune.web.store.backups import restore as put_back
 
     done = put_back(held, _asked_once())
-    out.print(f"New here: {_many(done.new, 'journal')}. Added or brought up to date: {done.merged:,}.", markup=False)
+    out.print(f"Restored: {_many(done.new, 'journal')}. Entries added or updated: {done.merged:,}.", markup=False)
     if done.locked:
-        out.print(
-            f"Left as they are, because no passphrase opened them: {_many(done.locked, 'journal')}.", markup=False
-        )
+        out.print(f"Left unchanged, because no passphrase opened them: {_many(done.locked, 'journal')}.", markup=False)
     for sentence in dict.fromkeys(done.problems):
         out.print(f"{sentence} ({done.problems.count(sentence)})", markup=False)
     if done.problems or done.locked:
@@ -95,12 +93,12 @@ def seal_anew(
     way: Annotated[str, typer.Argument(metavar="aes|chacha", help="AES-256-GCM, or ChaCha20-Poly1305.")],
     data: DataFolder = None,
 ) -> None:
-    """Seal every entry of one journal again with another cipher. All of them, or none."""
+    """Encrypt every entry of one journal again, with another cipher. All of them, or none."""
     from reattune.vault.seal import FORMAT_1, FORMAT_2
 
     ways = {"aes": FORMAT_1, "chacha": FORMAT_2}
     if way not in ways:
-        raise refuse(f"{way} is not known here. It is one of: {', '.join(ways)}.")
+        raise refuse(f"{way} isn't a cipher Reattune knows. Choose one of: {', '.join(ways)}.")
     _start(data)
     from reattune.vault import WrongSecret
     from reattune.vault.keyring import first_opened
@@ -111,8 +109,8 @@ def seal_anew(
     try:
         keyring, data_key = first_opened(keyrings(), words)
     except WrongSecret as error:
-        raise refuse("This passphrase opens no journal here.") from error
+        raise refuse("No journal here opens with this passphrase.") from error
     opened = OpenJournal(keyring.journal_id, data_key)
-    out.print(f"Sealed anew: {_many(opened.seal_anew(ways[way]), 'entry', 'entries')}.", markup=False)
+    out.print(f"Encrypted again: {_many(opened.seal_anew(ways[way]), 'entry', 'entries')}.", markup=False)
     for sentence in dict.fromkeys(opened.damages):
         out.print(f"{sentence} ({opened.damages.count(sentence)})", markup=False)

@@ -49,8 +49,8 @@ def serve_here(port: int, data: Path | None, open_browser: bool, say: Callable[[
         inbuf_overflow=2 * LARGEST_REQUEST,
         outbuf_overflow=1 << 40,
     )
-    say(f"Reattune is at {address} for this machine alone. Journals lie sealed in {folder}.")
-    say("Leave this window open; Ctrl+C stops it.")
+    say(f"Reattune is running at {address}, for this computer only. Journals are stored, encrypted, in {folder}.")
+    say("Keep this window open. To stop Reattune, press Ctrl+C.")
     if open_browser and _has_browser():
         threading.Timer(0.5, webbrowser.open, [address]).start()
     try:
@@ -59,7 +59,7 @@ def serve_here(port: int, data: Path | None, open_browser: bool, say: Callable[[
         pass
     finally:
         server.close()
-        say("Stopped. Every journal is locked.")
+        say("Reattune has stopped. Every journal is locked.")
 
 
 def start_django(folder: Path, lock: bool = True, alone: int = 0) -> None:
@@ -74,7 +74,7 @@ def start_django(folder: Path, lock: bool = True, alone: int = 0) -> None:
         prepare(folder)
     except OSError as error:
         raise CannotServe(
-            f"Journals cannot be kept in {folder}: {error.strerror}. Name another folder with --data."
+            f"Journals can't be stored in {folder}: {error.strerror}. Choose another folder with --data."
         ) from error
     os.environ[VARIABLE] = str(folder)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "reattune.web.settings")
@@ -98,17 +98,17 @@ def start_django(folder: Path, lock: bool = True, alone: int = 0) -> None:
         raise CannotServe(str(error)) from error
     except ImproperlyConfigured as error:
         raise CannotServe(
-            "PostgreSQL needs its driver, which is not installed. Run: pip install 'reattune[postgresql]'"
+            "PostgreSQL needs its driver, which isn't installed. Run: pip install 'reattune[postgresql]'"
         ) from error
     except DatabaseError as error:
         if connection.vendor == "postgresql":
             raise CannotServe(
-                f"The database that {DATABASE} names does not answer or does not open: {str(error).strip()}. "
-                "See that it runs, and that user, password and name are right."
+                f"The database that {DATABASE} names can't be reached or opened: {str(error).strip()}. "
+                "Check that it's running, and that user, password and name are right."
             ) from error
         raise CannotServe(
-            f"The journals in {folder} do not open: {error}. "
-            "Restore the folder from a copy, or name another with --data."
+            f"The journals in {folder} can't be opened: {error}. "
+            "Restore the folder from a backup, or choose another with --data."
         ) from error
 
     from reattune.web.store.unlocking import forget_all_unlocked
@@ -126,7 +126,7 @@ def _listen(port: int) -> socket.socket:
     except OSError as error:
         listening.close()
         raise CannotServe(
-            f"Port {port} is taken; perhaps Reattune runs already at http://{HOST}:{port}/. "
+            f"Port {port} is taken; perhaps Reattune is already running at http://{HOST}:{port}/. "
             f"Choose another: reattune --port {port + 1 if port < 65535 else 8321}"
         ) from error
     return listening

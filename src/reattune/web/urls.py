@@ -15,6 +15,8 @@ urlpatterns = [
     path("leave/", front.leave, name="leave"),
     path("measures/", front.measures, name="measures"),
     path("help/", front.help_now, name="help"),
+    path("example/done/", front.leave_example, name="example-done"),
+    path("example/away/", front.leave, name="example-away"),
     path("example/", include("reattune.web.pages.urls", namespace="example")),
     path("", include("reattune.web.pages.urls", namespace="own")),
 ]

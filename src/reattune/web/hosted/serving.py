@@ -35,10 +35,10 @@ def serve_many(say: Callable[[str], object]) -> None:
         raise CannotServe("\n".join(findings))
     os.environ[HOSTED] = "yes"
     if find_spec("gunicorn") is None:
-        raise CannotServe("Hosted use needs a package that is not installed. Run: pip install 'reattune[hosted]'")
+        raise CannotServe("Hosted use needs a package that isn't installed. Run: pip install 'reattune[hosted]'")
     start_django(data_folder(), lock=False, alone=_LOCK)
     given = hosting(os.environ)
-    say(f"Reattune listens at {given.bind} for {', '.join(given.hosts)}: {given.processes} processes.")
+    say(f"Reattune is listening at {given.bind} for {', '.join(given.hosts)}: {given.processes} processes.")
     sys.stdout.flush()
     # In the place of this process, so that the one that starts the others has none of our code loaded: after an
     # update they read the new.

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime, time
-from functools import lru_cache, wraps
+from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -15,72 +14,58 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 
-from reattune import content
-from reattune.journal import Journal, JournalError
+from reattune.journal import JournalError
 from reattune.journal.documents import Document, Session
-from reattune.journal.example import example_journal
+from reattune.web.pages.example import in_example
 from reattune.web.pages.forms.setup import PassphraseForm
-from reattune.web.pages.held import hold, typed_words
+from reattune.web.pages.held import hold, typed_words, words_of
 from reattune.web.pages.two_windows import chosen
 from reattune.web.store.opening import Conflict, OpenJournal
+from reattune.web.store.sessions import LEFT_COOKIE
 from reattune.web.store.unlocking import open_journal
 
 P = ParamSpec("P")
 D = TypeVar("D", bound=Document)
 JournalView = Callable[Concatenate[HttpRequest, OpenJournal, P], HttpResponse]
-LEFT_COOKIE = "reattune_left"
-
-
-class ExampleJournal(OpenJournal):
-    """The example, in memory. Nothing is ever written: posting to it is answered before a view is reached."""
-
-    example = True
-    mark = name = ""
-
-    def __init__(self, journal: Journal) -> None:
-        self.journal = journal
-        self.damages = []
-        self.typed = ()
-        self._now = timezone.now
-
-
-@lru_cache(maxsize=2)
-def _example_of(day: date) -> Journal:
-    now = datetime.combine(day, time(15), UTC)
-    return example_journal(content.words("example", "en"), now, "Europe/London")
+# After words of danger were kept: the next page shows where to turn in full, and those after it in one line.
+_ONCE_COOKIE, _ONCE_SECONDS = "reattune_once", 60
 
 
 def with_journal(view: JournalView[P]) -> Callable[..., HttpResponse]:
-    """A page of the open journal. Locked: to the unlock page; in the example: read only."""
+    """A page of the open journal. Locked: to the unlock page; under the example's addresses: of the example."""
 
     @wraps(view)
     def page(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        def show(opened: OpenJournal) -> HttpResponse:
+            request.POST = chosen(request.POST)  # type: ignore[assignment]
+            opened.typed = tuple(str(value) for name in request.POST for value in request.POST.getlist(name))
+            opened.sent = words_of(request) if "draft_of" in request.POST else {}
+            opened.at_the_words = bool(request.COOKIES.get(_ONCE_COOKIE))
+            with timezone.override(ZoneInfo(opened.zone)):
+                try:
+                    return _shown_once(request, opened, view(request, opened, *args, **kwargs))
+                except Conflict:
+                    context = {"open": opened, "again": request.path, "typed": typed_words(request)}
+                    return render(request, "pages/conflict.html", context, status=409)
+
         match = request.resolver_match
         if match and match.namespace == "example":
-            if request.method == "POST":
-                return render(request, "pages/example_only.html", {"open": _example()})
-            opened: OpenJournal = _example()
-        else:
-            found = open_journal(request)
-            if found is None:
-                return _to_unlock(request)
-            if found.journal.preferences is None:
-                return redirect("begin-recovery")
-            opened = found
-        request.POST = chosen(request.POST)  # type: ignore[assignment]
-        opened.typed = tuple(str(value) for name in request.POST for value in request.POST.getlist(name))
-        with timezone.override(ZoneInfo(opened.zone)):
-            try:
-                return view(request, opened, *args, **kwargs)
-            except Conflict:
-                context = {"open": opened, "again": request.path, "typed": typed_words(request)}
-                return render(request, "pages/conflict.html", context, status=409)
+            return in_example(request, show)
+        found = open_journal(request)
+        if found is None:
+            return _to_unlock(request)
+        return show(found) if found.journal.preferences else redirect("begin-recovery")
 
     return page
 
 
-def _example() -> ExampleJournal:
-    return ExampleJournal(_example_of(timezone.now().date()))
+def _shown_once(request: HttpRequest, opened: OpenJournal, answer: HttpResponse) -> HttpResponse:
+    if request.method == "POST" and answer.has_header("Location") and opened.near_typed:
+        secure = request.is_secure()
+        answer.set_cookie(_ONCE_COOKIE, "1", _ONCE_SECONDS, httponly=True, samesite="Strict", secure=secure)
+    elif opened.at_the_words and request.method == "GET" and answer.status_code == 200:
+        answer.delete_cookie(_ONCE_COOKIE, samesite="Strict")
+    return answer
 
 
 def _to_unlock(request: HttpRequest) -> HttpResponse:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import render
 from django.views.decorators.http import require_POST
 
-from reattune.web.pages.access import with_journal
+from reattune.journal.codec import encode
+from reattune.journal.documents import Draft, Removed
+from reattune.web.pages.access import to_page, with_journal
+from reattune.web.pages.example import PATH
 from reattune.web.pages.held import words_of
 from reattune.web.store.opening import OpenJournal
 
@@ -23,7 +27,7 @@ def keep(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
     if not keep_typed(request, opened):
         return HttpResponseBadRequest()
     return (
-        render(request, "parts/near.html", {"open": opened, "arriving": True})
+        render(request, "parts/near.html", {"open": opened, "arriving": True, "near_at": request.POST["draft_of"]})
         if opened.near
         else HttpResponse(status=204)
     )
@@ -33,11 +37,27 @@ def keep_typed(request: HttpRequest, opened: OpenJournal) -> bool:
     """Keep what is being typed, if the request brings a form that can be kept."""
     form, fields = request.POST.get("draft_of", ""), words_of(request)
     too_large = len(fields) > _MOST_FIELDS or any(len(v) > _LONGEST for values in fields.values() for v in values)
-    if not form or len(form) > 200 or too_large:
+    # Words that were typed into the example are never kept in a journal of one's own, nor the other way round.
+    elsewhere = form.startswith(PATH) != opened.example
+    if not form or len(form) > 200 or too_large or elsewhere:
         return False
     if any(value.strip() for values in fields.values() for value in values):
         opened.keep_draft(form, fields)
     return True
+
+
+@require_POST
+@with_journal
+def discard(request: HttpRequest, opened: OpenJournal, draft_id: UUID) -> HttpResponse:
+    """What was half-written is not wanted: it waits for thirty days beside what was deleted."""
+    draft = opened.journal.find(Draft, draft_id)
+    if draft:
+        words = next((v for values in draft.fields.values() for v in values if " " in v), "")
+        title = " ".join(words.split())[:60]
+        removed = {"at": opened.now, "title": title, "kind_of": draft.kind, "documents": (encode(draft).decode(),)}
+        opened.create(Removed, **removed)
+        opened.discard(draft)
+    return to_page(request, "today")
 
 
 def restored(request: HttpRequest, opened: OpenJournal, form_class: type[forms.Form]) -> dict[str, Any]:

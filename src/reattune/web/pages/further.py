@@ -17,10 +17,10 @@ from reattune.web.store.opening import OpenJournal
 @require_safe
 @with_journal
 def works(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
-    """Which ways of saying it were heard, over all talks."""
-    groups = [(group, list(ways)) for group, ways in groupby(what_works(opened.journal), key=lambda way: way.group)]
-    talks = sum(way.tried for _group, ways in groups for way in ways if _group == "delivery")
-    return render(request, "pages/works.html", {"open": opened, "groups": groups, "least": LEAST, "talks": talks})
+    """Which ways of saying it were heard, over all talks; of those that were tried often enough to say anything."""
+    said = [way for way in what_works(opened.journal) if way.low is not None]
+    groups = [(group, list(ways)) for group, ways in groupby(said, key=lambda way: way.group)]
+    return render(request, "pages/works.html", {"open": opened, "groups": groups, "least": LEAST})
 
 
 @require_safe

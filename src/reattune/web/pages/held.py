@@ -21,7 +21,7 @@ from reattune.web.store.opening import OpenJournal
 # Never shown again, not even to the person who typed it.
 _SECRETS = ("held", "held_file", "passphrase", "again", "current", "code", "ending")
 _BOUND = b"reattune held words"
-_NOT_WORDS = ("csrfmiddlewaretoken", "draft_of", "journal", "opening", "next", "stop", "since", FIELD)
+_NOT_WORDS = ("csrfmiddlewaretoken", "draft_of", "journal", "opening", "next", "stop", "since", "of", "back", FIELD)
 
 
 def words_of(request: HttpRequest) -> dict[str, list[str]]:

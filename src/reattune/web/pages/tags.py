@@ -14,16 +14,20 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from reattune.journal.document import Document
 from reattune.journal.documents import Attempt, Moment, Rupture
 from reattune.reflection.attempts import turned_away_talks
 from reattune.reflection.beliefs import TruthChart
 from reattune.reflection.chart import LineChart
 from reattune.reflection.people import PeopleMap
+from reattune.reflection.years import only_age
 from reattune.web.pages import charts
+from reattune.web.pages.places import address_of
 from reattune.web.pages.words import crisis_lines, labels
 from reattune.web.store.opening import OpenJournal
 
 register = template.Library()
+_LONGEST_TITLE = 60
 
 
 @register.filter
@@ -50,7 +54,11 @@ def days_ago(moment: datetime) -> str:
 
 @register.filter
 def when(moment: Moment) -> str:
-    """The day of a moment, or only its year where no more is remembered."""
+    """The day of a moment, or only its year where no more is remembered; the age where not even that is."""
+    if moment.no_day:
+        return _("no day given")
+    if only_age(moment):
+        return _("at age %(n)s") % {"n": moment.age}
     return date_format(timezone.localtime(moment.at), "Y" if moment.by_year else "j F Y")
 
 
@@ -65,6 +73,25 @@ def shortened(value: str, limit: int) -> str:
     """The beginning of somebody's words, cut between two words."""
     flat = " ".join(value.split())
     return flat if len(flat) <= limit else f"{flat[:limit].rsplit(' ', 1)[0]} …"
+
+
+@register.simple_tag(takes_context=True)
+def page_of(context: Mapping[str, Any], document: Document) -> str:
+    """The address of the page on which a document is read, in the same journal, own or example."""
+    opened = context.get("open")
+    return address_of(document, "example" if opened and opened.example else "own")
+
+
+@register.filter
+def titled(moment: Moment) -> str:
+    """The first words of a moment, or what comes closest where it has none: a name to know it by."""
+    return shortened(moment.what, _LONGEST_TITLE) or labels("cause")[moment.cause]
+
+
+@register.filter
+def says_more(moment: Moment) -> bool:
+    """Whether a moment has more words than its title shows."""
+    return bool(moment.what) and titled(moment) != moment.what.strip()
 
 
 @register.filter

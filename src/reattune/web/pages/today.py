@@ -6,23 +6,31 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from reattune.journal.documents import Relationship, Rupture
+from reattune.journal.documents import Ending, Relationship, Rupture
+from reattune.journal.words import EndingKind, RelationshipKind
+from reattune.reflection.agreed import open_agreements
+from reattune.reflection.bond import bond_line, listed
+from reattune.reflection.boundaries import crossed_line
 from reattune.reflection.chart import bond_chart
 from reattune.reflection.copies import copy_due
 from reattune.reflection.fit import look_back_due
-from reattune.reflection.leaving import running_break, to_look_back
+from reattune.reflection.leaving import running_break, to_look_back, unfinished
 from reattune.reflection.noticing import noticing
 from reattune.reflection.practice import to_note
-from reattune.reflection.today import crossed_line, open_ruptures
+from reattune.reflection.today import open_ruptures
+from reattune.reflection.unanswered import unanswered
 from reattune.reflection.unsaid import calm_sign, gathering, unsaid_things
 from reattune.web.pages.access import with_journal
-from reattune.web.pages.notice.instruments import line_of
+from reattune.web.pages.notice.concern import concern, concern_of
+from reattune.web.pages.notice.instruments import instruments_of, line_of
 from reattune.web.pages.own.sorting import waiting
+from reattune.web.pages.places import half_written
 from reattune.web.pages.words import care
 from reattune.web.store.opening import OpenJournal
 
 SHOWN = 60
 UNSAID_SHOWN = 4
+AGREED_SHOWN, HALF_WRITTEN_SHOWN = 2, 3
 
 
 @require_safe
@@ -33,19 +41,25 @@ def today(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
     line = line_of(opened)
     ruptures = open_ruptures(journal)
     unsaid = unsaid_things(journal, opened.now)
-    therapist = journal.therapist
+    therapist = journal.latest_therapist
     crossed = crossed_line(journal)
     noticed = noticing(journal, line, opened.now)
+    held = unanswered(journal, opened.now)
+    if noticed and (noticed.who in held or any(concern(opened, moment) for moment in noticed.moments)):
+        noticed = None  # beside words that sound like danger nothing asks for a talk
     asked_about = {moment.id for moment in noticed.moments} if noticed else set()
-    unsaid_shown = [thing for thing in unsaid if thing.source_id not in asked_about]
+    # What is part of something that is open is found there; where a boundary was crossed, nothing waits to be said.
+    unsaid = [] if crossed else unsaid
+    unsaid_shown = [t for t in unsaid if t.source_id not in asked_about and not (t.rupture and t.rupture.open)]
     context = {
         "open": opened,
         "therapist": therapist,
         "line": line,
         "reading": line.reading,
         "chart": bond_chart(journal, line, SHOWN),
-        "ruptures": ruptures,
-        "unsaid": unsaid_shown[:UNSAID_SHOWN],
+        "ruptures": [each for each in ruptures if each.rupture.open],
+        "mended_lately": [each for each in ruptures if not each.rupture.open],
+        "unsaid": [(thing, concern_of(opened, thing)) for thing in unsaid_shown[:UNSAID_SHOWN]],
         "unsaid_more": max(0, len(unsaid_shown) - UNSAID_SHOWN),
         "gathering": gathering(unsaid),
         "noticed": noticed,
@@ -54,9 +68,17 @@ def today(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
         "first_sessions": look_back_due(journal),
         "copy_due": copy_due(journal, opened.now) if not opened.example else None,
         "to_note": [(each, journal.get(Relationship, each.relationship_id)) for each in to_note(journal, opened.now)],
-        "calm": None if noticed or crossed else calm_sign(journal, unsaid),
+        "calm": None if noticed or crossed else calm_sign(journal, unsaid, instruments_of(opened)),
         "crossed": crossed,
         "not_for_repair": care()["not_for_repair"],
+        "current": journal.therapist is not None,
+        "checked_in": len(journal.check_ins(therapist)) if therapist else 0,
+        "agreements": open_agreements(journal, opened.now)[:AGREED_SHOWN],
+        "begun": [each for each in unfinished(journal) if each.form is not EndingKind.PAUSE][:1],
+        "half_written": [each for each in half_written(opened) if not opened.example][:HALF_WRITTEN_SHOWN],
+        "held": set(held),
+        "concern_on_top": concern(opened, next(iter(held.values()))) if held and not crossed else None,
+        "titles_only": bool(journal.preferences and journal.preferences.titles_only),
     }
     return render(request, "pages/today.html", context)
 
@@ -67,10 +89,14 @@ def so_far(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
     """Everything that is kept: people, check-ins, moments, what was mended."""
     journal = opened.journal
     people = sorted(journal.all(Relationship), key=lambda person: (person != journal.therapist, person.name))
+    instruments = instruments_of(opened)
+    therapists = [each for each in people if each.role is RelationshipKind.THERAPIST]
+    lists = [(each, listed(journal, each, bond_line(journal, each, instruments))) for each in therapists]
     context = {
         "open": opened,
-        "line": line_of(opened),
+        "lists": [(each, check_ins) for each, check_ins in lists if check_ins],
         "people": [(person, journal.moments(person)[::-1]) for person in people],
+        "endings": journal.all(Ending)[::-1],
         "ruptures": _all_ruptures(opened),
         "to_sort": len(waiting(opened)),
     }

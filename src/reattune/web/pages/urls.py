@@ -6,7 +6,7 @@ from reattune.web.pages import drafts, further, today
 from reattune.web.pages.follow import beliefs, patterns, people, practise, trail
 from reattune.web.pages.leave import choosing, leaving, lines
 from reattune.web.pages.mending import card, mend, rehearse, say, talk
-from reattune.web.pages.notice import check_in, moments, noticing, unsaid
+from reattune.web.pages.notice import check_in, moments, not_meant, noticing, unsaid
 from reattune.web.pages.own import bringing, carrying, deleting, leaf, questionnaires, settings_page, sorting
 
 app_name = "pages"
@@ -23,6 +23,9 @@ urlpatterns = [
     path("going/<uuid:ending_id>/few/", leaving.short, name="leaving-short"),
     path("going/<uuid:ending_id>/until/", leaving.pause, name="leaving-break"),
     path("going/<uuid:ending_id>/well/", leaving.well, name="leaving-well"),
+    path("going/<uuid:ending_id>/safe/", leaving.safe, name="leaving-safe"),
+    path("going/<uuid:ending_id>/no-line/", leaving.not_crossed, name="leaving-not-crossed"),
+    path("going/<uuid:ending_id>/away/", leaving.put_away, name="leaving-away"),
     path("going/<uuid:ending_id>/later/", leaving.turned_out, name="leaving-later"),
     path("next/", choosing.choosing, name="choosing"),
     path("next/take/<uuid:source_id>/", choosing.take, name="need-take"),
@@ -36,8 +39,12 @@ urlpatterns = [
     path("thread/<uuid:rupture_id>/which/", lines.tick_rupture, name="rupture-line"),
     path("check/", check_in.check_in, name="check-in"),
     path("check/<uuid:check_in_id>/", check_in.reading, name="reading"),
+    path("check/<uuid:check_in_id>/change/", check_in.change, name="check-in-change"),
+    path("which/<uuid:document_id>/", lines.which, name="which-line"),
+    path("meant/", not_meant.not_meant, name="not-meant"),
     path("note/", moments.new, name="moment-new"),
     path("note/<uuid:moment_id>/", moments.show, name="moment"),
+    path("note/<uuid:moment_id>/change/", moments.change, name="moment-change"),
     path("note/<uuid:moment_id>/say/", mend.from_moment, name="moment-say"),
     path("note/<uuid:moment_id>/let-go/", moments.let_go, name="moment-let-go"),
     path("note/<uuid:moment_id>/back/", trail.follow, name="follow"),
@@ -47,6 +54,9 @@ urlpatterns = [
     path("note/<uuid:moment_id>/<slug:name>/", moments.step, name="moment-step"),
     path("with/", people.everyone, name="people"),
     path("with/<uuid:relationship_id>/", people.one, name="person"),
+    path("with/<uuid:relationship_id>/name/", people.rename, name="person-change"),
+    path("with/<uuid:relationship_id>/once-more/", people.mend_again, name="mend-again"),
+    path("with/<uuid:relationship_id>/on/", settings_page.therapy_goes_on, name="therapy-goes-on"),
     path("again/", patterns.patterns, name="patterns"),
     path("again/name/<uuid:echo_id>/", patterns.new, name="pattern-new"),
     path("again/<uuid:pattern_id>/", patterns.pattern, name="pattern"),
@@ -64,8 +74,11 @@ urlpatterns = [
     path("thread/<uuid:rupture_id>/talk/", talk.talk, name="talk"),
     path("thread/<uuid:rupture_id>/to/<slug:choice>/", mend.move, name="move"),
     path("after/<uuid:attempt_id>/", talk.after, name="after"),
+    path("after/<uuid:attempt_id>/change/", talk.change, name="talk-change"),
+    path("after/<uuid:attempt_id>/agreed/", talk.agreed, name="agreed"),
     path("after/<uuid:attempt_id>/later/", talk.later, name="later"),
     path("words/<uuid:plan_id>/card/", card.card, name="card"),
+    path("words/<uuid:plan_id>/card/large/", card.large, name="card-large"),
     path("words/<uuid:plan_id>/card/reminder.ics", card.reminder, name="reminder"),
     path("words/<uuid:plan_id>/aloud/<slug:step>/", rehearse.rehearse, name="rehearse"),
     path("words/<uuid:plan_id>/<slug:step>/", say.say, name="say"),
@@ -93,4 +106,5 @@ urlpatterns = [
     path("settings/person/", settings_page.therapist, name="therapist"),
     path("settings/person/ended/", settings_page.therapy_ended, name="therapy-ended"),
     path("typing/", drafts.keep, name="draft"),
+    path("typing/<uuid:draft_id>/away/", drafts.discard, name="draft-away"),
 ]

@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import get_language
 
 from reattune import content
+from reattune.journal.documents import Rupture
+from reattune.web.pages import helplines
+
+# ISO 3166-1 leaves this code to its users, so that no country will ever have it.
+ANOTHER = "XX"
 
 
 def labels(group: str) -> dict[str, str]:
     """How one closed list of the domain reads: value to words, in order."""
     found: dict[str, str] = _file("labels")[group]
     return found
+
+
+def state_words(rupture: Rupture) -> str:
+    """Where something that went wrong is now, in a word or two."""
+    return labels("state")[rupture.state]
 
 
 def prompts() -> Mapping[str, Any]:
@@ -50,21 +61,59 @@ def follow() -> Mapping[str, Any]:
 def regions() -> dict[str, str]:
     """Country code to name, by name."""
     found: dict[str, str] = _file("regions")
-    return dict(sorted(found.items(), key=lambda each: each[1]))
+    return dict(sorted(found.items(), key=lambda each: _without_accents(each[1])))
+
+
+def regions_and_another() -> dict[str, str]:
+    """The same, and at the end another country than those."""
+    return {**regions(), ANOTHER: helpline_words()["region"]["another"]}
+
+
+def helpline_words() -> Mapping[str, Mapping[str, str]]:
+    """Words around the lines for a crisis and the places of advice."""
+    return _file("helplines")
 
 
 def crisis_lines(region: str) -> Mapping[str, Any]:
-    """``entry`` for the region or ``None``, and the international ``directory``."""
-    known = content.load("crisis.toml")
-    entry = next((each for each in known["region"] if each["code"] == region), None)
-    return {"entry": entry, "country": regions().get(region, ""), "directory": known["directory"]}
+    """Who is there in a crisis, for a region of the preferences or of an address.
+
+    ``entry`` is the region's (``lines``, ``emergency``, ``emergency_numbers``), or ``None`` where it is empty, another
+    country, or none of ours. ``elsewhere`` says what to do where no line is known, and is ``None`` where one is.
+    ``directory`` lists lines of many countries.
+    """
+    known, words = content.load("crisis.toml"), helpline_words()
+    found = next((each for each in known["region"] if each["code"] == region), None)
+    entry = helplines.region(found, words) if found else None
+    country = regions().get(region, "")
+    directory = helplines.helpline(known["directory"], words)
+    elsewhere = None
+    if not entry or not entry.lines:
+        why = "emergency_only" if entry else "another" if region else "unchosen"
+        elsewhere = {
+            "why": words["elsewhere"][why].format(country=country),
+            "emergency": words["elsewhere"]["emergency"],
+            "buttons": () if entry else helplines.call_buttons([known["emergency"]["number"]], words),
+            "directory": words["elsewhere"]["directory"],
+            "hospital": words["elsewhere"]["hospital"],
+            "someone": words["elsewhere"]["someone"],
+        }
+    return {
+        "entry": entry,
+        "country": country,
+        "directory": directory,
+        "elsewhere": elsewhere,
+        "words": words,
+        "regions": regions_and_another(),
+    }
 
 
 def advice(region: str) -> Mapping[str, Any]:
-    """``entry`` of independent advice and complaint for the region, or ``None``; and the ``country``."""
-    known = content.load("advice.toml")
-    entry = next((each for each in known["region"] if each["code"] == region), None)
-    return {"entry": entry, "country": regions().get(region, "")}
+    """Independent advice and complaint: ``entry`` of the region (``bodies``, ``gap``) or ``None``; the ``country``."""
+    known, words = content.load("advice.toml"), helpline_words()
+    found = next((each for each in known["region"] if each["code"] == region), None)
+    bodies = tuple(helplines.helpline(body, words) for body in found["bodies"]) if found else ()
+    entry = {"gap": found.get("gap", ""), "bodies": bodies} if found else None
+    return {"entry": entry, "country": regions().get(region, ""), "words": words, "regions": regions_and_another()}
 
 
 def reference(key: str) -> Mapping[str, Any]:
@@ -75,3 +124,7 @@ def reference(key: str) -> Mapping[str, Any]:
 
 def _file(name: str) -> dict[str, Any]:
     return content.words(name, (get_language() or "en").split("-")[0])
+
+
+def _without_accents(name: str) -> str:
+    return "".join(each for each in unicodedata.normalize("NFKD", name) if not unicodedata.combining(each)).casefold()

@@ -19,7 +19,7 @@ from reattune.vault import Seal, SealBroken, WrongSecret
 from reattune.vault.backup import Backup, JournalCopy, RowCopy, from_file, to_file
 from reattune.vault.errors import VaultError
 from reattune.vault.keyring import Keyring
-from reattune.web.store.models import SealedJournal, SealedRow
+from reattune.web.store.models import PROVISIONAL, SealedJournal, SealedRow
 from reattune.web.store.opening import OpenJournal
 
 
@@ -46,7 +46,7 @@ class Restored:
 def copies(journal_id: bytes | None = None) -> list[JournalCopy]:
     """Every journal of the installation, or one, as it lies now."""
     with transaction.atomic():
-        found = SealedJournal.objects.order_by("id")
+        found = SealedJournal.kept.order_by("id")
         return [_copy(each) for each in (found if journal_id is None else found.filter(id=journal_id))]
 
 
@@ -114,6 +114,9 @@ def restore(backup: Backup, passphrases: Callable[[], Iterator[str]]) -> Restore
     """
     done = Restored(problems=list(backup.damages))
     for copy in backup.journals:
+        if SealedJournal.objects.filter(PROVISIONAL, id=copy.journal_id).exists():
+            done.locked += 1
+            continue
         if not SealedJournal.objects.filter(id=copy.journal_id).exists():
             _put_back(copy)
             done.new += 1

@@ -56,19 +56,22 @@ def note_success(request: HttpRequest, name: str = "") -> None:
     Guesses.objects.filter(source__in=counted[1:] if settings.HOSTING else counted).delete()
 
 
-def seconds_to_wait_to_begin(request: HttpRequest) -> int:
-    """How long to wait before another journal may be begun from there: many in a row would fill a shared disk."""
-    return _to_wait([_begun(request)]) if settings.HOSTING else 0
+def seconds_to_wait_to_begin(request: HttpRequest, what: str = "begun") -> int:
+    """How long to wait before another journal may be begun from there: many in a row would fill a shared disk.
+
+    ``what`` is counted by itself: journals that are ``begun``, or only ``tried``.
+    """
+    return _to_wait([_begun(request, what)]) if settings.HOSTING else 0
 
 
-def note_begun(request: HttpRequest) -> None:
+def note_begun(request: HttpRequest, what: str = "begun") -> None:
     """One more journal was begun."""
     if settings.HOSTING:
-        _count([_begun(request)])
+        _count([_begun(request, what)])
 
 
-def _begun(request: HttpRequest) -> bytes:
-    return _hashed(f"begun from {request.META.get('REMOTE_ADDR', '')}")
+def _begun(request: HttpRequest, what: str) -> bytes:
+    return _hashed(f"{what} from {request.META.get('REMOTE_ADDR', '')}")
 
 
 def _counted(request: HttpRequest, name: str) -> list[bytes]:

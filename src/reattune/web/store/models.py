@@ -4,15 +4,39 @@ from __future__ import annotations
 
 from django.db import models
 
+# Both must say so. A real journal has a keyring: one damaged byte of its row never makes it something to erase.
+PROVISIONAL = models.Q(provisional=True, keyring=b"")
+
+
+class Kept(models.Manager["SealedJournal"]):
+    """Every journal but the provisional ones."""
+
+    def get_queryset(self) -> models.QuerySet[SealedJournal]:
+        """What is unlocked, backed up and counted."""
+        return super().get_queryset().filter(~PROVISIONAL)
+
 
 class SealedJournal(models.Model):
-    """A journal's keyring, and its head: the sealed list of rows. Its id is random."""
+    """A journal's keyring, and its head: the sealed list of rows. Its id is random.
+
+    A provisional one has no keyring: see `reattune.web.store.provisional`.
+    """
 
     id = models.BinaryField(primary_key=True, max_length=16)
     keyring = models.BinaryField()
     head = models.BinaryField(default=b"")
     head_revision = models.PositiveBigIntegerField(default=0)
     created = models.DateField(auto_now_add=True)
+    # The database has the default too: an older process may still be writing while this one starts.
+    provisional = models.BooleanField(default=False, db_default=False)
+
+    objects = models.Manager()
+    kept = Kept()
+
+    class Meta:
+        """Few are provisional, and they are looked for often."""
+
+        indexes = [models.Index(fields=["provisional"], condition=models.Q(provisional=True), name="store_provisional")]
 
 
 class SealedRow(models.Model):

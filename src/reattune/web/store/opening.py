@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hmac
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 from django.conf import settings
@@ -14,16 +15,24 @@ from django.db import transaction
 
 from reattune.journal import Journal, JournalError
 from reattune.journal.codec import decode, encode, from_raw
-from reattune.journal.documents import Document, Draft, Removed
+from reattune.journal.documents import Document, Draft, Relationship, Removed
 from reattune.journal.ids import uuid7
-from reattune.journal.removing import before_replacing
+from reattune.journal.removing import before_replacing, replaces
 from reattune.journal.waiting import KEPT_FOR
-from reattune.reflection.danger import Danger, danger_lately
+from reattune.reflection.danger import (
+    Danger,
+    danger_in,
+    danger_lately,
+    first_danger,
+    not_meant_in,
+    words_in,
+    written_lately,
+)
 from reattune.vault import Seal, SealBroken
 from reattune.vault.names import name_of
 from reattune.web.store.head import Head, is_blob, is_revision
 from reattune.web.store.models import SealedJournal, SealedRow
-from reattune.web.store.wiping import wipe
+from reattune.web.store.wiping import erase, wipe
 
 D = TypeVar("D", bound=Document)
 
@@ -43,17 +52,21 @@ class OpenJournal:
     Attributes:
         journal: everything that could be opened.
         damages: one sentence for each row that could not.
-        typed: what this request brings, as it was typed.
+        typed: what this request brings, as it was typed; ``sent`` the same by field, where it is a form that is kept.
+        at_the_words: whether this page is the first one after words of danger were written.
     """
 
     example = False
     typed: tuple[str, ...] = ()
+    sent: Mapping[str, Sequence[str]] = MappingProxyType({})
+    at_the_words = False
 
     def __init__(self, journal_id: bytes, data_key: bytes, now: Callable[[], datetime] | None = None) -> None:
         self._id = journal_id
         self._seal = Seal(data_key, journal_id)
         self._now = now or (lambda: datetime.now(UTC))
         self._revisions: dict[bytes, int] = {}
+        self._written: list[Document] = []
         self.damages: list[str] = []
         rows, amiss = self._rows()
         if amiss:
@@ -105,7 +118,36 @@ class OpenJournal:
     @cached_property
     def near(self) -> Danger | None:
         """Danger in what is being sent or was written lately, so that the page can show where to turn."""
-        return danger_lately(self.journal, self.now, self.typed)
+        return self.near_typed or danger_lately(self.journal, self.now)
+
+    @cached_property
+    def near_typed(self) -> Danger | None:
+        """Danger in what is being sent, less what the person said lately is none."""
+        lately = written_lately(self.journal, self.now) if self.typed else []
+        return first_danger(self.typed, [sentence for each in lately for sentence in each.not_meant])
+
+    @cached_property
+    def near_document(self) -> Document | None:
+        """What was written lately of somebody who does harm, if it was kept."""
+        lately = (each for each in written_lately(self.journal, self.now) if not isinstance(each, Draft))
+        return next((each for each in lately if danger_in(each) is Danger.HARMED), None)
+
+    @property
+    def near_therapist(self) -> bool:
+        """Whether that may be about a therapist: places that hear complaints are of no use with others."""
+        known = self.journal.find(Relationship, getattr(self.near_document, "relationship_id", None))
+        return known is None or known.role == "therapist"
+
+    def not_meant(self, document: Document | None = None) -> None:
+        """The person says of what sounds like danger that it is none: of one document, or of all written lately.
+
+        It is kept with the words themselves, and goes where they go.
+        """
+        asked = [document] if document else written_lately(self.journal, self.now)
+        for each in asked:
+            if danger_in(each):
+                self.change(each, not_meant=not_meant_in(each))
+        self.__dict__.pop("near", None)
 
     @property
     def idle_seconds(self) -> int:
@@ -142,6 +184,22 @@ class OpenJournal:
         """
         return self._recorded(from_raw({**dict(document), **fields, "updated": self.now}), type(document))
 
+    def amend(self, document: D, **fields: Any) -> D:
+        """Record another form of what was written before; where it replaces words or answers, the older form waits for
+        thirty days beside what was deleted.
+
+        Raises:
+            JournalError: it cannot be kept.
+            Conflict: another window changed it meanwhile.
+        """
+        newer = from_raw({**dict(document), **fields, "updated": self.now})
+        older = before_replacing(self.journal, [newer], self.now, changed=True) if replaces(document, newer) else []
+        changed = self.journal.record(newer)
+        self._write_together([*changed, *older])
+        self.journal.take_in(older)
+        assert isinstance(newer, type(document))  # noqa: S101  what went in comes out
+        return newer
+
     def record(self, document: Document) -> Document:
         """Record a document, and write it with everything that changed along with it, or nothing at all.
 
@@ -165,8 +223,7 @@ class OpenJournal:
 
     def erase(self) -> None:
         """Take the whole journal away: its key, its rows, and who had it open. There is no way back."""
-        with transaction.atomic():
-            SealedJournal.objects.filter(id=self._id).delete()
+        erase(SealedJournal.objects.filter(id=self._id))
         wipe()
 
     def forget_old(self) -> None:
@@ -202,6 +259,7 @@ class OpenJournal:
                 SealedRow.objects.filter(journal_id=self._id, row_id=row_id).delete()
                 head.revisions.pop(row_id, None)
             head.write(self._id, self._seal)
+        self._written += [each for each in written if not isinstance(each, Draft)]
         for each in gone:
             self._revisions.pop(self._seal.row_id(each.id), None)
 
@@ -268,5 +326,11 @@ class OpenJournal:
     def discard_draft(self, form: str) -> None:
         """What was typed has been kept, or is not wanted."""
         known = self.draft(form)
-        if known:
-            self.discard(known)
+        if known is None:
+            return
+        self.discard(known)
+        # What the person said of these words while typing them goes along with them.
+        for each in {each.id: each for each in self._written}.values():
+            passed = [sentence for sentence in known.not_meant if any(sentence in words for words in words_in(each))]
+            if passed:
+                self.change(each, not_meant=tuple(dict.fromkeys([*each.not_meant, *passed])))

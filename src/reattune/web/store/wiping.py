@@ -1,9 +1,20 @@
-"""After something was erased: no page of the database's files still holds it."""
+"""Erasing whole journals; and after something was erased, no page of the database's files still holds it."""
 
 from __future__ import annotations
 
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
+from django.db.models import QuerySet
+
+from reattune.web.store.models import SealedJournal
+
+
+def erase(journals: QuerySet[SealedJournal]) -> None:
+    """Take journals away: their keys, their rows, and who had them open. Call :func:`wipe` afterwards."""
+    with transaction.atomic():
+        # Whoever writes just now comes first, so that no row is left behind without its journal.
+        ids = [bytes(each) for each in journals.select_for_update().values_list("id", flat=True)]
+        SealedJournal.objects.filter(id__in=ids).delete()
 
 
 def wipe() -> None:

@@ -11,16 +11,17 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from reattune.vault import WrongRecoveryCode, WrongSecret
 from reattune.vault.keyring import first_opened, first_recovered
-from reattune.web.pages.access import LEFT_COOKIE
 from reattune.web.pages.drafts import keep_typed
+from reattune.web.pages.example import end_example
 from reattune.web.pages.forms.setup import PassphraseForm, RecoveryForm
 from reattune.web.pages.held import give_back
-from reattune.web.pages.words import crisis_lines, regions
+from reattune.web.pages.words import crisis_lines
 from reattune.web.store.guessing import note_failure, note_success, seconds_to_wait
 from reattune.web.store.models import SealedJournal
 from reattune.web.store.opening import OpenJournal
+from reattune.web.store.sessions import LEFT_COOKIE
 from reattune.web.store.unlocking import (
-    COOKIE,
+    OWN,
     begin_session,
     damaged_keyrings,
     end_session,
@@ -36,7 +37,7 @@ def front(request: HttpRequest) -> HttpResponse:
     """The first page: on to Today if a journal is open, to Unlock if there is one, else Welcome."""
     if open_session(request):
         return redirect("own:today")
-    if settings.HOSTING is None and SealedJournal.objects.exists():
+    if settings.HOSTING is None and SealedJournal.kept.exists():
         return _came_back(redirect("unlock"))
     begins = settings.HOSTING is None or settings.HOSTING.begin
     return _came_back(render(request, "front/welcome.html", {"begins": begins}))
@@ -80,8 +81,10 @@ def unlock(request: HttpRequest) -> HttpResponse:
 
 def _wrong_passphrase() -> str:
     if settings.HOSTING:
-        return _("Name and passphrase open no journal together. Look at both, at capital letters and the keyboard.")
-    return _("This passphrase opens no journal here. Look at capital letters and the keyboard's language.")
+        return _(
+            "No journal opens with this name and passphrase. Check both, and check capital letters and the keyboard."
+        )
+    return _("No journal here opens with this passphrase. Check capital letters and the keyboard’s language.")
 
 
 def _opened(request: HttpRequest, journal_id: bytes, data_key: bytes, onward: str) -> HttpResponse:
@@ -107,7 +110,7 @@ def unlock_with_recovery(request: HttpRequest) -> HttpResponse:
             note_failure(request, name)
             form.add_error(
                 "code",
-                _("This is a recovery code, and it opens no journal here. Perhaps it is an older one."),
+                _("This is a recovery code, but no journal here opens with it. It may be an older code."),
             )
         else:
             note_success(request, name)
@@ -122,18 +125,30 @@ def lock(request: HttpRequest) -> HttpResponse:
     """Lock what is open. What is being typed is kept first."""
     _keep_typed_and_end(request)
     response = redirect("unlock")
-    response.delete_cookie(COOKIE, samesite="Strict")
+    OWN.take_back(response)
     return response
 
 
 @require_POST
 def leave(request: HttpRequest) -> HttpResponse:
-    """The quick exit: lock, and show something neutral. The way back shows nothing either."""
+    """The quick exit: lock, and show something neutral. The way back shows nothing either.
+
+    From the example it has another address, which alone brings what tells what was tried there.
+    """
     _keep_typed_and_end(request)
     response = redirect("measures")
-    response.delete_cookie(COOKIE, samesite="Strict")
+    end_example(request, response)
+    OWN.take_back(response)
     response.set_cookie(LEFT_COOKIE, "1", httponly=True, samesite="Strict", secure=request.is_secure())
     response.headers["Clear-Site-Data"] = '"cache"'
+    return response
+
+
+@require_POST
+def leave_example(request: HttpRequest) -> HttpResponse:
+    """To the first page; what was tried in the example is erased."""
+    response = redirect("front")
+    end_example(request, response)
     return response
 
 
@@ -159,13 +174,7 @@ def help_now(request: HttpRequest) -> HttpResponse:
     opened = open_journal(request)
     preferences = opened.journal.preferences if opened else None
     region = request.GET.get("region", preferences.region if preferences else "")
-    context = {
-        "lines": crisis_lines(region),
-        "regions": regions(),
-        "region": region,
-        "locked": opened is None,
-    }
-    return render(request, "front/help.html", context)
+    return render(request, "front/help.html", {"open": opened, "lines": crisis_lines(region), "region": region})
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

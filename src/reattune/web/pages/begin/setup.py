@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -13,10 +15,11 @@ from reattune.journal.documents import Preferences, Relationship
 from reattune.vault import WrongSecret
 from reattune.vault.keyring import first_opened
 from reattune.vault.names import name_of
-from reattune.vault.recovery import groups
+from reattune.vault.recovery import groups, new_recovery_secret, to_code
 from reattune.web.pages.forms.setup import AboutForm, CheckCodeForm, NewPassphraseForm
 from reattune.web.pages.zone import known_zone, local_zone
 from reattune.web.store.guessing import note_begun, seconds_to_wait_to_begin
+from reattune.web.store.models import SealedJournal
 from reattune.web.store.unlocking import (
     begin_session,
     keyring_of,
@@ -42,7 +45,8 @@ def begin(request: HttpRequest) -> HttpResponse:
         begin_session(response, request, journal_id, data_key)
         return response
     status = 429 if wait and form.is_bound else 200
-    return render(request, "front/begin.html", {"form": form, "wait": wait}, status=status)
+    may_unlock = settings.HOSTING is not None or SealedJournal.objects.exists()
+    return render(request, "front/begin.html", {"form": form, "wait": wait, "may_unlock": may_unlock}, status=status)
 
 
 def _opens_another(form: NewPassphraseForm) -> bool:
@@ -52,31 +56,45 @@ def _opens_another(form: NewPassphraseForm) -> bool:
         first_opened(keyrings(), form.cleaned_data["passphrase"])
     except WrongSecret:
         return False
-    form.add_error("passphrase", _("This passphrase opens a journal here already. Choose another one for the new one."))
+    form.add_error(
+        "passphrase",
+        format_html(
+            '{} <a href="{}">{}</a> {}',
+            _("This passphrase already opens a journal here. If that journal is yours:"),
+            reverse("unlock"),
+            _("Unlock your journal."),
+            _("For a new journal, choose another passphrase."),
+        ),
+    )
     return True
 
 
-def _show_code(request: HttpRequest, form: CheckCodeForm, code: str, journal_id: bytes) -> HttpResponse:
+def _show_code(
+    request: HttpRequest, form: CheckCodeForm, code: str, journal_id: bytes, *, replaces: bool = False
+) -> HttpResponse:
     context = {"form": form, "groups": groups(code), "name": name_of(journal_id) if settings.HOSTING else ""}
+    context["replaces"] = replaces
     return render(request, "front/recovery.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def recovery(request: HttpRequest) -> HttpResponse:
-    """Check that the code was written down; on request, make a new one, which takes the place of the old."""
+    """Show a new code. It takes the place of the old one when its last groups were typed, and not before."""
     session = open_session(request)
     if session is None:
         return redirect("unlock")
+    opened = open_journal(request)
+    known = opened.journal.preferences if opened else None
     if "ending" in request.POST:
         form = CheckCodeForm(request.POST)
         if form.is_valid():
+            store_keyring(keyring_of(session[0]).with_recovery(session[1], form.cleaned_data["code"]))
             return _code_checked(request)
-        return _show_code(request, form, request.POST.get("code", ""), session[0])
+        return _show_code(request, form, request.POST.get("code", ""), session[0], replaces=known is not None)
     if request.method != "POST":
-        return render(request, "front/recovery_new.html")
-    keyring, code = keyring_of(session[0]).with_new_recovery(session[1])
-    store_keyring(keyring)
-    return _show_code(request, CheckCodeForm(initial={"code": code}), code, session[0])
+        return render(request, "front/recovery_new.html", {"known": known})
+    code = to_code(new_recovery_secret())
+    return _show_code(request, CheckCodeForm(initial={"code": code}), code, session[0], replaces=known is not None)
 
 
 def _code_checked(request: HttpRequest) -> HttpResponse:
@@ -85,7 +103,7 @@ def _code_checked(request: HttpRequest) -> HttpResponse:
     if opened is None or preferences is None:
         return redirect("begin-about")
     opened.change(preferences, recovery_checked=True)
-    return redirect("own:settings")
+    return redirect(f"{reverse('own:settings')}?new-code")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

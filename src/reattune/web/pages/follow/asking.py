@@ -41,8 +41,8 @@ def asked_about(opened: OpenJournal, moment: Moment) -> tuple[list[Suggested], s
     except ModelUnusable:
         logger.warning("The sentence model cannot be used; suggestions go by ticks and letters.")
         problem = _(
-            "The language model that compares sentences cannot be read, so these go by what you ticked. "
-            "Installing it again mends it: pip install --force-reinstall 'reattune[sentences]'."
+            "The language model that compares sentences can’t be read, so these suggestions go by what you ticked. "
+            "To fix this, install the model again: pip install --force-reinstall 'reattune[sentences]'."
         )
     return suggestions(opened.journal, moment, opened.now), problem
 
@@ -90,17 +90,19 @@ def reason(match: Match) -> str:
     """Why a moment is asked about, in plain words."""
     parts = []
     if match.cause:
-        parts.append(_("the same thing jarred"))
+        parts.append(_("the same kind of thing hurt"))
     if match.feelings:
         parts.append(_("you felt %(feelings)s both times") % {"feelings": _listed(match.feelings, "feeling")})
     if match.touched:
-        parts.append(_("it touched the same: %(touched)s") % {"touched": _listed(match.touched, "touched")})
+        parts.append(
+            _("it seemed to say the same about you: %(touched)s") % {"touched": _listed(match.touched, "touched")}
+        )
     if match.words:
-        parts.append(_("your words are much alike"))
+        parts.append(_("your words are very similar"))
     elif match.sense and not parts:
         parts.append(_("you describe something similar"))
     if match.did and parts:
-        parts.append(_("and you did the same"))
+        parts.append(_("and you did the same both times"))
     sentence = ", ".join(parts)
     return f"{sentence[:1].upper()}{sentence[1:]}." if sentence else ""
 

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from reattune.journal.document import Document
 from reattune.journal.documents import Belief, Moment, Practice, Relationship, Rupture
 from reattune.reflection.beliefs import against, change, truth_chart
+from reattune.reflection.years import only_age
 from reattune.web.pages.access import asked_for, here_or_404, to_page, with_journal
 from reattune.web.pages.drafts import restored
 from reattune.web.pages.follow.trail import felt_before
@@ -21,6 +22,7 @@ from reattune.web.pages.whom import whom_to_choose
 from reattune.web.store.opening import OpenJournal
 
 _OFFERED = 3
+_FROM_MOMENTS = 6
 
 
 @require_safe
@@ -29,7 +31,10 @@ def beliefs(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
     """All of them, with how true each feels now."""
     journal = opened.journal
     found = [(belief, change(belief), _person(opened, belief.from_relationship_id)) for belief in journal.all(Belief)]
-    return render(request, "pages/beliefs.html", {"open": opened, "beliefs": found[::-1]})
+    saved = {belief.moment_id for belief in journal.all(Belief)}
+    said = [moment for moment in journal.moments()[::-1] if moment.meant_about_me and moment.id not in saved]
+    context = {"open": opened, "beliefs": found[::-1], "from_moments": said[:_FROM_MOMENTS]}
+    return render(request, "pages/beliefs.html", context)
 
 
 def _person(opened: OpenJournal, person_id: UUID | None) -> Relationship | None:
@@ -76,7 +81,7 @@ def _initial(opened: OpenJournal, moment: Moment | None) -> dict[str, Any]:
 def _since(opened: OpenJournal, moment: Moment | None, source: UUID | None) -> Any:
     """Since the earlier moment, where the belief is said to come from that person; else nothing is claimed."""
     earlier = felt_before(opened, moment) if moment else None
-    return earlier.at if earlier and earlier.relationship_id == source else None
+    return earlier.at if earlier and earlier.relationship_id == source and not only_age(earlier) else None
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

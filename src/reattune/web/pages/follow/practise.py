@@ -14,7 +14,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from reattune.journal import JournalError
 from reattune.journal.documents import Belief, Practice, Relationship
 from reattune.journal.words import RelationshipKind, Went
+from reattune.reflection.boundaries import crossings
 from reattune.reflection.practice import carried_over
+from reattune.reflection.unanswered import unanswered
 from reattune.reflection.works import LEAST
 from reattune.web.pages.access import here_or_404, to_page, with_journal
 from reattune.web.pages.drafts import restored
@@ -37,9 +39,15 @@ def practise(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
         "tried": [(each, who) for each, who in reversed(found) if each.done is not None],
         "carried": carried_over(journal),
         "least": LEAST,
-        "others": [p for p in whom_to_choose(opened) if p.role is not RelationshipKind.THERAPIST],
+        "others": [p for p in _to_practise_with(opened) if p.role is not RelationshipKind.THERAPIST],
     }
     return render(request, "pages/practise.html", context)
+
+
+def _to_practise_with(opened: OpenJournal) -> list[Relationship]:
+    """Everyone who never crossed a line."""
+    crossed = {*crossings(opened.journal), *unanswered(opened.journal, opened.now)}
+    return [each for each in whom_to_choose(opened) if each.id not in crossed]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -48,7 +56,7 @@ def new(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
     """Plan one small thing."""
     draft = restored(request, opened, PracticeForm)
     therapist = opened.journal.therapist
-    others_first = sorted(whom_to_choose(opened), key=lambda each: each == therapist)
+    others_first = sorted(_to_practise_with(opened), key=lambda each: each == therapist)
     posted = request.POST if request.method == "POST" else None
     form = PracticeForm(posted, people=others_first, initial={"who": request.GET.get("who", ""), **draft})
     if form.is_valid():

@@ -13,9 +13,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from reattune.journal import JournalError
 from reattune.journal.documents import Belief, Echo, Moment, Relationship
+from reattune.reflection.boundaries import crosses, crossing_of, for_repair
 from reattune.reflection.echoes.suggest import kept_apart
 from reattune.reflection.people import confirmed
-from reattune.reflection.today import crosses, for_repair
+from reattune.reflection.years import year_at_age
 from reattune.web.pages.access import here_or_404, step_after, to_page, with_journal
 from reattune.web.pages.drafts import restored
 from reattune.web.pages.follow.asking import answer, asked_about, echo_between, reason
@@ -49,7 +50,15 @@ STEPS: dict[str, type[PageForm] | None] = {
 def follow(request: HttpRequest, opened: OpenJournal, moment_id: UUID) -> HttpResponse:
     """On to the first step that has no answer yet; to the first one where all have."""
     moment = here_or_404(opened.journal.get, Moment, moment_id)
+    if not _followable(opened, moment):
+        return to_page(request, "moment", moment.id)
     return to_page(request, "follow-step", moment.id, _first_open(opened, moment))
+
+
+def _followable(opened: OpenJournal, moment: Moment) -> bool:
+    """A crossed line is about what was done, and not about older hurts of the one to whom it was done."""
+    who = opened.journal.get(Relationship, moment.relationship_id)
+    return not crosses(moment) and crossing_of(opened.journal, who) is None
 
 
 def _first_open(opened: OpenJournal, moment: Moment) -> str:
@@ -58,7 +67,7 @@ def _first_open(opened: OpenJournal, moment: Moment) -> str:
         "point": bool(moment.sharpest),
         "me": bool(moment.meant_about_me or moment.touched),
         "before": earlier is not None,
-        "then": earlier is not None and bool(earlier.needed or earlier.age is not None),
+        "then": earlier is not None and bool(earlier.needed or (earlier.did and earlier.age is not None)),
         "words": bool(moment.sentence),
     }
     if not answered["point"] and not moment.sentence:
@@ -88,7 +97,7 @@ def step(request: HttpRequest, opened: OpenJournal, moment_id: UUID, name: str) 
     moment = here_or_404(opened.journal.get, Moment, moment_id)
     if name not in STEPS:
         raise Http404
-    if name not in _steps(opened, moment):
+    if name not in _steps(opened, moment) or not _followable(opened, moment):
         return to_page(request, "moment", moment.id)
     if name == "before":
         return _before(request, opened, moment)
@@ -114,8 +123,13 @@ def _simple(
     draft = restored(request, opened, form_class)
     known = {field: value for field, value in dict(subject).items() if value is not None}
     form = form_class(request.POST if request.method == "POST" else None, initial={**known, **draft})
-    if form.is_valid() and not changed_meanwhile(request, subject, form):
-        opened.change(subject, **_fields(form))
+    start = request.POST.get("start", "")
+    if name == "words" and start.isdecimal() and int(start) < len(words_of_follow()["words"]["starts"]):
+        # The way without JavaScript: the page comes back with the beginning put before what is written.
+        said = request.POST.get("sentence", "").strip()
+        form = form_class(initial={"sentence": f"{words_of_follow()['words']['starts'][int(start)]} {said}".strip()})
+    elif form.is_valid() and not changed_meanwhile(request, subject, form):
+        opened.amend(subject, **_fields(form))
         opened.discard_draft(request.path)
         following = step_after(_steps(opened, moment), name)
         if "stop" in request.POST or following is None:
@@ -163,12 +177,20 @@ def _before(request: HttpRequest, opened: OpenJournal, moment: Moment) -> HttpRe
     people = [p for p in whom_to_choose(opened) if p.id != moment.relationship_id]
     draft = restored(request, opened, EarlierForm)
     posted = request.POST if request.method == "POST" else None
-    earlier = EarlierForm(posted if posted is not None and "earlier" in posted else None, people=people, initial=draft)
+    earlier = EarlierForm(
+        posted if posted is not None and ("earlier" in posted or "stop" in posted) else None,
+        people=people,
+        initial=draft,
+    )
     choose = OtherMomentForm(posted if posted is not None and "choose" in posted else None, moments=others)
     if posted is not None:
         if "nothing" in posted:
             return to_page(request, "follow-step", moment.id, "words")
-        if "stop" in posted:
+        if "stop" in posted and not posted.get("what", "").strip():
+            opened.discard_draft(request.path)
+            return to_page(request, "moment", moment.id)
+        if "stop" in posted and earlier.is_valid() and _keep_earlier(opened, moment, earlier):
+            opened.discard_draft(request.path)
             return to_page(request, "moment", moment.id)
         if earlier.is_bound and earlier.is_valid() and _keep_earlier(opened, moment, earlier):
             opened.discard_draft(request.path)
@@ -188,10 +210,16 @@ def _before(request: HttpRequest, opened: OpenJournal, moment: Moment) -> HttpRe
         "form": earlier,
         "choose": choose if others else None,
         "linked": _linked(opened, moment),
-        "follow": {"apart": words_of_follow()["apart"]["body"], "few": words_of_follow()["few"]["body"]},
+        "follow": {"apart": words_of_follow()["apart"]["body"], "few": _few(moment)},
         "restored": bool(draft),
     }
     return _page(request, opened, moment, "before", context)
+
+
+def _few(moment: Moment) -> str:
+    """Why nothing is asked: there is little to go by, or nothing here is like it."""
+    ticked = bool(moment.touched or moment.feelings)
+    return str(words_of_follow()["few"]["nothing_like_it" if ticked else "body"])
 
 
 def _linkable(opened: OpenJournal, moment: Moment) -> list[tuple[Moment, Relationship]]:
@@ -220,10 +248,11 @@ def _keep_earlier(opened: OpenJournal, moment: Moment, form: EarlierForm) -> Mom
     try:
         with transaction.atomic():
             who = person_chosen(opened, data)
-            at = moment_of(first_of(data["year"], today), opened.now, opened.zone)
-            made = opened.create(
-                Moment, relationship_id=who, at=at, what=data["what"], by_year=data["year"] is not None
-            )
+            age = data["age"]
+            year = data["year"] if data["year"] is not None else year_at_age(opened.journal, age, today)
+            at = moment_of(first_of(year, today), opened.now, opened.zone)
+            known = year is not None or age is not None
+            made = opened.create(Moment, relationship_id=who, at=at, what=data["what"], age=age, by_year=known)
             answer(opened, moment, made.id, "yes")
     except JournalError as error:
         form.refuse(error)

@@ -18,13 +18,16 @@ class RatingsForm(PageForm):
     """The columns as they were guessed, to be corrected."""
 
     when = forms.ChoiceField(label=_("The day of the session"))
-    order = OneOf([("day", _("day first: 31/5/2024")), ("month", _("month first: 5/31/2024"))], label=_("In its dates"))
+    order = OneOf(
+        [("day", _("day first: 31/5/2024")), ("month", _("month first: 5/31/2024"))],
+        label=_("How the dates are written"),
+    )
     ratings = Several(label=_("The ratings"), required=True, error_messages={"required": _("Choose at least one.")})
-    note = forms.ChoiceField(label=_("Words beside them"), required=False)
-    low = forms.FloatField(label=_("The lowest answer there is"))
-    high = forms.FloatField(label=_("The highest"))
-    better = OneOf([("high", _("better")), ("low", _("worse"))], label=_("A higher number is"))
-    title = forms.CharField(label=_("What is it called?"), max_length=200)
+    note = forms.ChoiceField(label=_("A column with notes"), required=False)
+    low = forms.FloatField(label=_("The lowest possible rating"))
+    high = forms.FloatField(label=_("The highest possible rating"))
+    better = OneOf([("high", _("better")), ("low", _("worse"))], label=_("A higher number means"))
+    title = forms.CharField(label=_("A name for these ratings"), max_length=200)
     who = forms.ChoiceField(label=_("Whose sessions?"))
 
     def __init__(
@@ -46,7 +49,7 @@ class RatingsForm(PageForm):
         named = [(str(place), name[:80]) for place, name in enumerate(table.head)]
         for field in ("when", "ratings"):
             self.fields[field].choices = named  # type: ignore[attr-defined]
-        self.fields["note"].choices = [(_NONE, _("none")), *named]  # type: ignore[attr-defined]
+        self.fields["note"].choices = [(_NONE, _("no notes")), *named]  # type: ignore[attr-defined]
         self.fields["who"].choices = [(str(each.id), each.name) for each in therapists]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
@@ -54,7 +57,7 @@ class RatingsForm(PageForm):
         data = super().clean() or {}
         low, high = data.get("low"), data.get("high")
         if low is not None and high is not None and not low < high:
-            self.add_error("high", _("This lies above the lowest."))
+            self.add_error("high", _("The highest must be above the lowest."))
         return data
 
     def columns(self) -> Columns:

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import date
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from reattune.journal.documents import Relationship
 from reattune.journal.onward import Need
-from reattune.web.pages.forms.fields import OneOf, PageForm, Several, WordsField, labelled
+from reattune.journal.words import MILD_LINES, THERAPISTS_LINES, RelationshipKind
+from reattune.web.pages.forms.fields import DayField, OneOf, PageForm, Several, WordsField, labelled
+from reattune.web.pages.words import labels
 
 MEETS = [("2", _("yes")), ("1", _("partly")), ("0", _("no"))]
 
@@ -18,21 +24,21 @@ class LeavingForm(PageForm):
     """What it is about. Nothing has to be answered; every door opens without."""
 
     about = Several(labelled("leaving_about"), label=_("What is it about?"))
-    why = WordsField(label=_("In your own words, if you like"), rows=3)
+    why = WordsField(label=_("In your own words, if you like"), rows=4)
 
 
 class ShortForm(PageForm):
     """The shortest way to a card."""
 
     what_happened = WordsField(label=_("What happened?"), rows=3)
-    what_i_felt = WordsField(label=_("What did it do to you?"), rows=2)
+    what_i_felt = WordsField(label=_("How did it leave you feeling?"), rows=2)
     what_i_need = WordsField(label=_("What do you need now?"), rows=2)
 
     def clean(self) -> dict[str, Any]:
         """A card needs a word."""
         data = super().clean() or {}
         if not any(str(value).strip() for value in data.values()):
-            self.add_error("what_happened", _("One word is enough; without any, the card would be empty."))
+            self.add_error("what_happened", _("One word is enough. Without one, the card would be empty."))
         return data
 
 
@@ -41,19 +47,54 @@ class BreakForm(PageForm):
 
     until = forms.DateField(
         label=_("Until when?"),
-        help_text=_("A day to look at it again, not a promise."),
+        help_text=_("A day to think again, not a promise."),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={"required": _("Choose a day; it can be moved."), "invalid": _("Write it like 2026-05-31.")},
+        error_messages={
+            "required": _("Choose a day. You can change it later."),
+            "invalid": _("Write the day like 2026-05-31."),
+        },
     )
     tried = WordsField(label=_("What did you agree on?"), help_text=_("Or what will you tell them?"), rows=3)
+
+    def clean_until(self) -> date:
+        """A day that is still to come.
+
+        Raises:
+            ValidationError: it has passed.
+        """
+        until: date = self.cleaned_data["until"]
+        if until < timezone.localdate():
+            raise ValidationError(_("This day has passed. Choose one that’s still to come."))
+        return until
 
 
 class LeaveWellForm(PageForm):
     """Leaving well, all of it optional."""
 
     how_to_say_it = WordsField(label=_("What will you say or write?"), rows=6)
-    take_along = WordsField(label=_("What do you take along?"), rows=5)
-    goodbye = WordsField(label=_("A goodbye for yourself"), help_text=_("Nobody will read this but you."), rows=4)
+    take_along = WordsField(label=_("What do you want to keep from this therapy?"), rows=5)
+    goodbye = WordsField(label=_("A goodbye for yourself"), help_text=_("This one is only for you."), rows=4)
+
+
+class SafeExitForm(PageForm):
+    """One line to send, if the person wants to send one."""
+
+    how_to_say_it = WordsField(
+        label=_("One line to send, if you want to send anything"),
+        help_text=_("You can copy it and send it yourself. Nothing is sent from here."),
+        rows=3,
+    )
+
+
+class RecordNoteForm(PageForm):
+    """Something to add to the record."""
+
+    words = WordsField(
+        label=_("Add to the record"),
+        help_text=_("The time, the place, who else was there, who you’ve told since."),
+        rows=4,
+        required=True,
+    )
 
 
 class TurnedOutForm(PageForm):
@@ -62,20 +103,45 @@ class TurnedOutForm(PageForm):
     turned_out = WordsField(label=_("How did it turn out?"), rows=4)
 
 
-class CrossedForm(PageForm):
-    """Which lines were crossed, as the person ticks them."""
+def _lines(*, mild: bool) -> Callable[[], list[tuple[str, str]]]:
+    return lambda: [(line, words) for line, words in labels("crossed").items() if (line in MILD_LINES) is mild]
 
-    crossed = Several(labelled("crossed"), label=_("Which, if any?"))
+
+class CrossedForm(PageForm):
+    """Which boundaries were crossed, as the person ticks them: the grave ones, then those that can be talked about."""
+
+    crossed = Several(_lines(mild=False), label=_("Was it one of these?"))
+    smaller = Several(_lines(mild=True), label=_("Or something smaller?"))
+
+    def __init__(self, data: Any = None, *, who: Relationship, known: Sequence[str] = ()) -> None:
+        mild = [line for line in known if line in MILD_LINES]
+        super().__init__(data, initial={"crossed": [line for line in known if line not in mild], "smaller": mild})
+        if who.role is not RelationshipKind.THERAPIST:
+            for field in self.fields.values():
+                choices = field.choices  # type: ignore[attr-defined]
+                field.choices = [each for each in choices if each[0] not in THERAPISTS_LINES]  # type: ignore[attr-defined]
+
+    def ask_day(self) -> None:
+        """Where the words say no day, it is asked, and may be left blank."""
+        self.fields["day"] = DayField(
+            label=_("When was it?"), help_text=_("You can leave this blank. Then no day is given."), required=False
+        )
+
+    def lines(self) -> tuple[str, ...]:
+        """Everything that was ticked, the grave first."""
+        return (*self.cleaned_data["crossed"], *self.cleaned_data["smaller"])
 
 
 class NeedForm(PageForm):
     """One thing to look for, or not to have again."""
 
     words = forms.CharField(
-        label=_("What is it?"), max_length=200, error_messages={"required": _("A few words are needed here.")}
+        label=_("What matters to you?"),
+        max_length=200,
+        error_messages={"required": _("Please write a few words here.")},
     )
-    wanted = OneOf([("yes", _("I need this")), ("no", _("I will not have this again"))], label=_("Which way?"))
-    weight = OneOf(labelled("need_weight"), label=_("How much?"))
+    wanted = OneOf([("yes", _("I need this")), ("no", _("I don’t want this again"))], label=_("Which way?"))
+    weight = OneOf(labelled("need_weight"), label=_("How much does this matter?"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -83,20 +149,27 @@ class NeedForm(PageForm):
         self.initial.setdefault("weight", "2")
 
 
+def _asked(need: Need) -> str:
+    """What is asked about a need: whether it is there, or whether they are free of it."""
+    return need.words if need.wanted else _("Not this again: %(words)s. Are they free of it?") % {"words": need.words}
+
+
 class CandidateForm(PageForm):
     """Someone who could be the next."""
 
     name = forms.CharField(
-        label=_("Name"), max_length=200, error_messages={"required": _("A name is needed; a letter will do.")}
+        label=_("Name"), max_length=200, error_messages={"required": _("Please give a name. A letter will do.")}
     )
     contact = WordsField(label=_("How to reach them"), rows=2)
-    note = WordsField(label=_("What you noticed"), help_text=_("In the call, in how they answered, in you."), rows=3)
+    note = WordsField(
+        label=_("What you noticed"), help_text=_("On the call, in how they answered, in yourself."), rows=3
+    )
 
     def __init__(self, *args: Any, needs: Sequence[Need] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.needs = list(needs)
         for place, need in enumerate(self.needs):
-            self.fields[f"need_{place}"] = OneOf(MEETS, label=need.words, required=False)
+            self.fields[f"need_{place}"] = OneOf(MEETS, label=_asked(need), required=False)
 
     def judged(self) -> list[Any]:
         """The fields of the needs, bound."""
@@ -111,7 +184,7 @@ class CandidateForm(PageForm):
 class LookBackForm(CandidateForm):
     """After one of the first sessions."""
 
-    words = WordsField(label=_("How was it to be with them?"), rows=4)
+    words = WordsField(label=_("What was it like to be with them?"), rows=4)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 import numpy as np
 from django import forms
@@ -36,30 +37,37 @@ class CheckInForm(PageForm):
     """The items of an instrument, then the two questions of every check-in. Every one may be left out."""
 
     day = DayField(label=_("When was the session?"))
-    form = OneOf(labelled("form"), label=_("How did you meet?"), required=False)
-    unsaid = OneOf([("yes", _("Yes")), ("no", _("No"))], label=_("Is something left unsaid?"), required=False)
+    form = OneOf(labelled("form"), label=_("Where was the session?"), required=False)
+    unsaid = OneOf([("yes", _("Yes")), ("no", _("No"))], label=_("Did something go unsaid?"), required=False)
     since = forms.IntegerField(widget=forms.HiddenInput, required=False)
-    unsaid_words = WordsField(label=_("What is it? In a few words, if you like."), rows=2)
+    unsaid_words = WordsField(label=_("What was it? In a few words, if you like."), rows=2)
     urge_to_leave = ScaleField(
-        label=_("How much do you feel like leaving this therapy?"), low=_("not at all"), high=_("I want to go")
+        label=_("How much do you feel like leaving this therapy?"), low=_("not at all"), high=_("very much")
     )
 
-    def __init__(self, *args: Any, instrument: InstrumentDefinition, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, instrument: InstrumentDefinition | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.instrument = instrument
         self.initial.setdefault("day", timezone.localdate())
         self.initial["since"] = int(timezone.now().timestamp())
         self.initial.setdefault("form", "in_person")
-        for item in instrument.items:
-            self.fields[item.key] = rating_field(instrument, item)
+        if instrument:
+            self.fields |= {item.key: rating_field(instrument, item) for item in instrument.items}
+
+    # The check-in that is of the same day, where there is one.
+    same_day: UUID | None = None
+
+    def _items(self) -> tuple[Item, ...]:
+        # Of a questionnaire that is not here any more, the answers stay as they are.
+        return self.instrument.items if self.instrument else ()
 
     def scales(self) -> list[Any]:
         """The items of the instrument, bound."""
-        return [self[item.key] for item in self.instrument.items]
+        return [self[item.key] for item in self._items()]
 
     def answers(self) -> dict[str, float]:
         """Item key to answer, without those left out."""
-        given = {item.key: self.cleaned_data.get(item.key) for item in self.instrument.items}
+        given = {item.key: self.cleaned_data.get(item.key) for item in self._items()}
         return {key: value for key, value in given.items() if value is not None}
 
     def seconds(self, now: datetime) -> int | None:
@@ -71,8 +79,12 @@ class CheckInForm(PageForm):
     def clean(self) -> dict[str, Any]:
         """Something must be answered."""
         data = super().clean() or {}
-        if not self.errors and not self.answers():
-            self.add_error(None, _("Nothing is answered yet. One touch is enough, and any of them may stay empty."))
+        if data.get("unsaid_words"):
+            data["unsaid"] = "yes"
+        if not self.errors and self.instrument and not self.answers():
+            self.add_error(
+                None, _("You haven’t answered anything yet. One tap is enough, and you can leave any question blank.")
+            )
         return data
 
 
@@ -80,7 +92,7 @@ class QuestionnaireForm(PageForm):
     """A definition that the person puts in. ``definition`` is there once the form is valid."""
 
     file = forms.FileField(
-        label=_("The file"),
+        label=_("The questionnaire file (.toml)"),
         widget=forms.FileInput(attrs={"accept": ".toml"}),
         error_messages={
             "required": _("Choose the file first."),
@@ -102,7 +114,7 @@ class QuestionnaireForm(PageForm):
         try:
             self.definition = read_definition(file.read().decode(), name)
         except UnicodeDecodeError as error:
-            raise ValidationError(f"{name} is not text in UTF-8. Save it as plain text.") from error
+            raise ValidationError(f"{name} isn’t plain text (UTF-8). Save it as plain text first.") from error
         except InstrumentError as error:
             raise ValidationError(str(error)) from error
         silent = [item.key for item in self.definition.items if not item.text.strip()]

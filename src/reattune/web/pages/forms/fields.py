@@ -15,18 +15,20 @@ from django.utils.translation import gettext_lazy as _
 from reattune.journal.errors import JournalError
 from reattune.web.pages.words import labels
 
-_NOT_OFFERED = _("This is not one of the choices. Please choose again.")
+_NOT_OFFERED = _("This isn’t one of the choices. Please choose again.")
 # What a field says where it has nothing of its own to say. What was sent is not repeated: it may be as long as a book.
 _PLAINLY: dict[str, Any] = {
-    "required": _("This is needed."),
+    "required": _("Please fill this in."),
     "invalid_choice": _NOT_OFFERED,
     "invalid_list": _NOT_OFFERED,
     "max_length": _(
-        "This is longer than fits here (%(limit_value)d characters). Shorten it a little; nothing is lost."
+        "This is too long: there’s room for %(limit_value)d characters. Please shorten it a little. Nothing is lost."
     ),
-    "min_value": _("The lowest is %(limit_value)s."),
-    "max_value": _("The highest is %(limit_value)s."),
-    "null_characters_not_allowed": _("Something in this cannot be kept (a null character). Please type it again."),
+    "min_value": _("The lowest number here is %(limit_value)s."),
+    "max_value": _("The highest number here is %(limit_value)s."),
+    "null_characters_not_allowed": _(
+        "This contains a character that can’t be saved (a null character). Please type it again."
+    ),
 }
 
 
@@ -34,7 +36,11 @@ def _say_plainly(field: forms.Field) -> None:
     djangos_own: dict[str, Any] = {}
     for each in reversed(type(field).__mro__):
         djangos_own.update(vars(each).get("default_error_messages", {}))
-    number = _("Write a number.") if isinstance(field, forms.FloatField) else _("Write a whole number, like 9.")
+    number = (
+        _("Please write a number.")
+        if isinstance(field, forms.FloatField)
+        else _("Please write a whole number, like 9.")
+    )
     ours = {**_PLAINLY, "invalid": number} if isinstance(field, forms.IntegerField) else _PLAINLY
     for code, words in ours.items():
         if field.error_messages.get(code) is djangos_own.get(code):
@@ -98,7 +104,7 @@ class FineScaleField(forms.FloatField):
             max_value=top,
             step_size=step,
             required=False,
-            error_messages={"step_size": _("This goes in steps of %(limit_value)s.")},
+            error_messages={"step_size": _("Please use steps of %(limit_value)s.")},
             **kwargs,
         )
 
@@ -113,8 +119,10 @@ class WordsField(forms.CharField):
             max_length=100_000,
             widget=widget,
             error_messages={
-                "required": _("A few words are needed here."),
-                "max_length": _("This is longer than fits (100,000 characters). Nothing is lost: shorten it a little."),
+                "required": _("Please write a few words here."),
+                "max_length": _(
+                    "This is too long: there’s room for 100,000 characters. Please shorten it. Nothing is lost."
+                ),
             },
             **kwargs,
         )
@@ -168,7 +176,7 @@ class DayField(forms.DateField):
         """
         day = super().clean(value)
         if isinstance(day, date) and day > timezone.localdate():
-            raise ValidationError(_("This day is still to come."))
+            raise ValidationError(_("This day is in the future."))
         return day
 
 

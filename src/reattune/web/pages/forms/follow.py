@@ -22,7 +22,7 @@ _LONGEST_LABEL = 90
 class PointForm(PageForm):
     """The sharpest point."""
 
-    sharpest = WordsField(label=_("The sharpest point"), rows=3)
+    sharpest = WordsField(label=_("What hurt most"), rows=3)
 
 
 class AboutMeForm(PageForm):
@@ -32,9 +32,22 @@ class AboutMeForm(PageForm):
     meant_about_me = WordsField(label=_("In your own words"), rows=3)
 
 
-class EarlierForm(WithWhomForm):
-    """An earlier moment that is not written down yet."""
+def _age_field() -> forms.IntegerField:
+    not_one = _("Write a number of years, like 9.")
+    return forms.IntegerField(
+        label=_("How old were you?"),
+        min_value=0,
+        max_value=100,
+        required=False,
+        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+        error_messages={"invalid": not_one, "min_value": not_one, "max_value": not_one},
+    )
 
+
+class EarlierForm(WithWhomForm):
+    """An earlier moment that is not written down yet. Its year or an age is enough, and neither is needed."""
+
+    age = _age_field()
     year = forms.IntegerField(
         label=_("About which year?"),
         min_value=1900,
@@ -42,67 +55,62 @@ class EarlierForm(WithWhomForm):
         widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
         error_messages={"invalid": _("Write a year like 2004."), "min_value": _("Write a year like 2004.")},
     )
-    what = WordsField(label=_("What happened?"), help_text=_("A line is enough. It need not be the worst."), rows=4)
+    what = WordsField(
+        label=_("What happened?"), help_text=_("A line is enough. It doesn’t have to be the worst."), rows=4
+    )
 
     def clean_year(self) -> int | None:
         """A year that has begun."""
         year: int | None = self.cleaned_data["year"]
         if year is not None and year > timezone.localdate().year:
-            raise forms.ValidationError(_("This year is still to come."))
+            raise forms.ValidationError(_("This year is in the future."))
         return year
 
     def clean(self) -> dict[str, Any]:
         """The moment needs a few words."""
         data = super().clean()
         if not data.get("what"):
-            self.add_error("what", _("A few words, so that you find it again."))
+            self.add_error("what", _("Please write a few words, so you can find this again."))
         return data
 
 
 class ThenForm(PageForm):
     """Back then."""
 
-    age = forms.IntegerField(
-        label=_("How old were you?"),
-        min_value=0,
-        max_value=100,
-        required=False,
-        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
-        error_messages={
-            "invalid": _("Write a number of years, like 9."),
-            "min_value": _("Write a number of years, like 9."),
-            "max_value": _("Write a number of years, like 9."),
-        },
-    )
+    age = _age_field()
     did = OneOf(labelled("did"), label=_("What did you do then?"), required=False)
-    needed = WordsField(label=_("What would you have needed?"), rows=3)
+    did_words = WordsField(label=_("In your own words, if you like"), rows=2)
+    needed = WordsField(label=_("What did you need back then?"), rows=3)
 
 
 class SentenceForm(PageForm):
     """One sentence."""
 
-    sentence = WordsField(label=_("One sentence"), rows=3)
+    sentence = WordsField(label=_("A sentence you could say"), rows=3)
+
+
+def _truth_field(*, required: bool = False) -> ScaleField:
+    return ScaleField(
+        label=_("How true does this feel today?"),
+        low=_("not at all"),
+        high=_("entirely"),
+        values=range(0, 101, 10),
+        required=required,
+    )
 
 
 class BeliefForm(PageForm):
     """What the person took it to mean."""
 
     words = WordsField(
-        label=_("What I took it to mean about me"),
+        label=_("What I believe about myself"),
         help_text=_("As a sentence: “When I try hard, …”"),
         rows=2,
         required=True,
     )
-    about = forms.ChoiceField(label=_("With whom does it come up now?"), required=False)
-    source = forms.ChoiceField(label=_("Where might you have learned it?"), required=False)
-    truth = forms.IntegerField(
-        label=_("How true does it feel today?"),
-        help_text=_("0 is not at all, 100 is entirely."),
-        min_value=0,
-        max_value=100,
-        required=False,
-        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
-    )
+    about = forms.ChoiceField(label=_("Who does this come up with now?"), required=False)
+    source = forms.ChoiceField(label=_("Who might you have learned this with?"), required=False)
+    truth = _truth_field()
 
     def __init__(self, *args: Any, people: Sequence[Relationship], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -113,43 +121,37 @@ class BeliefForm(PageForm):
 class TruthForm(PageForm):
     """How true it feels today."""
 
-    truth = ScaleField(
-        label=_("How true does it feel today?"),
-        low=_("not at all"),
-        high=_("entirely"),
-        values=range(0, 101, 10),
-        required=True,
-    )
+    truth = _truth_field(required=True)
 
 
 class AgainstForm(PageForm):
     """An experience that speaks against it."""
 
-    words = WordsField(label=_("What happened that speaks against it?"), rows=3, required=True)
+    words = WordsField(label=_("What happened that speaks against this?"), rows=3, required=True)
 
 
 class PatternForm(PageForm):
     """A name for what keeps coming back."""
 
     name = forms.CharField(
-        label=_("A name for it"),
-        help_text=_("Yours. It need not be fair to anyone."),
+        label=_("A name for this pattern"),
+        help_text=_("In your own words. The name doesn’t have to be fair to anyone."),
         max_length=200,
-        error_messages={"required": _("A name is needed; a word will do.")},
+        error_messages={"required": _("Please give a name. A word will do.")},
     )
-    belief = forms.ChoiceField(label=_("What do you take it to mean about you?"), required=False)
+    belief = forms.ChoiceField(label=_("Is there a belief behind this?"), required=False)
 
     def __init__(self, *args: Any, beliefs: Sequence[Belief], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         known = [(str(belief.id), belief.words[:_LONGEST_LABEL]) for belief in beliefs]
-        self.fields["belief"].choices = [("", _("nothing yet")), *known]  # type: ignore[attr-defined]
+        self.fields["belief"].choices = [("", _("none yet")), *known]  # type: ignore[attr-defined]
 
 
 class PracticeForm(WithWhomForm):
     """One small thing to try."""
 
     tried = OneOf(labelled("tried"), label=_("What do you want to try?"))
-    plan = WordsField(label=_("What exactly, and in which words?"), rows=3)
+    plan = WordsField(label=_("What exactly, and in what words?"), rows=3)
     day = forms.DateField(
         label=_("When?"),
         required=False,
@@ -174,7 +176,7 @@ class PracticeDoneForm(PageForm):
 class OtherMomentForm(PageForm):
     """Another moment that is written down already."""
 
-    other = forms.ChoiceField(label=_("One that is written down"), required=False)
+    other = forms.ChoiceField(label=_("A moment you’ve written down"), required=False)
 
     def __init__(self, *args: Any, moments: Sequence[tuple[Moment, Relationship]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -8,10 +8,11 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from reattune.vault import WrongRecoveryCode
 from reattune.vault.keyring import SHORTEST_PASSPHRASE
-from reattune.vault.recovery import groups
+from reattune.vault.recovery import from_code, groups
 from reattune.web.pages.forms.fields import OneOf, PageForm, labelled
-from reattune.web.pages.words import regions
+from reattune.web.pages.words import regions_and_another
 
 
 def _secret(label: Any, autocomplete: str) -> forms.CharField:
@@ -21,19 +22,19 @@ def _secret(label: Any, autocomplete: str) -> forms.CharField:
         widget=widget,
         strip=False,
         max_length=1000,
-        error_messages={"required": _("This is needed.")},
+        error_messages={"required": _("Please fill this in.")},
     )
 
 
 def _region_choices() -> list[tuple[str, Any]]:
-    return [("", _("I would rather not say")), *regions().items()]
+    return [("", _("I’d rather not say")), *regions_and_another().items()]
 
 
 class NewPassphraseForm(PageForm):
     """A passphrase, twice."""
 
     passphrase = _secret(_("Passphrase"), "new-password")
-    again = _secret(_("Once more"), "new-password")
+    again = _secret(_("The same passphrase again"), "new-password")
 
     def clean(self) -> dict[str, Any]:
         """Both are the same and long enough."""
@@ -42,11 +43,11 @@ class NewPassphraseForm(PageForm):
         if first and len(first) < SHORTEST_PASSPHRASE:
             self.add_error(
                 "passphrase",
-                _("At least %(n)s characters, please. Four or five words in a row are easy to keep in mind.")
+                _("Please use at least %(n)s characters. Four or five words in a row are easy to remember.")
                 % {"n": SHORTEST_PASSPHRASE},
             )
         elif first and second and first != second:
-            self.add_error("again", _("The two are not the same."))
+            self.add_error("again", _("The two passphrases aren’t the same."))
         return data
 
 
@@ -54,13 +55,13 @@ class NamedForm(PageForm):
     """What opens a journal; where many lie together, along with the journal's name."""
 
     name = forms.CharField(
-        label=_("Your journal's name"),
-        help_text=_("Eight letters and digits. They stand on your paper beside the recovery code."),
+        label=_("Your journal’s name"),
+        help_text=_("Eight letters and digits. They’re on your paper, beside the recovery code."),
         max_length=40,
         widget=forms.TextInput(
             attrs={"autocomplete": "username", "autocapitalize": "characters", "spellcheck": "false"}
         ),
-        error_messages={"required": _("This is needed.")},
+        error_messages={"required": _("Please fill this in.")},
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -79,7 +80,9 @@ class RecoveryForm(NamedForm, NewPassphraseForm):
     """The recovery code, and a new passphrase."""
 
     field_order = ("name", "code", "passphrase", "again")
-    code = forms.CharField(label=_("Recovery code"), max_length=200, error_messages={"required": _("This is needed.")})
+    code = forms.CharField(
+        label=_("Recovery code"), max_length=200, error_messages={"required": _("Please fill this in.")}
+    )
 
 
 class CheckCodeForm(PageForm):
@@ -98,9 +101,15 @@ class CheckCodeForm(PageForm):
         Raises:
             ValidationError: they are not.
         """
+        try:
+            from_code(self.cleaned_data.get("code", ""))
+        except WrongRecoveryCode as error:
+            raise forms.ValidationError(_("Part of this page got lost. Please make another new code.")) from error
         typed = groups(self.cleaned_data["ending"])
         if typed != groups(self.cleaned_data.get("code", ""))[-2:]:
-            raise forms.ValidationError(_("That is not how the code ends. Please compare it with what is shown above."))
+            raise forms.ValidationError(
+                _("The code doesn’t end like that. Please compare your note with the code above.")
+            )
         return str(self.cleaned_data["ending"])
 
 
@@ -109,14 +118,14 @@ class AboutForm(PageForm):
 
     name = forms.CharField(
         label=_("Your therapist"),
-        help_text=_("A first name, or a nickname. Leave it empty if you have none at present."),
+        help_text=_("A first name or a nickname. Leave this blank if you don’t have a therapist at the moment."),
         max_length=200,
         required=False,
     )
     weeks = OneOf(labelled("weeks"), label=_("How often do you meet?"), required=False)
     region = forms.ChoiceField(
         label=_("Where do you live?"),
-        help_text=_("Only to show the right numbers for a crisis."),
+        help_text=_("Only to show the right helplines."),
         choices=_region_choices,
         required=False,
     )
@@ -126,12 +135,14 @@ class AboutForm(PageForm):
 class ChangePassphraseForm(NewPassphraseForm):
     """The passphrase until now, and a new one."""
 
-    current = _secret(_("Your passphrase until now"), "current-password")
+    current = _secret(_("Your current passphrase"), "current-password")
     field_order = ("current", "passphrase", "again")
 
 
 class RegionForm(PageForm):
-    """Where the person lives, and how soon the journal locks."""
+    """Where the person lives, how often they meet their therapist, how soon the journal locks and what it shows."""
 
     region = forms.ChoiceField(label=_("Where do you live?"), choices=_region_choices, required=False)
-    lock_on_hide = forms.BooleanField(label=_("Lock as soon as I look at something else"), required=False)
+    weeks = OneOf(labelled("weeks"), label=_("How often do you meet?"), required=False)
+    titles_only = forms.BooleanField(label=_("On Today, show titles only"), required=False)
+    lock_on_hide = forms.BooleanField(label=_("Lock as soon as I switch to something else"), required=False)

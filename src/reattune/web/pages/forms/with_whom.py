@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from reattune.journal.documents import Relationship
+from reattune.journal.words import RelationshipKind, RelationshipStatus
 from reattune.web.pages.forms.fields import OneOf, PageForm, labelled
 from reattune.web.pages.words import labels
 
@@ -16,23 +17,33 @@ from reattune.web.pages.words import labels
 class WithWhomForm(PageForm):
     """With whom: someone who is here already, or someone new with a name and a role."""
 
-    who = forms.ChoiceField(label=_("With whom?"))
-    name = forms.CharField(
-        label=_("Their name"), help_text=_("Only if it is someone new."), max_length=200, required=False
-    )
+    who = forms.ChoiceField(label=_("Who with?"))
+    name = forms.CharField(label=_("Their name"), help_text=_("Only for someone new."), max_length=200, required=False)
     role: forms.ChoiceField = OneOf(
         labelled("role"), label=_("Who are they to you?"), required=False, widget=forms.Select
     )
 
     def __init__(self, *args: Any, people: Sequence[Relationship], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self._people = people
+        # Nobody is taken for a parent, or a therapist, because that stands first.
+        self.initial.setdefault("role", "other")
         roles = labels("role")
-        known = [(str(person.id), f"{person.name} ({roles[person.role]})") for person in people]
+        known = [(str(person.id), f"{person.name} ({_role_of(person, roles)})") for person in people]
         self.fields["who"].choices = [*known, ("new", _("someone else …"))]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
-        """Someone new needs a name."""
+        """Someone new needs a name; and a name that was typed is somebody new, whoever was chosen before."""
         data = super().clean() or {}
+        name = str(data.get("name") or "").strip()
+        if name and data.get("who") != "new":
+            known = next((each for each in self._people if each.name.casefold() == name.casefold()), None)
+            data["who"] = str(known.id) if known else "new"
         if data.get("who") == "new" and not data.get("name"):
-            self.add_error("name", _("What shall they be called here? A letter will do."))
+            self.add_error("name", _("What do you want to call them here? A letter will do."))
         return data
+
+
+def _role_of(person: Relationship, roles: Mapping[str, str]) -> str:
+    past = person.role is RelationshipKind.THERAPIST and person.status is RelationshipStatus.PAST
+    return _("%(role)s, in the past") % {"role": roles[person.role]} if past else roles[person.role]

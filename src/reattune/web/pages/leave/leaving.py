@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, time
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -11,57 +12,82 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
-from reattune.journal.documents import Attempt, Ending, Relationship, Rupture
-from reattune.journal.words import EndingKind, Outcome
+from reattune.journal.documents import Attempt, Ending, Moment, Relationship, Rupture
+from reattune.journal.words import EndingKind, LeavingAbout, Outcome
 from reattune.reflection.attempts import cannot_take_feedback
+from reattune.reflection.boundaries import crossing_of, for_repair
 from reattune.reflection.chart import bond_chart
-from reattune.reflection.leaving import running_break
-from reattune.reflection.today import OpenRupture, crossed_line, open_ruptures
+from reattune.reflection.leaving import begun, running_break, unfinished
+from reattune.reflection.today import OpenRupture, open_ruptures
 from reattune.reflection.unsaid import unsaid_things
 from reattune.web.pages.access import here_or_404, to_page, with_journal
 from reattune.web.pages.drafts import restored
-from reattune.web.pages.forms.care import BreakForm, LeaveWellForm, LeavingForm, ShortForm, TurnedOutForm
+from reattune.web.pages.forms.care import (
+    BreakForm,
+    LeaveWellForm,
+    LeavingForm,
+    SafeExitForm,
+    ShortForm,
+    TurnedOutForm,
+)
 from reattune.web.pages.mending.opening_one import first_plan, open_one, short_title
+from reattune.web.pages.mending.worded import not_for_repair
+from reattune.web.pages.notice.concern import concern, concern_of, concern_with
 from reattune.web.pages.notice.instruments import line_of
+from reattune.web.pages.places import to_page_of
 from reattune.web.pages.two_windows import changed_meanwhile, seen
 from reattune.web.pages.words import care
 from reattune.web.store.opening import OpenJournal
 
 _SHOWN = 4
-_PAGE_OF = {EndingKind.TALK: "short", EndingKind.PAUSE: "break", EndingKind.LEAVE: "well"}
+_PAGE_OF = {EndingKind.TALK: "short", EndingKind.PAUSE: "break", EndingKind.LEAVE: "well", EndingKind.SAFE: "safe"}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @with_journal
 def leaving(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
-    """What it is about, what was said and how it was met, what was not, the bond line; then the doors."""
+    """What it is about, in words and ticks; then the doors; below them what was said, what was not, and the bond."""
     journal = opened.journal
-    therapist = journal.therapist
-    form = LeavingForm(request.POST or None, initial=restored(request, opened, LeavingForm))
+    therapist = journal.latest_therapist
+    draft = restored(request, opened, LeavingForm)
+    form = LeavingForm(request.POST or None, initial={**_latest_words(opened, therapist), **draft})
     choice = request.POST.get("choice", "")
     if choice in list(EndingKind) and form.is_valid():
         return _chosen(request, opened, therapist, EndingKind(choice), form)
     line = line_of(opened)
     theirs = [r for r in journal.all(Rupture) if therapist and r.relationship_id == therapist.id]
+    crossed = crossing_of(journal, therapist)
+    latest = next(iter(unfinished(journal, therapist)), None) if therapist else None
     context = {
         "open": opened,
+        "concern": concern(opened, latest) if latest and not crossed else None,
         "therapist": therapist,
+        "current": journal.therapist is not None,
+        "held_back": concern_with(opened, therapist.id) if therapist else None,
         "form": form,
         "attempts": [talk for rupture in theirs for talk in journal.attempts(rupture)],
-        "unsaid": unsaid_things(journal, opened.now)[:_SHOWN],
+        "unsaid": [(thing, concern_of(opened, thing)) for thing in unsaid_things(journal, opened.now)[:_SHOWN]],
+        "begun": unfinished(journal, therapist),
         "care": care()["leaving"],
-        "crossed": crossed_line(journal),
-        "not_for_repair": care()["not_for_repair"],
+        "crossed": crossed,
+        "not_for_repair": not_for_repair(therapist) if therapist else None,
         "cannot_take_feedback": any(cannot_take_feedback(journal, rupture) for rupture in theirs),
         "another_way": _unheard(opened),
         "running": running_break(journal),
         "chart": bond_chart(journal, line, 20) if line.points else None,
+        "line": line,
         "reading": line.reading,
-        "doors": [kind for kind in EndingKind if kind is not EndingKind.ANOTHER_WAY],
+        "restored": bool(draft),
     }
     return render(request, "pages/leaving.html", context)
+
+
+def _latest_words(opened: OpenJournal, who: Relationship | None) -> dict[str, Any]:
+    """What was written and ticked here before about the same person, so that it need not be written again."""
+    latest = next(iter(unfinished(opened.journal, who)), None) if who else None
+    return {"about": list(latest.about), "why": latest.why} if latest else {}
 
 
 def _unheard(opened: OpenJournal) -> OpenRupture | None:
@@ -70,7 +96,7 @@ def _unheard(opened: OpenJournal) -> OpenRupture | None:
     for each in open_ruptures(opened.journal):
         last = each.last_attempt
         if therapist and each.who.id == therapist.id and last and last.outcome in (Outcome.UNHEARD, Outcome.PARTLY):
-            return each
+            return each if for_repair(opened.journal, each.rupture) else None
     return None
 
 
@@ -81,9 +107,16 @@ def _chosen(
     if therapist is None:
         return to_page(request, "choosing")
     data = form.cleaned_data
-    ending = opened.create(
-        Ending, relationship_id=therapist.id, form=kind, about=data["about"], why=data["why"], at=opened.now
-    )
+    if kind is not EndingKind.LOOK and _is_about_safety(opened, therapist, data["about"]):
+        kind = EndingKind.SAFE
+    known = begun(opened.journal, kind, therapist)
+    # What was said of these words when they stood in what was begun before holds here too.
+    passed = [said for each in unfinished(opened.journal, therapist) for said in each.not_meant if said in data["why"]]
+    fields = {"about": data["about"], "why": data["why"], "not_meant": tuple(dict.fromkeys(passed))}
+    if known:
+        ending = opened.amend(known, **{name: value for name, value in fields.items() if value})
+    else:
+        ending = opened.create(Ending, relationship_id=therapist.id, form=kind, at=opened.now, **fields)
     if kind is EndingKind.LOOK:
         return to_page(request, "choosing")
     unheard = _unheard(opened) if kind is EndingKind.ANOTHER_WAY else None
@@ -92,13 +125,22 @@ def _chosen(
     return to_page(request, f"leaving-{_PAGE_OF.get(kind, 'short')}", ending.id)
 
 
+def _is_about_safety(opened: OpenJournal, therapist: Relationship, about: list[str]) -> bool:
+    return LeavingAbout.CROSSED_LINE in about or crossing_of(opened.journal, therapist) is not None
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @with_journal
 def short(request: HttpRequest, opened: OpenJournal, ending_id: UUID) -> HttpResponse:
-    """Three fields and a card."""
+    """Three fields and a card. Where the words sound like a crossed boundary, that is asked first."""
     ending = here_or_404(opened.journal.get, Ending, ending_id)
-    if crossed_line(opened.journal):
+    who = opened.journal.get(Relationship, ending.relationship_id)
+    if crossing_of(opened.journal, who):
         return to_page(request, "leaving")
+    asked = concern(opened, ending)
+    if asked:
+        context = {"open": opened, "ending": ending, "concern": asked}
+        return render(request, "pages/leaving_ask.html", context)
     draft = restored(request, opened, ShortForm)
     form = ShortForm(request.POST or None, initial=draft or {"what_happened": ending.why})
     if form.is_valid():
@@ -109,6 +151,7 @@ def short(request: HttpRequest, opened: OpenJournal, ending_id: UUID) -> HttpRes
             plan = first_plan(opened, rupture, **data)
             if plan:
                 plan = opened.change(plan, finished=opened.now)
+            opened.change(ending, put_away=opened.now)
         opened.discard_draft(request.path)
         return to_page(request, "card", plan.id) if plan else to_page(request, "mend", rupture.id)
     context = {"open": opened, "form": form, "ending": ending, "restored": bool(draft)}
@@ -122,13 +165,13 @@ def pause(request: HttpRequest, opened: OpenJournal, ending_id: UUID) -> HttpRes
     ending = here_or_404(opened.journal.get, Ending, ending_id)
     if "end" in request.POST:
         opened.change(ending, ended=opened.now)
-        return to_page(request, "today")
+        return to_page(request, "leaving-break", ending.id)
     draft = restored(request, opened, BreakForm)
     until = timezone.localtime(ending.until).date() if ending.until else None
     form = BreakForm(request.POST or None, initial={"until": until, "tried": ending.tried, **draft})
     if form.is_valid() and not changed_meanwhile(request, ending, form):
         day = datetime.combine(form.cleaned_data["until"], time(12), ZoneInfo(opened.zone))
-        opened.change(ending, until=day, tried=form.cleaned_data["tried"])
+        opened.amend(ending, until=day, tried=form.cleaned_data["tried"], ended=None)
         opened.discard_draft(request.path)
         return to_page(request, "today")
     context = {"open": opened, "form": form, "ending": ending, "seen": seen(ending), "restored": bool(draft)}
@@ -138,14 +181,17 @@ def pause(request: HttpRequest, opened: OpenJournal, ending_id: UUID) -> HttpRes
 @require_http_methods(["GET", "HEAD", "POST"])
 @with_journal
 def well(request: HttpRequest, opened: OpenJournal, ending_id: UUID) -> HttpResponse:
-    """Words for it by reason, what to ask for, what to take along, a goodbye for oneself."""
+    """Words for it by reason, what to ask for, what to keep, a goodbye for oneself."""
     journal = opened.journal
     ending = here_or_404(journal.get, Ending, ending_id)
+    who = journal.get(Relationship, ending.relationship_id)
+    if crossing_of(journal, who) and not _written(ending):
+        return to_page(request, "leaving-safe", ending.id)
     draft = restored(request, opened, LeaveWellForm)
     known = {name: getattr(ending, name) for name in LeaveWellForm.base_fields}
     form = LeaveWellForm(request.POST or None, initial={**known, **draft})
     if form.is_valid() and not changed_meanwhile(request, ending, form):
-        opened.change(ending, **form.cleaned_data)
+        opened.amend(ending, **form.cleaned_data)
         opened.discard_draft(request.path)
         return to_page(request, "leaving-well", ending.id)
     goodbyes = care()["goodbye"]
@@ -153,18 +199,85 @@ def well(request: HttpRequest, opened: OpenJournal, ending_id: UUID) -> HttpResp
         "open": opened,
         "form": form,
         "ending": ending,
-        "who": journal.get(Relationship, ending.relationship_id),
+        "who": who,
         "seen": seen(ending),
         "restored": bool(draft),
         "goodbyes": [
             words for about in (*ending.about, *([] if ending.about else ["unsure"])) for words in goodbyes[about]
         ],
         "leave_well": care()["leave_well"],
-        "kept": bool(ending.how_to_say_it or ending.take_along or ending.goodbye),
+        "kept": _written(ending),
+        "crossed": crossing_of(journal, who),
+        "not_for_repair": not_for_repair(who),
         "worked": [talk for talk in journal.all(Attempt) if talk.outcome is Outcome.REPAIRED and talk.agreed],
         "current": journal.therapist is not None and journal.therapist.id == ending.relationship_id,
     }
     return render(request, "pages/leaving_well.html", context)
+
+
+def _written(ending: Ending) -> bool:
+    return bool(ending.how_to_say_it or ending.take_along or ending.goodbye)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@with_journal
+def safe(request: HttpRequest, opened: OpenJournal, ending_id: UUID) -> HttpResponse:
+    """Out of something harmful: one line to send or none, nothing owed, the record, where to turn."""
+    journal = opened.journal
+    ending = here_or_404(journal.get, Ending, ending_id)
+    who = journal.get(Relationship, ending.relationship_id)
+    draft = restored(request, opened, SafeExitForm)
+    form = SafeExitForm(request.POST or None, initial={"how_to_say_it": ending.how_to_say_it, **draft})
+    if form.is_valid() and not changed_meanwhile(request, ending, form):
+        opened.amend(ending, **form.cleaned_data)
+        opened.discard_draft(request.path)
+        return to_page(request, "leaving-safe", ending.id)
+    crossed = crossing_of(journal, who)
+    context = {
+        "open": opened,
+        "form": form,
+        "ending": ending,
+        "who": who,
+        "crossed": crossed,
+        "record_of": journal.find(Moment, ending.moment_id) or (crossed if isinstance(crossed, Moment) else None),
+        "not_for_repair": not_for_repair(who),
+        "lines": care()["goodbye"][LeavingAbout.CROSSED_LINE],
+        "safe": care()["safe"],
+        "seen": seen(ending),
+        "restored": bool(draft),
+        "current": journal.therapist is not None and journal.therapist.id == who.id,
+    }
+    return render(request, "pages/leaving_safe.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@with_journal
+def not_crossed(request: HttpRequest, opened: OpenJournal, ending_id: UUID) -> HttpResponse:
+    """No boundary was crossed after all: what was chosen is thinking of leaving like any other; or it was one.
+
+    It says first what changes. Where something else says that a boundary was crossed, that is what has to change.
+    """
+    ending = here_or_404(opened.journal.get, Ending, ending_id)
+    who = opened.journal.get(Relationship, ending.relationship_id)
+    about = tuple(each for each in ending.about if each is not LeavingAbout.CROSSED_LINE)
+    if "after-all" in request.POST:
+        about = (*about, LeavingAbout.CROSSED_LINE)
+        return to_page_of(request, opened.amend(ending, form=EndingKind.SAFE, about=about))
+    crossed = crossing_of(opened.journal, who)
+    other = crossed if crossed and not isinstance(crossed, Ending) else None
+    if request.method == "POST" and other is None:
+        form = EndingKind.LEAVE if ending.form is EndingKind.SAFE else ending.form
+        return to_page_of(request, opened.amend(ending, form=form, about=about))
+    return render(request, "pages/not_crossed.html", {"open": opened, "ending": ending, "who": who, "other": other})
+
+
+@require_POST
+@with_journal
+def put_away(request: HttpRequest, opened: OpenJournal, ending_id: UUID) -> HttpResponse:
+    """Off Today, or back on it; it stays in the journal either way."""
+    ending = here_or_404(opened.journal.get, Ending, ending_id)
+    opened.change(ending, put_away=None if ending.put_away else opened.now)
+    return to_page_of(request, ending)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -176,7 +289,7 @@ def turned_out(request: HttpRequest, opened: OpenJournal, ending_id: UUID) -> Ht
     posted = request.POST if request.method == "POST" else None
     form = TurnedOutForm(posted, initial={"turned_out": ending.turned_out, **draft})
     if form.is_valid() and not changed_meanwhile(request, ending, form):
-        opened.change(ending, turned_out=form.cleaned_data["turned_out"], looked_back=opened.now)
+        opened.amend(ending, turned_out=form.cleaned_data["turned_out"], looked_back=opened.now)
         opened.discard_draft(request.path)
         return to_page(request, "today")
     context = {"open": opened, "form": form, "ending": ending, "seen": seen(ending), "restored": bool(draft)}

@@ -1,28 +1,99 @@
-"""What is not the person's to mend: ticking it, the record of it, and where to turn."""
+"""What is not the person's to mend: saying which boundary it was, the record of it, and where to turn."""
 
 from __future__ import annotations
 
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
 from reattune.journal.document import Document
-from reattune.journal.documents import Moment, Relationship, Rupture
+from reattune.journal.documents import CheckIn, Ending, Moment, Relationship, Rupture, Session, Unsaid
+from reattune.journal.words import Cause
 from reattune.reflection.leaving import record_of
 from reattune.web.pages.access import here_or_404, to_page, with_journal
-from reattune.web.pages.forms.care import CrossedForm
-from reattune.web.pages.words import advice, care, labels, regions
+from reattune.web.pages.drafts import restored
+from reattune.web.pages.forms.care import CrossedForm, RecordNoteForm
+from reattune.web.pages.forms.fields import moment_of
+from reattune.web.pages.notice.not_meant import spoken
+from reattune.web.pages.places import address_of, to_page_of
+from reattune.web.pages.words import advice, care, labels
 from reattune.web.store.opening import OpenJournal
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@with_journal
+def which(request: HttpRequest, opened: OpenJournal, document_id: UUID) -> HttpResponse:
+    """Was it one of these? Of a moment, of something that went wrong, or of words that were kept elsewhere."""
+    document = spoken(opened, document_id)
+    if document is None:
+        raise Http404
+    who = _with_whom(opened, document)
+    known = document.crossed if isinstance(document, (Moment, Rupture)) else ()
+    form = CrossedForm(request.POST if request.method == "POST" else None, who=who, known=known)
+    if isinstance(document, (Unsaid, Ending)):
+        form.ask_day()
+    if form.is_valid():
+        if "none" in request.POST or not form.lines():
+            return _none_of_these(request, opened, document)
+        return to_page_of(request, _ticked(opened, document, who, form))
+    context = {
+        "open": opened,
+        "form": form,
+        "document": document,
+        "who": who,
+        "question": care()["crossed_question"],
+        "back": address_of(document, "example" if opened.example else "own"),
+    }
+    return render(request, "pages/which.html", context)
+
+
+def _with_whom(opened: OpenJournal, document: Document) -> Relationship:
+    of = opened.journal.get(Session, document.session_id) if isinstance(document, CheckIn) else document
+    return opened.journal.get(Relationship, of.relationship_id)  # type: ignore[attr-defined]
+
+
+def _none_of_these(request: HttpRequest, opened: OpenJournal, document: Document) -> HttpResponse:
+    if isinstance(document, (Moment, Rupture)) and document.crossed:
+        document = opened.amend(document, crossed=())
+    opened.not_meant(document)
+    return to_page_of(request, document)
+
+
+def _ticked(opened: OpenJournal, document: Document, who: Relationship, form: CrossedForm) -> Moment | Rupture:
+    """The same thing with its lines; words that stood elsewhere become a moment that can be its record."""
+    if isinstance(document, (Moment, Rupture)):
+        return opened.amend(document, crossed=form.lines())
+    day = form.cleaned_data.get("day")
+    of: dict[str, object]
+    with transaction.atomic():
+        if isinstance(document, CheckIn):
+            session = opened.journal.get(Session, document.session_id)
+            at, words, of = session.at, document.unsaid_words, {"session_id": session.id}
+        else:
+            assert isinstance(document, (Unsaid, Ending))  # noqa: S101  `spoken` finds no other kind
+            words = document.words if isinstance(document, Unsaid) else document.why
+            at, of = moment_of(day, opened.now, opened.zone) if day else document.created, {"no_day": day is None}
+        cause = Cause.CROSSED_A_BOUNDARY
+        made = opened.create(
+            Moment, relationship_id=who.id, at=at, what=words, cause=cause, crossed=form.lines(),
+            not_meant=document.not_meant, **of,
+        )  # fmt: skip
+        if isinstance(document, Unsaid):
+            opened.change(document, source_id=made.id)
+        if isinstance(document, Ending):
+            opened.change(document, moment_id=made.id)
+    return made
 
 
 @require_POST
 @with_journal
 def tick_moment(request: HttpRequest, opened: OpenJournal, moment_id: UUID) -> HttpResponse:
-    """Which lines a moment crossed, by the person's own tick; and none, to take it back."""
+    """Which boundaries a moment crossed, by the person's own tick; and none, to take it back."""
     _tick(request, opened, here_or_404(opened.journal.get, Moment, moment_id))
     return to_page(request, "moment", moment_id)
 
@@ -30,58 +101,66 @@ def tick_moment(request: HttpRequest, opened: OpenJournal, moment_id: UUID) -> H
 @require_POST
 @with_journal
 def tick_rupture(request: HttpRequest, opened: OpenJournal, rupture_id: UUID) -> HttpResponse:
-    """The same for a rupture as a whole."""
+    """The same for something that went wrong, as a whole."""
     _tick(request, opened, here_or_404(opened.journal.get, Rupture, rupture_id))
     return to_page(request, "mend", rupture_id)
 
 
 def _tick(request: HttpRequest, opened: OpenJournal, document: Moment | Rupture) -> None:
-    form = CrossedForm(request.POST)
+    form = CrossedForm(request.POST, who=_with_whom(opened, document))
     if form.is_valid():
-        opened.change(document, crossed=form.cleaned_data["crossed"])
+        opened.amend(document, crossed=form.lines())
 
 
-def _found(opened: OpenJournal, document_id: UUID) -> Moment | Rupture:
-    moment = opened.journal.find(Moment, document_id)
-    found: Moment | Rupture = moment or here_or_404(opened.journal.get, Rupture, document_id)
-    return found
-
-
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @with_journal
 def record(request: HttpRequest, opened: OpenJournal, document_id: UUID) -> HttpResponse:
-    """The dated record of what happened, and of nothing else: to print, to copy, to take away as a file."""
-    of = _found(opened, document_id)
+    """The dated record of what happened, and of nothing else: to add to, print, copy, or take away as a file."""
+    moment = opened.journal.find(Moment, document_id)
+    of: Moment | Rupture = moment or here_or_404(opened.journal.get, Rupture, document_id)
+    draft = restored(request, opened, RecordNoteForm)
+    form = RecordNoteForm(request.POST if request.method == "POST" else None, initial=draft)
+    if form.is_valid():
+        notes = [note.model_dump() for note in of.record_notes]
+        opened.change(of, record_notes=[*notes, {"at": opened.now, "words": form.cleaned_data["words"]}])
+        opened.discard_draft(request.path)
+        return to_page(request, "record", of.id)
     entries = record_of(opened.journal, of)
     who = opened.journal.get(Relationship, of.relationship_id)
-    text = _as_text(who, [entry.document for entry in entries])
+    text = _as_text(who, of, [entry.document for entry in entries])
     if "file" in request.GET:
         answer = HttpResponse(text, content_type="text/plain; charset=utf-8")
         answer["Content-Disposition"] = 'attachment; filename="record.txt"'
         return answer
-    context = {"open": opened, "of": of, "who": who, "entries": entries, "as_text": text}
-    return render(request, "pages/record.html", context)
+    context = {"open": opened, "of": of, "who": who, "entries": entries, "as_text": text, "form": form}
+    return render(request, "pages/record.html", {**context, "restored": bool(draft)})
 
 
-def _as_text(who: Relationship, documents: list[Document]) -> str:
-    head = _("Record, made on %(day)s. Concerning: %(name)s.") % {
+def _as_text(who: Relationship, of: Moment | Rupture, documents: list[Document]) -> str:
+    head = _("Record made on %(day)s. About: %(name)s.") % {
         "day": f"{timezone.localdate():%d %B %Y}",
         "name": who.name,
     }
     parts = [head]
+    added = [*of.record_notes]
     for each in documents:
         if isinstance(each, Moment):
             written = _("(written down on %(day)s)") % {"day": f"{timezone.localtime(each.created):%d %B %Y, %H:%M}"}
             lines = [
-                f"{timezone.localtime(each.at):%d %B %Y} {written}",
+                f"{_('Day not given') if each.no_day else f'{timezone.localtime(each.at):%d %B %Y}'} {written}",
                 labels("cause")[each.cause] if each.cause != "other" else "",
                 each.what,
             ]
             lines += [labels("crossed")[line] for line in each.crossed]
+            added += [note for note in each.record_notes if note not in added]
         else:
-            lines = [f"{timezone.localtime(each.at):%d %B %Y}", _("Spoken about.")]  # type: ignore[attr-defined]
-            lines += [labels("met")[met] for met in each.met] + [each.feel_now, each.agreed]  # type: ignore[attr-defined]
+            lines = [f"{timezone.localtime(each.at):%d %B %Y}", _("I brought it up.")]  # type: ignore[attr-defined]
+            lines += [labels("met")[met] for met in each.met]  # type: ignore[attr-defined]
+            lines += [each.they_said, each.feel_now, each.agreed]  # type: ignore[attr-defined]
         parts.append("\n".join(line for line in lines if line))
+    for note in sorted(added, key=lambda each: each.at):
+        day = f"{timezone.localtime(note.at):%d %B %Y, %H:%M}"
+        parts.append(_("Added on %(day)s:") % {"day": day} + f"\n{note.words}")
     return "\n\n".join(parts) + "\n"
 
 
@@ -91,5 +170,5 @@ def turn_to(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
     """Independent advice and complaint, by country, with what was not found."""
     preferences = opened.journal.preferences
     region = request.GET.get("region", preferences.region if preferences else "")
-    context = {"open": opened, "advice": advice(region), "region": region, "regions": regions(), "safe": care()["safe"]}
+    context = {"open": opened, "advice": advice(region), "region": region, "safe": care()["safe"]}
     return render(request, "pages/turn_to.html", context)

@@ -14,7 +14,8 @@ from django.views.decorators.http import require_safe
 from icalendar import Alarm, Calendar, Event
 
 from reattune.journal.documents import Relationship, Rupture, TalkPlan
-from reattune.reflection.today import for_repair, next_session_day
+from reattune.reflection.boundaries import for_repair
+from reattune.reflection.today import next_session_day
 from reattune.web.pages.access import here_or_404, to_page, with_journal
 from reattune.web.pages.forms.journal import ReminderForm
 from reattune.web.pages.mending.worded import frame
@@ -25,17 +26,30 @@ _ON_CARD = ("what_happened", "what_i_felt", "what_i_made_of_it", "what_i_need")
 
 
 def card_parts(plan: TalkPlan) -> list[str]:
-    """The paragraphs that stand on the card; the fear stays off it."""
+    """The paragraphs that stand on the card; the fear only where the person put it there."""
     parts = [getattr(plan, name) for name in _ON_CARD]
     if plan.may_have_misread:
         parts.insert(3, prompts()["misread"]["sentence"])
+    if plan.fear_on_card:
+        parts.append(plan.what_i_fear)
     return [part for part in parts if part.strip()]
 
 
 @require_safe
 @with_journal
+def large(request: HttpRequest, opened: OpenJournal, plan_id: UUID) -> HttpResponse:
+    """The words alone, without menus: to read from, or to show."""
+    return _page(request, opened, plan_id, "pages/card_large.html")
+
+
+@require_safe
+@with_journal
 def card(request: HttpRequest, opened: OpenJournal, plan_id: UUID) -> HttpResponse:
-    """The words in large type, to be read from the phone or printed."""
+    """The words in large type, to be read from the phone or printed, and what can be done with them."""
+    return _page(request, opened, plan_id, "pages/card.html")
+
+
+def _page(request: HttpRequest, opened: OpenJournal, plan_id: UUID, template: str) -> HttpResponse:
     journal = opened.journal
     plan = here_or_404(journal.get, TalkPlan, plan_id)
     rupture = journal.get(Rupture, plan.rupture_id)
@@ -50,11 +64,12 @@ def card(request: HttpRequest, opened: OpenJournal, plan_id: UUID) -> HttpRespon
         "rupture": rupture,
         "who": who,
         "parts": parts,
+        "before": before,
         "as_text": "\n\n".join([before, *parts] if before and parts else parts),
         "heard": any(attempt.number == plan.attempt for attempt in journal.attempts(rupture)),
         "reminder": ReminderForm(initial={"day": next_session_day(journal, opened.now), "hour": "09:00"}),
     }
-    return render(request, "pages/card.html", context)
+    return render(request, template, context)
 
 
 @require_safe

@@ -10,32 +10,36 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from reattune.journal import JournalError, life
-from reattune.journal.documents import Attempt, Moment, Relationship, Rupture, Session, TalkPlan
-from reattune.journal.words import Approach, NoticedBy, RelationshipKind, RuptureState
+from reattune.journal.documents import Attempt, Moment, Relationship, Removed, Rupture, Session, TalkPlan
+from reattune.journal.words import Approach, CrossedLine, NoticedBy, Outcome, RelationshipKind, RuptureState
 from reattune.reflection.attempts import cannot_take_feedback
 from reattune.reflection.beliefs import touched_by
+from reattune.reflection.boundaries import crosses, crossing_of, for_repair, mild_only
 from reattune.reflection.chart import rupture_chart
 from reattune.reflection.noticing import Noticed, latest_session
 from reattune.reflection.repair import repair_shown
 from reattune.reflection.thread import thread
-from reattune.reflection.today import current_plan, for_repair, latest_repair, next_step
+from reattune.reflection.today import current_plan, latest_repair, next_step
 from reattune.reflection.unsaid import held_words
 from reattune.web.pages.access import asked_for, here_or_404, session_asked_for, to_page, with_journal
 from reattune.web.pages.forms.care import CrossedForm
 from reattune.web.pages.forms.fields import moment_of
 from reattune.web.pages.forms.journal import AgainForm, RuptureForm
-from reattune.web.pages.mending.opening_one import first_plan, join, joinable, open_one
-from reattune.web.pages.mending.worded import not_for_repair
+from reattune.web.pages.mending.opening_one import first_plan, join, joinable, open_one, short_title
+from reattune.web.pages.mending.worded import mild_words, not_for_repair
+from reattune.web.pages.notice.concern import concern, concern_with
 from reattune.web.pages.notice.instruments import line_of
 from reattune.web.pages.notice.noticing import noticed_now
-from reattune.web.pages.words import care, labels
+from reattune.web.pages.words import labels
 from reattune.web.store.opening import OpenJournal
 
 _CHOSEN = {
     "let-go": RuptureState.LET_GO,
     "reopen": RuptureState.NOTICED,
     "end": RuptureState.ENDED,
+    "still-mended": RuptureState.REPAIRED,
 }
+_MOST_OFFERED = 20
 _CARRIED_OVER = (
     "what_happened",
     "what_i_felt",
@@ -57,13 +61,16 @@ def new(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
     who = asked_for(request, opened, Relationship, "who") or journal.therapist
     if who is None:
         return to_page(request, "therapist")
+    if crossing_of(journal, who) or concern_with(opened, who.id):
+        return to_page(request, "person", who.id)
     mine = who == journal.therapist
     noticed = noticed_now(opened, request.GET.get("noticed", "")) if mine else None
     session = session_asked_for(request, opened) if mine else None
     session = session or (latest_session(journal, noticed) if noticed else None)
     known = {moment_id for rupture in journal.all(Rupture) for moment_id in rupture.moment_ids}
-    free = [moment for moment in journal.moments(who)[::-1] if moment.id not in known]
-    form = RuptureForm(request.POST or None, moments=free[:20], initial=_initial(opened, session, noticed))
+    free = [moment for moment in journal.moments(who)[::-1] if moment.id not in known][:_MOST_OFFERED]
+    free = [moment for moment in free if not concern(opened, moment)]
+    form = RuptureForm(request.POST or None, moments=free, initial=_initial(opened, session, noticed))
     if form.is_valid():
         data = form.cleaned_data
         pattern = line_of(opened).reading.pattern if session else None
@@ -98,15 +105,21 @@ def from_moment(request: HttpRequest, opened: OpenJournal, moment_id: UUID) -> H
     known = journal.rupture_of(moment)
     if known:
         return to_page(request, "mend", known.id)
+    who = journal.get(Relationship, moment.relationship_id)
+    if crosses(moment) or crossing_of(journal, who) or concern(opened, moment) or concern_with(opened, who.id):
+        return to_page(request, "moment", moment.id)
     other = joinable(opened, request.POST.get("join", ""), moment.relationship_id)
     if other:
         return to_page(request, "mend", join(opened, other, [moment]).id)
     noticed = noticed_now(opened, NoticedBy.MOMENT)
     asked = noticed if noticed and noticed.source_ids == (moment.id,) else None
-    title = labels("cause")[moment.cause]
+    title = short_title(moment.what) or labels("cause")[moment.cause]
     with transaction.atomic():
         rupture = open_one(opened, moment.relationship_id, title, moment.at, moments=[moment.id], noticed=asked)
-        plan = first_plan(opened, rupture, what_happened=moment.what, what_i_made_of_it=moment.meant_about_me)
+        if "talked" in request.POST:
+            return to_page(request, "talk", rupture.id)
+        words = {"what_happened": moment.what, "what_i_made_of_it": moment.meant_about_me}
+        plan = first_plan(opened, rupture, not_meant=moment.not_meant, **words)
     return to_page(request, "say", plan.id, "happened") if plan else to_page(request, "mend", rupture.id)
 
 
@@ -132,14 +145,34 @@ def show(request: HttpRequest, opened: OpenJournal, rupture_id: UUID) -> HttpRes
         "not_for_repair": None if repairable else not_for_repair(who),
         "cannot_take_feedback": cannot_take_feedback(journal, rupture),
         "again": AgainForm(),
+        "reopened": life.reopened_just_now(rupture.transitions),
         "beliefs": touched_by(journal, rupture) if rupture.state is RuptureState.REPAIRED else [],
         "others_hold": _may_look_back(opened, rupture, who),
         "repair": repair_shown(journal, line, rupture) if therapist and who.id == therapist.id else None,
-        "crossed_form": CrossedForm(initial={"crossed": rupture.crossed}) if who.role == "therapist" else None,
-        "crossed_question": care()["crossed_question"],
+        "crossed_form": CrossedForm(who=who, known=rupture.crossed or _lines_of_moments(opened, rupture)),
+        "mild": mild_words(who) if repairable and mild_only(rupture) else None,
+        "concern": (concern(opened, rupture) or concern_with(opened, who.id)) if repairable else None,
+        "because": crossing_of(journal, who) if not repairable else None,
+        "may_reopen": who.role is not RelationshipKind.THERAPIST or (therapist is not None and therapist.id == who.id),
+        "set_aside": not opened.example and _words_set_aside(opened, rupture),
         "may_end": rupture.open and not (therapist and who.id == therapist.id),
     }
     return render(request, "pages/mend.html", context)
+
+
+def _lines_of_moments(opened: OpenJournal, rupture: Rupture) -> tuple[CrossedLine, ...]:
+    """What was ticked at its moments: asked once is enough."""
+    moments = (opened.journal.find(Moment, moment_id) for moment_id in rupture.moment_ids)
+    return tuple(dict.fromkeys(line for moment in moments if moment for line in moment.crossed))
+
+
+def _words_set_aside(opened: OpenJournal, rupture: Rupture) -> bool:
+    """Whether words prepared for it wait beside what was deleted, and can come back."""
+    of_it = f'"{rupture.id}"'
+    return any(
+        each.kind_of == "talk_plan" and not each.replaced and of_it in "".join(each.documents)
+        for each in opened.journal.all(Removed)
+    )
 
 
 def _may_look_back(opened: OpenJournal, rupture: Rupture, who: Relationship) -> Attempt | None:
@@ -155,8 +188,8 @@ def _may_look_back(opened: OpenJournal, rupture: Rupture, who: Relationship) -> 
 def move(request: HttpRequest, opened: OpenJournal, rupture_id: UUID, choice: str) -> HttpResponse:
     """Let it go, take that back, open it again, or end it."""
     rupture = here_or_404(opened.journal.get, Rupture, rupture_id)
-    taken_back = choice == "take-back" and rupture.state is RuptureState.LET_GO
-    state = life.state_before_letting_go(rupture.transitions) if taken_back else _CHOSEN.get(choice)
+    taken_back = choice == "take-back" and rupture.state in life.CLOSED
+    state = life.state_before_closing(rupture.transitions) if taken_back else _CHOSEN.get(choice)
     if state is None:
         return to_page(request, "mend", rupture.id)
     try:
@@ -185,9 +218,18 @@ def plan(request: HttpRequest, opened: OpenJournal, rupture_id: UUID) -> HttpRes
     attempts, plans = journal.attempts(rupture), journal.plans(rupture)
     form = AgainForm(request.POST)
     approach = form.cleaned_data["approach"] if form.is_valid() else None
-    fields = {name: getattr(plans[-1], name) for name in _CARRIED_OVER} if plans else _from_moments(opened, rupture)
+    # What was mended is not said again as if it had not been heard: a new beginning has new words.
+    again = bool(plans) and not (attempts and attempts[-1].outcome is Outcome.REPAIRED)
+    fields: dict[str, object] = dict(_from_moments(opened, rupture))
+    if again:
+        fields = {name: getattr(plans[-1], name) for name in _CARRIED_OVER}
+    before = labels("opening")["name_not_heard"]
+    if "what_happened" in fields:
+        fields["what_happened"] = str(fields["what_happened"]).removeprefix(before).strip()
+    if again:
+        fields["not_meant"] = plans[-1].not_meant
     if approach == Approach.NAME_NOT_HEARD:
-        fields["what_happened"] = f"{labels('opening')['name_not_heard']} {fields.get('what_happened', '')}".strip()
+        fields["what_happened"] = f"{before} {fields.get('what_happened', '')}".strip()
     try:
         made = opened.create(
             TalkPlan, rupture_id=rupture.id, attempt=len(attempts) + 1, approach=approach or None, **fields

@@ -11,8 +11,9 @@ from django.db import transaction
 from reattune.journal import life
 from reattune.journal.documents import Moment, Rupture, Suggestion, TalkPlan
 from reattune.journal.words import Answered, BondPattern
+from reattune.reflection.boundaries import for_repair
 from reattune.reflection.noticing import Noticed
-from reattune.reflection.today import current_plan, for_repair
+from reattune.reflection.today import current_plan
 from reattune.web.store.opening import OpenJournal
 
 _LONGEST_TITLE = 60
@@ -82,7 +83,7 @@ def joinable(opened: OpenJournal, named: str, who: UUID) -> Rupture | None:
     return rupture if rupture and rupture.open and rupture.relationship_id == who else None
 
 
-def first_plan(opened: OpenJournal, rupture: Rupture, **fields: str) -> TalkPlan | None:
+def first_plan(opened: OpenJournal, rupture: Rupture, **fields: object) -> TalkPlan | None:
     """The plan for the next talk, begun with these words; ``None`` where it is not the person's to mend."""
     if not for_repair(opened.journal, rupture):
         return None

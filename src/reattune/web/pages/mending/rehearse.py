@@ -9,11 +9,13 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
 from reattune.journal.documents import Relationship, Rupture, TalkPlan
-from reattune.reflection.today import causes_of, for_repair
+from reattune.reflection.boundaries import for_repair
+from reattune.reflection.today import causes_of
 from reattune.web.pages.access import here_or_404, to_page, with_journal
 from reattune.web.pages.forms.journal import ReadyForm
 from reattune.web.pages.mending.card import card_parts
-from reattune.web.pages.mending.worded import likely_answers
+from reattune.web.pages.mending.worded import likely_answers, safety_first
+from reattune.web.pages.words import prompts
 from reattune.web.store.opening import OpenJournal
 
 STEPS = ("read", "answers", "ready")
@@ -53,6 +55,8 @@ def rehearse(request: HttpRequest, opened: OpenJournal, plan_id: UUID, step: str
         "count": len(STEPS),
         "parts": parts,
         "seconds": max(5, round(60 * sum(len(part.split()) for part in parts) / _PACE / 5) * 5),
+        "if_it_happens": prompts()["beside"]["if_it_happens"],
+        "safety": safety_first(opened, who, plan),
         "answers": likely_answers(who, causes_of(journal, rupture)[0]),
     }
     return render(request, "pages/rehearse.html", context)

@@ -12,11 +12,13 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
 from reattune.journal.documents import Attempt, Moment, Relationship, Rupture, TalkPlan
-from reattune.reflection.today import causes_of, for_repair
+from reattune.reflection.boundaries import for_repair
+from reattune.reflection.size import LARGE
+from reattune.reflection.today import causes_of
 from reattune.web.pages.access import here_or_404, to_page, with_journal
 from reattune.web.pages.drafts import restored
 from reattune.web.pages.forms.journal import DeliveryForm, PromptForm
-from reattune.web.pages.mending.worded import fitting
+from reattune.web.pages.mending.worded import fitting, is_therapist, safety_first
 from reattune.web.pages.two_windows import FIELD, changed_meanwhile, seen
 from reattune.web.pages.words import care, openings, prompts, reference
 from reattune.web.store.opening import OpenJournal
@@ -62,17 +64,20 @@ def _prompt(request: HttpRequest, opened: OpenJournal, plan: TalkPlan, step: str
     field = PROMPTS[step]
     offered = _openings(opened, plan, field)
     draft = restored(request, opened, PromptForm)
-    initial = {"words": getattr(plan, field), "may_have_misread": plan.may_have_misread, **draft}
+    ticks = {"may_have_misread": plan.may_have_misread, "fear_on_card": plan.fear_on_card}
+    initial = {"words": getattr(plan, field), **ticks, **draft}
     form = PromptForm(request.POST or None, initial=initial)
     chosen = request.POST.get("opening", "")
     if chosen.isdecimal() and int(chosen) < len(offered.all()):
-        form = _with_opening(request, offered.all()[int(chosen)])
+        form = _with_opening(request, offered.all()[int(chosen)], getattr(plan, field))
         return _page(request, opened, plan, step, form, offered, False)
     if form.is_valid() and not changed_meanwhile(request, plan, form, {"words": getattr(plan, field)}):
         changes: dict[str, Any] = {field: form.cleaned_data["words"]}
         if step == "made":
             changes["may_have_misread"] = form.cleaned_data["may_have_misread"]
-        opened.change(plan, **changes)
+        if step == "fear":
+            changes["fear_on_card"] = form.cleaned_data["fear_on_card"]
+        opened.amend(plan, **changes)
         opened.discard_draft(request.path)
         if "stop" in request.POST:
             return to_page(request, "mend", plan.rupture_id)
@@ -86,20 +91,25 @@ def _openings(opened: OpenJournal, plan: TalkPlan, field: str) -> Openings:
     who = opened.journal.get(Relationship, rupture.relationship_id)
     pairs = [openings()[cause][field] for cause in causes]
     pairs = [pair for pair in pairs if len(fitting(who, pair)) == len(pair)]
-    other = prompts()[field]["openings"]
+    moments = [m for m in (opened.journal.find(Moment, each) for each in rupture.moment_ids) if m]
+    large = any((moment.reaction or 0) >= LARGE for moment in moments)
+    other = [
+        each for each in prompts()[field]["openings"] if not large or each not in prompts()["beside"]["of_small_things"]
+    ]
     if field == "what_happened" and plan.approach:
         other = [*prompts()["by_approach"][plan.approach], *other]
     if field == "what_i_made_of_it":
-        moments = (opened.journal.find(Moment, moment_id) for moment_id in rupture.moment_ids)
-        other = [*(moment.sentence for moment in moments if moment and moment.sentence), *other]
+        other = [*(moment.sentence for moment in moments if moment.sentence), *other]
     return Openings(tuple(soft for soft, _firm in pairs), tuple(firm for _soft, firm in pairs), tuple(other))
 
 
-def _with_opening(request: HttpRequest, opening: str) -> PromptForm:
-    """The way without JavaScript: the page comes back with the opening put behind what is written."""
-    words = request.POST.get("words", "").rstrip()
-    together = f"{words}\n{opening} " if words else f"{opening} "
-    return PromptForm(initial={"words": together, "may_have_misread": "may_have_misread" in request.POST})
+def _with_opening(request: HttpRequest, opening: str, before: str) -> PromptForm:
+    """The way without JavaScript: the opening comes before words that stood there already, and behind new ones."""
+    words = request.POST.get("words", "").strip()
+    untouched = words == before.strip()
+    together = f"{opening} {words}" if untouched or not words else f"{words}\n{opening} "
+    ticks = {name: name in request.POST for name in ("may_have_misread", "fear_on_card")}
+    return PromptForm(initial={"words": together, **ticks})
 
 
 def _page(
@@ -122,6 +132,8 @@ def _page(
         "name": step,
         "prompt": prompts()[PROMPTS[step]],
         "misread": prompts()["misread"]["sentence"] if step == "made" else "",
+        "fears": step == "fear",
+        "speaks_to_them": step == "happened",
         "openings": offered,
         "firmer_from": len(offered.softer),
         "other_from": len(offered.softer) + len(offered.firmer),
@@ -143,6 +155,7 @@ def _last_time(opened: OpenJournal, plan: TalkPlan, field: str) -> Mapping[str, 
 
 
 def _how(request: HttpRequest, opened: OpenJournal, plan: TalkPlan) -> HttpResponse:
+    who = opened.journal.get(Relationship, opened.journal.get(Rupture, plan.rupture_id).relationship_id)
     draft = restored(request, opened, DeliveryForm)
     initial = {"delivery": plan.delivery, "hope": plan.hope, **draft}
     form = DeliveryForm(request.POST or None, initial=initial)
@@ -160,6 +173,8 @@ def _how(request: HttpRequest, opened: OpenJournal, plan: TalkPlan) -> HttpRespo
         "restored": bool(draft),
         "empty": not any(getattr(plan, field).strip() for field in PROMPTS.values()),
         "why": care()["why_say_it"],
+        "safety": safety_first(opened, who, plan),
+        "of_therapy": is_therapist(who),
         "reference": reference(care()["why_say_it"]["reference"]),
     }
     return render(request, "pages/say_how.html", context)

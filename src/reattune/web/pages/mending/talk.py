@@ -5,22 +5,27 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
 from reattune.journal import JournalError
-from reattune.journal.documents import Attempt, Relationship, Repair, Rupture
+from reattune.journal.codec import encode
+from reattune.journal.documents import Attempt, Relationship, Removed, Repair, Rupture
+from reattune.journal.removing import removal, title_of
 from reattune.journal.words import Met, Outcome, RuptureState
 from reattune.reflection.attempts import cannot_take_feedback
-from reattune.reflection.today import current_plan, for_repair, latest_repair
+from reattune.reflection.boundaries import for_repair
+from reattune.reflection.today import current_plan, latest_repair
 from reattune.reflection.works import what_works
 from reattune.web.pages.access import here_or_404, to_page, with_journal
 from reattune.web.pages.drafts import restored
 from reattune.web.pages.forms.fields import moment_of
-from reattune.web.pages.forms.journal import AgainForm, HeldForm, MendedForm, TalkForm
+from reattune.web.pages.forms.journal import AgainForm, AgreedForm, HeldForm, MendedForm, TalkForm
 from reattune.web.pages.mending.worded import not_for_repair
 from reattune.web.pages.two_windows import changed_meanwhile, seen
+from reattune.web.pages.words import care
 from reattune.web.store.opening import OpenJournal
 
 
@@ -76,6 +81,104 @@ def _keep(opened: OpenJournal, rupture: Rupture, waiting: Attempt | None, data: 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @with_journal
+def change(request: HttpRequest, opened: OpenJournal, attempt_id: UUID) -> HttpResponse:
+    """Change what was noted of a conversation, how it turned out too. The older form waits for a while."""
+    journal = opened.journal
+    attempt = here_or_404(journal.get, Attempt, attempt_id)
+    rupture = journal.get(Rupture, attempt.rupture_id)
+    draft = restored(request, opened, TalkForm)
+    known = {name: value for name, value in dict(attempt).items() if value is not None}
+    known["day"] = attempt.local(attempt.at).date()
+    form = TalkForm(request.POST or None, initial={**known, **draft})
+    if form.is_valid() and not changed_meanwhile(request, attempt, form, {"day": f"{known['day']:%Y-%m-%d}"}):
+        try:
+            _amend(opened, attempt, form.cleaned_data)
+        except JournalError as error:
+            form.refuse_day(error)
+        else:
+            opened.discard_draft(request.path)
+            return to_page(request, "mend", rupture.id)
+    context = {
+        "open": opened,
+        "form": form,
+        "rupture": rupture,
+        "who": journal.get(Relationship, rupture.relationship_id),
+        "number": attempt.number,
+        "attempt": attempt,
+        "latest": journal.attempts(rupture)[-1].id == attempt.id and rupture.transitions[-1].because == attempt.id,
+        "seen": seen(attempt),
+        "restored": bool(draft),
+    }
+    return render(request, "pages/talk.html", context)
+
+
+def _amend(opened: OpenJournal, attempt: Attempt, data: dict[str, Any]) -> None:
+    journal = opened.journal
+    same_day = data["day"] == attempt.local(attempt.at).date()
+    at = attempt.at if same_day else moment_of(data["day"], opened.now, opened.zone)
+    data = {name: value for name, value in data.items() if name != "day"}
+    outcome = data["outcome"] or None
+    with transaction.atomic():
+        _set_unspoken_words_aside(opened, attempt, outcome)
+        fields = {**data, "delivery": data["delivery"] or None, "outcome": outcome, "at": at}
+        opened.amend(attempt, **fields)
+        if outcome == Outcome.REPAIRED:
+            return
+        # What was said of a mending that was none waits beside what was deleted.
+        of_it = (repair for repair in journal.all(Repair) if repair.attempt_id == attempt.id)
+        for repair in of_it:
+            kept = {"documents": (encode(repair).decode(),), "kind_of": repair.kind, "at": opened.now}
+            opened.create(Removed, title=title_of(journal, repair), **kept)
+            opened.discard(repair)
+
+
+def _set_unspoken_words_aside(opened: OpenJournal, attempt: Attempt, outcome: str | None) -> None:
+    """Words for a next talk that this one did not need after all wait beside what was deleted."""
+    journal = opened.journal
+    rupture = journal.get(Rupture, attempt.rupture_id)
+    plan = current_plan(journal, rupture)
+    if plan is None or outcome == attempt.outcome or plan.attempt != attempt.number + 1:
+        return
+    if rupture.transitions[-1].because != plan.id or outcome in (Outcome.PARTLY, Outcome.UNHEARD):
+        return
+    going = removal(journal, plan)
+    kept = {"at": opened.now, "title": title_of(journal, plan), "kind_of": plan.kind, **going.kept_as()}
+    opened.create(Removed, **kept)
+    opened.write_and_discard(going.left, going.gone)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@with_journal
+def agreed(request: HttpRequest, opened: OpenJournal, attempt_id: UUID) -> HttpResponse:
+    """Whether what was agreed on did happen."""
+    attempt = here_or_404(opened.journal.get, Attempt, attempt_id)
+    rupture = opened.journal.get(Rupture, attempt.rupture_id)
+    if not attempt.agreed or not for_repair(opened.journal, rupture):
+        return to_page(request, "mend", rupture.id)
+    if "later" in request.POST:
+        opened.change(attempt, agreed_asked=opened.now)
+        return to_page(request, "today")
+    draft = restored(request, opened, AgreedForm)
+    known = {"agreed_happened": attempt.agreed_happened, "agreed_words": attempt.agreed_words}
+    form = AgreedForm(request.POST or None, initial={**known, **draft})
+    if form.is_valid() and not changed_meanwhile(request, attempt, form):
+        opened.amend(attempt, **form.cleaned_data)
+        opened.discard_draft(request.path)
+        return to_page(request, "mend", rupture.id)
+    context = {
+        "open": opened,
+        "form": form,
+        "attempt": attempt,
+        "rupture": rupture,
+        "who": opened.journal.get(Relationship, rupture.relationship_id),
+        "seen": seen(attempt),
+        "restored": bool(draft),
+    }
+    return render(request, "pages/agreed.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@with_journal
 def after(request: HttpRequest, opened: OpenJournal, attempt_id: UUID) -> HttpResponse:
     """Mended: what made it work. Not heard, or partly: that this happens, and another way."""
     journal = opened.journal
@@ -89,7 +192,7 @@ def after(request: HttpRequest, opened: OpenJournal, attempt_id: UUID) -> HttpRe
     if sent and (known is None or not changed_meanwhile(request, known, form)):
         fields = {**form.cleaned_data, "word": form.cleaned_data["word"] or None}
         if known:
-            opened.change(known, **fields)
+            opened.amend(known, **fields)
         else:
             opened.create(Repair, rupture_id=rupture.id, attempt_id=attempt.id, at=opened.now, **fields)
         opened.discard_draft(request.path)
@@ -104,9 +207,9 @@ def after(request: HttpRequest, opened: OpenJournal, attempt_id: UUID) -> HttpRe
         "seen": seen(known) if known else "",
         "restored": bool(draft),
         "works": what_works(journal),
-        "retaliated": Met.RETALIATED in attempt.met,
-        "not_for_repair": not_for_repair(who),
+        "not_for_repair": None if for_repair(journal, rupture) else not_for_repair(who),
         "cannot_take_feedback": cannot_take_feedback(journal, rupture),
+        "cried": care()["cried"]["body"] if Met.CRIED in attempt.met else "",
     }
     return render(request, "pages/after.html", context)
 

@@ -6,12 +6,20 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from reattune.journal.documents import Relationship
-from reattune.journal.words import Cause, RelationshipKind
+from reattune.journal.documents import Relationship, TalkPlan
+from reattune.journal.words import Cause, CrossedLine, RelationshipKind
+from reattune.reflection.danger import Danger, danger_in
 from reattune.web.pages.words import answers, care, prompts
+from reattune.web.store.opening import OpenJournal
 
 # What only makes sense in a therapy.
 _OF_THERAPY = re.compile(r"\b(sessions?|therap\w+|treatment|fees?|your hour|the hour|supervis\w+)\b", re.IGNORECASE)
+
+
+# A fear of being hurt, in whatever words.
+_HURT = re.compile(
+    r"\b(hit|hurt|beat|slap|punch|kick|strangle|choke|kill|attack|shout or|violent|lash out)\b", re.IGNORECASE
+)
 
 
 def is_therapist(who: Relationship) -> bool:
@@ -22,6 +30,21 @@ def is_therapist(who: Relationship) -> bool:
 def not_for_repair(who: Relationship) -> Mapping[str, Any]:
     """What is said where something is not the person's to mend."""
     found: Mapping[str, Any] = care()["not_for_repair" if is_therapist(who) else "not_for_repair_others"]
+    return found
+
+
+def mild_words(who: Relationship) -> Mapping[str, str]:
+    """What is said where a mild line was crossed: both ways are open."""
+    words = care()["mild"]
+    return {"title": words["title"], "body": words["body" if is_therapist(who) else "body_others"]}
+
+
+def safety_first(opened: OpenJournal, who: Relationship, plan: TalkPlan) -> Mapping[str, str] | None:
+    """What stands first where the one it is said to has hurt or threatened the person, or is feared to."""
+    grave = {CrossedLine.VIOLENCE, CrossedLine.THREAT, CrossedLine.SEXUAL}
+    has = any(grave.intersection(moment.crossed) for moment in opened.journal.moments(who))
+    feared = danger_in(plan) in (Danger.HARMED, Danger.HARMING) or bool(_HURT.search(plan.what_i_fear))
+    found: Mapping[str, str] | None = care()["safety"] if has or feared else None
     return found
 
 

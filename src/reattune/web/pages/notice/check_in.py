@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from django.db import transaction
@@ -11,15 +12,20 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from reattune.journal import JournalError
+from reattune.journal.bond import InstrumentDefinition
 from reattune.journal.documents import CheckIn, Relationship, Session
 from reattune.reflection.bond import bond_line
+from reattune.reflection.boundaries import crossing_of
 from reattune.reflection.chart import bond_chart
-from reattune.reflection.today import crossed_line, open_ruptures
+from reattune.reflection.leaving import rising_urge
+from reattune.reflection.today import open_ruptures
 from reattune.web.pages.access import here_or_404, to_page, with_journal
 from reattune.web.pages.drafts import restored
 from reattune.web.pages.forms.check_in import CheckInForm
 from reattune.web.pages.forms.fields import moment_of
+from reattune.web.pages.notice.concern import concern, concern_with
 from reattune.web.pages.notice.instruments import in_use, instruments_of
+from reattune.web.pages.two_windows import changed_meanwhile, seen
 from reattune.web.store.opening import OpenJournal
 
 HIGH_URGE = 7
@@ -46,12 +52,68 @@ def check_in(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
     return render(request, "pages/check_in.html", context)
 
 
-def _day_is_free(opened: OpenJournal, therapist: Relationship, form: CheckInForm) -> bool:
-    days = {session.local(session.at).date() for session, _kept in opened.journal.check_ins(therapist)}
-    if form.cleaned_data["day"] not in days:
+def _day_is_free(opened: OpenJournal, therapist: Relationship, form: CheckInForm, known: CheckIn | None = None) -> bool:
+    """Whether no other check-in is of this day; else the form names the one that is."""
+    of_day = {session.local(session.at).date(): kept for session, kept in opened.journal.check_ins(therapist)}
+    other = of_day.get(form.cleaned_data["day"])
+    if other is None or (known and other.id == known.id):
         return True
-    form.add_error("day", _("There is a check-in for this day already. Was it another day?"))
+    form.add_error("day", _("There’s a check-in for this day already. Was it another day?"))
+    form.same_day = other.id
     return False
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@with_journal
+def change(request: HttpRequest, opened: OpenJournal, check_in_id: UUID) -> HttpResponse:
+    """Change what was answered. The older form waits for a while beside what was deleted."""
+    journal = opened.journal
+    kept = here_or_404(journal.get, CheckIn, check_in_id)
+    session = journal.get(Session, kept.session_id)
+    therapist = journal.get(Relationship, session.relationship_id)
+    asked = instruments_of(opened).get(kept.instrument)
+    known = _known(kept, session)
+    draft = restored(request, opened, CheckInForm)
+    form = CheckInForm(request.POST or None, initial={**known, **draft}, instrument=asked)
+    if (
+        form.is_valid()
+        and _day_is_free(opened, therapist, form, kept)
+        and not changed_meanwhile(request, kept, form, known)
+    ):
+        _amend(opened, kept, session, form)
+        opened.discard_draft(request.path)
+        return to_page(request, "reading", kept.id)
+    context = {"open": opened, "form": form, "therapist": therapist, "check_in": kept, "seen": seen(kept)}
+    return render(request, "pages/check_in.html", {**context, "restored": bool(draft)})
+
+
+def _known(kept: CheckIn, session: Session) -> dict[str, object]:
+    unsaid = {True: "yes", False: "no"}.get(kept.unsaid) if kept.unsaid is not None else None
+    answers = {key: f"{value:g}" for key, value in kept.answers.items()}
+    known = {
+        "day": session.local(session.at).date(),
+        "form": session.form,
+        "unsaid": unsaid,
+        "unsaid_words": kept.unsaid_words,
+        "urge_to_leave": kept.urge_to_leave,
+    }
+    return {**answers, **{name: value for name, value in known.items() if value is not None}}
+
+
+def _amend(opened: OpenJournal, kept: CheckIn, session: Session, form: CheckInForm) -> None:
+    data = form.cleaned_data
+    with transaction.atomic():
+        if data["day"] != session.local(session.at).date() or data["form"] != session.form:
+            same_day = data["day"] == session.local(session.at).date()
+            at = session.at if same_day else moment_of(data["day"], opened.now, opened.zone)
+            opened.amend(session, at=at, form=data["form"] or session.form)
+        opened.amend(
+            kept,
+            answers=form.answers() if form.instrument else kept.answers,
+            unsaid={"yes": True, "no": False}.get(data["unsaid"]),
+            unsaid_words=data["unsaid_words"],
+            urge_to_leave=data["urge_to_leave"],
+        )
 
 
 def _keep(opened: OpenJournal, therapist: Relationship, form: CheckInForm) -> CheckIn:
@@ -62,13 +124,21 @@ def _keep(opened: OpenJournal, therapist: Relationship, form: CheckInForm) -> Ch
         return opened.create(
             CheckIn,
             session_id=session.id,
-            instrument=form.instrument.name,
+            instrument=in_use(opened).name,
             answers=form.answers(),
             unsaid={"yes": True, "no": False}.get(data["unsaid"]),
             unsaid_words=data["unsaid_words"],
             urge_to_leave=data["urge_to_leave"],
             seconds=form.seconds(opened.now),
         )
+
+
+def _answered(kept: CheckIn, instruments: Mapping[str, InstrumentDefinition]) -> list[tuple[str, str, str]]:
+    """What was asked, what was answered, and the highest answer there is."""
+    asked = instruments.get(kept.instrument)
+    items = asked.items if asked else ()
+    top = f"{asked.scale_high:g}" if asked else ""
+    return [(item.text, f"{kept.answers[item.key]:g}", top) for item in items if item.key in kept.answers]
 
 
 @require_safe
@@ -79,16 +149,26 @@ def reading(request: HttpRequest, opened: OpenJournal, check_in_id: UUID) -> Htt
     kept = here_or_404(journal.get, CheckIn, check_in_id)
     session = journal.get(Session, kept.session_id)
     therapist = journal.get(Relationship, session.relationship_id)
-    line = bond_line(journal, therapist, instruments_of(opened)).until(kept.id)
+    whole = bond_line(journal, therapist, instruments_of(opened))
+    line = whole.until(kept.id)
+    asked = concern(opened, kept) or concern_with(opened, therapist.id)
+    crossed = crossing_of(journal, therapist)
+    latest = whole.last is not None and whole.last.check_in_id == kept.id
     context = {
         "open": opened,
         "check_in": kept,
         "session": session,
         "therapist": therapist,
+        "answers": _answered(kept, instruments_of(opened)),
+        "line": line,
         "reading": line.reading,
+        "earlier_one": not latest,
         "chart": bond_chart(journal, line, 30),
-        "crossed": crossed_line(journal),
+        "concern": asked,
+        "crossed": crossed,
+        "sayable": not asked and not crossed and latest and therapist == journal.therapist,
         "high_urge": (kept.urge_to_leave or 0) >= HIGH_URGE,
-        "ruptures": [each for each in open_ruptures(journal) if each.who.id == therapist.id],
+        "rising_urge": rising_urge(journal, kept),
+        "ruptures": [each for each in open_ruptures(journal) if each.who.id == therapist.id and each.rupture.open],
     }
     return render(request, "pages/reading.html", context)

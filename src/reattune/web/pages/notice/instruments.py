@@ -41,5 +41,5 @@ def in_use(opened: OpenJournal) -> InstrumentDefinition:
 
 
 def line_of(opened: OpenJournal) -> BondLine:
-    """The bond line with the current therapist."""
-    return bond_line(opened.journal, opened.journal.therapist, instruments_of(opened))
+    """The bond line with the current therapist; without one, with the one whose therapy ended last."""
+    return bond_line(opened.journal, opened.journal.latest_therapist, instruments_of(opened))

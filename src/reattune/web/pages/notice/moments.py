@@ -13,22 +13,23 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from reattune.journal import JournalError
-from reattune.journal.documents import Moment, Relationship, Session, Unsaid
-from reattune.journal.words import Cause, Did, RelationshipKind
-from reattune.reflection.danger import Danger, danger
+from reattune.journal.documents import CheckIn, Moment, Relationship, Session, Unsaid
+from reattune.journal.words import Cause, Did, RelationshipKind, RelationshipStatus
+from reattune.reflection.boundaries import crosses, crossing_of, mild_only
 from reattune.reflection.size import is_big_reaction
-from reattune.reflection.today import crosses, open_ruptures
+from reattune.reflection.today import open_ruptures
 from reattune.web.pages.access import here_or_404, session_asked_for, step_after, to_page, with_journal
 from reattune.web.pages.drafts import restored
 from reattune.web.pages.follow.trail import trail_of
 from reattune.web.pages.forms.care import CrossedForm
 from reattune.web.pages.forms.fields import moment_of
 from reattune.web.pages.forms.journal import HowBigForm, WhatHappenedForm, WhatIDidForm, WhatItMeantForm
-from reattune.web.pages.mending.worded import not_for_repair
+from reattune.web.pages.mending.worded import mild_words, not_for_repair
+from reattune.web.pages.notice.concern import concern, concern_with
 from reattune.web.pages.notice.unsaid import let_go as set_let_go
 from reattune.web.pages.two_windows import changed_meanwhile, seen
 from reattune.web.pages.whom import person_chosen, whom_to_choose
-from reattune.web.pages.words import care
+from reattune.web.pages.words import state_words
 from reattune.web.store.opening import OpenJournal
 
 STEPS: dict[str, type[forms.Form]] = {"size": HowBigForm, "meaning": WhatItMeantForm, "did": WhatIDidForm}
@@ -41,7 +42,7 @@ def new(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
     """First step: it is kept from here on."""
     session = session_asked_for(request, opened)
     draft = restored(request, opened, WhatHappenedForm)
-    initial: dict[str, Any] = {"day": timezone.localtime(session.at).date()} if session else {}
+    initial: dict[str, Any] = _of_session(opened, session) if session else {}
     form = WhatHappenedForm(request.POST or None, people=whom_to_choose(opened), initial={**initial, **draft})
     if form.is_valid():
         try:
@@ -64,6 +65,13 @@ def new(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
     return render(request, "pages/moment_new.html", context)
 
 
+def _of_session(opened: OpenJournal, session: Session) -> dict[str, Any]:
+    """Its day, with whom it was, and what was left unsaid in its check-in."""
+    kept = next((each for each in opened.journal.all(CheckIn) if each.session_id == session.id), None)
+    day = timezone.localtime(session.at).date()
+    return {"day": day, "who": str(session.relationship_id), "what": kept.unsaid_words if kept else ""}
+
+
 def _keep(opened: OpenJournal, form: WhatHappenedForm, session: Session | None) -> Moment:
     data = form.cleaned_data
     with transaction.atomic():
@@ -82,6 +90,52 @@ def _keep(opened: OpenJournal, form: WhatHappenedForm, session: Session | None) 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @with_journal
+def change(request: HttpRequest, opened: OpenJournal, moment_id: UUID) -> HttpResponse:
+    """Change what was written: the words, what comes closest, with whom, the day. The older form waits for a while."""
+    moment = here_or_404(opened.journal.get, Moment, moment_id)
+    draft = restored(request, opened, WhatHappenedForm)
+    known = {
+        "what": moment.what,
+        "cause": moment.cause,
+        "who": str(moment.relationship_id),
+        "day": moment.local(moment.at).date(),
+    }
+    form = WhatHappenedForm(request.POST or None, people=whom_to_choose(opened), initial={**known, **draft})
+    if form.is_valid() and not changed_meanwhile(request, moment, form, known):
+        try:
+            _amend(opened, moment, form.cleaned_data)
+        except JournalError as error:
+            form.refuse(error)
+        else:
+            opened.discard_draft(request.path)
+            return to_page(request, "moment", moment.id)
+    context = {"open": opened, "form": form, "moment": moment, "seen": seen(moment), "restored": bool(draft)}
+    return render(request, "pages/moment_change.html", context)
+
+
+def _amend(opened: OpenJournal, moment: Moment, data: dict[str, Any]) -> None:
+    with transaction.atomic():
+        who = person_chosen(opened, data)
+        same_day = data["day"] == moment.local(moment.at).date()
+        at = moment.at if same_day else moment_of(data["day"], opened.now, opened.zone)
+        rupture = opened.journal.rupture_of(moment)
+        opened.amend(
+            moment,
+            relationship_id=who,
+            session_id=moment.session_id if who == moment.relationship_id else None,
+            at=at,
+            by_year=moment.by_year and same_day,
+            no_day=moment.no_day and same_day,
+            what=data["what"],
+            cause=data["cause"] or Cause.OTHER,
+        )
+        if rupture and (rupture.began == moment.at or at < rupture.began):
+            others = [each.at for each in opened.journal.moments() if each.id in rupture.moment_ids]
+            opened.change(rupture, began=min(others))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@with_journal
 def step(request: HttpRequest, opened: OpenJournal, moment_id: UUID, name: str) -> HttpResponse:
     """One further step."""
     moment = here_or_404(opened.journal.get, Moment, moment_id)
@@ -89,8 +143,10 @@ def step(request: HttpRequest, opened: OpenJournal, moment_id: UUID, name: str) 
         raise Http404
     draft = restored(request, opened, STEPS[name])
     form = STEPS[name](request.POST or None, initial={**_initial(moment), **draft})
+    if isinstance(form, HowBigForm) and crosses(moment):
+        form.ask_only_inside()
     if form.is_valid() and not changed_meanwhile(request, moment, form):
-        opened.change(moment, **_fields(moment, name, form.cleaned_data))
+        opened.amend(moment, **_fields(moment, name, form.cleaned_data))
         opened.discard_draft(request.path)
         following = step_after(list(STEPS), name)
         if "stop" in request.POST or following is None:
@@ -99,6 +155,7 @@ def step(request: HttpRequest, opened: OpenJournal, moment_id: UUID, name: str) 
     number = list(STEPS).index(name) + 2
     context = {"open": opened, "moment": moment, "form": form, "name": name, "step": number, "count": COUNT}
     context |= {"seen": seen(moment), "mendable": not crosses(moment)}
+    context["back"] = list(STEPS)[number - 3] if number > 2 else ""
     return render(request, "pages/moment_step.html", {**context, "restored": bool(draft)})
 
 
@@ -112,7 +169,8 @@ def _fields(moment: Moment, name: str, data: dict[str, Any]) -> dict[str, Any]:
         return data
     did = data["did"] or None
     told = data["said"] == "yes" or (did == Did.SAID_IT and data["said"] != "no")
-    return {"did": did, "said": (moment.said or moment.at) if told else None}
+    said = (moment.said or moment.at) if told else None
+    return {"did": did, "did_words": data["did_words"], "said": said}
 
 
 @require_safe
@@ -123,29 +181,30 @@ def show(request: HttpRequest, opened: OpenJournal, moment_id: UUID) -> HttpResp
     moment = here_or_404(journal.get, Moment, moment_id)
     who = journal.get(Relationship, moment.relationship_id)
     rupture = journal.rupture_of(moment)
+    crossed = crosses(moment)
     context = {
         "open": opened,
         "moment": moment,
         "who": who,
         "rupture": rupture,
+        "state": state_words(rupture) if rupture else "",
+        "talks": journal.attempts(rupture) if rupture else [],
         "joinable": [each for each in open_ruptures(journal) if each.who.id == who.id] if rupture is None else [],
         "big": is_big_reaction(moment, journal),
         "trail": trail_of(opened, moment),
+        "followable": not crossed and crossing_of(journal, who) is None,
         "let_go": any(u.source_id == moment.id and u.status == "let_go" for u in journal.all(Unsaid)),
-        "not_for_repair": not_for_repair(who) if crosses(moment) else None,
-        "crossed_form": _crossed_form(moment, who),
-        "crossed_question": care()["crossed_question"],
-        # Words only ask: they open the question, and decide nothing.
-        "ask_crossed": not crosses(moment) and danger(moment.what) in (Danger.HARMED, Danger.HARMING),
+        "crossed": crossed,
+        "past": who.role is RelationshipKind.THERAPIST and who.status is RelationshipStatus.PAST,
+        "because": crossing_of(journal, who),
+        "not_for_repair": not_for_repair(who) if crossing_of(journal, who) or crossed else None,
+        "mild": mild_words(who) if mild_only(moment) else None,
+        "crossed_form": CrossedForm(who=who, known=moment.crossed),
+        # Until it is said which line it was, that is asked first.
+        "ask_which": crossed and not moment.crossed,
+        "concern": None if crossed else concern(opened, moment) or concern_with(opened, who.id),
     }
     return render(request, "pages/moment.html", context)
-
-
-def _crossed_form(moment: Moment, who: Relationship) -> CrossedForm | None:
-    """These lines are a therapist's; with others the question would be another one."""
-    if who.role is not RelationshipKind.THERAPIST:
-        return None
-    return CrossedForm(initial={"crossed": moment.crossed})
 
 
 @require_POST

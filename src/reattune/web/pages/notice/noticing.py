@@ -12,7 +12,7 @@ from reattune.reflection.noticing import Noticed, noticing
 from reattune.reflection.unsaid import calm_sign, unsaid_things
 from reattune.web.pages.access import to_page, with_journal
 from reattune.web.pages.mending.opening_one import answer, join, joinable
-from reattune.web.pages.notice.instruments import line_of
+from reattune.web.pages.notice.instruments import instruments_of, line_of
 from reattune.web.store.opening import OpenJournal
 
 
@@ -33,7 +33,7 @@ def answered(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
     if therapist is None:
         return to_page(request, "today")
     if source == NoticedBy.CALM:
-        sign = calm_sign(opened.journal, unsaid_things(opened.journal, opened.now))
+        sign = calm_sign(opened.journal, unsaid_things(opened.journal, opened.now), instruments_of(opened))
         if sign:
             fields = {"source": source, "source_ids": (sign.session_id,), "answer": Answered.NO}
             opened.create(Suggestion, relationship_id=therapist.id, **fields)

@@ -12,12 +12,15 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from reattune.journal.documents import Moment, Relationship, Rupture, Unsaid
 from reattune.journal.words import UnsaidStatus
-from reattune.reflection.today import crossed_line, open_ruptures
+from reattune.reflection.boundaries import crossed_line, crossing_of
+from reattune.reflection.today import open_ruptures
 from reattune.reflection.unsaid import UnsaidThing, gathering, let_go_things, unsaid_thing, unsaid_things
 from reattune.web.pages.access import to_page, with_journal
 from reattune.web.pages.drafts import restored
 from reattune.web.pages.forms.journal import UnsaidForm
 from reattune.web.pages.mending.opening_one import first_plan, join, joinable, open_one, short_title
+from reattune.web.pages.mending.worded import not_for_repair
+from reattune.web.pages.notice.concern import concern_of, concern_with
 from reattune.web.pages.words import labels
 from reattune.web.store.opening import OpenJournal
 
@@ -25,10 +28,14 @@ from reattune.web.store.opening import OpenJournal
 @require_http_methods(["GET", "HEAD", "POST"])
 @with_journal
 def unsaid(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
-    """Everything held back, with age and weight; what was let go; and room to note more."""
+    """Everything held back, with age and weight; what was let go; and room to note more.
+
+    Once the therapy has ended it is there to be read.
+    """
     journal = opened.journal
-    therapist = journal.therapist
-    if therapist is None:
+    therapist = journal.latest_therapist
+    current = journal.therapist is not None
+    if therapist is None or (request.method == "POST" and not current):
         return to_page(request, "therapist")
     draft = restored(request, opened, UnsaidForm)
     form = UnsaidForm(request.POST or None, initial=draft)
@@ -36,16 +43,21 @@ def unsaid(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
         opened.create(Unsaid, relationship_id=therapist.id, since=opened.now, **form.cleaned_data)
         opened.discard_draft(request.path)
         return to_page(request, "unsaid")
-    things = unsaid_things(journal, opened.now)
+    things = unsaid_things(journal, opened.now, therapist)
+    gone = let_go_things(journal, opened.now, therapist)
+    crossed = crossing_of(journal, therapist)
     context = {
         "open": opened,
         "therapist": therapist,
-        "unsaid": things,
+        "current": current,
+        "held_back": concern_with(opened, therapist.id),
+        "unsaid": [(thing, concern_of(opened, thing)) for thing in things],
         "gathering": gathering(things),
-        "let_go": let_go_things(journal, opened.now),
+        "let_go": [(thing, None) for thing in gone],
         "form": form,
         "restored": bool(draft),
-        "crossed": crossed_line(journal),
+        "crossed": crossed,
+        "not_for_repair": not_for_repair(therapist) if crossed else None,
         "joinable": [e for e in open_ruptures(journal) if e.who.id == therapist.id and e.rupture.open],
     }
     return render(request, "pages/unsaid.html", context)
@@ -60,6 +72,8 @@ def act(request: HttpRequest, opened: OpenJournal, source_id: UUID, what: str) -
     if thing is None or therapist is None:
         raise Http404
     if what == "say":
+        if crossed_line(opened.journal) or concern_with(opened, therapist.id) or concern_of(opened, thing):
+            return to_page(request, "unsaid")
         return _say(request, opened, therapist, thing)
     if what == "join":
         rupture = joinable(opened, request.POST.get("rupture", ""), therapist.id)

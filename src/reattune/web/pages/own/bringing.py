@@ -64,7 +64,7 @@ class FileForm(PageForm):
     """A file to bring in."""
 
     file = BroughtFile(
-        label=gettext_lazy("The file"),
+        label=gettext_lazy("The file to import"),
         error_messages={
             "required": gettext_lazy("Choose the file first."),
             "empty": gettext_lazy("This file is empty."),
@@ -167,7 +167,7 @@ def _therapists(journal: Journal) -> list[Relationship]:
     found = [each for each in journal.all(Relationship) if each.role is RelationshipKind.THERAPIST]
     if not found:
         raise ExchangeError(
-            _("These are ratings of sessions. Name your therapist in Settings first, so that they have a place.")
+            _("These ratings are about sessions. Name your therapist in Settings first, so they have a place.")
         )
     return sorted(found, key=lambda each: (each != journal.therapist, each.name))
 
@@ -179,7 +179,7 @@ def _of_ratings(
     guessed = guess(table, instruments_of(opened))
     if guessed is None:
         raise ExchangeError(
-            _("%(name)s has no column with days. Each row needs the day of its session, like 2024-05-31.")
+            _("%(name)s has no column with dates. Each row needs the date of its session, like 2024-05-31.")
             % {"name": name}
         )
     sent = request.POST if "when" in request.POST else None
@@ -216,7 +216,7 @@ def _of_sealed_copy(request: HttpRequest, opened: OpenJournal, content: bytes) -
     mine = next((each for each in found.journals if session and each.journal_id == session[0]), None)
     if mine is None or session is None:
         raise ExchangeError(
-            _("This sealed copy is of another journal. Restore it beside this one with: reattune restore FILE")
+            _("This is a backup of another journal. To restore it beside this one, run: reattune restore FILE")
         )
     documents, _problems = documents_in(mine, session[1])
     return documents
@@ -232,7 +232,7 @@ def _hold(content: bytes, name: str, opened: OpenJournal) -> str:
     framed = json.dumps(name[-200:]).encode() + b"\n" + content
     held = sealed(zlib.compress(framed, 6), _BOUND + opened.mark.encode())
     if len(held) > _MOST_HELD:
-        raise ExchangeError(_("This file is too large to look at here. Bring it in with: reattune restore FILE"))
+        raise ExchangeError(_("This file is too large to preview here. To import it, run: reattune restore FILE"))
     return held
 
 
@@ -241,4 +241,4 @@ def _held(words: str, opened: OpenJournal) -> tuple[bytes, str]:
         name, _line, content = zlib.decompress(unsealed(words, _BOUND + opened.mark.encode())).partition(b"\n")
         return content, str(json.loads(name))
     except (WrongSecret, ValueError, zlib.error) as error:
-        raise ExchangeError(_("The file did not come back whole. Choose it once more.")) from error
+        raise ExchangeError(_("Part of the file got lost. Please choose it again.")) from error

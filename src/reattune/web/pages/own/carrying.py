@@ -33,7 +33,7 @@ class EraseForm(PageForm):
         label=gettext_lazy("Your passphrase"),
         strip=False,
         widget=forms.PasswordInput,
-        error_messages={"required": gettext_lazy("The passphrase is needed for this.")},
+        error_messages={"required": gettext_lazy("Please enter your passphrase to erase the journal.")},
     )
     sure = forms.BooleanField(
         label=gettext_lazy("Erase everything in this journal, for good"),

@@ -22,7 +22,7 @@ def confirmed(request: HttpRequest, opened: OpenJournal, form: Form, field: str)
         return None
     wait = seconds_to_wait(request, opened.name)
     if wait:
-        words = _("Several tries were wrong. Please wait %(n)s seconds, then try again.") % {"n": wait}
+        words = _("Too many wrong attempts. Please wait %(n)s seconds, then try again.") % {"n": wait}
         form.add_error(field, words)
         return None
     keyring = keyring_of(session[0])
@@ -30,7 +30,7 @@ def confirmed(request: HttpRequest, opened: OpenJournal, form: Form, field: str)
         keyring.open_with_passphrase(form.cleaned_data[field])
     except WrongSecret:
         note_failure(request, opened.name)
-        form.add_error(field, _("This is not the passphrase of this journal."))
+        form.add_error(field, _("This isn’t the passphrase of this journal."))
         return None
     note_success(request, opened.name)
     return keyring, session[1]

@@ -8,16 +8,19 @@ from uuid import UUID
 
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from reattune.journal import JournalError
+from reattune.journal.document import Document
 from reattune.journal.documents import (
+    Attempt,
     Belief,
     Candidate,
     CheckIn,
     Draft,
+    Ending,
     Moment,
     Pattern,
     Practice,
@@ -25,6 +28,7 @@ from reattune.journal.documents import (
     Removed,
     Rupture,
     Session,
+    TalkPlan,
     Unsaid,
     Vector,
 )
@@ -33,11 +37,25 @@ from reattune.journal.waiting import KEPT_FOR
 from reattune.web.pages.access import here_or_404, to_page, with_journal
 from reattune.web.pages.forms.setup import PassphraseForm
 from reattune.web.pages.own.confirming import confirmed
+from reattune.web.pages.places import address_of
 from reattune.web.pages.words import labels
 from reattune.web.store.opening import OpenJournal
 from reattune.web.store.wiping import wipe
 
-DELETABLE = (Moment, CheckIn, Unsaid, Rupture, Belief, Pattern, Practice, Candidate, Relationship)
+DELETABLE = (
+    Moment,
+    CheckIn,
+    Unsaid,
+    Rupture,
+    TalkPlan,
+    Attempt,
+    Ending,
+    Belief,
+    Pattern,
+    Practice,
+    Candidate,
+    Relationship,
+)
 # What a person never made by hand is not counted to them.
 _BESIDE = (Vector, Session)
 
@@ -62,7 +80,12 @@ def delete(request: HttpRequest, opened: OpenJournal, document_id: UUID) -> Http
     document = next((each for kind in DELETABLE if (each := opened.journal.find(kind, document_id))), None)
     if document is None:
         raise Http404
-    going = removal(opened.journal, document)
+    space = "example" if opened.example else "own"
+    try:
+        going = removal(opened.journal, document)
+    except JournalError as error:
+        context = {"open": opened, "sentence": str(error), "back": address_of(document, space)}
+        return render(request, "pages/cannot.html", context, status=409)
     if request.method == "POST":
         fields = {"at": opened.now, "title": title_of(opened.journal, document), "kind_of": document.kind}
         kept = opened.create(Removed, **fields, **going.kept_as())
@@ -74,6 +97,7 @@ def delete(request: HttpRequest, opened: OpenJournal, document_id: UUID) -> Http
         return to_page(request, "deleted")
     context = {
         "open": opened,
+        "back": address_of(document, space),
         "what": labels("kind")[document.kind],
         "title": title_of(opened.journal, document),
         "along": _along(going),
@@ -91,17 +115,26 @@ def _along(going: Removal) -> list[tuple[str, int]]:
 @require_safe
 @with_journal
 def deleted(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
-    """What can still come back."""
-    return _page(request, opened)
+    """What can still come back; and where it is, if something just did (``?back=``)."""
+    try:
+        back = opened.journal.document(UUID(request.GET.get("back", "")))
+    except ValueError:
+        back = None
+    return _page(request, opened, back=back)
 
 
-def _page(request: HttpRequest, opened: OpenJournal, problem: str = "", status: int = 200) -> HttpResponse:
+def _page(
+    request: HttpRequest, opened: OpenJournal, problem: str = "", status: int = 200, back: Document | None = None
+) -> HttpResponse:
     words = labels("kind")
     rows = [
         {"kept": each, "what": words.get(each.kind_of, each.kind_of), "until": each.at + KEPT_FOR}
         for each in sorted(opened.journal.all(Removed), key=lambda each: each.at, reverse=True)
     ]
     context = {"open": opened, "rows": rows, "days": KEPT_FOR.days, "problem": problem}
+    if back:
+        title = title_of(opened.journal, back) or labels("kind").get(back.kind, "")
+        context["back"] = {"title": title, "address": address_of(back, "example" if opened.example else "own")}
     return render(request, "pages/deleted.html", context, status=status)
 
 
@@ -116,16 +149,25 @@ def bring_back(request: HttpRequest, opened: OpenJournal, removed_id: UUID) -> H
         return _page(request, opened, str(error), status=409)
     if weighed.refused and not weighed.changes:
         return _page(request, opened, weighed.refused[0][1], status=409)
-    beside = before_replacing(opened.journal, weighed.newer, opened.now)
+    # What follows from it (where a story stands) is no form of its own that could come back.
+    newer = weighed.newer[:1] if removed.changed else weighed.newer
+    beside = before_replacing(opened.journal, newer, opened.now, changed=removed.changed)
     opened.write_and_discard([*weighed.changes, *mended, *beside], [removed])
-    return to_page(request, "deleted")
+    back = next(iter(weighed.changes), None)
+    if isinstance(back, Draft):
+        return redirect(back.form)
+    return redirect(f"{request.path.removesuffix(f'{removed_id}/back/')}?back={back.id if back else ''}")
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @with_journal
 def forget(request: HttpRequest, opened: OpenJournal, removed_id: UUID) -> HttpResponse:
-    """Gone now, and not in thirty days."""
-    opened.discard(here_or_404(opened.journal.get, Removed, removed_id))
+    """Gone at once, and not in thirty days: asked first, for there is no way back."""
+    removed = here_or_404(opened.journal.get, Removed, removed_id)
+    if request.method != "POST":
+        context = {"open": opened, "removed": removed, "what": labels("kind").get(removed.kind_of, removed.kind_of)}
+        return render(request, "pages/forget.html", context)
+    opened.discard(removed)
     wipe()
     return to_page(request, "deleted")
 

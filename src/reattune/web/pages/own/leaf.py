@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
-from reattune.journal.documents import Belief, Relationship, Rupture
+from reattune.journal.documents import Belief, Ending, Relationship, Rupture
 from reattune.reflection.chart import bond_chart
 from reattune.web.pages.access import with_journal
 from reattune.web.pages.forms.fields import DayField, PageForm, Several
@@ -27,8 +27,9 @@ from reattune.web.store.opening import OpenJournal
 _PARTS = [
     ("bond", _("The bond with my therapist, as a picture and a table")),
     ("moments", _("Moments")),
-    ("ruptures", _("What went wrong, and the talks about it")),
-    ("beliefs", _("What I came to believe about myself")),
+    ("ruptures", _("What went wrong, and the conversations about it")),
+    ("endings", _("Thinking of leaving, and what I wrote for it")),
+    ("beliefs", _("What I believe about myself")),
 ]
 _ALL = 10_000
 _STYLES = ("tokens.css", "layout.css", "components.css", "print.css")
@@ -38,13 +39,13 @@ class LeafForm(PageForm):
     """Which parts, with whom, from when."""
 
     parts = Several(
-        label=_("What shall stand on it?"),
+        label=_("What do you want to include?"),
         choices=_PARTS,
         required=True,
-        error_messages={"required": _("Choose a part.")},
+        error_messages={"required": _("Choose at least one part.")},
     )
-    who = forms.ChoiceField(label=_("With whom?"), required=False)
-    since = DayField(label=_("From which day on?"), required=False)
+    who = forms.ChoiceField(label=_("About which person?"), required=False)
+    since = DayField(label=_("From which day?"), required=False)
 
     def __init__(self, *args: Any, people: list[Relationship], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -79,6 +80,9 @@ def _chosen(opened: OpenJournal, data: dict[str, Any]) -> dict[str, Any]:
         found = [r for r in journal.all(Rupture) if r.began >= since and str(r.relationship_id) in of]
         rows = [(r, of[str(r.relationship_id)], journal.attempts(r)) for r in found]
         context["ruptures"] = sorted(rows, key=lambda row: row[0].began)
+    if "endings" in parts:
+        left = [each for each in journal.all(Ending) if each.created >= since and str(each.relationship_id) in of]
+        context["endings"] = [(each, of[str(each.relationship_id)]) for each in left]
     if "beliefs" in parts:
         context["beliefs"] = [each for each in journal.all(Belief) if each.created >= since]
     return context

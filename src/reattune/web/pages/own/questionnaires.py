@@ -43,11 +43,14 @@ def _may_be_kept(opened: OpenJournal, form: QuestionnaireForm) -> bool:
     """Answers given so far must go on meaning what they meant."""
     new = form.definition
     if new.key == own_check_in().key:
-        form.add_error("file", _("“%(key)s” is Reattune's own. Give yours another key.") % {"key": new.key})
+        form.add_error(
+            "file",
+            _("“%(key)s” is the key of Reattune’s own questionnaire. Give yours another key.") % {"key": new.key},
+        )
         return False
     known = _loaded(opened, new.name)
     if known and _scoring(known.definition) != _scoring(new):
-        sentence = _("%(name)s is here already with other items or another scale. Give the new one a higher version.")
+        sentence = _("%(name)s is already here, with other items or another scale. Give the new one a higher version.")
         form.add_error("file", sentence % {"name": new.name})
         return False
     return True

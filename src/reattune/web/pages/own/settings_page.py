@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -9,8 +11,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from reattune.journal import JournalError, life
 from reattune.journal.documents import Relationship, Rupture
-from reattune.journal.words import RelationshipStatus, RuptureState
-from reattune.web.pages.access import to_page, with_journal
+from reattune.journal.words import RelationshipKind, RelationshipStatus, RuptureState
+from reattune.reflection.boundaries import crossing_of
+from reattune.web.pages.access import here_or_404, to_page, with_journal
 from reattune.web.pages.forms.journal import TherapistForm
 from reattune.web.pages.forms.setup import ChangePassphraseForm, RegionForm
 from reattune.web.pages.notice.instruments import in_use
@@ -26,15 +29,21 @@ def settings(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
     """Region and what else can be set."""
     preferences = opened.journal.preferences
     kept = {"region": preferences.region, "lock_on_hide": preferences.lock_on_hide} if preferences else {}
+    if preferences:
+        weeks = preferences.weeks_between
+        kept |= {"weeks": f"{weeks:g}" if weeks else "0", "titles_only": preferences.titles_only}
     form = RegionForm(request.POST or None, initial=kept)
     if preferences and form.is_valid() and not changed_meanwhile(request, preferences, form):
-        opened.change(preferences, **form.cleaned_data)
+        data = dict(form.cleaned_data)
+        opened.change(preferences, weeks_between=float(data.pop("weeks") or 0) or None, **data)
         return to_page(request, "settings")
     context = {
         "open": opened,
         "form": form,
         "preferences": preferences,
+        "new_code": "new-code" in request.GET,
         "therapist": opened.journal.therapist,
+        "latest": opened.journal.latest_therapist,
         "asked": in_use(opened),
         "seen": seen(preferences) if preferences else "",
     }
@@ -56,11 +65,15 @@ def passphrase(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @with_journal
 def therapist(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
-    """Name the current therapist, where there is none."""
-    form = TherapistForm(request.POST or None)
+    """Name the current therapist, where there is none. Somebody of the past comes back with all that was."""
+    past = [each for each in opened.journal.all(Relationship) if each.role is RelationshipKind.THERAPIST]
+    form = TherapistForm(request.POST or None, past=past)
     if form.is_valid():
         try:
-            opened.create(Relationship, name=form.cleaned_data["name"], role="therapist")
+            if form.known and form.cleaned_data["same"] == "yes":
+                take_up_again(opened, form.known)
+            else:
+                opened.create(Relationship, name=form.cleaned_data["name"], role="therapist")
         except JournalError as error:
             form.refuse(error)
         else:
@@ -70,21 +83,54 @@ def therapist(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
     )
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @with_journal
 def therapy_ended(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
-    """The current therapist is no longer; everything of that time stays, and what was open has ended."""
-    end_therapy(opened)
-    return to_page(request, "therapist")
+    """Ask, and say what changes; then the current therapist is one of the past, and can be taken up again."""
+    current = opened.journal.therapist
+    if current is None:
+        return to_page(request, "settings")
+    if request.method == "POST":
+        end_therapy(opened)
+        return to_page(request, "person", current.id)
+    theirs = [each for each in opened.journal.all(Rupture) if each.relationship_id == current.id and each.open]
+    context = {"open": opened, "therapist": current, "still_open": theirs}
+    context["crossed"] = crossing_of(opened.journal, current)
+    return render(request, "pages/therapy_ended.html", context)
+
+
+@require_POST
+@with_journal
+def therapy_goes_on(request: HttpRequest, opened: OpenJournal, relationship_id: UUID) -> HttpResponse:
+    """The therapy has not ended after all: everything is as it was before."""
+    who = here_or_404(opened.journal.get, Relationship, relationship_id)
+    if who.role is RelationshipKind.THERAPIST and opened.journal.therapist is None:
+        take_up_again(opened, who)
+    return to_page(request, "person", who.id)
 
 
 def end_therapy(opened: OpenJournal) -> None:
     """The current therapist is one of the past; what was open with them has ended, and nothing is lost."""
-    journal, current = opened.journal, opened.journal.therapist
+    journal, current, now = opened.journal, opened.journal.therapist, opened.now
     if current:
         with transaction.atomic():
-            opened.change(current, status=RelationshipStatus.PAST)
+            opened.change(current, status=RelationshipStatus.PAST, ended=now)
             for rupture in journal.all(Rupture):
                 if rupture.relationship_id == current.id and rupture.open:
-                    ended = life.step(rupture.transitions, RuptureState.ENDED, opened.now)
-                    opened.change(rupture, transitions=ended)
+                    opened.change(rupture, transitions=life.step(rupture.transitions, RuptureState.ENDED, now))
+
+
+def take_up_again(opened: OpenJournal, who: Relationship) -> None:
+    """Somebody of the past is the current therapist again; what ended with the therapy is where it was.
+
+    Raises:
+        JournalError: somebody else is the current therapist.
+    """
+    journal, now = opened.journal, opened.now
+    with transaction.atomic():
+        opened.change(who, status=RelationshipStatus.CURRENT, ended=None)
+        for rupture in journal.all(Rupture):
+            last = rupture.transitions[-1]
+            if rupture.relationship_id == who.id and last.state is RuptureState.ENDED and last.at == who.ended:
+                state = life.state_before_closing(rupture.transitions)
+                opened.change(rupture, transitions=life.step(rupture.transitions, state, now))

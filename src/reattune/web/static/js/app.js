@@ -43,6 +43,19 @@
     });
   }
 
+  // Saying of some words that they were not meant so leaves the page, and takes along what is being typed too.
+  document.addEventListener("submit", function (event) {
+    const form = event.target.closest("form[data-take-along]");
+    if (!form) { return; }
+    takeAlong(new URLSearchParams()).forEach(function (value, name) {
+      const field = document.createElement("input");
+      field.type = "hidden";
+      field.name = name;
+      field.value = value;
+      form.append(field);
+    });
+  });
+
   // Idle: lock.
   const idle = Number(document.body.dataset.idle || 0) * 1000;
   let seen = Date.now();
@@ -74,15 +87,45 @@
   // A page kept by the browser for the way back is never shown as it was.
   window.addEventListener("pageshow", function (event) { if (event.persisted) { window.location.reload(); } });
 
-  // What is being typed is kept two seconds after the first keystroke that is not kept yet, however fast one types.
+  // What is being typed is kept two seconds after the first keystroke that is not kept yet, however fast one types;
+  // and when the page is left by a link, by the way back or by closing it.
   document.querySelectorAll("form[data-keep]").forEach(function (form) {
-    let waiting = 0;
+    let waiting = 0, unkept = false, sent = false;
     form.addEventListener("input", function () {
+      unkept = true;
       if (waiting) { return; }
       waiting = setTimeout(function () {
         waiting = 0;
+        unkept = false;
         form.dispatchEvent(new Event("keep"));
       }, 2000);
+    });
+    document.addEventListener("submit", function () { sent = true; setTimeout(function () { sent = false; }, 3000); }, true);
+    function keepNow() {
+      const body = new URLSearchParams(new FormData(form));
+      if (!unkept || sent || body.toString().length > LONGEST) { return Promise.resolve(); }
+      unkept = false;
+      clearTimeout(waiting);
+      waiting = 0;
+      return fetch(form.getAttribute("hx-post"), { method: "POST", body: body, keepalive: true, credentials: "same-origin" })
+        .catch(function () { /* nothing more can be done here */ });
+    }
+    document.addEventListener("click", function (event) {
+      const link = event.target.closest("a[href]");
+      if (!link || !unkept || event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || link.target || link.hasAttribute("download") || link.getAttribute("href").startsWith("#")) { return; }
+      event.preventDefault();
+      Promise.race([keepNow(), new Promise(function (done) { setTimeout(done, 1500); })])
+        .finally(function () { window.location.assign(link.href); });
+    });
+    window.addEventListener("pagehide", keepNow);
+  });
+
+  // "Someone else" opens the place for their name.
+  document.querySelectorAll("select[name=who]").forEach(function (who) {
+    who.addEventListener("change", function () {
+      const name = who.form.querySelector("input[name=name]");
+      const folded = name && name.closest("details");
+      if (folded && who.value === "new") { folded.open = true; name.focus(); }
     });
   });
 
@@ -112,13 +155,16 @@
   // An opening goes behind what is written, without a way to the server and back.
   document.querySelectorAll("[data-opening]").forEach(function (button) {
     button.addEventListener("click", function (event) {
-      const field = document.querySelector("textarea[name=words]");
+      const field = document.querySelector("textarea[name=words], textarea[name=sentence]");
       if (!field) { return; }
       event.preventDefault();
-      const before = field.value.replace(/\s+$/, "");
-      field.value = (before ? before + "\n" : "") + button.dataset.opening + " ";
+      // Before words that stood there already, and behind new ones.
+      const before = field.value.trim();
+      const untouched = field.value === field.defaultValue;
+      field.value = !before || untouched ? button.dataset.opening + " " + before : before + "\n" + button.dataset.opening + " ";
       field.focus();
-      field.setSelectionRange(field.value.length, field.value.length);
+      const cursor = untouched && before ? button.dataset.opening.length + 1 : field.value.length;
+      field.setSelectionRange(cursor, cursor);
       field.dispatchEvent(new Event("input", { bubbles: true }));
     });
   });

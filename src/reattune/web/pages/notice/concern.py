@@ -1,0 +1,39 @@
+"""Words that sound like danger or a crossed boundary: beside them a page asks first, and offers no talk."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from reattune.journal.document import Document
+from reattune.reflection.danger import Danger, danger_in, sentences_of_danger, words_in
+from reattune.reflection.unanswered import unanswered
+from reattune.reflection.unsaid import UnsaidThing
+from reattune.web.pages.words import care
+from reattune.web.store.opening import OpenJournal
+
+
+def concern(opened: OpenJournal, document: Document) -> Mapping[str, Any] | None:
+    """What a page asks about the words of a document, or ``None`` where there is nothing to ask.
+
+    Words only ask. What the person answers decides, and is kept with the words.
+    """
+    found = danger_in(document)
+    if found is None:
+        return None
+    words = care()["concern"]["harmed" if found is Danger.HARMED else "danger"]
+    said = next((sentence for text in words_in(document) for sentence in sentences_of_danger(text)), "")
+    return {"words": words, "of": document.id, "harmed": found is Danger.HARMED, "said": said, "document": document}
+
+
+def concern_with(opened: OpenJournal, who: UUID) -> Mapping[str, Any] | None:
+    """What is asked wherever something with somebody could be mended, while words about them wait for an answer."""
+    document = unanswered(opened.journal, opened.now).get(who)
+    return concern(opened, document) if document else None
+
+
+def concern_of(opened: OpenJournal, thing: UnsaidThing) -> Mapping[str, Any] | None:
+    """The same of something held back."""
+    source = opened.journal.document(thing.source_id)
+    return concern(opened, source) if source else None

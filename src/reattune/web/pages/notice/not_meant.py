@@ -1,0 +1,41 @@
+"""The person's word that what sounds like danger is none."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST
+
+from reattune.journal.document import Document
+from reattune.journal.documents import CheckIn, Ending, Moment, Rupture, Unsaid
+from reattune.web.pages.access import to_page, with_journal
+from reattune.web.pages.drafts import keep_typed
+from reattune.web.pages.held import words_of
+from reattune.web.store.opening import OpenJournal
+
+SPEAKING = (Moment, Rupture, CheckIn, Unsaid, Ending)
+
+
+def spoken(opened: OpenJournal, document_id: UUID) -> Document | None:
+    """What holds the person's words and has this id, if it is one of `SPEAKING`."""
+    return next((each for kind in SPEAKING if (each := opened.journal.find(kind, document_id))), None)
+
+
+@require_POST
+@with_journal
+def not_meant(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
+    """Of one document, or of all that was written lately. What is being typed is kept first; then back to the page."""
+    if any(" " in words for values in words_of(request).values() for words in values):
+        keep_typed(request, opened)
+    try:
+        named = spoken(opened, UUID(request.POST.get("of", "")))
+    except ValueError:
+        named = None
+    opened.not_meant(named)
+    back = request.POST.get("back", "")
+    if back and url_has_allowed_host_and_scheme(back, allowed_hosts=None):
+        return redirect(back)
+    return to_page(request, "today")

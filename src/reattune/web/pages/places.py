@@ -1,0 +1,122 @@
+"""Where each thing of a journal is found: the page of a document, and the name of a form that was left half-written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import Resolver404, resolve, reverse
+from django.utils.translation import gettext as _
+
+from reattune.journal.document import Document
+from reattune.journal.documents import (
+    Attempt,
+    Belief,
+    Candidate,
+    CheckIn,
+    Draft,
+    Ending,
+    Moment,
+    Pattern,
+    Practice,
+    Relationship,
+    Repair,
+    Rupture,
+    TalkPlan,
+    Unsaid,
+)
+from reattune.journal.words import EndingKind
+from reattune.web.pages.access import to_page
+from reattune.web.store.opening import OpenJournal
+
+_PAGES: dict[type[Document], str] = {
+    Moment: "moment",
+    Rupture: "mend",
+    CheckIn: "reading",
+    Relationship: "person",
+    TalkPlan: "card",
+    Belief: "belief",
+    Pattern: "pattern",
+    Practice: "practice",
+    Candidate: "candidate",
+}
+_OF_ENDING = {
+    EndingKind.TALK: "leaving-short",
+    EndingKind.PAUSE: "leaving-break",
+    EndingKind.LEAVE: "leaving-well",
+    EndingKind.SAFE: "leaving-safe",
+}
+
+
+def page_of(document: Document) -> tuple[str, tuple[Any, ...]]:
+    """The name and arguments of the page on which a document is read."""
+    if isinstance(document, (Attempt, Repair)):
+        return "mend", (document.rupture_id,)
+    if isinstance(document, Unsaid):
+        return "unsaid", ()
+    if isinstance(document, Ending):
+        name = _OF_ENDING.get(document.form)
+        return (name, (document.id,)) if name else ("leaving", ())
+    name = _PAGES.get(type(document))
+    return (name, (document.id,)) if name else ("so-far", ())
+
+
+def address_of(document: Document, space: str = "own") -> str:
+    """The address of that page, in the person's own journal or in the example."""
+    name, args = page_of(document)
+    return reverse(f"pages:{name}", args=args, current_app=space)
+
+
+def to_page_of(request: HttpRequest, document: Document) -> HttpResponse:
+    """On to the page of a document."""
+    name, args = page_of(document)
+    return to_page(request, name, *args)
+
+
+@dataclass(frozen=True)
+class HalfWritten:
+    """A form that was left before it was kept: where it is, what it is called, how it begins."""
+
+    draft: Draft
+    address: str
+    name: str
+    words: str
+
+
+def half_written(opened: OpenJournal) -> list[HalfWritten]:
+    """What was typed and not kept, the latest first."""
+    found = []
+    for draft in sorted(opened.journal.all(Draft), key=lambda each: each.updated, reverse=True):
+        try:
+            name = resolve(draft.form).url_name or ""
+        except Resolver404:
+            continue
+        words = next((v for values in draft.fields.values() for v in values if " " in v), "")
+        found.append(HalfWritten(draft, draft.form, _form_names().get(name, _("something you were writing")), words))
+    return found
+
+
+def _form_names() -> dict[str, str]:
+    return {
+        "moment-new": _("Something happened"),
+        "moment-step": _("Something happened"),
+        "moment-change": _("changing a moment"),
+        "check-in": _("a check-in"),
+        "check-in-change": _("changing a check-in"),
+        "unsaid": _("something left unsaid"),
+        "say": _("words for the card"),
+        "talk": _("how a conversation went"),
+        "talk-change": _("changing a conversation"),
+        "after": _("what made it work"),
+        "leaving": _("thinking of leaving"),
+        "leaving-short": _("the short card"),
+        "leaving-break": _("a break"),
+        "leaving-well": _("ending it well"),
+        "leaving-safe": _("getting out safely"),
+        "follow-step": _("following a reaction back"),
+        "belief-new": _("a belief"),
+        "practice-new": _("something to try"),
+        "practice": _("how something went"),
+        "record": _("something for the record"),
+    }

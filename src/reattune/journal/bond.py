@@ -31,6 +31,11 @@ class Relationship(Document):
     ended: Utc | None = None
     mend_again: Utc | None = None
 
+    @property
+    def past_therapist(self) -> bool:
+        """Whether they were the therapist, and the therapy with them has ended."""
+        return self.role is RelationshipKind.THERAPIST and self.status is RelationshipStatus.PAST
+
 
 class Session(Document):
     """One meeting with the therapist."""

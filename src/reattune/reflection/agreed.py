@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 
 from reattune.journal import Journal
 from reattune.journal.documents import Attempt, Relationship, Repair, Rupture
-from reattune.journal.words import RelationshipKind, RelationshipStatus
 from reattune.reflection.boundaries import crossings
 
 _AGAIN = timedelta(days=6)
@@ -36,8 +35,7 @@ def open_agreements(journal: Journal, now: datetime) -> list[Agreement]:
             continue
         rupture = journal.get(Rupture, attempt.rupture_id)
         who = journal.get(Relationship, rupture.relationship_id)
-        past = who.role is RelationshipKind.THERAPIST and who.status is RelationshipStatus.PAST
-        if past or who.id in crossed:
+        if who.past_therapist or who.id in crossed:
             continue
         day = attempt.local(attempt.at).date()
         asked = attempt.agreed_asked or attempt.at

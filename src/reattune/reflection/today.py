@@ -10,7 +10,7 @@ from uuid import UUID
 
 from reattune.journal import Journal
 from reattune.journal.documents import Attempt, Moment, Relationship, Repair, Rupture, TalkPlan
-from reattune.journal.words import NOT_FOR_REPAIR, Cause, RelationshipKind, RelationshipStatus, RuptureState
+from reattune.journal.words import NOT_FOR_REPAIR, Cause, RuptureState
 from reattune.reflection.boundaries import Crossing, crossings, for_repair, mild_only
 
 SESSIONS_TO_HOLD = 2
@@ -131,7 +131,7 @@ def open_ruptures(journal: Journal) -> list[OpenRupture]:
         if step is NextStep.NONE:
             continue
         who = journal.get(Relationship, rupture.relationship_id)
-        if who.role is RelationshipKind.THERAPIST and who.status is RelationshipStatus.PAST:
+        if who.past_therapist:
             continue  # what is with a past therapist stays on their page, and asks for nothing any more
         plan = current_plan(journal, rupture)
         found.append(OpenRupture(rupture, who, step, plan, tuple(journal.attempts(rupture))))

@@ -26,11 +26,12 @@ def unanswered(journal: Journal, now: datetime) -> dict[UUID, Document]:
             if now - each.updated > LATELY or (isinstance(each, Moment) and (crosses(each) or each.crossed)):
                 continue
             if danger_in(each) is Danger.HARMED:
-                found[_with_whom(journal, each)] = each
+                found[with_whom(journal, each)] = each
     return found
 
 
-def _with_whom(journal: Journal, document: Document) -> UUID:
+def with_whom(journal: Journal, document: Document) -> UUID:
+    """The relationship that something written is about; of a check-in, that of its session."""
     of = journal.get(Session, document.session_id) if isinstance(document, CheckIn) else document
     who: UUID = of.relationship_id  # type: ignore[attr-defined]
     return who

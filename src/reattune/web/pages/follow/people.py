@@ -58,7 +58,7 @@ def one(request: HttpRequest, opened: OpenJournal, relationship_id: UUID) -> Htt
         "was_crossed": next((each for each in reversed(journal.moments(who)) if crosses(each)), None),
         "concern": None if crossed else concern_with(opened, who.id),
         "past": who.status is RelationshipStatus.PAST,
-        "can_go_on": is_therapist and who.status is RelationshipStatus.PAST and current is None,
+        "can_go_on": who.past_therapist and current is None,
         "unsaid": unsaid_things(journal, opened.now, who) if is_therapist else [],
         "endings": [each for each in reversed(journal.all(Ending)) if each.relationship_id == who.id],
     }

@@ -9,7 +9,6 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from reattune.journal.documents import Relationship
-from reattune.journal.words import RelationshipKind, RelationshipStatus
 from reattune.web.pages.forms.fields import OneOf, PageForm, labelled
 from reattune.web.pages.words import labels
 
@@ -45,5 +44,4 @@ class WithWhomForm(PageForm):
 
 
 def _role_of(person: Relationship, roles: Mapping[str, str]) -> str:
-    past = person.role is RelationshipKind.THERAPIST and person.status is RelationshipStatus.PAST
-    return _("%(role)s, in the past") % {"role": roles[person.role]} if past else roles[person.role]
+    return _("%(role)s, in the past") % {"role": roles[person.role]} if person.past_therapist else roles[person.role]

@@ -42,7 +42,6 @@ from reattune.web.pages.words import care
 from reattune.web.store.opening import OpenJournal
 
 _SHOWN = 4
-_PAGE_OF = {EndingKind.TALK: "short", EndingKind.PAUSE: "break", EndingKind.LEAVE: "well", EndingKind.SAFE: "safe"}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -119,10 +118,10 @@ def _chosen(
         ending = opened.create(Ending, relationship_id=therapist.id, form=kind, at=opened.now, **fields)
     if kind is EndingKind.LOOK:
         return to_page(request, "choosing")
-    unheard = _unheard(opened) if kind is EndingKind.ANOTHER_WAY else None
-    if unheard:
-        return to_page(request, "mend", unheard.rupture.id)
-    return to_page(request, f"leaving-{_PAGE_OF.get(kind, 'short')}", ending.id)
+    if kind is EndingKind.ANOTHER_WAY:
+        unheard = _unheard(opened)
+        return to_page(request, "mend", unheard.rupture.id) if unheard else to_page(request, "leaving-short", ending.id)
+    return to_page_of(request, ending)
 
 
 def _is_about_safety(opened: OpenJournal, therapist: Relationship, about: list[str]) -> bool:

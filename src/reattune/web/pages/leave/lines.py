@@ -15,6 +15,7 @@ from reattune.journal.document import Document
 from reattune.journal.documents import CheckIn, Ending, Moment, Relationship, Rupture, Session, Unsaid
 from reattune.journal.words import Cause
 from reattune.reflection.leaving import record_of
+from reattune.reflection.unanswered import with_whom
 from reattune.web.pages.access import here_or_404, to_page, with_journal
 from reattune.web.pages.drafts import restored
 from reattune.web.pages.forms.care import CrossedForm, RecordNoteForm
@@ -53,8 +54,7 @@ def which(request: HttpRequest, opened: OpenJournal, document_id: UUID) -> HttpR
 
 
 def _with_whom(opened: OpenJournal, document: Document) -> Relationship:
-    of = opened.journal.get(Session, document.session_id) if isinstance(document, CheckIn) else document
-    return opened.journal.get(Relationship, of.relationship_id)  # type: ignore[attr-defined]
+    return opened.journal.get(Relationship, with_whom(opened.journal, document))
 
 
 def _none_of_these(request: HttpRequest, opened: OpenJournal, document: Document) -> HttpResponse:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from reattune.journal import JournalError
 from reattune.journal.documents import CheckIn, Moment, Relationship, Session, Unsaid
-from reattune.journal.words import Cause, Did, RelationshipKind, RelationshipStatus
+from reattune.journal.words import Cause, Did
 from reattune.reflection.boundaries import crosses, crossing_of, mild_only
 from reattune.reflection.size import is_big_reaction
 from reattune.reflection.today import open_ruptures
@@ -195,7 +195,7 @@ def show(request: HttpRequest, opened: OpenJournal, moment_id: UUID) -> HttpResp
         "followable": not crossed and crossing_of(journal, who) is None,
         "let_go": any(u.source_id == moment.id and u.status == "let_go" for u in journal.all(Unsaid)),
         "crossed": crossed,
-        "past": who.role is RelationshipKind.THERAPIST and who.status is RelationshipStatus.PAST,
+        "past": who.past_therapist,
         "because": crossing_of(journal, who),
         "not_for_repair": not_for_repair(who) if crossing_of(journal, who) or crossed else None,
         "mild": mild_words(who) if mild_only(moment) else None,

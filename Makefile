@@ -4,7 +4,7 @@ ARGS ?=
 # Two workers are what a small machine bears; each has a PostgreSQL, a browser and a data folder of its own.
 PARALLEL ?= -n 2 --dist worksteal
 # What only looks at pages is not run a second time.
-STORED = tests/web tests/browser --deselect tests/web/test_walk.py --deselect tests/browser/test_every_screen.py --deselect tests/browser/test_report.py
+STORED = tests/web tests/browser --deselect tests/web/test_ways_between_pages.py --deselect tests/browser/test_every_screen.py --deselect tests/browser/test_report.py
 
 .PHONY: help run test test-postgresql fuzz check bench lock clean
 

@@ -18,13 +18,13 @@ def run() -> Iterator[str]:
     """The lines to print."""
     from django.db import transaction
 
-    from reattune.text.sentences import sentence_model
-    from reattune.web.data_folder import data_folder
-    from reattune.web.serve import start_django
+    from reattune.text.sentence_vectors import sentence_model
+    from reattune.web.installation.data_folder import data_folder
+    from reattune.web.installation.local_server import start_django
 
     start_django(Path(data_folder()))
     from reattune.journal.documents import Moment
-    from reattune.web.store.opening import OpenJournal
+    from reattune.web.store.open_journal import OpenJournal
     from reattune.web.store.unlocking import new_journal
 
     journal_id, data_key, _code = new_journal("words for the echoes bench")
@@ -45,7 +45,7 @@ def run() -> Iterator[str]:
     def asked(address: str) -> None:
         assert b"Could one of these" in client.get(address).content
 
-    with mock.patch("reattune.web.pages.follow.asking.sentence_model", return_value=None):
+    with mock.patch("reattune.web.pages.follow.echo_questions.sentence_model", return_value=None):
         yield _against_today(client, [new() for _ in range(17)], asked, "ticks and letters")
     if sentence_model() is None:
         yield "Without the sentence model, which is not installed."

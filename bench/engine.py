@@ -15,8 +15,8 @@ import polars as pl
 import ruptures
 
 from bench.timing import in_turn
+from reattune.alliance.bayes.posterior import read_course, trace
 from reattune.alliance.bayes.prior import published_prior
-from reattune.alliance.bayes.trace import read_course, trace
 from reattune.alliance.detectors import DETECTORS
 from reattune.alliance.detectors.change_point import segment
 from reattune.alliance.detectors.sudden_shift import SuddenShiftOptions

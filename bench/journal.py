@@ -44,13 +44,13 @@ def run() -> Iterator[str]:
 
     from reattune.journal import Journal
     from reattune.journal.codec import decode, encode
-    from reattune.web.data_folder import data_folder
-    from reattune.web.serve import start_django
+    from reattune.web.installation.data_folder import data_folder
+    from reattune.web.installation.local_server import start_django
 
     start_django(Path(data_folder()))
     from reattune.vault import Seal
     from reattune.web.store.models import SealedRow
-    from reattune.web.store.opening import OpenJournal
+    from reattune.web.store.open_journal import OpenJournal
     from reattune.web.store.unlocking import new_journal
 
     journal_id, data_key, _code = new_journal("words for the bench")
@@ -92,7 +92,7 @@ def _typing(client: Any) -> str:
         client.post("/typing/", {"draft_of": "/held/", "words": text})
 
     def keep_unseen() -> None:
-        with mock.patch("reattune.web.store.opening.danger_lately", return_value=None):
+        with mock.patch("reattune.web.store.open_journal.danger_lately", return_value=None):
             keep()
 
     ours, peer, ratio = in_turn(keep, keep_unseen, 15)
@@ -118,10 +118,10 @@ def signed_in(journal_id: bytes, data_key: bytes) -> Any:
 
 def fill(opened: Any, count: int = MOMENTS, weeks: int = SESSIONS) -> None:
     """Ten years of weekly sessions, unless told, so many moments, and ruptures with their talks."""
-    from reattune.journal import life
+    from reattune.journal import rupture_states
     from reattune.journal.codec import from_raw
-    from reattune.journal.ids import uuid7
-    from reattune.journal.words import Cause, Feeling, Touched
+    from reattune.journal.uuid7 import uuid7
+    from reattune.journal.vocabulary import Cause, Feeling, Touched
 
     randomness = random.Random(1)
     start = datetime.now(UTC) - timedelta(weeks=weeks)
@@ -160,7 +160,7 @@ def fill(opened: Any, count: int = MOMENTS, weeks: int = SESSIONS) -> None:
         at = moment.at + timedelta(hours=1)
         rupture = write(
             "rupture", at, relationship_id=therapist.id, began=moment.at, moment_ids=[moment.id],
-            transitions=life.begin(at), title=words(4),
+            transitions=rupture_states.begin(at), title=words(4),
         )  # fmt: skip
         plan = write("talk_plan", at, rupture_id=rupture.id, what_happened=words(40), what_i_felt=words(20))
         write(

@@ -167,8 +167,8 @@ def journals(count: int) -> tuple[list[str], int]:
     from bench.journal import fill
     from reattune.journal import Journal
     from reattune.vault import keyring
-    from reattune.vault.primitives import KdfParameters
-    from reattune.web.store.opening import OpenJournal
+    from reattune.vault.crypto_primitives import KdfParameters
+    from reattune.web.store.open_journal import OpenJournal
     from reattune.web.store.unlocking import COOKIE, begin_session, new_journal
 
     keyring.KdfParameters = lambda: KdfParameters(8 * 1024, 1, 1)  # type: ignore[assignment,misc]  nobody unlocks here
@@ -260,7 +260,7 @@ def main() -> int:
         "REATTUNE_DATA": f"{folder}/data",
         "OPENBLAS_NUM_THREADS": "1",
     }
-    from reattune.web.serve import start_django
+    from reattune.web.installation.local_server import start_django
 
     start_django(Path(folder) / "data")
     begun = time.monotonic()

@@ -11,7 +11,7 @@ import pytest
 from reattune.journal import Journal
 from reattune.journal.codec import from_raw
 from reattune.journal.documents import Document
-from reattune.journal.ids import uuid7
+from reattune.journal.uuid7 import uuid7
 
 NOW = datetime(2026, 3, 2, 18, 0, tzinfo=UTC)
 

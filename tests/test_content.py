@@ -9,31 +9,31 @@ from enum import StrEnum
 import pytest
 
 from reattune import content
-from reattune.journal import words
+from reattune.journal import vocabulary
 
 LABELS = content.words("labels", "en")
 PROMPTS = content.words("prompts", "en")
 OPENINGS = content.words("openings", "en")
-ANSWERS = content.words("answers", "en")
+ANSWERS = content.words("therapist_answers", "en")
 FIVE = ["what_happened", "what_i_felt", "what_i_made_of_it", "what_i_need", "what_i_fear"]
 GROUPS: dict[str, type[StrEnum]] = {
-    "role": words.RelationshipKind,
-    "cause": words.Cause,
-    "feeling": words.Feeling,
-    "did": words.Did,
-    "form": words.SessionForm,
-    "state": words.RuptureState,
-    "delivery": words.Delivery,
-    "delivery_done": words.Delivery,
-    "approach": words.Approach,
-    "met": words.Met,
-    "outcome": words.Outcome,
-    "repair_word": words.RepairWord,
-    "leaving_about": words.LeavingAbout,
-    "crossed": words.CrossedLine,
-    "ending": words.EndingKind,
-    "happened": words.Happened,
-    "touched": words.Touched,
+    "role": vocabulary.RelationshipKind,
+    "cause": vocabulary.Cause,
+    "feeling": vocabulary.Feeling,
+    "did": vocabulary.Did,
+    "form": vocabulary.SessionForm,
+    "state": vocabulary.RuptureState,
+    "delivery": vocabulary.Delivery,
+    "delivery_done": vocabulary.Delivery,
+    "approach": vocabulary.Approach,
+    "met": vocabulary.Met,
+    "outcome": vocabulary.Outcome,
+    "repair_word": vocabulary.RepairWord,
+    "leaving_about": vocabulary.LeavingAbout,
+    "crossed": vocabulary.CrossedLine,
+    "ending": vocabulary.EndingKind,
+    "happened": vocabulary.Happened,
+    "touched": vocabulary.Touched,
 }
 
 
@@ -46,9 +46,9 @@ def test_every_value_of_a_closed_list_has_words(group: str) -> None:
 def test_every_cause_has_openings_and_answers_and_none_stands_twice() -> None:
     said = [opening for prompt in PROMPTS.values() for opening in prompt.get("openings", [])]
     said += [opening for of_approach in PROMPTS["by_approach"].values() for opening in of_approach]
-    assert set(PROMPTS["by_approach"]) == {str(approach) for approach in words.Approach}
-    assert set(PROMPTS["frame"]) == {str(delivery) for delivery in words.Delivery}
-    assert set(OPENINGS) == set(ANSWERS) == {str(cause) for cause in words.Cause}
+    assert set(PROMPTS["by_approach"]) == {str(approach) for approach in vocabulary.Approach}
+    assert set(PROMPTS["frame"]) == {str(delivery) for delivery in vocabulary.Delivery}
+    assert set(OPENINGS) == set(ANSWERS) == {str(cause) for cause in vocabulary.Cause}
     for by_prompt in OPENINGS.values():
         assert list(by_prompt) == FIVE
         for softer, firmer in by_prompt.values():
@@ -74,11 +74,11 @@ def test_every_reference_can_be_looked_up() -> None:
         assert set(work) == {"authors", "year", "title", "journal", "doi", "figure"}, key
         # Where no identifier was seen, journal and issue find the work.
         assert work["doi"].startswith("10.") or (work["doi"] == "" and "(" in work["journal"]), key
-    assert content.words("care", "en")["why_say_it"]["reference"] in references
+    assert content.words("boundaries_and_leaving", "en")["why_say_it"]["reference"] in references
 
 
 def test_nothing_on_a_screen_shouts() -> None:
-    for name in ("labels", "prompts", "openings", "answers", "care"):
+    for name in ("labels", "prompts", "openings", "therapist_answers", "boundaries_and_leaving"):
         assert "!" not in content.text("en", f"{name}.toml")
 
 
@@ -129,7 +129,7 @@ def test_what_is_spoken_already_is_left_alone(spoken: str) -> None:
     assert in_full(spoken) == []
 
 
-@pytest.mark.parametrize("name", ["openings", "answers", "prompts"])
+@pytest.mark.parametrize("name", ["openings", "therapist_answers", "prompts"])
 def test_what_is_to_be_said_sounds_spoken(name: str) -> None:
     said = strings(content.words(name, "en"))
     assert [sentence for sentence in said if in_full(sentence)] == []
@@ -176,7 +176,7 @@ def everything_said() -> dict[str, str]:
     }
     follow = " ".join(
         text if isinstance(text, str) else " ".join(text)
-        for part in content.words("follow", "en").values()
+        for part in content.words("follow_back", "en").values()
         for text in part.values()
     )
     helplines = " ".join(text for part in content.words("helplines", "en").values() for text in part.values())
@@ -198,7 +198,7 @@ def test_what_is_said_is_plain(name: str) -> None:
     assert lix(everything_said()[name]) <= 30
 
 
-EDITED = {name: strings(content.words(name, "en")) for name in ("guides", "follow", "example")}
+EDITED = {name: strings(content.words(name, "en")) for name in ("guides", "follow_back", "example")}
 # What people say short. A full form may stay where it carries the stress: it is listed here, as it stands.
 FULL_FORMS = re.compile(
     r"\b(?:(?:do|does|did|is|are|was|were|has|have|had|can|could|would|should|must|need|will) ?not"
@@ -259,7 +259,7 @@ def test_every_exception_to_contractions_is_still_needed() -> None:
 
 
 def test_following_back_takes_no_earlier_time_for_granted() -> None:
-    before = " ".join(strings(content.words("follow", "en")["before"]))
+    before = " ".join(strings(content.words("follow_back", "en")["before"]))
     assert "Does this remind you" in before
     assert "there may be nothing" in before
     assert not re.search(r"\b(?:when have you|smell|taste|picture|imagine|try to remember)\b", before, re.IGNORECASE)

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from reattune import content
-from reattune.web.pages import helplines
-from reattune.web.pages.words import ANOTHER, crisis_lines, regions, regions_and_another
+from reattune.web.pages.shared import helplines
+from reattune.web.pages.shared.wording import ANOTHER, crisis_lines, regions, regions_and_another
 
 CRISIS = content.load("crisis.toml")
 ADVICE = content.load("advice.toml")

@@ -13,7 +13,20 @@ import reattune
 
 ROOT = Path(reattune.__file__).parent
 # From the top down; a room may import itself and what stands after it.
-FLOORS = ["cli", "web", "study", "exchange", "vault", "reflection", "text", "alliance", "journal", "content"]
+FLOORS = [
+    "cli",
+    "web",
+    "proof",
+    "study",
+    "exchange",
+    "vault",
+    "reflection",
+    "text",
+    "alliance",
+    "journal",
+    "content",
+    "terminal",
+]
 LONGEST_FILE = 400
 
 
@@ -54,9 +67,10 @@ class Refused:
         if name.partition(".")[0] in {"django", "polars", "scipy", "pyarrow", "numba"}:
             raise ImportError(name)
 sys.meta_path.insert(0, Refused())
-import reattune.journal, reattune.journal.example, reattune.journal.codec
+import reattune.journal, reattune.journal.example_journal, reattune.journal.codec
 import reattune.alliance.detectors, reattune.alliance.instruments
-import reattune.reflection.bond, reattune.reflection.today, reattune.reflection.chart, reattune.reflection.thread
+import reattune.reflection.bond_line, reattune.reflection.open_ruptures
+import reattune.reflection.chart_data, reattune.reflection.rupture_timeline
 import reattune.vault
 """
     subprocess.run([sys.executable, "-c", program], check=True)

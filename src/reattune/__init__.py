@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from reattune.alliance.detectors import DETECTORS as METHODS
     from reattune.alliance.measure import Measure
     from reattune.study.errors import StudyError
-    from reattune.study.library import Found, detect
+    from reattune.study.library_api import Found, detect
 
 __version__ = "0.1.0"
 __all__ = ["METHODS", "Found", "Measure", "StudyError", "__version__", "detect"]
@@ -22,8 +22,8 @@ _WHERE = {
     "METHODS": ("reattune.alliance.detectors", "DETECTORS"),
     "Measure": ("reattune.alliance.measure", "Measure"),
     "StudyError": ("reattune.study.errors", "StudyError"),
-    "Found": ("reattune.study.library", "Found"),
-    "detect": ("reattune.study.library", "detect"),
+    "Found": ("reattune.study.library_api", "Found"),
+    "detect": ("reattune.study.library_api", "detect"),
 }
 
 

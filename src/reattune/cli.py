@@ -11,12 +11,13 @@ import typer
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 from reattune import __version__
-from reattune.study.commands import out as _out
-from reattune.study.commands import refuse, study
-from reattune.study.danger import danger
-from reattune.study.echoes import echoes
-from reattune.study.proving import simulate, validate
-from reattune.web.keeping import DataFolder, backup, restore, seal_anew
+from reattune.proof.danger import danger
+from reattune.proof.detectors.command import simulate, validate
+from reattune.proof.echoes import echoes
+from reattune.study.command import study
+from reattune.terminal import out as _out
+from reattune.terminal import refuse
+from reattune.web.installation.backup_commands import DataFolder, backup, restore, seal_anew
 
 app = typer.Typer(
     help="Notice a hurt in therapy, say it, and mend it. Without a subcommand, this starts the app on this computer.",
@@ -46,7 +47,7 @@ def serve(
     """Start the app on this computer, for this computer only."""
     if context.invoked_subcommand:
         return
-    from reattune.web.serve import CannotServe, serve_here
+    from reattune.web.installation.local_server import CannotServe, serve_here
 
     try:
         serve_here(port=port, data=data, open_browser=not no_browser, say=_out.print)
@@ -57,7 +58,7 @@ def serve(
 @app.command()
 def doctor(data: DataFolder = None) -> None:
     """Show what is installed, where the data is, and whether it opens."""
-    from reattune.web.doctor import examine
+    from reattune.web.installation.doctor import examine
 
     report = examine(data)
     for line in report.lines:
@@ -71,11 +72,11 @@ def host(
     check: Annotated[bool, typer.Option("--check", help="Only report what is missing or unsafe.")] = False,
 ) -> None:
     """Serve many journals behind a proxy, with settings from the environment: see docs/hosting.md."""
-    from reattune.web.hosted import serving
-    from reattune.web.serve import CannotServe
+    from reattune.web.hosted import server
+    from reattune.web.installation.local_server import CannotServe
 
     if check:
-        findings = serving.check(dict(os.environ))
+        findings = server.check(dict(os.environ))
         for sentence in findings:
             _out.print(sentence, markup=False)
         if findings:
@@ -83,7 +84,7 @@ def host(
         _out.print("Nothing is missing, and nothing unsafe was found.")
         return
     try:
-        serving.serve_many(_out.print)
+        server.serve_many(_out.print)
     except CannotServe as error:
         raise refuse(str(error)) from error
 

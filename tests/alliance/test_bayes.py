@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reattune.alliance.bayes.fit import fit
-from reattune.alliance.bayes.lattice import LEVELS, Blocks, start
+from reattune.alliance.bayes.fit_prior import fit
+from reattune.alliance.bayes.hidden_states import DEPTHS, STATES, STEADY, dynamics
+from reattune.alliance.bayes.parameter_grid import LEVELS, Blocks, start
+from reattune.alliance.bayes.posterior import Trace, read_course, trace
 from reattune.alliance.bayes.prior import PUBLISHED, BondPrior, published_prior
-from reattune.alliance.bayes.states import DEPTHS, STATES, STEADY, dynamics
-from reattune.alliance.bayes.trace import Trace, read_course, trace
 from reattune.alliance.detectors.bayes import BayesOptions, detect
 from reattune.alliance.measure import PERCENT, Measure
 from reattune.alliance.ratings import Ratings

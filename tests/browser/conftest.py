@@ -16,7 +16,7 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.browser.person import Person
-from tests.isolated import store_of
+from tests.installation_per_worker import store_of
 
 # Off: everything by which Chromium would look for hosts of its own.
 ARGUMENTS = [

@@ -9,8 +9,8 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.browser.person import Person
-from tests.browser.proxy import Proxy
-from tests.isolated import STORE
+from tests.browser.reverse_proxy import Proxy
+from tests.installation_per_worker import STORE
 from tests.web.test_hosted import Server
 
 pytestmark = [

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests import isolated
+from tests import installation_per_worker
 from tests.browser.conftest import Server
 from tests.browser.person import Person, weekly
 
@@ -137,9 +137,9 @@ def locks_and_comes_back(me: Person, shots: str) -> None:
 
 def nothing_lies_open(server: Server, me: Person) -> None:
     files = [path for path in server.data.rglob("*") if path.is_file()]
-    if isolated.STORE == "postgresql":
-        isolated.SERVER.psql("checkpoint")
-        files += [path for path in Path(isolated.SERVER_FOLDER).rglob("*") if path.is_file()]
+    if installation_per_worker.STORE == "postgresql":
+        installation_per_worker.SERVER.psql("checkpoint")
+        files += [path for path in Path(installation_per_worker.SERVER_FOLDER).rglob("*") if path.is_file()]
     else:
         assert any(path.name == "journals.sqlite3" for path in files)
     secrets = [

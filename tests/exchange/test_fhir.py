@@ -10,14 +10,14 @@ import pytest
 
 from reattune import content
 from reattune.alliance.instruments import read_definition
-from reattune.exchange.already import not_here_yet
+from reattune.exchange.deterministic_ids import made_at, steady_id
+from reattune.exchange.duplicates import not_here_yet
 from reattune.exchange.errors import ExchangeError
 from reattune.exchange.fhir import from_fhir, to_fhir
-from reattune.exchange.steady import made_at, steady_id
 from reattune.journal import Journal
-from reattune.journal.bond import CheckIn, Instrument, Relationship, Session
-from reattune.journal.example import example_journal
-from reattune.journal.merging import merge
+from reattune.journal.documents.relationship import CheckIn, Instrument, Relationship, Session
+from reattune.journal.example_journal import example_journal
+from reattune.journal.merge import merge
 
 NOW = datetime(2026, 3, 2, 18, tzinfo=UTC)
 OURS = read_definition(content.text("instruments", "reattune-check-in.toml"), "ours")

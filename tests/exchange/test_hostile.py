@@ -11,20 +11,20 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from reattune.exchange.csv_tables import tables
 from reattune.exchange.diaries import from_diary
 from reattune.exchange.errors import ExchangeError
 from reattune.exchange.fhir import from_fhir, to_fhir
-from reattune.exchange.own_json import from_json, to_json
-from reattune.exchange.ratings import documents_of, guess, read_table
-from reattune.exchange.tables import tables
+from reattune.exchange.journal_json import from_json, to_json
+from reattune.exchange.ratings_spreadsheet import documents_of, guess, read_table
 from reattune.journal import Journal
-from reattune.journal.bond import Relationship
 from reattune.journal.codec import encode
 from reattune.journal.documents import Document
-from reattune.journal.merging import merge
+from reattune.journal.documents.relationship import Relationship
+from reattune.journal.merge import merge
 from reattune.vault import Seal, SealBroken
-from reattune.vault.backup import JournalCopy, NotABackup, RowCopy, from_file, to_file
-from reattune.vault.primitives import random_key
+from reattune.vault.backup_file import JournalCopy, NotABackup, RowCopy, from_file, to_file
+from reattune.vault.crypto_primitives import random_key
 from tests import hostile
 from tests.exchange.test_diaries import MARKDOWN, PLAIN
 from tests.exchange.test_fhir import KNOWN, journal, pairs

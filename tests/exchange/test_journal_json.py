@@ -16,13 +16,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reattune import content
+from reattune.exchange.csv_tables import tables, zipped
 from reattune.exchange.errors import ExchangeError
-from reattune.exchange.own_json import from_json, schema, to_json
-from reattune.exchange.tables import tables, zipped
+from reattune.exchange.journal_json import from_json, schema, to_json
 from reattune.journal import Journal
 from reattune.journal.documents import Document, Moment, Preferences, Relationship, Vector
-from reattune.journal.example import example_journal
-from reattune.journal.merging import merge
+from reattune.journal.example_journal import example_journal
+from reattune.journal.merge import merge
 from tests.journal.every_kind import every_kind
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)

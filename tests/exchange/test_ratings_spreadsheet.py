@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 import pytest
 
 from reattune.exchange.errors import ExchangeError
-from reattune.exchange.ratings import Columns, documents_of, guess, read_table
+from reattune.exchange.ratings_spreadsheet import Columns, documents_of, guess, read_table
 from reattune.journal import Journal
-from reattune.journal.bond import CheckIn, Instrument, Relationship, Session
-from reattune.journal.merging import merge
+from reattune.journal.documents.relationship import CheckIn, Instrument, Relationship, Session
+from reattune.journal.merge import merge
 from tests.exchange.test_fhir import KNOWN, OURS, journal
 
 NOW = datetime(2026, 3, 2, 18, tzinfo=UTC)

@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 from reattune import content
 from reattune.alliance.instruments import read_definition
 from reattune.journal.documents import Attempt, CheckIn, Echo, Moment, Rupture, Session
-from reattune.journal.example import example_journal
-from reattune.journal.words import BondPattern, Outcome, RuptureState
-from reattune.reflection.bond import bond_line
+from reattune.journal.example_journal import example_journal
+from reattune.journal.vocabulary import BondPattern, Outcome, RuptureState
+from reattune.reflection.bond_line import bond_line
 
 NOW = datetime(2026, 3, 2, 18, 0, tzinfo=UTC)
 JOURNAL = example_journal(content.words("example", "en"), NOW)

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reattune.journal import JournalError, life
+from reattune.journal import JournalError, rupture_states
 from reattune.journal.documents import Rupture
-from reattune.journal.words import RuptureState as State
+from reattune.journal.vocabulary import RuptureState as State
 from tests.conftest import NOW, Writer
 
 Make = Callable[[], Any]
@@ -24,7 +24,7 @@ def state(writer: Writer, rupture: Any) -> State:
 
 def step(writer: Writer, rupture: Any, to: State) -> Any:
     now = writer.journal.get(Rupture, rupture.id)
-    return writer.rewrite(now, transitions=life.step(now.transitions, to, writer.now + timedelta(hours=1)))
+    return writer.rewrite(now, transitions=rupture_states.step(now.transitions, to, writer.now + timedelta(hours=1)))
 
 
 def test_from_noticed_to_repaired_at_the_second_attempt(writer: Writer, rupture: Make) -> None:
@@ -86,12 +86,12 @@ def test_an_ending_can_be_taken_back_to_where_it_was(writer: Writer, rupture: Ma
     writer.write("attempt", rupture_id=one.id, at=writer.now, outcome="partly")
     for said in ("ended", "partly", "let_go", "ended", "partly"):
         known = writer.journal.get(Rupture, one.id)
-        writer.rewrite(known, transitions=life.step(known.transitions, State(said), writer.now))
+        writer.rewrite(known, transitions=rupture_states.step(known.transitions, State(said), writer.now))
     assert state(writer, one) is State.PARTLY
     known = writer.journal.get(Rupture, one.id)
-    ended = writer.rewrite(known, transitions=life.step(known.transitions, State.ENDED, writer.now))
+    ended = writer.rewrite(known, transitions=rupture_states.step(known.transitions, State.ENDED, writer.now))
     with pytest.raises(JournalError, match="cannot become"):
-        life.step(ended.transitions, State.REPAIRED, writer.now)
+        rupture_states.step(ended.transitions, State.REPAIRED, writer.now)
 
 
 def test_a_further_plan_says_what_is_different(writer: Writer, rupture: Make) -> None:
@@ -151,31 +151,31 @@ def test_a_talk_is_not_dated_before_what_it_is_about_nor_ahead(writer: Writer, r
 
 @given(st.lists(st.sampled_from(list(State)), max_size=12))
 def test_whatever_is_tried_the_history_stays_one_that_can_be(wanted: list[State]) -> None:
-    history = life.begin(NOW)
+    history = rupture_states.begin(NOW)
     for number, each in enumerate(wanted):
         try:
-            longer = life.step(history, each, NOW + timedelta(hours=number))
+            longer = rupture_states.step(history, each, NOW + timedelta(hours=number))
         except JournalError:
             continue
         assert longer[: len(history)] == history
         history = longer
-    life.check_history(history)
+    rupture_states.check_history(history)
 
 
 def test_a_history_that_cannot_be_is_refused() -> None:
-    later = life.Transition(at=NOW, state=State.PREPARING)
+    later = rupture_states.Transition(at=NOW, state=State.PREPARING)
     with pytest.raises(JournalError, match="starts as noticed"):
-        life.check_history([later])
-    backwards = life.Transition(at=NOW - timedelta(days=1), state=State.PREPARING)
+        rupture_states.check_history([later])
+    backwards = rupture_states.Transition(at=NOW - timedelta(days=1), state=State.PREPARING)
     with pytest.raises(JournalError, match="before the one it follows"):
-        life.check_history([*life.begin(NOW), backwards])
+        rupture_states.check_history([*rupture_states.begin(NOW), backwards])
     with pytest.raises(JournalError, match="cannot become"):
-        life.step(life.begin(NOW), State.REPAIRED, NOW)
+        rupture_states.step(rupture_states.begin(NOW), State.REPAIRED, NOW)
 
 
 def test_a_slip_can_be_taken_back_after_a_letting_go_was_taken_back_too() -> None:
     states = (State.NOTICED, State.RAISED, State.REPAIRED, State.NOTICED, State.LET_GO, State.NOTICED)
-    history = tuple(life.Transition(at=NOW, state=each) for each in states)
-    assert life.reopened_just_now(history)
-    assert State.REPAIRED in life.following(history)
-    assert not life.reopened_just_now((*history, life.Transition(at=NOW, state=State.PREPARING)))
+    history = tuple(rupture_states.Transition(at=NOW, state=each) for each in states)
+    assert rupture_states.reopened_just_now(history)
+    assert State.REPAIRED in rupture_states.following(history)
+    assert not rupture_states.reopened_just_now((*history, rupture_states.Transition(at=NOW, state=State.PREPARING)))

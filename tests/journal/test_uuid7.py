@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reattune.journal.ids import uuid7
+from reattune.journal.uuid7 import uuid7
 
 
 @given(

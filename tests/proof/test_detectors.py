@@ -7,9 +7,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from reattune.alliance.proof.ceiling import ceiling
-from reattune.alliance.proof.judge import ProofOptions, validate
-from reattune.alliance.proof.metrics import (
+from reattune.alliance.simulate import VARIANTS, Simulation, simulate, variant
+from reattune.proof.detectors.ceiling import ceiling
+from reattune.proof.detectors.evaluation import ProofOptions, validate
+from reattune.proof.detectors.metrics import (
     Ranked,
     average_precision,
     bootstrap,
@@ -17,7 +18,6 @@ from reattune.alliance.proof.metrics import (
     expected_calibration_error,
     roc_area,
 )
-from reattune.alliance.simulate import VARIANTS, Simulation, simulate, variant
 
 ONE = np.ones(1)
 QUICK = ProofOptions(clients=300, ceiling_clients=60, particles=600, samples=20)

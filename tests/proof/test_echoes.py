@@ -11,8 +11,8 @@ from typer.testing import CliRunner
 
 from reattune import content
 from reattune.cli import app
-from reattune.journal.words import Cause, Feeling, Touched
-from reattune.study.echoes import disturbed, figures, read_moments
+from reattune.journal.vocabulary import Cause, Feeling, Touched
+from reattune.proof.echoes import disturbed, figures, read_moments
 from reattune.study.errors import StudyError
 
 WRITTEN = content.text("echoes", "written.jsonl")

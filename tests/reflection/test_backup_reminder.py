@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from reattune.reflection.copies import AGE, ENTRIES, copy_due
+from reattune.reflection.backup_reminder import AGE, ENTRIES, copy_due
 from tests.conftest import Writer
 
 

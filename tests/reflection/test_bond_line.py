@@ -6,11 +6,11 @@ from datetime import timedelta
 
 from reattune import content
 from reattune.alliance.instruments import read_definition
-from reattune.journal import life
+from reattune.journal import rupture_states
 from reattune.journal.documents import Rupture
-from reattune.journal.words import BondPattern
-from reattune.reflection.bond import BondLine, Standing, bond_line
-from reattune.reflection.chart import bond_chart, rupture_chart
+from reattune.journal.vocabulary import BondPattern
+from reattune.reflection.bond_line import BondLine, Standing, bond_line
+from reattune.reflection.chart_data import bond_chart, rupture_chart
 from tests.conftest import NOW, Writer
 
 OWN = read_definition(content.text("instruments", "reattune-check-in.toml"), "reattune-check-in.toml")
@@ -115,7 +115,7 @@ def test_the_chart_of_a_mended_rupture_shows_the_time_around_it(writer: Writer) 
     assert therapist is not None
     began = line.points[10].at
     writer.now = began
-    fields = {"relationship_id": therapist.id, "began": began, "transitions": life.begin(began)}
+    fields = {"relationship_id": therapist.id, "began": began, "transitions": rupture_states.begin(began)}
     rupture = writer.write("rupture", **fields)
     assert rupture_chart(writer.journal, line, rupture).points[-1].number == 41
     writer.now = line.points[12].at

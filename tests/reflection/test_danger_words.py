@@ -15,8 +15,8 @@ from typer.testing import CliRunner
 
 from reattune import content
 from reattune.cli import app
-from reattune.reflection.danger import Danger, danger, danger_lately, not_meant_in
-from reattune.study.danger import figures, read_set
+from reattune.proof.danger import figures, read_set
+from reattune.reflection.danger_words import Danger, danger, danger_lately, not_meant_in
 from reattune.study.errors import StudyError
 from tests.conftest import Writer
 
@@ -64,8 +64,13 @@ def test_recall_and_false_alarms_on_the_written_set() -> None:
 
 def test_our_own_prose_is_no_danger() -> None:
     said = [pair for cause in content.words("openings", "en").values() for both in cause.values() for pair in both]
-    said += [a["says"] for cause in content.words("answers", "en").values() for a in cause.values()]
-    said += [reply for cause in content.words("answers", "en").values() for a in cause.values() for reply in a["then"]]
+    said += [a["says"] for cause in content.words("therapist_answers", "en").values() for a in cause.values()]
+    said += [
+        reply
+        for cause in content.words("therapist_answers", "en").values()
+        for a in cause.values()
+        for reply in a["then"]
+    ]
     assert [text for text in said if danger(text)] == []
 
 

@@ -11,7 +11,7 @@ import pytest
 from reattune.journal.documents import Moment
 from reattune.reflection.echoes.ranking import Signs, ranked
 from reattune.reflection.echoes.suggest import NOT_NOW, askable, mark_of, signs_of, suggestions
-from reattune.text.sentences import NUMBERS, packed
+from reattune.text.sentence_vectors import NUMBERS, packed
 from tests.conftest import Writer
 
 

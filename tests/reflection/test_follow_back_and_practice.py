@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from reattune.journal.words import Cause, Feeling, Touched
+from reattune.journal.vocabulary import Cause, Feeling, Touched
 from reattune.reflection.beliefs import against, change, touched_by, truth_chart
 from reattune.reflection.echoes.suggest import suggestions
-from reattune.reflection.patterns import ENOUGH, chance, shared_ticks, strands, table
 from reattune.reflection.people import ON_THE_MAP, people, people_map, person
 from reattune.reflection.practice import carried_over, to_note
-from reattune.reflection.size import is_big_reaction
+from reattune.reflection.reaction_size import is_big_reaction
+from reattune.reflection.recurring_patterns import ENOUGH, chance, shared_ticks, strands, table
 from tests.conftest import Writer
 
 

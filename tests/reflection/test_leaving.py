@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from reattune.journal import life
-from reattune.journal.onward import Need
-from reattune.reflection.boundaries import crossed_line, for_repair
-from reattune.reflection.fit import compared, look_back_due, suggested_needs, wishes
+from reattune.journal import rupture_states
+from reattune.journal.documents.practice_and_ending import Need
+from reattune.reflection.crossed_boundaries import crossed_line, for_repair
 from reattune.reflection.leaving import record_of, running_break, to_look_back
+from reattune.reflection.therapist_fit import compared, look_back_due, suggested_needs, wishes
 from tests.conftest import Writer
 
 
@@ -53,7 +53,7 @@ def test_a_tick_on_a_rupture_closes_it_to_repair(writer: Writer) -> None:
     moment = writer.write("moment", relationship_id=therapist.id, at=writer.now, what="It was odd.")
     rupture = writer.write(
         "rupture", relationship_id=therapist.id, began=writer.now, moment_ids=[moment.id],
-        transitions=life.begin(writer.now),
+        transitions=rupture_states.begin(writer.now),
     )  # fmt: skip
     assert for_repair(writer.journal, rupture)
     assert crossed_line(writer.journal) is None
@@ -71,7 +71,7 @@ def test_needs_come_from_the_journal_once_each(writer: Writer) -> None:
         )
         rupture = writer.write(
             "rupture", relationship_id=therapist.id, began=writer.now, moment_ids=[moment.id],
-            transitions=life.begin(writer.now),
+            transitions=rupture_states.begin(writer.now),
         )  # fmt: skip
         writer.write("talk_plan", rupture_id=rupture.id, what_i_need="That you ask first.")
     found = suggested_needs(writer.journal)

@@ -6,13 +6,13 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from reattune.journal import life
+from reattune.journal import rupture_states
 from reattune.journal.documents import Rupture
-from reattune.journal.words import RuptureState
+from reattune.journal.vocabulary import RuptureState
 from reattune.reflection.attempts import cannot_take_feedback
-from reattune.reflection.size import is_big_reaction
-from reattune.reflection.thread import thread
-from reattune.reflection.today import NextStep, next_step, open_ruptures
+from reattune.reflection.open_ruptures import NextStep, next_step, open_ruptures
+from reattune.reflection.reaction_size import is_big_reaction
+from reattune.reflection.rupture_timeline import thread
 from reattune.reflection.unsaid import unsaid_things
 from tests.conftest import Writer
 
@@ -52,7 +52,7 @@ def test_a_crossed_boundary_never_asks_for_a_talk(writer: Writer) -> None:
         relationship_id=therapist.id,
         began=writer.now,
         moment_ids=[moment.id],
-        transitions=life.begin(writer.now),
+        transitions=rupture_states.begin(writer.now),
     )
     assert step(writer, one) is NextStep.NOT_YOURS
     assert unsaid_things(writer.journal, writer.now) == []
@@ -88,7 +88,9 @@ def test_words_of_a_check_in_and_beliefs_are_unsaid_too(writer: Writer) -> None:
 def test_letting_a_rupture_go_takes_its_moments_along(writer: Writer, rupture: Make) -> None:
     one = rupture()
     kept = writer.journal.get(Rupture, one.id)
-    writer.rewrite(kept, transitions=life.step(kept.transitions, RuptureState.LET_GO, writer.now + timedelta(hours=1)))
+    writer.rewrite(
+        kept, transitions=rupture_states.step(kept.transitions, RuptureState.LET_GO, writer.now + timedelta(hours=1))
+    )
     assert unsaid_things(writer.journal, writer.now) == []
     assert open_ruptures(writer.journal) == []
 

@@ -11,12 +11,12 @@ from scipy import stats
 
 from reattune import content
 from reattune.alliance.instruments import read_definition
-from reattune.journal import life
+from reattune.journal import rupture_states
 from reattune.journal.documents import Rupture
-from reattune.reflection.bond import bond_line
-from reattune.reflection.repair import RepairShown, Shown, repair_shown, student
-from reattune.reflection.today import NextStep, next_step
-from reattune.reflection.works import interval, what_works
+from reattune.reflection.bond_line import bond_line
+from reattune.reflection.open_ruptures import NextStep, next_step
+from reattune.reflection.repair_outcome import RepairShown, Shown, repair_shown, student
+from reattune.reflection.what_worked import interval, what_works
 from tests.conftest import Writer
 
 OWN = read_definition(content.text("instruments", "reattune-check-in.toml"), "reattune-check-in.toml")
@@ -29,7 +29,7 @@ def course(writer: Writer, before: Sequence[float], during: Sequence[float], sin
         writer.check_in(therapist, score)
     writer.now += timedelta(days=2)
     rupture = writer.write("rupture", relationship_id=therapist.id, began=writer.now,
-                           transitions=life.begin(writer.now))  # fmt: skip
+                           transitions=rupture_states.begin(writer.now))  # fmt: skip
     for score in during:
         writer.now += timedelta(days=7)
         writer.check_in(therapist, score)
@@ -79,7 +79,7 @@ def test_wide_swings_say_nothing(writer: Writer) -> None:
 def test_what_was_never_mended_shows_nothing(writer: Writer) -> None:
     therapist = writer.therapist()
     rupture = writer.write("rupture", relationship_id=therapist.id, began=writer.now,
-                           transitions=life.begin(writer.now))  # fmt: skip
+                           transitions=rupture_states.begin(writer.now))  # fmt: skip
     assert repair_shown(writer.journal, bond_line(writer.journal, therapist, {OWN.name: OWN}), rupture) is None
 
 
@@ -108,7 +108,7 @@ def test_what_works_counts_and_claims_nothing_under_three(writer: Writer) -> Non
     therapist = writer.therapist()
     for outcome, delivery in (("repaired", "say"), ("unheard", "say"), (None, "say"), ("partly", "read_aloud")):
         rupture = writer.write("rupture", relationship_id=therapist.id, began=writer.now,
-                               transitions=life.begin(writer.now))  # fmt: skip
+                               transitions=rupture_states.begin(writer.now))  # fmt: skip
         plan = writer.write("talk_plan", rupture_id=rupture.id, may_have_misread=delivery == "say", ready_after=5)
         writer.write("attempt", rupture_id=rupture.id, plan_id=plan.id, at=writer.now, delivery=delivery,
                      outcome=outcome)  # fmt: skip

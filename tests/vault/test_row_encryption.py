@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reattune.vault import Seal, SealBroken, WrongSecret, browser_secret, unwrap_for_browser, wrap_for_browser
-from reattune.vault.primitives import random_key
+from reattune.vault.crypto_primitives import random_key
 
 KEY, JOURNAL = random_key(), bytes(range(16))
 SEAL = Seal(KEY, JOURNAL)

@@ -12,11 +12,11 @@ FILLING = " x" * 30_000
 
 
 def _opened(data: Path, keys: Path) -> object:
-    from reattune.web.serve import start_django
+    from reattune.web.installation.local_server import start_django
 
     start_django(data, lock=False)
     from reattune.journal.documents import Preferences, Relationship
-    from reattune.web.store.opening import OpenJournal
+    from reattune.web.store.open_journal import OpenJournal
     from reattune.web.store.unlocking import new_journal
 
     if not keys.exists():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.test import Client
 
-from reattune.web.store.opening import OpenJournal
+from reattune.web.store.open_journal import OpenJournal
 from reattune.web.store.unlocking import open_session
 
 

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from reattune.journal import life
+from reattune.journal import rupture_states
 from reattune.journal.documents import Rupture
-from reattune.journal.words import MILD_LINES, CrossedLine
-from reattune.web.store.opening import OpenJournal
+from reattune.journal.vocabulary import MILD_LINES, CrossedLine
+from reattune.web.store.open_journal import OpenJournal
 
 RATED = ("cared_for", "understood", "safe", "goals", "way", "whole")
 PLAIN = "She looked at the clock while I was talking about my brother."
@@ -53,7 +53,7 @@ class Story:
             title=title,
             began=self.ago(days),
             moment_ids=[moment.id for moment in moments],
-            transitions=life.begin(self.journal.now),
+            transitions=rupture_states.begin(self.journal.now),
         )
 
     def plan(self, rupture: Any, **fields: Any) -> Any:
@@ -68,10 +68,12 @@ class Story:
 
     def let_go(self, rupture: Any, state: str = "let_go") -> None:
         known = self.journal.journal.get(Rupture, rupture.id)
-        self.journal.change(known, transitions=life.step(known.transitions, life.State(state), self.journal.now))
+        self.journal.change(
+            known, transitions=rupture_states.step(known.transitions, rupture_states.State(state), self.journal.now)
+        )
 
     def end_therapy(self) -> None:
-        from reattune.web.pages.own.settings_page import end_therapy
+        from reattune.web.pages.manage.therapist import end_therapy
 
         end_therapy(self.journal)
 

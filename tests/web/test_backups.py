@@ -14,12 +14,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from reattune.journal.documents import Moment, Relationship
-from reattune.vault.backup import MAGIC, NotABackup, from_file, to_file
+from reattune.vault.backup_file import MAGIC, NotABackup, from_file, to_file
 from reattune.web.store.backups import BackupFailed, back_up, copies, restore
 from reattune.web.store.models import SealedJournal
-from reattune.web.store.opening import OpenJournal
+from reattune.web.store.open_journal import OpenJournal
 from reattune.web.store.unlocking import new_journal
-from tests import isolated
+from tests import installation_per_worker
 
 pytestmark = pytest.mark.django_db
 WORDS = "four quiet words here"
@@ -176,10 +176,10 @@ def run(*arguments: str, typed: str = "", **environment: str) -> tuple[int, str]
 MAKE = """
 import sys
 from pathlib import Path
-from reattune.web.serve import start_django
+from reattune.web.installation.local_server import start_django
 start_django(Path(sys.argv[1]))
 from reattune.journal.documents import Relationship
-from reattune.web.store.opening import OpenJournal
+from reattune.web.store.open_journal import OpenJournal
 from reattune.web.store.unlocking import new_journal
 journal_id, data_key, _code = new_journal("four quiet words here")
 OpenJournal(journal_id, data_key).create(Relationship, name="A", role="friend")
@@ -188,7 +188,7 @@ OpenJournal(journal_id, data_key).create(Relationship, name="A", role="friend")
 
 def test_the_two_commands_as_somebody_would_use_them(tmp_path: Path) -> None:
     here, there, file = tmp_path / "here", tmp_path / "there", tmp_path / "copy"
-    one, two = isolated.store_of(here), isolated.store_of(there)
+    one, two = installation_per_worker.store_of(here), installation_per_worker.store_of(there)
     subprocess.run([sys.executable, "-c", MAKE, str(here)], check=True, env={**os.environ, **one})
     code, printed = run("backup", str(file), "--data", str(here), **one)
     assert (code, "1 journal with 1 entry" in printed) == (0, True), printed

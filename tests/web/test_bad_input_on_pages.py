@@ -11,7 +11,7 @@ import pytest
 from django.db import OperationalError
 from django.test import Client
 
-from reattune.web.store.opening import Conflict
+from reattune.web.store.open_journal import Conflict
 
 Own = Callable[..., Client]
 pytestmark = pytest.mark.django_db
@@ -280,7 +280,7 @@ def test_of_two_windows_one_chooses(own: Own, choice: str, kept: str) -> None:
 def test_a_write_at_the_same_moment_shows_what_was_typed(own: Own) -> None:
     client = own()
     step = client.post(f"{note(client, 'The joke')}say/").headers["Location"]
-    with mock.patch("reattune.web.store.opening.OpenJournal.amend", side_effect=Conflict):
+    with mock.patch("reattune.web.store.open_journal.OpenJournal.amend", side_effect=Conflict):
         answer = client.post(step, {"words": "typed at the same moment", "stop": ""})
     assert answer.status_code == 409
     assert "typed at the same moment" in answer.content.decode()
@@ -294,7 +294,7 @@ def test_a_disk_that_cannot_be_written_gives_the_words_back(own: Own) -> None:
         "what": "She looked at the clock.",
         "cause": "judged_me",
     }
-    with mock.patch("reattune.web.store.opening.Head.for_update", side_effect=OperationalError("disk is full")):
+    with mock.patch("reattune.web.store.open_journal.Head.for_update", side_effect=OperationalError("disk is full")):
         response = client.post("/note/", fields)
     assert response.status_code == 507
     assert "She looked at the clock.</textarea>" in response.content.decode()

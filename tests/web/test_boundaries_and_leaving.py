@@ -9,8 +9,8 @@ from datetime import date, timedelta
 import pytest
 from django.test import Client
 
-from reattune.journal.words import MILD_LINES, NOT_FOR_REPAIR, CrossedLine
-from tests.web.test_pages import TODAY, check_in, note
+from reattune.journal.vocabulary import MILD_LINES, NOT_FOR_REPAIR, CrossedLine
+from tests.web.test_bad_input_on_pages import TODAY, check_in, note
 from tests.web.test_say_and_mend import finished, page, talk, thread_of
 
 Own = Callable[..., Client]

@@ -8,18 +8,18 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests import isolated
-from tests.isolated import store_of
+from tests import installation_per_worker
+from tests.installation_per_worker import store_of
 from tests.web.test_store import CANARY, WRITE_EVERYTHING, disguises
 
 GO_ON = """
 import sys
 from pathlib import Path
-from reattune.web.serve import start_django
+from reattune.web.installation.local_server import start_django
 start_django(Path(sys.argv[1]), lock=False)
 from reattune.journal.documents import Moment
 from reattune.web.store.models import SealedJournal
-from reattune.web.store.opening import OpenJournal
+from reattune.web.store.open_journal import OpenJournal
 opened = OpenJournal(bytes(SealedJournal.objects.get().id), Path(sys.argv[3]).read_bytes()[:32])
 moment = opened.journal.all(Moment)[0]
 if sys.argv[4] == "write":
@@ -32,9 +32,9 @@ opened.erase()
 
 
 def lying_open(folders: list[Path], secrets: list[bytes]) -> list[str]:
-    if isolated.STORE == "postgresql":
-        isolated.SERVER.psql("checkpoint")
-        folders = [*folders, Path(isolated.SERVER_FOLDER)]
+    if installation_per_worker.STORE == "postgresql":
+        installation_per_worker.SERVER.psql("checkpoint")
+        folders = [*folders, Path(installation_per_worker.SERVER_FOLDER)]
     files = [path for folder in folders for path in folder.rglob("*") if path.is_file()]
     assert files
     found = []
@@ -70,7 +70,7 @@ def test_after_backup_crash_lock_and_erase(tmp_path: Path) -> None:
     writer.wait()
     assert lying_open(folders, secrets) == []
 
-    run("-c", "import sys; from pathlib import Path; from reattune.web.serve import start_django\n"
+    run("-c", "import sys; from pathlib import Path; from reattune.web.installation.local_server import start_django\n"
               "start_django(Path(sys.argv[1]))", str(data))  # fmt: skip
     assert lying_open(folders, secrets) == []
 

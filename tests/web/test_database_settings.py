@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from reattune.web.databases import BadAddress, database
+from reattune.web.installation.database_settings import BadAddress, database
 
 
 def test_without_an_address_it_is_sqlite_beside_the_data(tmp_path: Path) -> None:

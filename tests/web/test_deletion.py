@@ -11,7 +11,8 @@ from uuid import UUID
 import pytest
 from django.test import Client
 
-from reattune.journal import life
+from reattune.journal import rupture_states
+from reattune.journal.deletion import removal, returning
 from reattune.journal.documents import (
     Attempt,
     CheckIn,
@@ -25,9 +26,8 @@ from reattune.journal.documents import (
     TalkPlan,
     Vector,
 )
-from reattune.journal.removing import removal, returning
 from reattune.web.store.models import SealedJournal
-from tests.isolated import STORE
+from tests.installation_per_worker import STORE
 from tests.web.conftest import PASSPHRASE
 from tests.web.journals import opened
 
@@ -51,7 +51,7 @@ def test_a_moment_and_what_hangs_on_it_go_and_come_back_as_they_were(own: Own) -
     before = opened(client)
     rupture = before.create(
         Rupture, relationship_id=before.journal.get(Moment, first).relationship_id, began=before.now,
-        moment_ids=[first, second], transitions=life.begin(before.now),
+        moment_ids=[first, second], transitions=rupture_states.begin(before.now),
     )  # fmt: skip
     before.create(Vector, moment_id=first, model="m", of="o", what="", meant="")
     was = {each.id: each for each in opened(client).journal}
@@ -81,7 +81,7 @@ def test_the_last_moment_takes_its_rupture_along(own: Own) -> None:
     who = journal.journal.get(Moment, first).relationship_id
     rupture = journal.create(
         Rupture, relationship_id=who, began=journal.now, moment_ids=[first],
-        transitions=life.begin(journal.now),
+        transitions=rupture_states.begin(journal.now),
     )  # fmt: skip
     journal.create(TalkPlan, rupture_id=rupture.id, what_happened="She laughed.")
     page = client.get(f"/away/{first}/").content.decode()

@@ -13,7 +13,7 @@ import reattune
 from reattune import content
 
 HERE = Path(reattune.__file__).parent
-PAGES = HERE / "web" / "templates"
+PAGES = HERE / "web" / "pages"
 WORDS = HERE / "content" / "en"
 
 # What was dropped, and what is said instead.
@@ -57,7 +57,7 @@ MEANT = (
 NOT_DONE_YET: frozenset[str] = frozenset()
 # A quotation is somebody's own way of talking, and the example is a person's own writing.
 QUOTED = re.compile(r"“[^“”]*”")
-OTHERS_WORDS = ("openings.toml", "answers.toml", "prompts.toml", "example.toml", "regions.toml")
+OTHERS_WORDS = ("openings.toml", "therapist_answers.toml", "prompts.toml", "example.toml", "regions.toml")
 
 _TRANSLATE = re.compile(r"""{%\s*translate\s+(?:"([^"]*)"|'([^']*)')""")
 _DEFAULT = re.compile(r"""_\("([^"]*)"\)""")
@@ -90,7 +90,7 @@ def of_words(part: object) -> Iterator[str]:
 
 
 def everything() -> dict[str, list[str]]:
-    said = {f"templates/{p.relative_to(PAGES)}": [*of_template(p.read_text("utf-8"))] for p in PAGES.rglob("*.*")}
+    said = {f"pages/{p.relative_to(PAGES)}": [*of_template(p.read_text("utf-8"))] for p in PAGES.rglob("*.html")}
     said |= {
         f"web/{p.relative_to(HERE / 'web')}": [*of_python(p.read_text("utf-8"))] for p in HERE.rglob("web/**/*.py")
     }

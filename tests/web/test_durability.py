@@ -17,8 +17,8 @@ from typing import Any
 import psutil
 import pytest
 
-from tests import isolated
-from tests.isolated import STORE, store_of
+from tests import installation_per_worker
+from tests.installation_per_worker import STORE, store_of
 
 WRITES = 1_000
 
@@ -122,7 +122,7 @@ class TestPostgresql:
         assert last == "refused 507 shown"
         assert len(acknowledged) == 2
         name = environment["DATABASE_URL"].partition("?")[0].rpartition("/")[2]
-        isolated.SERVER.psql(f"alter database {name} reset default_transaction_read_only")
+        installation_per_worker.SERVER.psql(f"alter database {name} reset default_transaction_read_only")
         all_there_and_it_goes_on(tmp_path, environment, set(acknowledged))
 
     def test_a_server_that_is_killed(self, tmp_path: Path) -> None:

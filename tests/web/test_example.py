@@ -16,13 +16,13 @@ from django.test import Client
 from django.utils import timezone
 
 from reattune.web.hosted.environment import Hosting
-from reattune.web.pages import example
-from reattune.web.pages.example import COOKIE, OWN_ALONE, TriedExample
-from reattune.web.store import provisional
+from reattune.web.pages.shared import example_journal
+from reattune.web.pages.shared.example_journal import COOKIE, OWN_ALONE, TriedExample
+from reattune.web.store import provisional_journals
 from reattune.web.store.models import SealedJournal, SealedRow, UnlockedSession
 from reattune.web.store.unlocking import COOKIE as OWN_COOKIE
 from tests.web.conftest import PASSPHRASE
-from tests.web.test_pages import RATED, therapist_of
+from tests.web.test_bad_input_on_pages import RATED, therapist_of
 from tests.web.test_permissions import addresses, everything, private, routes, watched
 
 Own = Callable[..., Client]
@@ -133,7 +133,7 @@ def test_a_check_in_a_draft_a_card_a_rehearsal_and_a_talk() -> None:
 def test_every_route_answers_and_none_leads_out_of_the_example(own: Own) -> None:
     owner = own()
     before = everything()
-    seed = list(example._example_of(timezone.now().date()))
+    seed = list(example_journal._example_of(timezone.now().date()))
     wrong = []
     for method in ("get", "post"):
         client = Client()
@@ -257,13 +257,13 @@ def test_another_tab_that_sends_after_it_was_erased() -> None:
 def test_erased_between_opening_and_writing() -> None:
     client = tried()
 
-    changed = example._changed
+    changed = example_journal._changed
 
     def erased_first(request: HttpRequest, show: Any, opened: TriedExample) -> HttpResponse:
-        provisional.forget_all()
+        provisional_journals.forget_all()
         return changed(request, show, opened)
 
-    with mock.patch("reattune.web.pages.example._changed", erased_first):
+    with mock.patch("reattune.web.pages.shared.example_journal._changed", erased_first):
         answer = note(client, "too late")
     assert answer.status_code == 410
     assert "too late" in answer.content.decode()
@@ -273,7 +273,7 @@ def test_erased_between_opening_and_writing() -> None:
 def test_no_more_than_so_many_at_once(own: Own, monkeypatch: pytest.MonkeyPatch) -> None:
     owner = own()
     before = everything()
-    monkeypatch.setattr(provisional, "MOST", 2)
+    monkeypatch.setattr(provisional_journals, "MOST", 2)
     first = tried()
     tried()
     answer = note(Client(), "one too many")
@@ -294,17 +294,17 @@ def test_no_larger_than_so_much(own: Own, monkeypatch: pytest.MonkeyPatch) -> No
     client = tried()
     before = everything()
     size = sum(len(bytes(sealed)) for sealed in SealedRow.objects.values_list("sealed", flat=True))
-    assert size < provisional.MOST_BYTES / 4, size
-    monkeypatch.setattr(provisional, "MOST_BYTES", size + 20_000)
+    assert size < provisional_journals.MOST_BYTES / 4, size
+    monkeypatch.setattr(provisional_journals, "MOST_BYTES", size + 20_000)
     answer = note(client, "too long " * 4_000)
     assert answer.status_code == 507
     assert "no more room in the example" in answer.content.decode()
     assert "too long too long" in answer.content.decode()
     assert everything() == before
     assert WORDS in read(client, "/example/so-far/")
-    monkeypatch.setattr(provisional, "MOST_BYTES", 10_000)
-    with pytest.raises(provisional.TooLarge):
-        provisional.begin(example._example_of(timezone.now().date()))
+    monkeypatch.setattr(provisional_journals, "MOST_BYTES", 10_000)
+    with pytest.raises(provisional_journals.TooLarge):
+        provisional_journals.begin(example_journal._example_of(timezone.now().date()))
     assert everything() == before
 
 
@@ -321,10 +321,10 @@ def test_hosted_many_in_a_row_from_one_place_take_a_pause(settings: object) -> N
 def test_a_form_from_before_midnight() -> None:
     client = Client()
     late, early = datetime(2026, 3, 2, 23, 59, tzinfo=UTC), datetime(2026, 3, 3, 0, 1, tzinfo=UTC)
-    with mock.patch("reattune.web.pages.example.timezone.now", return_value=late):
+    with mock.patch("reattune.web.pages.shared.example_journal.timezone.now", return_value=late):
         page = read(client, "/example/note/")
     who = re.search(r'value="([0-9a-f-]{36})"', page)
     assert who
-    with mock.patch("reattune.web.pages.example.timezone.now", return_value=early):
+    with mock.patch("reattune.web.pages.shared.example_journal.timezone.now", return_value=early):
         answer = client.post("/example/note/", {"who": who[1], "day": "2026-03-02", "what": WORDS, "stop": ""})
     assert answer.status_code == 302

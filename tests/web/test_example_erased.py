@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.isolated import STORE, store_of
+from tests.installation_per_worker import STORE, store_of
 from tests.web.test_canary import lying_open
 from tests.web.test_store import CANARY
 
@@ -18,7 +18,7 @@ import re, sys
 from datetime import date, timedelta
 from pathlib import Path
 from unittest import mock
-from reattune.web.serve import start_django
+from reattune.web.installation.local_server import start_django
 start_django(Path(sys.argv[1]), lock=False)
 from django.db import connection
 from django.test import Client
@@ -60,7 +60,7 @@ connection.close()
 START = """
 import sys
 from pathlib import Path
-from reattune.web.serve import start_django
+from reattune.web.installation.local_server import start_django
 start_django(Path(sys.argv[1]))
 from reattune.web.store.models import SealedJournal, SealedRow, UnlockedSession
 assert SealedJournal.objects.count() == 1 and not SealedRow.objects.exists() and not UnlockedSession.objects.exists()
@@ -103,8 +103,8 @@ def remaining(data: Path, pieces: bytes) -> list[str]:
 UPGRADE = """
 import sys
 from pathlib import Path
-from reattune.web import serve
-from reattune.web.data_folder import VARIABLE, prepare
+from reattune.web.installation import local_server
+from reattune.web.installation.data_folder import VARIABLE, prepare
 import os
 folder = Path(sys.argv[1])
 prepare(folder)
@@ -120,20 +120,20 @@ with connection.cursor() as cursor:
     cursor.execute("INSERT INTO store_sealedrow (journal_id, row_id, revision, created, updated, sealed) "
                    "VALUES (%s, %s, 1, '2026-01-05', '2026-01-05', %s)", [b"j" * 16, b"r" * 16, b"sealed"])
 connection.close()
-from reattune.web.doctor import examine
+from reattune.web.installation.doctor import examine
 before = [line for line in examine(folder).lines if "opens: " in line]
-serve.start_django(folder)
+local_server.start_django(folder)
 from reattune.web.store.models import SealedJournal, SealedRow
 from datetime import date
-from reattune.web.pages.example import _example_of
-from reattune.web.store.provisional import begin
+from reattune.web.pages.shared.example_journal import _example_of
+from reattune.web.store.provisional_journals import begin
 begin(_example_of(date(2026, 1, 5)))
 with connection.cursor() as cursor:  # an older process, which knows nothing of the new column
     cursor.execute("INSERT INTO store_sealedjournal (id, keyring, head, head_revision, created) "
                    "VALUES (%s, %s, %s, 0, '2026-01-05')", [b"k" * 16, b"another", b""])
 connection.close()
 after = [line for line in examine(folder).lines if "opens: " in line]
-serve.start_django(folder)
+local_server.start_django(folder)
 assert SealedJournal.objects.count() == SealedJournal.kept.count() == 2
 assert bytes(SealedRow.objects.get().sealed) == b"sealed"
 assert SealedJournal.objects.filter(provisional=False).count() == 2

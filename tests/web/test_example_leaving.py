@@ -13,11 +13,11 @@ from django.utils import timezone
 
 from reattune.journal.documents import Moment, Relationship
 from reattune.vault import Keyring
-from reattune.vault.backup import Backup, JournalCopy
-from reattune.vault.names import name_of
+from reattune.vault.backup_file import Backup, JournalCopy
+from reattune.vault.journal_names import name_of
 from reattune.web.hosted.environment import Hosting
-from reattune.web.pages.example import COOKIE
-from reattune.web.store import provisional
+from reattune.web.pages.shared.example_journal import COOKIE
+from reattune.web.store import provisional_journals
 from reattune.web.store.backups import copies, restore
 from reattune.web.store.models import SealedJournal, SealedRow, UnlockedSession
 from reattune.web.store.unlocking import damaged_keyrings, forget_all_unlocked, keyrings, open_session
@@ -114,7 +114,7 @@ def test_a_backup_never_becomes_part_of_it(own: Own) -> None:
 
 def test_a_disk_too_full_for_rewriting_still_lets_one_leave() -> None:
     client = tried()
-    with mock.patch("reattune.web.store.provisional.wipe", side_effect=OperationalError("disk is full")):
+    with mock.patch("reattune.web.store.provisional_journals.wipe", side_effect=OperationalError("disk is full")):
         assert client.post("/example/away/").headers["Location"] == "/measures/"
     assert nothing_is_left()
 
@@ -133,7 +133,7 @@ def test_a_damaged_mark_never_makes_a_real_journal_something_to_erase(own: Own) 
     SealedJournal.objects.update(provisional=True)
     assert len(keyrings()) == len(copies()) == 1
     assert client.get("/today/").status_code == 200
-    provisional.forget_all()
+    provisional_journals.forget_all()
     UnlockedSession.objects.update(last_seen=timezone.now() - timedelta(days=1))
     client.get("/today/")
     assert isinstance(Keyring.from_bytes(bytes(SealedJournal.objects.get().keyring)), Keyring)
@@ -147,15 +147,15 @@ def test_danger_in_what_is_tried_brings_the_lines() -> None:
 
 
 def test_the_general_part_knows_nothing_of_the_example(rf: object) -> None:
-    begun = provisional.begin([])
-    opened = provisional.ProvisionalJournal(begun.journal_id, begun.data_key)
+    begun = provisional_journals.begin([])
+    opened = provisional_journals.ProvisionalJournal(begun.journal_id, begun.data_key)
     friend = opened.create(Relationship, name="A", role="friend")
     opened.create(Moment, relationship_id=friend.id, at=opened.now, what=WORDS)
     request = rf.get("/")  # type: ignore[attr-defined]
-    elsewhere = provisional.Cookie("elsewhere")
-    assert provisional.keys_of(request, elsewhere) is None
+    elsewhere = provisional_journals.Cookie("elsewhere")
+    assert provisional_journals.keys_of(request, elsewhere) is None
     request.COOKIES = {"elsewhere": begun.value}
-    assert provisional.keys_of(request, elsewhere) == (begun.journal_id, begun.data_key)
+    assert provisional_journals.keys_of(request, elsewhere) == (begun.journal_id, begun.data_key)
     assert open_session(request) is None
-    provisional.end(request, elsewhere)
+    provisional_journals.end(request, elsewhere)
     assert nothing_is_left()

@@ -17,7 +17,7 @@ from django.test import Client
 
 from reattune.journal.documents import CheckIn, LooseNote
 from reattune.web.store.models import SealedJournal, SealedRow, UnlockedSession
-from tests import isolated
+from tests import installation_per_worker
 from tests.web.conftest import PASSPHRASE
 from tests.web.journals import opened
 
@@ -120,12 +120,12 @@ def test_out_erase_in_gives_the_same_journal(own: Own) -> None:
 ERASE = """
 import sys
 from pathlib import Path
-from reattune.web.serve import start_django
+from reattune.web.installation.local_server import start_django
 start_django(Path(sys.argv[1]))
 from django.db import connection
 from reattune.journal.documents import Moment, Relationship
 from reattune.web.store.models import SealedJournal, SealedRow
-from reattune.web.store.opening import OpenJournal
+from reattune.web.store.open_journal import OpenJournal
 from reattune.web.store.unlocking import new_journal
 journal_id, data_key, _code = new_journal("four quiet words here")
 opened = OpenJournal(journal_id, data_key)
@@ -146,7 +146,7 @@ def test_after_erasing_not_even_the_sealed_rows_are_left(tmp_path: Path) -> None
     assert done.returncode == 0, done.stderr.decode()
     pieces = marks.read_bytes()
     assert len(pieces) >= 42 * 32
-    if isolated.STORE == "postgresql":
+    if installation_per_worker.STORE == "postgresql":
         return  # its own log of writes keeps older pages for a while; the key they were sealed with is gone
     for file in (each for each in data.rglob("*") if each.is_file()):
         lies = file.read_bytes()

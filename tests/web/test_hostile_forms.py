@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reattune.journal.documents import Document
-from reattune.web.pages.forms.fields import PageForm
+from reattune.web.pages.shared.form_fields import PageForm
 from tests import hostile
 from tests.exchange.test_hostile import TABLES
 from tests.web.test_hostile import sayable  # noqa: F401  a fixture

@@ -19,9 +19,9 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
 from reattune.journal.documents import Document
-from reattune.journal.words import RelationshipStatus
-from reattune.web.pages.follow import trail
-from reattune.web.pages.mending import rehearse, say
+from reattune.journal.vocabulary import RelationshipStatus
+from reattune.web.pages.follow import follow_back
+from reattune.web.pages.mend import rehearse, say_it
 from reattune.web.pages.notice import moments
 from reattune.web.pages.urls import urlpatterns
 from reattune.web.store.models import SealedJournal, SealedRow, UnlockedSession
@@ -73,8 +73,8 @@ NAMED = {
 # What else can stand in an address: each of these is tried.
 SAID: dict[tuple[str, str], list[Any]] = {
     ("unsaid-act", "what"): ["let-go"], ("guide", "number"): [1], ("need-drop", "place"): [0],
-    ("follow-step", "name"): list(trail.STEPS), ("moment-step", "name"): list(moments.STEPS),
-    ("move", "choice"): ["let-go"], ("rehearse", "step"): list(rehearse.STEPS), ("say", "step"): list(say.STEPS),
+    ("follow-step", "name"): list(follow_back.STEPS), ("moment-step", "name"): list(moments.STEPS),
+    ("move", "choice"): ["let-go"], ("rehearse", "step"): list(rehearse.STEPS), ("say", "step"): list(say_it.STEPS),
     ("structure", "key"): ["srs"], ("carry-fhir", "release"): [4, 5],
 }  # fmt: skip
 

@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 from icalendar import Calendar
 
-from tests.web.test_pages import TODAY, check_in, note, therapist_of, thread_on_today
+from tests.web.test_bad_input_on_pages import TODAY, check_in, note, therapist_of, thread_on_today
 
 Own = Callable[..., Client]
 pytestmark = pytest.mark.django_db

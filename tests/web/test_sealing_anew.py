@@ -14,13 +14,13 @@ from django.test import Client
 
 from reattune.journal.codec import encode
 from reattune.vault import Keyring, Seal, SealBroken
-from reattune.vault import seal as sealing
-from reattune.vault.primitives import KdfParameters
-from reattune.vault.seal import FORMAT_1, FORMAT_2
+from reattune.vault import row_encryption as sealing
+from reattune.vault.crypto_primitives import KdfParameters
+from reattune.vault.row_encryption import FORMAT_1, FORMAT_2
 from reattune.web.store.models import SealedJournal, SealedRow
-from reattune.web.store.opening import OpenJournal
+from reattune.web.store.open_journal import OpenJournal
 from reattune.web.store.unlocking import keyring_of, new_journal, store_keyring
-from tests.isolated import store_of
+from tests.installation_per_worker import store_of
 from tests.journal.every_kind import every_kind
 from tests.web.conftest import PASSPHRASE
 
@@ -126,9 +126,10 @@ def test_an_older_passphrase_is_stretched_as_today_when_it_is_next_used() -> Non
 def test_the_command(tmp_path: Path) -> None:
     environment = {**os.environ, **store_of(tmp_path)}
     made = (
-        "import sys; from pathlib import Path; from reattune.web.serve import start_django\n"
+        "import sys; from pathlib import Path; from reattune.web.installation.local_server import start_django\n"
         "start_django(Path(sys.argv[1]))\n"
-        "from reattune.web.store.unlocking import new_journal; from reattune.web.store.opening import OpenJournal\n"
+        "from reattune.web.store.unlocking import new_journal\n"
+        "from reattune.web.store.open_journal import OpenJournal\n"
         "from reattune.journal.documents import Preferences\n"
         f"OpenJournal(*new_journal({PASSPHRASE!r})[:2]).create(Preferences)"
     )

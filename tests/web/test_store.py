@@ -15,9 +15,9 @@ from django.test.utils import CaptureQueriesContext
 
 from reattune.journal.documents import Moment, Relationship
 from reattune.web.store.models import SealedJournal, SealedRow
-from reattune.web.store.opening import Conflict, OpenJournal
+from reattune.web.store.open_journal import Conflict, OpenJournal
 from reattune.web.store.unlocking import new_journal
-from tests import isolated
+from tests import installation_per_worker
 
 pytestmark = pytest.mark.django_db
 CANARY = "Canary-of-the-ninth-hour"
@@ -25,11 +25,11 @@ CANARY = "Canary-of-the-ninth-hour"
 WRITE_EVERYTHING = """
 import sys
 from pathlib import Path
-from reattune.web.serve import start_django
+from reattune.web.installation.local_server import start_django
 start_django(Path(sys.argv[1]))
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
-from reattune.web.store.opening import OpenJournal
+from reattune.web.store.open_journal import OpenJournal
 from reattune.web.store.unlocking import begin_session, new_journal
 from tests.journal.every_kind import every_kind
 canary = sys.argv[2]
@@ -41,7 +41,7 @@ for document in list(opened.journal):
     if document.kind not in ("talk_plan", "attempt", "rupture"):
         opened.change(document)
 from reattune.journal.documents import Moment, Relationship, Vector
-from reattune.web.pages.follow.asking import asked_about
+from reattune.web.pages.follow.echo_questions import asked_about
 for who in opened.journal.all(Relationship):
     opened.change(who, keep_apart=False)
 told = [opened.create(Moment, relationship_id=who.id, at=opened.now, what=canary, meant_about_me=canary,
@@ -57,7 +57,7 @@ client = Client(raise_request_exception=False)
 client.post("/unlock/", {"passphrase": canary}, HTTP_HOST="localhost")
 client.post("/unlock/recovery/", {"code": canary, "passphrase": canary, "again": canary}, HTTP_HOST="localhost")
 from unittest import mock
-with mock.patch("reattune.web.pages.begin.front.keyrings", side_effect=RuntimeError(canary)):
+with mock.patch("reattune.web.pages.begin.unlock.keyrings", side_effect=RuntimeError(canary)):
     answer = client.post("/unlock/", {"passphrase": canary}, HTTP_HOST="localhost")
     assert answer.status_code == 500, answer.status_code
 again = OpenJournal(journal_id, data_key)
@@ -84,9 +84,9 @@ def test_a_canary_in_every_field_lies_nowhere(tmp_path: Path) -> None:
     secrets = [CANARY.encode(), keys.read_bytes()[:32], keys.read_bytes()[32:96], keys.read_bytes()[96:]]
     secrets.append(base64.b64decode(secrets[2]))
     files = [path for path in data.rglob("*") if path.is_file()]
-    if isolated.STORE == "postgresql":
-        isolated.SERVER.psql("checkpoint")
-        files += [path for path in Path(isolated.SERVER_FOLDER).rglob("*") if path.is_file()]
+    if installation_per_worker.STORE == "postgresql":
+        installation_per_worker.SERVER.psql("checkpoint")
+        files += [path for path in Path(installation_per_worker.SERVER_FOLDER).rglob("*") if path.is_file()]
     assert files
     for name, lies in [*((path.name, path.read_bytes()) for path in files), ("log", done.stdout + done.stderr)]:
         for secret in secrets:

@@ -10,21 +10,21 @@ from pathlib import Path
 
 import pytest
 
-from tests import isolated
+from tests import installation_per_worker
 
 MEDDLE = r"""
 import json, random, sys
 from pathlib import Path
 folder = Path(sys.argv[1])
-from reattune.web.serve import start_django
+from reattune.web.installation.local_server import start_django
 start_django(folder)
 from django.db import connection
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
 from reattune.journal.documents import Moment, Preferences, Relationship
-from reattune.web.store.failing import failure
+from reattune.web.store.database_failures import failure
 from reattune.web.store.models import SealedJournal
-from reattune.web.store.opening import OpenJournal
+from reattune.web.store.open_journal import OpenJournal
 from reattune.web.store.unlocking import COOKIE, begin_session, new_journal
 journal_id, data_key, _code = new_journal("four quiet words here")
 opened = OpenJournal(journal_id, data_key)
@@ -74,7 +74,9 @@ print(json.dumps(seen))
 """
 
 
-@pytest.mark.skipif(isolated.STORE != "sqlite", reason="it flips bytes of SQLite's file; PostgreSQL has its own")
+@pytest.mark.skipif(
+    installation_per_worker.STORE != "sqlite", reason="it flips bytes of SQLite's file; PostgreSQL has its own"
+)
 def test_flipped_bytes_never_make_wrong_words(tmp_path: Path) -> None:
     count = os.environ.get("REATTUNE_FLIPPED", "3000")  # 0: every byte, which takes minutes
     command = [sys.executable, "-c", MEDDLE, str(tmp_path), count]

@@ -165,7 +165,7 @@ def test_a_damaged_keyring_does_not_keep_the_others_shut(own: Own) -> None:
 
 def test_a_disk_that_cannot_be_written_is_a_clear_page_without_the_passphrase(own: Own) -> None:
     own()
-    with mock.patch("reattune.web.pages.begin.front.begin_session", side_effect=OperationalError("readonly database")):
+    with mock.patch("reattune.web.pages.begin.unlock.begin_session", side_effect=OperationalError("readonly database")):
         response = Client().post("/unlock/", {"passphrase": PASSPHRASE})
     assert response.status_code == 507
     assert PASSPHRASE not in response.content.decode()

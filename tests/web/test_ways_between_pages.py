@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from reattune.journal import Journal
 from reattune.journal.codec import encode
-from reattune.journal.document import Document
+from reattune.journal.document_base import Document
 from reattune.journal.documents import (
     Attempt,
     CheckIn,
@@ -36,13 +36,13 @@ from reattune.journal.documents import (
     Unsaid,
     Vector,
 )
-from reattune.journal.words import MILD_LINES, Cause, Met
-from reattune.reflection.danger import Danger, danger
+from reattune.journal.vocabulary import MILD_LINES, Cause, Met
+from reattune.reflection.danger_words import Danger, danger
 from reattune.web.store.models import SealedJournal
-from reattune.web.store.opening import OpenJournal
+from reattune.web.store.open_journal import OpenJournal
 from tests.web.journals import opened, session_of
-from tests.web.stories import STORIES, Story
-from tests.web.walked import Button, Page, read
+from tests.web.made_up_histories import STORIES, Story
+from tests.web.page_walker import Button, Page, read
 
 Own = Callable[..., Client]
 pytestmark = pytest.mark.django_db

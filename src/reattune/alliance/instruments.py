@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from pydantic import ValidationError
 
-from reattune.journal.bond import InstrumentDefinition, Item
+from reattune.journal.documents.relationship import InstrumentDefinition, Item
 from reattune.journal.errors import field_errors
 
 

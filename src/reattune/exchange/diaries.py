@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, time
 from zoneinfo import ZoneInfo
 
+from reattune.exchange.deterministic_ids import made_at, steady_id
 from reattune.exchange.errors import ExchangeError
-from reattune.exchange.steady import made_at, steady_id
 from reattune.journal import JournalError
-from reattune.journal.waiting import LooseNote
+from reattune.journal.documents.unsorted_and_deleted import LooseNote
 
 LARGEST = 64 * 1024 * 1024
 MOST_ENTRIES, _MOST_FILES, _LONGEST = 20_000, 2_000, 100_000

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from reattune.journal.bond import CheckIn, Instrument, Session
 from reattune.journal.documents import Document
+from reattune.journal.documents.relationship import CheckIn, Instrument, Session
 from reattune.journal.journal import Journal
 
 

@@ -15,11 +15,11 @@ from typing import Any, Literal
 from uuid import UUID
 
 from reattune.alliance.instruments import InstrumentError, score
+from reattune.exchange.deterministic_ids import made_at, steady_id
 from reattune.exchange.errors import ExchangeError
-from reattune.exchange.steady import made_at, steady_id
 from reattune.journal import JournalError
-from reattune.journal.bond import CheckIn, Instrument, InstrumentDefinition, Relationship, Session
 from reattune.journal.documents import Document
+from reattune.journal.documents.relationship import CheckIn, Instrument, InstrumentDefinition, Relationship, Session
 
 Release = Literal["R4", "R5"]
 _BASE = "https://reattune.invalid/fhir"  # a name, not an address: nothing is ever fetched

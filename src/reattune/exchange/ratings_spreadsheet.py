@@ -13,11 +13,11 @@ from datetime import UTC, datetime, time
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from reattune.exchange.deterministic_ids import made_at, steady_id
 from reattune.exchange.errors import ExchangeError
-from reattune.exchange.steady import made_at, steady_id
 from reattune.journal import JournalError
-from reattune.journal.bond import CheckIn, Instrument, InstrumentDefinition, Relationship, Session
 from reattune.journal.documents import Document
+from reattune.journal.documents.relationship import CheckIn, Instrument, InstrumentDefinition, Relationship, Session
 
 MOST_ROWS, MOST_COLUMNS, LARGEST = 20_000, 60, 8 * 1024 * 1024
 Order = Literal["day", "month"]

@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid5
 
-from reattune.journal.bond import CheckIn, Session
 from reattune.journal.codec import decode, encode
 from reattune.journal.documents import Attempt, Document, Repair, Rupture, TalkPlan
+from reattune.journal.documents.practice_and_ending import Draft, Preferences
+from reattune.journal.documents.relationship import CheckIn, Session
+from reattune.journal.documents.unsorted_and_deleted import LooseNote, Removed
 from reattune.journal.errors import JournalError
 from reattune.journal.journal import Journal
-from reattune.journal.life import without_step
-from reattune.journal.merging import Merge, merge
-from reattune.journal.onward import Draft, Preferences
-from reattune.journal.rules import REFERENCES, consequences
-from reattune.journal.waiting import LooseNote, Removed
+from reattune.journal.merge import Merge, merge
+from reattune.journal.record_rules import REFERENCES, consequences
+from reattune.journal.rupture_states import without_step
 
 _TITLES = (
     *("name", "title", "words", "what", "plan", "what_happened", "what_i_felt", "what_i_need", "they_said", "feel_now"),

@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from reattune.journal import life
+from reattune.journal import rupture_states
 from reattune.journal.codec import from_raw
 from reattune.journal.documents import Document, Moment, Repair
-from reattune.journal.ids import uuid7
 from reattune.journal.journal import Journal
+from reattune.journal.uuid7 import uuid7
 
 ITEMS = ("cared_for", "understood", "safe", "goals", "way", "whole")
 
@@ -113,7 +113,7 @@ class _Storyteller:
         began = min(moment.at for moment in self.journal.moments() if moment.id in moments)
         self.record(
             "rupture", key, at, relationship_id=self.ids["therapist"], title=told["title"], began=began,
-            moment_ids=moments, pattern=told["pattern"], suggested=suggested, transitions=life.begin(at),
+            moment_ids=moments, pattern=told["pattern"], suggested=suggested, transitions=rupture_states.begin(at),
         )  # fmt: skip
 
     def _mended(self, told: Mapping[str, Any], session: int) -> None:

@@ -9,8 +9,8 @@ from uuid import UUID
 from reattune.journal.documents import Document, Preferences, Relationship
 from reattune.journal.errors import JournalError
 from reattune.journal.journal import Journal
-from reattune.journal.rules import REFERENCES, check_standing
-from reattune.journal.words import RelationshipKind, RelationshipStatus
+from reattune.journal.record_rules import REFERENCES, check_standing
+from reattune.journal.vocabulary import RelationshipKind, RelationshipStatus
 
 
 @dataclass(frozen=True)

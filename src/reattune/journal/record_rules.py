@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from itertools import pairwise
-from typing import TYPE_CHECKING
 from uuid import UUID
 
-from reattune.journal import life
+from reattune.journal import rupture_states
 from reattune.journal.documents import (
     Attempt,
     Belief,
@@ -34,10 +33,8 @@ from reattune.journal.documents import (
     Vector,
 )
 from reattune.journal.errors import JournalError
-from reattune.journal.words import Outcome, RelationshipKind, RelationshipStatus, RuptureState
-
-if TYPE_CHECKING:
-    from reattune.journal.journal import Journal
+from reattune.journal.index import DocumentIndex
+from reattune.journal.vocabulary import Outcome, RelationshipKind, RelationshipStatus, RuptureState
 
 Changed = tuple[Document, ...]
 
@@ -67,7 +64,7 @@ REFERENCES: dict[type[Document], dict[str, type[Document] | None]] = {
 }
 
 
-def consequences(journal: Journal, document: Document) -> Changed:
+def consequences(journal: DocumentIndex, document: Document) -> Changed:
     """Every document that changes when ``document`` is recorded, itself first.
 
     Raises:
@@ -79,7 +76,7 @@ def consequences(journal: Journal, document: Document) -> Changed:
     return (document, *(rule(journal, document) if rule else ()))
 
 
-def check_standing(journal: Journal, document: Document) -> None:
+def check_standing(journal: DocumentIndex, document: Document) -> None:
     """Whether a document of another copy can stand in ``journal``: what it refers to is here and of the right kind.
 
     Raises:
@@ -94,7 +91,7 @@ def check_standing(journal: Journal, document: Document) -> None:
         _RULES[type(document)](journal, document)
 
 
-def _check_history_of(journal: Journal, document: Document) -> None:
+def _check_history_of(journal: DocumentIndex, document: Document) -> None:
     known = journal.find(type(document), document.id)
     if known is None:
         if journal.holds(document.id):
@@ -106,7 +103,7 @@ def _check_history_of(journal: Journal, document: Document) -> None:
         raise JournalError("A newer version of this entry is already saved.", field="updated")
 
 
-def _check_references(journal: Journal, document: Document) -> None:
+def _check_references(journal: DocumentIndex, document: Document) -> None:
     for field, kind in REFERENCES.get(type(document), {}).items():
         value = getattr(document, field)
         named = value if isinstance(value, tuple) else (value,)
@@ -116,11 +113,11 @@ def _check_references(journal: Journal, document: Document) -> None:
                 raise JournalError(f"The {what} this belongs to isn't in the journal.", field=field)
 
 
-def _is_there(journal: Journal, kind: type[Document] | None, document_id: UUID) -> bool:
+def _is_there(journal: DocumentIndex, kind: type[Document] | None, document_id: UUID) -> bool:
     return journal.holds(document_id) if kind is None else journal.find(kind, document_id) is not None
 
 
-def _relationship(journal: Journal, someone: Relationship) -> Changed:
+def _relationship(journal: DocumentIndex, someone: Relationship) -> Changed:
     current = journal.therapist
     wants = someone.role is RelationshipKind.THERAPIST and someone.status is RelationshipStatus.CURRENT
     if wants and current is not None and current.id != someone.id:
@@ -131,33 +128,33 @@ def _relationship(journal: Journal, someone: Relationship) -> Changed:
     return ()
 
 
-def _session(journal: Journal, session: Session) -> Changed:
+def _session(journal: DocumentIndex, session: Session) -> Changed:
     if journal.get(Relationship, session.relationship_id).role is not RelationshipKind.THERAPIST:
         raise JournalError("A session is a meeting with a therapist.", field="relationship_id")
     return ()
 
 
-def _check_in(journal: Journal, check_in: CheckIn) -> Changed:
+def _check_in(journal: DocumentIndex, check_in: CheckIn) -> Changed:
     for other in journal.all(CheckIn):
         if other.session_id == check_in.session_id and other.id != check_in.id:
             raise JournalError("This session already has a check-in.", field="session_id")
     return ()
 
 
-def _echo(journal: Journal, echo: Echo) -> Changed:
+def _echo(journal: DocumentIndex, echo: Echo) -> Changed:
     here, earlier = journal.get(Moment, echo.moment_id), journal.get(Moment, echo.earlier_id)
     if here.relationship_id == earlier.relationship_id:
         raise JournalError("A link joins moments with two different people.", field="earlier_id")
     return ()
 
 
-def _preferences(journal: Journal, preferences: Preferences) -> Changed:
+def _preferences(journal: DocumentIndex, preferences: Preferences) -> Changed:
     if any(other.id != preferences.id for other in journal.all(Preferences)):
         raise JournalError("A journal has only one set of settings.", field="id")
     return ()
 
 
-def _rupture(journal: Journal, rupture: Rupture) -> Changed:
+def _rupture(journal: DocumentIndex, rupture: Rupture) -> Changed:
     known = journal.find(Rupture, rupture.id)
     if known is None:
         if len(rupture.transitions) > 1:
@@ -167,7 +164,7 @@ def _rupture(journal: Journal, rupture: Rupture) -> Changed:
             raise JournalError("What has already happened stays in the story so far.", field="transitions")
         for before, added in pairwise(rupture.transitions[len(known.transitions) - 1 :]):
             # Taking a letting-go or an ending back only returns to where a talk had brought it.
-            back = before.state in life.CLOSED or life.reopened_just_now(rupture.transitions[:-1])
+            back = before.state in rupture_states.CLOSED or rupture_states.reopened_just_now(rupture.transitions[:-1])
             if added.state in _BY_DOCUMENT and not back:
                 raise JournalError(_BY_DOCUMENT[added.state], field="transitions")
     _check_moments(journal, rupture)
@@ -178,7 +175,7 @@ def _rupture(journal: Journal, rupture: Rupture) -> Changed:
     return ()
 
 
-def _check_moments(journal: Journal, rupture: Rupture) -> None:
+def _check_moments(journal: DocumentIndex, rupture: Rupture) -> None:
     for moment_id in rupture.moment_ids:
         if journal.get(Moment, moment_id).relationship_id != rupture.relationship_id:
             raise JournalError(
@@ -196,7 +193,7 @@ _WAITING = (RuptureState.NOTICED, RuptureState.PARTLY, RuptureState.UNHEARD)
 _NOT_ENOUGH = (RuptureState.PARTLY, RuptureState.UNHEARD)
 
 
-def _talk_plan(journal: Journal, plan: TalkPlan) -> Changed:
+def _talk_plan(journal: DocumentIndex, plan: TalkPlan) -> Changed:
     rupture = journal.get(Rupture, plan.rupture_id)
     if journal.find(TalkPlan, plan.id) is not None:
         return ()
@@ -218,7 +215,7 @@ def _closed_to_plans(state: RuptureState) -> str:
     return "This is closed. Reopen it first."
 
 
-def _attempt(journal: Journal, attempt: Attempt) -> Changed:
+def _attempt(journal: DocumentIndex, attempt: Attempt) -> Changed:
     rupture = journal.get(Rupture, attempt.rupture_id)
     _check_attempt_dates(journal, rupture, attempt)
     known = journal.find(Attempt, attempt.id)
@@ -234,7 +231,7 @@ def _attempt(journal: Journal, attempt: Attempt) -> Changed:
         return ()
     elif known.outcome is not None:
         state = _STATE_OF[attempt.outcome] if attempt.outcome else None
-        history = life.with_outcome(rupture.transitions, state, attempt.id)
+        history = rupture_states.with_outcome(rupture.transitions, state, attempt.id)
         return (rupture.model_copy(update={"transitions": history, "updated": attempt.updated}),)
     if attempt.outcome is not None:
         rupture = _moved(rupture, _STATE_OF[attempt.outcome], attempt.updated, attempt.id)
@@ -248,7 +245,7 @@ _STATE_OF = {
 }
 
 
-def _check_attempt_dates(journal: Journal, rupture: Rupture, attempt: Attempt) -> None:
+def _check_attempt_dates(journal: DocumentIndex, rupture: Rupture, attempt: Attempt) -> None:
     # By day: people remember the day of a talk, not its hour.
     if attempt.local(attempt.at).date() < attempt.local(rupture.began).date():
         raise JournalError(
@@ -266,7 +263,7 @@ def _check_attempt_dates(journal: Journal, rupture: Rupture, attempt: Attempt) -
         raise JournalError("This conversation is dated later than the one after it.", field="at")
 
 
-def _moment(journal: Journal, moment: Moment) -> Changed:
+def _moment(journal: DocumentIndex, moment: Moment) -> Changed:
     known = journal.find(Moment, moment.id)
     if known is None or known.relationship_id == moment.relationship_id:
         return ()
@@ -281,7 +278,7 @@ def _moment(journal: Journal, moment: Moment) -> Changed:
     return ()
 
 
-def _repair(journal: Journal, repair: Repair) -> Changed:
+def _repair(journal: DocumentIndex, repair: Repair) -> Changed:
     rupture = journal.get(Rupture, repair.rupture_id)
     if journal.find(Repair, repair.id) is None and rupture.state is not RuptureState.REPAIRED:
         raise JournalError("You can only note how it was mended once you've said that it's mended.", field="rupture_id")
@@ -289,7 +286,7 @@ def _repair(journal: Journal, repair: Repair) -> Changed:
 
 
 def _moved(rupture: Rupture, state: RuptureState, at: datetime, because: UUID) -> Rupture:
-    history = life.step(rupture.transitions, state, at, because)
+    history = rupture_states.step(rupture.transitions, state, at, because)
     return rupture.model_copy(update={"transitions": history, "updated": max(at, rupture.updated)})
 
 

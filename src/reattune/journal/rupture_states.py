@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from reattune.journal.document import Part, Utc, Words
+from reattune.journal.document_base import Part, Utc, Words
 from reattune.journal.errors import JournalError
-from reattune.journal.words import RuptureState as State
+from reattune.journal.vocabulary import RuptureState as State
 
 
 class Transition(Part):

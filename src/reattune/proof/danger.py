@@ -13,10 +13,10 @@ import typer
 from rich.table import Table
 
 from reattune import content
-from reattune.reflection.danger import danger as danger_of
-from reattune.reflection.works import interval
-from reattune.study.commands import out, refuse, unreadable
+from reattune.reflection.danger_words import danger as danger_of
+from reattune.reflection.what_worked import interval
 from reattune.study.errors import StudyError
+from reattune.terminal import out, refuse, unreadable
 
 _COLUMNS = ("text", "language", "danger")
 

@@ -15,12 +15,12 @@ import typer
 from rich.table import Table
 
 from reattune import content
-from reattune.alliance.proof.metrics import Interval
-from reattune.journal.words import Cause, Did
+from reattune.journal.vocabulary import Cause, Did
+from reattune.proof.detectors.metrics import Interval
 from reattune.reflection.echoes.ranking import Sense, Signs, by_words, ranked
-from reattune.study.commands import err, out, refuse, unreadable
 from reattune.study.errors import StudyError
-from reattune.text.sentences import ModelUnusable, SentenceModel, cosines, sentence_model
+from reattune.terminal import err, out, refuse, unreadable
+from reattune.text.sentence_vectors import ModelUnusable, SentenceModel, cosines, sentence_model
 
 _DISTURBED = 5
 _DRAWS = 2000

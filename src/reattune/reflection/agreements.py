@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from reattune.journal import Journal
 from reattune.journal.documents import Attempt, Relationship, Repair, Rupture
-from reattune.reflection.boundaries import crossings
+from reattune.reflection.crossed_boundaries import crossings
 
 _AGAIN = timedelta(days=6)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from reattune.journal import Journal
 from reattune.journal.documents import Attempt, Rupture
-from reattune.journal.words import Met, Outcome
+from reattune.journal.vocabulary import Met, Outcome
 
 _TURNED_AWAY = frozenset({Met.GOT_DEFENSIVE, Met.DISMISSED, Met.DENIED, Met.RETALIATED})
 FAIR_TRIES = 2

@@ -9,8 +9,8 @@ from uuid import UUID
 
 from reattune.journal import Journal
 from reattune.journal.documents import Belief, Practice, Relationship, Rupture
-from reattune.journal.words import RuptureState, Went
-from reattune.reflection.today import latest_repair
+from reattune.journal.vocabulary import RuptureState, Went
+from reattune.reflection.open_ruptures import latest_repair
 
 
 @dataclass(frozen=True)

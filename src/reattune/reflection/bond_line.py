@@ -10,14 +10,14 @@ from uuid import UUID
 
 import numpy as np
 
+from reattune.alliance.bayes.posterior import Course, read_course
 from reattune.alliance.bayes.prior import published_prior
-from reattune.alliance.bayes.trace import Course, read_course
 from reattune.alliance.instruments import score
 from reattune.alliance.measure import PERCENT
 from reattune.journal import Journal
-from reattune.journal.bond import CheckIn, InstrumentDefinition, Session
 from reattune.journal.documents import Relationship
-from reattune.journal.words import BondPattern
+from reattune.journal.documents.relationship import CheckIn, InstrumentDefinition, Session
+from reattune.journal.vocabulary import BondPattern
 
 # Nothing is usual before the third check-in.
 FIRST_JUDGED = 2

@@ -9,8 +9,8 @@ from datetime import datetime
 
 from reattune.journal import Journal
 from reattune.journal.documents import Attempt, Moment, Relationship, Rupture, Session
-from reattune.journal.words import Outcome
-from reattune.reflection.bond import BondLine, Point
+from reattune.journal.vocabulary import Outcome
+from reattune.reflection.bond_line import BondLine, Point
 
 
 @dataclass(frozen=True)

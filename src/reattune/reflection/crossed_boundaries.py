@@ -7,7 +7,7 @@ from uuid import UUID
 
 from reattune.journal import Journal
 from reattune.journal.documents import Ending, Moment, Relationship, Rupture
-from reattune.journal.words import MILD_LINES, NOT_FOR_REPAIR, CrossedLine, EndingKind, LeavingAbout, Met
+from reattune.journal.vocabulary import MILD_LINES, NOT_FOR_REPAIR, CrossedLine, EndingKind, LeavingAbout, Met
 
 Crossing = Moment | Rupture | Ending
 

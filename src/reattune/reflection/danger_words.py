@@ -15,7 +15,7 @@ from functools import cache
 
 from reattune import content
 from reattune.journal import Journal
-from reattune.journal.document import Document
+from reattune.journal.document_base import Document
 from reattune.journal.documents import (
     Attempt,
     Belief,

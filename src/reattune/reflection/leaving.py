@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from reattune.journal import Journal
-from reattune.journal.document import Document
+from reattune.journal.document_base import Document
 from reattune.journal.documents import Attempt, CheckIn, Ending, Moment, Relationship, Rupture, Session
-from reattune.journal.words import EndingKind
-from reattune.reflection.today import SESSIONS_TO_HOLD
+from reattune.journal.vocabulary import EndingKind
+from reattune.reflection.open_ruptures import SESSIONS_TO_HOLD
 
 # Where there are no sessions any more, so long stands for two of them.
 _WITHOUT_SESSIONS = timedelta(days=21)

@@ -10,8 +10,8 @@ from uuid import UUID
 
 from reattune.journal import Journal
 from reattune.journal.documents import Attempt, Moment, Relationship, Repair, Rupture, TalkPlan
-from reattune.journal.words import NOT_FOR_REPAIR, Cause, RuptureState
-from reattune.reflection.boundaries import Crossing, crossings, for_repair, mild_only
+from reattune.journal.vocabulary import NOT_FOR_REPAIR, Cause, RuptureState
+from reattune.reflection.crossed_boundaries import Crossing, crossings, for_repair, mild_only
 
 SESSIONS_TO_HOLD = 2
 

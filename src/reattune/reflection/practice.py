@@ -7,8 +7,8 @@ from datetime import datetime
 
 from reattune.journal import Journal
 from reattune.journal.documents import Attempt, Practice, Relationship, Rupture
-from reattune.journal.words import Outcome, RelationshipKind, Tried, Went
-from reattune.reflection.works import LEAST, interval
+from reattune.journal.vocabulary import Outcome, RelationshipKind, Tried, Went
+from reattune.reflection.what_worked import LEAST, interval
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from reattune.journal.documents import Belief, Echo, Moment, Pattern, Relationsh
 from reattune.reflection.echoes.ranking import Rarity, Signs, by_ticks
 from reattune.reflection.echoes.suggest import signs_of
 from reattune.reflection.people import confirmed
-from reattune.reflection.years import only_age
+from reattune.reflection.year_from_age import only_age
 
 LATELY = timedelta(days=90)
 # With fewer moments nothing is said about chance.

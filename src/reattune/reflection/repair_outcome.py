@@ -11,8 +11,8 @@ from enum import StrEnum
 from reattune.alliance.bayes.prior import PUBLISHED
 from reattune.journal import Journal
 from reattune.journal.documents import Attempt, Rupture
-from reattune.journal.words import Outcome, RepairWord, RuptureState
-from reattune.reflection.bond import BondLine, Point
+from reattune.journal.vocabulary import Outcome, RepairWord, RuptureState
+from reattune.reflection.bond_line import BondLine, Point
 
 BEFORE, SINCE = 6, 8
 LEAST = 2

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from reattune.journal import Journal
-from reattune.journal.document import Document
+from reattune.journal.document_base import Document
 from reattune.journal.documents import Attempt, Moment, Repair, Rupture, TalkPlan
-from reattune.journal.words import RuptureState
+from reattune.journal.vocabulary import RuptureState
 from reattune.reflection.unsaid import held_words
 
 

@@ -11,11 +11,11 @@ from uuid import UUID
 
 from reattune.journal import Journal
 from reattune.journal.documents import Moment, Relationship, Rupture, Session, Suggestion
-from reattune.journal.words import Answered, BondPattern, NoticedBy, RuptureState
-from reattune.reflection.bond import BondLine
-from reattune.reflection.boundaries import crossed_line
-from reattune.reflection.size import LARGE
-from reattune.reflection.today import OpenRupture, open_ruptures
+from reattune.journal.vocabulary import Answered, BondPattern, NoticedBy, RuptureState
+from reattune.reflection.bond_line import BondLine
+from reattune.reflection.crossed_boundaries import crossed_line
+from reattune.reflection.open_ruptures import OpenRupture, open_ruptures
+from reattune.reflection.reaction_size import LARGE
 from reattune.reflection.unsaid import unsaid_things
 
 # Several small moments: so many in so many days, or fewer that weigh as much together.

@@ -8,8 +8,8 @@ from uuid import UUID
 
 from reattune.journal import Journal
 from reattune.journal.documents import Candidate, Fit, Moment, Relationship, Repair, Rupture, Session, TalkPlan
-from reattune.journal.onward import Need
-from reattune.journal.words import Cause, RelationshipKind
+from reattune.journal.documents.practice_and_ending import Need
+from reattune.journal.vocabulary import Cause, RelationshipKind
 
 FIRST_SESSIONS = 3
 _SUGGESTED = 6

@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from reattune.journal import Journal
-from reattune.journal.document import Document
+from reattune.journal.document_base import Document
 from reattune.journal.documents import CheckIn, Ending, Moment, Session, Unsaid
-from reattune.reflection.boundaries import crosses
-from reattune.reflection.danger import Danger, danger_in
+from reattune.reflection.crossed_boundaries import crosses
+from reattune.reflection.danger_words import Danger, danger_in
 
 # What was written so lately is looked at; older words are asked about where they stand.
 LATELY = timedelta(days=60)

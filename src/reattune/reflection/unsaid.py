@@ -11,10 +11,10 @@ from uuid import UUID
 
 from reattune.alliance.instruments import score
 from reattune.journal import Journal
-from reattune.journal.bond import InstrumentDefinition
 from reattune.journal.documents import Belief, CheckIn, Relationship, Rupture, Session, Suggestion, Unsaid
-from reattune.journal.words import Cause, NoticedBy, RuptureState, UnsaidStatus
-from reattune.reflection.boundaries import crosses
+from reattune.journal.documents.relationship import InstrumentDefinition
+from reattune.journal.vocabulary import Cause, NoticedBy, RuptureState, UnsaidStatus
+from reattune.reflection.crossed_boundaries import crosses
 
 # So many things, so many days or so much weight in all is a gathering.
 MANY, OLD, HEAVY = 4, 42, 15

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from reattune.journal import Journal
 from reattune.journal.documents import Attempt, Rupture, TalkPlan
-from reattune.journal.words import Outcome
+from reattune.journal.vocabulary import Outcome
 
 # Nothing is claimed of fewer talks.
 LEAST = 3

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from reattune.alliance.arrays import Floats
-from reattune.alliance.bayes.fit import fit
+from reattune.alliance.bayes.fit_prior import fit
 from reattune.alliance.bayes.prior import BondPrior, published_prior
 from reattune.alliance.measure import Measure
 from reattune.alliance.ratings import Ratings

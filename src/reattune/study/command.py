@@ -12,20 +12,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from reattune.alliance.measure import Measure
 from reattune.alliance.reliable_change import USUAL_RELIABILITY
 from reattune.study.errors import StudyError
+from reattune.terminal import err, out, refuse
 
 if TYPE_CHECKING:
     from reattune.alliance.detectors import Event
-    from reattune.study.run import Study
-    from reattune.study.work import Part
-
-out = Console(soft_wrap=True, highlight=False)
-err = Console(stderr=True, soft_wrap=True, highlight=False)
+    from reattune.study.detect_batch import Part
+    from reattune.study.run_study import Study
 
 
 class Direction(StrEnum):
@@ -40,12 +37,6 @@ class Engine(StrEnum):
 
     LOCAL = "local"
     SPARK = "spark"
-
-
-def refuse(sentence: str) -> typer.Exit:
-    """Say what is wrong, and end with 2."""
-    err.print(sentence, markup=False)
-    return typer.Exit(2)
 
 
 def study(
@@ -91,8 +82,8 @@ def study(
 ) -> None:
     """Find ruptures and repairs in session-by-session ratings of many clients."""
     try:
-        from reattune.study.methods import Wishes
-        from reattune.study.read import ReadOptions
+        from reattune.study.method_options import Wishes
+        from reattune.study.parse_ratings import ReadOptions
 
         low, high = _range(measure_range)
         reading = ReadOptions(client, session, score, scores, therapist, low, high)
@@ -110,7 +101,7 @@ def study(
                 raise StudyError("--engine spark writes its results to a folder. Name it with --out.")
             _say_done(run_on_spark(file, reading, wishes, measure, _writer(out_folder, csv), spark_master), out_folder)
             return
-        from reattune.study.run import run_study
+        from reattune.study.run_study import run_study
 
         hands = workers or os.cpu_count() or 1
         if out_folder is None:
@@ -132,7 +123,7 @@ def _print_json(study: Study, parts: Iterator[Part]) -> None:
 
 
 def _print_table(study: Study, parts: Iterator[Part]) -> None:
-    from reattune.study.table import MOST_ROWS, closing_lines, event_table, summary
+    from reattune.study.terminal_table import MOST_ROWS, closing_lines, event_table, summary
 
     shown: list[Event] = []
     for part in parts:
@@ -146,8 +137,8 @@ def _print_table(study: Study, parts: Iterator[Part]) -> None:
 
 
 def _writer(folder: Path, csv: bool) -> Any:
-    from reattune.study.folder import REPORT, Tables, results_folder
     from reattune.study.report.page import report
+    from reattune.study.results_folder import REPORT, Tables, results_folder
 
     def write(study: Study, parts: Iterator[Part]) -> None:
         with results_folder(folder) as here:
@@ -174,7 +165,7 @@ def _so_far(study: Study, seconds: float) -> str:
 
 
 def _say_done(study: Study, folder: Path) -> None:
-    from reattune.study.table import closing_lines, summary
+    from reattune.study.terminal_table import closing_lines, summary
 
     out.print(f"{study.source.name}: {summary(study.tally)}.", markup=False)
     for line in closing_lines(study.tally, study.plan):
@@ -195,12 +186,3 @@ def _range(words: str | None) -> tuple[float | None, float | None]:
     if not dots or not low < high:
         raise StudyError(f"--range is written LOWEST..HIGHEST, like 0..100, and this is {words!r}.")
     return low, high
-
-
-def unreadable(error: Exception, file: Path | None) -> str:
-    """Why a file of one's own could not be read, in a sentence."""
-    if isinstance(error, UnicodeDecodeError):
-        return f"{file} is not text in UTF-8. Save it as UTF-8."
-    if isinstance(error, OSError):
-        return f"{file} cannot be read: {error.strerror}."
-    return str(error)

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from reattune.alliance.arrays import row_sums
-from reattune.alliance.bayes.trace import Trace
+from reattune.alliance.bayes.posterior import Trace
 from reattune.alliance.detectors import DETECTORS, Events
 from reattune.alliance.detectors.bayes import events_of, read
 from reattune.alliance.detectors.event import KINDS, NONE, PATTERNS, STATES
 from reattune.alliance.ratings import Ratings
-from reattune.study.grids import Batch
-from reattune.study.methods import Plan
-from reattune.study.tally import LOSS, Tally, tally_of
+from reattune.study.method_options import Plan
+from reattune.study.running_totals import LOSS, Tally, tally_of
+from reattune.study.session_grid import Batch
 
 if TYPE_CHECKING:
     import polars as pl

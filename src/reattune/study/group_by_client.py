@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from reattune.study.errors import StudyError
-from reattune.study.read import Reader
-from reattune.study.source import Source
+from reattune.study.parse_ratings import Reader
+from reattune.study.rating_files import Source
 
 if TYPE_CHECKING:
     import polars as pl

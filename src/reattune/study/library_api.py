@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from reattune.alliance.bayes.fit import fit as fit_prior
-from reattune.alliance.bayes.trace import Trace
+from reattune.alliance.bayes.fit_prior import fit as fit_prior
+from reattune.alliance.bayes.posterior import Trace
 from reattune.alliance.detectors import DETECTORS, Event, Events
 from reattune.alliance.detectors.bayes import BayesOptions, events_of, read
 from reattune.alliance.measure import Measure
@@ -66,7 +66,7 @@ class Found:
     def __repr__(self) -> str:
         from rich.console import Console
 
-        from reattune.study.table import MOST_ROWS, event_table
+        from reattune.study.terminal_table import MOST_ROWS, event_table
 
         text = StringIO()
         console = Console(file=text, width=100, no_color=True, highlight=False)
@@ -78,7 +78,7 @@ class Found:
 
     def to_polars(self) -> pl.DataFrame:
         """The events as a Polars frame, with the columns of ``events.parquet``."""
-        from reattune.study.work import event_rows
+        from reattune.study.detect_batch import event_rows
 
         return event_rows(self.events)
 
@@ -90,7 +90,7 @@ class Found:
         """One row for each session between a client's first and last rating, with the columns of
         ``sessions.parquet``; what ``bayes`` says is null with other methods.
         """
-        from reattune.study.work import session_rows
+        from reattune.study.detect_batch import session_rows
 
         return session_rows(self.ratings, self.trace)
 
@@ -104,7 +104,7 @@ class Found:
             StudyError: there is no such client, or no rating of this one.
         """
         from reattune.study.report.figures import course, standalone
-        from reattune.study.tally import course_of
+        from reattune.study.running_totals import course_of
 
         names = list(self.ratings.clients)
         name = names[0] if client is None else str(client)
@@ -182,10 +182,10 @@ def as_ratings(ratings: Any, measure: Measure, client: str, session: str, score:
 def _from_frame(frame: Any, measure: Measure, names: Sequence[str]) -> Ratings:
     import polars as pl
 
-    from reattune.study.clients import in_order
-    from reattune.study.grids import batches
-    from reattune.study.read import Reader, ReadOptions
-    from reattune.study.source import Table
+    from reattune.study.group_by_client import in_order
+    from reattune.study.parse_ratings import Reader, ReadOptions
+    from reattune.study.rating_files import Table
+    from reattune.study.session_grid import batches
 
     absent = [name for name in names if name not in frame.columns]
     if absent:

@@ -13,7 +13,7 @@ from reattune.alliance.detectors.drop import DropOptions
 from reattune.alliance.detectors.sudden_shift import SuddenShiftOptions
 from reattune.alliance.detectors.v_shape import VShapeOptions
 from reattune.alliance.reliable_change import USUAL_RELIABILITY, reliable_change
-from reattune.study.bearings import Bearings
+from reattune.study.cohort_profile import Bearings
 from reattune.study.errors import StudyError
 
 DEFAULT = "bayes"

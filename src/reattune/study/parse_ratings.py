@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reattune.study.columns import Layout, find_layout
 from reattune.study.errors import StudyError
-from reattune.study.source import MISSING, Source
+from reattune.study.find_columns import Layout, find_layout
+from reattune.study.rating_files import MISSING, Source
 
 if TYPE_CHECKING:
     import polars as pl

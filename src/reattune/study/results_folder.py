@@ -10,8 +10,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
+from reattune.study.detect_batch import Part
 from reattune.study.errors import StudyError
-from reattune.study.work import Part
 
 if TYPE_CHECKING:
     import polars as pl

@@ -13,16 +13,16 @@ import numpy as np
 
 from reattune.alliance.measure import Measure
 from reattune.alliance.ratings import Ratings
-from reattune.study.bearings import CLIENTS, Bearings, take_bearings
-from reattune.study.clients import ScatteredError, dealt_clients, whole_clients
-from reattune.study.columns import Layout
+from reattune.study.cohort_profile import CLIENTS, Bearings, take_bearings
+from reattune.study.detect_batch import Part, work
 from reattune.study.errors import StudyError
-from reattune.study.grids import Batch, batches
-from reattune.study.methods import Plan, Wishes, make_plan
-from reattune.study.read import Reader, ReadOptions
-from reattune.study.source import Source, open_source
-from reattune.study.tally import Tally
-from reattune.study.work import Part, work
+from reattune.study.find_columns import Layout
+from reattune.study.group_by_client import ScatteredError, dealt_clients, whole_clients
+from reattune.study.method_options import Plan, Wishes, make_plan
+from reattune.study.parse_ratings import Reader, ReadOptions
+from reattune.study.rating_files import Source, open_source
+from reattune.study.running_totals import Tally
+from reattune.study.session_grid import Batch, batches
 
 if TYPE_CHECKING:
     import polars as pl

@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from reattune.alliance.arrays import Flags, Integers
-from reattune.alliance.bayes.trace import Trace
+from reattune.alliance.bayes.posterior import Trace
 from reattune.alliance.detectors import Events
 from reattune.alliance.detectors.event import KINDS, NONE, PATTERNS, STATES
 from reattune.alliance.ratings import Ratings
-from reattune.study.grids import Batch
+from reattune.study.session_grid import Batch
 
 # Sessions that survival and timing are followed over; later ones count as the last.
 FOLLOWED = 100

@@ -15,12 +15,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from reattune.alliance.measure import Measure
+from reattune.study.detect_batch import Part, work
 from reattune.study.errors import StudyError
-from reattune.study.grids import batches
-from reattune.study.methods import Plan, Wishes
-from reattune.study.read import ReadOptions
-from reattune.study.run import Study, open_study
-from reattune.study.work import Part, work
+from reattune.study.method_options import Plan, Wishes
+from reattune.study.parse_ratings import ReadOptions
+from reattune.study.run_study import Study, open_study
+from reattune.study.session_grid import batches
 
 if TYPE_CHECKING:
     import polars as pl
@@ -48,7 +48,7 @@ def run_on_spark(
     Raises:
         StudyError: the file or a wish is not right, or the cluster cannot be reached.
     """
-    from reattune.study.clients import ScatteredError
+    from reattune.study.group_by_client import ScatteredError
 
     try:
         study = open_study(path, reading, wishes, measure)

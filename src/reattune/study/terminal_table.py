@@ -8,8 +8,8 @@ from itertools import groupby
 from rich.table import Table
 
 from reattune.alliance.detectors import DETECTORS, Event
-from reattune.study.methods import Plan
-from reattune.study.tally import Tally
+from reattune.study.method_options import Plan
+from reattune.study.running_totals import Tally
 
 MOST_ROWS = 200
 

@@ -5,8 +5,8 @@ Every primitive comes from the ``cryptography`` package; nothing here is invente
 
 from reattune.vault.errors import SealBroken, VaultError, WrongRecoveryCode, WrongSecret
 from reattune.vault.keyring import Keyring
-from reattune.vault.seal import Seal
-from reattune.vault.unlocked import browser_secret, unwrap_for_browser, wrap_for_browser
+from reattune.vault.row_encryption import Seal
+from reattune.vault.session_key import browser_secret, unwrap_for_browser, wrap_for_browser
 
 __all__ = [
     "Keyring",

@@ -7,7 +7,7 @@ as taken would tell that a journal exists.
 
 from __future__ import annotations
 
-from reattune.vault.recovery import from_letters, groups, to_letters
+from reattune.vault.recovery_code import from_letters, groups, to_letters
 
 _LETTERS = 8
 _BYTES = _LETTERS * 5 // 8

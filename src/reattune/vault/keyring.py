@@ -11,16 +11,9 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from reattune.vault import recovery
+from reattune.vault import recovery_code
+from reattune.vault.crypto_primitives import KdfParameters, decrypt, encrypt, key_for, key_from_passphrase, random_key
 from reattune.vault.errors import VaultError, WrongSecret
-from reattune.vault.primitives import (
-    KdfParameters,
-    decrypt,
-    encrypt,
-    key_for,
-    key_from_passphrase,
-    random_key,
-)
 
 FORMAT = 1
 SHORTEST_PASSPHRASE = 10
@@ -78,7 +71,7 @@ class Keyring:
             WrongRecoveryCode: it cannot be a recovery code.
             WrongSecret: it is one, of another journal or an older one.
         """
-        key = key_for("recovery", recovery.from_code(code), self.journal_id)
+        key = key_for("recovery", recovery_code.from_code(code), self.journal_id)
         return decrypt(key, self.by_recovery, self._bound("recovery"))
 
     def with_passphrase(self, data_key: bytes, passphrase: str) -> Keyring:
@@ -101,7 +94,7 @@ class Keyring:
 
     def with_new_recovery(self, data_key: bytes) -> tuple[Keyring, str]:
         """A new recovery code; the old one opens nothing any more."""
-        code = recovery.to_code(recovery.new_recovery_secret())
+        code = recovery_code.to_code(recovery_code.new_recovery_secret())
         return self.with_recovery(data_key, code), code
 
     def with_recovery(self, data_key: bytes, code: str) -> Keyring:
@@ -110,7 +103,7 @@ class Keyring:
         Raises:
             WrongRecoveryCode: it cannot be a recovery code.
         """
-        secret = recovery.from_code(code)
+        secret = recovery_code.from_code(code)
         wrapped = encrypt(key_for("recovery", secret, self.journal_id), data_key, self._bound("recovery"))
         return replace(self, by_recovery=wrapped)
 

@@ -9,8 +9,8 @@ from uuid import UUID
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM, ChaCha20Poly1305
 
+from reattune.vault.crypto_primitives import NONCE_BYTES, key_for
 from reattune.vault.errors import SealBroken
-from reattune.vault.primitives import NONCE_BYTES, key_for
 
 # The first byte of every sealed row says how it was sealed, so that ways can stand beside one another: a new one is a
 # line in `_WAYS`, written from the day it becomes `NEWEST`, while rows of the older are read and sealed anew in time.

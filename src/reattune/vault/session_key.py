@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from reattune.vault.primitives import decrypt, encrypt, key_for
+from reattune.vault.crypto_primitives import decrypt, encrypt, key_for
 
 SECRET_BYTES = 32
 

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from reattune.content import LANGUAGES as _LANGUAGES
-from reattune.web.data_folder import data_folder, installation_key
-from reattune.web.databases import VARIABLE as _DATABASE
-from reattune.web.databases import database
 from reattune.web.hosted.environment import hosting as _hosting
 from reattune.web.hosted.environment import wanted as _wanted
+from reattune.web.installation.data_folder import data_folder, installation_key
+from reattune.web.installation.database_settings import VARIABLE as _DATABASE
+from reattune.web.installation.database_settings import database
 
 HERE = Path(__file__).resolve().parent
 DATA = data_folder()
@@ -26,12 +26,12 @@ INSTALLED_APPS = ["django.contrib.staticfiles", "reattune.web.store", "reattune.
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "reattune.web.middleware.private_headers",
+    "reattune.web.http.middleware.private_headers",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "reattune.web.middleware.StoreFails",
+    "reattune.web.http.middleware.StoreFails",
 ]
 if HOSTING:
     MIDDLEWARE[:0] = [f"reattune.web.hosted.middleware.{name}" for name in ("health", "log_lines", "behind_proxies")]
@@ -45,13 +45,17 @@ WSGI_APPLICATION = "reattune.web.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [HERE / "templates"],
+        "DIRS": [HERE / "pages"],
         "OPTIONS": {
             "context_processors": [
                 "django.template.context_processors.request",
-                "reattune.web.hosted.told.hosting",
+                "reattune.web.hosted.context_processors.hosting",
             ],
-            "builtins": ["django.templatetags.i18n", "django.templatetags.static", "reattune.web.pages.tags"],
+            "builtins": [
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+                "reattune.web.pages.shared.template_tags",
+            ],
         },
     }
 ]
@@ -75,7 +79,7 @@ SESSION_COOKIE_SAMESITE = "Strict"
 CSRF_COOKIE_SAMESITE = "Strict"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_AGE = None
-CSRF_FAILURE_VIEW = "reattune.web.pages.begin.front.forgery_suspected"
+CSRF_FAILURE_VIEW = "reattune.web.pages.shared.error_pages.forgery_suspected"
 X_FRAME_OPTIONS = "DENY"
 # Not "no-referrer": with it browsers send forms with the origin "null", which the check against forgery refuses.
 SECURE_REFERRER_POLICY = "same-origin"
@@ -84,7 +88,7 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 24 * 1024 * 1024
 # A file that is brought in is somebody's words in clear: it stays in memory, and never becomes a temporary file.
 FILE_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024 * 1024
-FILE_UPLOAD_HANDLERS = ["reattune.web.uploads.InMemory"]
+FILE_UPLOAD_HANDLERS = ["reattune.web.http.memory_uploads.InMemory"]
 
 # An unlocked journal locks itself after so many seconds without a page.
 IDLE_SECONDS = (HOSTING.idle_minutes if HOSTING else 15) * 60
@@ -94,8 +98,8 @@ LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
     "filters": {
-        "no_details": {"()": "reattune.web.logs.WithoutDetails"},
-        "servers_own": {"()": "reattune.web.logs.ServersOwn"},
+        "no_details": {"()": "reattune.web.http.error_log.WithoutDetails"},
+        "servers_own": {"()": "reattune.web.http.error_log.ServersOwn"},
     },
     "formatters": {"lines": {"()": "reattune.web.hosted.middleware.JsonLines"}},
     "handlers": {

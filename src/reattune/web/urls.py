@@ -2,24 +2,24 @@
 
 from django.urls import include, path
 
-from reattune.web.pages.begin import front, setup
+from reattune.web.pages.begin import help_pages, new_journal, unlock
 
 urlpatterns = [
-    path("", front.front, name="front"),
-    path("begin/", setup.begin, name="begin"),
-    path("begin/recovery/", setup.recovery, name="begin-recovery"),
-    path("begin/about/", setup.about, name="begin-about"),
-    path("unlock/", front.unlock, name="unlock"),
-    path("unlock/recovery/", front.unlock_with_recovery, name="unlock-recovery"),
-    path("lock/", front.lock, name="lock"),
-    path("leave/", front.leave, name="leave"),
-    path("measures/", front.measures, name="measures"),
-    path("help/", front.help_now, name="help"),
-    path("example/done/", front.leave_example, name="example-done"),
-    path("example/away/", front.leave, name="example-away"),
+    path("", unlock.front, name="front"),
+    path("begin/", new_journal.begin, name="begin"),
+    path("begin/recovery/", new_journal.recovery, name="begin-recovery"),
+    path("begin/about/", new_journal.about, name="begin-about"),
+    path("unlock/", unlock.unlock, name="unlock"),
+    path("unlock/recovery/", unlock.unlock_with_recovery, name="unlock-recovery"),
+    path("lock/", unlock.lock, name="lock"),
+    path("leave/", unlock.leave, name="leave"),
+    path("measures/", help_pages.measures, name="measures"),
+    path("help/", help_pages.help_now, name="help"),
+    path("example/done/", unlock.leave_example, name="example-done"),
+    path("example/away/", unlock.leave, name="example-away"),
     path("example/", include("reattune.web.pages.urls", namespace="example")),
     path("", include("reattune.web.pages.urls", namespace="own")),
 ]
 
-handler404 = "reattune.web.pages.begin.front.not_found"
-handler500 = "reattune.web.pages.begin.front.failed"
+handler404 = "reattune.web.pages.shared.error_pages.not_found"
+handler500 = "reattune.web.pages.shared.error_pages.failed"

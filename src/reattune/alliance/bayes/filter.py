@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from reattune.alliance.arrays import Floats, Integers, Singles
-from reattune.alliance.bayes.lattice import LEVELS, SPAN, Blocks, Likelihood, Scale, by_depth, start
+from reattune.alliance.bayes.hidden_states import DEPTHS, ROWS, STATES, STEADY, UNIT, dynamics
+from reattune.alliance.bayes.parameter_grid import LEVELS, SPAN, Blocks, Likelihood, Scale, by_depth, start
 from reattune.alliance.bayes.prior import BondPrior
-from reattune.alliance.bayes.states import DEPTHS, ROWS, STATES, STEADY, UNIT, dynamics
 
 # No rupture can begin before the third session: until then nothing is usual yet.
 FIRST_JUDGED = 2

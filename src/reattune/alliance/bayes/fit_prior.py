@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from reattune.alliance.arrays import Floats
-from reattune.alliance.bayes.lattice import LEVELS
+from reattune.alliance.bayes.parameter_grid import LEVELS
+from reattune.alliance.bayes.posterior import Batch, batches
 from reattune.alliance.bayes.prior import PUBLISHED, BondPrior
-from reattune.alliance.bayes.trace import Batch, batches
 from reattune.alliance.ratings import Ratings
 
 LEAST_CLIENTS, LEAST_RATINGS = 20, 4

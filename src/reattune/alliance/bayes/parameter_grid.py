@@ -10,8 +10,8 @@ from numpy.lib.stride_tricks import as_strided
 from numpy.polynomial.hermite_e import hermegauss
 
 from reattune.alliance.arrays import Flags, Floats, Singles
+from reattune.alliance.bayes.hidden_states import DEPTHS, UNIT
 from reattune.alliance.bayes.prior import BondPrior
-from reattune.alliance.bayes.states import DEPTHS, UNIT
 
 # Levels a block of the grid holds, one unit of depth apart: 2.5 sd to each side of the middle.
 LEVELS = 6

@@ -9,7 +9,7 @@ import numpy as np
 
 from reattune.alliance.arrays import Flags, Floats, Integers
 from reattune.alliance.bayes.filter import BondFilter, Passage, Seen
-from reattune.alliance.bayes.lattice import Scale
+from reattune.alliance.bayes.parameter_grid import Scale
 from reattune.alliance.bayes.prior import BondPrior
 from reattune.alliance.measure import Measure
 from reattune.alliance.ratings import Ratings

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from reattune.alliance.arrays import Floats, Integers, row_sums
+from reattune.alliance.bayes.posterior import BEGINNING, SLIDING, Trace, trace
 from reattune.alliance.bayes.prior import BondPrior, published_prior
-from reattune.alliance.bayes.trace import BEGINNING, SLIDING, Trace, trace
 from reattune.alliance.detectors.event import KINDS, NONE, PATTERNS, STATES, Alarms, Detector, Events
 from reattune.alliance.detectors.recovery import PARTLY
-from reattune.alliance.detectors.stretches import stretches
+from reattune.alliance.detectors.runs import stretches
 from reattune.alliance.ratings import Ratings
 
 # Mean distance from what was expected, in sd, that an event has at least.

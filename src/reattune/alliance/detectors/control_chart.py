@@ -8,7 +8,7 @@ import numpy as np
 
 from reattune.alliance.arrays import Flags, Floats, Integers, row_sums
 from reattune.alliance.detectors.event import KINDS, STATES, Alarms, Detector, Events
-from reattune.alliance.detectors.stretches import stretches
+from reattune.alliance.detectors.runs import stretches
 from reattune.alliance.ratings import Ratings
 
 # E|x1 - x2| = 1.128 sigma for two independent normal values (the constant d2 for n = 2).

@@ -9,7 +9,7 @@ import numpy as np
 
 from reattune.alliance.arrays import Flags, Floats, Integers
 from reattune.alliance.detectors.event import KINDS, NONE, PATTERNS, Alarms, Detector, Events
-from reattune.alliance.detectors.stretches import stretches
+from reattune.alliance.detectors.runs import stretches
 from reattune.alliance.ratings import Ratings
 
 

@@ -7,8 +7,8 @@ from uuid import UUID
 
 from pydantic import field_validator
 
-from reattune.journal.document import Document, Line, Part, Percent, RecordNote, Scale, Utc, Words
-from reattune.journal.words import Cause, CrossedLine, Did, Feeling, Touched, UnsaidStatus
+from reattune.journal.document_base import Document, Line, Part, Percent, RecordNote, Scale, Utc, Words
+from reattune.journal.vocabulary import Cause, CrossedLine, Did, Feeling, Touched, UnsaidStatus
 
 
 class Moment(Document):

@@ -7,8 +7,8 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
-from reattune.journal.document import Document, Line, NonEmptyLine, Part, Utc, Words
-from reattune.journal.words import EndingKind, LeavingAbout, Tried, Went
+from reattune.journal.document_base import Document, Line, NonEmptyLine, Part, Utc, Words
+from reattune.journal.vocabulary import EndingKind, LeavingAbout, Tried, Went
 
 
 class Practice(Document):

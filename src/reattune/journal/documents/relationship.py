@@ -7,8 +7,8 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints, field_validator, model_validator
 
-from reattune.journal.document import Document, Line, NonEmptyLine, Part, Scale, Utc, Words
-from reattune.journal.words import RelationshipKind, RelationshipStatus, SessionForm
+from reattune.journal.document_base import Document, Line, NonEmptyLine, Part, Scale, Utc, Words
+from reattune.journal.vocabulary import RelationshipKind, RelationshipStatus, SessionForm
 
 
 class Relationship(Document):

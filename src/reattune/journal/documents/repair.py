@@ -7,9 +7,9 @@ from uuid import UUID
 
 from pydantic import Field, field_validator
 
-from reattune.journal.document import Document, Line, RecordNote, Scale, Utc, Words
-from reattune.journal.life import Transition, check_history
-from reattune.journal.words import (
+from reattune.journal.document_base import Document, Line, RecordNote, Scale, Utc, Words
+from reattune.journal.rupture_states import Transition, check_history
+from reattune.journal.vocabulary import (
     Answered,
     Approach,
     BondPattern,

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Literal
 from uuid import UUID
 
-from reattune.journal.document import Document, Line, Utc, Words
+from reattune.journal.document_base import Document, Line, Utc, Words
 
 KEPT_FOR = timedelta(days=30)
 

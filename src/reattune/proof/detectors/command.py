@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.table import Table
 
-from reattune.study.commands import err, out, refuse
 from reattune.study.errors import StudyError
+from reattune.terminal import err, out, refuse
 
 if TYPE_CHECKING:
     import polars as pl
 
-    from reattune.alliance.proof.judge import Judgement
     from reattune.alliance.simulate import Cohort
+    from reattune.proof.detectors.evaluation import Judgement
 
 _AT_ONCE = 100_000
 
@@ -114,8 +114,8 @@ def detectors(
     picture: Annotated[Path | None, typer.Option(help="Write the picture to this SVG file.")] = None,
 ) -> None:
     """Every method on simulated courses: how much it sees, how soon, how often it errs, how honest it is."""
-    from reattune.alliance.proof.judge import CONTENDERS, ProofOptions, validate
     from reattune.alliance.simulate import VARIANTS
+    from reattune.proof.detectors.evaluation import CONTENDERS, ProofOptions, validate
 
     options = ProofOptions(
         clients=clients,

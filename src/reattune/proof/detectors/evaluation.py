@@ -12,8 +12,10 @@ from reattune.alliance.arrays import Flags, Floats, Integers
 from reattune.alliance.bayes.prior import PUBLISHED
 from reattune.alliance.detectors import DETECTORS, Alarms
 from reattune.alliance.detectors.drift import DriftOptions
-from reattune.alliance.proof.ceiling import ceiling
-from reattune.alliance.proof.metrics import (
+from reattune.alliance.ratings import Ratings
+from reattune.alliance.simulate import VARIANTS, Cohort, Simulation, simulate
+from reattune.proof.detectors.ceiling import ceiling
+from reattune.proof.detectors.metrics import (
     Bin,
     Interval,
     Ranked,
@@ -23,8 +25,6 @@ from reattune.alliance.proof.metrics import (
     expected_calibration_error,
     roc_area,
 )
-from reattune.alliance.ratings import Ratings
-from reattune.alliance.simulate import VARIANTS, Cohort, Simulation, simulate
 
 # Nothing can be said before the third session, so nothing is judged there.
 FIRST_JUDGED = 2

@@ -11,8 +11,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from reattune.journal.words import Cause
-from reattune.text.likeness import alike
+from reattune.journal.vocabulary import Cause
+from reattune.text.similarity import alike
 
 # Learned on the tuning half of the test set by logistic regression over pairs, as ticked and with a third of the
 # ticks disturbed; what was done carries next to nothing there and only parts equals. The weight of the sentence model

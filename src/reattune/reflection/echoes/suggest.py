@@ -11,7 +11,7 @@ from uuid import UUID
 from reattune.journal import Journal
 from reattune.journal.documents import Echo, Moment, Relationship, Vector
 from reattune.reflection.echoes.ranking import Match, Sense, Signs, ranked
-from reattune.text.sentences import cosines, unpacked
+from reattune.text.sentence_vectors import cosines, unpacked
 
 AT_MOST = 3
 _FROM_ONE_PERSON = 2

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from html import escape
 from importlib.resources import files
 
-from reattune.study.tally import Course
+from reattune.study.running_totals import Course
 
 Scale = Callable[[float], float]
 

@@ -13,7 +13,7 @@ import numpy as np
 from reattune import __version__
 from reattune.alliance.detectors import DETECTORS
 from reattune.study.report import sections
-from reattune.study.run import Study
+from reattune.study.run_study import Study
 
 _HERE = "reattune.study.report"
 

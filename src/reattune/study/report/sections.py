@@ -10,8 +10,8 @@ import numpy as np
 from reattune.alliance.arrays import Floats
 from reattune.study.report.figures import Dot, bars, course, funnel, steps
 from reattune.study.report.survival import funnel_limits, kaplan_meier, median_time, shown
-from reattune.study.run import Study
-from reattune.study.tally import FOLLOWED, GALLERY, SAME, Course, Tally
+from reattune.study.run_study import Study
+from reattune.study.running_totals import FOLLOWED, GALLERY, SAME, Course, Tally
 
 REFERENCES = ("flueckiger2018", "eubanks2018", "lipner2022", "stefana2024")
 _SMALLEST_CASELOAD = 5

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from reattune.web.databases import VARIABLE as DATABASE
-from reattune.web.databases import BadAddress, database
+from reattune.web.installation.database_settings import VARIABLE as DATABASE
+from reattune.web.installation.database_settings import BadAddress, database
 
 HOSTED = "REATTUNE_HOSTED"
 _HOST_NAME = re.compile(r"\.?(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)*[a-z0-9](?:[a-z0-9-]*[a-z0-9])?")

@@ -7,9 +7,9 @@ import sys
 from collections.abc import Callable
 from importlib.util import find_spec
 
-from reattune.web.data_folder import data_folder
 from reattune.web.hosted.environment import HOSTED, BadEnvironment, hosting
-from reattune.web.serve import CannotServe, start_django
+from reattune.web.installation.data_folder import data_folder
+from reattune.web.installation.local_server import CannotServe, start_django
 
 # While tables are brought up to date, other machines that start at the same moment wait for this lock.
 _LOCK = 7_283_391
@@ -42,5 +42,5 @@ def serve_many(say: Callable[[str], object]) -> None:
     sys.stdout.flush()
     # In the place of this process, so that the one that starts the others has none of our code loaded: after an
     # update they read the new.
-    said = ["-m", "gunicorn", "--config", "python:reattune.web.hosted.processes", "reattune.web.wsgi:application"]
+    said = ["-m", "gunicorn", "--config", "python:reattune.web.hosted.gunicorn_config", "reattune.web.wsgi:application"]
     os.execv(sys.executable, [sys.executable, *said])  # noqa: S606

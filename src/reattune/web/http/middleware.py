@@ -7,8 +7,8 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from reattune.web.pages.held import typed_words
-from reattune.web.store.failing import Failure, failure
+from reattune.web.pages.shared.locked_submission import typed_words
+from reattune.web.store.database_failures import Failure, failure
 
 _POLICY = "; ".join(
     (
@@ -57,10 +57,10 @@ class StoreFails:
         if kind is None:
             return None
         if kind is Failure.DAMAGED:
-            return render(request, "front/damaged.html", status=503)
+            return render(request, "shared/damaged.html", status=503)
         context = {"typed": typed_words(request), "again": request.path}
         if kind is Failure.UNWRITABLE:
-            return render(request, "front/not_written.html", context, status=507)
-        answer = render(request, "front/not_reached.html", context, status=503)
+            return render(request, "shared/not_written.html", context, status=507)
+        answer = render(request, "shared/database_not_reached.html", context, status=503)
         answer.headers["Retry-After"] = "10"
         return answer

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from reattune.study.commands import out, refuse
+from reattune.terminal import out, refuse
 
 _TRIES = 3
 _QUESTION = "A journal from this backup is already here. Enter its passphrase to merge them (leave empty to skip)"
@@ -20,8 +20,8 @@ DataFolder = Annotated[
 
 
 def _start(data: Path | None) -> None:
-    from reattune.web.data_folder import data_folder
-    from reattune.web.serve import CannotServe, start_django
+    from reattune.web.installation.data_folder import data_folder
+    from reattune.web.installation.local_server import CannotServe, start_django
 
     try:
         start_django(data_folder(data), lock=False)
@@ -47,7 +47,7 @@ def backup(file: Annotated[Path, typer.Argument(help="The file to write.")], dat
 
 def restore(file: Annotated[Path, typer.Argument(help="The backup.")], data: DataFolder = None) -> None:
     """Restore a backup: journals that are gone, or newer entries into journals that are still here."""
-    from reattune.vault.backup import NotABackup, from_file
+    from reattune.vault.backup_file import NotABackup, from_file
 
     try:
         held = from_file(file.expanduser().read_bytes())
@@ -94,7 +94,7 @@ def seal_anew(
     data: DataFolder = None,
 ) -> None:
     """Encrypt every entry of one journal again, with another cipher. All of them, or none."""
-    from reattune.vault.seal import FORMAT_1, FORMAT_2
+    from reattune.vault.row_encryption import FORMAT_1, FORMAT_2
 
     ways = {"aes": FORMAT_1, "chacha": FORMAT_2}
     if way not in ways:
@@ -102,7 +102,7 @@ def seal_anew(
     _start(data)
     from reattune.vault import WrongSecret
     from reattune.vault.keyring import first_opened
-    from reattune.web.store.opening import OpenJournal
+    from reattune.web.store.open_journal import OpenJournal
     from reattune.web.store.unlocking import keyrings
 
     words = typer.prompt("The passphrase of the journal", hide_input=True)

@@ -11,9 +11,9 @@ from pathlib import Path
 
 from reattune import __version__
 from reattune.vault import Keyring, VaultError
-from reattune.web.data_folder import data_folder, prepare
-from reattune.web.databases import VARIABLE as DATABASE
-from reattune.web.databases import BadAddress, database
+from reattune.web.installation.data_folder import data_folder, prepare
+from reattune.web.installation.database_settings import VARIABLE as DATABASE
+from reattune.web.installation.database_settings import BadAddress, database
 
 _NEEDED = ("cryptography", "django", "numpy", "pydantic", "waitress")
 # Provisional journals are nobody's, and not counted. Before the first start of this version there is no such column.

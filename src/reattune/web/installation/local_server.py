@@ -10,8 +10,8 @@ import webbrowser
 from collections.abc import Callable
 from pathlib import Path
 
-from reattune.web.data_folder import VARIABLE, data_folder, prepare
-from reattune.web.databases import VARIABLE as DATABASE
+from reattune.web.installation.data_folder import VARIABLE, data_folder, prepare
+from reattune.web.installation.database_settings import VARIABLE as DATABASE
 
 HOST = "127.0.0.1"
 LARGEST_REQUEST = 128 * 1024 * 1024
@@ -34,7 +34,7 @@ def serve_here(port: int, data: Path | None, open_browser: bool, say: Callable[[
 
     from waitress.server import create_server
 
-    from reattune.reflection.danger import danger
+    from reattune.reflection.danger_words import danger
     from reattune.web.wsgi import application
 
     danger("")  # its expressions are read once, and not while the first page waits
@@ -84,7 +84,7 @@ def start_django(folder: Path, lock: bool = True, alone: int = 0) -> None:
     from django.core.management import call_command
     from django.db import DatabaseError, connection
 
-    from reattune.web.databases import BadAddress
+    from reattune.web.installation.database_settings import BadAddress
 
     try:
         django.setup()

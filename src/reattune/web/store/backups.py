@@ -14,13 +14,13 @@ from django.db import transaction
 from reattune.journal import JournalError
 from reattune.journal.codec import decode
 from reattune.journal.documents import Document
-from reattune.journal.merging import merge
+from reattune.journal.merge import merge
 from reattune.vault import Seal, SealBroken, WrongSecret
-from reattune.vault.backup import Backup, JournalCopy, RowCopy, from_file, to_file
+from reattune.vault.backup_file import Backup, JournalCopy, RowCopy, from_file, to_file
 from reattune.vault.errors import VaultError
 from reattune.vault.keyring import Keyring
 from reattune.web.store.models import PROVISIONAL, SealedJournal, SealedRow
-from reattune.web.store.opening import OpenJournal
+from reattune.web.store.open_journal import OpenJournal
 
 
 class BackupFailed(Exception):

@@ -19,7 +19,7 @@ class Kept(models.Manager["SealedJournal"]):
 class SealedJournal(models.Model):
     """A journal's keyring, and its head: the sealed list of rows. Its id is random.
 
-    A provisional one has no keyring: see `reattune.web.store.provisional`.
+    A provisional one has no keyring: see `reattune.web.store.provisional_journals`.
     """
 
     id = models.BinaryField(primary_key=True, max_length=16)

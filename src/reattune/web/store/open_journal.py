@@ -15,11 +15,11 @@ from django.db import transaction
 
 from reattune.journal import Journal, JournalError
 from reattune.journal.codec import decode, encode, from_raw
+from reattune.journal.deletion import before_replacing, replaces
 from reattune.journal.documents import Document, Draft, Relationship, Removed
-from reattune.journal.ids import uuid7
-from reattune.journal.removing import before_replacing, replaces
-from reattune.journal.waiting import KEPT_FOR
-from reattune.reflection.danger import (
+from reattune.journal.documents.unsorted_and_deleted import KEPT_FOR
+from reattune.journal.uuid7 import uuid7
+from reattune.reflection.danger_words import (
     Danger,
     danger_in,
     danger_lately,
@@ -29,10 +29,10 @@ from reattune.reflection.danger import (
     written_lately,
 )
 from reattune.vault import Seal, SealBroken
-from reattune.vault.names import name_of
-from reattune.web.store.head import Head, is_blob, is_revision
+from reattune.vault.journal_names import name_of
+from reattune.web.store.erasure import erase, wipe
+from reattune.web.store.manifest import Head, is_blob, is_revision
 from reattune.web.store.models import SealedJournal, SealedRow
-from reattune.web.store.wiping import erase, wipe
 
 D = TypeVar("D", bound=Document)
 
@@ -212,7 +212,7 @@ class OpenJournal:
         return changed[0]
 
     def take_in(self, documents: Sequence[Document]) -> None:
-        """Keep documents of another copy, as `reattune.journal.merging.merge` weighed them: all of them, or none.
+        """Keep documents of another copy, as `reattune.journal.merge.merge` weighed them: all of them, or none.
 
         What they replace waits beside what was deleted, so that both are kept for a while.
 

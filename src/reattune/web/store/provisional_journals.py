@@ -19,11 +19,11 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from reattune.journal.documents import Document
-from reattune.vault.primitives import random_key
+from reattune.vault.crypto_primitives import random_key
+from reattune.web.store.browser_sessions import Cookie, halves_of, idle_since, session_of, store_session
+from reattune.web.store.erasure import erase, wipe
 from reattune.web.store.models import PROVISIONAL, SealedJournal, SealedRow, UnlockedSession
-from reattune.web.store.opening import OpenJournal
-from reattune.web.store.sessions import Cookie, halves_of, idle_since, session_of, store_session
-from reattune.web.store.wiping import erase, wipe
+from reattune.web.store.open_journal import OpenJournal
 
 # So that nobody fills a disk with what nobody keeps: at once, and bytes of sealed rows in each.
 MOST, MOST_BYTES = 200, 2_000_000

@@ -10,7 +10,7 @@ from django.db.models import F
 from django.http import HttpRequest
 from django.utils import timezone
 
-from reattune.vault.names import ids_named
+from reattune.vault.journal_names import ids_named
 from reattune.web.store.models import Guesses
 
 # Free tries, then a pause that doubles, up to the longest. After a day without a further one they are forgotten.

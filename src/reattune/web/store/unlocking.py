@@ -13,11 +13,11 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from reattune.vault import Keyring, VaultError
-from reattune.vault.names import ID_BYTES, ids_named
-from reattune.web.store import provisional
+from reattune.vault.journal_names import ID_BYTES, ids_named
+from reattune.web.store import provisional_journals
+from reattune.web.store.browser_sessions import Cookie, halves_of, idle_since, session_of, store_session
 from reattune.web.store.models import SealedJournal, UnlockedSession
-from reattune.web.store.opening import OpenJournal
-from reattune.web.store.sessions import Cookie, halves_of, idle_since, session_of, store_session
+from reattune.web.store.open_journal import OpenJournal
 
 COOKIE = "reattune_open"
 OWN = Cookie(COOKIE)
@@ -105,12 +105,12 @@ def end_session(request: HttpRequest) -> None:
 
 def forget_all_unlocked() -> None:
     """Lock every journal, and erase what nobody could open any more."""
-    provisional.forget_all()
+    provisional_journals.forget_all()
     UnlockedSession.objects.all().delete()
 
 
 def _forget_idle(now: datetime) -> None:
-    provisional.forget_idle(now)
+    provisional_journals.forget_idle(now)
     idle = UnlockedSession.objects.filter(_OF_KEPT, last_seen__lt=idle_since(now))
     # Reading first: most requests find nothing to delete and need no write.
     if idle.exists():

@@ -10,12 +10,13 @@ from django.utils.translation import gettext_lazy as _
 
 from reattune.vault import WrongRecoveryCode
 from reattune.vault.keyring import SHORTEST_PASSPHRASE
-from reattune.vault.recovery import from_code, groups
-from reattune.web.pages.forms.fields import OneOf, PageForm, labelled
-from reattune.web.pages.words import regions_and_another
+from reattune.vault.recovery_code import from_code, groups
+from reattune.web.pages.shared.form_fields import OneOf, PageForm, labelled
+from reattune.web.pages.shared.wording import regions_and_another
 
 
-def _secret(label: Any, autocomplete: str) -> forms.CharField:
+def secret_field(label: Any, autocomplete: str) -> forms.CharField:
+    """A field for a passphrase: what is typed is not shown, and its spaces count."""
     widget = forms.PasswordInput(attrs={"autocomplete": autocomplete})
     return forms.CharField(
         label=label,
@@ -26,15 +27,16 @@ def _secret(label: Any, autocomplete: str) -> forms.CharField:
     )
 
 
-def _region_choices() -> list[tuple[str, Any]]:
+def region_choices() -> list[tuple[str, Any]]:
+    """The countries to choose from, none first."""
     return [("", _("I’d rather not say")), *regions_and_another().items()]
 
 
 class NewPassphraseForm(PageForm):
     """A passphrase, twice."""
 
-    passphrase = _secret(_("Passphrase"), "new-password")
-    again = _secret(_("The same passphrase again"), "new-password")
+    passphrase = secret_field(_("Passphrase"), "new-password")
+    again = secret_field(_("The same passphrase again"), "new-password")
 
     def clean(self) -> dict[str, Any]:
         """Both are the same and long enough."""
@@ -73,7 +75,7 @@ class NamedForm(PageForm):
 class PassphraseForm(NamedForm):
     """The passphrase."""
 
-    passphrase = _secret(_("Passphrase"), "current-password")
+    passphrase = secret_field(_("Passphrase"), "current-password")
 
 
 class RecoveryForm(NamedForm, NewPassphraseForm):
@@ -126,23 +128,7 @@ class AboutForm(PageForm):
     region = forms.ChoiceField(
         label=_("Where do you live?"),
         help_text=_("Only to show the right helplines."),
-        choices=_region_choices,
+        choices=region_choices,
         required=False,
     )
     zone = forms.CharField(widget=forms.HiddenInput(attrs={"data-zone": ""}), required=False, max_length=60)
-
-
-class ChangePassphraseForm(NewPassphraseForm):
-    """The passphrase until now, and a new one."""
-
-    current = _secret(_("Your current passphrase"), "current-password")
-    field_order = ("current", "passphrase", "again")
-
-
-class RegionForm(PageForm):
-    """Where the person lives, how often they meet their therapist, how soon the journal locks and what it shows."""
-
-    region = forms.ChoiceField(label=_("Where do you live?"), choices=_region_choices, required=False)
-    weeks = OneOf(labelled("weeks"), label=_("How often do you meet?"), required=False)
-    titles_only = forms.BooleanField(label=_("On Today, show titles only"), required=False)
-    lock_on_hide = forms.BooleanField(label=_("Lock as soon as I switch to something else"), required=False)

@@ -13,13 +13,13 @@ from django.views.decorators.http import require_http_methods
 from reattune.journal import JournalError
 from reattune.journal.documents import Preferences, Relationship
 from reattune.vault import WrongSecret
+from reattune.vault.journal_names import name_of
 from reattune.vault.keyring import first_opened
-from reattune.vault.names import name_of
-from reattune.vault.recovery import groups, new_recovery_secret, to_code
-from reattune.web.pages.forms.setup import AboutForm, CheckCodeForm, NewPassphraseForm
-from reattune.web.pages.zone import known_zone, local_zone
-from reattune.web.store.guessing import note_begun, seconds_to_wait_to_begin
+from reattune.vault.recovery_code import groups, new_recovery_secret, to_code
+from reattune.web.pages.begin.forms import AboutForm, CheckCodeForm, NewPassphraseForm
+from reattune.web.pages.shared.time_zone import known_zone, local_zone
 from reattune.web.store.models import SealedJournal
+from reattune.web.store.rate_limit import note_begun, seconds_to_wait_to_begin
 from reattune.web.store.unlocking import (
     begin_session,
     keyring_of,
@@ -35,7 +35,7 @@ from reattune.web.store.unlocking import (
 def begin(request: HttpRequest) -> HttpResponse:
     """Choose a passphrase; the recovery code is shown at once, and only now."""
     if settings.HOSTING and not settings.HOSTING.begin:
-        return render(request, "front/begin_not_here.html", status=403)
+        return render(request, "begin/begin_not_here.html", status=403)
     form = NewPassphraseForm(request.POST or None)
     wait = seconds_to_wait_to_begin(request)
     if form.is_valid() and not wait and not _opens_another(form):
@@ -46,7 +46,7 @@ def begin(request: HttpRequest) -> HttpResponse:
         return response
     status = 429 if wait and form.is_bound else 200
     may_unlock = settings.HOSTING is not None or SealedJournal.objects.exists()
-    return render(request, "front/begin.html", {"form": form, "wait": wait, "may_unlock": may_unlock}, status=status)
+    return render(request, "begin/begin.html", {"form": form, "wait": wait, "may_unlock": may_unlock}, status=status)
 
 
 def _opens_another(form: NewPassphraseForm) -> bool:
@@ -74,7 +74,7 @@ def _show_code(
 ) -> HttpResponse:
     context = {"form": form, "groups": groups(code), "name": name_of(journal_id) if settings.HOSTING else ""}
     context["replaces"] = replaces
-    return render(request, "front/recovery.html", context)
+    return render(request, "begin/recovery_code.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -92,7 +92,7 @@ def recovery(request: HttpRequest) -> HttpResponse:
             return _code_checked(request)
         return _show_code(request, form, request.POST.get("code", ""), session[0], replaces=known is not None)
     if request.method != "POST":
-        return render(request, "front/recovery_new.html", {"known": known})
+        return render(request, "begin/recovery_code_new.html", {"known": known})
     code = to_code(new_recovery_secret())
     return _show_code(request, CheckCodeForm(initial={"code": code}), code, session[0], replaces=known is not None)
 
@@ -134,4 +134,4 @@ def about(request: HttpRequest) -> HttpResponse:
             form.refuse(error)
         else:
             return redirect("own:today")
-    return render(request, "front/about.html", {"form": form})
+    return render(request, "begin/about_you.html", {"form": form})

@@ -11,15 +11,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from reattune.vault import WrongRecoveryCode, WrongSecret
 from reattune.vault.keyring import first_opened, first_recovered
-from reattune.web.pages.drafts import keep_typed
-from reattune.web.pages.example import end_example
-from reattune.web.pages.forms.setup import PassphraseForm, RecoveryForm
-from reattune.web.pages.held import give_back
-from reattune.web.pages.words import crisis_lines
-from reattune.web.store.guessing import note_failure, note_success, seconds_to_wait
+from reattune.web.pages.begin.forms import PassphraseForm, RecoveryForm
+from reattune.web.pages.shared.drafts import keep_typed
+from reattune.web.pages.shared.example_journal import end_example
+from reattune.web.pages.shared.locked_submission import give_back
+from reattune.web.store.browser_sessions import LEFT_COOKIE
 from reattune.web.store.models import SealedJournal
-from reattune.web.store.opening import OpenJournal
-from reattune.web.store.sessions import LEFT_COOKIE
+from reattune.web.store.open_journal import OpenJournal
+from reattune.web.store.rate_limit import note_failure, note_success, seconds_to_wait
 from reattune.web.store.unlocking import (
     OWN,
     begin_session,
@@ -40,7 +39,7 @@ def front(request: HttpRequest) -> HttpResponse:
     if settings.HOSTING is None and SealedJournal.kept.exists():
         return _came_back(redirect("unlock"))
     begins = settings.HOSTING is None or settings.HOSTING.begin
-    return _came_back(render(request, "front/welcome.html", {"begins": begins}))
+    return _came_back(render(request, "begin/welcome.html", {"begins": begins}))
 
 
 def _came_back(response: HttpResponse) -> HttpResponse:
@@ -76,7 +75,7 @@ def unlock(request: HttpRequest) -> HttpResponse:
         "wait": wait,
         "damaged": damaged_keyrings(),
     }
-    return _came_back(render(request, "front/unlock.html", context, status=429 if wait and form.is_bound else 200))
+    return _came_back(render(request, "begin/unlock.html", context, status=429 if wait and form.is_bound else 200))
 
 
 def _wrong_passphrase() -> str:
@@ -117,7 +116,9 @@ def unlock_with_recovery(request: HttpRequest) -> HttpResponse:
             store_keyring(keyring.with_passphrase(data_key, form.cleaned_data["passphrase"]))
             return _opened(request, keyring.journal_id, data_key, "")
     context = {"form": form, "wait": wait}
-    return render(request, "front/unlock_recovery.html", context, status=429 if wait and form.is_bound else 200)
+    return render(
+        request, "begin/unlock_with_recovery_code.html", context, status=429 if wait and form.is_bound else 200
+    )
 
 
 @require_POST
@@ -160,33 +161,3 @@ def _keep_typed_and_end(request: HttpRequest) -> None:
     finally:
         # Whatever became of the draft: what was to be locked is locked.
         end_session(request)
-
-
-@require_safe
-def measures(request: HttpRequest) -> HttpResponse:
-    """A page that says nothing: kitchen measures."""
-    return render(request, "front/measures.html")
-
-
-@require_safe
-def help_now(request: HttpRequest) -> HttpResponse:
-    """Lines for a crisis, open to anyone, locked or not."""
-    opened = open_journal(request)
-    preferences = opened.journal.preferences if opened else None
-    region = request.GET.get("region", preferences.region if preferences else "")
-    return render(request, "front/help.html", {"open": opened, "lines": crisis_lines(region), "region": region})
-
-
-def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Not there, or not yours: the same answer."""
-    return render(request, "front/not_found.html", status=404)
-
-
-def failed(request: HttpRequest) -> HttpResponse:
-    """Something went wrong on our side."""
-    return render(request, "front/failed.html", status=500)
-
-
-def forgery_suspected(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """A form that this browser did not get from here, or whose page was open for too long."""
-    return render(request, "front/stale.html", status=403)

@@ -9,17 +9,17 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from reattune.journal.document import Document
+from reattune.journal.document_base import Document
 from reattune.journal.documents import Belief, Moment, Practice, Relationship, Rupture
 from reattune.reflection.beliefs import against, change, truth_chart
-from reattune.reflection.years import only_age
-from reattune.web.pages.access import asked_for, here_or_404, to_page, with_journal
-from reattune.web.pages.drafts import restored
-from reattune.web.pages.follow.trail import felt_before
-from reattune.web.pages.forms.follow import AgainstForm, BeliefForm, TruthForm, id_of
-from reattune.web.pages.two_windows import changed_meanwhile, seen
-from reattune.web.pages.whom import whom_to_choose
-from reattune.web.store.opening import OpenJournal
+from reattune.reflection.year_from_age import only_age
+from reattune.web.pages.follow.follow_back import felt_before
+from reattune.web.pages.follow.forms import AgainstForm, BeliefForm, TruthForm, id_of
+from reattune.web.pages.shared.access import asked_for, here_or_404, to_page, with_journal
+from reattune.web.pages.shared.drafts import restored
+from reattune.web.pages.shared.edit_conflicts import changed_meanwhile, seen
+from reattune.web.pages.shared.person_choice import whom_to_choose
+from reattune.web.store.open_journal import OpenJournal
 
 _OFFERED = 3
 _FROM_MOMENTS = 6
@@ -34,7 +34,7 @@ def beliefs(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
     saved = {belief.moment_id for belief in journal.all(Belief)}
     said = [moment for moment in journal.moments()[::-1] if moment.meant_about_me and moment.id not in saved]
     context = {"open": opened, "beliefs": found[::-1], "from_moments": said[:_FROM_MOMENTS]}
-    return render(request, "pages/beliefs.html", context)
+    return render(request, "follow/beliefs.html", context)
 
 
 def _person(opened: OpenJournal, person_id: UUID | None) -> Relationship | None:
@@ -64,7 +64,7 @@ def new(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
         opened.discard_draft(request.path)
         return to_page(request, "belief", made.id)
     context = {"open": opened, "form": form, "moment": moment, "restored": bool(draft)}
-    return render(request, "pages/belief_new.html", context)
+    return render(request, "follow/belief_new.html", context)
 
 
 def _initial(opened: OpenJournal, moment: Moment | None) -> dict[str, Any]:
@@ -113,7 +113,7 @@ def belief(request: HttpRequest, opened: OpenJournal, belief_id: UUID) -> HttpRe
         "seen": seen(known),
         "offered": against(journal, known)[:_OFFERED],
     }
-    return render(request, "pages/belief.html", context)
+    return render(request, "follow/belief.html", context)
 
 
 def _add(opened: OpenJournal, known: Belief, words: str, source: Document | None) -> None:

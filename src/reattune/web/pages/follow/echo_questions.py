@@ -18,9 +18,9 @@ from reattune.reflection.echoes.suggest import (
     suggestions,
     vectors_of,
 )
-from reattune.text.sentences import ModelUnusable, SentenceModel, packed, sentence_model
-from reattune.web.pages.words import labels
-from reattune.web.store.opening import OpenJournal
+from reattune.text.sentence_vectors import ModelUnusable, SentenceModel, packed, sentence_model
+from reattune.web.pages.shared.wording import labels
+from reattune.web.store.open_journal import OpenJournal
 
 logger = logging.getLogger(__name__)
 # Vectors are made for the moment itself and the likeliest others, so many at a visit: each takes a tenth of a second.

@@ -13,15 +13,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from reattune.journal import JournalError
 from reattune.journal.documents import Belief, Echo, Moment, Relationship
-from reattune.reflection.boundaries import crosses, crossing_of, for_repair
+from reattune.reflection.crossed_boundaries import crosses, crossing_of, for_repair
 from reattune.reflection.echoes.suggest import kept_apart
 from reattune.reflection.people import confirmed
-from reattune.reflection.years import year_at_age
-from reattune.web.pages.access import here_or_404, step_after, to_page, with_journal
-from reattune.web.pages.drafts import restored
-from reattune.web.pages.follow.asking import answer, asked_about, echo_between, reason
-from reattune.web.pages.forms.fields import PageForm, moment_of
-from reattune.web.pages.forms.follow import (
+from reattune.reflection.year_from_age import year_at_age
+from reattune.web.pages.follow.echo_questions import answer, asked_about, echo_between, reason
+from reattune.web.pages.follow.forms import (
     AboutMeForm,
     EarlierForm,
     OtherMomentForm,
@@ -31,10 +28,13 @@ from reattune.web.pages.forms.follow import (
     first_of,
     id_of,
 )
-from reattune.web.pages.two_windows import changed_meanwhile, seen
-from reattune.web.pages.whom import person_chosen, whom_to_choose
-from reattune.web.pages.words import follow as words_of_follow
-from reattune.web.store.opening import OpenJournal
+from reattune.web.pages.shared.access import here_or_404, step_after, to_page, with_journal
+from reattune.web.pages.shared.drafts import restored
+from reattune.web.pages.shared.edit_conflicts import changed_meanwhile, seen
+from reattune.web.pages.shared.form_fields import PageForm, moment_of
+from reattune.web.pages.shared.person_choice import person_chosen, whom_to_choose
+from reattune.web.pages.shared.wording import follow as words_of_follow
+from reattune.web.store.open_journal import OpenJournal
 
 STEPS: dict[str, type[PageForm] | None] = {
     "point": PointForm,
@@ -166,7 +166,7 @@ def _page(
     subject = context.get("subject")
     if subject is not None and subject.id != moment.id:
         shared["then_with"] = journal.get(Relationship, subject.relationship_id)
-    return render(request, "pages/follow_step.html", {**shared, **context}, status=status)
+    return render(request, "follow/follow_back_step.html", {**shared, **context}, status=status)
 
 
 # When have I felt just this before?
@@ -278,7 +278,7 @@ def answered(request: HttpRequest, opened: OpenJournal, moment_id: UUID, earlier
         answer(opened, moment, earlier.id, said, why)
     except JournalError as error:
         context = {"open": opened, "sentence": str(error), "moment": moment}
-        return render(request, "pages/cannot.html", context, status=409)
+        return render(request, "shared/cannot.html", context, status=409)
     return to_page(request, "follow-step", moment.id, "then" if said == "yes" else "before")
 
 

@@ -12,9 +12,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from reattune.journal.documents import Belief, Moment, Relationship
-from reattune.web.pages.forms.fields import DayField, OneOf, PageForm, ScaleField, Several, WordsField, labelled
-from reattune.web.pages.forms.with_whom import WithWhomForm
-from reattune.web.pages.words import labels
+from reattune.journal.vocabulary import RelationshipKind, RelationshipStatus
+from reattune.web.pages.shared.form_fields import DayField, OneOf, PageForm, ScaleField, Several, WordsField, labelled
+from reattune.web.pages.shared.person_form import WithWhomForm
+from reattune.web.pages.shared.wording import labels
 
 _LONGEST_LABEL = 90
 
@@ -201,3 +202,21 @@ def first_of(year: int | None, today: date) -> date:
     if year is None or year == today.year:
         return today
     return date(year, 7, 1)
+
+
+class NameForm(PageForm):
+    """What somebody is called here, and who they are to the person."""
+
+    name = forms.CharField(
+        label=_("Name"), max_length=200, error_messages={"required": _("Please give a name. A letter will do.")}
+    )
+    role = OneOf(labelled("role"), label=_("Who are they to you?"))
+
+    def __init__(self, data: Any = None, *, who: Relationship, has_sessions: bool = False) -> None:
+        super().__init__(data, initial={"name": who.name, "role": who.role})
+        if has_sessions or who.status is RelationshipStatus.CURRENT:
+            is_therapist = who.role is RelationshipKind.THERAPIST
+            roles = [each for each in labels("role").items() if each[0] != "therapist"]
+            self.fields["role"].choices = roles  # type: ignore[attr-defined]
+            if is_therapist:
+                del self.fields["role"]

@@ -9,12 +9,12 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from reattune.journal.documents import Belief, Echo, Pattern
-from reattune.reflection.patterns import ENOUGH, chance, shared_ticks, strands, table
-from reattune.web.pages.access import here_or_404, to_page, with_journal
-from reattune.web.pages.forms.follow import PatternForm, id_of
-from reattune.web.pages.two_windows import changed_meanwhile, seen
-from reattune.web.pages.words import labels
-from reattune.web.store.opening import OpenJournal
+from reattune.reflection.recurring_patterns import ENOUGH, chance, shared_ticks, strands, table
+from reattune.web.pages.follow.forms import PatternForm, id_of
+from reattune.web.pages.shared.access import here_or_404, to_page, with_journal
+from reattune.web.pages.shared.edit_conflicts import changed_meanwhile, seen
+from reattune.web.pages.shared.wording import labels
+from reattune.web.store.open_journal import OpenJournal
 
 
 @require_safe
@@ -33,7 +33,7 @@ def patterns(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
         "moments": len(opened.journal.moments()),
         "enough": ENOUGH,
     }
-    return render(request, "pages/patterns.html", context)
+    return render(request, "follow/patterns.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -60,7 +60,7 @@ def new(request: HttpRequest, opened: OpenJournal, echo_id: UUID) -> HttpRespons
             theme=theme,
         )
         return to_page(request, "pattern", made.id)
-    return render(request, "pages/pattern_new.html", {"open": opened, "strand": strand, "form": form})
+    return render(request, "follow/pattern_new.html", {"open": opened, "strand": strand, "form": form})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -88,7 +88,7 @@ def pattern(request: HttpRequest, opened: OpenJournal, pattern_id: UUID) -> Http
         "enough": ENOUGH,
         "moments": len(opened.journal.moments()),
     }
-    return render(request, "pages/pattern.html", context)
+    return render(request, "follow/pattern.html", context)
 
 
 @require_POST

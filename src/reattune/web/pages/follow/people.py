@@ -10,19 +10,19 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from reattune.journal import JournalError
 from reattune.journal.documents import Ending, Relationship
-from reattune.journal.words import RelationshipKind, RelationshipStatus
-from reattune.reflection.bond import bond_line, listed
-from reattune.reflection.boundaries import crosses, crossing_of
-from reattune.reflection.chart import bond_chart
+from reattune.journal.vocabulary import RelationshipKind, RelationshipStatus
+from reattune.reflection.bond_line import bond_line, listed
+from reattune.reflection.chart_data import bond_chart
+from reattune.reflection.crossed_boundaries import crosses, crossing_of
 from reattune.reflection.people import people, people_map, person
 from reattune.reflection.unsaid import unsaid_things
-from reattune.web.pages.access import here_or_404, to_page, with_journal
-from reattune.web.pages.forms.journal import NameForm
-from reattune.web.pages.mending.worded import not_for_repair
-from reattune.web.pages.notice.concern import concern_with
+from reattune.web.pages.follow.forms import NameForm
+from reattune.web.pages.mend.wording_by_role import not_for_repair
+from reattune.web.pages.notice.danger_question import concern_with
 from reattune.web.pages.notice.instruments import instruments_of
-from reattune.web.pages.two_windows import changed_meanwhile, seen
-from reattune.web.store.opening import OpenJournal
+from reattune.web.pages.shared.access import here_or_404, to_page, with_journal
+from reattune.web.pages.shared.edit_conflicts import changed_meanwhile, seen
+from reattune.web.store.open_journal import OpenJournal
 
 _SHOWN = 60
 
@@ -32,7 +32,7 @@ _SHOWN = 60
 def everyone(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
     """All relationships, as a map and as a list that says the same."""
     found = people(opened.journal)
-    return render(request, "pages/people.html", {"open": opened, "people": found, "map": people_map(found)})
+    return render(request, "follow/people.html", {"open": opened, "people": found, "map": people_map(found)})
 
 
 @require_safe
@@ -62,7 +62,7 @@ def one(request: HttpRequest, opened: OpenJournal, relationship_id: UUID) -> Htt
         "unsaid": unsaid_things(journal, opened.now, who) if is_therapist else [],
         "endings": [each for each in reversed(journal.all(Ending)) if each.relationship_id == who.id],
     }
-    return render(request, "pages/person.html", context)
+    return render(request, "follow/person.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -79,7 +79,7 @@ def rename(request: HttpRequest, opened: OpenJournal, relationship_id: UUID) -> 
             form.refuse(error)
         else:
             return to_page(request, "person", who.id)
-    return render(request, "pages/person_change.html", {"open": opened, "form": form, "who": who, "seen": seen(who)})
+    return render(request, "follow/person_change.html", {"open": opened, "form": form, "who": who, "seen": seen(who)})
 
 
 @require_POST

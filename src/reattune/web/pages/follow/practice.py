@@ -13,18 +13,18 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from reattune.journal import JournalError
 from reattune.journal.documents import Belief, Practice, Relationship
-from reattune.journal.words import RelationshipKind, Went
-from reattune.reflection.boundaries import crossings
+from reattune.journal.vocabulary import RelationshipKind, Went
+from reattune.reflection.crossed_boundaries import crossings
 from reattune.reflection.practice import carried_over
-from reattune.reflection.unanswered import unanswered
-from reattune.reflection.works import LEAST
-from reattune.web.pages.access import here_or_404, to_page, with_journal
-from reattune.web.pages.drafts import restored
-from reattune.web.pages.forms.fields import moment_of
-from reattune.web.pages.forms.follow import PracticeDoneForm, PracticeForm
-from reattune.web.pages.two_windows import changed_meanwhile, seen
-from reattune.web.pages.whom import person_chosen, whom_to_choose
-from reattune.web.store.opening import OpenJournal
+from reattune.reflection.unanswered_danger import unanswered
+from reattune.reflection.what_worked import LEAST
+from reattune.web.pages.follow.forms import PracticeDoneForm, PracticeForm
+from reattune.web.pages.shared.access import here_or_404, to_page, with_journal
+from reattune.web.pages.shared.drafts import restored
+from reattune.web.pages.shared.edit_conflicts import changed_meanwhile, seen
+from reattune.web.pages.shared.form_fields import moment_of
+from reattune.web.pages.shared.person_choice import person_chosen, whom_to_choose
+from reattune.web.store.open_journal import OpenJournal
 
 
 @require_safe
@@ -41,7 +41,7 @@ def practise(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
         "least": LEAST,
         "others": [p for p in _to_practise_with(opened) if p.role is not RelationshipKind.THERAPIST],
     }
-    return render(request, "pages/practise.html", context)
+    return render(request, "follow/practices.html", context)
 
 
 def _to_practise_with(opened: OpenJournal) -> list[Relationship]:
@@ -74,7 +74,7 @@ def new(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
         else:
             opened.discard_draft(request.path)
             return to_page(request, "practice", made.id)
-    return render(request, "pages/practice_new.html", {"open": opened, "form": form, "restored": bool(draft)})
+    return render(request, "follow/practice_new.html", {"open": opened, "form": form, "restored": bool(draft)})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -103,4 +103,4 @@ def practice(request: HttpRequest, opened: OpenJournal, practice_id: UUID) -> Ht
         "restored": bool(draft),
         "beliefs": journal.all(Belief) if known.went is Went.WELL else [],
     }
-    return render(request, "pages/practice.html", context)
+    return render(request, "follow/practice.html", context)

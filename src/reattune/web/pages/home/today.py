@@ -6,27 +6,25 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from reattune.journal.documents import Ending, Relationship, Rupture
-from reattune.journal.words import EndingKind, RelationshipKind
-from reattune.reflection.agreed import open_agreements
-from reattune.reflection.bond import bond_line, listed
-from reattune.reflection.boundaries import crossed_line
-from reattune.reflection.chart import bond_chart
-from reattune.reflection.copies import copy_due
-from reattune.reflection.fit import look_back_due
+from reattune.journal.documents import Relationship
+from reattune.journal.vocabulary import EndingKind
+from reattune.reflection.agreements import open_agreements
+from reattune.reflection.backup_reminder import copy_due
+from reattune.reflection.chart_data import bond_chart
+from reattune.reflection.crossed_boundaries import crossed_line
 from reattune.reflection.leaving import running_break, to_look_back, unfinished
-from reattune.reflection.noticing import noticing
+from reattune.reflection.open_ruptures import open_ruptures
 from reattune.reflection.practice import to_note
-from reattune.reflection.today import open_ruptures
-from reattune.reflection.unanswered import unanswered
+from reattune.reflection.suggestions import noticing
+from reattune.reflection.therapist_fit import look_back_due
+from reattune.reflection.unanswered_danger import unanswered
 from reattune.reflection.unsaid import calm_sign, gathering, unsaid_things
-from reattune.web.pages.access import with_journal
-from reattune.web.pages.notice.concern import concern, concern_of
+from reattune.web.pages.notice.danger_question import concern, concern_of
 from reattune.web.pages.notice.instruments import instruments_of, line_of
-from reattune.web.pages.own.sorting import waiting
-from reattune.web.pages.places import half_written
-from reattune.web.pages.words import care
-from reattune.web.store.opening import OpenJournal
+from reattune.web.pages.shared.access import with_journal
+from reattune.web.pages.shared.document_urls import half_written
+from reattune.web.pages.shared.wording import care
+from reattune.web.store.open_journal import OpenJournal
 
 SHOWN = 60
 UNSAID_SHOWN = 4
@@ -80,30 +78,4 @@ def today(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
         "concern_on_top": concern(opened, next(iter(held.values()))) if held and not crossed else None,
         "titles_only": bool(journal.preferences and journal.preferences.titles_only),
     }
-    return render(request, "pages/today.html", context)
-
-
-@require_safe
-@with_journal
-def so_far(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
-    """Everything that is kept: people, check-ins, moments, what was mended."""
-    journal = opened.journal
-    people = sorted(journal.all(Relationship), key=lambda person: (person != journal.therapist, person.name))
-    instruments = instruments_of(opened)
-    therapists = [each for each in people if each.role is RelationshipKind.THERAPIST]
-    lists = [(each, listed(journal, each, bond_line(journal, each, instruments))) for each in therapists]
-    context = {
-        "open": opened,
-        "lists": [(each, check_ins) for each, check_ins in lists if check_ins],
-        "people": [(person, journal.moments(person)[::-1]) for person in people],
-        "endings": journal.all(Ending)[::-1],
-        "ruptures": _all_ruptures(opened),
-        "to_sort": len(waiting(opened)),
-    }
-    return render(request, "pages/so_far.html", context)
-
-
-def _all_ruptures(opened: OpenJournal) -> list[tuple[Rupture, Relationship]]:
-    journal = opened.journal
-    found = [(rupture, journal.get(Relationship, rupture.relationship_id)) for rupture in journal.all(Rupture)]
-    return found[::-1]
+    return render(request, "home/today.html", context)

@@ -11,19 +11,19 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from reattune.journal.document import Document
+from reattune.journal.document_base import Document
 from reattune.journal.documents import CheckIn, Ending, Moment, Relationship, Rupture, Session, Unsaid
-from reattune.journal.words import Cause
+from reattune.journal.vocabulary import Cause
 from reattune.reflection.leaving import record_of
-from reattune.reflection.unanswered import with_whom
-from reattune.web.pages.access import here_or_404, to_page, with_journal
-from reattune.web.pages.drafts import restored
-from reattune.web.pages.forms.care import CrossedForm, RecordNoteForm
-from reattune.web.pages.forms.fields import moment_of
-from reattune.web.pages.notice.not_meant import spoken
-from reattune.web.pages.places import address_of, to_page_of
-from reattune.web.pages.words import advice, care, labels
-from reattune.web.store.opening import OpenJournal
+from reattune.reflection.unanswered_danger import with_whom
+from reattune.web.pages.leave.forms import CrossedForm, RecordNoteForm
+from reattune.web.pages.notice.danger_not_meant import spoken
+from reattune.web.pages.shared.access import here_or_404, to_page, with_journal
+from reattune.web.pages.shared.document_urls import address_of, to_page_of
+from reattune.web.pages.shared.drafts import restored
+from reattune.web.pages.shared.form_fields import moment_of
+from reattune.web.pages.shared.wording import advice, care, labels
+from reattune.web.store.open_journal import OpenJournal
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -50,7 +50,7 @@ def which(request: HttpRequest, opened: OpenJournal, document_id: UUID) -> HttpR
         "question": care()["crossed_question"],
         "back": address_of(document, "example" if opened.example else "own"),
     }
-    return render(request, "pages/which.html", context)
+    return render(request, "leave/which_boundary.html", context)
 
 
 def _with_whom(opened: OpenJournal, document: Document) -> Relationship:
@@ -133,7 +133,7 @@ def record(request: HttpRequest, opened: OpenJournal, document_id: UUID) -> Http
         answer["Content-Disposition"] = 'attachment; filename="record.txt"'
         return answer
     context = {"open": opened, "of": of, "who": who, "entries": entries, "as_text": text, "form": form}
-    return render(request, "pages/record.html", {**context, "restored": bool(draft)})
+    return render(request, "leave/boundary_record.html", {**context, "restored": bool(draft)})
 
 
 def _as_text(who: Relationship, of: Moment | Rupture, documents: list[Document]) -> str:
@@ -171,4 +171,4 @@ def turn_to(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
     preferences = opened.journal.preferences
     region = request.GET.get("region", preferences.region if preferences else "")
     context = {"open": opened, "advice": advice(region), "region": region, "safe": care()["safe"]}
-    return render(request, "pages/turn_to.html", context)
+    return render(request, "leave/where_to_turn.html", context)

@@ -12,10 +12,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from reattune.journal.documents import Relationship
-from reattune.journal.onward import Need
-from reattune.journal.words import MILD_LINES, THERAPISTS_LINES, RelationshipKind
-from reattune.web.pages.forms.fields import DayField, OneOf, PageForm, Several, WordsField, labelled
-from reattune.web.pages.words import labels
+from reattune.journal.documents.practice_and_ending import Need
+from reattune.journal.vocabulary import MILD_LINES, THERAPISTS_LINES, RelationshipKind
+from reattune.web.pages.shared.form_fields import DayField, OneOf, PageForm, Several, WordsField, labelled
+from reattune.web.pages.shared.wording import labels
 
 MEETS = [("2", _("yes")), ("1", _("partly")), ("0", _("no"))]
 

@@ -15,31 +15,24 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from reattune.journal.documents import Attempt, Ending, Moment, Relationship, Rupture
-from reattune.journal.words import EndingKind, LeavingAbout, Outcome
+from reattune.journal.vocabulary import EndingKind, LeavingAbout, Outcome
 from reattune.reflection.attempts import cannot_take_feedback
-from reattune.reflection.boundaries import crossing_of, for_repair
-from reattune.reflection.chart import bond_chart
+from reattune.reflection.chart_data import bond_chart
+from reattune.reflection.crossed_boundaries import crossing_of, for_repair
 from reattune.reflection.leaving import begun, running_break, unfinished
-from reattune.reflection.today import OpenRupture, open_ruptures
+from reattune.reflection.open_ruptures import OpenRupture, open_ruptures
 from reattune.reflection.unsaid import unsaid_things
-from reattune.web.pages.access import here_or_404, to_page, with_journal
-from reattune.web.pages.drafts import restored
-from reattune.web.pages.forms.care import (
-    BreakForm,
-    LeaveWellForm,
-    LeavingForm,
-    SafeExitForm,
-    ShortForm,
-    TurnedOutForm,
-)
-from reattune.web.pages.mending.opening_one import first_plan, open_one, short_title
-from reattune.web.pages.mending.worded import not_for_repair
-from reattune.web.pages.notice.concern import concern, concern_of, concern_with
+from reattune.web.pages.leave.forms import BreakForm, LeaveWellForm, LeavingForm, SafeExitForm, ShortForm, TurnedOutForm
+from reattune.web.pages.mend.new_rupture import first_plan, open_one, short_title
+from reattune.web.pages.mend.wording_by_role import not_for_repair
+from reattune.web.pages.notice.danger_question import concern, concern_of, concern_with
 from reattune.web.pages.notice.instruments import line_of
-from reattune.web.pages.places import to_page_of
-from reattune.web.pages.two_windows import changed_meanwhile, seen
-from reattune.web.pages.words import care
-from reattune.web.store.opening import OpenJournal
+from reattune.web.pages.shared.access import here_or_404, to_page, with_journal
+from reattune.web.pages.shared.document_urls import to_page_of
+from reattune.web.pages.shared.drafts import restored
+from reattune.web.pages.shared.edit_conflicts import changed_meanwhile, seen
+from reattune.web.pages.shared.wording import care
+from reattune.web.store.open_journal import OpenJournal
 
 _SHOWN = 4
 
@@ -80,7 +73,7 @@ def leaving(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
         "reading": line.reading,
         "restored": bool(draft),
     }
-    return render(request, "pages/leaving.html", context)
+    return render(request, "leave/leaving.html", context)
 
 
 def _latest_words(opened: OpenJournal, who: Relationship | None) -> dict[str, Any]:
@@ -139,7 +132,7 @@ def short(request: HttpRequest, opened: OpenJournal, ending_id: UUID) -> HttpRes
     asked = concern(opened, ending)
     if asked:
         context = {"open": opened, "ending": ending, "concern": asked}
-        return render(request, "pages/leaving_ask.html", context)
+        return render(request, "leave/leaving_ask.html", context)
     draft = restored(request, opened, ShortForm)
     form = ShortForm(request.POST or None, initial=draft or {"what_happened": ending.why})
     if form.is_valid():
@@ -154,7 +147,7 @@ def short(request: HttpRequest, opened: OpenJournal, ending_id: UUID) -> HttpRes
         opened.discard_draft(request.path)
         return to_page(request, "card", plan.id) if plan else to_page(request, "mend", rupture.id)
     context = {"open": opened, "form": form, "ending": ending, "restored": bool(draft)}
-    return render(request, "pages/leaving_short.html", context)
+    return render(request, "leave/leaving_short.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -174,7 +167,7 @@ def pause(request: HttpRequest, opened: OpenJournal, ending_id: UUID) -> HttpRes
         opened.discard_draft(request.path)
         return to_page(request, "today")
     context = {"open": opened, "form": form, "ending": ending, "seen": seen(ending), "restored": bool(draft)}
-    return render(request, "pages/leaving_break.html", context)
+    return render(request, "leave/leaving_break.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -211,7 +204,7 @@ def well(request: HttpRequest, opened: OpenJournal, ending_id: UUID) -> HttpResp
         "worked": [talk for talk in journal.all(Attempt) if talk.outcome is Outcome.REPAIRED and talk.agreed],
         "current": journal.therapist is not None and journal.therapist.id == ending.relationship_id,
     }
-    return render(request, "pages/leaving_well.html", context)
+    return render(request, "leave/leaving_well.html", context)
 
 
 def _written(ending: Ending) -> bool:
@@ -246,7 +239,7 @@ def safe(request: HttpRequest, opened: OpenJournal, ending_id: UUID) -> HttpResp
         "restored": bool(draft),
         "current": journal.therapist is not None and journal.therapist.id == who.id,
     }
-    return render(request, "pages/leaving_safe.html", context)
+    return render(request, "leave/leaving_safe.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -267,7 +260,7 @@ def not_crossed(request: HttpRequest, opened: OpenJournal, ending_id: UUID) -> H
     if request.method == "POST" and other is None:
         form = EndingKind.LEAVE if ending.form is EndingKind.SAFE else ending.form
         return to_page_of(request, opened.amend(ending, form=form, about=about))
-    return render(request, "pages/not_crossed.html", {"open": opened, "ending": ending, "who": who, "other": other})
+    return render(request, "leave/not_crossed.html", {"open": opened, "ending": ending, "who": who, "other": other})
 
 
 @require_POST
@@ -292,4 +285,4 @@ def turned_out(request: HttpRequest, opened: OpenJournal, ending_id: UUID) -> Ht
         opened.discard_draft(request.path)
         return to_page(request, "today")
     context = {"open": opened, "form": form, "ending": ending, "seen": seen(ending), "restored": bool(draft)}
-    return render(request, "pages/leaving_later.html", context)
+    return render(request, "leave/leaving_later.html", context)

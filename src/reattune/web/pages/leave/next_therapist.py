@@ -10,16 +10,16 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from reattune.journal.documents import Candidate, Fit, Relationship
-from reattune.journal.onward import Need
-from reattune.reflection.fit import FIRST_SESSIONS, compared, look_back_due, suggested_needs, wishes
-from reattune.web.pages.access import here_or_404, to_page, with_journal
-from reattune.web.pages.drafts import restored
-from reattune.web.pages.forms.care import CandidateForm, LookBackForm, NeedForm
+from reattune.journal.documents.practice_and_ending import Need
+from reattune.reflection.therapist_fit import FIRST_SESSIONS, compared, look_back_due, suggested_needs, wishes
+from reattune.web.pages.leave.forms import CandidateForm, LookBackForm, NeedForm
+from reattune.web.pages.manage.therapist import end_therapy
 from reattune.web.pages.notice.instruments import line_of
-from reattune.web.pages.own.settings_page import end_therapy
-from reattune.web.pages.two_windows import changed_meanwhile, seen
-from reattune.web.pages.words import care, labels
-from reattune.web.store.opening import OpenJournal
+from reattune.web.pages.shared.access import here_or_404, to_page, with_journal
+from reattune.web.pages.shared.drafts import restored
+from reattune.web.pages.shared.edit_conflicts import changed_meanwhile, seen
+from reattune.web.pages.shared.wording import care, labels
+from reattune.web.store.open_journal import OpenJournal
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -47,7 +47,7 @@ def choosing(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
         "first_call": care()["first_call"],
         "therapist": journal.therapist,
     }
-    return render(request, "pages/choosing.html", context)
+    return render(request, "leave/next_therapist.html", context)
 
 
 def _with_needs(opened: OpenJournal, *added: Need) -> None:
@@ -97,7 +97,7 @@ def candidate_new(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
         opened.create(Candidate, **fields)
         opened.discard_draft(request.path)
         return to_page(request, "choosing")
-    return render(request, "pages/candidate.html", {"open": opened, "form": form})
+    return render(request, "leave/candidate.html", {"open": opened, "form": form})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -121,7 +121,7 @@ def candidate(request: HttpRequest, opened: OpenJournal, candidate_id: UUID) -> 
             return _choose(request, opened, one)
         return to_page(request, "choosing")
     context = {"open": opened, "form": form, "candidate": one, "seen": seen(one), "therapist": journal.therapist}
-    return render(request, "pages/candidate.html", context)
+    return render(request, "leave/candidate.html", context)
 
 
 def _choose(request: HttpRequest, opened: OpenJournal, one: Candidate) -> HttpResponse:
@@ -163,4 +163,4 @@ def look_back(request: HttpRequest, opened: OpenJournal, candidate_id: UUID) -> 
         "restored": bool(draft),
         "line": line_of(opened),
     }
-    return render(request, "pages/look_back.html", context)
+    return render(request, "leave/first_sessions.html", context)

@@ -7,8 +7,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from reattune.vault import Keyring, WrongSecret
-from reattune.web.store.guessing import note_failure, note_success, seconds_to_wait
-from reattune.web.store.opening import OpenJournal
+from reattune.web.store.open_journal import OpenJournal
+from reattune.web.store.rate_limit import note_failure, note_success, seconds_to_wait
 from reattune.web.store.unlocking import keyring_of, open_session
 
 

@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from reattune.journal import JournalError
-from reattune.journal.document import Document
+from reattune.journal.deletion import Removal, before_replacing, mentions, removal, returning, title_of
+from reattune.journal.document_base import Document
 from reattune.journal.documents import (
     Attempt,
     Belief,
@@ -32,15 +33,14 @@ from reattune.journal.documents import (
     Unsaid,
     Vector,
 )
-from reattune.journal.removing import Removal, before_replacing, mentions, removal, returning, title_of
-from reattune.journal.waiting import KEPT_FOR
-from reattune.web.pages.access import here_or_404, to_page, with_journal
-from reattune.web.pages.forms.setup import PassphraseForm
-from reattune.web.pages.own.confirming import confirmed
-from reattune.web.pages.places import address_of
-from reattune.web.pages.words import labels
-from reattune.web.store.opening import OpenJournal
-from reattune.web.store.wiping import wipe
+from reattune.journal.documents.unsorted_and_deleted import KEPT_FOR
+from reattune.web.pages.begin.forms import PassphraseForm
+from reattune.web.pages.manage.confirm_passphrase import confirmed
+from reattune.web.pages.shared.access import here_or_404, to_page, with_journal
+from reattune.web.pages.shared.document_urls import address_of
+from reattune.web.pages.shared.wording import labels
+from reattune.web.store.erasure import wipe
+from reattune.web.store.open_journal import OpenJournal
 
 DELETABLE = (
     Moment,
@@ -85,7 +85,7 @@ def delete(request: HttpRequest, opened: OpenJournal, document_id: UUID) -> Http
         going = removal(opened.journal, document)
     except JournalError as error:
         context = {"open": opened, "sentence": str(error), "back": address_of(document, space)}
-        return render(request, "pages/cannot.html", context, status=409)
+        return render(request, "shared/cannot.html", context, status=409)
     if request.method == "POST":
         fields = {"at": opened.now, "title": title_of(opened.journal, document), "kind_of": document.kind}
         kept = opened.create(Removed, **fields, **going.kept_as())
@@ -103,7 +103,7 @@ def delete(request: HttpRequest, opened: OpenJournal, document_id: UUID) -> Http
         "along": _along(going),
         "days": KEPT_FOR.days,
     }
-    return render(request, "pages/delete.html", context)
+    return render(request, "manage/delete.html", context)
 
 
 def _along(going: Removal) -> list[tuple[str, int]]:
@@ -135,7 +135,7 @@ def _page(
     if back:
         title = title_of(opened.journal, back) or labels("kind").get(back.kind, "")
         context["back"] = {"title": title, "address": address_of(back, "example" if opened.example else "own")}
-    return render(request, "pages/deleted.html", context, status=status)
+    return render(request, "manage/recently_deleted.html", context, status=status)
 
 
 @require_POST
@@ -166,7 +166,7 @@ def forget(request: HttpRequest, opened: OpenJournal, removed_id: UUID) -> HttpR
     removed = here_or_404(opened.journal.get, Removed, removed_id)
     if request.method != "POST":
         context = {"open": opened, "removed": removed, "what": labels("kind").get(removed.kind_of, removed.kind_of)}
-        return render(request, "pages/forget.html", context)
+        return render(request, "manage/delete_for_good.html", context)
     opened.discard(removed)
     wipe()
     return to_page(request, "deleted")
@@ -187,4 +187,4 @@ def erase_somebody(request: HttpRequest, opened: OpenJournal, relationship_id: U
         wipe()
         return to_page(request, "people")
     context = {"open": opened, "form": form, "person": person, "along": _along(going)}
-    return render(request, "pages/erase_somebody.html", context)
+    return render(request, "manage/erase_person.html", context)

@@ -4,41 +4,21 @@ from __future__ import annotations
 
 import contextlib
 
-from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
+from reattune.exchange.csv_tables import zipped
 from reattune.exchange.fhir import to_fhir
-from reattune.exchange.own_json import to_json
-from reattune.exchange.tables import zipped
+from reattune.exchange.journal_json import to_json
 from reattune.journal.documents import Relationship
-from reattune.vault.backup import to_file
-from reattune.web.pages.access import to_page, with_journal
-from reattune.web.pages.forms.fields import PageForm
+from reattune.vault.backup_file import to_file
+from reattune.web.pages.manage.downloads import as_file
+from reattune.web.pages.manage.import_files import FileForm, carry_page
 from reattune.web.pages.notice.instruments import instruments_of
-from reattune.web.pages.own.bringing import FileForm, carry_page
-from reattune.web.pages.own.confirming import confirmed
-from reattune.web.pages.own.files import as_file
+from reattune.web.pages.shared.access import to_page, with_journal
 from reattune.web.store.backups import copies
-from reattune.web.store.opening import Conflict, OpenJournal
-from reattune.web.store.unlocking import COOKIE, end_session, open_session
-
-
-class EraseForm(PageForm):
-    """Sure, and allowed."""
-
-    passphrase = forms.CharField(
-        label=gettext_lazy("Your passphrase"),
-        strip=False,
-        widget=forms.PasswordInput,
-        error_messages={"required": gettext_lazy("Please enter your passphrase to erase the journal.")},
-    )
-    sure = forms.BooleanField(
-        label=gettext_lazy("Erase everything in this journal, for good"),
-        error_messages={"required": gettext_lazy("Tick this if you mean it.")},
-    )
+from reattune.web.store.open_journal import Conflict, OpenJournal
+from reattune.web.store.unlocking import open_session
 
 
 @require_safe
@@ -106,17 +86,3 @@ def reminders(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
 
 def _day(opened: OpenJournal) -> str:
     return opened.now.date().isoformat()
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@with_journal
-def erase(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
-    """Erase the whole journal, after a last chance to take it along."""
-    form = EraseForm(request.POST if request.method == "POST" else None)
-    if confirmed(request, opened, form, "passphrase"):
-        end_session(request)
-        opened.erase()
-        answer = redirect("front")
-        answer.delete_cookie(COOKIE)
-        return answer
-    return render(request, "pages/erase.html", {"open": opened, "form": form})

@@ -15,29 +15,29 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from reattune.exchange.already import not_here_yet
 from reattune.exchange.diaries import from_diary
+from reattune.exchange.duplicates import not_here_yet
 from reattune.exchange.errors import ExchangeError
 from reattune.exchange.fhir import from_fhir
-from reattune.exchange.kinds import Kind, kind_of
-from reattune.exchange.own_json import from_json
-from reattune.exchange.ratings import Table, documents_of, guess, read_table
+from reattune.exchange.file_type import Kind, kind_of
+from reattune.exchange.journal_json import from_json
+from reattune.exchange.ratings_spreadsheet import Table, documents_of, guess, read_table
 from reattune.journal.documents import Document, Instrument, LooseNote, Relationship
 from reattune.journal.journal import Journal
-from reattune.journal.merging import Merge, merge
-from reattune.journal.words import RelationshipKind
-from reattune.reflection.bond import bond_line
-from reattune.reflection.chart import LineChart, bond_chart
+from reattune.journal.merge import Merge, merge
+from reattune.journal.vocabulary import RelationshipKind
+from reattune.reflection.bond_line import bond_line
+from reattune.reflection.chart_data import LineChart, bond_chart
 from reattune.vault import WrongSecret
-from reattune.vault.backup import MAGIC, NotABackup, from_file
-from reattune.web.pages.access import to_page, with_journal
-from reattune.web.pages.forms.bringing import RatingsForm
-from reattune.web.pages.forms.fields import PageForm
-from reattune.web.pages.held import sealed, unsealed
+from reattune.vault.backup_file import MAGIC, NotABackup, from_file
+from reattune.web.pages.manage.import_forms import RatingsForm
 from reattune.web.pages.notice.instruments import instruments_of
-from reattune.web.pages.words import labels
+from reattune.web.pages.shared.access import to_page, with_journal
+from reattune.web.pages.shared.form_fields import PageForm
+from reattune.web.pages.shared.locked_submission import sealed, unsealed
+from reattune.web.pages.shared.wording import labels
 from reattune.web.store.backups import documents_in
-from reattune.web.store.opening import OpenJournal
+from reattune.web.store.open_journal import OpenJournal
 from reattune.web.store.unlocking import open_session
 
 _BOUND = b"reattune file to bring in"
@@ -93,7 +93,7 @@ class Read:
 def carry_page(request: HttpRequest, opened: OpenJournal, form: FileForm) -> HttpResponse:
     """The page from which files go out and come in."""
     context = {"open": opened, "form": form, "count": len(opened.journal), "preferences": opened.journal.preferences}
-    return render(request, "pages/carry.html", context)
+    return render(request, "manage/export_import.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -124,7 +124,7 @@ def _weighed(request: HttpRequest, opened: OpenJournal, content: bytes, name: st
     loose = [each for each in weighed.added if isinstance(each, LooseNote)]
     if "bring" in request.POST and (read.form is None or read.form.is_valid()):
         opened.take_in(weighed.changes)
-        return render(request, "pages/carry_done.html", {"open": opened, "weighed": weighed, "loose": len(loose)})
+        return render(request, "manage/import_done.html", {"open": opened, "weighed": weighed, "loose": len(loose)})
     context = {
         "open": opened,
         "weighed": weighed,
@@ -140,7 +140,7 @@ def _weighed(request: HttpRequest, opened: OpenJournal, content: bytes, name: st
         "first_rows": read.table.rows[:_FIRST_ROWS] if read.table else (),
         "chart": _picture(opened, weighed) if read.table else None,
     }
-    return render(request, "pages/carry_in.html", context)
+    return render(request, "manage/import_preview.html", context)
 
 
 def _read(request: HttpRequest, opened: OpenJournal, content: bytes, name: str) -> Read:

@@ -7,9 +7,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from reattune.exchange.ratings import Columns, Table
+from reattune.exchange.ratings_spreadsheet import Columns, Table
 from reattune.journal.documents import Relationship
-from reattune.web.pages.forms.fields import OneOf, PageForm, Several
+from reattune.web.pages.shared.form_fields import OneOf, PageForm, Several
 
 _NONE = ""
 

@@ -17,12 +17,12 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from reattune.journal.documents import Belief, Ending, Relationship, Rupture
-from reattune.reflection.chart import bond_chart
-from reattune.web.pages.access import with_journal
-from reattune.web.pages.forms.fields import DayField, PageForm, Several
+from reattune.reflection.chart_data import bond_chart
+from reattune.web.pages.manage.downloads import as_file
 from reattune.web.pages.notice.instruments import line_of
-from reattune.web.pages.own.files import as_file
-from reattune.web.store.opening import OpenJournal
+from reattune.web.pages.shared.access import with_journal
+from reattune.web.pages.shared.form_fields import DayField, PageForm, Several
+from reattune.web.store.open_journal import OpenJournal
 
 _PARTS = [
     ("bond", _("The bond with my therapist, as a picture and a table")),
@@ -59,8 +59,8 @@ def leaf(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
     people = opened.journal.all(Relationship)
     form = LeafForm(request.POST if request.method == "POST" else None, people=people)
     if not form.is_valid():
-        return render(request, "pages/leaf.html", {"open": opened, "form": form})
-    page = render(request, "pages/leaf_file.html", _chosen(opened, form.cleaned_data))
+        return render(request, "manage/print_page.html", {"open": opened, "form": form})
+    page = render(request, "manage/print_page_file.html", _chosen(opened, form.cleaned_data))
     return as_file(page.content, "text/html; charset=utf-8", f"page-{opened.now.date().isoformat()}.html")
 
 

@@ -8,12 +8,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from reattune import content
-from reattune.journal.bond import InstrumentDefinition
 from reattune.journal.documents import Instrument
-from reattune.web.pages.access import to_page, with_journal
-from reattune.web.pages.forms.check_in import QuestionnaireForm
+from reattune.journal.documents.relationship import InstrumentDefinition
+from reattune.web.pages.notice.check_in_forms import QuestionnaireForm
 from reattune.web.pages.notice.instruments import STRUCTURES, in_use, instruments_of, own_check_in, structure
-from reattune.web.store.opening import OpenJournal
+from reattune.web.pages.shared.access import to_page, with_journal
+from reattune.web.store.open_journal import OpenJournal
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -32,7 +32,7 @@ def questionnaires(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
         "in_use": in_use(opened),
         "structures": [structure(key) for key in STRUCTURES],
     }
-    return render(request, "pages/questionnaires.html", context)
+    return render(request, "manage/questionnaires.html", context)
 
 
 def _loaded(opened: OpenJournal, name: str) -> Instrument | None:

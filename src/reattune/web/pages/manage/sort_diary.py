@@ -11,10 +11,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from reattune.journal import JournalError
 from reattune.journal.documents import LooseNote, Moment
-from reattune.web.pages.access import here_or_404, to_page, with_journal
-from reattune.web.pages.forms.with_whom import WithWhomForm
-from reattune.web.pages.whom import person_chosen, whom_to_choose
-from reattune.web.store.opening import OpenJournal
+from reattune.web.pages.shared.access import here_or_404, to_page, with_journal
+from reattune.web.pages.shared.person_choice import person_chosen, whom_to_choose
+from reattune.web.pages.shared.person_form import WithWhomForm
+from reattune.web.store.open_journal import OpenJournal
 
 
 def waiting(opened: OpenJournal) -> list[LooseNote]:
@@ -41,7 +41,7 @@ def sort(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
         else:
             return to_page(request, "moment", moment.id) if "open" in request.POST else to_page(request, "sort")
     context = {"open": opened, "note": note, "form": form, "count": len(found)}
-    return render(request, "pages/sort.html", context)
+    return render(request, "manage/sort_diary.html", context)
 
 
 def _id(words: str) -> UUID:

@@ -12,21 +12,21 @@ from django.views.decorators.http import require_http_methods
 
 from reattune.journal import JournalError
 from reattune.journal.codec import encode
+from reattune.journal.deletion import removal, title_of
 from reattune.journal.documents import Attempt, Relationship, Removed, Repair, Rupture
-from reattune.journal.removing import removal, title_of
-from reattune.journal.words import Met, Outcome, RuptureState
+from reattune.journal.vocabulary import Met, Outcome, RuptureState
 from reattune.reflection.attempts import cannot_take_feedback
-from reattune.reflection.boundaries import for_repair
-from reattune.reflection.today import current_plan, latest_repair
-from reattune.reflection.works import what_works
-from reattune.web.pages.access import here_or_404, to_page, with_journal
-from reattune.web.pages.drafts import restored
-from reattune.web.pages.forms.fields import moment_of
-from reattune.web.pages.forms.journal import AgainForm, AgreedForm, HeldForm, MendedForm, TalkForm
-from reattune.web.pages.mending.worded import not_for_repair
-from reattune.web.pages.two_windows import changed_meanwhile, seen
-from reattune.web.pages.words import care
-from reattune.web.store.opening import OpenJournal
+from reattune.reflection.crossed_boundaries import for_repair
+from reattune.reflection.open_ruptures import current_plan, latest_repair
+from reattune.reflection.what_worked import what_works
+from reattune.web.pages.mend.forms import AgainForm, AgreedForm, HeldForm, MendedForm, TalkForm
+from reattune.web.pages.mend.wording_by_role import not_for_repair
+from reattune.web.pages.shared.access import here_or_404, to_page, with_journal
+from reattune.web.pages.shared.drafts import restored
+from reattune.web.pages.shared.edit_conflicts import changed_meanwhile, seen
+from reattune.web.pages.shared.form_fields import moment_of
+from reattune.web.pages.shared.wording import care
+from reattune.web.store.open_journal import OpenJournal
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -58,7 +58,7 @@ def talk(request: HttpRequest, opened: OpenJournal, rupture_id: UUID) -> HttpRes
         "seen": seen(rupture),
         "restored": bool(draft),
     }
-    return render(request, "pages/talk.html", context)
+    return render(request, "mend/talk.html", context)
 
 
 def _initial(opened: OpenJournal, rupture: Rupture, waiting: Attempt | None) -> dict[str, Any]:
@@ -109,7 +109,7 @@ def change(request: HttpRequest, opened: OpenJournal, attempt_id: UUID) -> HttpR
         "seen": seen(attempt),
         "restored": bool(draft),
     }
-    return render(request, "pages/talk.html", context)
+    return render(request, "mend/talk.html", context)
 
 
 def _amend(opened: OpenJournal, attempt: Attempt, data: dict[str, Any]) -> None:
@@ -174,7 +174,7 @@ def agreed(request: HttpRequest, opened: OpenJournal, attempt_id: UUID) -> HttpR
         "seen": seen(attempt),
         "restored": bool(draft),
     }
-    return render(request, "pages/agreed.html", context)
+    return render(request, "mend/agreed.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -211,7 +211,7 @@ def after(request: HttpRequest, opened: OpenJournal, attempt_id: UUID) -> HttpRe
         "cannot_take_feedback": cannot_take_feedback(journal, rupture),
         "cried": care()["cried"]["body"] if Met.CRIED in attempt.met else "",
     }
-    return render(request, "pages/after.html", context)
+    return render(request, "mend/after_talk.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -239,4 +239,4 @@ def later(request: HttpRequest, opened: OpenJournal, attempt_id: UUID) -> HttpRe
         return to_page(request, "mend", rupture.id)
     context = {"open": opened, "attempt": attempt, "rupture": rupture, "form": form, "seen": seen(repair)}
     context["who"] = journal.get(Relationship, rupture.relationship_id)
-    return render(request, "pages/later.html", {**context, "restored": bool(draft)})
+    return render(request, "mend/did_it_hold.html", {**context, "restored": bool(draft)})

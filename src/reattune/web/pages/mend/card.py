@@ -14,13 +14,13 @@ from django.views.decorators.http import require_safe
 from icalendar import Alarm, Calendar, Event
 
 from reattune.journal.documents import Relationship, Rupture, TalkPlan
-from reattune.reflection.boundaries import for_repair
-from reattune.reflection.today import next_session_day
-from reattune.web.pages.access import here_or_404, to_page, with_journal
-from reattune.web.pages.forms.journal import ReminderForm
-from reattune.web.pages.mending.worded import frame
-from reattune.web.pages.words import prompts
-from reattune.web.store.opening import OpenJournal
+from reattune.reflection.crossed_boundaries import for_repair
+from reattune.reflection.open_ruptures import next_session_day
+from reattune.web.pages.mend.forms import ReminderForm
+from reattune.web.pages.mend.wording_by_role import frame
+from reattune.web.pages.shared.access import here_or_404, to_page, with_journal
+from reattune.web.pages.shared.wording import prompts
+from reattune.web.store.open_journal import OpenJournal
 
 _ON_CARD = ("what_happened", "what_i_felt", "what_i_made_of_it", "what_i_need")
 
@@ -39,14 +39,14 @@ def card_parts(plan: TalkPlan) -> list[str]:
 @with_journal
 def large(request: HttpRequest, opened: OpenJournal, plan_id: UUID) -> HttpResponse:
     """The words alone, without menus: to read from, or to show."""
-    return _page(request, opened, plan_id, "pages/card_large.html")
+    return _page(request, opened, plan_id, "mend/card_large.html")
 
 
 @require_safe
 @with_journal
 def card(request: HttpRequest, opened: OpenJournal, plan_id: UUID) -> HttpResponse:
     """The words in large type, to be read from the phone or printed, and what can be done with them."""
-    return _page(request, opened, plan_id, "pages/card.html")
+    return _page(request, opened, plan_id, "mend/card.html")
 
 
 def _page(request: HttpRequest, opened: OpenJournal, plan_id: UUID, template: str) -> HttpResponse:
@@ -80,7 +80,7 @@ def reminder(request: HttpRequest, opened: OpenJournal, plan_id: UUID) -> HttpRe
     form = ReminderForm(request.GET)
     if not form.is_valid():
         context = {"open": opened, "plan": plan, "reminder": form}
-        return render(request, "pages/reminder.html", context, status=400)
+        return render(request, "mend/reminder.html", context, status=400)
     at = datetime.combine(form.cleaned_data["day"], form.cleaned_data["hour"], ZoneInfo(opened.zone))
     answer = HttpResponse(reminder_file(at, opened.now), content_type="text/calendar; charset=utf-8")
     answer["Content-Disposition"] = 'attachment; filename="reminder.ics"'

@@ -8,13 +8,13 @@ from uuid import UUID
 
 from django.db import transaction
 
-from reattune.journal import life
+from reattune.journal import rupture_states
 from reattune.journal.documents import Moment, Rupture, Suggestion, TalkPlan
-from reattune.journal.words import Answered, BondPattern
-from reattune.reflection.boundaries import for_repair
-from reattune.reflection.noticing import Noticed
-from reattune.reflection.today import current_plan
-from reattune.web.store.opening import OpenJournal
+from reattune.journal.vocabulary import Answered, BondPattern
+from reattune.reflection.crossed_boundaries import for_repair
+from reattune.reflection.open_ruptures import current_plan
+from reattune.reflection.suggestions import Noticed
+from reattune.web.store.open_journal import OpenJournal
 
 _LONGEST_TITLE = 60
 
@@ -45,7 +45,7 @@ def open_one(
             unsaid_ids=tuple(unsaid),
             pattern=pattern or (noticed.pattern if noticed else None),
             suggested=noticed is not None,
-            transitions=life.begin(opened.now),
+            transitions=rupture_states.begin(opened.now),
         )
         if noticed:
             answer(opened, noticed, Answered.YES, rupture)

@@ -9,14 +9,14 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
 from reattune.journal.documents import Relationship, Rupture, TalkPlan
-from reattune.reflection.boundaries import for_repair
-from reattune.reflection.today import causes_of
-from reattune.web.pages.access import here_or_404, to_page, with_journal
-from reattune.web.pages.forms.journal import ReadyForm
-from reattune.web.pages.mending.card import card_parts
-from reattune.web.pages.mending.worded import likely_answers, safety_first
-from reattune.web.pages.words import prompts
-from reattune.web.store.opening import OpenJournal
+from reattune.reflection.crossed_boundaries import for_repair
+from reattune.reflection.open_ruptures import causes_of
+from reattune.web.pages.mend.card import card_parts
+from reattune.web.pages.mend.forms import ReadyForm
+from reattune.web.pages.mend.wording_by_role import likely_answers, safety_first
+from reattune.web.pages.shared.access import here_or_404, to_page, with_journal
+from reattune.web.pages.shared.wording import prompts
+from reattune.web.store.open_journal import OpenJournal
 
 STEPS = ("read", "answers", "ready")
 # Words a minute, read aloud and calmly.
@@ -59,4 +59,4 @@ def rehearse(request: HttpRequest, opened: OpenJournal, plan_id: UUID, step: str
         "safety": safety_first(opened, who, plan),
         "answers": likely_answers(who, causes_of(journal, rupture)[0]),
     }
-    return render(request, "pages/rehearse.html", context)
+    return render(request, "mend/rehearse.html", context)

@@ -9,29 +9,29 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from reattune.journal import JournalError, life
+from reattune.journal import JournalError, rupture_states
 from reattune.journal.documents import Attempt, Moment, Relationship, Removed, Rupture, Session, TalkPlan
-from reattune.journal.words import Approach, CrossedLine, NoticedBy, Outcome, RelationshipKind, RuptureState
+from reattune.journal.vocabulary import Approach, CrossedLine, NoticedBy, Outcome, RelationshipKind, RuptureState
 from reattune.reflection.attempts import cannot_take_feedback
 from reattune.reflection.beliefs import touched_by
-from reattune.reflection.boundaries import crosses, crossing_of, for_repair, mild_only
-from reattune.reflection.chart import rupture_chart
-from reattune.reflection.noticing import Noticed, latest_session
-from reattune.reflection.repair import repair_shown
-from reattune.reflection.thread import thread
-from reattune.reflection.today import current_plan, latest_repair, next_step
+from reattune.reflection.chart_data import rupture_chart
+from reattune.reflection.crossed_boundaries import crosses, crossing_of, for_repair, mild_only
+from reattune.reflection.open_ruptures import current_plan, latest_repair, next_step
+from reattune.reflection.repair_outcome import repair_shown
+from reattune.reflection.rupture_timeline import thread
+from reattune.reflection.suggestions import Noticed, latest_session
 from reattune.reflection.unsaid import held_words
-from reattune.web.pages.access import asked_for, here_or_404, session_asked_for, to_page, with_journal
-from reattune.web.pages.forms.care import CrossedForm
-from reattune.web.pages.forms.fields import moment_of
-from reattune.web.pages.forms.journal import AgainForm, RuptureForm
-from reattune.web.pages.mending.opening_one import first_plan, join, joinable, open_one, short_title
-from reattune.web.pages.mending.worded import mild_words, not_for_repair
-from reattune.web.pages.notice.concern import concern, concern_with
+from reattune.web.pages.leave.forms import CrossedForm
+from reattune.web.pages.mend.forms import AgainForm, RuptureForm
+from reattune.web.pages.mend.new_rupture import first_plan, join, joinable, open_one, short_title
+from reattune.web.pages.mend.wording_by_role import mild_words, not_for_repair
+from reattune.web.pages.notice.danger_question import concern, concern_with
 from reattune.web.pages.notice.instruments import line_of
-from reattune.web.pages.notice.noticing import noticed_now
-from reattune.web.pages.words import labels
-from reattune.web.store.opening import OpenJournal
+from reattune.web.pages.notice.suggestion_answer import noticed_now
+from reattune.web.pages.shared.access import asked_for, here_or_404, session_asked_for, to_page, with_journal
+from reattune.web.pages.shared.form_fields import moment_of
+from reattune.web.pages.shared.wording import labels
+from reattune.web.store.open_journal import OpenJournal
 
 _CHOSEN = {
     "let-go": RuptureState.LET_GO,
@@ -83,7 +83,7 @@ def new(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
         else:
             return to_page(request, "mend", rupture.id)
     context = {"open": opened, "form": form, "who": who, "moments": free, "noticed": noticed}
-    return render(request, "pages/mend_new.html", context)
+    return render(request, "mend/rupture_new.html", context)
 
 
 def _initial(opened: OpenJournal, session: Session | None, noticed: Noticed | None) -> dict[str, object]:
@@ -145,7 +145,7 @@ def show(request: HttpRequest, opened: OpenJournal, rupture_id: UUID) -> HttpRes
         "not_for_repair": None if repairable else not_for_repair(who),
         "cannot_take_feedback": cannot_take_feedback(journal, rupture),
         "again": AgainForm(),
-        "reopened": life.reopened_just_now(rupture.transitions),
+        "reopened": rupture_states.reopened_just_now(rupture.transitions),
         "beliefs": touched_by(journal, rupture) if rupture.state is RuptureState.REPAIRED else [],
         "others_hold": _may_look_back(opened, rupture, who),
         "repair": repair_shown(journal, line, rupture) if therapist and who.id == therapist.id else None,
@@ -157,7 +157,7 @@ def show(request: HttpRequest, opened: OpenJournal, rupture_id: UUID) -> HttpRes
         "set_aside": not opened.example and _words_set_aside(opened, rupture),
         "may_end": rupture.open and not (therapist and who.id == therapist.id),
     }
-    return render(request, "pages/mend.html", context)
+    return render(request, "mend/rupture.html", context)
 
 
 def _lines_of_moments(opened: OpenJournal, rupture: Rupture) -> tuple[CrossedLine, ...]:
@@ -188,12 +188,12 @@ def _may_look_back(opened: OpenJournal, rupture: Rupture, who: Relationship) -> 
 def move(request: HttpRequest, opened: OpenJournal, rupture_id: UUID, choice: str) -> HttpResponse:
     """Let it go, take that back, open it again, or end it."""
     rupture = here_or_404(opened.journal.get, Rupture, rupture_id)
-    taken_back = choice == "take-back" and rupture.state in life.CLOSED
-    state = life.state_before_closing(rupture.transitions) if taken_back else _CHOSEN.get(choice)
+    taken_back = choice == "take-back" and rupture.state in rupture_states.CLOSED
+    state = rupture_states.state_before_closing(rupture.transitions) if taken_back else _CHOSEN.get(choice)
     if state is None:
         return to_page(request, "mend", rupture.id)
     try:
-        opened.change(rupture, transitions=life.step(rupture.transitions, state, opened.now))
+        opened.change(rupture, transitions=rupture_states.step(rupture.transitions, state, opened.now))
     except JournalError as error:
         return _refused(request, opened, rupture, error)
     return to_page(request, "mend", rupture.id)
@@ -201,7 +201,7 @@ def move(request: HttpRequest, opened: OpenJournal, rupture_id: UUID, choice: st
 
 def _refused(request: HttpRequest, opened: OpenJournal, rupture: Rupture, error: JournalError) -> HttpResponse:
     context = {"open": opened, "sentence": str(error), "rupture": rupture}
-    return render(request, "pages/cannot.html", context, status=409)
+    return render(request, "shared/cannot.html", context, status=409)
 
 
 @require_POST

@@ -12,16 +12,16 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
 from reattune.journal.documents import Attempt, Moment, Relationship, Rupture, TalkPlan
-from reattune.reflection.boundaries import for_repair
-from reattune.reflection.size import LARGE
-from reattune.reflection.today import causes_of
-from reattune.web.pages.access import here_or_404, to_page, with_journal
-from reattune.web.pages.drafts import restored
-from reattune.web.pages.forms.journal import DeliveryForm, PromptForm
-from reattune.web.pages.mending.worded import fitting, is_therapist, safety_first
-from reattune.web.pages.two_windows import FIELD, changed_meanwhile, seen
-from reattune.web.pages.words import care, openings, prompts, reference
-from reattune.web.store.opening import OpenJournal
+from reattune.reflection.crossed_boundaries import for_repair
+from reattune.reflection.open_ruptures import causes_of
+from reattune.reflection.reaction_size import LARGE
+from reattune.web.pages.mend.forms import DeliveryForm, PromptForm
+from reattune.web.pages.mend.wording_by_role import fitting, is_therapist, safety_first
+from reattune.web.pages.shared.access import here_or_404, to_page, with_journal
+from reattune.web.pages.shared.drafts import restored
+from reattune.web.pages.shared.edit_conflicts import FIELD, changed_meanwhile, seen
+from reattune.web.pages.shared.wording import care, openings, prompts, reference
+from reattune.web.store.open_journal import OpenJournal
 
 PROMPTS = {
     "happened": "what_happened",
@@ -141,7 +141,7 @@ def _page(
         "restored": was_restored,
         "back": STEPS[STEPS.index(step) - 1] if STEPS.index(step) else "",
     }
-    return render(request, "pages/say.html", context)
+    return render(request, "mend/say_it.html", context)
 
 
 def _last_time(opened: OpenJournal, plan: TalkPlan, field: str) -> Mapping[str, Any] | None:
@@ -177,4 +177,4 @@ def _how(request: HttpRequest, opened: OpenJournal, plan: TalkPlan) -> HttpRespo
         "of_therapy": is_therapist(who),
         "reference": reference(care()["why_say_it"]["reference"]),
     }
-    return render(request, "pages/say_how.html", context)
+    return render(request, "mend/say_it_how.html", context)

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from reattune.journal.documents import Relationship, TalkPlan
-from reattune.journal.words import Cause, CrossedLine, RelationshipKind
-from reattune.reflection.danger import Danger, danger_in
-from reattune.web.pages.words import answers, care, prompts
-from reattune.web.store.opening import OpenJournal
+from reattune.journal.vocabulary import Cause, CrossedLine, RelationshipKind
+from reattune.reflection.danger_words import Danger, danger_in
+from reattune.web.pages.shared.wording import answers, care, prompts
+from reattune.web.store.open_journal import OpenJournal
 
 # What only makes sense in a therapy.
 _OF_THERAPY = re.compile(r"\b(sessions?|therap\w+|treatment|fees?|your hour|the hour|supervis\w+)\b", re.IGNORECASE)

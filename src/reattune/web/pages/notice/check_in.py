@@ -12,21 +12,21 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from reattune.journal import JournalError
-from reattune.journal.bond import InstrumentDefinition
 from reattune.journal.documents import CheckIn, Relationship, Session
-from reattune.reflection.bond import bond_line
-from reattune.reflection.boundaries import crossing_of
-from reattune.reflection.chart import bond_chart
+from reattune.journal.documents.relationship import InstrumentDefinition
+from reattune.reflection.bond_line import bond_line
+from reattune.reflection.chart_data import bond_chart
+from reattune.reflection.crossed_boundaries import crossing_of
 from reattune.reflection.leaving import rising_urge
-from reattune.reflection.today import open_ruptures
-from reattune.web.pages.access import here_or_404, to_page, with_journal
-from reattune.web.pages.drafts import restored
-from reattune.web.pages.forms.check_in import CheckInForm
-from reattune.web.pages.forms.fields import moment_of
-from reattune.web.pages.notice.concern import concern, concern_with
+from reattune.reflection.open_ruptures import open_ruptures
+from reattune.web.pages.notice.check_in_forms import CheckInForm
+from reattune.web.pages.notice.danger_question import concern, concern_with
 from reattune.web.pages.notice.instruments import in_use, instruments_of
-from reattune.web.pages.two_windows import changed_meanwhile, seen
-from reattune.web.store.opening import OpenJournal
+from reattune.web.pages.shared.access import here_or_404, to_page, with_journal
+from reattune.web.pages.shared.drafts import restored
+from reattune.web.pages.shared.edit_conflicts import changed_meanwhile, seen
+from reattune.web.pages.shared.form_fields import moment_of
+from reattune.web.store.open_journal import OpenJournal
 
 HIGH_URGE = 7
 
@@ -49,7 +49,7 @@ def check_in(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
             opened.discard_draft(request.path)
             return to_page(request, "reading", kept.id)
     context = {"open": opened, "form": form, "therapist": therapist, "restored": bool(initial)}
-    return render(request, "pages/check_in.html", context)
+    return render(request, "notice/check_in.html", context)
 
 
 def _day_is_free(opened: OpenJournal, therapist: Relationship, form: CheckInForm, known: CheckIn | None = None) -> bool:
@@ -84,7 +84,7 @@ def change(request: HttpRequest, opened: OpenJournal, check_in_id: UUID) -> Http
         opened.discard_draft(request.path)
         return to_page(request, "reading", kept.id)
     context = {"open": opened, "form": form, "therapist": therapist, "check_in": kept, "seen": seen(kept)}
-    return render(request, "pages/check_in.html", {**context, "restored": bool(draft)})
+    return render(request, "notice/check_in.html", {**context, "restored": bool(draft)})
 
 
 def _known(kept: CheckIn, session: Session) -> dict[str, object]:
@@ -171,4 +171,4 @@ def reading(request: HttpRequest, opened: OpenJournal, check_in_id: UUID) -> Htt
         "rising_urge": rising_urge(journal, kept),
         "ruptures": [each for each in open_ruptures(journal) if each.who.id == therapist.id and each.rupture.open],
     }
-    return render(request, "pages/reading.html", context)
+    return render(request, "notice/check_in_reading.html", context)

@@ -14,8 +14,16 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from reattune.alliance.instruments import InstrumentError, read_definition
-from reattune.journal.bond import InstrumentDefinition, Item
-from reattune.web.pages.forms.fields import DayField, FineScaleField, OneOf, PageForm, ScaleField, WordsField, labelled
+from reattune.journal.documents.relationship import InstrumentDefinition, Item
+from reattune.web.pages.shared.form_fields import (
+    DayField,
+    FineScaleField,
+    OneOf,
+    PageForm,
+    ScaleField,
+    WordsField,
+    labelled,
+)
 
 # So many touch targets stand side by side on a phone.
 _MOST_TARGETS = 11

@@ -9,12 +9,12 @@ from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
-from reattune.journal.document import Document
+from reattune.journal.document_base import Document
 from reattune.journal.documents import CheckIn, Ending, Moment, Rupture, Unsaid
-from reattune.web.pages.access import to_page, with_journal
-from reattune.web.pages.drafts import keep_typed
-from reattune.web.pages.held import words_of
-from reattune.web.store.opening import OpenJournal
+from reattune.web.pages.shared.access import to_page, with_journal
+from reattune.web.pages.shared.drafts import keep_typed
+from reattune.web.pages.shared.locked_submission import words_of
+from reattune.web.store.open_journal import OpenJournal
 
 SPEAKING = (Moment, Rupture, CheckIn, Unsaid, Ending)
 

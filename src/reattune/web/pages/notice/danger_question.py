@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from reattune.journal.document import Document
-from reattune.reflection.danger import Danger, danger_in, sentences_of_danger, words_in
-from reattune.reflection.unanswered import unanswered
+from reattune.journal.document_base import Document
+from reattune.reflection.danger_words import Danger, danger_in, sentences_of_danger, words_in
+from reattune.reflection.unanswered_danger import unanswered
 from reattune.reflection.unsaid import UnsaidThing
-from reattune.web.pages.words import care
-from reattune.web.store.opening import OpenJournal
+from reattune.web.pages.shared.wording import care
+from reattune.web.store.open_journal import OpenJournal
 
 
 def concern(opened: OpenJournal, document: Document) -> Mapping[str, Any] | None:

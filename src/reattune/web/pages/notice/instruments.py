@@ -6,10 +6,10 @@ from functools import cache
 
 from reattune import content
 from reattune.alliance.instruments import read_definition
-from reattune.journal.bond import InstrumentDefinition
 from reattune.journal.documents import Instrument
-from reattune.reflection.bond import BondLine, bond_line
-from reattune.web.store.opening import OpenJournal
+from reattune.journal.documents.relationship import InstrumentDefinition
+from reattune.reflection.bond_line import BondLine, bond_line
+from reattune.web.store.open_journal import OpenJournal
 
 # Structures that wait for their wording.
 STRUCTURES = ("wai-sr", "srs", "sai")

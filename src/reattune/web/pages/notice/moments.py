@@ -14,23 +14,23 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from reattune.journal import JournalError
 from reattune.journal.documents import CheckIn, Moment, Relationship, Session, Unsaid
-from reattune.journal.words import Cause, Did
-from reattune.reflection.boundaries import crosses, crossing_of, mild_only
-from reattune.reflection.size import is_big_reaction
-from reattune.reflection.today import open_ruptures
-from reattune.web.pages.access import here_or_404, session_asked_for, step_after, to_page, with_journal
-from reattune.web.pages.drafts import restored
-from reattune.web.pages.follow.trail import trail_of
-from reattune.web.pages.forms.care import CrossedForm
-from reattune.web.pages.forms.fields import moment_of
-from reattune.web.pages.forms.journal import HowBigForm, WhatHappenedForm, WhatIDidForm, WhatItMeantForm
-from reattune.web.pages.mending.worded import mild_words, not_for_repair
-from reattune.web.pages.notice.concern import concern, concern_with
+from reattune.journal.vocabulary import Cause, Did
+from reattune.reflection.crossed_boundaries import crosses, crossing_of, mild_only
+from reattune.reflection.open_ruptures import open_ruptures
+from reattune.reflection.reaction_size import is_big_reaction
+from reattune.web.pages.follow.follow_back import trail_of
+from reattune.web.pages.leave.forms import CrossedForm
+from reattune.web.pages.mend.wording_by_role import mild_words, not_for_repair
+from reattune.web.pages.notice.danger_question import concern, concern_with
+from reattune.web.pages.notice.forms import HowBigForm, WhatHappenedForm, WhatIDidForm, WhatItMeantForm
 from reattune.web.pages.notice.unsaid import let_go as set_let_go
-from reattune.web.pages.two_windows import changed_meanwhile, seen
-from reattune.web.pages.whom import person_chosen, whom_to_choose
-from reattune.web.pages.words import state_words
-from reattune.web.store.opening import OpenJournal
+from reattune.web.pages.shared.access import here_or_404, session_asked_for, step_after, to_page, with_journal
+from reattune.web.pages.shared.drafts import restored
+from reattune.web.pages.shared.edit_conflicts import changed_meanwhile, seen
+from reattune.web.pages.shared.form_fields import moment_of
+from reattune.web.pages.shared.person_choice import person_chosen, whom_to_choose
+from reattune.web.pages.shared.wording import state_words
+from reattune.web.store.open_journal import OpenJournal
 
 STEPS: dict[str, type[forms.Form]] = {"size": HowBigForm, "meaning": WhatItMeantForm, "did": WhatIDidForm}
 COUNT = len(STEPS) + 1
@@ -62,7 +62,7 @@ def new(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
         "session": session,
         "restored": bool(draft),
     }
-    return render(request, "pages/moment_new.html", context)
+    return render(request, "notice/moment_new.html", context)
 
 
 def _of_session(opened: OpenJournal, session: Session) -> dict[str, Any]:
@@ -110,7 +110,7 @@ def change(request: HttpRequest, opened: OpenJournal, moment_id: UUID) -> HttpRe
             opened.discard_draft(request.path)
             return to_page(request, "moment", moment.id)
     context = {"open": opened, "form": form, "moment": moment, "seen": seen(moment), "restored": bool(draft)}
-    return render(request, "pages/moment_change.html", context)
+    return render(request, "notice/moment_change.html", context)
 
 
 def _amend(opened: OpenJournal, moment: Moment, data: dict[str, Any]) -> None:
@@ -156,7 +156,7 @@ def step(request: HttpRequest, opened: OpenJournal, moment_id: UUID, name: str) 
     context = {"open": opened, "moment": moment, "form": form, "name": name, "step": number, "count": COUNT}
     context |= {"seen": seen(moment), "mendable": not crosses(moment)}
     context["back"] = list(STEPS)[number - 3] if number > 2 else ""
-    return render(request, "pages/moment_step.html", {**context, "restored": bool(draft)})
+    return render(request, "notice/moment_step.html", {**context, "restored": bool(draft)})
 
 
 def _initial(moment: Moment) -> dict[str, Any]:
@@ -204,7 +204,7 @@ def show(request: HttpRequest, opened: OpenJournal, moment_id: UUID) -> HttpResp
         "ask_which": crossed and not moment.crossed,
         "concern": None if crossed else concern(opened, moment) or concern_with(opened, who.id),
     }
-    return render(request, "pages/moment.html", context)
+    return render(request, "notice/moment.html", context)
 
 
 @require_POST

@@ -7,13 +7,13 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_POST
 
 from reattune.journal.documents import Suggestion
-from reattune.journal.words import Answered, NoticedBy
-from reattune.reflection.noticing import Noticed, noticing
+from reattune.journal.vocabulary import Answered, NoticedBy
+from reattune.reflection.suggestions import Noticed, noticing
 from reattune.reflection.unsaid import calm_sign, unsaid_things
-from reattune.web.pages.access import to_page, with_journal
-from reattune.web.pages.mending.opening_one import answer, join, joinable
+from reattune.web.pages.mend.new_rupture import answer, join, joinable
 from reattune.web.pages.notice.instruments import instruments_of, line_of
-from reattune.web.store.opening import OpenJournal
+from reattune.web.pages.shared.access import to_page, with_journal
+from reattune.web.store.open_journal import OpenJournal
 
 
 def noticed_now(opened: OpenJournal, source: str) -> Noticed | None:

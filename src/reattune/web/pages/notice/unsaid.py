@@ -11,18 +11,18 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from reattune.journal.documents import Moment, Relationship, Rupture, Unsaid
-from reattune.journal.words import UnsaidStatus
-from reattune.reflection.boundaries import crossed_line, crossing_of
-from reattune.reflection.today import open_ruptures
+from reattune.journal.vocabulary import UnsaidStatus
+from reattune.reflection.crossed_boundaries import crossed_line, crossing_of
+from reattune.reflection.open_ruptures import open_ruptures
 from reattune.reflection.unsaid import UnsaidThing, gathering, let_go_things, unsaid_thing, unsaid_things
-from reattune.web.pages.access import to_page, with_journal
-from reattune.web.pages.drafts import restored
-from reattune.web.pages.forms.journal import UnsaidForm
-from reattune.web.pages.mending.opening_one import first_plan, join, joinable, open_one, short_title
-from reattune.web.pages.mending.worded import not_for_repair
-from reattune.web.pages.notice.concern import concern_of, concern_with
-from reattune.web.pages.words import labels
-from reattune.web.store.opening import OpenJournal
+from reattune.web.pages.mend.new_rupture import first_plan, join, joinable, open_one, short_title
+from reattune.web.pages.mend.wording_by_role import not_for_repair
+from reattune.web.pages.notice.danger_question import concern_of, concern_with
+from reattune.web.pages.notice.forms import UnsaidForm
+from reattune.web.pages.shared.access import to_page, with_journal
+from reattune.web.pages.shared.drafts import restored
+from reattune.web.pages.shared.wording import labels
+from reattune.web.store.open_journal import OpenJournal
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -60,7 +60,7 @@ def unsaid(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
         "not_for_repair": not_for_repair(therapist) if crossed else None,
         "joinable": [e for e in open_ruptures(journal) if e.who.id == therapist.id and e.rupture.open],
     }
-    return render(request, "pages/unsaid.html", context)
+    return render(request, "notice/unsaid.html", context)
 
 
 @require_POST

@@ -16,12 +16,12 @@ from django.utils.http import urlencode
 
 from reattune.journal import JournalError
 from reattune.journal.documents import Document, Session
-from reattune.web.pages.example import in_example
-from reattune.web.pages.forms.setup import PassphraseForm
-from reattune.web.pages.held import hold, typed_words, words_of
-from reattune.web.pages.two_windows import chosen
-from reattune.web.store.opening import Conflict, OpenJournal
-from reattune.web.store.sessions import LEFT_COOKIE
+from reattune.web.pages.begin.forms import PassphraseForm
+from reattune.web.pages.shared.edit_conflicts import chosen
+from reattune.web.pages.shared.example_journal import in_example
+from reattune.web.pages.shared.locked_submission import hold, typed_words, words_of
+from reattune.web.store.browser_sessions import LEFT_COOKIE
+from reattune.web.store.open_journal import Conflict, OpenJournal
 from reattune.web.store.unlocking import open_journal
 
 P = ParamSpec("P")
@@ -46,7 +46,7 @@ def with_journal(view: JournalView[P]) -> Callable[..., HttpResponse]:
                     return _shown_once(request, opened, view(request, opened, *args, **kwargs))
                 except Conflict:
                     context = {"open": opened, "again": request.path, "typed": typed_words(request)}
-                    return render(request, "pages/conflict.html", context, status=409)
+                    return render(request, "shared/edit_conflict.html", context, status=409)
 
         match = request.resolver_match
         if match and match.namespace == "example":
@@ -74,7 +74,7 @@ def _to_unlock(request: HttpRequest) -> HttpResponse:
         return redirect("measures")
     held = hold(request) if request.method == "POST" else ""
     if held and not request.headers.get("HX-Request"):
-        return render(request, "front/unlock.html", {"form": PassphraseForm(), "held": held})
+        return render(request, "begin/unlock.html", {"form": PassphraseForm(), "held": held})
     if request.method == "POST" or request.headers.get("HX-Request"):
         return redirect("unlock")
     return HttpResponseRedirect(f"{reverse('unlock')}?{urlencode({'next': request.get_full_path()})}")

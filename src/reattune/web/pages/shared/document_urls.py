@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import Resolver404, resolve, reverse
 from django.utils.translation import gettext as _
 
-from reattune.journal.document import Document
+from reattune.journal.document_base import Document
 from reattune.journal.documents import (
     Attempt,
     Belief,
@@ -26,9 +26,9 @@ from reattune.journal.documents import (
     TalkPlan,
     Unsaid,
 )
-from reattune.journal.words import EndingKind
-from reattune.web.pages.access import to_page
-from reattune.web.store.opening import OpenJournal
+from reattune.journal.vocabulary import EndingKind
+from reattune.web.pages.shared.access import to_page
+from reattune.web.store.open_journal import OpenJournal
 
 _PAGES: dict[type[Document], str] = {
     Moment: "moment",

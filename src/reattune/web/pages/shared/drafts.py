@@ -12,10 +12,10 @@ from django.views.decorators.http import require_POST
 
 from reattune.journal.codec import encode
 from reattune.journal.documents import Draft, Removed
-from reattune.web.pages.access import to_page, with_journal
-from reattune.web.pages.example import PATH
-from reattune.web.pages.held import words_of
-from reattune.web.store.opening import OpenJournal
+from reattune.web.pages.shared.access import to_page, with_journal
+from reattune.web.pages.shared.example_journal import PATH
+from reattune.web.pages.shared.locked_submission import words_of
+from reattune.web.store.open_journal import OpenJournal
 
 _MOST_FIELDS, _LONGEST = 80, 100_000
 
@@ -27,7 +27,11 @@ def keep(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
     if not keep_typed(request, opened):
         return HttpResponseBadRequest()
     return (
-        render(request, "parts/near.html", {"open": opened, "arriving": True, "near_at": request.POST["draft_of"]})
+        render(
+            request,
+            "shared/_danger_lines.html",
+            {"open": opened, "arriving": True, "near_at": request.POST["draft_of"]},
+        )
         if opened.near
         else HttpResponse(status=204)
     )

@@ -10,7 +10,7 @@ from django.forms import CharField, Field, Form
 from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 
-from reattune.journal.document import Document
+from reattune.journal.document_base import Document
 
 FIELD = "seen"
 # Which of the two is wanted, and what the other window kept: fields beside those of the form itself.

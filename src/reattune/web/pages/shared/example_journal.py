@@ -12,13 +12,13 @@ from django.utils import timezone
 
 from reattune import content
 from reattune.journal import Journal
-from reattune.journal.example import example_journal
-from reattune.web.pages.held import typed_words
-from reattune.web.store import provisional
-from reattune.web.store.guessing import note_begun, seconds_to_wait_to_begin
+from reattune.journal.example_journal import example_journal
+from reattune.web.pages.shared.locked_submission import typed_words
+from reattune.web.store import provisional_journals
+from reattune.web.store.browser_sessions import LEFT_COOKIE, Cookie
 from reattune.web.store.models import SealedJournal
-from reattune.web.store.opening import OpenJournal
-from reattune.web.store.sessions import LEFT_COOKIE, Cookie
+from reattune.web.store.open_journal import OpenJournal
+from reattune.web.store.rate_limit import note_begun, seconds_to_wait_to_begin
 
 PATH = "/example/"
 COOKIE = Cookie("reattune_example", PATH)
@@ -44,7 +44,7 @@ class ExampleJournal(OpenJournal):
         self._now = timezone.now
 
 
-class TriedExample(provisional.ProvisionalJournal):
+class TriedExample(provisional_journals.ProvisionalJournal):
     """The example, with what this browser tried out in it."""
 
     example = tried = True
@@ -56,7 +56,7 @@ def in_example(request: HttpRequest, show: Callable[[OpenJournal], HttpResponse]
     tried = _tried(request)
     own_alone = bool(request.resolver_match and request.resolver_match.url_name in OWN_ALONE)
     if own_alone and request.method == "POST":
-        return render(request, "pages/example_only.html", {"open": tried or _untouched()})
+        return render(request, "shared/example_only.html", {"open": tried or _untouched()})
     if request.method != "POST":
         response = show(_untouched(tried is not None) if own_alone or tried is None else tried)
         if tried is None and request.COOKIES.get(COOKIE.name):
@@ -72,15 +72,15 @@ def in_example(request: HttpRequest, show: Callable[[OpenJournal], HttpResponse]
 
 def end_example(request: HttpRequest, response: HttpResponse) -> None:
     """Erase what this browser tried out in the example, if it did."""
-    provisional.end(request, COOKIE)
+    provisional_journals.end(request, COOKIE)
     if COOKIE.name in request.COOKIES:
         COOKIE.take_back(response)
 
 
 def _tried(request: HttpRequest) -> TriedExample | None:
     if LEFT_COOKIE in request.COOKIES:
-        provisional.end(request, COOKIE)  # after a quick exit the way back shows nothing of it
-    keys = provisional.keys_of(request, COOKIE)
+        provisional_journals.end(request, COOKIE)  # after a quick exit the way back shows nothing of it
+    keys = provisional_journals.keys_of(request, COOKIE)
     try:
         return TriedExample(*keys) if keys else None
     except SealedJournal.DoesNotExist:
@@ -92,8 +92,8 @@ def _first_change(request: HttpRequest, show: Callable[[OpenJournal], HttpRespon
     if wait:
         return _not_now(request, wait)
     try:
-        begun = provisional.begin(_seed(request))
-    except provisional.NoRoom:
+        begun = provisional_journals.begin(_seed(request))
+    except provisional_journals.NoRoom:
         return _not_now(request)
     note_begun(request, _TRIED)
     tried = TriedExample(begun.journal_id, begun.data_key)
@@ -109,9 +109,9 @@ def _first_change(request: HttpRequest, show: Callable[[OpenJournal], HttpRespon
 def _changed(request: HttpRequest, show: Callable[[OpenJournal], HttpResponse], tried: TriedExample) -> HttpResponse:
     try:
         return show(tried)
-    except provisional.TooLarge:
+    except provisional_journals.TooLarge:
         context = {"open": tried, "full": True, "typed": _sentences(request)}
-        return render(request, "pages/example_not_now.html", context, status=507)
+        return render(request, "shared/example_not_now.html", context, status=507)
 
 
 def _meant_for_another(request: HttpRequest, tried: TriedExample | None) -> bool:
@@ -124,15 +124,15 @@ def _meant_for_another(request: HttpRequest, tried: TriedExample | None) -> bool
 
 def _gone(request: HttpRequest) -> HttpResponse:
     context = {"open": _untouched(), "typed": _sentences(request)}
-    response = render(request, "pages/example_gone.html", context, status=410)
-    if provisional.keys_of(request, COOKIE) is None:
+    response = render(request, "shared/example_gone.html", context, status=410)
+    if provisional_journals.keys_of(request, COOKIE) is None:
         COOKIE.take_back(response)
     return response
 
 
 def _not_now(request: HttpRequest, wait: int = 0) -> HttpResponse:
     context = {"open": _untouched(), "wait": wait, "typed": _sentences(request)}
-    response = render(request, "pages/example_not_now.html", context, status=429)
+    response = render(request, "shared/example_not_now.html", context, status=429)
     if wait:
         response.headers["Retry-After"] = str(wait)
     return response

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from reattune.journal.errors import JournalError
-from reattune.web.pages.words import labels
+from reattune.web.pages.shared.wording import labels
 
 _NOT_OFFERED = _("This isn’t one of the choices. Please choose again.")
 # What a field says where it has nothing of its own to say. What was sent is not repeated: it may be as long as a book.

@@ -14,9 +14,9 @@ from django.http import HttpRequest
 
 from reattune.journal import JournalError
 from reattune.vault import WrongSecret
-from reattune.vault.primitives import decrypt, encrypt, key_for
-from reattune.web.pages.two_windows import CHOICE, FIELD, OTHER
-from reattune.web.store.opening import OpenJournal
+from reattune.vault.crypto_primitives import decrypt, encrypt, key_for
+from reattune.web.pages.shared.edit_conflicts import CHOICE, FIELD, OTHER
+from reattune.web.store.open_journal import OpenJournal
 
 # Never shown again, not even to the person who typed it.
 _SECRETS = ("held", "held_file", "passphrase", "again", "current", "code", "ending")

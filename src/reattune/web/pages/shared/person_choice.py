@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from reattune.journal.documents import Relationship
-from reattune.web.store.opening import OpenJournal
+from reattune.web.store.open_journal import OpenJournal
 
 
 def whom_to_choose(opened: OpenJournal) -> list[Relationship]:

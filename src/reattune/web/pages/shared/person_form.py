@@ -9,8 +9,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from reattune.journal.documents import Relationship
-from reattune.web.pages.forms.fields import OneOf, PageForm, labelled
-from reattune.web.pages.words import labels
+from reattune.web.pages.shared.form_fields import OneOf, PageForm, labelled
+from reattune.web.pages.shared.wording import labels
 
 
 class WithWhomForm(PageForm):

@@ -15,8 +15,8 @@ from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 
 from reattune.reflection.beliefs import TruthChart
-from reattune.reflection.bond import Point
-from reattune.reflection.chart import LineChart
+from reattune.reflection.bond_line import Point
+from reattune.reflection.chart_data import LineChart
 from reattune.reflection.people import PeopleMap
 
 Across = Callable[[int], float]
@@ -77,7 +77,7 @@ def line_chart(chart: LineChart, frame: Frame) -> SafeString:
         "dates": list(_dates(points, x, frame)),
         "base": frame.height - frame.bottom,
     }
-    return render_to_string("parts/line_chart.svg", context)
+    return render_to_string("shared/_line_chart.svg", context)
 
 
 def _steps(floor: int) -> list[int]:
@@ -139,7 +139,7 @@ def truth_line(chart: TruthChart, frame: Frame) -> SafeString:
         "dates": _ends(first, last, x),
         "base": frame.height - frame.bottom,
     }
-    return render_to_string("parts/truth_line.svg", context)
+    return render_to_string("shared/_belief_truth_chart.svg", context)
 
 
 _INSET = 18
@@ -180,4 +180,4 @@ def people_map(found: PeopleMap, address: Callable[[UUID], str]) -> SafeString:
     heights = [float(node["y"]) for node in nodes]
     top, bottom = min(heights) - _AROUND, max(heights) + _AROUND
     context = {"nodes": nodes, "threads": threads, "width": 2 * middle, "top": top, "height": bottom - top}
-    return render_to_string("parts/people_map.svg", context)
+    return render_to_string("shared/_people_map.svg", context)

@@ -14,17 +14,17 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from reattune.journal.document import Document
+from reattune.journal.document_base import Document
 from reattune.journal.documents import Attempt, Moment, Rupture
 from reattune.reflection.attempts import turned_away_talks
 from reattune.reflection.beliefs import TruthChart
-from reattune.reflection.chart import LineChart
+from reattune.reflection.chart_data import LineChart
 from reattune.reflection.people import PeopleMap
-from reattune.reflection.years import only_age
-from reattune.web.pages import charts
-from reattune.web.pages.places import address_of
-from reattune.web.pages.words import crisis_lines, labels
-from reattune.web.store.opening import OpenJournal
+from reattune.reflection.year_from_age import only_age
+from reattune.web.pages.shared import svg_charts
+from reattune.web.pages.shared.document_urls import address_of
+from reattune.web.pages.shared.wording import crisis_lines, labels
+from reattune.web.store.open_journal import OpenJournal
 
 register = template.Library()
 _LONGEST_TITLE = 60
@@ -125,17 +125,17 @@ def turned_away(opened: OpenJournal) -> list[Attempt]:
 @register.simple_tag
 def line_chart(chart: LineChart, width: str) -> SafeString:
     """A line chart as SVG, ``narrow`` or ``wide``."""
-    return charts.line_chart(chart, charts.NARROW if width == "narrow" else charts.WIDE)
+    return svg_charts.line_chart(chart, svg_charts.NARROW if width == "narrow" else svg_charts.WIDE)
 
 
 @register.simple_tag
 def truth_line(chart: TruthChart, width: str) -> SafeString:
     """The line of a belief as SVG, ``narrow`` or ``wide``."""
-    return charts.truth_line(chart, charts.NARROW if width == "narrow" else charts.WIDE)
+    return svg_charts.truth_line(chart, svg_charts.NARROW if width == "narrow" else svg_charts.WIDE)
 
 
 @register.simple_tag
 def people_map(found: PeopleMap, opened: OpenJournal) -> SafeString:
     """The map of people as SVG; its links stay in the same journal, own or example."""
     space = "example" if opened.example else "own"
-    return charts.people_map(found, lambda who: reverse("pages:person", args=(who,), current_app=space))
+    return svg_charts.people_map(found, lambda who: reverse("pages:person", args=(who,), current_app=space))

@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 
 from reattune import content
 from reattune.journal.documents import Rupture
-from reattune.web.pages import helplines
+from reattune.web.pages.shared import helplines
 
 # ISO 3166-1 leaves this code to its users, so that no country will ever have it.
 ANOTHER = "XX"
@@ -39,7 +39,7 @@ def openings() -> Mapping[str, Any]:
 
 def answers() -> Mapping[str, Any]:
     """Cause to the three likeliest answers (``met``, ``explained``, ``defended``) and what could be said next."""
-    return _file("answers")
+    return _file("therapist_answers")
 
 
 def guides() -> list[Mapping[str, Any]]:
@@ -50,12 +50,12 @@ def guides() -> list[Mapping[str, Any]]:
 
 def care() -> Mapping[str, Any]:
     """Words for the hard places."""
-    return _file("care")
+    return _file("boundaries_and_leaving")
 
 
 def follow() -> Mapping[str, Any]:
     """Words of following a reaction back: its steps, the grounding, the advice."""
-    return _file("follow")
+    return _file("follow_back")
 
 
 def regions() -> dict[str, str]:

@@ -1,0 +1,27 @@
+"""Open to anyone, locked or not: lines for a crisis, and the kitchen measures that the quick exit shows."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from reattune.web.pages.shared.wording import crisis_lines
+from reattune.web.store.unlocking import (
+    open_journal,
+)
+
+
+@require_safe
+def measures(request: HttpRequest) -> HttpResponse:
+    """A page that says nothing: kitchen measures."""
+    return render(request, "begin/kitchen_measures.html")
+
+
+@require_safe
+def help_now(request: HttpRequest) -> HttpResponse:
+    """Lines for a crisis, open to anyone, locked or not."""
+    opened = open_journal(request)
+    preferences = opened.journal.preferences if opened else None
+    region = request.GET.get("region", preferences.region if preferences else "")
+    return render(request, "begin/help.html", {"open": opened, "lines": crisis_lines(region), "region": region})

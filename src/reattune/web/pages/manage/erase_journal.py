@@ -1,0 +1,44 @@
+"""Erasing the whole journal, for good."""
+
+from __future__ import annotations
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods
+
+from reattune.web.pages.manage.confirm_passphrase import confirmed
+from reattune.web.pages.shared.access import with_journal
+from reattune.web.pages.shared.form_fields import PageForm
+from reattune.web.store.open_journal import OpenJournal
+from reattune.web.store.unlocking import COOKIE, end_session
+
+
+class EraseForm(PageForm):
+    """Sure, and allowed."""
+
+    passphrase = forms.CharField(
+        label=gettext_lazy("Your passphrase"),
+        strip=False,
+        widget=forms.PasswordInput,
+        error_messages={"required": gettext_lazy("Please enter your passphrase to erase the journal.")},
+    )
+    sure = forms.BooleanField(
+        label=gettext_lazy("Erase everything in this journal, for good"),
+        error_messages={"required": gettext_lazy("Tick this if you mean it.")},
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@with_journal
+def erase(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
+    """Erase the whole journal, after a last chance to take it along."""
+    form = EraseForm(request.POST if request.method == "POST" else None)
+    if confirmed(request, opened, form, "passphrase"):
+        end_session(request)
+        opened.erase()
+        answer = redirect("front")
+        answer.delete_cookie(COOKIE)
+        return answer
+    return render(request, "manage/erase_journal.html", {"open": opened, "form": form})

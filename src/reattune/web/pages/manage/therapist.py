@@ -1,0 +1,94 @@
+"""The current therapist: naming one, ending a therapy, taking it up again."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_http_methods, require_POST
+
+from reattune.journal import JournalError, rupture_states
+from reattune.journal.documents import Relationship, Rupture
+from reattune.journal.vocabulary import RelationshipKind, RelationshipStatus, RuptureState
+from reattune.reflection.crossed_boundaries import crossing_of
+from reattune.web.pages.manage.forms import TherapistForm
+from reattune.web.pages.shared.access import here_or_404, to_page, with_journal
+from reattune.web.store.open_journal import OpenJournal
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@with_journal
+def therapist(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
+    """Name the current therapist, where there is none. Somebody of the past comes back with all that was."""
+    past = [each for each in opened.journal.all(Relationship) if each.role is RelationshipKind.THERAPIST]
+    form = TherapistForm(request.POST or None, past=past)
+    if form.is_valid():
+        try:
+            if form.known and form.cleaned_data["same"] == "yes":
+                take_up_again(opened, form.known)
+            else:
+                opened.create(Relationship, name=form.cleaned_data["name"], role="therapist")
+        except JournalError as error:
+            form.refuse(error)
+        else:
+            return to_page(request, "today")
+    return render(
+        request, "manage/therapist.html", {"open": opened, "form": form, "therapist": opened.journal.therapist}
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@with_journal
+def therapy_ended(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
+    """Ask, and say what changes; then the current therapist is one of the past, and can be taken up again."""
+    current = opened.journal.therapist
+    if current is None:
+        return to_page(request, "settings")
+    if request.method == "POST":
+        end_therapy(opened)
+        return to_page(request, "person", current.id)
+    theirs = [each for each in opened.journal.all(Rupture) if each.relationship_id == current.id and each.open]
+    context = {"open": opened, "therapist": current, "still_open": theirs}
+    context["crossed"] = crossing_of(opened.journal, current)
+    return render(request, "manage/therapy_ended.html", context)
+
+
+@require_POST
+@with_journal
+def therapy_goes_on(request: HttpRequest, opened: OpenJournal, relationship_id: UUID) -> HttpResponse:
+    """The therapy has not ended after all: everything is as it was before."""
+    who = here_or_404(opened.journal.get, Relationship, relationship_id)
+    if who.role is RelationshipKind.THERAPIST and opened.journal.therapist is None:
+        take_up_again(opened, who)
+    return to_page(request, "person", who.id)
+
+
+def end_therapy(opened: OpenJournal) -> None:
+    """The current therapist is one of the past; what was open with them has ended, and nothing is lost."""
+    journal, current, now = opened.journal, opened.journal.therapist, opened.now
+    if current:
+        with transaction.atomic():
+            opened.change(current, status=RelationshipStatus.PAST, ended=now)
+            for rupture in journal.all(Rupture):
+                if rupture.relationship_id == current.id and rupture.open:
+                    opened.change(
+                        rupture, transitions=rupture_states.step(rupture.transitions, RuptureState.ENDED, now)
+                    )
+
+
+def take_up_again(opened: OpenJournal, who: Relationship) -> None:
+    """Somebody of the past is the current therapist again; what ended with the therapy is where it was.
+
+    Raises:
+        JournalError: somebody else is the current therapist.
+    """
+    journal, now = opened.journal, opened.now
+    with transaction.atomic():
+        opened.change(who, status=RelationshipStatus.CURRENT, ended=None)
+        for rupture in journal.all(Rupture):
+            last = rupture.transitions[-1]
+            if rupture.relationship_id == who.id and last.state is RuptureState.ENDED and last.at == who.ended:
+                state = rupture_states.state_before_closing(rupture.transitions)
+                opened.change(rupture, transitions=rupture_states.step(rupture.transitions, state, now))

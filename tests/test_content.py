@@ -279,10 +279,10 @@ def test_guides_keep_their_numbers() -> None:
         1: "Why say anything at all?",
         2: "How to begin",
         3: "What a good answer looks like",
-        4: "When you weren't heard",
+        4: "When you weren’t heard",
         6: "When you just stop going",
         7: "Signs of a good therapist, and of a harmful one",
-        8: "Ending well",
+        8: "Ending therapy well",
         9: "Starting again",
         10: "Why some hurts feel older than they are",
     }

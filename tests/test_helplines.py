@@ -67,7 +67,7 @@ def test_at_least_a_hundred_countries_have_a_line() -> None:
 
 @pytest.mark.parametrize(("code", "line"), LINES, ids=named)
 def test_every_line_is_whole_and_was_looked_at_within_18_months(code: str, line: dict[str, Any]) -> None:
-    assert set(line) <= {"name", "purpose", "hours", "call", "text", "site", "languages", "checked", "source"}
+    assert set(line) <= {"name", "purpose", "hours", "call", "text", "site", "languages", "for_harmed", "checked", "source"}
     assert line["name"]
     assert line["purpose"]
     assert line["source"]
@@ -125,8 +125,8 @@ def test_a_text_has_its_word_or_none() -> None:
     ("region", "why"),
     [
         ("", "Choose where you are"),
-        (ANOTHER, "We don't know a line for your country"),
-        ("AF", "We don't know a line in Afghanistan"),
+        (ANOTHER, "We don’t know a line for your country"),
+        ("AF", "We don’t know a line in Afghanistan"),
     ],
 )
 def test_where_no_line_is_known_it_says_plainly_what_to_do(region: str, why: str) -> None:

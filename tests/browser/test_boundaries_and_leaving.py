@@ -1,4 +1,4 @@
-"""Thinking of leaving, what is not for repair, danger, and the next one: as a new user would."""
+"""Thinking of leaving therapy, what is not for repair, danger, and the next one: as a new user would."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def test_a_high_urge_and_a_card_in_under_two_minutes(person: Callable[..., Perso
     me.reads("Thinking of leaving therapy")
     me.sees("You can stop at any time")
     me.looks(f"care-leaving-{javascript}")
-    me.touch("Say it once, the short way")
+    me.touch("Say it once, in three lines")
     me.write("What happened?", "You laughed when I spoke about my father.")
     me.write("What do you need now?", "That you say what it was.")
     me.looks(f"care-short-{javascript}")
@@ -49,22 +49,22 @@ def test_turned_away_twice_then_leaving_well_and_the_next_one(person: Callable[.
     notes(me, "She forgot that my brother died.", "They forgot something", "9", TODAY - timedelta(days=30))
     me.touch("Prepare to bring it up")
     makes_the_card(me, "Say it in my own words", need="That you remember him.")
-    tells(me, "I wasn't heard", "They got defensive")
+    tells(me, "I wasn’t heard", "They got defensive")
     me.choose("What could be different this time?", "Say it in other words")
     me.touch("Prepare the next attempt")
     makes_the_card(me, "Read it aloud")
-    tells(me, "I wasn't heard", "They denied it")
+    tells(me, "I wasn’t heard", "They denied it")
     me.sees("You’ve done your part")
     me.sees("leaving is a reasonable choice")
     me.sees("I read it aloud · They denied it")
     me.looks("care-done-your-part")
     me.touch("I’m thinking of leaving therapy")
-    me.choose("What is it about?", "I told them, and I wasn't heard")
+    me.choose("What is it about?", "I told them, and I wasn’t heard")
     me.touch("End it well")
-    me.sees("I didn't feel heard. That's why I'm ending our sessions.")
+    me.sees("I didn’t feel heard. That’s why I’m ending our sessions.")
     me.write("What will you say or write?", "I am ending our work, because I was not heard.")
     me.write("What do you want to keep from this therapy?", "That I said it twice.")
-    me.write("A goodbye for yourself", "You were brave.")
+    me.write("What you’d have liked to tell them", "You were brave.")
     me.touch("Save")
     me.sees("Saved. You’ll find it again on Today")
     me.looks("care-leave-well")
@@ -89,7 +89,7 @@ def test_turned_away_twice_then_leaving_well_and_the_next_one(person: Callable[.
         me.sees(f"That was session {number} with Ada")
         me.touch("How was it?")
         me.choose("That you remember him.", "partly" if number < 3 else "yes")
-        me.write("What was it like to be with them?", f"Hour {number}.")
+        me.write("What was it like to talk with them?", f"Hour {number}.")
         me.touch("Save")
     me.sees("hardly a trend")
     me.looks("care-look-back")
@@ -102,9 +102,9 @@ def test_a_crossed_line_is_never_talked_over_and_its_record_is_taken(person: Cal
     me = ready(person, "words of a crossed line")
     notes(me, "He asked me to dinner, and held my hand.", "Something else", "8", TODAY)
     me.page.locator("summary", has_text="Was a boundary crossed?").click()
-    me.choose("Was it one of these?", "Sexual touch, comments or advances, or touch I didn't want")
+    me.choose("Was it one of these?", "Sexual touch, comments or advances, or touch I didn’t want")
     me.page.locator("details form button", has_text="Save").click()
-    me.sees("This isn't yours to mend")
+    me.sees("This isn’t yours to mend")
     assert me.page.get_by_text("Prepare to bring it up").count() == 0
     me.looks("care-crossed")
     me.touch("Where to turn")
@@ -154,11 +154,11 @@ def test_danger_shows_where_to_turn_while_it_is_typed(person: Callable[..., Pers
     me.touch("Save and stop here")
     me.sees("You don’t have to be alone with this")
     me.go("/today/")
-    me.sees("If it gets too much:")
+    me.sees("If you need someone now:")
     assert me.page.get_by_text("alone with this").count() == 0, "in full it is shown once"
     me.touch("That’s not what I meant")
     me.reads("What brings you here today?")
-    assert me.page.get_by_text("If it gets too much:").count() == 0
+    assert me.page.get_by_text("If you need someone now:").count() == 0
 
 
 def test_leaving_with_the_keyboard_alone(person: Callable[..., Person]) -> None:

@@ -12,7 +12,7 @@ from tests.browser.person import Person
 from tests.browser.test_say_and_mend import makes_the_card
 
 pytestmark = pytest.mark.browser
-BEFORE = "You can try everything on made-up words; none of it is kept."
+BEFORE = "You can try everything out with made-up words; none of it is kept."
 SINCE = "You’ve been trying things out here, and none of it will be kept."
 
 

@@ -93,7 +93,7 @@ def test_deleting_and_thinking_better_of_it(
     me.go("/with/")
     me.touch("Miriam")
     me.looks(f"delete-{width}-person")
-    me.touch("Erase them for good")
+    me.touch("Erase everything about them")
     me.looks(f"delete-{width}-somebody")
     me.write("Passphrase", words)
     me.touch("Erase")

@@ -32,7 +32,7 @@ def notes_with(
         me.page.get_by_label("Who with?").select_option(label=name)
     me.touch("Next")
     me.choose("How big did it feel?", reaction)
-    me.choose("And looking at it now, how big was the thing itself?", "2")
+    me.choose("Looking back now, how big does what happened seem?", "2")
     me.touch("Next")
     me.choose("What did you feel?", *feelings)
     me.choose("What did it seem to say about you?", touched)
@@ -43,16 +43,16 @@ def notes_with(
 
 def follows_it_to_a_teacher(me: Person, shots: str) -> None:
     notes_with(me, "Jonas", "a partner", "He laughed at how I pack a bag.", TODAY - timedelta(days=40),
-               ["ashamed", "small"], "I'm ridiculous")  # fmt: skip
+               ["ashamed", "small"], "I’m ridiculous")  # fmt: skip
     me.page.get_by_role("link", name="Explore where this comes from").wait_for()
     notes_with(me, "Miriam (my therapist)", "", "I showed her my list and she laughed.", TODAY - timedelta(days=2),
-               ["ashamed", "hurt"], "I'm ridiculous", reaction="9")  # fmt: skip
+               ["ashamed", "hurt"], "I’m ridiculous", reaction="9")  # fmt: skip
     me.sees("It felt bigger than it looks now.")
     me.looks(f"{shots}-follow-offered")
 
     me.touch("Explore where this comes from")
     me.reads("Which moment hurt most?")
-    me.sees("you don't have to go on alone")
+    me.sees("you don’t have to go on alone")
     me.write("What hurt most", "How she looked at the paper and not at me.")
     me.looks(f"{shots}-follow-point")
     me.touch("Next")
@@ -99,7 +99,7 @@ def keeps_the_belief_and_names_the_pattern(me: Person, shots: str) -> None:
     moment = me.page.url
     me.touch("Save this belief about myself")
     assert me.page.get_by_label("What I believe about myself").input_value() == ("When I try hard, people laugh at me.")
-    me.page.get_by_label("Who might you have learned this with?").select_option(label="Mr Hale")
+    me.page.get_by_label("Who might you have learned this from?").select_option(label="Mr Hale")
     me.choose("How true does this feel today?", "80")
     me.touch("Save")
     me.sees("learned with Mr Hale")
@@ -135,7 +135,7 @@ def mends_it_and_rates_again(me: Person, shots: str) -> None:
     me.sees("A new experience")
     me.looks(f"{shots}-mended-belief")
     me.touch("When I try hard, people laugh at me.")
-    me.sees("you mended something with Miriam. Does that speak against this belief?")
+    me.sees("you mended something with Miriam. Does that count against this belief?")
     me.looks(f"{shots}-belief-offered")
     me.touch("Yes, add this")
     me.choose("How true does this feel today?", "40")
@@ -159,7 +159,7 @@ def practises_with_the_partner(me: Person, shots: str) -> None:
     me.write("What happened?", "He stopped packing and listened.")
     me.choose("How did it go?", "Well")
     me.touch("Save")
-    me.sees("Does this speak against something you believe about yourself?")
+    me.sees("Does this count against something you believe about yourself?")
     me.looks(f"{shots}-practice")
     me.go("/try/")
     me.sees("1 out of 1")
@@ -204,7 +204,7 @@ def test_from_a_joke_to_a_teacher_and_on_to_the_partner(person: Callable[..., Pe
 def test_the_trail_with_the_keyboard_alone(person: Callable[..., Person]) -> None:
     me = person(width=1280, scheme="dark")
     me.sets_up(passphrase="the trail with keys")
-    notes_with(me, "Miriam (my therapist)", "", "She looked at the clock.", TODAY, ["alone"], "I'm not seen", "9")
+    notes_with(me, "Miriam (my therapist)", "", "She looked at the clock.", TODAY, ["alone"], "I’m not seen", "9")
     press(me.page, "Explore where this comes from")
     for text in ("Her wrist.", "That I take too long."):
         to(me.page, "textarea")

@@ -55,7 +55,7 @@ def notes(me: Person, what: str, cause: str, reaction: str, day: date) -> None:
     me.page.get_by_label("When?").fill(day.isoformat())
     me.touch("Next")
     me.choose("How big did it feel?", reaction)
-    me.choose("And looking at it now, how big was the thing itself?", "2")
+    me.choose("Looking back now, how big does what happened seem?", "2")
     me.touch("Save and stop here")
 
 
@@ -88,7 +88,7 @@ def a_strike_mended_at_once(me: Person, shots: str) -> None:
     me.choose("How ready do you feel to say this?", "3")
     me.touch("Next")
     me.reads("What they might answer")
-    me.sees("You're right")
+    me.sees("You’re right")
     me.looks(f"{shots}-answers")
     me.touch("Next")
     me.sees("Before, you said 3 out of 10")
@@ -116,7 +116,7 @@ def a_trickle_at_the_third_attempt(me: Person, passphrase: str, shots: str) -> N
         ("We began ten minutes late.", "Lateness, cancelling, time or money"),
         ("The breathing exercise once more.", "Too slow, or not what I came for"),
         ("She looked at the clock.", "They seemed bored or far away"),
-        ("I was glad and she said nothing.", "They didn't laugh or join in"),
+        ("I was glad and she said nothing.", "They didn’t laugh or join in"),
     ]
     for number, (what, cause) in enumerate(small):
         notes(me, what, cause, "3", TODAY - timedelta(days=14 - 2 * number))
@@ -139,7 +139,7 @@ def a_trickle_at_the_third_attempt(me: Person, passphrase: str, shots: str) -> N
     me.touch("Keep writing")
     assert "small things" in me.page.locator("textarea[name=words]").input_value()
     makes_the_card(me, "Say it in my own words", felt="Each time a little further away.")
-    tells(me, "I wasn't heard", "They explained themselves", "They brushed it off")
+    tells(me, "I wasn’t heard", "They explained themselves", "They brushed it off")
     me.reads("That hurt")
     me.sees("You don’t have to do anything about it today")
     me.looks(f"{shots}-not-heard")
@@ -155,7 +155,7 @@ def a_trickle_at_the_third_attempt(me: Person, passphrase: str, shots: str) -> N
     tells(me, "Too early to say", "They listened")
     me.go("/today/")
     me.touch("Say how it turned out")
-    me.choose("All in all", "Partly: something moved, something is still there")
+    me.choose("All in all", "Partly: something shifted, something is still there")
     me.touch("Save")
     me.reads("Partly mended")
 
@@ -204,11 +204,11 @@ def one_let_go_and_taken_back(me: Person, shots: str) -> None:
     # The therapy ends: what is open has ended with it, and all of it is kept.
     address = me.page.url
     me.go("/settings/")
-    me.touch("This therapy has ended")
+    me.touch("Mark this therapy as ended")
     me.reads("Has the therapy with Miriam ended?")
     me.looks("ended-asked")
     me.touch("Yes, it has ended")
-    me.sees("This therapy has ended. Everything you wrote is still here.")
+    me.sees("Mark this therapy as ended. Everything you wrote is still here.")
     me.looks("ended-person")
     me.page.goto(address)
     me.sees("This has ended. Everything you wrote is kept.")
@@ -237,7 +237,7 @@ def test_a_talk_that_simply_happened(person: Callable[..., Person]) -> None:
     me.page.goto(f"{me.address}/thread/?noticed=moment")
     me.touch("Save")
     me.touch("We’ve talked about it")
-    me.choose("All in all", "I wasn't heard")
+    me.choose("All in all", "I wasn’t heard")
     me.touch("Save")
     me.touch("Back to the story so far")
     assert thread(me) == ["They said the wrong thing", "I said it, and wasn’t heard"]

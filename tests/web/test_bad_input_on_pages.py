@@ -220,7 +220,7 @@ def test_help_shows_the_lines_of_the_region_locked_or_not(own: Own) -> None:
     poland = Client().get("/help/?region=PL").content.decode()
     assert 'href="tel:800702222"' in poland
     assert "Day and night" in poland
-    assert poland.count("opens outside Reattune") == 1
+    assert poland.count("open outside Reattune") == 1
     assert "Hours not known" in Client().get("/help/?region=JO").content.decode()
     assert 'rel="noreferrer noopener"' in poland
 

@@ -17,8 +17,8 @@ Own = Callable[..., Client]
 pytestmark = pytest.mark.django_db
 REPAIR_PROMPTS = (
     "Prepare to bring it up", "Say it once", "Look at other ways", "Prepare the next attempt", "Keep writing",
-    "Practise saying it", "One more try", "Open my card", "We’ve talked", "Put them together", "The short way",
-    "Explore where this comes from", "Something to mend", "Try something with them",
+    "Practise saying it", "One more try", "Open my card", "We’ve talked", "Put them together", "Say it in three lines",
+    "Explore where this comes from", "Something to mend", "Practise speaking up with them",
 )  # fmt: skip
 
 
@@ -76,7 +76,7 @@ def test_a_mild_line_leaves_both_ways_open(own: Own, line: str) -> None:
     assert "Which boundary was it?" in page(client, moment)
     client.post(f"{moment}which/", {"smaller": line})
     shown = page(client, moment)
-    assert "You can talk about this, and you don&#x27;t have to" in shown
+    assert "You can talk about this, but you don’t have to" in shown
     assert "Prepare to bring it up" in shown
     assert "Where to turn" in shown
     client.post(f"{moment}which/", {"smaller": line, "crossed": "threat"})
@@ -88,7 +88,7 @@ def test_nor_where_they_were_hit_back_for_saying_it(own: Own) -> None:
     thread = thread_of(client, finished(client, note(client, "a")))
     talk(client, thread, met=["retaliated"], outcome="unheard")
     never_asks_to_mend(client, thread)
-    assert "This isn&#x27;t yours to mend" in page(client, thread)
+    assert "This isn’t yours to mend" in page(client, thread)
 
 
 def test_words_only_ask_whether_a_line_was_crossed(own: Own) -> None:
@@ -101,7 +101,7 @@ def test_words_only_ask_whether_a_line_was_crossed(own: Own) -> None:
     assert which
     assert client.post(which[1], {"none": ""}).headers["Location"] == moment
     assert "Prepare to bring it up" in page(client, moment)
-    assert "This isn&#x27;t yours to mend" not in shown
+    assert "This isn’t yours to mend" not in shown
 
 
 def test_the_record_is_dated_whole_and_alone(own: Own) -> None:
@@ -120,7 +120,7 @@ def test_the_record_is_dated_whole_and_alone(own: Own) -> None:
 @pytest.mark.parametrize("region", ["US", "GB", "IE", "CA", "AU", "NZ", "DE", "AT", "CH", "ES", "FR", "NL", "BR", ""])
 def test_where_to_turn_is_honest_about_what_was_not_found(own: Own, region: str) -> None:
     shown = page(own(), f"/places/?region={region}")
-    assert ("Not found:" in shown) or ("thing-title" in shown)
+    assert ("What’s missing:" in shown) or ("thing-title" in shown)
     assert "Getting out safely" in shown
 
 
@@ -136,10 +136,20 @@ def test_danger_shows_the_lines_at_the_moment_of_writing_and_for_an_hour(own: Ow
     assert b"hx-swap-oob" in arriving.content
     assert b"116 123" in arriving.content
     assert "You don’t have to be alone with this" in arriving.content.decode()
-    assert "Only you can see this message" in arriving.content.decode()
+    assert "Nobody is told that this message came up" in arriving.content.decode()
     shown = page(client, "/today/")
     assert "You don’t have to be alone with this" not in shown, "in full it is shown once, at the words"
-    assert shown.index("get help now") < shown.index("What brings you here today?")
+    assert shown.index("get help") < shown.index("What brings you here today?")
+
+
+def test_whoever_is_being_hurt_meets_lines_for_that_first_and_whoever_wants_to_die_does_not(own: Own) -> None:
+    client = own()
+    meant_for_that = "a partner, an ex or a relative hurts"
+    hurt = client.post("/typing/", {"draft_of": "/held/", "words": "My boyfriend beat me again last night."})
+    shown = hurt.content.decode()
+    assert 0 < shown.index(meant_for_that) < shown.index("116 123")
+    dying = client.post("/typing/", {"draft_of": "/asked/", "words": DANGEROUS}).content.decode()
+    assert "116 123" in dying
 
 
 def test_danger_locks_nothing_and_keeps_everything(own: Own) -> None:
@@ -225,7 +235,7 @@ def test_the_next_one_from_needs_to_the_third_session(own: Own) -> None:
         client.post("/next/one/", {"name": name, "need_0": "1", "need_1": met})
     shown = page(client, "/next/")
     assert shown.index("Ada") < shown.index("Ben")
-    assert "meets 4 out of 5" in shown
+    assert "fit so far: 4 out of 5" in shown
     ada = re.search(r'href="(/next/[0-9a-f-]{36}/)">Ada', shown)
     assert ada
     assert client.post(ada[1], {"name": "Ada", "choose": ""}).headers["Location"] == "/today/"
@@ -280,7 +290,7 @@ def test_that_no_boundary_was_crossed_is_asked_about_and_can_be_taken_back(own: 
     client = own()
     left = client.post("/going/", {"choice": "safe", "why": "He stood too near."}).headers["Location"]
     asked = left.replace("/safe/", "/no-line/")
-    assert "Was no boundary crossed after all?" in page(client, asked)
+    assert "Change this to “no boundary was crossed”?" in page(client, asked)
     assert "yours to mend" in page(client, "/today/")
     assert client.post(asked).headers["Location"].endswith("/well/")
     assert client.post(asked, {"after-all": ""}).headers["Location"].endswith("/safe/")

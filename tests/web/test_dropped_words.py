@@ -38,7 +38,7 @@ DROPPED = {
     r"\bsealed\b": "encrypted",
     r"\b(?:take|taken|takes) (?:it |one |everything )?along\b": "back up, export",
     r"\bbring (?:it|something|them|one) in\b": "import",
-    r"\bput (?:it|one) in\b": "add",
+    r"\bput (?:it|one) in\b(?! writing)": "add",
     r"\bkept? apart\b": "not used in suggestions",
     r"\bwithout a name\b": "Untitled",
     r"\bthe right one\b": "Finding a new therapist",

@@ -71,7 +71,7 @@ def test_who_only_looks_leaves_no_row_and_gets_no_cookie() -> None:
     assert nothing_is_left()
     assert COOKIE.name not in client.cookies
     page = read(client, "/example/today/")
-    assert "You can try everything on made-up words; none of it is kept." in page
+    assert "You can try everything out with made-up words; none of it is kept." in page
     assert "trying things out" not in page
     assert "Leave the example" in page
 

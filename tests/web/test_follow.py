@@ -49,7 +49,7 @@ def test_a_question_with_its_reason_and_each_answer(own: Own) -> None:
     page = read(client, f"{now}back/before/")
     assert "He grinned." in page
     assert "The same kind of thing hurt, you felt ashamed both times, it seemed to say the same about you: " in page
-    assert "about you: I&#x27;m ridiculous" in page
+    assert "about you: I’m ridiculous" in page
     answer = f"{now}with/{id_in(earlier)}/"
     assert client.post(answer, {"answer": "not_now"}).headers["Location"] == f"{now}back/before/"
     assert "Could one of these" not in read(client, f"{now}back/before/")
@@ -181,7 +181,7 @@ def test_an_age_is_enough_and_is_asked_once(own: Own) -> None:
     assert client.post(then, {"age": "9", "needed": "Help."}).headers["Location"] == f"{now}back/words/"
     belief = {"words": "I am silly.", "source": id_in(person(client, "Hale")), "truth": "40"}
     kept = client.post(f"/held-true/one/?of={id_in(now)}", belief).headers["Location"]
-    assert re.search(r"learned with Hale\s*<", read(client, kept))
+    assert re.search(r"learned from Hale\s*<", read(client, kept))
 
 
 def test_an_age_gives_a_year_where_other_moments_tell_it(own: Own) -> None:
@@ -226,7 +226,7 @@ def test_patterns_beliefs_and_practice_refuse_what_is_empty_and_lose_nothing(own
     client.post(f"{now}with/{id_in(earlier)}/", {"answer": "yes"})
     naming = re.search(rf"/again/name/{ID}/", read(client, "/again/"))
     assert naming
-    assert "I&#x27;m ridiculous" in read(client, naming[0])
+    assert "I’m ridiculous" in read(client, naming[0])
     assert "A word will do" in client.post(naming[0], {"name": " "}).content.decode()
     named = client.post(naming[0], {"name": "Laughed at"}).headers["Location"]
     assert client.get(naming[0]).headers["Location"] == named

@@ -61,6 +61,24 @@ def test_openings_by_cause_softer_and_firmer(own: Own) -> None:
     assert "Mine.\nI felt laughed at" in back
 
 
+@pytest.mark.parametrize(
+    ("fear", "warned"),
+    [
+        ("He'll be hurt. He looks so tired already.", False),
+        ("I’m worried about hurting him, he is so tired.", False),
+        ("I don't want to hurt her feelings.", False),
+        ("That he will be hurt and disappointed in me.", False),
+        ("That he will hurt me.", True),
+        ("I'd hurt him, and then he'll hit me.", True),
+    ],
+)
+def test_a_fear_for_them_is_not_a_fear_of_them(own: Own, fear: str, warned: bool) -> None:
+    client = own()
+    plan = plan_of(client, note(client, "a"))
+    client.post(f"{plan}fear/", {"words": fear})
+    assert ("Your safety comes first" in page(client, f"{plan}how/")) is warned
+
+
 def test_an_empty_plan_makes_a_card_that_says_so(own: Own) -> None:
     client = own()
     plan = finished(client, note(client, "", "judged_me"), "")
@@ -206,7 +224,7 @@ def test_what_was_noted_can_be_said_let_go_and_taken_back(own: Own) -> None:
     held = page(client, "/held/")
     act = re.search(r"/held/[0-9a-f-]{36}/", held)
     assert act
-    assert "weight 6 out of 10" in held
+    assert "feels heavy: 6 out of 10" in held
     client.post(f"{act[0]}let-go/")
     gone = page(client, "/held/")
     assert "Nothing here yet." in gone
@@ -265,7 +283,7 @@ def test_beside_a_crossed_boundary_no_page_of_saying_it_opens(own: Own) -> None:
     client.post(f"{note(client, 'b', 'crossed_a_boundary')}say/", {"join": thread[8:44]})
     for address in (f"{plan}happened/", f"{plan}card/", f"{plan}aloud/read/", f"{plan}how/"):
         assert client.get(address).headers["Location"] == thread
-    assert "This isn&#x27;t yours to mend" in page(client, thread)
+    assert "This isn’t yours to mend" in page(client, thread)
     assert "Prepare to bring it up" not in page(client, "/held/")
 
 
@@ -280,7 +298,7 @@ def test_what_works_claims_nothing_under_three(own: Own) -> None:
         talk(client, thread_of(client, plan), outcome="partly" if number else "unheard", delivery="say")
     shown = page(client, "/ways/")
     assert "enough here to say anything yet" not in shown
-    assert "2 out of 3 moved something" in shown
+    assert "2 out of 3 made a difference" in shown
     assert "from 2 to 9 out of 10" in shown
     # A way that was tried once is not on the page beside it.
     plan = finished(client, note(client, "3"))

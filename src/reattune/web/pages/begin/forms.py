@@ -110,7 +110,7 @@ class CheckCodeForm(PageForm):
         typed = groups(self.cleaned_data["ending"])
         if typed != groups(self.cleaned_data.get("code", ""))[-2:]:
             raise forms.ValidationError(
-                _("The code doesn’t end like that. Please compare your note with the code above.")
+                _("That isn’t how the code ends. Please compare your note with the code above.")
             )
         return str(self.cleaned_data["ending"])
 

@@ -110,7 +110,7 @@ class BeliefForm(PageForm):
         required=True,
     )
     about = forms.ChoiceField(label=_("Who does this come up with now?"), required=False)
-    source = forms.ChoiceField(label=_("Who might you have learned this with?"), required=False)
+    source = forms.ChoiceField(label=_("Who might you have learned this from?"), required=False)
     truth = _truth_field()
 
     def __init__(self, *args: Any, people: Sequence[Relationship], **kwargs: Any) -> None:
@@ -128,7 +128,7 @@ class TruthForm(PageForm):
 class AgainstForm(PageForm):
     """An experience that speaks against it."""
 
-    words = WordsField(label=_("What happened that speaks against this?"), rows=3, required=True)
+    words = WordsField(label=_("What happened that counts against this?"), rows=3, required=True)
 
 
 class PatternForm(PageForm):

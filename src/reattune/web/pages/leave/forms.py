@@ -73,7 +73,9 @@ class LeaveWellForm(PageForm):
 
     how_to_say_it = WordsField(label=_("What will you say or write?"), rows=6)
     take_along = WordsField(label=_("What do you want to keep from this therapy?"), rows=5)
-    goodbye = WordsField(label=_("A goodbye for yourself"), help_text=_("This one is only for you."), rows=4)
+    goodbye = WordsField(
+        label=_("What you’d have liked to tell them"), help_text=_("Just for you. It isn’t sent."), rows=4
+    )
 
 
 class SafeExitForm(PageForm):
@@ -111,7 +113,7 @@ class CrossedForm(PageForm):
     """Which boundaries were crossed, as the person ticks them: the grave ones, then those that can be talked about."""
 
     crossed = Several(_lines(mild=False), label=_("Was it one of these?"))
-    smaller = Several(_lines(mild=True), label=_("Or something smaller?"))
+    smaller = Several(_lines(mild=True), label=_("Or something less clear-cut?"))
 
     def __init__(self, data: Any = None, *, who: Relationship, known: Sequence[str] = ()) -> None:
         mild = [line for line in known if line in MILD_LINES]
@@ -151,7 +153,11 @@ class NeedForm(PageForm):
 
 def _asked(need: Need) -> str:
     """What is asked about a need: whether it is there, or whether they are free of it."""
-    return need.words if need.wanted else _("Not this again: %(words)s. Are they free of it?") % {"words": need.words}
+    return (
+        need.words
+        if need.wanted
+        else _("You don’t want this again: %(words)s. Does it look unlikely with them?") % {"words": need.words}
+    )
 
 
 class CandidateForm(PageForm):
@@ -184,7 +190,7 @@ class CandidateForm(PageForm):
 class LookBackForm(CandidateForm):
     """After one of the first sessions."""
 
-    words = WordsField(label=_("What was it like to be with them?"), rows=4)
+    words = WordsField(label=_("What was it like to talk with them?"), rows=4)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -138,7 +138,7 @@ def short(request: HttpRequest, opened: OpenJournal, ending_id: UUID) -> HttpRes
     if form.is_valid():
         data = form.cleaned_data
         with transaction.atomic():
-            title = short_title(data["what_happened"] or data["what_i_felt"]) or _("Before I leave")
+            title = short_title(data["what_happened"] or data["what_i_felt"]) or _("Before I leave therapy")
             rupture = open_one(opened, ending.relationship_id, title, opened.now)
             plan = first_plan(opened, rupture, **data)
             if plan:

@@ -28,7 +28,7 @@ class RatingsForm(PageForm):
     high = forms.FloatField(label=_("The highest possible rating"))
     better = OneOf([("high", _("better")), ("low", _("worse"))], label=_("A higher number means"))
     title = forms.CharField(label=_("A name for these ratings"), max_length=200)
-    who = forms.ChoiceField(label=_("Whose sessions?"))
+    who = forms.ChoiceField(label=_("Who were these sessions with?"))
 
     def __init__(
         self, data: Any, *, table: Table, guessed: Columns, therapists: list[Relationship], title: str

@@ -99,10 +99,12 @@ class TalkForm(PageForm):
     they_said = WordsField(
         label=_("What did they answer?"), help_text=_("In their words, as you remember them."), rows=3
     )
-    trust_before = ScaleField(label=_("Trust in them, before"), low=_("none"), high=_("full"))
-    trust_after = ScaleField(label=_("Trust in them, now"), low=_("none"), high=_("full"))
-    hope_before = ScaleField(label=_("Hope that things like this can be mended, before"), low=_("none"), high=_("full"))
-    hope_after = ScaleField(label=_("Hope that things like this can be mended, now"), low=_("none"), high=_("full"))
+    trust_before = ScaleField(label=_("Trust in them, before"), low=_("none"), high=_("complete"))
+    trust_after = ScaleField(label=_("Trust in them, now"), low=_("none"), high=_("complete"))
+    hope_before = ScaleField(
+        label=_("Hope that things like this can be mended, before"), low=_("none"), high=_("complete")
+    )
+    hope_after = ScaleField(label=_("Hope that things like this can be mended, now"), low=_("none"), high=_("complete"))
     agreed = WordsField(
         label=_("Did you agree on something?"), help_text=_("You’ll be asked later whether it happened."), rows=2
     )

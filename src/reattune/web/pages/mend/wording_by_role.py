@@ -8,7 +8,7 @@ from typing import Any
 
 from reattune.journal.documents import Relationship, TalkPlan
 from reattune.journal.vocabulary import Cause, CrossedLine, RelationshipKind
-from reattune.reflection.danger_words import Danger, danger_in
+from reattune.reflection.danger_words import Danger, first_danger, words_in
 from reattune.web.pages.shared.wording import answers, care, prompts
 from reattune.web.store.open_journal import OpenJournal
 
@@ -19,6 +19,12 @@ _OF_THERAPY = re.compile(r"\b(sessions?|therap\w+|treatment|fees?|your hour|the 
 # A fear of being hurt, in whatever words.
 _HURT = re.compile(
     r"\b(hit|hurt|beat|slap|punch|kick|strangle|choke|kill|attack|shout or|violent|lash out)\b", re.IGNORECASE
+)
+# A fear for them, not of them: that it could hurt their feelings.
+_FOR_THEM = re.compile(
+    r"\b(he|she|they|that)(['’]ll|['’]d| will| would| might| could| may)? (be|feel|get)( \w+)? hurt\b"
+    r"|\bhurt(ing)? (him|her|them|his|their)\b",
+    re.IGNORECASE,
 )
 
 
@@ -43,7 +49,10 @@ def safety_first(opened: OpenJournal, who: Relationship, plan: TalkPlan) -> Mapp
     """What stands first where the one it is said to has hurt or threatened the person, or is feared to."""
     grave = {CrossedLine.VIOLENCE, CrossedLine.THREAT, CrossedLine.SEXUAL}
     has = any(grave.intersection(moment.crossed) for moment in opened.journal.moments(who))
-    feared = danger_in(plan) in (Danger.HARMED, Danger.HARMING) or bool(_HURT.search(plan.what_i_fear))
+    fear = _FOR_THEM.sub("", plan.what_i_fear)
+    said = [fear if words == plan.what_i_fear else words for words in words_in(plan)]
+    found_in = first_danger(said, plan.not_meant)
+    feared = found_in in (Danger.HARMED, Danger.HARMING) or bool(_HURT.search(fear))
     found: Mapping[str, str] | None = care()["safety"] if has or feared else None
     return found
 

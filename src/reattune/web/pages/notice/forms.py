@@ -39,9 +39,9 @@ class WhatHappenedForm(WithWhomForm):
 class HowBigForm(PageForm):
     """Second step."""
 
-    reaction = ScaleField(label=_("How big did it feel?"), low=_("a ripple"), high=_("everything"))
+    reaction = ScaleField(label=_("How big did it feel?"), low=_("barely a ripple"), high=_("overwhelming"))
     event = ScaleField(
-        label=_("And looking at it now, how big was the thing itself?"),
+        label=_("Looking back now, how big does what happened seem?"),
         low=_("small"),
         high=_("enormous"),
     )
@@ -60,7 +60,7 @@ class WhatItMeantForm(PageForm):
     """Third step."""
 
     feelings = Several(labelled("feeling"), label=_("What did you feel?"))
-    feelings_words = forms.CharField(label=_("Or in other words"), required=False, max_length=1000)
+    feelings_words = forms.CharField(label=_("Or in your own words"), required=False, max_length=1000)
     touched = Several(labelled("touched"), label=_("What did it seem to say about you?"))
     meant_about_me = WordsField(label=_("In your own words"), rows=2)
     meant_about_them = WordsField(label=_("And about them?"), rows=2)
@@ -78,4 +78,4 @@ class UnsaidForm(PageForm):
     """Something held back, noted by itself."""
 
     words = WordsField(label=_("What’s left unsaid?"), rows=3, required=True)
-    weight = ScaleField(label=_("How heavy does this feel?"), low=_("hardly"), high=_("very"))
+    weight = ScaleField(label=_("How heavy does this feel?"), low=_("not very"), high=_("very"))

@@ -37,6 +37,7 @@ class Helpline:
         checked: when it was last compared with its ``source``, a name, or for a body empty.
         search: what to type into a search engine where there is no one address; ``search_for`` the same as a sentence.
         looked_at: for a body, when it was checked, if it was.
+        for_harmed: whether it is for those whom somebody hurts or threatens.
     """
 
     name: str
@@ -53,6 +54,7 @@ class Helpline:
     search_for: str
     looked_at: str
     buttons: tuple[Button, ...]
+    for_harmed: bool = False
 
     @property
     def contact(self) -> str:
@@ -113,6 +115,7 @@ def helpline(known: Mapping[str, Any], words: Words) -> Helpline:
         search_for=words["advice"]["search"].format(words=search) if search else "",
         looked_at=_looked_at(known, words["advice"]),
         buttons=tuple(buttons),
+        for_harmed=known.get("for_harmed", False),
     )
 
 

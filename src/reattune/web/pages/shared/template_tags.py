@@ -19,6 +19,7 @@ from reattune.journal.documents import Attempt, Moment, Rupture
 from reattune.reflection.attempts import turned_away_talks
 from reattune.reflection.beliefs import TruthChart
 from reattune.reflection.chart_data import LineChart
+from reattune.reflection.danger_words import Danger
 from reattune.reflection.people import PeopleMap
 from reattune.reflection.year_from_age import only_age
 from reattune.web.pages.shared import svg_charts
@@ -108,9 +109,15 @@ def in_ten(share: float) -> str:
 
 @register.simple_tag
 def crisis_for(opened: OpenJournal) -> Mapping[str, Any]:
-    """The lines of the person's region."""
+    """The lines of the person's region; ``near``, those that fit what was written, the likeliest first."""
     preferences = opened.journal.preferences
-    return crisis_lines(preferences.region if preferences else "")
+    found = crisis_lines(preferences.region if preferences else "")
+    lines = found["entry"].lines if found["entry"] else ()
+    if opened.near in (Danger.HARMED, Danger.HARMING):
+        near = sorted(lines, key=lambda line: not line.for_harmed)
+    else:
+        near = [line for line in lines if not line.for_harmed]
+    return {**found, "near": near}
 
 
 @register.simple_tag

@@ -67,7 +67,18 @@ def test_at_least_a_hundred_countries_have_a_line() -> None:
 
 @pytest.mark.parametrize(("code", "line"), LINES, ids=named)
 def test_every_line_is_whole_and_was_looked_at_within_18_months(code: str, line: dict[str, Any]) -> None:
-    assert set(line) <= {"name", "purpose", "hours", "call", "text", "site", "languages", "for_harmed", "checked", "source"}
+    assert set(line) <= {
+        "name",
+        "purpose",
+        "hours",
+        "call",
+        "text",
+        "site",
+        "languages",
+        "for_harmed",
+        "checked",
+        "source",
+    }
     assert line["name"]
     assert line["purpose"]
     assert line["source"]

@@ -11,10 +11,9 @@ import typer
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 from reattune import __version__
-from reattune.proof.danger import danger
-from reattune.proof.detectors.command import simulate, validate
-from reattune.proof.echoes import echoes
+from reattune.proof.command import validate
 from reattune.study.command import study
+from reattune.study.simulate_command import simulate
 from reattune.terminal import out as _out
 from reattune.terminal import refuse
 from reattune.web.installation.backup_commands import DataFolder, backup, restore, seal_anew
@@ -94,6 +93,4 @@ app.command()(restore)
 app.command(name="seal-anew")(seal_anew)
 app.command()(study)
 app.command()(simulate)
-validate.command()(danger)
-validate.command()(echoes)
 app.add_typer(validate, name="validate")

@@ -9,7 +9,7 @@ import pytest
 
 from reattune.alliance.simulate import VARIANTS, Simulation, simulate, variant
 from reattune.proof.detectors.ceiling import ceiling
-from reattune.proof.detectors.evaluation import ProofOptions, validate
+from reattune.proof.detectors.evaluation import ProofOptions, figures
 from reattune.proof.detectors.metrics import (
     Ranked,
     average_precision,
@@ -97,7 +97,7 @@ def test_variants_break_what_they_say() -> None:
 
 
 def test_bayes_is_first_on_every_variant_and_near_the_ceiling_on_the_plain_one() -> None:
-    found = validate(replace(QUICK, ceiling_clients=0))
+    found = figures(replace(QUICK, ceiling_clients=0))
     for name in VARIANTS:
         best = max((each for each in found if each.variant == name), key=lambda each: each.now.value)
         assert best.method == "bayes", name
@@ -118,7 +118,7 @@ def test_the_ceiling_agrees_with_the_model_on_what_it_knows() -> None:
 
 
 def test_the_ceiling_runs_on_every_variant() -> None:
-    found = validate(replace(QUICK, clients=60, ceiling_clients=10, particles=200, methods=("bayes",), samples=5))
+    found = figures(replace(QUICK, clients=60, ceiling_clients=10, particles=200, methods=("bayes",), samples=5))
     assert [(each.variant, each.method) for each in found] == [
         (name, method) for name in VARIANTS for method in ("ceiling", "bayes")
     ]
@@ -127,6 +127,6 @@ def test_the_ceiling_runs_on_every_variant() -> None:
 
 def test_unknown_names_are_refused() -> None:
     with pytest.raises(ValueError, match="There is no method 'tarot'"):
-        validate(replace(QUICK, methods=("tarot",)))
+        figures(replace(QUICK, methods=("tarot",)))
     with pytest.raises(ValueError, match="There is no variant 'moon'"):
-        validate(replace(QUICK, variants=("moon",)))
+        figures(replace(QUICK, variants=("moon",)))

@@ -15,12 +15,12 @@ from typer.testing import CliRunner
 
 from reattune import content
 from reattune.cli import app
-from reattune.proof.danger import figures, read_set
+from reattune.proof.danger import figures, read_sentences
 from reattune.reflection.danger_words import Danger, danger, danger_lately, not_meant_in
 from reattune.study.errors import StudyError
 from tests.conftest import Writer
 
-WRITTEN = read_set(content.text("danger", "written.csv"), "written.csv")
+WRITTEN = read_sentences(content.text("danger", "written.csv"), "written.csv")
 
 
 @pytest.mark.parametrize(
@@ -121,7 +121,7 @@ def test_what_is_not_meant_so_is_passed_over_and_nothing_else_is(writer: Writer)
 )
 def test_a_wrong_set_says_where(tmp_path: Path, text: str, sentence: str) -> None:
     with pytest.raises(StudyError, match=sentence):
-        read_set(text, "mine.csv")
+        read_sentences(text, "mine.csv")
     file = tmp_path / "mine.csv"
     file.write_text(text)
     result = CliRunner().invoke(app, ["validate", "danger", str(file)])

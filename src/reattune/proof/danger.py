@@ -65,7 +65,7 @@ class DangerFigures:
     false: tuple[str, ...]
 
 
-def read_set(text: str, file: str) -> list[Row]:
+def read_sentences(text: str, file: str) -> list[Row]:
     """Rows of a CSV with the columns text, language and danger (1 or 0); other columns are left aside.
 
     Raises:
@@ -114,9 +114,9 @@ def danger(
     """Words of danger: how many are recognised, and how often it is a false alarm."""
     try:
         if file is None:
-            rows = read_set(content.text("danger", "written.csv"), "written.csv")
+            rows = read_sentences(content.text("danger", "written.csv"), "written.csv")
         else:
-            rows = read_set(file.read_text("utf-8-sig"), file.name)
+            rows = read_sentences(file.read_text("utf-8-sig"), file.name)
     except (StudyError, UnicodeDecodeError, OSError, csv.Error) as error:
         raise refuse(unreadable(error, file)) from error
     found = figures(rows)

@@ -90,7 +90,7 @@ class ProofOptions:
     particles: int = 8000
 
 
-def validate(options: ProofOptions, progress: Callable[[str], None] = lambda _: None) -> list[Judgement]:
+def figures(options: ProofOptions, progress: Callable[[str], None] = lambda _: None) -> list[Judgement]:
     """Judge all methods on all variants; the same for the same options.
 
     Args:

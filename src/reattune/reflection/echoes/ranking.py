@@ -130,8 +130,9 @@ class Rarity:
         both = one & other
         if not both:
             return 0.0
-        whole = sum(self._weight(tick) for tick in one | other)
-        return sum(self._weight(tick) for tick in both) / whole if whole else 0.0
+        # An exact sum: sets have another order in each process, and the last digit must not follow it.
+        whole = math.fsum(self._weight(tick) for tick in one | other)
+        return math.fsum(self._weight(tick) for tick in both) / whole if whole else 0.0
 
     def _weight(self, tick: str) -> float:
         return math.log((2 + self._count) / (1 + self._of[tick]))

@@ -1,0 +1,13 @@
+"""`reattune validate`: each proof is a subcommand that prints its figures, as a table or as JSON."""
+
+from __future__ import annotations
+
+import typer
+
+from reattune.proof.danger import danger
+from reattune.proof.detectors.command import detectors
+from reattune.proof.echoes import echoes
+
+validate = typer.Typer(help="Prove what the methods can do.", no_args_is_help=True)
+for proof in (detectors, danger, echoes):
+    validate.command()(proof)

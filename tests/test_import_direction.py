@@ -95,3 +95,10 @@ assert not heavy, heavy
 @pytest.mark.parametrize("path", rooms(), ids=lambda path: str(path.relative_to(ROOT)))
 def test_files_stay_small(path: Path) -> None:
     assert len(path.read_text("utf-8").splitlines()) < LONGEST_FILE
+
+
+def test_the_picture_of_the_rooms_is_what_the_imports_say(tmp_path: Path) -> None:
+    house = ROOT.parents[1]
+    drawn = tmp_path / "rooms.svg"
+    subprocess.run([sys.executable, house / "scripts" / "draw_rooms.py", drawn], check=True)
+    assert drawn.read_text("utf-8") == (house / "docs" / "rooms.svg").read_text("utf-8")

@@ -60,7 +60,7 @@ def test_turned_away_twice_then_leaving_well_and_the_next_one(person: Callable[.
     me.looks("care-done-your-part")
     me.touch("I’m thinking of leaving therapy")
     me.choose("What is it about?", "I told them, and I wasn’t heard")
-    me.touch("End it well")
+    me.touch("End therapy well")
     me.sees("I didn’t feel heard. That’s why I’m ending our sessions.")
     me.write("What will you say or write?", "I am ending our work, because I was not heard.")
     me.write("What do you want to keep from this therapy?", "That I said it twice.")
@@ -148,7 +148,7 @@ def test_danger_shows_where_to_turn_while_it_is_typed(person: Callable[..., Pers
     field = me.page.get_by_label("What happened?")
     field.press_sequentially("I cannot go on and I want to die.", delay=5)
     expect(me.page.locator("#near")).to_contain_text("116 123", timeout=8000)
-    expect(me.page.locator("#near")).to_contain_text("Only you can see this message")
+    expect(me.page.locator("#near")).to_contain_text("Nobody is told that this message came up.")
     assert field.input_value() == "I cannot go on and I want to die.", "what is being typed stays"
     me.looks(f"care-near-{width}-{scheme}")
     me.touch("Save and stop here")

@@ -102,7 +102,7 @@ def keeps_the_belief_and_names_the_pattern(me: Person, shots: str) -> None:
     me.page.get_by_label("Who might you have learned this from?").select_option(label="Mr Hale")
     me.choose("How true does this feel today?", "80")
     me.touch("Save")
-    me.sees("learned with Mr Hale")
+    me.sees("learned from Mr Hale")
     me.looks(f"{shots}-belief-first")
     me.page.goto(moment)
     me.touch("What keeps coming back")

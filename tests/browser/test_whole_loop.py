@@ -82,7 +82,7 @@ def the_whole_loop(me: Person, shots: str) -> None:
     me.looks(f"{shots}-not-heard")
     me.choose("What could be different this time?", "Begin with: last time, I didn’t feel heard")
     me.touch("Prepare the next attempt")
-    assert me.page.locator("textarea[name=words]").input_value().startswith("I've brought this up before")
+    assert me.page.locator("textarea[name=words]").input_value().startswith("I’ve brought this up before")
     for _prompt in range(5):
         me.touch("Next")
     me.choose("How would you like to say it?", "Read it aloud")

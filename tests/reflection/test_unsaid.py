@@ -7,7 +7,8 @@ from typing import Any
 
 from reattune import content
 from reattune.alliance.instruments import read_definition
-from reattune.reflection.unsaid import Calm, calm_sign, gathering, let_go_things, unsaid_thing, unsaid_things
+from reattune.journal.vocabulary import UnsaidStatus
+from reattune.reflection.unsaid import Calm, calm_sign, gathering, settled_things, unsaid_thing, unsaid_things
 from tests.conftest import Writer
 
 _OWN = read_definition(content.text("instruments", "reattune-check-in.toml"), "reattune-check-in.toml")
@@ -46,7 +47,7 @@ def test_every_source_is_held_joined_let_go_and_taken_back(writer: Writer) -> No
 
     gone = writer.rewrite(noted, status="let_go", status_since=writer.now)
     assert unsaid_things(writer.journal, writer.now) == []
-    assert [thing.source_id for thing in let_go_things(writer.journal, writer.now)] == [noted.id]
+    assert [thing.source_id for thing in settled_things(writer.journal, writer.now, UnsaidStatus.LET_GO)] == [noted.id]
     writer.rewrite(gone, status="held")
     assert unsaid_thing(writer.journal, noted.id, writer.now)
     assert unsaid_thing(writer.journal, therapist.id, writer.now) is None

@@ -312,3 +312,49 @@ def test_guides_are_there_and_no_more(own: Own) -> None:
     assert "Sources" in page(client, "/read/5/")
     assert client.get("/read/11/").status_code == 404
     assert client.get("/read/0/").status_code == 404
+
+
+def test_what_was_said_without_a_card_is_said_and_can_be_taken_back(own: Own) -> None:
+    client = own()
+    client.post("/held/", {"words": "That the bill came late.", "weight": "3"})
+    moment = note(client, "She looked at the clock.")
+    for act in re.findall(r"/held/[0-9a-f-]{36}/said/", page(client, "/held/")):
+        assert client.post(act).headers["Location"] == "/held/"
+    shown = page(client, "/held/")
+    assert "Nothing here yet." in shown
+    assert shown.count("I haven’t said it yet") == 2
+    assert "not yet" not in page(client, moment), "the moment says the same"
+    for act in re.findall(r"/held/[0-9a-f-]{36}/take-back/", shown):
+        client.post(act)
+    assert page(client, "/held/").count("I’ve said this") == 2
+    assert "not yet" in page(client, moment)
+
+
+def test_a_moment_changed_to_not_said_is_left_unsaid_again(own: Own) -> None:
+    client = own()
+    moment = note(client, "She looked at the clock.")
+    act = re.findall(r"/held/[0-9a-f-]{36}/said/", page(client, "/held/"))[0]
+    client.post(act)
+    client.post(f"{moment}did/", {"said": "no"})
+    assert "I’ve said this" in page(client, "/held/")
+    assert "I haven’t said it yet" not in page(client, "/held/")
+
+
+def test_what_has_come_back_goes_on_with_its_story(own: Own) -> None:
+    client = own()
+    first = note(client, "She forgot the name of my son.", "forgot_something")
+    thread = thread_of(client, finished(client, first))
+    talk(client, thread, outcome="repaired")
+    other = note(client, "She yawned.", "seemed_bored_or_absent")
+    assert "open it once more" not in page(client, other), "another kind of thing"
+    again = note(client, "She forgot his name again.", "forgot_something")
+    shown = page(client, again)
+    assert "open it once more" in shown
+    assert "Add it to “She forgot the name" not in shown, "it is not open"
+    mended = re.search(r'name="join" value="([0-9a-f-]{36})"', shown)
+    assert mended
+    assert client.post(f"{again}say/", {"join": mended[1]}).headers["Location"] == thread
+    story = page(client, thread)
+    assert "She forgot his name again." in story
+    assert "She forgot the name of my son." in story
+    assert "Prepare" in story

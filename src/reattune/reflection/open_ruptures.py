@@ -84,6 +84,19 @@ def latest_repair(journal: Journal, rupture: Rupture) -> Repair | None:
     return next(of_last, None)
 
 
+def mended_alike(journal: Journal, moment: Moment) -> list[Rupture]:
+    """What was mended with the same person before this moment and had the same cause: it may have come back."""
+    return [
+        rupture
+        for rupture in reversed(journal.all(Rupture))
+        if rupture.state is RuptureState.REPAIRED
+        and rupture.relationship_id == moment.relationship_id
+        and moment.cause in causes_of(journal, rupture)
+        and rupture.transitions[-1].at.date() <= moment.at.date()
+        and for_repair(journal, rupture)
+    ]
+
+
 def to_follow_up(journal: Journal, rupture: Rupture, repair: Repair) -> bool:
     """Whether it is time to ask if the change held: after `SESSIONS_TO_HOLD` further sessions with a therapist."""
     if repair.looked_back is not None or repair.held is not None:

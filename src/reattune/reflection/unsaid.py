@@ -11,7 +11,7 @@ from uuid import UUID
 
 from reattune.alliance.instruments import score
 from reattune.journal import Journal
-from reattune.journal.documents import Belief, CheckIn, Relationship, Rupture, Session, Suggestion, Unsaid
+from reattune.journal.documents import Belief, CheckIn, Moment, Relationship, Rupture, Session, Suggestion, Unsaid
 from reattune.journal.documents.relationship import InstrumentDefinition
 from reattune.journal.vocabulary import Cause, NoticedBy, RuptureState, UnsaidStatus
 from reattune.reflection.crossed_boundaries import crosses
@@ -91,23 +91,26 @@ def unsaid_things(journal: Journal, now: datetime, who: Relationship | None = No
     return sorted(held, key=lambda thing: (-(thing.weight or 0), thing.since))
 
 
-def let_go_things(journal: Journal, now: datetime, who: Relationship | None = None) -> list[UnsaidThing]:
-    """What the person let go by choice, the latest first; each can be taken back."""
+def settled_things(
+    journal: Journal, now: datetime, status: UnsaidStatus, who: Relationship | None = None
+) -> list[UnsaidThing]:
+    """What the person let go by choice, or said without a talk noted here; the latest first. Each can be taken back."""
     therapist = who or journal.therapist
     if therapist is None:
         return []
-    gone = {
+    since = {
         each.source_id or each.id: each.status_since or each.updated
         for each in journal.all(Unsaid)
-        if each.status is UnsaidStatus.LET_GO
+        if _status(journal, each) is status
     }
-    things = [thing for thing in _everything(journal, therapist, now) if thing.source_id in gone]
-    return sorted(things, key=lambda thing: gone[thing.source_id], reverse=True)
+    things = [thing for thing in _everything(journal, therapist, now, said=True) if thing.source_id in since]
+    return sorted(things, key=lambda thing: since[thing.source_id], reverse=True)
 
 
 def unsaid_thing(journal: Journal, source_id: UUID, now: datetime) -> UnsaidThing | None:
-    """The one thing with this source, held or let go, or ``None``."""
-    found = [*unsaid_things(journal, now), *let_go_things(journal, now)]
+    """The one thing with this source, held, said or let go, or ``None``."""
+    settled = (settled_things(journal, now, status) for status in (UnsaidStatus.LET_GO, UnsaidStatus.SAID))
+    found = [*unsaid_things(journal, now), *(thing for things in settled for thing in things)]
     return next((thing for thing in found if thing.source_id == source_id), None)
 
 
@@ -189,8 +192,16 @@ def _was_denied(journal: Journal, therapist: Relationship, sessions: list[UUID])
     )
 
 
+def _status(journal: Journal, unsaid: Unsaid) -> UnsaidStatus:
+    """Its status; of a moment or a belief the document itself says whether it was said."""
+    of = journal.find(Moment, unsaid.source_id) or journal.find(Belief, unsaid.source_id)
+    return UnsaidStatus.HELD if of and of.said is None and unsaid.status is UnsaidStatus.SAID else unsaid.status
+
+
 def _settled(journal: Journal) -> set[UUID]:
-    settled = {each.source_id or each.id for each in journal.all(Unsaid) if each.status is not UnsaidStatus.HELD}
+    settled = {
+        each.source_id or each.id for each in journal.all(Unsaid) if _status(journal, each) is not UnsaidStatus.HELD
+    }
     for rupture in journal.all(Rupture):
         raised = bool(journal.attempts(rupture))
         if raised or rupture.state in (RuptureState.LET_GO, RuptureState.ENDED):
@@ -198,7 +209,7 @@ def _settled(journal: Journal) -> set[UUID]:
     return settled
 
 
-def _everything(journal: Journal, therapist: Relationship, now: datetime) -> list[UnsaidThing]:
+def _everything(journal: Journal, therapist: Relationship, now: datetime, *, said: bool = False) -> list[UnsaidThing]:
     of = {source: rupture for rupture in journal.all(Rupture) for source in (*rupture.moment_ids, *rupture.unsaid_ids)}
 
     def thing(source: UUID, kind: Literal["moment", "check_in", "belief", "unsaid"], words: str, since: datetime,
@@ -209,13 +220,13 @@ def _everything(journal: Journal, therapist: Relationship, now: datetime) -> lis
         *(
             thing(m.id, "moment", m.what, m.at, m.reaction, m.cause)
             for m in journal.moments(therapist)
-            if m.said is None and not crosses(m)
+            if (said or m.said is None) and not crosses(m)
         ),
         *(thing(c.id, "check_in", c.unsaid_words, at, None) for at, c in _check_in_words(journal, therapist)),
         *(
             thing(b.id, "belief", b.words, b.since or b.created, b.ratings[-1].truth // 10 if b.ratings else None)
             for b in journal.all(Belief)
-            if b.about_relationship_id == therapist.id and b.said is None
+            if b.about_relationship_id == therapist.id and (said or b.said is None)
         ),
         *(
             thing(u.id, "unsaid", u.words, u.since, u.weight)

@@ -16,8 +16,8 @@ from reattune.reflection.year_from_age import only_age
 from reattune.web.pages.follow.follow_back import felt_before
 from reattune.web.pages.follow.forms import AgainstForm, BeliefForm, TruthForm, id_of
 from reattune.web.pages.shared.access import asked_for, here_or_404, to_page, with_journal
-from reattune.web.pages.shared.drafts import restored
 from reattune.web.pages.shared.edit_conflicts import changed_meanwhile, seen
+from reattune.web.pages.shared.form_page import FormPage
 from reattune.web.pages.shared.person_choice import whom_to_choose
 from reattune.web.store.open_journal import OpenJournal
 
@@ -46,11 +46,9 @@ def _person(opened: OpenJournal, person_id: UUID | None) -> Relationship | None:
 def new(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
     """Keep one; from a moment (``?of=``) with its words and people filled in."""
     moment = asked_for(request, opened, Moment, "of")
-    draft = restored(request, opened, BeliefForm)
-    posted = request.POST if request.method == "POST" else None
-    form = BeliefForm(posted, people=whom_to_choose(opened), initial={**_initial(opened, moment), **draft})
-    if form.is_valid():
-        data = form.cleaned_data
+    page = FormPage(request, opened, BeliefForm, _initial(opened, moment), people=whom_to_choose(opened))
+    if page.can_be_kept():
+        data = page.form.cleaned_data
         truth = data["truth"]
         made = opened.create(
             Belief,
@@ -61,10 +59,8 @@ def new(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
             moment_id=moment.id if moment else None,
             ratings=[{"at": opened.now, "truth": truth}] if truth is not None else (),
         )
-        opened.discard_draft(request.path)
-        return to_page(request, "belief", made.id)
-    context = {"open": opened, "form": form, "moment": moment, "restored": bool(draft)}
-    return render(request, "follow/belief_new.html", context)
+        return page.kept("belief", made.id)
+    return page.show("follow/belief_new.html", moment=moment)
 
 
 def _initial(opened: OpenJournal, moment: Moment | None) -> dict[str, Any]:

@@ -19,10 +19,9 @@ from reattune.reflection.practice import carried_over
 from reattune.reflection.unanswered_danger import unanswered
 from reattune.reflection.what_worked import LEAST
 from reattune.web.pages.follow.forms import PracticeDoneForm, PracticeForm
-from reattune.web.pages.shared.access import here_or_404, to_page, with_journal
-from reattune.web.pages.shared.drafts import restored
-from reattune.web.pages.shared.edit_conflicts import changed_meanwhile, seen
+from reattune.web.pages.shared.access import here_or_404, with_journal
 from reattune.web.pages.shared.form_fields import moment_of
+from reattune.web.pages.shared.form_page import FormPage
 from reattune.web.pages.shared.person_choice import person_chosen, whom_to_choose
 from reattune.web.store.open_journal import OpenJournal
 
@@ -54,13 +53,11 @@ def _to_practise_with(opened: OpenJournal) -> list[Relationship]:
 @with_journal
 def new(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
     """Plan one small thing."""
-    draft = restored(request, opened, PracticeForm)
     therapist = opened.journal.therapist
     others_first = sorted(_to_practise_with(opened), key=lambda each: each == therapist)
-    posted = request.POST if request.method == "POST" else None
-    form = PracticeForm(posted, people=others_first, initial={"who": request.GET.get("who", ""), **draft})
-    if form.is_valid():
-        data = form.cleaned_data
+    page = FormPage(request, opened, PracticeForm, {"who": request.GET.get("who", "")}, people=others_first)
+    if page.can_be_kept():
+        data = page.form.cleaned_data
         zone = ZoneInfo(opened.zone)
         planned = datetime.combine(data["day"], time(12), zone) if data["day"] else None
         try:
@@ -70,11 +67,10 @@ def new(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
                     Practice, relationship_id=who, tried=data["tried"], plan=data["plan"], planned_for=planned
                 )
         except JournalError as error:
-            form.refuse(error)
+            page.form.refuse(error)
         else:
-            opened.discard_draft(request.path)
-            return to_page(request, "practice", made.id)
-    return render(request, "follow/practice_new.html", {"open": opened, "form": form, "restored": bool(draft)})
+            return page.kept("practice", made.id)
+    return page.show("follow/practice_new.html")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -83,24 +79,18 @@ def practice(request: HttpRequest, opened: OpenJournal, practice_id: UUID) -> Ht
     """One thing tried: the plan, and how it went."""
     journal = opened.journal
     known = here_or_404(journal.get, Practice, practice_id)
-    draft = restored(request, opened, PracticeDoneForm)
-    initial = {"went": known.went, "how_it_went": known.how_it_went, **draft}
+    shown = {"went": known.went, "how_it_went": known.how_it_went}
     if known.done:
-        initial.setdefault("done", known.local(known.done).date())
-    form = PracticeDoneForm(request.POST if request.method == "POST" else None, initial=initial)
-    if form.is_valid() and not changed_meanwhile(request, known, form):
-        data = form.cleaned_data
+        shown["done"] = known.local(known.done).date()
+    page = FormPage(request, opened, PracticeDoneForm, shown, of=known)
+    if page.can_be_kept():
+        data = page.form.cleaned_data
         done = moment_of(data["done"], opened.now, opened.zone)
         opened.change(known, done=done, went=data["went"] or None, how_it_went=data["how_it_went"])
-        opened.discard_draft(request.path)
-        return to_page(request, "practice", known.id)
-    context = {
-        "open": opened,
-        "practice": known,
-        "who": journal.get(Relationship, known.relationship_id),
-        "form": form,
-        "seen": seen(known),
-        "restored": bool(draft),
-        "beliefs": journal.all(Belief) if known.went is Went.WELL else [],
-    }
-    return render(request, "follow/practice.html", context)
+        return page.kept("practice", known.id)
+    return page.show(
+        "follow/practice.html",
+        practice=known,
+        who=journal.get(Relationship, known.relationship_id),
+        beliefs=journal.all(Belief) if known.went is Went.WELL else [],
+    )

@@ -20,8 +20,8 @@ from reattune.web.pages.leave.forms import CrossedForm, RecordNoteForm
 from reattune.web.pages.notice.danger_not_meant import spoken
 from reattune.web.pages.shared.access import here_or_404, to_page, with_journal
 from reattune.web.pages.shared.document_urls import address_of, to_page_of
-from reattune.web.pages.shared.drafts import restored
 from reattune.web.pages.shared.form_fields import moment_of
+from reattune.web.pages.shared.form_page import FormPage
 from reattune.web.pages.shared.wording import advice, care, labels
 from reattune.web.store.open_journal import OpenJournal
 
@@ -118,13 +118,11 @@ def record(request: HttpRequest, opened: OpenJournal, document_id: UUID) -> Http
     """The dated record of what happened, and of nothing else: to add to, print, copy, or take away as a file."""
     moment = opened.journal.find(Moment, document_id)
     of: Moment | Rupture = moment or here_or_404(opened.journal.get, Rupture, document_id)
-    draft = restored(request, opened, RecordNoteForm)
-    form = RecordNoteForm(request.POST if request.method == "POST" else None, initial=draft)
-    if form.is_valid():
+    page = FormPage(request, opened, RecordNoteForm)
+    if page.can_be_kept():
         notes = [note.model_dump() for note in of.record_notes]
-        opened.change(of, record_notes=[*notes, {"at": opened.now, "words": form.cleaned_data["words"]}])
-        opened.discard_draft(request.path)
-        return to_page(request, "record", of.id)
+        opened.change(of, record_notes=[*notes, {"at": opened.now, "words": page.form.cleaned_data["words"]}])
+        return page.kept("record", of.id)
     entries = record_of(opened.journal, of)
     who = opened.journal.get(Relationship, of.relationship_id)
     text = _as_text(who, of, [entry.document for entry in entries])
@@ -132,8 +130,7 @@ def record(request: HttpRequest, opened: OpenJournal, document_id: UUID) -> Http
         answer = HttpResponse(text, content_type="text/plain; charset=utf-8")
         answer["Content-Disposition"] = 'attachment; filename="record.txt"'
         return answer
-    context = {"open": opened, "of": of, "who": who, "entries": entries, "as_text": text, "form": form}
-    return render(request, "leave/boundary_record.html", {**context, "restored": bool(draft)})
+    return page.show("leave/boundary_record.html", of=of, who=who, entries=entries, as_text=text)
 
 
 def _as_text(who: Relationship, of: Moment | Rupture, documents: list[Document]) -> str:

@@ -29,8 +29,7 @@ from reattune.web.pages.notice.danger_question import concern, concern_of, conce
 from reattune.web.pages.notice.instruments import line_of
 from reattune.web.pages.shared.access import here_or_404, to_page, with_journal
 from reattune.web.pages.shared.document_urls import to_page_of
-from reattune.web.pages.shared.drafts import restored
-from reattune.web.pages.shared.edit_conflicts import changed_meanwhile, seen
+from reattune.web.pages.shared.form_page import FormPage
 from reattune.web.pages.shared.wording import care
 from reattune.web.store.open_journal import OpenJournal
 
@@ -43,22 +42,19 @@ def leaving(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
     """What it is about, in words and ticks; then the doors; below them what was said, what was not, and the bond."""
     journal = opened.journal
     therapist = journal.latest_therapist
-    draft = restored(request, opened, LeavingForm)
-    form = LeavingForm(request.POST or None, initial={**_latest_words(opened, therapist), **draft})
+    page = FormPage(request, opened, LeavingForm, _latest_words(opened, therapist))
     choice = request.POST.get("choice", "")
-    if choice in list(EndingKind) and form.is_valid():
-        return _chosen(request, opened, therapist, EndingKind(choice), form)
+    if choice in list(EndingKind) and page.can_be_kept():
+        return _chosen(request, opened, therapist, EndingKind(choice), page.form)
     line = line_of(opened)
     theirs = [r for r in journal.all(Rupture) if therapist and r.relationship_id == therapist.id]
     crossed = crossing_of(journal, therapist)
     latest = next(iter(unfinished(journal, therapist)), None) if therapist else None
     context = {
-        "open": opened,
         "concern": concern(opened, latest) if latest and not crossed else None,
         "therapist": therapist,
         "current": journal.therapist is not None,
         "held_back": concern_with(opened, therapist.id) if therapist else None,
-        "form": form,
         "attempts": [talk for rupture in theirs for talk in journal.attempts(rupture)],
         "unsaid": [(thing, concern_of(opened, thing)) for thing in unsaid_things(journal, opened.now)[:_SHOWN]],
         "begun": unfinished(journal, therapist),
@@ -71,9 +67,8 @@ def leaving(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
         "chart": bond_chart(journal, line, 20) if line.points else None,
         "line": line,
         "reading": line.reading,
-        "restored": bool(draft),
     }
-    return render(request, "leave/leaving.html", context)
+    return page.show("leave/leaving.html", **context)
 
 
 def _latest_words(opened: OpenJournal, who: Relationship | None) -> dict[str, Any]:
@@ -133,10 +128,9 @@ def short(request: HttpRequest, opened: OpenJournal, ending_id: UUID) -> HttpRes
     if asked:
         context = {"open": opened, "ending": ending, "concern": asked}
         return render(request, "leave/leaving_ask.html", context)
-    draft = restored(request, opened, ShortForm)
-    form = ShortForm(request.POST or None, initial=draft or {"what_happened": ending.why})
-    if form.is_valid():
-        data = form.cleaned_data
+    page = FormPage(request, opened, ShortForm, {"what_happened": ending.why})
+    if page.can_be_kept():
+        data = page.form.cleaned_data
         with transaction.atomic():
             title = short_title(data["what_happened"] or data["what_i_felt"]) or _("Before I leave therapy")
             rupture = open_one(opened, ending.relationship_id, title, opened.now)
@@ -144,10 +138,8 @@ def short(request: HttpRequest, opened: OpenJournal, ending_id: UUID) -> HttpRes
             if plan:
                 plan = opened.change(plan, finished=opened.now)
             opened.change(ending, put_away=opened.now)
-        opened.discard_draft(request.path)
-        return to_page(request, "card", plan.id) if plan else to_page(request, "mend", rupture.id)
-    context = {"open": opened, "form": form, "ending": ending, "restored": bool(draft)}
-    return render(request, "leave/leaving_short.html", context)
+        return page.kept("card", plan.id) if plan else page.kept("mend", rupture.id)
+    return page.show("leave/leaving_short.html", ending=ending)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -158,16 +150,14 @@ def pause(request: HttpRequest, opened: OpenJournal, ending_id: UUID) -> HttpRes
     if "end" in request.POST:
         opened.change(ending, ended=opened.now)
         return to_page(request, "leaving-break", ending.id)
-    draft = restored(request, opened, BreakForm)
     until = timezone.localtime(ending.until).date() if ending.until else None
-    form = BreakForm(request.POST or None, initial={"until": until, "tried": ending.tried, **draft})
-    if form.is_valid() and not changed_meanwhile(request, ending, form):
-        day = datetime.combine(form.cleaned_data["until"], time(12), ZoneInfo(opened.zone))
-        opened.amend(ending, until=day, tried=form.cleaned_data["tried"], ended=None)
-        opened.discard_draft(request.path)
-        return to_page(request, "today")
-    context = {"open": opened, "form": form, "ending": ending, "seen": seen(ending), "restored": bool(draft)}
-    return render(request, "leave/leaving_break.html", context)
+    page = FormPage(request, opened, BreakForm, {"until": until, "tried": ending.tried}, of=ending)
+    if page.can_be_kept():
+        data = page.form.cleaned_data
+        day = datetime.combine(data["until"], time(12), ZoneInfo(opened.zone))
+        opened.amend(ending, until=day, tried=data["tried"], ended=None)
+        return page.kept("today")
+    return page.show("leave/leaving_break.html", ending=ending)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -179,21 +169,15 @@ def well(request: HttpRequest, opened: OpenJournal, ending_id: UUID) -> HttpResp
     who = journal.get(Relationship, ending.relationship_id)
     if crossing_of(journal, who) and not _written(ending):
         return to_page(request, "leaving-safe", ending.id)
-    draft = restored(request, opened, LeaveWellForm)
     known = {name: getattr(ending, name) for name in LeaveWellForm.base_fields}
-    form = LeaveWellForm(request.POST or None, initial={**known, **draft})
-    if form.is_valid() and not changed_meanwhile(request, ending, form):
-        opened.amend(ending, **form.cleaned_data)
-        opened.discard_draft(request.path)
-        return to_page(request, "leaving-well", ending.id)
+    page = FormPage(request, opened, LeaveWellForm, known, of=ending)
+    if page.can_be_kept():
+        opened.amend(ending, **page.form.cleaned_data)
+        return page.kept("leaving-well", ending.id)
     goodbyes = care()["goodbye"]
     context = {
-        "open": opened,
-        "form": form,
         "ending": ending,
         "who": who,
-        "seen": seen(ending),
-        "restored": bool(draft),
         "goodbyes": [
             words for about in (*ending.about, *([] if ending.about else ["unsure"])) for words in goodbyes[about]
         ],
@@ -204,7 +188,7 @@ def well(request: HttpRequest, opened: OpenJournal, ending_id: UUID) -> HttpResp
         "worked": [talk for talk in journal.all(Attempt) if talk.outcome is Outcome.REPAIRED and talk.agreed],
         "current": journal.therapist is not None and journal.therapist.id == ending.relationship_id,
     }
-    return render(request, "leave/leaving_well.html", context)
+    return page.show("leave/leaving_well.html", **context)
 
 
 def _written(ending: Ending) -> bool:
@@ -218,16 +202,12 @@ def safe(request: HttpRequest, opened: OpenJournal, ending_id: UUID) -> HttpResp
     journal = opened.journal
     ending = here_or_404(journal.get, Ending, ending_id)
     who = journal.get(Relationship, ending.relationship_id)
-    draft = restored(request, opened, SafeExitForm)
-    form = SafeExitForm(request.POST or None, initial={"how_to_say_it": ending.how_to_say_it, **draft})
-    if form.is_valid() and not changed_meanwhile(request, ending, form):
-        opened.amend(ending, **form.cleaned_data)
-        opened.discard_draft(request.path)
-        return to_page(request, "leaving-safe", ending.id)
+    page = FormPage(request, opened, SafeExitForm, {"how_to_say_it": ending.how_to_say_it}, of=ending)
+    if page.can_be_kept():
+        opened.amend(ending, **page.form.cleaned_data)
+        return page.kept("leaving-safe", ending.id)
     crossed = crossing_of(journal, who)
     context = {
-        "open": opened,
-        "form": form,
         "ending": ending,
         "who": who,
         "crossed": crossed,
@@ -235,11 +215,9 @@ def safe(request: HttpRequest, opened: OpenJournal, ending_id: UUID) -> HttpResp
         "not_for_repair": not_for_repair(who),
         "lines": care()["goodbye"][LeavingAbout.CROSSED_LINE],
         "safe": care()["safe"],
-        "seen": seen(ending),
-        "restored": bool(draft),
         "current": journal.therapist is not None and journal.therapist.id == who.id,
     }
-    return render(request, "leave/leaving_safe.html", context)
+    return page.show("leave/leaving_safe.html", **context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -277,12 +255,8 @@ def put_away(request: HttpRequest, opened: OpenJournal, ending_id: UUID) -> Http
 def turned_out(request: HttpRequest, opened: OpenJournal, ending_id: UUID) -> HttpResponse:
     """Some sessions later: what became of the choice."""
     ending = here_or_404(opened.journal.get, Ending, ending_id)
-    draft = restored(request, opened, TurnedOutForm)
-    posted = request.POST if request.method == "POST" else None
-    form = TurnedOutForm(posted, initial={"turned_out": ending.turned_out, **draft})
-    if form.is_valid() and not changed_meanwhile(request, ending, form):
-        opened.amend(ending, turned_out=form.cleaned_data["turned_out"], looked_back=opened.now)
-        opened.discard_draft(request.path)
-        return to_page(request, "today")
-    context = {"open": opened, "form": form, "ending": ending, "seen": seen(ending), "restored": bool(draft)}
-    return render(request, "leave/leaving_later.html", context)
+    page = FormPage(request, opened, TurnedOutForm, {"turned_out": ending.turned_out}, of=ending)
+    if page.can_be_kept():
+        opened.amend(ending, turned_out=page.form.cleaned_data["turned_out"], looked_back=opened.now)
+        return page.kept("today")
+    return page.show("leave/leaving_later.html", ending=ending)

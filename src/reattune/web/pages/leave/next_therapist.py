@@ -17,7 +17,7 @@ from reattune.web.pages.manage.therapist import end_therapy
 from reattune.web.pages.notice.instruments import line_of
 from reattune.web.pages.shared.access import here_or_404, to_page, with_journal
 from reattune.web.pages.shared.drafts import restored
-from reattune.web.pages.shared.edit_conflicts import changed_meanwhile, seen
+from reattune.web.pages.shared.form_page import FormPage
 from reattune.web.pages.shared.wording import care, labels
 from reattune.web.store.open_journal import OpenJournal
 
@@ -88,16 +88,13 @@ def drop(request: HttpRequest, opened: OpenJournal, place: int) -> HttpResponse:
 def candidate_new(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
     """Someone to think about."""
     fit = wishes(opened.journal)
-    form = CandidateForm(
-        request.POST or None, needs=fit.needs if fit else (), initial=restored(request, opened, CandidateForm)
-    )
-    if form.is_valid():
-        data = form.cleaned_data
-        fields = {"name": data["name"], "contact": data["contact"], "note": data["note"], "meets": form.meets()}
+    page = FormPage(request, opened, CandidateForm, needs=fit.needs if fit else ())
+    if page.can_be_kept():
+        data = page.form.cleaned_data
+        fields = {"name": data["name"], "contact": data["contact"], "note": data["note"], "meets": page.form.meets()}
         opened.create(Candidate, **fields)
-        opened.discard_draft(request.path)
-        return to_page(request, "choosing")
-    return render(request, "leave/candidate.html", {"open": opened, "form": form})
+        return page.kept("choosing")
+    return page.show("leave/candidate.html")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -109,28 +106,25 @@ def candidate(request: HttpRequest, opened: OpenJournal, candidate_id: UUID) -> 
     fit = wishes(journal)
     needs = fit.needs if fit else ()
     known = {f"need_{place}": str(one.meets[need.words]) for place, need in enumerate(needs) if need.words in one.meets}
-    initial = {"name": one.name, "contact": one.contact, "note": one.note, **known}
-    form = CandidateForm(
-        request.POST or None, needs=needs, initial={**initial, **restored(request, opened, CandidateForm)}
-    )
-    if form.is_valid() and not changed_meanwhile(request, one, form):
-        data = form.cleaned_data
-        one = opened.change(one, name=data["name"], contact=data["contact"], note=data["note"], meets=form.meets())
-        opened.discard_draft(request.path)
-        if "choose" in request.POST:
-            return _choose(request, opened, one)
-        return to_page(request, "choosing")
-    context = {"open": opened, "form": form, "candidate": one, "seen": seen(one), "therapist": journal.therapist}
-    return render(request, "leave/candidate.html", context)
+    shown = {"name": one.name, "contact": one.contact, "note": one.note, **known}
+    page = FormPage(request, opened, CandidateForm, shown, of=one, needs=needs)
+    if page.can_be_kept():
+        data = page.form.cleaned_data
+        meets = page.form.meets()
+        one = opened.change(one, name=data["name"], contact=data["contact"], note=data["note"], meets=meets)
+        if "choose" not in request.POST:
+            return page.kept("choosing")
+        _choose(opened, one)
+        return page.kept("today")
+    return page.show("leave/candidate.html", candidate=one, therapist=journal.therapist)
 
 
-def _choose(request: HttpRequest, opened: OpenJournal, one: Candidate) -> HttpResponse:
+def _choose(opened: OpenJournal, one: Candidate) -> None:
     """The next therapist. The relationship with the one before, and all of it, stays."""
     with transaction.atomic():
         end_therapy(opened)
         who = opened.create(Relationship, name=one.name, role="therapist", began=opened.now)
         opened.change(one, relationship_id=who.id)
-    return to_page(request, "today")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -143,24 +137,18 @@ def look_back(request: HttpRequest, opened: OpenJournal, candidate_id: UUID) -> 
     fit = wishes(journal)
     needs = fit.needs if fit else ()
     number = due.number if due and due.candidate.id == one.id else len(one.look_backs)
-    draft = restored(request, opened, LookBackForm)
-    posted = request.POST if request.method == "POST" else None
-    form = LookBackForm(posted, needs=needs, initial=draft)
-    if due and due.candidate.id == one.id and form.is_valid() and not changed_meanwhile(request, one, form):
-        back = {"at": opened.now, "session": due.number, "meets": form.meets(), "words": form.cleaned_data["words"]}
+    page = FormPage(request, opened, LookBackForm, of=one, needs=needs)
+    if due and due.candidate.id == one.id and page.can_be_kept():
+        said = {"meets": page.form.meets(), "words": page.form.cleaned_data["words"]}
+        back = {"at": opened.now, "session": due.number, **said}
         opened.change(one, look_backs=(*(each.model_dump() for each in one.look_backs), back))
-        opened.discard_draft(request.path)
-        return to_page(request, "look-back", one.id)
+        return page.kept("look-back", one.id)
     context = {
-        "open": opened,
         "candidate": one,
-        "form": form,
         "due": due,
         "number": number,
         "of": FIRST_SESSIONS,
         "needs": needs,
-        "seen": seen(one),
-        "restored": bool(draft),
         "line": line_of(opened),
     }
-    return render(request, "leave/first_sessions.html", context)
+    return page.show("leave/first_sessions.html", **context)

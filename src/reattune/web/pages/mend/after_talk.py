@@ -7,7 +7,6 @@ from uuid import UUID
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
 from reattune.journal import JournalError
@@ -22,9 +21,8 @@ from reattune.reflection.what_worked import what_works
 from reattune.web.pages.mend.forms import AgainForm, AgreedForm, HeldForm, MendedForm, TalkForm
 from reattune.web.pages.mend.wording_by_role import not_for_repair
 from reattune.web.pages.shared.access import here_or_404, to_page, with_journal
-from reattune.web.pages.shared.drafts import restored
-from reattune.web.pages.shared.edit_conflicts import changed_meanwhile, seen
 from reattune.web.pages.shared.form_fields import moment_of
+from reattune.web.pages.shared.form_page import FormPage
 from reattune.web.pages.shared.wording import care
 from reattune.web.store.open_journal import OpenJournal
 
@@ -39,26 +37,20 @@ def talk(request: HttpRequest, opened: OpenJournal, rupture_id: UUID) -> HttpRes
         return to_page(request, "mend", rupture.id)
     attempts = journal.attempts(rupture)
     waiting = attempts[-1] if rupture.state is RuptureState.RAISED and attempts else None
-    draft = restored(request, opened, TalkForm)
-    form = TalkForm(request.POST or None, initial={**_initial(opened, rupture, waiting), **draft})
-    if form.is_valid() and not changed_meanwhile(request, rupture, form):
+    page = FormPage(request, opened, TalkForm, _initial(opened, rupture, waiting), of=rupture)
+    if page.can_be_kept():
         try:
-            attempt = _keep(opened, rupture, waiting, form.cleaned_data)
+            attempt = _keep(opened, rupture, waiting, page.form.cleaned_data)
         except JournalError as error:
-            form.refuse_day(error)
+            page.form.refuse_day(error)
         else:
-            opened.discard_draft(request.path)
-            return to_page(request, "after", attempt.id)
-    context = {
-        "open": opened,
-        "form": form,
-        "rupture": rupture,
-        "who": journal.get(Relationship, rupture.relationship_id),
-        "number": waiting.number if waiting else len(attempts) + 1,
-        "seen": seen(rupture),
-        "restored": bool(draft),
-    }
-    return render(request, "mend/talk.html", context)
+            return page.kept("after", attempt.id)
+    return page.show(
+        "mend/talk.html",
+        rupture=rupture,
+        who=journal.get(Relationship, rupture.relationship_id),
+        number=waiting.number if waiting else len(attempts) + 1,
+    )
 
 
 def _initial(opened: OpenJournal, rupture: Rupture, waiting: Attempt | None) -> dict[str, Any]:
@@ -86,30 +78,24 @@ def change(request: HttpRequest, opened: OpenJournal, attempt_id: UUID) -> HttpR
     journal = opened.journal
     attempt = here_or_404(journal.get, Attempt, attempt_id)
     rupture = journal.get(Rupture, attempt.rupture_id)
-    draft = restored(request, opened, TalkForm)
     known = {name: value for name, value in dict(attempt).items() if value is not None}
     known["day"] = attempt.local(attempt.at).date()
-    form = TalkForm(request.POST or None, initial={**known, **draft})
-    if form.is_valid() and not changed_meanwhile(request, attempt, form, {"day": f"{known['day']:%Y-%m-%d}"}):
+    page = FormPage(request, opened, TalkForm, known, of=attempt)
+    if page.can_be_kept({"day": f"{known['day']:%Y-%m-%d}"}):
         try:
-            _amend(opened, attempt, form.cleaned_data)
+            _amend(opened, attempt, page.form.cleaned_data)
         except JournalError as error:
-            form.refuse_day(error)
+            page.form.refuse_day(error)
         else:
-            opened.discard_draft(request.path)
-            return to_page(request, "mend", rupture.id)
-    context = {
-        "open": opened,
-        "form": form,
-        "rupture": rupture,
-        "who": journal.get(Relationship, rupture.relationship_id),
-        "number": attempt.number,
-        "attempt": attempt,
-        "latest": journal.attempts(rupture)[-1].id == attempt.id and rupture.transitions[-1].because == attempt.id,
-        "seen": seen(attempt),
-        "restored": bool(draft),
-    }
-    return render(request, "mend/talk.html", context)
+            return page.kept("mend", rupture.id)
+    return page.show(
+        "mend/talk.html",
+        rupture=rupture,
+        who=journal.get(Relationship, rupture.relationship_id),
+        number=attempt.number,
+        attempt=attempt,
+        latest=journal.attempts(rupture)[-1].id == attempt.id and rupture.transitions[-1].because == attempt.id,
+    )
 
 
 def _amend(opened: OpenJournal, attempt: Attempt, data: dict[str, Any]) -> None:
@@ -158,23 +144,13 @@ def agreed(request: HttpRequest, opened: OpenJournal, attempt_id: UUID) -> HttpR
     if "later" in request.POST:
         opened.change(attempt, agreed_asked=opened.now)
         return to_page(request, "today")
-    draft = restored(request, opened, AgreedForm)
     known = {"agreed_happened": attempt.agreed_happened, "agreed_words": attempt.agreed_words}
-    form = AgreedForm(request.POST or None, initial={**known, **draft})
-    if form.is_valid() and not changed_meanwhile(request, attempt, form):
-        opened.amend(attempt, **form.cleaned_data)
-        opened.discard_draft(request.path)
-        return to_page(request, "mend", rupture.id)
-    context = {
-        "open": opened,
-        "form": form,
-        "attempt": attempt,
-        "rupture": rupture,
-        "who": opened.journal.get(Relationship, rupture.relationship_id),
-        "seen": seen(attempt),
-        "restored": bool(draft),
-    }
-    return render(request, "mend/agreed.html", context)
+    page = FormPage(request, opened, AgreedForm, known, of=attempt)
+    if page.can_be_kept():
+        opened.amend(attempt, **page.form.cleaned_data)
+        return page.kept("mend", rupture.id)
+    who = opened.journal.get(Relationship, rupture.relationship_id)
+    return page.show("mend/agreed.html", attempt=attempt, rupture=rupture, who=who)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -186,32 +162,25 @@ def after(request: HttpRequest, opened: OpenJournal, attempt_id: UUID) -> HttpRe
     rupture = journal.get(Rupture, attempt.rupture_id)
     who = journal.get(Relationship, rupture.relationship_id)
     known = next((repair for repair in journal.repairs(rupture) if repair.attempt_id == attempt.id), None)
-    draft = restored(request, opened, MendedForm)
-    form = MendedForm(request.POST or None, initial={**(dict(known) if known else {}), **draft})
-    sent = attempt.outcome is Outcome.REPAIRED and form.is_valid()
-    if sent and (known is None or not changed_meanwhile(request, known, form)):
-        fields = {**form.cleaned_data, "word": form.cleaned_data["word"] or None}
+    page = FormPage(request, opened, MendedForm, dict(known) if known else {}, of=known)
+    if attempt.outcome is Outcome.REPAIRED and page.can_be_kept():
+        fields = {**page.form.cleaned_data, "word": page.form.cleaned_data["word"] or None}
         if known:
             opened.amend(known, **fields)
         else:
             opened.create(Repair, rupture_id=rupture.id, attempt_id=attempt.id, at=opened.now, **fields)
-        opened.discard_draft(request.path)
-        return to_page(request, "mend", rupture.id)
+        return page.kept("mend", rupture.id)
     context = {
-        "open": opened,
         "attempt": attempt,
         "rupture": rupture,
         "who": who,
-        "form": form,
         "again": AgainForm(),
-        "seen": seen(known) if known else "",
-        "restored": bool(draft),
         "works": what_works(journal),
         "not_for_repair": None if for_repair(journal, rupture) else not_for_repair(who),
         "cannot_take_feedback": cannot_take_feedback(journal, rupture),
         "cried": care()["cried"]["body"] if Met.CRIED in attempt.met else "",
     }
-    return render(request, "mend/after_talk.html", context)
+    return page.show("mend/after_talk.html", **context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -224,19 +193,12 @@ def later(request: HttpRequest, opened: OpenJournal, attempt_id: UUID) -> HttpRe
     repair = latest_repair(journal, rupture)
     if repair is None or repair.attempt_id != attempt.id:
         return to_page(request, "mend", rupture.id)
-    draft = restored(request, opened, HeldForm)
-    initial = {
-        "held": None if repair.held is None else "yes" if repair.held else "no",
-        "held_words": repair.held_words,
-        **draft,
-    }
-    form = HeldForm(request.POST or None, initial=initial)
-    if form.is_valid() and not changed_meanwhile(request, repair, form):
-        held = {"yes": True, "no": False}.get(form.cleaned_data["held"])
-        words = form.cleaned_data["held_words"]
-        opened.change(repair, held=held, held_words=words, looked_back=opened.now)
-        opened.discard_draft(request.path)
-        return to_page(request, "mend", rupture.id)
-    context = {"open": opened, "attempt": attempt, "rupture": rupture, "form": form, "seen": seen(repair)}
-    context["who"] = journal.get(Relationship, rupture.relationship_id)
-    return render(request, "mend/did_it_hold.html", {**context, "restored": bool(draft)})
+    held = None if repair.held is None else "yes" if repair.held else "no"
+    page = FormPage(request, opened, HeldForm, {"held": held, "held_words": repair.held_words}, of=repair)
+    if page.can_be_kept():
+        data = page.form.cleaned_data
+        answer = {"yes": True, "no": False}.get(data["held"])
+        opened.change(repair, held=answer, held_words=data["held_words"], looked_back=opened.now)
+        return page.kept("mend", rupture.id)
+    who = journal.get(Relationship, rupture.relationship_id)
+    return page.show("mend/did_it_hold.html", attempt=attempt, rupture=rupture, who=who)

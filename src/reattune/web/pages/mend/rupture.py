@@ -16,7 +16,7 @@ from reattune.reflection.attempts import cannot_take_feedback
 from reattune.reflection.beliefs import touched_by
 from reattune.reflection.chart_data import rupture_chart
 from reattune.reflection.crossed_boundaries import crosses, crossing_of, for_repair, mild_only
-from reattune.reflection.open_ruptures import current_plan, latest_repair, next_step
+from reattune.reflection.open_ruptures import current_plan, latest_repair, mended_alike, next_step
 from reattune.reflection.repair_outcome import repair_shown
 from reattune.reflection.rupture_timeline import thread
 from reattune.reflection.suggestions import Noticed, latest_session
@@ -108,7 +108,14 @@ def from_moment(request: HttpRequest, opened: OpenJournal, moment_id: UUID) -> H
     who = journal.get(Relationship, moment.relationship_id)
     if crosses(moment) or crossing_of(journal, who) or concern(opened, moment) or concern_with(opened, who.id):
         return to_page(request, "moment", moment.id)
-    other = joinable(opened, request.POST.get("join", ""), moment.relationship_id)
+    named = request.POST.get("join", "")
+    back = next((each for each in mended_alike(journal, moment) if str(each.id) == named), None)
+    if back:
+        with transaction.atomic():
+            steps = rupture_states.step(back.transitions, RuptureState.NOTICED, opened.now)
+            back = join(opened, opened.change(back, transitions=steps), [moment])
+        return to_page(request, "mend", back.id)
+    other = joinable(opened, named, moment.relationship_id)
     if other:
         return to_page(request, "mend", join(opened, other, [moment]).id)
     noticed = noticed_now(opened, NoticedBy.MOMENT)

@@ -20,6 +20,7 @@ from reattune.web.pages.mend.wording_by_role import fitting, is_therapist, safet
 from reattune.web.pages.shared.access import here_or_404, to_page, with_journal
 from reattune.web.pages.shared.drafts import restored
 from reattune.web.pages.shared.edit_conflicts import FIELD, changed_meanwhile, seen
+from reattune.web.pages.shared.form_page import FormPage
 from reattune.web.pages.shared.wording import care, openings, prompts, reference
 from reattune.web.store.open_journal import OpenJournal
 
@@ -156,25 +157,18 @@ def _last_time(opened: OpenJournal, plan: TalkPlan, field: str) -> Mapping[str, 
 
 def _how(request: HttpRequest, opened: OpenJournal, plan: TalkPlan) -> HttpResponse:
     who = opened.journal.get(Relationship, opened.journal.get(Rupture, plan.rupture_id).relationship_id)
-    draft = restored(request, opened, DeliveryForm)
-    initial = {"delivery": plan.delivery, "hope": plan.hope, **draft}
-    form = DeliveryForm(request.POST or None, initial=initial)
-    if form.is_valid() and not changed_meanwhile(request, plan, form):
-        opened.change(plan, **form.cleaned_data, finished=plan.finished or opened.now)
-        opened.discard_draft(request.path)
-        return to_page(request, "card", plan.id)
+    page = FormPage(request, opened, DeliveryForm, {"delivery": plan.delivery, "hope": plan.hope}, of=plan)
+    if page.can_be_kept():
+        opened.change(plan, **page.form.cleaned_data, finished=plan.finished or opened.now)
+        return page.kept("card", plan.id)
     context = {
-        "open": opened,
         "plan": plan,
-        "seen": seen(plan),
-        "form": form,
         "step": len(STEPS),
         "count": len(STEPS),
-        "restored": bool(draft),
         "empty": not any(getattr(plan, field).strip() for field in PROMPTS.values()),
         "why": care()["why_say_it"],
         "safety": safety_first(opened, who, plan),
         "of_therapy": is_therapist(who),
         "reference": reference(care()["why_say_it"]["reference"]),
     }
-    return render(request, "mend/say_it_how.html", context)
+    return page.show("mend/say_it_how.html", **context)

@@ -23,9 +23,8 @@ from reattune.web.pages.notice.check_in_forms import CheckInForm
 from reattune.web.pages.notice.danger_question import concern, concern_with
 from reattune.web.pages.notice.instruments import in_use, instruments_of
 from reattune.web.pages.shared.access import here_or_404, to_page, with_journal
-from reattune.web.pages.shared.drafts import restored
-from reattune.web.pages.shared.edit_conflicts import changed_meanwhile, seen
 from reattune.web.pages.shared.form_fields import moment_of
+from reattune.web.pages.shared.form_page import FormPage
 from reattune.web.store.open_journal import OpenJournal
 
 HIGH_URGE = 7
@@ -38,18 +37,15 @@ def check_in(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
     therapist = opened.journal.therapist
     if therapist is None:
         return to_page(request, "therapist")
-    initial = restored(request, opened, CheckInForm)
-    form = CheckInForm(request.POST or None, initial=initial, instrument=in_use(opened))
-    if form.is_valid() and _day_is_free(opened, therapist, form):
+    page = FormPage(request, opened, CheckInForm, instrument=in_use(opened))
+    if page.can_be_kept() and _day_is_free(opened, therapist, page.form):
         try:
-            kept = _keep(opened, therapist, form)
+            kept = _keep(opened, therapist, page.form)
         except JournalError as error:
-            form.refuse(error)
+            page.form.refuse(error)
         else:
-            opened.discard_draft(request.path)
-            return to_page(request, "reading", kept.id)
-    context = {"open": opened, "form": form, "therapist": therapist, "restored": bool(initial)}
-    return render(request, "notice/check_in.html", context)
+            return page.kept("reading", kept.id)
+    return page.show("notice/check_in.html", therapist=therapist)
 
 
 def _day_is_free(opened: OpenJournal, therapist: Relationship, form: CheckInForm, known: CheckIn | None = None) -> bool:
@@ -73,18 +69,11 @@ def change(request: HttpRequest, opened: OpenJournal, check_in_id: UUID) -> Http
     therapist = journal.get(Relationship, session.relationship_id)
     asked = instruments_of(opened).get(kept.instrument)
     known = _known(kept, session)
-    draft = restored(request, opened, CheckInForm)
-    form = CheckInForm(request.POST or None, initial={**known, **draft}, instrument=asked)
-    if (
-        form.is_valid()
-        and _day_is_free(opened, therapist, form, kept)
-        and not changed_meanwhile(request, kept, form, known)
-    ):
-        _amend(opened, kept, session, form)
-        opened.discard_draft(request.path)
-        return to_page(request, "reading", kept.id)
-    context = {"open": opened, "form": form, "therapist": therapist, "check_in": kept, "seen": seen(kept)}
-    return render(request, "notice/check_in.html", {**context, "restored": bool(draft)})
+    page = FormPage(request, opened, CheckInForm, known, of=kept, instrument=asked)
+    if page.can_be_kept(known) and _day_is_free(opened, therapist, page.form, kept):
+        _amend(opened, kept, session, page.form)
+        return page.kept("reading", kept.id)
+    return page.show("notice/check_in.html", therapist=therapist, check_in=kept)
 
 
 def _known(kept: CheckIn, session: Session) -> dict[str, object]:

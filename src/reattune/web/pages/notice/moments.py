@@ -14,20 +14,19 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from reattune.journal import JournalError
 from reattune.journal.documents import CheckIn, Moment, Relationship, Session, Unsaid
-from reattune.journal.vocabulary import Cause, Did
+from reattune.journal.vocabulary import Cause, Did, UnsaidStatus
 from reattune.reflection.crossed_boundaries import crosses, crossing_of, mild_only
-from reattune.reflection.open_ruptures import open_ruptures
+from reattune.reflection.open_ruptures import mended_alike, open_ruptures
 from reattune.reflection.reaction_size import is_big_reaction
 from reattune.web.pages.follow.follow_back import trail_of
 from reattune.web.pages.leave.forms import CrossedForm
 from reattune.web.pages.mend.wording_by_role import mild_words, not_for_repair
 from reattune.web.pages.notice.danger_question import concern, concern_with
 from reattune.web.pages.notice.forms import HowBigForm, WhatHappenedForm, WhatIDidForm, WhatItMeantForm
-from reattune.web.pages.notice.unsaid import let_go as set_let_go
+from reattune.web.pages.notice.unsaid import settle
 from reattune.web.pages.shared.access import here_or_404, session_asked_for, step_after, to_page, with_journal
-from reattune.web.pages.shared.drafts import restored
-from reattune.web.pages.shared.edit_conflicts import changed_meanwhile, seen
 from reattune.web.pages.shared.form_fields import moment_of
+from reattune.web.pages.shared.form_page import FormPage
 from reattune.web.pages.shared.person_choice import person_chosen, whom_to_choose
 from reattune.web.pages.shared.wording import state_words
 from reattune.web.store.open_journal import OpenJournal
@@ -41,28 +40,18 @@ COUNT = len(STEPS) + 1
 def new(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
     """First step: it is kept from here on."""
     session = session_asked_for(request, opened)
-    draft = restored(request, opened, WhatHappenedForm)
-    initial: dict[str, Any] = _of_session(opened, session) if session else {}
-    form = WhatHappenedForm(request.POST or None, people=whom_to_choose(opened), initial={**initial, **draft})
-    if form.is_valid():
+    known = _of_session(opened, session) if session else {}
+    page = FormPage(request, opened, WhatHappenedForm, known, people=whom_to_choose(opened))
+    if page.can_be_kept():
         try:
-            moment = _keep(opened, form, session)
+            moment = _keep(opened, page.form, session)
         except JournalError as error:
-            form.refuse(error)
+            page.form.refuse(error)
         else:
-            opened.discard_draft(request.path)
             if "stop" in request.POST:
-                return to_page(request, "moment", moment.id)
-            return to_page(request, "moment-step", moment.id, "size")
-    context = {
-        "open": opened,
-        "form": form,
-        "step": 1,
-        "count": COUNT,
-        "session": session,
-        "restored": bool(draft),
-    }
-    return render(request, "notice/moment_new.html", context)
+                return page.kept("moment", moment.id)
+            return page.kept("moment-step", moment.id, "size")
+    return page.show("notice/moment_new.html", step=1, count=COUNT, session=session)
 
 
 def _of_session(opened: OpenJournal, session: Session) -> dict[str, Any]:
@@ -93,24 +82,21 @@ def _keep(opened: OpenJournal, form: WhatHappenedForm, session: Session | None) 
 def change(request: HttpRequest, opened: OpenJournal, moment_id: UUID) -> HttpResponse:
     """Change what was written: the words, what comes closest, with whom, the day. The older form waits for a while."""
     moment = here_or_404(opened.journal.get, Moment, moment_id)
-    draft = restored(request, opened, WhatHappenedForm)
     known = {
         "what": moment.what,
         "cause": moment.cause,
         "who": str(moment.relationship_id),
         "day": moment.local(moment.at).date(),
     }
-    form = WhatHappenedForm(request.POST or None, people=whom_to_choose(opened), initial={**known, **draft})
-    if form.is_valid() and not changed_meanwhile(request, moment, form, known):
+    page = FormPage(request, opened, WhatHappenedForm, known, of=moment, people=whom_to_choose(opened))
+    if page.can_be_kept(known):
         try:
-            _amend(opened, moment, form.cleaned_data)
+            _amend(opened, moment, page.form.cleaned_data)
         except JournalError as error:
-            form.refuse(error)
+            page.form.refuse(error)
         else:
-            opened.discard_draft(request.path)
-            return to_page(request, "moment", moment.id)
-    context = {"open": opened, "form": form, "moment": moment, "seen": seen(moment), "restored": bool(draft)}
-    return render(request, "notice/moment_change.html", context)
+            return page.kept("moment", moment.id)
+    return page.show("notice/moment_change.html", moment=moment)
 
 
 def _amend(opened: OpenJournal, moment: Moment, data: dict[str, Any]) -> None:
@@ -141,22 +127,19 @@ def step(request: HttpRequest, opened: OpenJournal, moment_id: UUID, name: str) 
     moment = here_or_404(opened.journal.get, Moment, moment_id)
     if name not in STEPS:
         raise Http404
-    draft = restored(request, opened, STEPS[name])
-    form = STEPS[name](request.POST or None, initial={**_initial(moment), **draft})
-    if isinstance(form, HowBigForm) and crosses(moment):
-        form.ask_only_inside()
-    if form.is_valid() and not changed_meanwhile(request, moment, form):
-        opened.amend(moment, **_fields(moment, name, form.cleaned_data))
-        opened.discard_draft(request.path)
+    page = FormPage(request, opened, STEPS[name], _initial(moment), of=moment)
+    if isinstance(page.form, HowBigForm) and crosses(moment):
+        page.form.ask_only_inside()
+    if page.can_be_kept():
+        opened.amend(moment, **_fields(moment, name, page.form.cleaned_data))
         following = step_after(list(STEPS), name)
         if "stop" in request.POST or following is None:
-            return to_page(request, "moment", moment.id)
-        return to_page(request, "moment-step", moment.id, following)
+            return page.kept("moment", moment.id)
+        return page.kept("moment-step", moment.id, following)
     number = list(STEPS).index(name) + 2
-    context = {"open": opened, "moment": moment, "form": form, "name": name, "step": number, "count": COUNT}
-    context |= {"seen": seen(moment), "mendable": not crosses(moment)}
-    context["back"] = list(STEPS)[number - 3] if number > 2 else ""
-    return render(request, "notice/moment_step.html", {**context, "restored": bool(draft)})
+    back = list(STEPS)[number - 3] if number > 2 else ""
+    context = {"moment": moment, "name": name, "step": number, "count": COUNT, "back": back}
+    return page.show("notice/moment_step.html", **context, mendable=not crosses(moment))
 
 
 def _initial(moment: Moment) -> dict[str, Any]:
@@ -189,7 +172,8 @@ def show(request: HttpRequest, opened: OpenJournal, moment_id: UUID) -> HttpResp
         "rupture": rupture,
         "state": state_words(rupture) if rupture else "",
         "talks": journal.attempts(rupture) if rupture else [],
-        "joinable": [each for each in open_ruptures(journal) if each.who.id == who.id] if rupture is None else [],
+        "joinable": [] if rupture else [e for e in open_ruptures(journal) if e.who.id == who.id and e.rupture.open],
+        "come_back": [] if rupture else mended_alike(journal, moment),
         "big": is_big_reaction(moment, journal),
         "trail": trail_of(opened, moment),
         "followable": not crossed and crossing_of(journal, who) is None,
@@ -213,5 +197,6 @@ def let_go(request: HttpRequest, opened: OpenJournal, moment_id: UUID) -> HttpRe
     """Let something unsaid go by choice, or take that back."""
     moment = here_or_404(opened.journal.get, Moment, moment_id)
     gone = any(each.source_id == moment.id and each.status == "let_go" for each in opened.journal.all(Unsaid))
-    set_let_go(opened, moment.id, moment.relationship_id, moment.at, gone=not gone)
+    status = UnsaidStatus.HELD if gone else UnsaidStatus.LET_GO
+    settle(opened, moment.id, moment.relationship_id, moment.at, status)
     return to_page(request, "moment", moment.id)

@@ -7,22 +7,23 @@ from uuid import UUID
 
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_POST
 
-from reattune.journal.documents import Moment, Relationship, Rupture, Unsaid
+from reattune.journal.documents import Belief, Moment, Relationship, Rupture, Unsaid
 from reattune.journal.vocabulary import UnsaidStatus
 from reattune.reflection.crossed_boundaries import crossed_line, crossing_of
 from reattune.reflection.open_ruptures import open_ruptures
-from reattune.reflection.unsaid import UnsaidThing, gathering, let_go_things, unsaid_thing, unsaid_things
+from reattune.reflection.unsaid import UnsaidThing, gathering, settled_things, unsaid_thing, unsaid_things
 from reattune.web.pages.mend.new_rupture import first_plan, join, joinable, open_one, short_title
 from reattune.web.pages.mend.wording_by_role import not_for_repair
 from reattune.web.pages.notice.danger_question import concern_of, concern_with
 from reattune.web.pages.notice.forms import UnsaidForm
 from reattune.web.pages.shared.access import to_page, with_journal
-from reattune.web.pages.shared.drafts import restored
+from reattune.web.pages.shared.form_page import FormPage
 from reattune.web.pages.shared.wording import labels
 from reattune.web.store.open_journal import OpenJournal
+
+_SETTLED = {"said": UnsaidStatus.SAID, "let-go": UnsaidStatus.LET_GO, "take-back": UnsaidStatus.HELD}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -37,36 +38,31 @@ def unsaid(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
     current = journal.therapist is not None
     if therapist is None or (request.method == "POST" and not current):
         return to_page(request, "therapist")
-    draft = restored(request, opened, UnsaidForm)
-    form = UnsaidForm(request.POST or None, initial=draft)
-    if form.is_valid():
-        opened.create(Unsaid, relationship_id=therapist.id, since=opened.now, **form.cleaned_data)
-        opened.discard_draft(request.path)
-        return to_page(request, "unsaid")
+    page = FormPage(request, opened, UnsaidForm)
+    if page.can_be_kept():
+        opened.create(Unsaid, relationship_id=therapist.id, since=opened.now, **page.form.cleaned_data)
+        return page.kept("unsaid")
     things = unsaid_things(journal, opened.now, therapist)
-    gone = let_go_things(journal, opened.now, therapist)
     crossed = crossing_of(journal, therapist)
     context = {
-        "open": opened,
         "therapist": therapist,
         "current": current,
         "held_back": concern_with(opened, therapist.id),
         "unsaid": [(thing, concern_of(opened, thing)) for thing in things],
         "gathering": gathering(things),
-        "let_go": [(thing, None) for thing in gone],
-        "form": form,
-        "restored": bool(draft),
+        "let_go": [(each, None) for each in settled_things(journal, opened.now, UnsaidStatus.LET_GO, therapist)],
+        "said": [(each, None) for each in settled_things(journal, opened.now, UnsaidStatus.SAID, therapist)],
         "crossed": crossed,
         "not_for_repair": not_for_repair(therapist) if crossed else None,
         "joinable": [e for e in open_ruptures(journal) if e.who.id == therapist.id and e.rupture.open],
     }
-    return render(request, "notice/unsaid.html", context)
+    return page.show("notice/unsaid.html", **context)
 
 
 @require_POST
 @with_journal
 def act(request: HttpRequest, opened: OpenJournal, source_id: UUID, what: str) -> HttpResponse:
-    """Make a plan of it, let it belong to a rupture, let it go, or take that back."""
+    """Make a plan of it, let it belong to a rupture, have said it, let it go, or take that back."""
     thing = unsaid_thing(opened.journal, source_id, opened.now)
     therapist = opened.journal.therapist
     if thing is None or therapist is None:
@@ -79,8 +75,8 @@ def act(request: HttpRequest, opened: OpenJournal, source_id: UUID, what: str) -
         rupture = joinable(opened, request.POST.get("rupture", ""), therapist.id)
         if rupture:
             return to_page(request, "mend", _join(opened, thing, rupture).id)
-    elif what in ("let-go", "take-back"):
-        let_go(opened, thing.source_id, therapist.id, thing.since, gone=what == "let-go")
+    elif what in _SETTLED:
+        settle(opened, thing.source_id, therapist.id, thing.since, _SETTLED[what])
     return to_page(request, "unsaid")
 
 
@@ -101,12 +97,20 @@ def _say(request: HttpRequest, opened: OpenJournal, therapist: Relationship, thi
     return to_page(request, "say", plan.id, "happened") if plan else to_page(request, "mend", rupture.id)
 
 
-def let_go(opened: OpenJournal, source_id: UUID, who: UUID, since: datetime, *, gone: bool) -> None:
-    """Let something unsaid go, or take it back; one document tells of it."""
-    status = UnsaidStatus.LET_GO if gone else UnsaidStatus.HELD
-    known = next((u for u in opened.journal.all(Unsaid) if source_id in (u.source_id, u.id)), None)
-    if known:
-        opened.change(known, status=status, status_since=opened.now)
-    elif gone:
-        opened.create(Unsaid, relationship_id=who, source_id=source_id, since=since, status=status,
-                      status_since=opened.now)  # fmt: skip
+def settle(opened: OpenJournal, source_id: UUID, who: UUID, since: datetime, status: UnsaidStatus) -> None:
+    """Something unsaid was said or let go, or is held back again; one document tells of it.
+
+    A moment or a belief says of itself, too, whether they know.
+    """
+    journal = opened.journal
+    known = next((u for u in journal.all(Unsaid) if source_id in (u.source_id, u.id)), None)
+    before = known.status if known else UnsaidStatus.HELD
+    of = journal.find(Moment, source_id) or journal.find(Belief, source_id)
+    with transaction.atomic():
+        if of and UnsaidStatus.SAID in (status, before):
+            opened.change(of, said=opened.now if status is UnsaidStatus.SAID else None)
+        if known:
+            opened.change(known, status=status, status_since=opened.now)
+        elif status is not UnsaidStatus.HELD:
+            opened.create(Unsaid, relationship_id=who, source_id=source_id, since=since, status=status,
+                          status_since=opened.now)  # fmt: skip

@@ -123,7 +123,7 @@ def test_echoes_that_share_moments_hang_together_and_get_a_name(writer: Writer) 
     first, second, other = link(writer, a, b), link(writer, b, c), link(writer, d, e)
     found = strands(writer.journal, writer.now)
     assert [{m.id for m in strand.moments} for strand in found] == [{a.id, b.id, c.id}, {d.id, e.id}]
-    assert found[0].first == long_ago
+    assert found[0].years == (long_ago.year, writer.now.year)
     assert found[0].lately == 2
     assert shared_ticks(found[0]) == ("ridiculous", "judged_me", ["ashamed"])
     assert shared_ticks(found[1]) == (None, None, [])
@@ -263,3 +263,13 @@ def test_what_was_planned_and_whose_day_has_come(writer: Writer) -> None:
     writer.write("practice", relationship_id=jo.id, tried="asked", planned_for=writer.now + timedelta(days=1))
     writer.write("practice", relationship_id=jo.id, tried="asked", planned_for=writer.now, done=writer.now)
     assert to_note(writer.journal, writer.now) == [due]
+
+
+def test_a_pattern_tells_years_only_of_what_has_a_year(writer: Writer) -> None:
+    therapist, father = writer.therapist(), writer.write("relationship", name="Dad", role="parent", began=writer.now)
+    now = writer.write("moment", relationship_id=therapist.id, at=writer.now, what="a")
+    then = writer.write("moment", relationship_id=father.id, at=writer.now, what="b", age=9, by_year=True)
+    writer.write("echo", moment_id=now.id, earlier_id=then.id, answer="yes")
+    (strand,) = strands(writer.journal, writer.now)
+    assert strand.years == (writer.now.year,)
+    assert strand.age == 9

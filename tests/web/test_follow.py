@@ -298,3 +298,12 @@ def test_two_moments_with_the_same_person_are_no_echo(own: Own) -> None:
     assert refused.status_code == 409
     assert "A link joins moments with two different people." in refused.content.decode()
     assert f'href="{now}"' in refused.content.decode()
+
+
+def test_nobody_is_chosen_for_the_person_to_practise_with(own: Own) -> None:
+    client = own()
+    shown = client.get("/try/one/").content.decode()
+    assert "choose …" in shown
+    refused = client.post("/try/one/", {"who": "", "tried": "firmer", "plan": "a"})
+    assert refused.status_code == 200
+    assert "Choose who you’d like to try it with." in refused.content.decode()

@@ -40,14 +40,15 @@ class Strand:
     could_join: tuple[Pattern, ...] = ()
 
     @property
-    def first(self) -> datetime:
-        """When it was first there, as far as the journal knows."""
-        return self.moments[0].at
+    def years(self) -> tuple[int, ...]:
+        """The year when it was first there and, if another, the last; of moments whose year is remembered."""
+        known = sorted({moment.local(moment.at).year for moment in self.moments if not only_age(moment)})
+        return tuple(dict.fromkeys((known[0], known[-1]))) if known else ()
 
     @property
-    def last(self) -> datetime:
-        """When it was last there."""
-        return self.moments[-1].at
+    def age(self) -> int | None:
+        """How old the person was in the earliest moment of which an age is all that is remembered."""
+        return min((m.age for m in self.moments if m.age is not None and only_age(m)), default=None)
 
 
 @dataclass(frozen=True)

@@ -109,7 +109,10 @@ def unlock_with_recovery(request: HttpRequest) -> HttpResponse:
             note_failure(request, name)
             form.add_error(
                 "code",
-                _("This is a recovery code, but no journal here opens with it. It may be an older code."),
+                _(
+                    "This is a recovery code, but no journal here opens with it. It may be an older code, "
+                    "or a new one that was never confirmed; then the code from before still works."
+                ),
             )
         else:
             note_success(request, name)

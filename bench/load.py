@@ -216,7 +216,7 @@ def _bare(people: int, pause: float, seconds: float, processes: int, environment
     """The same people at the same rhythm, asking for the bare view."""
     port = _free_port()
     bind = ["--bind", f"127.0.0.1:{port}", "--workers", str(processes), "--threads", "4", "--keep-alive", "75"]
-    running = _served([sys.executable, "-m", "gunicorn", *bind, "bench.bare:application"], port, environment)
+    running = _served([sys.executable, "-m", "gunicorn", *bind, "bench.baseline:application"], port, environment)
     everyone = [Person(number, port, "") for number in range(people)]
     until = time.monotonic() + seconds
 

@@ -11,7 +11,7 @@ import typer
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 from reattune import __version__
-from reattune.proof.command import validate
+from reattune.proof.validate_command import validate
 from reattune.study.command import study
 from reattune.study.simulate_command import simulate
 from reattune.terminal import out as _out

@@ -205,10 +205,10 @@ def one_let_go_and_taken_back(me: Person, shots: str) -> None:
     address = me.page.url
     me.go("/settings/")
     me.touch("Mark this therapy as ended")
-    me.reads("Has the therapy with Miriam ended?")
+    me.reads("Has your therapy with Miriam ended?")
     me.looks("ended-asked")
     me.touch("Yes, it has ended")
-    me.sees("Mark this therapy as ended. Everything you wrote is still here.")
+    me.sees("This therapy has ended. Everything you wrote is still here.")
     me.looks("ended-person")
     me.page.goto(address)
     me.sees("This has ended. Everything you wrote is kept.")

@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
-from reattune.web.pages.shared.example_journal import OWN_ALONE
+from reattune.web.pages.shared.example_access import OWN_ALONE
 from reattune.web.pages.urls import urlpatterns
 from reattune.web.store.models import SealedJournal
 

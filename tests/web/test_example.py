@@ -16,8 +16,8 @@ from django.test import Client
 from django.utils import timezone
 
 from reattune.web.hosted.environment import Hosting
-from reattune.web.pages.shared import example_journal
-from reattune.web.pages.shared.example_journal import COOKIE, OWN_ALONE, TriedExample
+from reattune.web.pages.shared import example_access
+from reattune.web.pages.shared.example_access import COOKIE, OWN_ALONE, TriedExample
 from reattune.web.store import provisional_journals
 from reattune.web.store.models import SealedJournal, SealedRow, UnlockedSession
 from reattune.web.store.unlocking import COOKIE as OWN_COOKIE
@@ -133,7 +133,7 @@ def test_a_check_in_a_draft_a_card_a_rehearsal_and_a_talk() -> None:
 def test_every_route_answers_and_none_leads_out_of_the_example(own: Own) -> None:
     owner = own()
     before = everything()
-    seed = list(example_journal._example_of(timezone.now().date()))
+    seed = list(example_access._example_of(timezone.now().date()))
     wrong = []
     for method in ("get", "post"):
         client = Client()
@@ -257,13 +257,13 @@ def test_another_tab_that_sends_after_it_was_erased() -> None:
 def test_erased_between_opening_and_writing() -> None:
     client = tried()
 
-    changed = example_journal._changed
+    changed = example_access._changed
 
     def erased_first(request: HttpRequest, show: Any, opened: TriedExample) -> HttpResponse:
         provisional_journals.forget_all()
         return changed(request, show, opened)
 
-    with mock.patch("reattune.web.pages.shared.example_journal._changed", erased_first):
+    with mock.patch("reattune.web.pages.shared.example_access._changed", erased_first):
         answer = note(client, "too late")
     assert answer.status_code == 410
     assert "too late" in answer.content.decode()
@@ -304,7 +304,7 @@ def test_no_larger_than_so_much(own: Own, monkeypatch: pytest.MonkeyPatch) -> No
     assert WORDS in read(client, "/example/so-far/")
     monkeypatch.setattr(provisional_journals, "MOST_BYTES", 10_000)
     with pytest.raises(provisional_journals.TooLarge):
-        provisional_journals.begin(example_journal._example_of(timezone.now().date()))
+        provisional_journals.begin(example_access._example_of(timezone.now().date()))
     assert everything() == before
 
 
@@ -321,10 +321,10 @@ def test_hosted_many_in_a_row_from_one_place_take_a_pause(settings: object) -> N
 def test_a_form_from_before_midnight() -> None:
     client = Client()
     late, early = datetime(2026, 3, 2, 23, 59, tzinfo=UTC), datetime(2026, 3, 3, 0, 1, tzinfo=UTC)
-    with mock.patch("reattune.web.pages.shared.example_journal.timezone.now", return_value=late):
+    with mock.patch("reattune.web.pages.shared.example_access.timezone.now", return_value=late):
         page = read(client, "/example/note/")
     who = re.search(r'value="([0-9a-f-]{36})"', page)
     assert who
-    with mock.patch("reattune.web.pages.shared.example_journal.timezone.now", return_value=early):
+    with mock.patch("reattune.web.pages.shared.example_access.timezone.now", return_value=early):
         answer = client.post("/example/note/", {"who": who[1], "day": "2026-03-02", "what": WORDS, "stop": ""})
     assert answer.status_code == 302

@@ -125,7 +125,7 @@ before = [line for line in examine(folder).lines if "opens: " in line]
 local_server.start_django(folder)
 from reattune.web.store.models import SealedJournal, SealedRow
 from datetime import date
-from reattune.web.pages.shared.example_journal import _example_of
+from reattune.web.pages.shared.example_access import _example_of
 from reattune.web.store.provisional_journals import begin
 begin(_example_of(date(2026, 1, 5)))
 with connection.cursor() as cursor:  # an older process, which knows nothing of the new column

@@ -16,7 +16,7 @@ from reattune.vault import Keyring
 from reattune.vault.backup_file import Backup, JournalCopy
 from reattune.vault.journal_names import name_of
 from reattune.web.hosted.environment import Hosting
-from reattune.web.pages.shared.example_journal import COOKIE
+from reattune.web.pages.shared.example_access import COOKIE
 from reattune.web.store import provisional_journals
 from reattune.web.store.backups import copies, restore
 from reattune.web.store.models import SealedJournal, SealedRow, UnlockedSession

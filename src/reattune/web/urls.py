@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from reattune.web.pages.begin import help_pages, new_journal, unlock
+from reattune.web.pages.begin import help_now, new_journal, unlock
 
 urlpatterns = [
     path("", unlock.front, name="front"),
@@ -13,8 +13,8 @@ urlpatterns = [
     path("unlock/recovery/", unlock.unlock_with_recovery, name="unlock-recovery"),
     path("lock/", unlock.lock, name="lock"),
     path("leave/", unlock.leave, name="leave"),
-    path("measures/", help_pages.measures, name="measures"),
-    path("help/", help_pages.help_now, name="help"),
+    path("measures/", help_now.measures, name="measures"),
+    path("help/", help_now.help_now, name="help"),
     path("example/done/", unlock.leave_example, name="example-done"),
     path("example/away/", unlock.leave, name="example-away"),
     path("example/", include("reattune.web.pages.urls", namespace="example")),

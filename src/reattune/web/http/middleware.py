@@ -57,10 +57,10 @@ class StoreFails:
         if kind is None:
             return None
         if kind is Failure.DAMAGED:
-            return render(request, "shared/damaged.html", status=503)
+            return render(request, "shared/database_damaged.html", status=503)
         context = {"typed": typed_words(request), "again": request.path}
         if kind is Failure.UNWRITABLE:
-            return render(request, "shared/not_written.html", context, status=507)
+            return render(request, "shared/save_failed.html", context, status=507)
         answer = render(request, "shared/database_not_reached.html", context, status=503)
         answer.headers["Retry-After"] = "10"
         return answer

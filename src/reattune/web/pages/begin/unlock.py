@@ -13,7 +13,7 @@ from reattune.vault import WrongRecoveryCode, WrongSecret
 from reattune.vault.keyring import first_opened, first_recovered
 from reattune.web.pages.begin.forms import PassphraseForm, RecoveryForm
 from reattune.web.pages.shared.drafts import keep_typed
-from reattune.web.pages.shared.example_journal import end_example
+from reattune.web.pages.shared.example_access import end_example
 from reattune.web.pages.shared.locked_submission import give_back
 from reattune.web.store.browser_sessions import LEFT_COOKIE
 from reattune.web.store.models import SealedJournal

@@ -278,7 +278,7 @@ def answered(request: HttpRequest, opened: OpenJournal, moment_id: UUID, earlier
         answer(opened, moment, earlier.id, said, why)
     except JournalError as error:
         context = {"open": opened, "sentence": str(error), "moment": moment}
-        return render(request, "shared/cannot.html", context, status=409)
+        return render(request, "shared/refused.html", context, status=409)
     return to_page(request, "follow-step", moment.id, "then" if said == "yes" else "before")
 
 

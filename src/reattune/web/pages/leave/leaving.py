@@ -127,7 +127,7 @@ def short(request: HttpRequest, opened: OpenJournal, ending_id: UUID) -> HttpRes
     asked = concern(opened, ending)
     if asked:
         context = {"open": opened, "ending": ending, "concern": asked}
-        return render(request, "leave/leaving_ask.html", context)
+        return render(request, "leave/leaving_boundary_question.html", context)
     page = FormPage(request, opened, ShortForm, {"what_happened": ending.why})
     if page.can_be_kept():
         data = page.form.cleaned_data
@@ -139,7 +139,7 @@ def short(request: HttpRequest, opened: OpenJournal, ending_id: UUID) -> HttpRes
                 plan = opened.change(plan, finished=opened.now)
             opened.change(ending, put_away=opened.now)
         return page.kept("card", plan.id) if plan else page.kept("mend", rupture.id)
-    return page.show("leave/leaving_short.html", ending=ending)
+    return page.show("leave/leaving_short_card.html", ending=ending)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -259,4 +259,4 @@ def turned_out(request: HttpRequest, opened: OpenJournal, ending_id: UUID) -> Ht
     if page.can_be_kept():
         opened.amend(ending, turned_out=page.form.cleaned_data["turned_out"], looked_back=opened.now)
         return page.kept("today")
-    return page.show("leave/leaving_later.html", ending=ending)
+    return page.show("leave/leaving_look_back.html", ending=ending)

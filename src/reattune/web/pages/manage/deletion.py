@@ -85,7 +85,7 @@ def delete(request: HttpRequest, opened: OpenJournal, document_id: UUID) -> Http
         going = removal(opened.journal, document)
     except JournalError as error:
         context = {"open": opened, "sentence": str(error), "back": address_of(document, space)}
-        return render(request, "shared/cannot.html", context, status=409)
+        return render(request, "shared/refused.html", context, status=409)
     if request.method == "POST":
         fields = {"at": opened.now, "title": title_of(opened.journal, document), "kind_of": document.kind}
         kept = opened.create(Removed, **fields, **going.kept_as())

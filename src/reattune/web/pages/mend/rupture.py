@@ -208,7 +208,7 @@ def move(request: HttpRequest, opened: OpenJournal, rupture_id: UUID, choice: st
 
 def _refused(request: HttpRequest, opened: OpenJournal, rupture: Rupture, error: JournalError) -> HttpResponse:
     context = {"open": opened, "sentence": str(error), "rupture": rupture}
-    return render(request, "shared/cannot.html", context, status=409)
+    return render(request, "shared/refused.html", context, status=409)
 
 
 @require_POST

@@ -18,7 +18,7 @@ from reattune.journal import JournalError
 from reattune.journal.documents import Document, Session
 from reattune.web.pages.begin.forms import PassphraseForm
 from reattune.web.pages.shared.edit_conflicts import chosen
-from reattune.web.pages.shared.example_journal import in_example
+from reattune.web.pages.shared.example_access import in_example
 from reattune.web.pages.shared.locked_submission import hold, typed_words, words_of
 from reattune.web.store.browser_sessions import LEFT_COOKIE
 from reattune.web.store.open_journal import Conflict, OpenJournal

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from reattune.journal.codec import encode
 from reattune.journal.documents import Draft, Removed
 from reattune.web.pages.shared.access import to_page, with_journal
-from reattune.web.pages.shared.example_journal import PATH
+from reattune.web.pages.shared.example_access import PATH
 from reattune.web.pages.shared.locked_submission import words_of
 from reattune.web.store.open_journal import OpenJournal
 
@@ -29,7 +29,7 @@ def keep(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
     return (
         render(
             request,
-            "shared/_danger_lines.html",
+            "shared/_danger_helplines.html",
             {"open": opened, "arriving": True, "near_at": request.POST["draft_of"]},
         )
         if opened.near

@@ -13,7 +13,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def failed(request: HttpRequest) -> HttpResponse:
     """Something went wrong on our side."""
-    return render(request, "shared/failed.html", status=500)
+    return render(request, "shared/server_error.html", status=500)
 
 
 def forgery_suspected(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -56,7 +56,7 @@ def in_example(request: HttpRequest, show: Callable[[OpenJournal], HttpResponse]
     tried = _tried(request)
     own_alone = bool(request.resolver_match and request.resolver_match.url_name in OWN_ALONE)
     if own_alone and request.method == "POST":
-        return render(request, "shared/example_only.html", {"open": tried or _untouched()})
+        return render(request, "shared/not_in_example.html", {"open": tried or _untouched()})
     if request.method != "POST":
         response = show(_untouched(tried is not None) if own_alone or tried is None else tried)
         if tried is None and request.COOKIES.get(COOKIE.name):
@@ -111,7 +111,7 @@ def _changed(request: HttpRequest, show: Callable[[OpenJournal], HttpResponse], 
         return show(tried)
     except provisional_journals.TooLarge:
         context = {"open": tried, "full": True, "typed": _sentences(request)}
-        return render(request, "shared/example_not_now.html", context, status=507)
+        return render(request, "shared/example_full.html", context, status=507)
 
 
 def _meant_for_another(request: HttpRequest, tried: TriedExample | None) -> bool:
@@ -132,7 +132,7 @@ def _gone(request: HttpRequest) -> HttpResponse:
 
 def _not_now(request: HttpRequest, wait: int = 0) -> HttpResponse:
     context = {"open": _untouched(), "wait": wait, "typed": _sentences(request)}
-    response = render(request, "shared/example_not_now.html", context, status=429)
+    response = render(request, "shared/example_full.html", context, status=429)
     if wait:
         response.headers["Retry-After"] = str(wait)
     return response

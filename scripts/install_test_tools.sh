@@ -1,7 +1,7 @@
 #!/bin/sh
 # What the tests need beside Python: a real Chromium, libatomic for its driver's Node.js, which a bare Debian lacks,
 # and a Java for the two executors of the Spark tests. Installs what is missing where we may.
-# usage: tools.sh VENV
+# usage: install_test_tools.sh VENV
 set -eu
 has_chromium() { [ -n "${CHROMIUM:-}" ] || command -v chromium >/dev/null; }
 driver_runs() { "$1/bin/python" -m playwright --version >/dev/null 2>&1; }

@@ -24,4 +24,4 @@ def help_now(request: HttpRequest) -> HttpResponse:
     opened = open_journal(request)
     preferences = opened.journal.preferences if opened else None
     region = request.GET.get("region", preferences.region if preferences else "")
-    return render(request, "begin/help.html", {"open": opened, "lines": crisis_lines(region), "region": region})
+    return render(request, "begin/help_now.html", {"open": opened, "lines": crisis_lines(region), "region": region})

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Makes the virtual environment and installs one locked set of packages into it.
-# usage: setup.sh VENV REQUIREMENTS
+# usage: set_up_environment.sh VENV REQUIREMENTS
 set -eu
 venv=$1
 requirements=$2

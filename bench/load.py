@@ -127,7 +127,7 @@ class Person:
         token, _ = self._form("/check/")
         day = (datetime.now(UTC) - timedelta(days=400 + self.checked_in)).date().isoformat()
         ratings = {name: str(self.random.randrange(11)) for name in ("cared_for", "understood", "safe", "goals", "way")}
-        form = {"csrfmiddlewaretoken": token, "day": day, "form": "in_person", **ratings}
+        form = {"csrfmiddlewaretoken": token, "day": day, "place": "in_person", **ratings}
         if self.ask("check-in", "/check/", form)[0] == 302:
             self.checked_in += 1
         else:

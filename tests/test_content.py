@@ -180,7 +180,7 @@ def everything_said() -> dict[str, str]:
         for text in part.values()
     )
     helplines = " ".join(text for part in content.words("helplines", "en").values() for text in part.values())
-    hints = " ".join(f"{p['title']} {p['hint']}" for p in PROMPTS.values() if "hint" in p)
+    hints = " ".join(f"{p['title']} {p['hint']}" for p in PROMPTS.values() if "title" in p)
     openings = " ".join(f"{opening}." for cause in OPENINGS.values() for pair in cause.values() for opening in pair)
     answers = " ".join(" ".join([a["says"], *a["then"]]) for cause in ANSWERS.values() for a in cause.values())
     return {

@@ -44,7 +44,14 @@ class Person:
     def write(self, label: str, words: str) -> None:
         self.page.get_by_label(label, exact=True).fill(words)
 
+    def unfolds(self, question: str) -> None:
+        """Opens what is folded under this question, if it is."""
+        folded = self.page.locator("details:not([open]) > summary", has_text=question)
+        if folded.count():
+            folded.first.click()
+
     def choose(self, question: str, *answers: str) -> None:
+        self.unfolds(question)
         group = self.page.get_by_role("group", name=question, exact=True)
         for answer in answers:
             group.get_by_label(answer, exact=True).check(force=True)

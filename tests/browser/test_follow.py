@@ -30,11 +30,11 @@ def notes_with(
         me.page.get_by_label("Who are they to you?").select_option(label=role)
     else:
         me.page.get_by_label("Who with?").select_option(label=name)
-    me.touch("Next")
+    me.choose("What did you feel?", *feelings)
+    me.touch("Look closer")
     me.choose("How big did it feel?", reaction)
     me.choose("Looking back now, how big does what happened seem?", "2")
     me.touch("Next")
-    me.choose("What did you feel?", *feelings)
     me.choose("What did it seem to say about you?", touched)
     me.touch("Next")
     me.choose("What did you do?", "I went quiet, or pulled back")
@@ -120,8 +120,7 @@ def keeps_the_belief_and_names_the_pattern(me: Person, shots: str) -> None:
 
 def mends_it_and_rates_again(me: Person, shots: str) -> None:
     me.touch("Prepare to bring it up")
-    me.touch("Next")
-    me.touch("Next")
+    me.page.locator("[data-part-of=what_i_made_of_it] summary").click()
     me.sees("something much older woke up: a classroom.")
     me.touch("When you laughed, something much older woke up: a classroom.")
     me.touch("Save and stop here")

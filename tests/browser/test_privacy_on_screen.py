@@ -162,3 +162,17 @@ def test_a_boundary_is_never_followed_by_talk_first(person: Callable[..., Person
     me.go("/today/")
     assert me.page.get_by_text("Prepare to bring it up").count() == 0
     assert me.page.get_by_role("heading", name="Left unsaid").count() == 0
+
+
+def test_what_is_typed_into_a_check_in_is_kept_while_it_is_typed(person: Callable[..., Person]) -> None:
+    me = person()
+    me.sets_up(passphrase="words for a check-in")
+    me.go("/check/")
+    me.choose("Did something go unsaid?", "Yes")
+    with me.page.expect_response("**/typing/") as kept:
+        me.page.get_by_label("What was it? In a few words, if you like.").press_sequentially("That it hurt.", delay=5)
+    assert kept.value.status == 204
+    me.page.context.clear_cookies()
+    me.go("/today/")
+    me.unlocks("words for a check-in")
+    me.sees("That it hurt.")

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 from pypdf import PdfReader
 
 from tests.browser.conftest import Server, free_port, start
@@ -21,21 +21,26 @@ LOW = [3, 3, 2, 5, 4, 3]
 TODAY = date.today()
 
 
-def words(me: Person, text: str) -> None:
-    me.page.locator("textarea[name=words]").fill(text)
+PARTS = {
+    "happened": "What happened?",
+    "felt": "What did I feel?",
+    "made": "What did I make of it?",
+    "need": "What do I need?",
+    "fear": "What am I afraid will happen if I say it?",
+}
 
 
 def makes_the_card(me: Person, delivery: str, **said: str) -> int:
-    """Through the prompts to the card; returns how many screens that took, the first prompt and the card included."""
-    for prompt in ("happened", "felt", "made", "need", "fear"):
-        if prompt in said:
-            words(me, said[prompt])
-        me.touch("Next")
+    """From "Find the words" to the card; returns how many screens that took, both included."""
+    for part, text in said.items():
+        if part == "fear":
+            me.unfolds("What you’re afraid of")
+        me.write(PARTS[part], text)
     me.choose("How would you like to say it?", delivery)
     me.touch("Make the card")
     me.page.wait_for_url("**/card/")
     me.page.wait_for_load_state()
-    return 7
+    return 2
 
 
 def tells(me: Person, outcome: str, *met: str, **fields: str) -> None:
@@ -53,7 +58,7 @@ def notes(me: Person, what: str, cause: str, reaction: str, day: date) -> None:
     me.write("What happened?", what)
     me.choose("What comes closest?", cause)
     me.page.get_by_label("When?").fill(day.isoformat())
-    me.touch("Next")
+    me.touch("Look closer")
     me.choose("How big did it feel?", reaction)
     me.choose("Looking back now, how big does what happened seem?", "2")
     me.touch("Save and stop here")
@@ -78,6 +83,7 @@ def a_strike_mended_at_once(me: Person, shots: str) -> None:
     me.choose("What comes closest?", "They seemed bored or far away")
     me.touch("Save and stop here")
     me.touch("Prepare to bring it up")
+    me.page.get_by_text("Ways to begin").first.click()
     me.sees("Softer")
     me.sees("Firmer")
     makes_the_card(me, "Say it in my own words", felt="I felt unimportant.", need="That it stays off.")
@@ -131,13 +137,13 @@ def a_trickle_at_the_third_attempt(me: Person, passphrase: str, shots: str) -> N
 
     # Prepared in two sittings, with a lock in between.
     me.touch("Prepare to bring it up")
-    words(me, "There have been small things, and I have said nothing about any of them.")
+    me.write(PARTS["happened"], "There have been small things, and I have said nothing about any of them.")
     me.touch("Save and stop here")
     me.touch("Lock")
     me.unlocks(passphrase)
     me.reads("What brings you here today?")
     me.touch("Keep writing")
-    assert "small things" in me.page.locator("textarea[name=words]").input_value()
+    assert "small things" in me.page.get_by_label(PARTS["happened"]).input_value()
     makes_the_card(me, "Say it in my own words", felt="Each time a little further away.")
     tells(me, "I wasn’t heard", "They explained themselves", "They brushed it off")
     me.reads("That hurt")
@@ -193,7 +199,7 @@ def one_let_go_and_taken_back(me: Person, shots: str) -> None:
     me.looks(f"{shots}-held")
     me.touch("Undo “let go”")
     me.touch("Prepare to bring it up")
-    words(me, "I dread the weeks without you.")
+    me.write(PARTS["happened"], "I dread the weeks without you.")
     me.touch("Save and stop here")
     me.touch("Let it go")
     me.sees("You let this go. You can undo that.")
@@ -243,17 +249,25 @@ def test_a_talk_that_simply_happened(person: Callable[..., Person]) -> None:
     assert thread(me) == ["They said the wrong thing", "I said it, and wasn’t heard"]
 
 
-def test_from_today_to_a_finished_card_in_eight_screens(person: Callable[..., Person]) -> None:
+def test_from_today_to_a_finished_card_in_three_screens(person: Callable[..., Person]) -> None:
     me = person()
     me.go("/")
-    me.sets_up(passphrase="words for eight screens")
-    notes(me, "She corrected my English.", "They said the wrong thing", "8", TODAY)
-    me.go("/today/")
+    me.sets_up(passphrase="words for three screens")
     started = time.monotonic()
-    me.touch("Prepare to bring it up")
-    screens = 1 + makes_the_card(me, "Read it aloud", felt="Small.", need="That you wait.")
+    me.touch("Something happened")
+    me.write("What happened?", "She corrected my English.")
+    me.choose("What comes closest?", "They said the wrong thing")
+    me.choose("What did you feel?", "ashamed", "small")
+    me.looks("something-happened")
+    me.touch("Find the words")
+    me.reads("Find the words")
+    assert me.page.get_by_label("What did I feel?").input_value() == "I felt ashamed and small."
+    me.sees("On the card you speak to them")
+    me.looks("find-the-words")
+    screens = 1 + makes_the_card(me, "Read it aloud", happened="You corrected my English.", need="That you wait.")
     assert me.page.url.endswith("/card/")
-    assert screens <= 8
+    me.sees("I felt ashamed and small.")
+    assert screens <= 3
     print(f"From Today to the card: {screens} screens, {time.monotonic() - started:.1f} s of a machine's touches")
 
 
@@ -264,11 +278,11 @@ def test_with_the_keyboard_alone(person: Callable[..., Person]) -> None:
     notes(me, "She corrected my English.", "They said the wrong thing", "8", TODAY)
     me.go("/today/")
     press(me.page, "Prepare to bring it up")
-    for text in ("When I spoke.", "Small.", "That I am slow.", "That you wait.", "A sigh."):
+    for text in ("When I spoke.", "Small.", "That I am slow.", "That you wait."):
         to(me.page, "textarea")
         me.page.keyboard.press("Control+a")
         me.page.keyboard.type(text)
-        press(me.page, "Next")
+    expect(me.page.locator("[data-preview]")).to_contain_text("That you wait.")
     to(me.page, "input[type=radio]")
     me.page.keyboard.press("Space")
     press(me.page, "Make the card")
@@ -307,7 +321,7 @@ def test_a_killed_server_takes_at_most_five_seconds_of_a_plan(tmp_path: Path, ch
     me.sets_up(passphrase="words that outlive a server")
     notes(me, "She corrected my English.", "They said the wrong thing", "8", TODAY)
     me.touch("Prepare to bring it up")
-    field = me.page.locator("textarea[name=words]")
+    field = me.page.get_by_label(PARTS["happened"])
     field.fill("")
     field.focus()
     typed: list[tuple[float, str]] = []
@@ -324,7 +338,7 @@ def test_a_killed_server_takes_at_most_five_seconds_of_a_plan(tmp_path: Path, ch
         me.go(me.page.url.removeprefix(me.address))
         if "/unlock/" in me.page.url:
             me.unlocks("words that outlive a server")
-        kept = me.page.locator("textarea[name=words]").input_value()
+        kept = me.page.get_by_label(PARTS["happened"]).input_value()
         must = next(text for at, text in reversed(typed) if killed - at >= 5)
         assert kept.startswith(must.strip()), f"{len(kept)} characters kept, {len(must)} were older than five seconds"
     finally:

@@ -36,11 +36,11 @@ def the_whole_loop(me: Person, shots: str) -> None:
 
     me.write("What happened?", "She joked about my lists, and I laughed along.")
     me.choose("What comes closest?", "They joked, and it hurt")
-    me.touch("Next")
+    me.choose("What did you feel?", "hurt", "ashamed")
+    me.touch("Look closer")
     me.choose("How big did it feel?", "8")
     me.choose("Looking back now, how big does what happened seem?", "3")
     me.touch("Next")
-    me.choose("What did you feel?", "hurt", "ashamed")
     me.write("In your own words", "That I am ridiculous.")
     me.touch("Next")
     me.choose("What did you do?", "I went quiet, or pulled back")
@@ -51,6 +51,9 @@ def the_whole_loop(me: Person, shots: str) -> None:
 
     # Say it: from the moment to the card.
     me.touch("Prepare to bring it up")
+    me.reads("Find the words")
+    me.looks(f"{shots}-find-words")
+    me.touch("One question at a time")
     me.reads("What happened?")
     assert me.page.locator("textarea[name=words]").input_value() == "She joked about my lists, and I laughed along."
     me.looks(f"{shots}-say")
@@ -82,9 +85,7 @@ def the_whole_loop(me: Person, shots: str) -> None:
     me.looks(f"{shots}-not-heard")
     me.choose("What could be different this time?", "Begin with: last time, I didn’t feel heard")
     me.touch("Prepare the next attempt")
-    assert me.page.locator("textarea[name=words]").input_value().startswith("I’ve brought this up before")
-    for _prompt in range(5):
-        me.touch("Next")
+    assert me.page.get_by_label("What happened?").input_value().startswith("I’ve brought this up before")
     me.choose("How would you like to say it?", "Read it aloud")
     me.touch("Make the card")
 

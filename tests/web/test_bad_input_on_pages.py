@@ -11,6 +11,7 @@ import pytest
 from django.db import OperationalError
 from django.test import Client
 
+from reattune.web.pages.shared.form_fields import PageForm
 from reattune.web.store.open_journal import Conflict
 
 Own = Callable[..., Client]
@@ -20,7 +21,7 @@ RATED = {"cared_for": 8, "understood": 7, "safe": 8, "goals": 7, "way": 8, "whol
 
 
 def check_in(client: Client, day: date, **fields: object) -> str:
-    response = client.post("/check/", {"day": day.isoformat(), "form": "in_person", **RATED, **fields})
+    response = client.post("/check/", {"day": day.isoformat(), "place": "in_person", **RATED, **fields})
     assert response.status_code == 302, re.findall(r'class="error"[^>]*>([^<]+)', response.content.decode())
     return str(response.headers["Location"])
 
@@ -178,7 +179,7 @@ def test_every_state_is_reached_and_stands_in_the_thread(own: Own) -> None:
 
 def test_a_plan_may_be_left_at_any_step(own: Own) -> None:
     client = own()
-    first = client.post(f"{note(client, 'The joke')}say/").headers["Location"]
+    first = client.post(f"{note(client, 'The joke')}say/").headers["Location"].replace("whole", "happened")
     client.post(first, {"words": "You made a joke.", "stop": ""})
     assert "You made a joke." in client.get(first).content.decode()
     with_opening = client.post(first, {"words": "You made a joke.", "opening": "0"}).content.decode()
@@ -245,7 +246,7 @@ def test_drafts_come_back_and_go_when_kept(own: Own) -> None:
 
 def test_a_plan_in_two_windows_is_not_overwritten_silently(own: Own) -> None:
     client = own()
-    step = client.post(f"{note(client, 'The joke')}say/").headers["Location"]
+    step = client.post(f"{note(client, 'The joke')}say/").headers["Location"].replace("whole", "happened")
     found = re.search(r'name="seen" value="([^"]+)"', client.get(step).content.decode())
     assert found
     client.post(step, {"words": "from the first window", "seen": found[1], "stop": ""})
@@ -266,7 +267,7 @@ def test_a_plan_in_two_windows_is_not_overwritten_silently(own: Own) -> None:
 )
 def test_of_two_windows_one_chooses(own: Own, choice: str, kept: str) -> None:
     client = own()
-    step = client.post(f"{note(client, 'The joke')}say/").headers["Location"]
+    step = client.post(f"{note(client, 'The joke')}say/").headers["Location"].replace("whole", "happened")
     found = re.search(r'name="seen" value="([^"]+)"', client.get(step).content.decode())
     assert found
     client.post(step, {"words": "from the first", "seen": found[1], "stop": ""})
@@ -279,7 +280,7 @@ def test_of_two_windows_one_chooses(own: Own, choice: str, kept: str) -> None:
 
 def test_a_write_at_the_same_moment_shows_what_was_typed(own: Own) -> None:
     client = own()
-    step = client.post(f"{note(client, 'The joke')}say/").headers["Location"]
+    step = client.post(f"{note(client, 'The joke')}say/").headers["Location"].replace("whole", "happened")
     with mock.patch("reattune.web.store.open_journal.OpenJournal.amend", side_effect=Conflict):
         answer = client.post(step, {"words": "typed at the same moment", "stop": ""})
     assert answer.status_code == 409
@@ -343,3 +344,21 @@ def test_no_journal_field_is_offered_for_autofill(own: Own) -> None:
         )
         assert fields
         assert all('autocomplete="off"' in field for field in fields), path
+
+
+def test_no_field_takes_a_name_that_the_form_itself_needs() -> None:
+    """In a browser a field called "form" or "action" hides what the form's element knows by that name."""
+    import reattune.web.pages.urls  # noqa: F401  all forms are known once all pages are
+
+    needed = {"form", "action", "method", "id", "submit", "reset", "elements", "target", "parentNode", "matches"}
+    found = {
+        f"{form.__module__}.{form.__qualname__}.{name}"
+        for form in all_forms(PageForm)
+        for name in form.base_fields
+        if name in needed
+    }
+    assert not found
+
+
+def all_forms(of: type[PageForm]) -> list[type[PageForm]]:
+    return [each for form in of.__subclasses__() for each in (form, *all_forms(form))]

@@ -269,7 +269,7 @@ def test_what_was_written_for_leaving_is_on_the_page_to_print(own: Own) -> None:
 
 def test_a_check_in_half_answered_is_saved_and_found(own: Own) -> None:
     client = own()
-    made = client.post("/check/", {"day": TODAY, "form": "in_person", "safe": "5"})
+    made = client.post("/check/", {"day": TODAY, "place": "in_person", "safe": "5"})
     reading = made.headers["Location"]
     assert "No check-in yet" not in page(client, reading)
     assert reading in page(client, "/so-far/")

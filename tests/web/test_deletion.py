@@ -96,7 +96,7 @@ def test_the_last_moment_takes_its_rupture_along(own: Own) -> None:
 
 def test_a_check_in_takes_its_session_along(own: Own) -> None:
     client = own()
-    client.post("/check/", {"day": "2026-01-05", "safe": "4", "form": "in_person"})
+    client.post("/check/", {"day": "2026-01-05", "safe": "4", "place": "in_person"})
     kept = opened(client).journal.all(CheckIn)[0]
     client.post(f"/away/{kept.id}/")
     assert opened(client).journal.all(Session) == []

@@ -103,7 +103,7 @@ def test_over_https_the_cookie_is_secure() -> None:
 def test_a_check_in_a_draft_a_card_a_rehearsal_and_a_talk() -> None:
     client = Client()
     today = date.today().isoformat()
-    kept = client.post("/example/check/", {"day": today, "form": "in_person", **RATED})
+    kept = client.post("/example/check/", {"day": today, "place": "in_person", **RATED})
     assert kept.headers["Location"].startswith("/example/check/")
     assert client.get(kept.headers["Location"]).status_code == 200
     assert client.post("/example/typing/", {"draft_of": "/example/note/", "what": "half a sent"}).status_code == 204

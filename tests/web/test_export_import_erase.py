@@ -194,7 +194,7 @@ def test_ratings_are_guessed_shown_corrected_pictured_and_then_written(own: Own)
 
 def test_check_ins_as_fhir_out_and_in(own: Own) -> None:
     client, other = own(), own("words of another journal", "Anselm")
-    client.post("/check/", {"day": "2026-01-05", "safe": "4", "form": "in_person"})
+    client.post("/check/", {"day": "2026-01-05", "safe": "4", "place": "in_person"})
     for release in (4, 5):
         bundle = client.get(f"/settings/file/fhir{release}.json")
         assert bundle.status_code == 200
@@ -236,7 +236,7 @@ def test_a_file_that_is_too_large_is_refused_in_a_sentence(own: Own, settings: o
 def test_a_page_to_print(own: Own) -> None:
     client = own()
     note(client, "A remark about <lists>.")
-    client.post("/check/", {"day": "2026-01-05", "safe": "4", "goals": "5", "form": "in_person"})
+    client.post("/check/", {"day": "2026-01-05", "safe": "4", "goals": "5", "place": "in_person"})
     assert "Choose at least one part." in client.post("/settings/file/page/", {}).content.decode()
     answer = client.post("/settings/file/page/", {"parts": ["bond", "moments", "ruptures", "beliefs"]})
     page = answer.content.decode()

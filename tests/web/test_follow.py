@@ -25,9 +25,16 @@ def note(client: Client, who: str = "", what: str = "She laughed.", **fields: An
     page = client.get("/note/").content.decode()
     known = re.search(rf'<option value="({ID})"[^>]*>{who or "Miriam"}', page)
     chosen = {"who": known[1]} if known else {"who": "new", "name": who, "role": "friend"}
-    given = {"day": "2026-01-05", "what": what, "cause": "joked_and_it_hurt", "stop": "", **chosen}
+    given = {
+        "day": "2026-01-05",
+        "what": what,
+        "cause": "joked_and_it_hurt",
+        "feelings": ["ashamed"],
+        "stop": "",
+        **chosen,
+    }
     address = client.post("/note/", given).headers["Location"]
-    client.post(f"{address}meaning/", {"feelings": ["ashamed"], "touched": ["ridiculous"], "stop": "", **fields})
+    client.post(f"{address}meaning/", {"touched": ["ridiculous"], "stop": "", **fields})
     return address
 
 

@@ -48,7 +48,7 @@ FORM = names("""
     unsaid leaving leaving-short leaving-break leaving-well leaving-safe leaving-later leaving-not-crossed choosing
     candidate-new candidate look-back check-in check-in-change which-line record moment-new moment-change follow-step
     moment-step pattern-new pattern belief-new belief practice-new practice mend-new talk talk-change agreed
-    after later rehearse say settings passphrase questionnaires carry-in delete forget erase-somebody sort
+    after later rehearse find-words say settings passphrase questionnaires carry-in delete forget erase-somebody sort
     leaf erase therapist therapy-ended person-change
 """)
 SENT = names("""

@@ -358,3 +358,92 @@ def test_what_has_come_back_goes_on_with_its_story(own: Own) -> None:
     assert "She forgot his name again." in story
     assert "She forgot the name of my son." in story
     assert "Prepare" in story
+
+
+def whole_of(client: Client, moment: str) -> str:
+    return f"{plan_of(client, moment)}whole/"
+
+
+def moment_felt(client: Client, **fields: object) -> str:
+    given = {"who": therapist_of(client), "day": TODAY.isoformat(), "what": "She corrected my English.", **fields}
+    return str(client.post("/note/", {**given, "stop": ""}).headers["Location"])
+
+
+def value_of(shown: str, name: str) -> str:
+    found = re.search(rf'<textarea name="{name}"[^>]*>\n([^<]*)</textarea>', shown)
+    assert found
+    return found[1]
+
+
+def test_from_what_happened_straight_to_the_words_with_nothing_asked_twice(own: Own) -> None:
+    client = own()
+    given = {"who": therapist_of(client), "day": TODAY.isoformat(), "what": "She yawned.", "words": "",
+             "feelings": ["hurt", "angry", "small"], "feelings_words": "Like a bore."}  # fmt: skip
+    whole = client.post("/note/", given).headers["Location"]
+    assert whole.endswith("/whole/")
+    shown = page(client, whole)
+    assert value_of(shown, "what_happened") == "She yawned."
+    assert value_of(shown, "what_i_felt") == "I felt hurt, angry and small. Like a bore."
+    assert "On the card you speak to them" in shown
+    assert client.post(whole, {"what_happened": "You yawned.", "make": ""}).headers["Location"].endswith("/card/")
+    assert "You yawned." in page(client, whole.replace("whole", "card"))
+
+
+def test_a_boundary_leads_to_no_words(own: Own) -> None:
+    client = own()
+    given = {"who": therapist_of(client), "day": TODAY.isoformat(), "what": "A hand.", "words": ""}
+    for fields in ({"cause": "crossed_a_boundary"}, {"what": "He touched my breast.", "cause": "other"}):
+        after = client.post("/note/", {**given, **fields}).headers["Location"]
+        assert after.startswith("/note/"), fields
+        assert "Prepare to bring it up" not in page(client, after)
+
+
+def test_between_the_whole_page_and_one_question_at_a_time_no_word_is_lost(own: Own) -> None:
+    client = own()
+    whole = whole_of(client, moment_felt(client, feelings=["ashamed"]))
+    step = client.post(whole, {"what_happened": "You did.", "what_i_need": "Time.", "steps": ""}).headers["Location"]
+    assert step.endswith("/happened/")
+    assert value_of(page(client, step), "words") == "You did."
+    need = step.replace("happened", "need")
+    assert client.post(need, {"words": "More time.", "whole": ""}).headers["Location"] == whole
+    assert value_of(page(client, whole), "what_i_need") == "More time."
+
+
+def test_an_opening_or_a_look_at_the_card_without_javascript_keeps_all_words_in_the_page(own: Own) -> None:
+    client = own()
+    whole = whole_of(client, moment_felt(client))
+    typed = {"what_happened": "You did.", "what_i_felt": "Small.", "what_i_need": "Time.", "fear_on_card": "on",
+             "what_i_fear": "A sigh.", "delivery": "hand_over", "may_have_misread": "on"}  # fmt: skip
+    back = client.post(whole, {**typed, "opening": "need:0"}).content.decode()
+    assert value_of(back, "what_i_need").startswith("Time.\n")
+    assert value_of(back, "what_i_felt") == "Small."
+    card = client.post(whole, {**typed, "show": ""}).content.decode()
+    shown = re.findall(r'<p (?:dir="auto" )?data-(?:part|ticked|frame)="[^>]*"(?: data-if="[^"]*")?>([^<]+)</p>', card)
+    assert "You did." in shown
+    assert any("I may have misread this" in each for each in shown)
+    assert any("easier for me than saying it" in each for each in shown)
+    assert shown[-1] == "A sigh."
+    assert client.post(whole, {**typed, "opening": "need:999", "stop": ""}).status_code == 302
+    assert client.post(whole, {**typed, "opening": "nothing:x", "stop": ""}).status_code == 302
+
+
+def test_the_whole_page_in_two_windows_is_not_overwritten_silently(own: Own) -> None:
+    client = own()
+    whole = whole_of(client, moment_felt(client))
+    seen = re.search(r'name="seen" value="([^"]+)"', page(client, whole))
+    assert seen
+    client.post(whole, {"what_i_need": "from the first", "seen": seen[1], "stop": ""})
+    both = client.post(whole, {"what_i_need": "from the second", "seen": seen[1], "make": ""}).content.decode()
+    assert "changed in another window" in both
+    assert "from the first" in both
+    only = client.post(whole, {"what_i_need": "from the second", "seen": seen[1], "opening": "need:0"}).content.decode()
+    assert f'name="seen" value="{seen[1]}"' in only, "an opening does not make a stale form a fresh one"
+
+
+def test_a_feared_blow_is_spoken_of_before_the_card_is_made(own: Own) -> None:
+    client = own()
+    whole = whole_of(client, moment_felt(client))
+    feared = {"what_happened": "You shouted.", "what_i_fear": "That he hits me again."}
+    assert client.post(whole, {**feared, "make": ""}).headers["Location"] == whole
+    assert "Your safety comes first" in page(client, whole)
+    assert client.post(whole, {**feared, "make": "", "warned": "1"}).headers["Location"].endswith("/card/")

@@ -70,6 +70,38 @@ class Did(StrEnum):
     PLAYED_ALONG = "played_along"
 
 
+# Causes as a person looks for them: by what it was about.
+CAUSE_GROUPS: dict[str, tuple[Cause, ...]] = {
+    "said": (
+        Cause.MISREAD_ME,
+        Cause.JUDGED_ME,
+        Cause.DISMISSED_OR_MINIMISED,
+        Cause.JOKED_AND_IT_HURT,
+        Cause.SAID_THE_WRONG_THING,
+        Cause.SPOKE_WHEN_I_NEEDED_QUIET,
+    ),
+    "missing": (
+        Cause.SILENT_WHEN_I_NEEDED_WORDS,
+        Cause.SEEMED_BORED_OR_ABSENT,
+        Cause.DID_NOT_JOIN_IN,
+        Cause.FORGOT_SOMETHING,
+        Cause.ENDED_OR_WENT_AWAY,
+    ),
+    "work": (
+        Cause.PUSHED_TOO_HARD,
+        Cause.TOO_SLOW_OR_OFF_MY_GOALS,
+        Cause.DISAGREED_ON_HOW_TO_WORK,
+        Cause.LATE_CANCELLED_TIME_OR_MONEY,
+    ),
+    "trust": (
+        Cause.BROKE_CONFIDENCE,
+        Cause.TOOK_SIDES,
+        Cause.CROSSED_A_BOUNDARY,
+    ),
+    "me": (Cause.ABOUT_WHO_I_AM, Cause.REMINDED_ME_OF_SOMEONE, Cause.OTHER),
+}
+
+
 class Feeling(StrEnum):
     """A feeling that can be ticked; others go into words."""
 

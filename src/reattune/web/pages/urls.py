@@ -16,7 +16,7 @@ from reattune.web.pages.manage import (
     sort_diary,
     therapist,
 )
-from reattune.web.pages.mend import after_talk, card, rehearse, rupture, say_it, what_worked
+from reattune.web.pages.mend import after_talk, card, find_words, rehearse, rupture, say_it, what_worked
 from reattune.web.pages.notice import check_in, danger_not_meant, moments, suggestion_answer, unsaid
 from reattune.web.pages.shared import drafts
 
@@ -92,6 +92,7 @@ urlpatterns = [
     path("words/<uuid:plan_id>/card/large/", card.large, name="card-large"),
     path("words/<uuid:plan_id>/card/reminder.ics", card.reminder, name="reminder"),
     path("words/<uuid:plan_id>/aloud/<slug:step>/", rehearse.rehearse, name="rehearse"),
+    path("words/<uuid:plan_id>/whole/", find_words.find_words, name="find-words"),
     path("words/<uuid:plan_id>/<slug:step>/", say_it.say, name="say"),
     path("settings/", settings_page.settings, name="settings"),
     path("settings/passphrase/", settings_page.passphrase, name="passphrase"),

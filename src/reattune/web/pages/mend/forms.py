@@ -50,6 +50,20 @@ class PromptForm(PageForm):
     fear_on_card = forms.BooleanField(label=_("Add this to the card"), required=False)
 
 
+class FindWordsForm(PageForm):
+    """All parts of a plan on one page, in the order of the card, and how it is brought."""
+
+    what_happened = WordsField(rows=3)
+    what_i_felt = WordsField(rows=2)
+    what_i_made_of_it = WordsField(rows=2)
+    may_have_misread = forms.BooleanField(label=_("I may have misread this"), required=False)
+    what_i_need = WordsField(rows=2)
+    what_i_fear = WordsField(rows=2)
+    fear_on_card = forms.BooleanField(label=_("Add this to the card"), required=False)
+    delivery = OneOf(labelled("delivery"), label=_("How would you like to say it?"), required=False)
+    hope = WordsField(label=_("What do you hope for?"), rows=2)
+
+
 class ReadyForm(PageForm):
     """How ready the person feels."""
 

@@ -7,13 +7,17 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.text import get_text_list
+from django.utils.translation import gettext as _
 
 from reattune.journal import rupture_states
-from reattune.journal.documents import Moment, Rupture, Suggestion, TalkPlan
+from reattune.journal.documents import Moment, Relationship, Rupture, Suggestion, TalkPlan
 from reattune.journal.vocabulary import Answered, BondPattern
-from reattune.reflection.crossed_boundaries import for_repair
+from reattune.reflection.crossed_boundaries import crosses, crossing_of, for_repair
 from reattune.reflection.open_ruptures import current_plan
 from reattune.reflection.suggestions import Noticed
+from reattune.web.pages.notice.danger_question import concern, concern_with
+from reattune.web.pages.shared.wording import labels
 from reattune.web.store.open_journal import OpenJournal
 
 _LONGEST_TITLE = 60
@@ -88,6 +92,36 @@ def first_plan(opened: OpenJournal, rupture: Rupture, **fields: object) -> TalkP
     if not for_repair(opened.journal, rupture):
         return None
     return current_plan(opened.journal, rupture) or opened.create(TalkPlan, rupture_id=rupture.id, **fields)
+
+
+def words_for(opened: OpenJournal, moment: Moment, noticed: Noticed | None = None) -> TalkPlan | None:
+    """A rupture of one moment, with the first plan filled from it; ``None`` where nothing asks for a talk.
+
+    That is where a boundary was crossed, or where words that sound so were not asked about yet.
+    """
+    journal = opened.journal
+    who = journal.get(Relationship, moment.relationship_id)
+    if crosses(moment) or crossing_of(journal, who) or concern(opened, moment) or concern_with(opened, who.id):
+        return None
+    with transaction.atomic():
+        rupture = open_one(opened, who.id, title_of_moment(moment), moment.at, moments=[moment.id], noticed=noticed)
+        return first_plan(opened, rupture, not_meant=moment.not_meant, **words_of_moment(moment))
+
+
+def title_of_moment(moment: Moment) -> str:
+    """The first words of a moment, or what kind it was, as a name for its rupture."""
+    return short_title(moment.what) or labels("cause")[moment.cause]
+
+
+def words_of_moment(moment: Moment) -> dict[str, str]:
+    """What a moment has already said for the parts of a card, so that nothing is asked twice."""
+    ticked = [labels("feeling")[feeling] for feeling in moment.feelings]
+    felt = _("I felt %(feelings)s.") % {"feelings": get_text_list(ticked, _("and"))} if ticked else ""
+    return {
+        "what_happened": moment.what,
+        "what_i_felt": f"{felt} {moment.feelings_words}".strip(),
+        "what_i_made_of_it": moment.meant_about_me,
+    }
 
 
 def short_title(words: str) -> str:

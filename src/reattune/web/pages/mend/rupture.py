@@ -23,7 +23,7 @@ from reattune.reflection.suggestions import Noticed, latest_session
 from reattune.reflection.unsaid import held_words
 from reattune.web.pages.leave.forms import CrossedForm
 from reattune.web.pages.mend.forms import AgainForm, RuptureForm
-from reattune.web.pages.mend.new_rupture import first_plan, join, joinable, open_one, short_title
+from reattune.web.pages.mend.new_rupture import join, joinable, open_one, title_of_moment, words_for, words_of_moment
 from reattune.web.pages.mend.wording_by_role import mild_words, not_for_repair
 from reattune.web.pages.notice.danger_question import concern, concern_with
 from reattune.web.pages.notice.instruments import line_of
@@ -120,14 +120,11 @@ def from_moment(request: HttpRequest, opened: OpenJournal, moment_id: UUID) -> H
         return to_page(request, "mend", join(opened, other, [moment]).id)
     noticed = noticed_now(opened, NoticedBy.MOMENT)
     asked = noticed if noticed and noticed.source_ids == (moment.id,) else None
-    title = short_title(moment.what) or labels("cause")[moment.cause]
-    with transaction.atomic():
-        rupture = open_one(opened, moment.relationship_id, title, moment.at, moments=[moment.id], noticed=asked)
-        if "talked" in request.POST:
-            return to_page(request, "talk", rupture.id)
-        words = {"what_happened": moment.what, "what_i_made_of_it": moment.meant_about_me}
-        plan = first_plan(opened, rupture, not_meant=moment.not_meant, **words)
-    return to_page(request, "say", plan.id, "happened") if plan else to_page(request, "mend", rupture.id)
+    if "talked" in request.POST:
+        rupture = open_one(opened, who.id, title_of_moment(moment), moment.at, moments=[moment.id], noticed=asked)
+        return to_page(request, "talk", rupture.id)
+    plan = words_for(opened, moment, asked)
+    return to_page(request, "find-words", plan.id) if plan else to_page(request, "moment", moment.id)
 
 
 @require_safe
@@ -221,7 +218,7 @@ def plan(request: HttpRequest, opened: OpenJournal, rupture_id: UUID) -> HttpRes
     if not for_repair(journal, rupture):
         return to_page(request, "mend", rupture.id)
     if begun:
-        return to_page(request, "say", begun.id, "happened")
+        return to_page(request, "find-words", begun.id)
     attempts, plans = journal.attempts(rupture), journal.plans(rupture)
     form = AgainForm(request.POST)
     approach = form.cleaned_data["approach"] if form.is_valid() else None
@@ -243,7 +240,7 @@ def plan(request: HttpRequest, opened: OpenJournal, rupture_id: UUID) -> HttpRes
         )
     except JournalError as error:
         return _refused(request, opened, rupture, error)
-    return to_page(request, "say", made.id, "happened")
+    return to_page(request, "find-words", made.id)
 
 
 def _from_moments(opened: OpenJournal, rupture: Rupture) -> dict[str, str]:
@@ -252,4 +249,4 @@ def _from_moments(opened: OpenJournal, rupture: Rupture) -> dict[str, str]:
         held = [held_words(opened.journal, source_id) for source_id in rupture.unsaid_ids]
         return {"what_happened": "\n".join(words for _since, words in filter(None, held))}
     latest = max(moments, key=lambda moment: moment.at)
-    return {"what_happened": latest.what, "what_i_made_of_it": latest.meant_about_me}
+    return words_of_moment(latest)

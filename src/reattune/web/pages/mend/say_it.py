@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -11,17 +10,16 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
-from reattune.journal.documents import Attempt, Moment, Relationship, Rupture, TalkPlan
+from reattune.journal.documents import Attempt, Relationship, Rupture, TalkPlan
 from reattune.reflection.crossed_boundaries import for_repair
-from reattune.reflection.open_ruptures import causes_of
-from reattune.reflection.reaction_size import LARGE
 from reattune.web.pages.mend.forms import DeliveryForm, PromptForm
-from reattune.web.pages.mend.wording_by_role import fitting, is_therapist, safety_first
+from reattune.web.pages.mend.openings import Openings, openings_for, with_opening
+from reattune.web.pages.mend.wording_by_role import is_therapist, safety_first
 from reattune.web.pages.shared.access import here_or_404, to_page, with_journal
 from reattune.web.pages.shared.drafts import restored
 from reattune.web.pages.shared.edit_conflicts import FIELD, changed_meanwhile, seen
 from reattune.web.pages.shared.form_page import FormPage
-from reattune.web.pages.shared.wording import care, openings, prompts, reference
+from reattune.web.pages.shared.wording import care, prompts, reference
 from reattune.web.store.open_journal import OpenJournal
 
 PROMPTS = {
@@ -32,21 +30,6 @@ PROMPTS = {
     "fear": "what_i_fear",
 }
 STEPS = [*PROMPTS, "how"]
-# Openings for so many causes of one rupture stand side by side; more would be a wall.
-_CAUSES = 2
-
-
-@dataclass(frozen=True)
-class Openings:
-    """What a prompt offers to begin with: pairs of a softer and a firmer one, and some for anything."""
-
-    softer: tuple[str, ...]
-    firmer: tuple[str, ...]
-    other: tuple[str, ...]
-
-    def all(self) -> tuple[str, ...]:
-        """In the order in which the page counts them."""
-        return (*self.softer, *self.firmer, *self.other)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -63,7 +46,7 @@ def say(request: HttpRequest, opened: OpenJournal, plan_id: UUID, step: str) -> 
 
 def _prompt(request: HttpRequest, opened: OpenJournal, plan: TalkPlan, step: str) -> HttpResponse:
     field = PROMPTS[step]
-    offered = _openings(opened, plan, field)
+    offered = openings_for(opened, plan, field)
     draft = restored(request, opened, PromptForm)
     ticks = {"may_have_misread": plan.may_have_misread, "fear_on_card": plan.fear_on_card}
     initial = {"words": getattr(plan, field), **ticks, **draft}
@@ -82,33 +65,14 @@ def _prompt(request: HttpRequest, opened: OpenJournal, plan: TalkPlan, step: str
         opened.discard_draft(request.path)
         if "stop" in request.POST:
             return to_page(request, "mend", plan.rupture_id)
+        if "whole" in request.POST:
+            return to_page(request, "find-words", plan.id)
         return to_page(request, "say", plan.id, STEPS[STEPS.index(step) + 1])
     return _page(request, opened, plan, step, form, offered, bool(draft))
 
 
-def _openings(opened: OpenJournal, plan: TalkPlan, field: str) -> Openings:
-    rupture = opened.journal.get(Rupture, plan.rupture_id)
-    causes = causes_of(opened.journal, rupture)[:_CAUSES]
-    who = opened.journal.get(Relationship, rupture.relationship_id)
-    pairs = [openings()[cause][field] for cause in causes]
-    pairs = [pair for pair in pairs if len(fitting(who, pair)) == len(pair)]
-    moments = [m for m in (opened.journal.find(Moment, each) for each in rupture.moment_ids) if m]
-    large = any((moment.reaction or 0) >= LARGE for moment in moments)
-    other = [
-        each for each in prompts()[field]["openings"] if not large or each not in prompts()["beside"]["of_small_things"]
-    ]
-    if field == "what_happened" and plan.approach:
-        other = [*prompts()["by_approach"][plan.approach], *other]
-    if field == "what_i_made_of_it":
-        other = [*(moment.sentence for moment in moments if moment.sentence), *other]
-    return Openings(tuple(soft for soft, _firm in pairs), tuple(firm for _soft, firm in pairs), tuple(other))
-
-
 def _with_opening(request: HttpRequest, opening: str, before: str) -> PromptForm:
-    """The way without JavaScript: the opening comes before words that stood there already, and behind new ones."""
-    words = request.POST.get("words", "").strip()
-    untouched = words == before.strip()
-    together = f"{opening} {words}" if untouched or not words else f"{words}\n{opening} "
+    together = with_opening(request.POST.get("words", ""), opening, before)
     ticks = {name: name in request.POST for name in ("may_have_misread", "fear_on_card")}
     return PromptForm(initial={"words": together, **ticks})
 
@@ -136,8 +100,6 @@ def _page(
         "fears": step == "fear",
         "speaks_to_them": step == "happened",
         "openings": offered,
-        "firmer_from": len(offered.softer),
-        "other_from": len(offered.softer) + len(offered.firmer),
         "last_time": _last_time(opened, plan, PROMPTS[step]),
         "restored": was_restored,
         "back": STEPS[STEPS.index(step) - 1] if STEPS.index(step) else "",

@@ -81,7 +81,7 @@ def _known(kept: CheckIn, session: Session) -> dict[str, object]:
     answers = {key: f"{value:g}" for key, value in kept.answers.items()}
     known = {
         "day": session.local(session.at).date(),
-        "form": session.form,
+        "place": session.form,
         "unsaid": unsaid,
         "unsaid_words": kept.unsaid_words,
         "urge_to_leave": kept.urge_to_leave,
@@ -92,10 +92,10 @@ def _known(kept: CheckIn, session: Session) -> dict[str, object]:
 def _amend(opened: OpenJournal, kept: CheckIn, session: Session, form: CheckInForm) -> None:
     data = form.cleaned_data
     with transaction.atomic():
-        if data["day"] != session.local(session.at).date() or data["form"] != session.form:
+        if data["day"] != session.local(session.at).date() or data["place"] != session.form:
             same_day = data["day"] == session.local(session.at).date()
             at = session.at if same_day else moment_of(data["day"], opened.now, opened.zone)
-            opened.amend(session, at=at, form=data["form"] or session.form)
+            opened.amend(session, at=at, form=data["place"] or session.form)
         opened.amend(
             kept,
             answers=form.answers() if form.instrument else kept.answers,
@@ -109,7 +109,7 @@ def _keep(opened: OpenJournal, therapist: Relationship, form: CheckInForm) -> Ch
     data = form.cleaned_data
     at = moment_of(data["day"], opened.now, opened.zone)
     with transaction.atomic():
-        session = opened.create(Session, relationship_id=therapist.id, at=at, form=data["form"] or "in_person")
+        session = opened.create(Session, relationship_id=therapist.id, at=at, form=data["place"] or "in_person")
         return opened.create(
             CheckIn,
             session_id=session.id,

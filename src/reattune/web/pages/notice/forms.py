@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.forms.boundfield import BoundWidget
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from reattune.journal.vocabulary import CAUSE_GROUPS
 from reattune.web.pages.shared.form_fields import DayField, OneOf, PageForm, ScaleField, Several, WordsField, labelled
 from reattune.web.pages.shared.person_form import WithWhomForm
+from reattune.web.pages.shared.wording import labels
 
 
 def _roles_but_therapist() -> list[tuple[str, str]]:
@@ -22,11 +25,25 @@ class WhatHappenedForm(WithWhomForm):
     day = DayField(label=_("When?"))
     what = WordsField(label=_("What happened?"), help_text=_("As it was, in your words. A line is enough."), rows=5)
     cause = OneOf(labelled("cause"), label=_("What comes closest?"), required=False)
+    feelings = Several(labelled("feeling"), label=_("What did you feel?"))
+    feelings_words = forms.CharField(label=_("Or in your own words"), required=False, max_length=1000)
     role = forms.ChoiceField(label=_("Who are they to you?"), choices=_roles_but_therapist, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial.setdefault("day", timezone.localdate())
+
+    @property
+    def cause_groups(self) -> list[tuple[str, list[BoundWidget]]]:
+        """The causes by what they are about, each with its touch target."""
+        targets = {str(each.data["value"]): each for each in self["cause"].subwidgets}
+        titles = labels("cause_group")
+        return [(titles[name], [targets[cause] for cause in causes]) for name, causes in CAUSE_GROUPS.items()]
+
+    @property
+    def chosen_cause(self) -> str:
+        """The chosen cause in words, or nothing."""
+        return labels("cause").get(str(self["cause"].value() or ""), "")
 
     def clean(self) -> dict[str, Any]:
         """The moment needs a word or a cause."""
@@ -59,8 +76,6 @@ class HowBigForm(PageForm):
 class WhatItMeantForm(PageForm):
     """Third step."""
 
-    feelings = Several(labelled("feeling"), label=_("What did you feel?"))
-    feelings_words = forms.CharField(label=_("Or in your own words"), required=False, max_length=1000)
     touched = Several(labelled("touched"), label=_("What did it seem to say about you?"))
     meant_about_me = WordsField(label=_("In your own words"), rows=2)
     meant_about_them = WordsField(label=_("And about them?"), rows=2)

@@ -20,6 +20,7 @@ from reattune.reflection.open_ruptures import mended_alike, open_ruptures
 from reattune.reflection.reaction_size import is_big_reaction
 from reattune.web.pages.follow.follow_back import trail_of
 from reattune.web.pages.leave.forms import CrossedForm
+from reattune.web.pages.mend.new_rupture import words_for
 from reattune.web.pages.mend.wording_by_role import mild_words, not_for_repair
 from reattune.web.pages.notice.danger_question import concern, concern_with
 from reattune.web.pages.notice.forms import HowBigForm, WhatHappenedForm, WhatIDidForm, WhatItMeantForm
@@ -32,13 +33,13 @@ from reattune.web.pages.shared.wording import state_words
 from reattune.web.store.open_journal import OpenJournal
 
 STEPS: dict[str, type[forms.Form]] = {"size": HowBigForm, "meaning": WhatItMeantForm, "did": WhatIDidForm}
-COUNT = len(STEPS) + 1
+COUNT = len(STEPS)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @with_journal
 def new(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
-    """First step: it is kept from here on."""
+    """What happened, with whom, when, and what was felt: it is kept from here on, and three ways lead on."""
     session = session_asked_for(request, opened)
     known = _of_session(opened, session) if session else {}
     page = FormPage(request, opened, WhatHappenedForm, known, people=whom_to_choose(opened))
@@ -50,8 +51,11 @@ def new(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
         else:
             if "stop" in request.POST:
                 return page.kept("moment", moment.id)
+            if "words" in request.POST:
+                plan = words_for(opened, moment)
+                return page.kept("find-words", plan.id) if plan else page.kept("moment", moment.id)
             return page.kept("moment-step", moment.id, "size")
-    return page.show("notice/moment_new.html", step=1, count=COUNT, session=session)
+    return page.show("notice/moment_new.html", session=session)
 
 
 def _of_session(opened: OpenJournal, session: Session) -> dict[str, Any]:
@@ -74,6 +78,8 @@ def _keep(opened: OpenJournal, form: WhatHappenedForm, session: Session | None) 
             at=at,
             what=data["what"],
             cause=data["cause"] or Cause.OTHER,
+            feelings=data["feelings"],
+            feelings_words=data["feelings_words"],
         )
 
 
@@ -87,6 +93,8 @@ def change(request: HttpRequest, opened: OpenJournal, moment_id: UUID) -> HttpRe
         "cause": moment.cause,
         "who": str(moment.relationship_id),
         "day": moment.local(moment.at).date(),
+        "feelings": list(moment.feelings),
+        "feelings_words": moment.feelings_words,
     }
     page = FormPage(request, opened, WhatHappenedForm, known, of=moment, people=whom_to_choose(opened))
     if page.can_be_kept(known):
@@ -114,6 +122,8 @@ def _amend(opened: OpenJournal, moment: Moment, data: dict[str, Any]) -> None:
             no_day=moment.no_day and same_day,
             what=data["what"],
             cause=data["cause"] or Cause.OTHER,
+            feelings=data["feelings"],
+            feelings_words=data["feelings_words"],
         )
         if rupture and (rupture.began == moment.at or at < rupture.began):
             others = [each.at for each in opened.journal.moments() if each.id in rupture.moment_ids]
@@ -136,8 +146,8 @@ def step(request: HttpRequest, opened: OpenJournal, moment_id: UUID, name: str) 
         if "stop" in request.POST or following is None:
             return page.kept("moment", moment.id)
         return page.kept("moment-step", moment.id, following)
-    number = list(STEPS).index(name) + 2
-    back = list(STEPS)[number - 3] if number > 2 else ""
+    number = list(STEPS).index(name) + 1
+    back = list(STEPS)[number - 2] if number > 1 else ""
     context = {"moment": moment, "name": name, "step": number, "count": COUNT, "back": back}
     return page.show("notice/moment_step.html", **context, mendable=not crosses(moment))
 

@@ -94,7 +94,7 @@ def _say(request: HttpRequest, opened: OpenJournal, therapist: Relationship, thi
     with transaction.atomic():
         rupture = open_one(opened, therapist.id, title, thing.since, moments=moments, unsaid=other)
         plan = first_plan(opened, rupture, **{field: thing.words})
-    return to_page(request, "say", plan.id, "happened") if plan else to_page(request, "mend", rupture.id)
+    return to_page(request, "find-words", plan.id) if plan else to_page(request, "mend", rupture.id)
 
 
 def settle(opened: OpenJournal, source_id: UUID, who: UUID, since: datetime, status: UnsaidStatus) -> None:

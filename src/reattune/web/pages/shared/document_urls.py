@@ -105,6 +105,7 @@ def _form_names() -> dict[str, str]:
         "check-in": _("a check-in"),
         "check-in-change": _("changing a check-in"),
         "unsaid": _("something left unsaid"),
+        "find-words": _("words for the card"),
         "say": _("words for the card"),
         "talk": _("how a conversation went"),
         "talk-change": _("changing a conversation"),

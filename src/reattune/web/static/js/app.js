@@ -155,7 +155,8 @@
   // An opening goes behind what is written, without a way to the server and back.
   document.querySelectorAll("[data-opening]").forEach(function (button) {
     button.addEventListener("click", function (event) {
-      const field = document.querySelector("textarea[name=words], textarea[name=sentence]");
+      const part = button.closest("[data-part-of]");
+      const field = (part || document).querySelector(part ? "textarea" : "textarea[name=words], textarea[name=sentence]");
       if (!field) { return; }
       event.preventDefault();
       // Before words that stood there already, and behind new ones.
@@ -166,6 +167,41 @@
       const cursor = untouched && before ? button.dataset.opening.length + 1 : field.value.length;
       field.setSelectionRange(cursor, cursor);
       field.dispatchEvent(new Event("input", { bubbles: true }));
+    });
+  });
+
+  // The card as it will look follows the typing.
+  document.querySelectorAll("[data-preview]").forEach(function (card) {
+    const form = document.getElementById(card.dataset.preview);
+    function follow() {
+      const typed = new FormData(form);
+      let empty = true;
+      card.querySelectorAll("[data-part]").forEach(function (part) {
+        part.textContent = String(typed.get(part.dataset.part) || "").trim();
+        part.hidden = !part.textContent || (part.dataset.if && !typed.get(part.dataset.if));
+        empty = empty && part.hidden;
+      });
+      card.querySelectorAll("[data-ticked]").forEach(function (line) { line.hidden = !typed.get(line.dataset.ticked); });
+      card.querySelectorAll("[data-frame]").forEach(function (line) { line.hidden = empty || typed.get("delivery") !== line.dataset.frame; });
+      card.querySelector("[data-empty]").hidden = !empty;
+    }
+    form.addEventListener("input", follow);
+    follow();
+  });
+
+  // Words to be said to somebody that speak of them: a hint, and no more.
+  document.querySelectorAll("[data-about-them]").forEach(function (hint) {
+    const field = hint.closest("[data-part-of]").querySelector("textarea");
+    const them = new RegExp("(?<![\\p{L}\\p{N}_])(" + hint.dataset.aboutThem + ")(?![\\p{L}\\p{N}_])", "iu");
+    field.addEventListener("input", function () { hint.hidden = !them.test(field.value); });
+  });
+
+  // What is chosen inside something folded is named beside its question.
+  document.querySelectorAll("[data-chosen]").forEach(function (shown) {
+    const folded = shown.closest("details");
+    folded.addEventListener("change", function () {
+      const chosen = folded.querySelector("input:checked");
+      shown.textContent = chosen ? chosen.closest("label").textContent.trim() : "";
     });
   });
 

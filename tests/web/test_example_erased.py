@@ -50,7 +50,7 @@ sys.stdin.readline()
 if sys.argv[4] == "left":
     client.post("/example/done/")
 elif sys.argv[4] == "idle":
-    later = timezone.now() + timedelta(minutes=16)
+    later = timezone.now() + timedelta(minutes=61)
     with mock.patch("django.utils.timezone.now", return_value=later):
         client.get("/example/today/")
 if sys.argv[4] != "restart":

@@ -58,8 +58,8 @@ SENT = names("""
 """)
 # Before a journal is open: whom they let in is in test_unlocking.py and test_hosted.py.
 OUTSIDE = names("""
-    front begin begin-recovery begin-about unlock unlock-recovery lock leave measures help
-    example-done example-away
+    front begin begin-write begin-keep begin-drop begin-recovery begin-about unlock unlock-recovery lock leave measures
+    help example-done example-away
 """)
 
 # Which document of the right journal a part of an address names.

@@ -44,11 +44,22 @@ class Keyring:
         Raises:
             VaultError: the passphrase is too short.
         """
-        _check_passphrase(passphrase)
         data_key = random_key()
-        empty = cls(journal_id, parameters or KdfParameters(), b"", b"", b"")
-        keyring, code = empty._wrapped_by_passphrase(data_key, passphrase).with_new_recovery(data_key)
+        keyring, code = cls.around(journal_id, data_key, passphrase, parameters)
         return keyring, data_key, code
+
+    @classmethod
+    def around(
+        cls, journal_id: bytes, data_key: bytes, passphrase: str, parameters: KdfParameters | None = None
+    ) -> tuple[Keyring, str]:
+        """A keyring around a data key that is there already, and its recovery code. Nothing is sealed again.
+
+        Raises:
+            VaultError: the passphrase is too short.
+        """
+        _check_passphrase(passphrase)
+        empty = cls(journal_id, parameters or KdfParameters(), b"", b"", b"")
+        return empty._wrapped_by_passphrase(data_key, passphrase).with_new_recovery(data_key)
 
     @classmethod
     def of_nobody(cls, journal_id: bytes, salt: bytes) -> Keyring:

@@ -7,6 +7,9 @@ from reattune.web.pages.begin import help_now, new_journal, unlock
 urlpatterns = [
     path("", unlock.front, name="front"),
     path("begin/", new_journal.begin, name="begin"),
+    path("begin/write/", new_journal.write_first, name="begin-write"),
+    path("begin/keep/", new_journal.keep, name="begin-keep"),
+    path("begin/drop/", new_journal.drop, name="begin-drop"),
     path("begin/recovery/", new_journal.recovery, name="begin-recovery"),
     path("begin/about/", new_journal.about, name="begin-about"),
     path("unlock/", unlock.unlock, name="unlock"),

@@ -40,6 +40,7 @@ class Hosting:
         proxies: how many proxies stand in front, each adding to ``X-Forwarded-For``.
         processes, threads: how many requests it answers at a time is their product.
         begin: whether anyone who reaches it may begin a journal.
+        write_first: whether one may write before choosing a passphrase; it needs ``begin`` too.
         idle_minutes: an open journal locks itself after so many minutes without a page.
     """
 
@@ -50,6 +51,7 @@ class Hosting:
     processes: int = 2
     threads: int = 4
     begin: bool = True
+    write_first: bool = True
     idle_minutes: int = 15
 
 
@@ -81,7 +83,8 @@ def hosting(environment: Mapping[str, str]) -> Hosting:
         proxies=read(_number("REATTUNE_PROXIES", Hosting.proxies, 1, 5), 1),
         processes=read(_number("REATTUNE_PROCESSES", Hosting.processes, 1, 256), 1),
         threads=read(_number("REATTUNE_THREADS", Hosting.threads, 1, 64), 1),
-        begin=read(_begin, True),
+        begin=read(_yes_or_no("REATTUNE_BEGIN"), True),
+        write_first=read(_yes_or_no("REATTUNE_WRITE_FIRST"), True),
         idle_minutes=read(_number("REATTUNE_IDLE_MINUTES", Hosting.idle_minutes, 1, 120), 15),
     )
     if findings:
@@ -149,8 +152,11 @@ def _number(name: str, usual: int, least: int, most: int) -> Callable[[Mapping[s
     return read
 
 
-def _begin(environment: Mapping[str, str]) -> bool:
-    given = environment.get("REATTUNE_BEGIN", "yes").strip().lower()
-    if given not in _YES | _NO:
-        raise ValueError(f"REATTUNE_BEGIN is {given!r}; it is yes or no.")
-    return given in _YES
+def _yes_or_no(variable: str) -> Callable[[Mapping[str, str]], bool]:
+    def read(environment: Mapping[str, str]) -> bool:
+        given = environment.get(variable, "yes").strip().lower()
+        if given not in _YES | _NO:
+            raise ValueError(f"{variable} is {given!r}; it is yes or no.")
+        return given in _YES
+
+    return read

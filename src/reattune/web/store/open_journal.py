@@ -56,7 +56,7 @@ class OpenJournal:
         at_the_words: whether this page is the first one after words of danger were written.
     """
 
-    example = False
+    example = provisional = False
     typed: tuple[str, ...] = ()
     sent: Mapping[str, Sequence[str]] = MappingProxyType({})
     at_the_words = False

@@ -10,7 +10,7 @@ import contextlib
 import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import OperationalError, connection, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
@@ -20,11 +20,13 @@ from django.utils import timezone
 
 from reattune.journal.documents import Document
 from reattune.vault.crypto_primitives import random_key
-from reattune.web.store.browser_sessions import Cookie, halves_of, idle_since, session_of, store_session
+from reattune.web.store.browser_sessions import Cookie, halves_of, session_of, store_session
 from reattune.web.store.erasure import erase, wipe
 from reattune.web.store.models import PROVISIONAL, SealedJournal, SealedRow, UnlockedSession
 from reattune.web.store.open_journal import OpenJournal
 
+# One that no browser looked at for so long is erased.
+IDLE = timedelta(minutes=60)
 # So that nobody fills a disk with what nobody keeps: at once, and bytes of sealed rows in each.
 MOST, MOST_BYTES = 200, 2_000_000
 # On PostgreSQL, those who begin at the same moment count one after the other.
@@ -42,6 +44,8 @@ class TooLarge(Exception):
 
 class ProvisionalJournal(OpenJournal):
     """An open journal that may grow to a certain size, and no further."""
+
+    provisional = True
 
     def _write_together(self, written: Sequence[Document], gone: Sequence[Document] = ()) -> None:
         with transaction.atomic():
@@ -95,6 +99,14 @@ def keys_of(request: HttpRequest, cookie: Cookie) -> tuple[bytes, bytes] | None:
     return session_of(request, cookie, _OF_ONE)
 
 
+def keep(journal_id: bytes, keyring: bytes) -> bool:
+    """Make it a journal like any other: from now on its keyring opens it. Whether it was still there.
+
+    Nothing is sealed again and nothing written twice: one row changes, so that a crash leaves the one or the other.
+    """
+    return _all().filter(id=journal_id).update(keyring=keyring, provisional=False) == 1
+
+
 def end(request: HttpRequest, cookie: Cookie) -> None:
     """Erase this browser's provisional journal, if it has one. No other browser's."""
     keys = keys_of(request, cookie)
@@ -103,8 +115,8 @@ def end(request: HttpRequest, cookie: Cookie) -> None:
 
 
 def forget_idle(now: datetime) -> None:
-    """Erase those that no browser has looked at for the app's idle time."""
-    seen = UnlockedSession.objects.filter(journal=OuterRef("pk"), last_seen__gte=idle_since(now))
+    """Erase those that no browser has looked at for `IDLE`."""
+    seen = UnlockedSession.objects.filter(journal=OuterRef("pk"), last_seen__gte=now - IDLE)
     _forget(_all().filter(~Exists(seen)))
 
 

@@ -15,12 +15,14 @@ from django.utils import timezone
 from reattune.vault import Keyring, VaultError
 from reattune.vault.journal_names import ID_BYTES, ids_named
 from reattune.web.store import provisional_journals
-from reattune.web.store.browser_sessions import Cookie, halves_of, idle_since, session_of, store_session
+from reattune.web.store.browser_sessions import LEFT_COOKIE, Cookie, halves_of, idle_since, session_of, store_session
 from reattune.web.store.models import SealedJournal, UnlockedSession
 from reattune.web.store.open_journal import OpenJournal
 
 COOKIE = "reattune_open"
 OWN = Cookie(COOKIE)
+# What was written before there is a passphrase: a provisional journal that this cookie alone opens.
+FIRST = Cookie("reattune_first")
 _OF_KEPT = ~Q(journal__provisional=True, journal__keyring=b"")
 
 
@@ -63,6 +65,34 @@ def new_journal(passphrase: str) -> tuple[bytes, bytes, str]:
     return journal_id, data_key, code
 
 
+def begin_unlocked() -> tuple[OpenJournal, str]:
+    """A provisional journal to write in before there is a passphrase, and what opens it, for the cookie `FIRST`.
+
+    Raises:
+        NoRoom: there are too many already.
+    """
+    begun = provisional_journals.begin([])
+    return provisional_journals.ProvisionalJournal(begun.journal_id, begun.data_key), begun.value
+
+
+def keep_first(request: HttpRequest, passphrase: str) -> tuple[bytes, bytes, str] | None:
+    """Keep what this browser wrote before there was a passphrase, as any other journal is kept.
+
+    Its id, its data key and its recovery code; ``None`` if it is gone. The browser has to unlock it anew.
+
+    Raises:
+        VaultError: the passphrase is too short.
+    """
+    keys = provisional_journals.keys_of(request, FIRST)
+    if keys is None:
+        return None
+    keyring, code = Keyring.around(*keys, passphrase)
+    if not provisional_journals.keep(keys[0], keyring.to_bytes()):
+        return None
+    UnlockedSession.objects.filter(journal_id=keys[0]).delete()
+    return *keys, code
+
+
 def keyring_of(journal_id: bytes) -> Keyring:
     """The keyring of one journal."""
     return Keyring.from_bytes(bytes(SealedJournal.kept.get(id=journal_id).keyring))
@@ -90,7 +120,10 @@ def open_session(request: HttpRequest) -> tuple[bytes, bytes] | None:
 def open_journal(request: HttpRequest) -> OpenJournal | None:
     """The journal this browser has open, or ``None``."""
     session = open_session(request)
+    first = None if session or request.COOKIES.get(LEFT_COOKIE) else provisional_journals.keys_of(request, FIRST)
     try:
+        if first:
+            return provisional_journals.ProvisionalJournal(*first)
         return OpenJournal(*session) if session else None
     except SealedJournal.DoesNotExist:
         return None  # erased in another window, or its row was changed outside
@@ -101,6 +134,13 @@ def end_session(request: HttpRequest) -> None:
     halves = halves_of(request, OWN)
     if halves:
         UnlockedSession.objects.filter(_OF_KEPT, id=halves[0]).delete()
+
+
+def end_first(request: HttpRequest, response: HttpResponse) -> None:
+    """Erase what this browser wrote before there was a passphrase, if it did."""
+    provisional_journals.end(request, FIRST)
+    if FIRST.name in request.COOKIES:
+        FIRST.take_back(response)
 
 
 def forget_all_unlocked() -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from reattune.journal import JournalError
 from reattune.journal.documents import Preferences, Relationship
@@ -18,10 +19,16 @@ from reattune.vault.keyring import first_opened
 from reattune.vault.recovery_code import groups, new_recovery_secret, to_code
 from reattune.web.pages.begin.forms import AboutForm, CheckCodeForm, NewPassphraseForm
 from reattune.web.pages.shared.time_zone import known_zone, local_zone
+from reattune.web.store.browser_sessions import LEFT_COOKIE
 from reattune.web.store.models import SealedJournal
+from reattune.web.store.provisional_journals import NoRoom
 from reattune.web.store.rate_limit import note_begun, seconds_to_wait_to_begin
 from reattune.web.store.unlocking import (
+    FIRST,
     begin_session,
+    begin_unlocked,
+    end_first,
+    keep_first,
     keyring_of,
     keyrings,
     new_journal,
@@ -29,6 +36,9 @@ from reattune.web.store.unlocking import (
     open_session,
     store_keyring,
 )
+
+# Journals begun before there is a passphrase are counted by themselves.
+_FIRST = "written first"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -47,6 +57,69 @@ def begin(request: HttpRequest) -> HttpResponse:
     status = 429 if wait and form.is_bound else 200
     may_unlock = settings.HOSTING is not None or SealedJournal.objects.exists()
     return render(request, "begin/begin.html", {"form": form, "wait": wait, "may_unlock": may_unlock}, status=status)
+
+
+def may_write_first() -> bool:
+    """Whether one may write here before choosing a passphrase."""
+    return settings.HOSTING is None or (settings.HOSTING.begin and settings.HOSTING.write_first)
+
+
+@require_POST
+def write_first(request: HttpRequest) -> HttpResponse:
+    """Straight to what happened, before there is a passphrase: a provisional journal that this browser alone opens."""
+    if open_journal(request):
+        return redirect("own:moment-new")
+    if not may_write_first():
+        return render(request, "begin/begin_not_here.html", status=403)
+    wait = seconds_to_wait_to_begin(request, _FIRST)
+    try:
+        made = None if wait else begin_unlocked()
+    except NoRoom:
+        made = None
+    if made is None:
+        answer = render(request, "begin/write_first_not_now.html", {"wait": wait}, status=429)
+        if wait:
+            answer.headers["Retry-After"] = str(wait)
+        return answer
+    note_begun(request, _FIRST)
+    opened, value = made
+    opened.create(Preferences, zone=known_zone(request.POST.get("zone", "")), language="en")
+    opened.create(Relationship, name=_("My therapist"), role="therapist")
+    response = redirect("own:moment-new")
+    response.delete_cookie(LEFT_COOKIE, samesite="Strict")
+    FIRST.give(response, request, value)
+    return response
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def keep(request: HttpRequest) -> HttpResponse:
+    """A passphrase for what was written first. The data key stays as it is: it is wrapped, and nothing sealed again."""
+    opened = open_journal(request)
+    if opened is None or not opened.provisional:
+        return redirect("front")
+    form = NewPassphraseForm(request.POST or None)
+    wait = seconds_to_wait_to_begin(request)
+    if form.is_valid() and not wait and not _opens_another(form):
+        kept = keep_first(request, form.cleaned_data["passphrase"])
+        if kept is None:
+            return redirect("front")
+        note_begun(request)
+        journal_id, data_key, code = kept
+        response = _show_code(request, CheckCodeForm(initial={"code": code}), code, journal_id)
+        FIRST.take_back(response)
+        begin_session(response, request, journal_id, data_key)
+        return response
+    status = 429 if wait and form.is_bound else 200
+    context = {"form": form, "wait": wait, "keeps": True, "open": opened}
+    return render(request, "begin/begin.html", context, status=status)
+
+
+@require_POST
+def drop(request: HttpRequest) -> HttpResponse:
+    """What was written first is not to be kept: it is erased at once."""
+    response = redirect("front")
+    end_first(request, response)
+    return response
 
 
 def _opens_another(form: NewPassphraseForm) -> bool:
@@ -100,7 +173,7 @@ def recovery(request: HttpRequest) -> HttpResponse:
 def _code_checked(request: HttpRequest) -> HttpResponse:
     opened = open_journal(request)
     preferences = opened.journal.preferences if opened else None
-    if opened is None or preferences is None:
+    if opened is None or preferences is None or not preferences.recovery_checked:
         return redirect("begin-about")
     opened.change(preferences, recovery_checked=True)
     return redirect(f"{reverse('own:settings')}?new-code")
@@ -112,24 +185,32 @@ def about(request: HttpRequest) -> HttpResponse:
     opened = open_journal(request)
     if opened is None:
         return redirect("unlock")
-    if opened.journal.preferences:
+    known, therapist = opened.journal.preferences, opened.journal.therapist
+    if opened.provisional or (known and known.recovery_checked):
         return redirect("own:today")
-    form = AboutForm(request.POST or None, initial={"weeks": "1", "zone": local_zone()})
+    weeks = f"{known.weeks_between:g}" if known and known.weeks_between else "1"
+    named = therapist.name if therapist and therapist.name != _("My therapist") else ""
+    shown = {"weeks": weeks, "zone": local_zone(), "region": known.region if known else "", "name": named}
+    form = AboutForm(request.POST or None, initial=shown)
     if form.is_valid():
         data = form.cleaned_data
-        zone = known_zone(data["zone"])
-        weeks = float(data["weeks"] or 0) or None
+        said = {
+            "zone": known_zone(data["zone"]),
+            "region": data["region"],
+            "weeks_between": float(data["weeks"] or 0) or None,
+            "recovery_checked": True,
+        }
+        name = data["name"].strip()
         try:
-            opened.create(
-                Preferences,
-                zone=zone,
-                region=data["region"],
-                weeks_between=weeks,
-                recovery_checked=True,
-                language="en",
-            )
-            if data["name"].strip():
-                opened.create(Relationship, name=data["name"], role="therapist")
+            with transaction.atomic():
+                if known:
+                    opened.change(known, **said)
+                else:
+                    opened.create(Preferences, language="en", **said)
+                if name and therapist:
+                    opened.change(therapist, name=name)
+                elif name:
+                    opened.create(Relationship, name=name, role="therapist")
         except JournalError as error:
             form.refuse(error)
         else:

@@ -12,9 +12,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from reattune.vault import WrongRecoveryCode, WrongSecret
 from reattune.vault.keyring import first_opened, first_recovered
 from reattune.web.pages.begin.forms import PassphraseForm, RecoveryForm
+from reattune.web.pages.begin.new_journal import may_write_first
 from reattune.web.pages.shared.drafts import keep_typed
 from reattune.web.pages.shared.example_access import end_example
 from reattune.web.pages.shared.locked_submission import give_back
+from reattune.web.pages.shared.time_zone import local_zone
 from reattune.web.store.browser_sessions import LEFT_COOKIE
 from reattune.web.store.models import SealedJournal
 from reattune.web.store.open_journal import OpenJournal
@@ -23,10 +25,10 @@ from reattune.web.store.unlocking import (
     OWN,
     begin_session,
     damaged_keyrings,
+    end_first,
     end_session,
     keyrings,
     open_journal,
-    open_session,
     store_keyring,
 )
 
@@ -34,12 +36,13 @@ from reattune.web.store.unlocking import (
 @require_safe
 def front(request: HttpRequest) -> HttpResponse:
     """The first page: on to Today if a journal is open, to Unlock if there is one, else Welcome."""
-    if open_session(request):
+    if open_journal(request):
         return redirect("own:today")
     if settings.HOSTING is None and SealedJournal.kept.exists():
         return _came_back(redirect("unlock"))
     begins = settings.HOSTING is None or settings.HOSTING.begin
-    return _came_back(render(request, "begin/welcome.html", {"begins": begins}))
+    context = {"begins": begins, "writes_first": may_write_first(), "zone": local_zone()}
+    return _came_back(render(request, "begin/welcome.html", context))
 
 
 def _came_back(response: HttpResponse) -> HttpResponse:
@@ -126,7 +129,10 @@ def unlock_with_recovery(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def lock(request: HttpRequest) -> HttpResponse:
-    """Lock what is open. What is being typed is kept first."""
+    """Lock what is open. What is being typed is kept first. What has no passphrase yet cannot be locked."""
+    opened = open_journal(request)
+    if opened and opened.provisional:
+        return redirect("begin-keep")
     _keep_typed_and_end(request)
     response = redirect("unlock")
     OWN.take_back(response)
@@ -137,11 +143,14 @@ def lock(request: HttpRequest) -> HttpResponse:
 def leave(request: HttpRequest) -> HttpResponse:
     """The quick exit: lock, and show something neutral. The way back shows nothing either.
 
+    What has no passphrase yet is erased: nothing else would keep it from whoever looks next.
+
     From the example it has another address, which alone brings what tells what was tried there.
     """
     _keep_typed_and_end(request)
     response = redirect("measures")
     end_example(request, response)
+    end_first(request, response)
     OWN.take_back(response)
     response.set_cookie(LEFT_COOKIE, "1", httponly=True, samesite="Strict", secure=request.is_secure())
     response.headers["Clear-Site-Data"] = '"cache"'

@@ -20,6 +20,7 @@ from reattune.web.pages.begin.forms import PassphraseForm
 from reattune.web.pages.shared.edit_conflicts import chosen
 from reattune.web.pages.shared.example_access import in_example
 from reattune.web.pages.shared.locked_submission import hold, typed_words, words_of
+from reattune.web.pages.shared.provisional_access import in_provisional
 from reattune.web.store.browser_sessions import LEFT_COOKIE
 from reattune.web.store.open_journal import Conflict, OpenJournal
 from reattune.web.store.unlocking import open_journal
@@ -54,6 +55,8 @@ def with_journal(view: JournalView[P]) -> Callable[..., HttpResponse]:
         found = open_journal(request)
         if found is None:
             return _to_unlock(request)
+        if found.provisional:
+            return in_provisional(request, found, show)
         return show(found) if found.journal.preferences else redirect("begin-recovery")
 
     return page

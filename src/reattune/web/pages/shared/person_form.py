@@ -28,7 +28,7 @@ class WithWhomForm(PageForm):
         # Nobody is taken for a parent, or a therapist, because that stands first.
         self.initial.setdefault("role", "other")
         roles = labels("role")
-        known = [(str(person.id), f"{person.name} ({_role_of(person, roles)})") for person in people]
+        known = [(str(person.id), _called(person, _role_of(person, roles))) for person in people]
         self.fields["who"].choices = [*known, ("new", _("someone else …"))]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
@@ -41,6 +41,10 @@ class WithWhomForm(PageForm):
         if data.get("who") == "new" and not data.get("name"):
             self.add_error("name", _("What do you want to call them here? A letter will do."))
         return data
+
+
+def _called(person: Relationship, role: str) -> str:
+    return person.name if person.name.casefold() == role.casefold() else f"{person.name} ({role})"
 
 
 def _role_of(person: Relationship, roles: Mapping[str, str]) -> str:

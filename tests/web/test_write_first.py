@@ -1,0 +1,194 @@
+"""Write first, lock later: what has no passphrase yet, its three ends, and keeping it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from unittest import mock
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.utils import timezone
+
+from reattune.web.hosted.environment import Hosting
+from reattune.web.store import provisional_journals
+from reattune.web.store.models import SealedJournal, SealedRow, UnlockedSession
+from reattune.web.store.unlocking import forget_all_unlocked
+
+pytestmark = pytest.mark.django_db
+WORDS = "She looked at the clock, canary 81f3."
+PASSPHRASE = "four words kept later"
+
+
+def writer() -> Client:
+    client = Client()
+    assert client.post("/begin/write/", {"zone": "Europe/London"}).headers["Location"] == "/note/"
+    return client
+
+
+def notes(client: Client, what: str = WORDS, **fields: object) -> str:
+    shown = client.get("/note/").content.decode()
+    who = re.search(r'<option value="([0-9a-f-]{36})"', shown)
+    assert who
+    given = {"who": who[1], "day": timezone.localdate().isoformat(), "what": what, **fields}
+    return str(client.post("/note/", given).headers["Location"])
+
+
+def keeps(client: Client, passphrase: str = PASSPHRASE) -> str:
+    shown = client.post("/begin/keep/", {"passphrase": passphrase, "again": passphrase}).content.decode()
+    assert "Your recovery code" in shown
+    return "-".join(re.findall(r"<span>([0-9A-Z]{4,})</span>", shown))
+
+
+def left() -> tuple[int, int, int]:
+    return SealedJournal.objects.count(), SealedRow.objects.count(), UnlockedSession.objects.count()
+
+
+def test_from_the_first_page_to_a_card_without_a_passphrase() -> None:
+    client = Client()
+    front = client.get("/").content.decode()
+    assert 'action="/begin/write/"' in front
+    assert "Until you keep it" in front, "what it means is said beforehand"
+    client = writer()
+    whole = notes(client, words="", feelings=["hurt"])
+    assert whole.endswith("/whole/")
+    card = client.post(whole, {"what_happened": WORDS, "what_i_felt": "I felt hurt.", "make": ""}).headers["Location"]
+    shown = client.get(card).content.decode()
+    assert WORDS in shown
+    assert "Nothing here is kept yet." in shown
+    assert 'action="/lock/"' not in shown
+    assert "My therapist (my therapist)" not in client.get("/note/").content.decode()
+
+
+def test_no_word_lies_in_clear_and_another_browser_sees_nothing() -> None:
+    client = writer()
+    moment = notes(client, stop="")
+    assert not any(WORDS.encode() in bytes(row.sealed) for row in SealedRow.objects.all())
+    assert Client().get(moment).headers["Location"].startswith("/unlock/")
+    assert SealedJournal.kept.count() == 0
+
+
+@pytest.mark.parametrize("end", ["dropped", "exit", "idle", "restart"])
+def test_not_kept_it_leaves_nothing(end: str) -> None:
+    client = writer()
+    moment = notes(client, stop="")
+    if end == "dropped":
+        assert client.post("/begin/drop/").headers["Location"] == "/"
+    elif end == "exit":
+        client.post("/leave/")
+    elif end == "idle":
+        UnlockedSession.objects.update(last_seen=timezone.now() - timedelta(minutes=61))
+        client.get("/")
+    else:
+        forget_all_unlocked()
+    assert left() == (0, 0, 0)
+    assert client.get(moment).status_code == 302
+
+
+def test_after_fifty_nine_minutes_it_is_still_there() -> None:
+    client = writer()
+    moment = notes(client, stop="")
+    UnlockedSession.objects.update(last_seen=timezone.now() - timedelta(minutes=59))
+    assert WORDS in client.get(moment).content.decode()
+
+
+def test_kept_it_is_the_same_journal_sealed_once_and_opens_with_both() -> None:
+    client = writer()
+    moment = notes(client, stop="")
+    before = {bytes(row.row_id): bytes(row.sealed) for row in SealedRow.objects.all()}
+    code = keeps(client)
+    after = {bytes(row.row_id): bytes(row.sealed) for row in SealedRow.objects.all()}
+    assert after == before, "nothing is sealed again"
+    assert SealedJournal.kept.count() == 1
+    ending = " ".join(code.split("-")[-2:])
+    assert client.post("/begin/recovery/", {"code": code, "ending": ending}).headers["Location"] == "/begin/about/"
+    about = {"name": "Miriam", "weeks": "1", "region": "GB", "zone": "Europe/London"}
+    assert client.post("/begin/about/", about).headers["Location"] == "/today/"
+    today = client.get("/today/").content.decode()
+    assert "Nothing here is kept yet." not in today
+    assert "Miriam" in today
+    client.post("/lock/")
+    other = Client()
+    other.post("/unlock/", {"passphrase": PASSPHRASE})
+    assert WORDS in other.get(moment).content.decode()
+    again = Client()
+    new = {"code": code, "passphrase": "words that are new here", "again": "words that are new here"}
+    again.post("/unlock/recovery/", new)
+    assert WORDS in again.get(moment).content.decode()
+
+
+def test_kept_without_the_code_written_down_asks_for_it_on_each_page() -> None:
+    client = writer()
+    notes(client, stop="")
+    keeps(client)
+    assert "Make one and write it down" in client.get("/today/").content.decode()
+
+
+def test_a_short_or_known_passphrase_keeps_nothing_and_loses_nothing() -> None:
+    client = writer()
+    moment = notes(client, stop="")
+    for passphrase, again in (("short", "short"), (PASSPHRASE, "another one here")):
+        refused = client.post("/begin/keep/", {"passphrase": passphrase, "again": again})
+        assert refused.status_code == 200
+    keeps(client)
+    second = writer()
+    notes(second, stop="")
+    known = second.post("/begin/keep/", {"passphrase": PASSPHRASE, "again": PASSPHRASE}).content.decode()
+    assert "already opens a journal here" in known
+    assert WORDS in client.get(moment).content.decode()
+
+
+def test_what_needs_a_kept_journal_leads_to_keeping_it() -> None:
+    client = writer()
+    for address in ("/settings/passphrase/", "/settings/file/", "/settings/file/gone/", "/settings/file/notes.json"):
+        assert client.get(address).headers["Location"] == "/begin/keep/", address
+    assert client.post("/lock/").headers["Location"] == "/begin/keep/"
+    assert client.get("/settings/").status_code == 200
+
+
+def test_too_much_for_it_is_given_back() -> None:
+    client = writer()
+    notes(client, stop="")
+    with mock.patch.object(provisional_journals, "MOST_BYTES", 10):
+        shown = client.get("/note/").content.decode()
+        who = re.search(r'<option value="([0-9a-f-]{36})"', shown)
+        assert who
+        given = {"who": who[1], "day": timezone.localdate().isoformat(), "what": "words that do not fit", "stop": ""}
+        answer = client.post("/note/", given)
+    assert answer.status_code == 507
+    assert "words that do not fit" in answer.content.decode()
+    assert "Choose a passphrase" in answer.content.decode()
+
+
+def test_no_room_for_another_says_so() -> None:
+    with mock.patch.object(provisional_journals, "MOST", 1):
+        writer()
+        answer = Client().post("/begin/write/", {"zone": ""})
+    assert answer.status_code == 429
+    assert "With a passphrase you can start now" in answer.content.decode()
+
+
+@pytest.fixture
+def hosted() -> Iterator[None]:
+    before = settings.HOSTING
+    settings.HOSTING = Hosting(hosts=("testserver",), secret="s" * 50)
+    yield
+    settings.HOSTING = before
+
+
+@pytest.mark.usefixtures("hosted")
+def test_hosted_it_is_slowed_down_like_guesses_and_can_be_turned_off() -> None:
+    answers = [Client().post("/begin/write/", {"zone": ""}).status_code for _ in range(8)]
+    assert answers[0] == 302
+    assert answers[-1] == 429
+    settings.HOSTING = Hosting(hosts=("testserver",), secret="s" * 50, write_first=False)
+    assert 'action="/begin/write/"' not in Client().get("/").content.decode()
+    assert Client().post("/begin/write/", {"zone": ""}).status_code == 403
+
+
+def test_with_a_journal_open_it_goes_straight_there() -> None:
+    client = writer()
+    assert client.post("/begin/write/", {"zone": ""}).headers["Location"] == "/note/"
+    assert SealedJournal.objects.count() == 1

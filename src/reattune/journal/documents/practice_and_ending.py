@@ -130,6 +130,7 @@ class Preferences(Document):
         region: ISO 3166-1 alpha-2, for the crisis lines; ``XX`` for another country than those we know, empty where
             none was chosen.
         weeks_between: how often they meet, in weeks.
+        session_weekdays: on which days they usually meet, 0 for Monday; ``session_time`` when, like 15:30.
         recovery_checked: whether the recovery code was written down and checked.
         instrument: the questionnaire of the check-in (``key/version``); empty is Reattune's own.
         backed_up: when the person last took a copy along; ``no_backup_reminders`` where they want no reminder.
@@ -142,6 +143,8 @@ class Preferences(Document):
     region: Annotated[str, StringConstraints(pattern=r"^([A-Z]{2})?$")] = ""
     language: Line = "en"
     weeks_between: Annotated[float, Field(gt=0, le=52)] | None = None
+    session_weekdays: tuple[Annotated[int, Field(ge=0, le=6)], ...] = ()
+    session_time: Annotated[str, StringConstraints(pattern=r"^(([01]\d|2[0-3]):[0-5]\d)?$")] = ""
     recovery_checked: bool = False
     instrument: Line = ""
     backed_up: Utc | None = None

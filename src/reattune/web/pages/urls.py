@@ -3,7 +3,7 @@
 from django.urls import path
 
 from reattune.web.pages.follow import beliefs, follow_back, patterns, people, practice
-from reattune.web.pages.home import guides, timeline, today
+from reattune.web.pages.home import before_session, guides, timeline, today
 from reattune.web.pages.leave import crossed_boundary, leaving, next_therapist
 from reattune.web.pages.manage import (
     deletion,
@@ -12,6 +12,7 @@ from reattune.web.pages.manage import (
     import_files,
     print_page,
     questionnaires,
+    session_calendar,
     settings_page,
     sort_diary,
     therapist,
@@ -23,6 +24,7 @@ from reattune.web.pages.shared import drafts
 app_name = "pages"
 urlpatterns = [
     path("today/", today.today, name="today"),
+    path("soon/", before_session.before_session, name="before-session"),
     path("so-far/", timeline.so_far, name="so-far"),
     path("held/", unsaid.unsaid, name="unsaid"),
     path("held/<uuid:source_id>/<slug:what>/", unsaid.act, name="unsaid-act"),
@@ -96,6 +98,7 @@ urlpatterns = [
     path("words/<uuid:plan_id>/<slug:step>/", say_it.say, name="say"),
     path("settings/", settings_page.settings, name="settings"),
     path("settings/passphrase/", settings_page.passphrase, name="passphrase"),
+    path("settings/calendar/", session_calendar.session_calendar, name="session-calendar"),
     path("settings/questions/", questionnaires.questionnaires, name="questionnaires"),
     path("settings/questions/use/", questionnaires.use, name="questionnaire-use"),
     path("settings/questions/<slug:key>.toml", questionnaires.structure_file, name="structure"),

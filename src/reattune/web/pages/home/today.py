@@ -10,6 +10,7 @@ from reattune.journal.documents import Relationship
 from reattune.journal.vocabulary import EndingKind
 from reattune.reflection.agreements import open_agreements
 from reattune.reflection.backup_reminder import copy_due
+from reattune.reflection.before_session import session_today
 from reattune.reflection.chart_data import bond_chart
 from reattune.reflection.crossed_boundaries import crossed_line
 from reattune.reflection.leaving import running_break, to_look_back, unfinished
@@ -70,6 +71,7 @@ def today(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
         "crossed": crossed,
         "not_for_repair": care()["not_for_repair"],
         "current": journal.therapist is not None,
+        "session_today": session_today(journal, opened.now),
         "checked_in": len(journal.check_ins(therapist)) if therapist else 0,
         "agreements": open_agreements(journal, opened.now)[:AGREED_SHOWN],
         "begun": [each for each in unfinished(journal) if each.form is not EndingKind.PAUSE][:1],

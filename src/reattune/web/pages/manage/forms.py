@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
 from reattune.journal.documents import Relationship
 from reattune.web.pages.begin.forms import NewPassphraseForm, region_choices, secret_field
-from reattune.web.pages.shared.form_fields import OneOf, PageForm, labelled
+from reattune.web.pages.shared.form_fields import OneOf, PageForm, Several, labelled
 
 
 class TherapistForm(PageForm):
@@ -50,6 +51,25 @@ class ChangePassphraseForm(NewPassphraseForm):
 
     current = secret_field(_("Your current passphrase"), "current-password")
     field_order = ("current", "passphrase", "again")
+
+
+def _weekdays() -> list[tuple[str, Any]]:
+    return [(str(number), name) for number, name in WEEKDAYS.items()]
+
+
+class SessionCalendarForm(PageForm):
+    """When they usually meet, for entries in a calendar."""
+
+    weekdays = Several(_weekdays, label=_("On which days do you usually meet?"), required=True)
+    hour = forms.TimeField(
+        label=_("At what time?"),
+        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+        error_messages={"required": _("At what time?"), "invalid": _("Write the time like 09:30.")},
+    )
+    weeks = OneOf(
+        [("1", _("every week")), ("2", _("every two weeks")), ("4", _("every four weeks"))],
+        label=_("How often?"),
+    )
 
 
 class RegionForm(PageForm):

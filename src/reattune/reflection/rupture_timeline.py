@@ -57,6 +57,6 @@ def thread(journal: Journal, rupture: Rupture) -> list[Entry]:
     entries += [
         Entry(step.at, state=step.state, again=place > 0)
         for place, step in enumerate(rupture.transitions)
-        if step.because is None and place > 0  # that it was noticed goes without saying
+        if step.because in (None, rupture.relationship_id) and place > 0  # that it was noticed goes without saying
     ]
     return sorted(entries, key=lambda entry: entry.at)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -116,7 +117,7 @@ def _amend(opened: OpenJournal, moment: Moment, data: dict[str, Any]) -> None:
         opened.amend(
             moment,
             relationship_id=who,
-            session_id=moment.session_id if who == moment.relationship_id else None,
+            session_id=_session_of(opened, moment, who, at),
             at=at,
             by_year=moment.by_year and same_day,
             no_day=moment.no_day and same_day,
@@ -128,6 +129,15 @@ def _amend(opened: OpenJournal, moment: Moment, data: dict[str, Any]) -> None:
         if rupture and (rupture.began == moment.at or at < rupture.began):
             others = [each.at for each in opened.journal.moments() if each.id in rupture.moment_ids]
             opened.change(rupture, began=min(others))
+
+
+def _session_of(opened: OpenJournal, moment: Moment, who: UUID, at: datetime) -> UUID | None:
+    """The session it belongs to: the one it has, or the one with that person on that day, if there was one."""
+    sessions = opened.journal.sessions(opened.journal.get(Relationship, who))
+    if any(each.id == moment.session_id for each in sessions):
+        return moment.session_id
+    day = moment.local(at).date()
+    return next((each.id for each in sessions if each.local(each.at).date() == day), None)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -101,5 +101,7 @@ def record_of(journal: Journal, of: Moment | Rupture) -> list[RecordEntry]:
         return [RecordEntry(of.at, of)]
     moments = [m for m in (journal.find(Moment, moment_id) for moment_id in of.moment_ids) if m]
     talks: list[Attempt] = journal.attempts(of)
-    entries = [RecordEntry(moment.at, moment) for moment in moments] + [RecordEntry(talk.at, talk) for talk in talks]
-    return sorted(entries, key=lambda entry: entry.at)
+    undated = sorted((moment for moment in moments if moment.only_age), key=lambda moment: moment.in_order)
+    dated = [RecordEntry(moment.at, moment) for moment in moments if moment not in undated]
+    dated += [RecordEntry(talk.at, talk) for talk in talks]
+    return [RecordEntry(each.at, each) for each in undated] + sorted(dated, key=lambda entry: entry.at)

@@ -75,7 +75,11 @@ def _chosen(opened: OpenJournal, data: dict[str, Any]) -> dict[str, Any]:
         context |= {"therapist": journal.therapist, "points": [each for each in line.points if each.at >= since]}
         context["chart"] = bond_chart(journal, line, min(_ALL, max(len(context["points"]), 2)))
     if "moments" in parts:
-        kept = [each for each in journal.moments() if each.at >= since and str(each.relationship_id) in of]
+        kept = [
+            each
+            for each in journal.moments()
+            if each.at >= since and not (each.only_age and data["since"]) and str(each.relationship_id) in of
+        ]
         context["moments"] = [(each, of[str(each.relationship_id)]) for each in kept]
     if "ruptures" in parts:
         found = [r for r in journal.all(Rupture) if r.began >= since and str(r.relationship_id) in of]

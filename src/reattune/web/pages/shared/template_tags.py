@@ -135,6 +135,12 @@ def line_chart(chart: LineChart, width: str) -> SafeString:
 
 
 @register.simple_tag
+def chart_shows(chart: LineChart, width: str) -> frozenset[str]:
+    """What a line chart shows, ``narrow`` or ``wide``: its legend names nothing else."""
+    return svg_charts.drawn(chart, svg_charts.NARROW if width == "narrow" else svg_charts.WIDE)
+
+
+@register.simple_tag
 def truth_line(chart: TruthChart, width: str) -> SafeString:
     """The line of a belief as SVG, ``narrow`` or ``wide``."""
     return svg_charts.truth_line(chart, svg_charts.NARROW if width == "narrow" else svg_charts.WIDE)

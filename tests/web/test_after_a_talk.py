@@ -113,7 +113,7 @@ def test_a_therapy_ended_on_the_day_that_was_said_and_can_go_on(own: Own) -> Non
     shown = page(client, "/settings/person/ended/")
     assert "Since when?" in shown
     assert f'value="{TODAY.isoformat()}"' in shown
-    for days, said in ((-1, "in the future"), (31, "before it began")):
+    for days, said in ((-1, "in the future"), (31, "before it began, on")):
         day = (TODAY - timedelta(days=days)).isoformat()
         assert said in client.post("/settings/person/ended/", {"day": day}).content.decode()
         assert opened(client).journal.therapist is not None

@@ -43,6 +43,7 @@ def test_of_two_linked_moments_the_one_with_only_an_age_is_the_earlier(own: Own)
     there = page(client, then)
     assert "An earlier moment" not in there
     assert "A later moment" in there
+    assert "Where this came up again" in there
     assert page(client, now).count("age 9") == 1
     assert "I was 9" not in page(client, now), "once is enough"
     assert client.get(f"{then}back/then/").headers["Location"] == f"{then}back/before/", "nothing is before it yet"

@@ -304,6 +304,7 @@ def trail_of(opened: OpenJournal, moment: Moment) -> dict[str, Any]:
     beliefs = [belief for belief in opened.journal.all(Belief) if belief.moment_id == moment.id]
     return {
         "linked": [(other, who, first[echo.id] == other.id) for echo, other, who in linked],
+        "only_later": bool(linked) and not any(first[echo.id] == other.id for echo, other, _who in linked),
         "beliefs": beliefs,
         "begun": bool(moment.sharpest or linked or moment.sentence),
     }

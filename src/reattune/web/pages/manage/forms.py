@@ -67,7 +67,7 @@ class TherapyEndedForm(PageForm):
         day: date | None = self.cleaned_data["day"]
         if day and self._began and day < self._began:
             began = date_format(self._began, "j F Y")
-            raise ValidationError(_("That’s before it began: your first session was on %(day)s.") % {"day": began})
+            raise ValidationError(_("That’s before it began, on %(day)s.") % {"day": began})
         return day
 
 

@@ -157,7 +157,8 @@ def test_a_boundary_is_never_followed_by_talk_first(person: Callable[..., Person
     me.write("What happened?", "He wrote to me at night.")
     me.choose("What comes closest?", "They crossed a boundary")
     me.touch("Save and stop here")
-    me.sees("This isn’t yours to mend")
+    me.sees("Which boundary was it?")
+    me.sees("You don’t have to be sure")
     assert me.page.get_by_role("button", name="Prepare to bring it up").count() == 0
     me.go("/today/")
     assert me.page.get_by_text("Prepare to bring it up").count() == 0

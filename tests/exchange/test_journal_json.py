@@ -10,6 +10,7 @@ import zipfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from hypothesis import given, settings
@@ -20,7 +21,7 @@ from reattune.exchange.csv_tables import tables, zipped
 from reattune.exchange.errors import ExchangeError
 from reattune.exchange.journal_json import from_json, schema, to_json
 from reattune.journal import Journal
-from reattune.journal.documents import Document, Moment, Preferences, Relationship, Vector
+from reattune.journal.documents import Document, Moment, Preferences, Relationship, Removed, Vector
 from reattune.journal.example_journal import example_journal
 from reattune.journal.merge import merge
 from tests.journal.every_kind import every_kind
@@ -30,7 +31,7 @@ EXAMPLE = example_journal(content.words("example", "en"), NOW, "Europe/London")
 
 
 def plain(documents: Any) -> dict[Any, Document]:
-    return {each.id: each for each in documents if not isinstance(each, Vector)}
+    return {each.id: each for each in documents if not isinstance(each, (Vector, Removed))}
 
 
 @pytest.mark.parametrize("journal", [EXAMPLE, Journal(every_kind("words"))], ids=["example", "every-kind"])
@@ -51,6 +52,15 @@ def test_the_file_can_be_read_by_eye_and_keeps_what_was_written() -> None:
     assert "nobody could accuse you of spontaneity" in file
     assert "\\u" not in file
     assert json.loads(file)["format"] == "reattune-journal"
+
+
+def test_the_file_holds_nothing_that_was_deleted_or_replaced() -> None:
+    gone = Removed(
+        id=UUID(int=7), created=NOW, updated=NOW, at=NOW, title="the other name", documents=("the other name",)
+    )
+    file = to_json([*EXAMPLE, gone], NOW)
+    assert b"the other name" not in file
+    assert file == to_json(EXAMPLE, NOW)
 
 
 def test_the_schema_names_every_kind_and_field() -> None:

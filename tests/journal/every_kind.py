@@ -107,7 +107,7 @@ def every_kind(words: str) -> list[Document]:
             "kind": "ending", "relationship_id": therapist, "form": "pause", "at": AT, "until": AT, "why": words,
             "tried": words, "how_to_say_it": words, "take_along": words, "goodbye": words, "about": ["hurt"],
             "ended": AT, "turned_out": words, "looked_back": AT,
-            "moment_id": ids["moment"], "put_away": AT,
+            "moment_id": ids["moment"], "plan_id": ids["talk_plan"], "put_away": AT,
         },
         {"kind": "share", "relationship_id": therapist, "shared_id": ids["talk_plan"], "at": AT, "taken_back": AT},
         {"kind": "draft", "form": words[:200], "fields": {words: [words]}},

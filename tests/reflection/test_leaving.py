@@ -33,9 +33,12 @@ def test_two_sessions_later_it_asks_and_once(writer: Writer) -> None:
 
 def test_without_sessions_three_weeks_stand_for_two(writer: Writer) -> None:
     therapist = writer.therapist()
-    writer.write("ending", relationship_id=therapist.id, form="leave")
+    writer.write("ending", relationship_id=therapist.id, form="leave", why="It hurt.")
+    writer.write("ending", relationship_id=therapist.id, form="look")
     assert to_look_back(writer.journal, writer.now + timedelta(days=20)) is None
-    assert to_look_back(writer.journal, writer.now + timedelta(days=22))
+    asked = to_look_back(writer.journal, writer.now + timedelta(days=22))
+    assert asked
+    assert asked.form == "leave", "what was only looked at is not asked about"
 
 
 def test_a_break_runs_until_it_is_ended_and_is_asked_about_after(writer: Writer) -> None:

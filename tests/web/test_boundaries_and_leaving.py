@@ -57,6 +57,26 @@ def test_no_screen_asks_to_mend_what_a_cause_says_is_not_theirs(own: Own, cause:
     assert "Keep a dated record" in page(client, moment)
 
 
+@pytest.mark.parametrize("cause", sorted(NOT_FOR_REPAIR))
+def test_which_boundary_it_was_is_asked_before_anything_is_said_about_it(own: Own, cause: str) -> None:
+    client = own()
+    moment = note(client, "She sat very near, and touched my arm.", cause)
+    for address in (moment, "/today/"):
+        asked = page(client, address).partition("<main")[2]
+        assert "Which boundary was it?" in asked
+        assert "yours to mend" not in asked
+        assert "Prepare to bring it up" not in asked
+    shown = page(client, moment)
+    assert "They came closer than felt right" in shown
+    assert "You don’t have to be sure" in shown
+    assert "Get help now" in shown.partition("<main")[2]
+    client.post(f"{moment}which/", {"smaller": "too_near"})
+    assert "You can talk about this, but you don’t have to" in page(client, moment)
+    client.post(f"{moment}which/", {"crossed": "sexual"})
+    for address in (moment, "/today/"):
+        assert "This isn’t yours to mend" in page(client, address)
+
+
 @pytest.mark.parametrize("line", sorted(set(CrossedLine) - MILD_LINES))
 def test_nor_where_the_person_ticks_it(own: Own, line: str) -> None:
     client = own()

@@ -15,11 +15,13 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from reattune.journal.documents import CheckIn, LooseNote
+from reattune.journal.documents import CheckIn, LooseNote, Removed
+from reattune.vault.backup_file import from_file
+from reattune.web.store.backups import documents_in
 from reattune.web.store.models import SealedJournal, SealedRow, UnlockedSession
 from tests import installation_per_worker
 from tests.web.conftest import PASSPHRASE
-from tests.web.journals import opened
+from tests.web.journals import opened, session_of
 
 pytestmark = pytest.mark.django_db
 Own = Callable[..., Client]
@@ -64,6 +66,27 @@ def test_a_file_held_for_one_journal_is_not_taken_by_another(own: Own) -> None:
     page = upload(second, first.get("/settings/file/notes.json").content)
     answer = first.post("/settings/file/in/", held(page))
     assert "Part of the file got lost" in answer.content.decode()
+
+
+def test_an_export_has_nothing_of_what_was_deleted_or_written_before_and_the_backup_has(own: Own) -> None:
+    client = own()
+    note(client, "A remark nobody may read.")
+    note(client, "A name written in anger.")
+    first, second = opened(client).journal.moments()
+    client.post(f"/away/{first.id}/")
+    day, who = "2026-01-05", str(second.relationship_id)
+    client.post(f"/note/{second.id}/change/", {"who": who, "day": day, "what": "A milder word.", "cause": "other"})
+    assert len(opened(client).journal.all(Removed)) == 2
+    file = client.get("/settings/file/notes.json").content.decode()
+    assert "A milder word." in file
+    assert "nobody may read" not in file
+    assert "in anger" not in file
+    page = client.get("/settings/file/").content.decode()
+    assert "isn’t in these files" in page
+    assert f"All {len(json.loads(file)['documents'])} entries" in page
+    backup = client.get("/settings/file/notes.sealed").content
+    in_backup, _problems = documents_in(from_file(backup).journals[0], session_of(client)[1])
+    assert sum(isinstance(each, Removed) for each in in_backup) == 2
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"\xff", b"[]", b"PK\x03\x04"])

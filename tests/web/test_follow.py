@@ -282,6 +282,8 @@ def test_a_line_crossed_by_someone_else_is_not_met_with_advice_about_therapists(
     client.post(address, {})
     page = client.post("/note/", {"day": "2026-01-05", "what": "x", "cause": "crossed_a_boundary", "stop": "",
                                   "who": "new", "name": "Max", "role": "friend"}).headers["Location"]  # fmt: skip
+    assert "Where to turn" not in read(client, page)
+    client.post(f"{page}which/", {"crossed": "threat"})
     shown = read(client, page)
     assert "They crossed a boundary, or they turned on you" in shown
     assert "licenses therapists" not in shown

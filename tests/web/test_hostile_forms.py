@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 
 Make = Callable[[QueryDict], PageForm]
 # What only others are made from.
-BASES = {"PageForm", "NamedForm"}
+BASES = {"PageForm", "NamedForm", "AnotherPassphraseForm"}
 # A page speaks as we do.
 DJANGOS_OWN = re.compile("Enter |Ensure |Select |This field|Null |“")
 # There are some fifty: `make test` tries each with a twentieth of what it tries elsewhere, `make fuzz` with all of it.

@@ -10,7 +10,7 @@ from datetime import datetime
 from uuid import UUID
 
 from reattune.journal import Journal
-from reattune.journal.documents import Attempt, Belief, Practice, Relationship, Rupture
+from reattune.journal.documents import Attempt, Belief, Moment, Practice, Relationship, Rupture
 
 Cell = str | int | float | None
 Rows = Iterable[list[Cell]]
@@ -21,8 +21,8 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 def tables(journal: Journal) -> dict[str, str]:
     """File name to CSV text (UTF-8 with a mark, so that a spreadsheet reads it right).
 
-    Times are ISO 8601 in the zone they were written in. Text that a spreadsheet would take for a formula gets an
-    apostrophe before it.
+    Times are ISO 8601 in the zone they were written in; of a moment of which no more is remembered, the year or
+    nothing. Text that a spreadsheet would take for a formula gets an apostrophe before it.
     """
     found = {}
     for name, (head, rows_of) in _TABLES.items():
@@ -61,10 +61,18 @@ def _check_ins(journal: Journal) -> Rows:
                 yield [*shared, item, value, *ends]
 
 
+def _when(moment: Moment) -> str:
+    """Its time; only the year where no more is remembered, and nothing where not even that is."""
+    if moment.no_day or moment.only_age:
+        return ""
+    at = moment.local(moment.at)
+    return f"{at.year:04}" if moment.by_year else at.isoformat()
+
+
 def _moments(journal: Journal) -> Rows:
     for m in journal.moments():
         yield [
-            m.local(m.at).isoformat(), _name(journal, m.relationship_id), m.cause, m.reaction, m.event,
+            _when(m), m.age, _name(journal, m.relationship_id), m.cause, m.reaction, m.event,
             " ".join(m.feelings), " ".join(m.touched), m.did, m.what, m.meant_about_me, m.meant_about_them,
         ]  # fmt: skip
 
@@ -100,8 +108,8 @@ _TABLES: dict[str, tuple[list[str], Callable[[Journal], Rows]]] = {
         ["session", "who", "instrument", "item", "value", "urge_to_leave", "unsaid", "note"], _check_ins,
     ),
     "moments": (
-        ["at", "who", "cause", "reaction", "event", "feelings", "touched", "did", "what", "about_me", "about_them"],
-        _moments,
+        ["at", "age", "who", "cause", "reaction", "event", "feelings", "touched", "did", "what", "about_me",
+         "about_them"], _moments,
     ),
     "ruptures": (["began", "who", "title", "state", "moments"], _ruptures),
     "talks": (

@@ -10,21 +10,19 @@ from typing import Any
 from reattune.exchange.errors import ExchangeError
 from reattune.journal import JournalError
 from reattune.journal.codec import decode
-from reattune.journal.documents import ANY_DOCUMENT, Document, Vector
+from reattune.journal.documents import ANY_DOCUMENT, Document, Removed, Vector
 
 FORMAT, VERSION = "reattune-journal", 1
 LARGEST = 64 * 1024 * 1024
 _MOST_DOCUMENTS = 1_000_000
+# Vectors are made from the words again. What was deleted, or replaced by other words, must not be read in a file that
+# isn't encrypted; the backup keeps it.
+_LEFT_OUT = (Vector, Removed)
 
 
 def to_json(documents: Iterable[Document], made: datetime) -> bytes:
-    """Every document with all its fields, oldest first; UTF-8, indented.
-
-    Sentence vectors are left out: they are made from the words again.
-    """
-    kept = sorted(
-        (each for each in documents if not isinstance(each, Vector)), key=lambda each: (each.created, each.id)
-    )
+    """Every document that `exported` names, with all its fields, oldest first; UTF-8, indented."""
+    kept = sorted(exported(documents), key=lambda each: (each.created, each.id))
     whole = {
         "format": FORMAT,
         "version": VERSION,
@@ -32,6 +30,11 @@ def to_json(documents: Iterable[Document], made: datetime) -> bytes:
         "documents": [ANY_DOCUMENT.dump_python(each, mode="json") for each in kept],
     }
     return json.dumps(whole, ensure_ascii=False, indent=1).encode()
+
+
+def exported(documents: Iterable[Document]) -> list[Document]:
+    """What such a file holds of a journal: all of it, but nothing deleted, no older forms and no sentence vectors."""
+    return [each for each in documents if not isinstance(each, _LEFT_OUT)]
 
 
 def schema() -> dict[str, Any]:

@@ -114,9 +114,9 @@ class DocumentIndex:
         return [(s, by_session[s.id]) for s in self.sessions(relationship) if s.id in by_session]
 
     def moments(self, relationship: Relationship | None = None) -> list[Moment]:
-        """Moments by when they happened, of everyone or of one relationship."""
+        """Moments by when they happened, of everyone or of one relationship; with only an age, those come first."""
         mine = (m for m in self._each(Moment) if relationship is None or m.relationship_id == relationship.id)
-        return sorted(mine, key=lambda moment: (moment.at, moment.id))
+        return sorted(mine, key=lambda moment: moment.in_order)
 
     def plans(self, rupture: Rupture) -> list[TalkPlan]:
         """The plans for a rupture, by attempt."""

@@ -57,7 +57,7 @@ REFERENCES: dict[type[Document], dict[str, type[Document] | None]] = {
     Practice: {"relationship_id": Relationship, "rupture_id": Rupture},
     Fit: {"relationship_id": Relationship},
     Candidate: {"relationship_id": Relationship},
-    Ending: {"relationship_id": Relationship, "moment_id": Moment},
+    Ending: {"relationship_id": Relationship, "moment_id": Moment, "plan_id": TalkPlan},
     Share: {"relationship_id": Relationship, "shared_id": None},
     Suggestion: {"relationship_id": Relationship, "source_ids": None, "rupture_id": Rupture},
     LooseNote: {"became": Moment},

@@ -16,7 +16,7 @@ class Transition(Part):
 
     Attributes:
         at: when it was recorded.
-        because: the plan or the attempt that brought it about, if one did.
+        because: the plan or the attempt that brought it about, or the person with whom everything ended, if one did.
     """
 
     at: Utc

@@ -289,6 +289,7 @@ class CrossedLine(StrEnum):
     VIOLENCE = "violence"
     OWN_TROUBLES = "own_troubles"
     TOO_FAMILIAR = "too_familiar"
+    TOO_NEAR = "too_near"
     OUTSIDE_CONTACT = "outside_contact"
     MENTIONED_ME = "mentioned_me"
     SMALLER = "smaller"
@@ -321,8 +322,8 @@ class UnsaidStatus(StrEnum):
 
 MILD_LINES = frozenset(
     {
-        CrossedLine.OWN_TROUBLES, CrossedLine.TOO_FAMILIAR, CrossedLine.OUTSIDE_CONTACT, CrossedLine.MENTIONED_ME,
-        CrossedLine.SMALLER,
+        CrossedLine.OWN_TROUBLES, CrossedLine.TOO_FAMILIAR, CrossedLine.TOO_NEAR, CrossedLine.OUTSIDE_CONTACT,
+        CrossedLine.MENTIONED_ME, CrossedLine.SMALLER,
     }
 )  # fmt: skip
 # What only a therapist can cross.

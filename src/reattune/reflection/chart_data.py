@@ -48,7 +48,7 @@ def rupture_chart(journal: Journal, line: BondLine, rupture: Rupture, before: in
     kinds: dict[datetime, str] = {}
     for moment_id in rupture.moment_ids:
         moment = journal.find(Moment, moment_id)
-        if moment:
+        if moment and moment.has_day:
             kinds[moment.at] = "moment"
     attempts = journal.attempts(rupture)
     for attempt in attempts:
@@ -66,7 +66,7 @@ def _happenings(journal: Journal, line: BondLine) -> dict[datetime, str]:
     who = journal.find(Relationship, last.relationship_id) if last else None
     if last is None or who is None:
         return {}
-    kinds = {moment.at: "moment" for moment in journal.moments(who)}
+    kinds = {moment.at: "moment" for moment in journal.moments(who) if moment.has_day}
     for attempt in journal.all(Attempt):
         if journal.get(Rupture, attempt.rupture_id).relationship_id == who.id:
             kinds[attempt.at] = _talk(attempt)

@@ -51,8 +51,9 @@ def crossings(journal: Journal) -> dict[UUID, Crossing]:
 
 
 def _chose_safety(ending: Ending) -> bool:
-    # That a boundary was crossed need not be told twice, nor which.
-    return ending.form is EndingKind.SAFE or LeavingAbout.CROSSED_LINE in ending.about
+    # That a boundary was crossed need not be told twice, nor which. Opening the page to look says nothing yet.
+    safe = ending.form is EndingKind.SAFE and not ending.empty
+    return safe or LeavingAbout.CROSSED_LINE in ending.about
 
 
 def crossing_of(journal: Journal, who: Relationship | None) -> Crossing | None:

@@ -29,24 +29,39 @@ def rising_urge(journal: Journal, latest: CheckIn) -> bool:
     return urges[-2] >= _RISING and urges[-1] > urges[-2]
 
 
+def kept_endings(journal: Journal, who: Relationship | None = None) -> list[Ending]:
+    """What was chosen while thinking of leaving (of leaving ``who``, if named), latest first.
+
+    What was only opened is not among it: nobody chose by looking.
+    """
+    return [
+        each
+        for each in reversed(journal.all(Ending))
+        if not each.empty and (who is None or each.relationship_id == who.id)
+    ]
+
+
 def unfinished(journal: Journal, who: Relationship | None = None) -> list[Ending]:
     """What was begun while thinking of leaving (of leaving ``who``, if named) and can be gone on with, latest first.
 
     A look at others is no page of its own; a short way that became a card, a break that is over, and what was looked
     back at or put away, need nothing any more.
     """
-    kept = (EndingKind.LEAVE, EndingKind.SAFE, EndingKind.PAUSE, EndingKind.TALK)
-    return [
-        each
-        for each in reversed(journal.all(Ending))
-        if each.form in kept and not (each.ended or each.looked_back or each.put_away)
-        if who is None or each.relationship_id == who.id
-    ]
+    return [each for each in kept_endings(journal, who) if _goes_on(each)]
+
+
+def _goes_on(ending: Ending) -> bool:
+    forms = (EndingKind.LEAVE, EndingKind.SAFE, EndingKind.PAUSE, EndingKind.TALK)
+    return ending.form in forms and not (ending.ended or ending.looked_back or ending.put_away)
 
 
 def begun(journal: Journal, form: EndingKind, who: Relationship) -> Ending | None:
-    """The one of this form that was begun with somebody and is not over: it is gone on with."""
-    return next((e for e in unfinished(journal, who) if e.form is form), None)
+    """The one of this form that was begun with somebody and is not over: it is gone on with.
+
+    One that was only opened is opened again, so that looking leaves one trace at most.
+    """
+    theirs = (each for each in reversed(journal.all(Ending)) if each.relationship_id == who.id and each.form is form)
+    return next((each for each in theirs if _goes_on(each) or each.empty), None)
 
 
 def running_break(journal: Journal) -> Ending | None:
@@ -60,8 +75,8 @@ def to_look_back(journal: Journal, now: datetime) -> Ending | None:
     """The earliest choice to ask about: two sessions later, or three weeks where there are none. A break waits for
     its end."""
     for ending in journal.all(Ending):
-        if ending.form is EndingKind.SAFE:
-            continue  # getting out of something harmful is not asked about
+        if ending.form is EndingKind.SAFE or ending.empty:
+            continue  # getting out of something harmful is not asked about, nor is looking
         if ending.looked_back is not None or (ending.form is EndingKind.PAUSE and ending.until and not ending.ended):
             continue
         who = journal.find(Relationship, ending.relationship_id)
@@ -86,5 +101,7 @@ def record_of(journal: Journal, of: Moment | Rupture) -> list[RecordEntry]:
         return [RecordEntry(of.at, of)]
     moments = [m for m in (journal.find(Moment, moment_id) for moment_id in of.moment_ids) if m]
     talks: list[Attempt] = journal.attempts(of)
-    entries = [RecordEntry(moment.at, moment) for moment in moments] + [RecordEntry(talk.at, talk) for talk in talks]
-    return sorted(entries, key=lambda entry: entry.at)
+    undated = sorted((moment for moment in moments if moment.only_age), key=lambda moment: moment.in_order)
+    dated = [RecordEntry(moment.at, moment) for moment in moments if moment not in undated]
+    dated += [RecordEntry(talk.at, talk) for talk in talks]
+    return [RecordEntry(each.at, each) for each in undated] + sorted(dated, key=lambda entry: entry.at)

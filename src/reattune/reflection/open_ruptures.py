@@ -92,6 +92,7 @@ def mended_alike(journal: Journal, moment: Moment) -> list[Rupture]:
         if rupture.state is RuptureState.REPAIRED
         and rupture.relationship_id == moment.relationship_id
         and moment.cause in causes_of(journal, rupture)
+        and not moment.only_age
         and rupture.transitions[-1].at.date() <= moment.at.date()
         and for_repair(journal, rupture)
     ]
@@ -109,7 +110,7 @@ def to_follow_up(journal: Journal, rupture: Rupture, repair: Repair) -> bool:
 def causes_of(journal: Journal, rupture: Rupture) -> list[Cause]:
     """What jarred, the heaviest first and each once; ``other`` where no moment says it."""
     moments = [m for m in (journal.find(Moment, moment_id) for moment_id in rupture.moment_ids) if m]
-    heaviest = sorted(moments, key=lambda moment: (-(moment.reaction or 0), moment.at))
+    heaviest = sorted(moments, key=lambda moment: (-(moment.reaction or 0), moment.in_order))
     # What is said of a grave line does not fit a mild one.
     causes = (
         Cause.OTHER if mild_only(moment) and moment.cause in NOT_FOR_REPAIR else moment.cause for moment in heaviest

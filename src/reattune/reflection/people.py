@@ -69,6 +69,12 @@ def confirmed(journal: Journal) -> list[Echo]:
     return [echo for echo in journal.all(Echo) if echo.answer == "yes"]
 
 
+def earlier_of(journal: Journal, echo: Echo) -> Moment:
+    """Which of two linked moments came first: the one that was linked as the earlier, unless the ages say otherwise."""
+    later, earlier = journal.get(Moment, echo.moment_id), journal.get(Moment, echo.earlier_id)
+    return later if later.only_age and later.in_order < earlier.in_order else earlier
+
+
 def people(journal: Journal) -> list[Person]:
     """Everyone: the current therapist first, then by how many moments there are, then by name."""
     found = [person(journal, who) for who in journal.all(Relationship)]

@@ -14,7 +14,6 @@ from reattune.journal.documents import Belief, Echo, Moment, Pattern, Relationsh
 from reattune.reflection.echoes.ranking import Rarity, Signs, by_ticks
 from reattune.reflection.echoes.suggest import signs_of
 from reattune.reflection.people import confirmed
-from reattune.reflection.year_from_age import only_age
 
 LATELY = timedelta(days=90)
 # With fewer moments nothing is said about chance.
@@ -42,13 +41,13 @@ class Strand:
     @property
     def years(self) -> tuple[int, ...]:
         """The year when it was first there and, if another, the last; of moments whose year is remembered."""
-        known = sorted({moment.local(moment.at).year for moment in self.moments if not only_age(moment)})
+        known = sorted({moment.local(moment.at).year for moment in self.moments if not moment.only_age})
         return tuple(dict.fromkeys((known[0], known[-1]))) if known else ()
 
     @property
     def age(self) -> int | None:
         """How old the person was in the earliest moment of which an age is all that is remembered."""
-        return min((m.age for m in self.moments if m.age is not None and only_age(m)), default=None)
+        return min((m.age for m in self.moments if m.age is not None and m.only_age), default=None)
 
 
 @dataclass(frozen=True)
@@ -84,7 +83,7 @@ def _strand(
     journal: Journal, echoes: list[Echo], now: datetime, pattern: Pattern | None, named: Iterable[Strand] = ()
 ) -> Strand:
     ids = {moment_id for echo in echoes for moment_id in (echo.moment_id, echo.earlier_id)}
-    moments = sorted((journal.get(Moment, moment_id) for moment_id in ids), key=lambda m: (m.at, m.id))
+    moments = sorted((journal.get(Moment, moment_id) for moment_id in ids), key=lambda m: m.in_order)
     people = dict.fromkeys(journal.get(Relationship, moment.relationship_id) for moment in moments)
     return Strand(
         pattern=pattern,
@@ -92,7 +91,7 @@ def _strand(
         moments=tuple(moments),
         people=tuple(people),
         belief=journal.find(Belief, pattern.belief_id) if pattern else None,
-        lately=sum(now - moment.at <= LATELY and not only_age(moment) for moment in moments),
+        lately=sum(now - moment.at <= LATELY and not moment.only_age for moment in moments),
         could_join=tuple(s.pattern for s in named if s.pattern and ids & {m.id for m in s.moments}),
     )
 

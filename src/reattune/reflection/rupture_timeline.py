@@ -57,6 +57,10 @@ def thread(journal: Journal, rupture: Rupture) -> list[Entry]:
     entries += [
         Entry(step.at, state=step.state, again=place > 0)
         for place, step in enumerate(rupture.transitions)
-        if step.because is None and place > 0  # that it was noticed goes without saying
+        if step.because in (None, rupture.relationship_id) and place > 0  # that it was noticed goes without saying
     ]
-    return sorted(entries, key=lambda entry: entry.at)
+    return sorted(entries, key=_in_order)
+
+
+def _in_order(entry: Entry) -> tuple[bool, datetime]:
+    return not (isinstance(entry.document, Moment) and entry.document.only_age), entry.at

@@ -67,9 +67,10 @@ def noticing(journal: Journal, line: BondLine, now: datetime) -> Noticed | None:
 
 
 def _free_moments(journal: Journal, now: datetime) -> list[Moment]:
-    """Unsaid moments with the therapist that belong to no rupture, oldest first."""
+    """Unsaid moments with the therapist that belong to no rupture, oldest first. Memories of long ago are none."""
     things = [thing for thing in unsaid_things(journal, now) if thing.kind == "moment" and thing.rupture is None]
-    return sorted((journal.get(Moment, thing.source_id) for thing in things), key=lambda moment: moment.at)
+    moments = (journal.get(Moment, thing.source_id) for thing in things)
+    return sorted((moment for moment in moments if not moment.only_age), key=lambda moment: moment.in_order)
 
 
 def _by_bond(
@@ -94,7 +95,11 @@ def _by_bond(
     if any(answer.source is NoticedBy.BOND and set(answer.source_ids) & set(known) for answer in answers):
         return None
     # What was written down since about then may be what it is.
-    moments = tuple(m for m in journal.moments(therapist) if m.at >= began - _AROUND or m.session_id == last.session_id)
+    moments = tuple(
+        moment
+        for moment in journal.moments(therapist)
+        if (moment.at >= began - _AROUND and not moment.only_age) or moment.session_id == last.session_id
+    )
     return Noticed(NoticedBy.BOND, (last.session_id,), reading.pattern, moments, joinable, therapist.id)
 
 

@@ -11,7 +11,17 @@ from uuid import UUID
 
 from reattune.alliance.instruments import score
 from reattune.journal import Journal
-from reattune.journal.documents import Belief, CheckIn, Moment, Relationship, Rupture, Session, Suggestion, Unsaid
+from reattune.journal.documents import (
+    Attempt,
+    Belief,
+    CheckIn,
+    Moment,
+    Relationship,
+    Rupture,
+    Session,
+    Suggestion,
+    Unsaid,
+)
 from reattune.journal.documents.relationship import InstrumentDefinition
 from reattune.journal.vocabulary import Cause, NoticedBy, RuptureState, UnsaidStatus
 from reattune.reflection.crossed_boundaries import crosses
@@ -112,6 +122,19 @@ def unsaid_thing(journal: Journal, source_id: UUID, now: datetime) -> UnsaidThin
     settled = (settled_things(journal, now, status) for status in (UnsaidStatus.LET_GO, UnsaidStatus.SAID))
     found = [*unsaid_things(journal, now), *(thing for things in settled for thing in things)]
     return next((thing for thing in found if thing.source_id == source_id), None)
+
+
+def left_before(journal: Journal, talk: Attempt, now: datetime) -> list[UnsaidThing]:
+    """What was held back from the current therapist on the day of a talk with them, and belongs to nothing else yet.
+
+    A talk about one thing often says another too; the person alone knows.
+    """
+    therapist = journal.therapist
+    if therapist is None or journal.get(Rupture, talk.rupture_id).relationship_id != therapist.id:
+        return []
+    day = talk.local(talk.at).date()
+    things = unsaid_things(journal, now, therapist)
+    return [thing for thing in things if thing.rupture is None and talk.local(thing.since).date() <= day]
 
 
 def held_words(journal: Journal, source_id: UUID) -> tuple[datetime, str] | None:

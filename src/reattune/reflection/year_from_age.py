@@ -6,20 +6,9 @@ from datetime import date
 from statistics import median
 
 from reattune.journal import Journal
-from reattune.journal.documents import Moment
 
 # Birthdays lie anywhere in a year, and memory errs: years of birth that differ by more say nothing.
 _APART = 2
-
-
-def year_known(moment: Moment) -> bool:
-    """Whether the year of a moment is told by its day. What has only an age has the day on which it was written."""
-    return moment.local(moment.at).year < moment.local(moment.created).year
-
-
-def only_age(moment: Moment) -> bool:
-    """Whether an age is all that is remembered of when a moment was."""
-    return moment.by_year and moment.age is not None and not year_known(moment)
 
 
 def year_at_age(journal: Journal, age: int | None, today: date) -> int | None:
@@ -29,7 +18,7 @@ def year_at_age(journal: Journal, age: int | None, today: date) -> int | None:
     born = [
         moment.local(moment.at).year - moment.age
         for moment in journal.moments()
-        if moment.age is not None and year_known(moment)
+        if moment.age is not None and moment.year_known
     ]
     if not born or max(born) - min(born) > _APART:
         return None

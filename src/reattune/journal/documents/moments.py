@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
@@ -54,6 +55,30 @@ class Moment(Document):
     by_year: bool = False
     no_day: bool = False
     record_notes: tuple[RecordNote, ...] = ()
+
+    @property
+    def has_day(self) -> bool:
+        """Whether its day is known, and not only about when it was."""
+        return not (self.by_year or self.no_day)
+
+    @property
+    def year_known(self) -> bool:
+        """Whether its year is told by its day. What has only an age has the day on which it was written."""
+        return self.local(self.at).year < self.local(self.created).year
+
+    @property
+    def only_age(self) -> bool:
+        """Whether an age is all that is remembered of when it was."""
+        return self.by_year and self.age is not None and not self.year_known
+
+    @property
+    def in_order(self) -> tuple[bool, int, datetime, UUID]:
+        """What moments are sorted by, earliest first. Of which only an age is remembered comes before what has a day.
+
+        Its ``at`` is when it was written down, and would call yesterday's session the earlier one.
+        """
+        only_age = self.only_age
+        return not only_age, (self.age or 0) if only_age else 0, self.at, self.id
 
 
 class Unsaid(Document):

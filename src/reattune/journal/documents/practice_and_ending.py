@@ -81,6 +81,7 @@ class Ending(Document):
         how_to_say_it, take_along, goodbye: of leaving well.
         turned_out, looked_back: what became of the choice, asked some sessions later.
         moment_id: the record of a crossed line that it is about, where one was made.
+        plan_id: the card that the short way became.
         put_away: when the person had no more use for it on Today.
     """
 
@@ -100,16 +101,24 @@ class Ending(Document):
     turned_out: Words = ""
     looked_back: Utc | None = None
     moment_id: UUID | None = None
+    plan_id: UUID | None = None
     put_away: Utc | None = None
+
+    @property
+    def empty(self) -> bool:
+        """Whether it was only opened: nothing ticked, written, agreed, or made of it. Looking is not choosing."""
+        return not (self.written or self.about or self.until or self.moment_id or self.plan_id)
+
+    @property
+    def parts(self) -> dict[str, str]:
+        """What was written in it, by field, in order."""
+        names = ("why", "tried", "how_to_say_it", "take_along", "goodbye", "turned_out")
+        return {name: words for name in names if (words := getattr(self, name))}
 
     @property
     def written(self) -> tuple[str, ...]:
         """What was written in it, in order."""
-        return tuple(
-            each
-            for each in (self.why, self.tried, self.how_to_say_it, self.take_along, self.goodbye, self.turned_out)
-            if each
-        )
+        return tuple(self.parts.values())
 
 
 class Share(Document):

@@ -53,6 +53,13 @@ class NewPassphraseForm(PageForm):
         return data
 
 
+class AnotherPassphraseForm(NewPassphraseForm):
+    """The same, in the place of a passphrase that is there already."""
+
+    passphrase = secret_field(_("New passphrase"), "new-password")
+    again = secret_field(_("The new passphrase again"), "new-password")
+
+
 class NamedForm(PageForm):
     """What opens a journal; where many lie together, along with the journal's name."""
 
@@ -78,7 +85,7 @@ class PassphraseForm(NamedForm):
     passphrase = secret_field(_("Passphrase"), "current-password")
 
 
-class RecoveryForm(NamedForm, NewPassphraseForm):
+class RecoveryForm(NamedForm, AnotherPassphraseForm):
     """The recovery code, and a new passphrase."""
 
     field_order = ("name", "code", "passphrase", "again")

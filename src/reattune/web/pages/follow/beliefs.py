@@ -12,7 +12,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from reattune.journal.document_base import Document
 from reattune.journal.documents import Belief, Moment, Practice, Relationship, Rupture
 from reattune.reflection.beliefs import against, change, truth_chart
-from reattune.reflection.year_from_age import only_age
 from reattune.web.pages.follow.follow_back import felt_before
 from reattune.web.pages.follow.forms import AgainstForm, BeliefForm, TruthForm, id_of
 from reattune.web.pages.shared.access import asked_for, here_or_404, to_page, with_journal
@@ -77,7 +76,7 @@ def _initial(opened: OpenJournal, moment: Moment | None) -> dict[str, Any]:
 def _since(opened: OpenJournal, moment: Moment | None, source: UUID | None) -> Any:
     """Since the earlier moment, where the belief is said to come from that person; else nothing is claimed."""
     earlier = felt_before(opened, moment) if moment else None
-    return earlier.at if earlier and earlier.relationship_id == source and not only_age(earlier) else None
+    return earlier.at if earlier and earlier.relationship_id == source and not earlier.only_age else None
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -15,7 +15,7 @@ from reattune.journal import JournalError
 from reattune.journal.documents import Belief, Echo, Moment, Relationship
 from reattune.reflection.crossed_boundaries import crosses, crossing_of, for_repair
 from reattune.reflection.echoes.suggest import kept_apart
-from reattune.reflection.people import confirmed
+from reattune.reflection.people import confirmed, earlier_of
 from reattune.reflection.year_from_age import year_at_age
 from reattune.web.pages.follow.echo_questions import answer, asked_about, echo_between, reason
 from reattune.web.pages.follow.forms import (
@@ -84,8 +84,8 @@ def _steps(opened: OpenJournal, moment: Moment) -> list[str]:
 
 
 def felt_before(opened: OpenJournal, moment: Moment) -> Moment | None:
-    """The moment that the latest confirmed echo links this one with."""
-    linked = _linked(opened, moment)
+    """The earlier moment that the latest confirmed echo links this one with."""
+    linked = [each for each in _linked(opened, moment) if earlier_of(opened.journal, each[0]).id == each[1].id]
     _echo, other, _who = max(linked, key=lambda each: (each[0].updated, each[0].id), default=(None, None, None))
     return other
 
@@ -210,6 +210,7 @@ def _before(request: HttpRequest, opened: OpenJournal, moment: Moment) -> HttpRe
         "form": earlier,
         "choose": choose if others else None,
         "linked": _linked(opened, moment),
+        "felt_before": felt_before(opened, moment),
         "follow": {"apart": words_of_follow()["apart"]["body"], "few": _few(moment)},
         "restored": bool(draft),
     }
@@ -299,9 +300,11 @@ def keep_apart(request: HttpRequest, opened: OpenJournal, document_id: UUID) -> 
 def trail_of(opened: OpenJournal, moment: Moment) -> dict[str, Any]:
     """What following this moment has brought so far, for its page."""
     linked = _linked(opened, moment)
+    first = {echo.id: earlier_of(opened.journal, echo).id for echo, _other, _who in linked}
     beliefs = [belief for belief in opened.journal.all(Belief) if belief.moment_id == moment.id]
     return {
-        "linked": linked,
+        "linked": [(other, who, first[echo.id] == other.id) for echo, other, who in linked],
+        "only_later": bool(linked) and not any(first[echo.id] == other.id for echo, other, _who in linked),
         "beliefs": beliefs,
         "begun": bool(moment.sharpest or linked or moment.sentence),
     }

@@ -9,11 +9,12 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from reattune.journal import JournalError
-from reattune.journal.documents import Ending, Relationship
+from reattune.journal.documents import Relationship
 from reattune.journal.vocabulary import RelationshipKind, RelationshipStatus
 from reattune.reflection.bond_line import bond_line, listed
 from reattune.reflection.chart_data import bond_chart
 from reattune.reflection.crossed_boundaries import crosses, crossing_of
+from reattune.reflection.leaving import kept_endings
 from reattune.reflection.people import people, people_map, person
 from reattune.reflection.unsaid import unsaid_things
 from reattune.web.pages.follow.forms import NameForm
@@ -60,7 +61,7 @@ def one(request: HttpRequest, opened: OpenJournal, relationship_id: UUID) -> Htt
         "past": who.status is RelationshipStatus.PAST,
         "can_go_on": who.past_therapist and current is None,
         "unsaid": unsaid_things(journal, opened.now, who) if is_therapist else [],
-        "endings": [each for each in reversed(journal.all(Ending)) if each.relationship_id == who.id],
+        "endings": kept_endings(journal, who),
     }
     return render(request, "follow/person.html", context)
 

@@ -22,6 +22,7 @@ from reattune.web.pages.shared.access import here_or_404, to_page, with_journal
 from reattune.web.pages.shared.document_urls import address_of, to_page_of
 from reattune.web.pages.shared.form_fields import moment_of
 from reattune.web.pages.shared.form_page import FormPage
+from reattune.web.pages.shared.template_tags import when
 from reattune.web.pages.shared.wording import advice, care, labels
 from reattune.web.store.open_journal import OpenJournal
 
@@ -144,7 +145,7 @@ def _as_text(who: Relationship, of: Moment | Rupture, documents: list[Document])
         if isinstance(each, Moment):
             written = _("(written down on %(day)s)") % {"day": f"{timezone.localtime(each.created):%d %B %Y, %H:%M}"}
             lines = [
-                f"{_('Day not given') if each.no_day else f'{timezone.localtime(each.at):%d %B %Y}'} {written}",
+                f"{_day_of(each)} {written}",
                 labels("cause")[each.cause] if each.cause != "other" else "",
                 each.what,
             ]
@@ -159,6 +160,12 @@ def _as_text(who: Relationship, of: Moment | Rupture, documents: list[Document])
         day = f"{timezone.localtime(note.at):%d %B %Y, %H:%M}"
         parts.append(_("Added on %(day)s:") % {"day": day} + f"\n{note.words}")
     return "\n\n".join(parts) + "\n"
+
+
+def _day_of(moment: Moment) -> str:
+    if moment.has_day:
+        return f"{timezone.localtime(moment.at):%d %B %Y}"
+    return _("Day not given") if moment.no_day else when(moment)
 
 
 @require_http_methods(["GET", "HEAD"])

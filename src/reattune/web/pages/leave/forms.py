@@ -123,6 +123,11 @@ class CrossedForm(PageForm):
                 choices = field.choices  # type: ignore[attr-defined]
                 field.choices = [each for each in choices if each[0] not in THERAPISTS_LINES]  # type: ignore[attr-defined]
 
+    def ask_smaller_first(self) -> None:
+        """Where nobody knows yet whether it is something, what is less clear-cut comes first."""
+        self.fields["smaller"].label = _("Was it one of these?")
+        self.fields["crossed"].label = _("Or one of these?")
+
     def ask_day(self) -> None:
         """Where the words say no day, it is asked, and may be left blank."""
         self.fields["day"] = DayField(

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from reattune.journal.documents import Attempt, Ending, Moment, Relationship, Rupture
+from reattune.journal.documents import Attempt, Ending, Moment, Relationship, Rupture, TalkPlan
 from reattune.journal.vocabulary import EndingKind, LeavingAbout, Outcome
 from reattune.reflection.attempts import cannot_take_feedback
 from reattune.reflection.chart_data import bond_chart
@@ -124,6 +124,9 @@ def short(request: HttpRequest, opened: OpenJournal, ending_id: UUID) -> HttpRes
     who = opened.journal.get(Relationship, ending.relationship_id)
     if crossing_of(opened.journal, who):
         return to_page(request, "leaving")
+    made = opened.journal.find(TalkPlan, ending.plan_id)
+    if made and request.method == "POST":
+        return to_page(request, "card", made.id)
     asked = concern(opened, ending)
     if asked:
         context = {"open": opened, "ending": ending, "concern": asked}
@@ -137,9 +140,9 @@ def short(request: HttpRequest, opened: OpenJournal, ending_id: UUID) -> HttpRes
             plan = first_plan(opened, rupture, **data)
             if plan:
                 plan = opened.change(plan, finished=opened.now)
-            opened.change(ending, put_away=opened.now)
+            opened.change(ending, put_away=opened.now, plan_id=plan.id if plan else None)
         return page.kept("card", plan.id) if plan else page.kept("mend", rupture.id)
-    return page.show("leave/leaving_short_card.html", ending=ending)
+    return page.show("leave/leaving_short_card.html", ending=ending, made=made)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -202,11 +205,13 @@ def safe(request: HttpRequest, opened: OpenJournal, ending_id: UUID) -> HttpResp
     journal = opened.journal
     ending = here_or_404(journal.get, Ending, ending_id)
     who = journal.get(Relationship, ending.relationship_id)
+    crossed = crossing_of(journal, who)
+    if ending.empty and crossed is None:
+        return _asked_whether_safe(request, opened, ending)
     page = FormPage(request, opened, SafeExitForm, {"how_to_say_it": ending.how_to_say_it}, of=ending)
     if page.can_be_kept():
         opened.amend(ending, **page.form.cleaned_data)
         return page.kept("leaving-safe", ending.id)
-    crossed = crossing_of(journal, who)
     context = {
         "ending": ending,
         "who": who,
@@ -220,12 +225,24 @@ def safe(request: HttpRequest, opened: OpenJournal, ending_id: UUID) -> HttpResp
     return page.show("leave/leaving_safe.html", **context)
 
 
+def _asked_whether_safe(request: HttpRequest, opened: OpenJournal, ending: Ending) -> HttpResponse:
+    """Nothing was ticked or written yet: only a yes says that a boundary was crossed, and a look leaves nothing."""
+    if "yes" in request.POST:
+        opened.amend(ending, about=(LeavingAbout.CROSSED_LINE,))
+        return to_page(request, "leaving-safe", ending.id)
+    if "looked" in request.POST:
+        opened.discard(ending)
+        return to_page(request, "leaving")
+    return render(request, "leave/leaving_safe_question.html", {"open": opened, "ending": ending})
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @with_journal
 def not_crossed(request: HttpRequest, opened: OpenJournal, ending_id: UUID) -> HttpResponse:
     """No boundary was crossed after all: what was chosen is thinking of leaving like any other; or it was one.
 
-    It says first what changes. Where something else says that a boundary was crossed, that is what has to change.
+    It says first what changes. Where something else says that a boundary was crossed, that is what has to change;
+    where nothing was written, nothing is left of it.
     """
     ending = here_or_404(opened.journal.get, Ending, ending_id)
     who = opened.journal.get(Relationship, ending.relationship_id)
@@ -235,10 +252,15 @@ def not_crossed(request: HttpRequest, opened: OpenJournal, ending_id: UUID) -> H
         return to_page_of(request, opened.amend(ending, form=EndingKind.SAFE, about=about))
     crossed = crossing_of(opened.journal, who)
     other = crossed if crossed and not isinstance(crossed, Ending) else None
+    nothing_left = ending.model_copy(update={"about": about}).empty
     if request.method == "POST" and other is None:
+        if nothing_left:
+            opened.discard(ending)
+            return to_page(request, "leaving")
         form = EndingKind.LEAVE if ending.form is EndingKind.SAFE else ending.form
         return to_page_of(request, opened.amend(ending, form=form, about=about))
-    return render(request, "leave/not_crossed.html", {"open": opened, "ending": ending, "who": who, "other": other})
+    context = {"open": opened, "ending": ending, "who": who, "other": other, "nothing_left": nothing_left}
+    return render(request, "leave/not_crossed.html", context)
 
 
 @require_POST

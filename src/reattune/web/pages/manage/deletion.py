@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from reattune.journal import JournalError
+from reattune.journal.codec import decode
 from reattune.journal.deletion import Removal, before_replacing, mentions, removal, returning, title_of
 from reattune.journal.document_base import Document
 from reattune.journal.documents import (
@@ -38,6 +39,7 @@ from reattune.web.pages.begin.forms import PassphraseForm
 from reattune.web.pages.manage.confirm_passphrase import confirmed
 from reattune.web.pages.shared.access import here_or_404, to_page, with_journal
 from reattune.web.pages.shared.document_urls import address_of
+from reattune.web.pages.shared.template_tags import shortened, when
 from reattune.web.pages.shared.wording import labels
 from reattune.web.store.erasure import wipe
 from reattune.web.store.open_journal import OpenJournal
@@ -56,6 +58,7 @@ DELETABLE = (
     Candidate,
     Relationship,
 )
+_FIRST_WORDS = 60
 # What a person never made by hand is not counted to them.
 _BESIDE = (Vector, Session)
 
@@ -128,7 +131,12 @@ def _page(
 ) -> HttpResponse:
     words = labels("kind")
     rows = [
-        {"kept": each, "what": words.get(each.kind_of, each.kind_of), "until": each.at + KEPT_FOR}
+        {
+            "kept": each,
+            "what": words.get(each.kind_of, each.kind_of),
+            "until": each.at + KEPT_FOR,
+            "known_by": _known_by(opened, each),
+        }
         for each in sorted(opened.journal.all(Removed), key=lambda each: each.at, reverse=True)
     ]
     context = {"open": opened, "rows": rows, "days": KEPT_FOR.days, "problem": problem}
@@ -136,6 +144,21 @@ def _page(
         title = title_of(opened.journal, back) or labels("kind").get(back.kind, "")
         context["back"] = {"title": title, "address": address_of(back, "example" if opened.example else "own")}
     return render(request, "manage/recently_deleted.html", context, status=status)
+
+
+def _known_by(opened: OpenJournal, removed: Removed) -> list[str]:
+    """What tells it from others that begin alike: of a moment with whom, which kind and when; of leaving, its form."""
+    try:
+        document = decode(removed.documents[0].encode())
+    except (IndexError, JournalError):
+        return []
+    if isinstance(document, Moment):
+        who = opened.journal.find(Relationship, document.relationship_id)
+        return [*([who.name] if who else []), labels("cause")[document.cause], when(document)]
+    if isinstance(document, Ending):
+        first = shortened(next(iter(document.written), ""), _FIRST_WORDS)
+        return [labels("ending")[document.form], *([first] if first and first != removed.title else [])]
+    return []
 
 
 @require_POST

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.dates import WEEKDAYS
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from reattune.journal.documents import Relationship
-from reattune.web.pages.begin.forms import NewPassphraseForm, region_choices, secret_field
-from reattune.web.pages.shared.form_fields import OneOf, PageForm, Several, labelled
+from reattune.web.pages.begin.forms import AnotherPassphraseForm, region_choices, secret_field
+from reattune.web.pages.shared.form_fields import DayField, OneOf, PageForm, Several, labelled
 
 
 class TherapistForm(PageForm):
@@ -46,7 +50,29 @@ class TherapistForm(PageForm):
         return data
 
 
-class ChangePassphraseForm(NewPassphraseForm):
+class TherapyEndedForm(PageForm):
+    """Since when a therapy has ended."""
+
+    day = DayField(label=_("Since when?"), help_text=_("About when is enough."), required=False)
+
+    def __init__(self, data: Any = None, *, began: date | None = None) -> None:
+        super().__init__(data, initial={"day": timezone.localdate()})
+        self._began = began
+
+    def clean_day(self) -> date | None:
+        """A day since it began.
+
+        Raises:
+            ValidationError: it is before that.
+        """
+        day: date | None = self.cleaned_data["day"]
+        if day and self._began and day < self._began:
+            began = date_format(self._began, "j F Y")
+            raise ValidationError(_("That’s before it began, on %(day)s.") % {"day": began})
+        return day
+
+
+class ChangePassphraseForm(AnotherPassphraseForm):
     """The passphrase until now, and a new one."""
 
     current = secret_field(_("Your current passphrase"), "current-password")

@@ -20,7 +20,7 @@ from reattune.exchange.duplicates import not_here_yet
 from reattune.exchange.errors import ExchangeError
 from reattune.exchange.fhir import from_fhir
 from reattune.exchange.file_type import Kind, kind_of
-from reattune.exchange.journal_json import from_json
+from reattune.exchange.journal_json import exported, from_json
 from reattune.exchange.ratings_spreadsheet import Table, documents_of, guess, read_table
 from reattune.journal.documents import Document, Instrument, LooseNote, Relationship, Removed
 from reattune.journal.journal import Journal
@@ -92,7 +92,12 @@ class Read:
 
 def carry_page(request: HttpRequest, opened: OpenJournal, form: FileForm) -> HttpResponse:
     """The page from which files go out and come in."""
-    context = {"open": opened, "form": form, "count": len(opened.journal), "preferences": opened.journal.preferences}
+    context = {
+        "open": opened,
+        "form": form,
+        "count": len(exported(opened.journal)),
+        "preferences": opened.journal.preferences,
+    }
     context["deleted"] = bool(opened.journal.all(Removed))
     return render(request, "manage/export_import.html", context)
 

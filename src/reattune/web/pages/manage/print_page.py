@@ -16,8 +16,9 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
-from reattune.journal.documents import Belief, Ending, Relationship, Rupture
+from reattune.journal.documents import Belief, Relationship, Rupture
 from reattune.reflection.chart_data import bond_chart
+from reattune.reflection.leaving import kept_endings
 from reattune.web.pages.manage.downloads import as_file
 from reattune.web.pages.notice.instruments import line_of
 from reattune.web.pages.shared.access import with_journal
@@ -74,14 +75,20 @@ def _chosen(opened: OpenJournal, data: dict[str, Any]) -> dict[str, Any]:
         context |= {"therapist": journal.therapist, "points": [each for each in line.points if each.at >= since]}
         context["chart"] = bond_chart(journal, line, min(_ALL, max(len(context["points"]), 2)))
     if "moments" in parts:
-        kept = [each for each in journal.moments() if each.at >= since and str(each.relationship_id) in of]
+        kept = [
+            each
+            for each in journal.moments()
+            if each.at >= since and not (each.only_age and data["since"]) and str(each.relationship_id) in of
+        ]
         context["moments"] = [(each, of[str(each.relationship_id)]) for each in kept]
     if "ruptures" in parts:
         found = [r for r in journal.all(Rupture) if r.began >= since and str(r.relationship_id) in of]
         rows = [(r, of[str(r.relationship_id)], journal.attempts(r)) for r in found]
         context["ruptures"] = sorted(rows, key=lambda row: row[0].began)
     if "endings" in parts:
-        left = [each for each in journal.all(Ending) if each.created >= since and str(each.relationship_id) in of]
+        left = [
+            each for each in kept_endings(journal)[::-1] if each.created >= since and str(each.relationship_id) in of
+        ]
         context["endings"] = [(each, of[str(each.relationship_id)]) for each in left]
     if "beliefs" in parts:
         context["beliefs"] = [each for each in journal.all(Belief) if each.created >= since]

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from reattune.web.pages.manage.confirm_passphrase import confirmed
 from reattune.web.pages.manage.forms import ChangePassphraseForm, RegionForm
 from reattune.web.pages.notice.instruments import in_use
-from reattune.web.pages.shared.access import to_page, with_journal
+from reattune.web.pages.shared.access import with_journal
 from reattune.web.pages.shared.edit_conflicts import changed_meanwhile, seen
 from reattune.web.store.open_journal import OpenJournal
 from reattune.web.store.unlocking import store_keyring
@@ -28,11 +28,12 @@ def settings(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
     if preferences and form.is_valid() and not changed_meanwhile(request, preferences, form):
         data = dict(form.cleaned_data)
         opened.change(preferences, weeks_between=float(data.pop("weeks") or 0) or None, **data)
-        return to_page(request, "settings")
+        return redirect(f"{request.path}?saved")
     context = {
         "open": opened,
         "form": form,
         "preferences": preferences,
+        "saved": "saved" in request.GET and not form.is_bound,
         "new_code": "new-code" in request.GET,
         "therapist": opened.journal.therapist,
         "latest": opened.journal.latest_therapist,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db import transaction
@@ -13,8 +14,9 @@ from reattune.journal import JournalError, rupture_states
 from reattune.journal.documents import Relationship, Rupture
 from reattune.journal.vocabulary import RelationshipKind, RelationshipStatus, RuptureState
 from reattune.reflection.crossed_boundaries import crossing_of
-from reattune.web.pages.manage.forms import TherapistForm
+from reattune.web.pages.manage.forms import TherapistForm, TherapyEndedForm
 from reattune.web.pages.shared.access import here_or_404, to_page, with_journal
+from reattune.web.pages.shared.form_fields import moment_of
 from reattune.web.store.open_journal import OpenJournal
 
 
@@ -46,13 +48,21 @@ def therapy_ended(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
     current = opened.journal.therapist
     if current is None:
         return to_page(request, "settings")
-    if request.method == "POST":
-        end_therapy(opened)
+    form = TherapyEndedForm(request.POST if request.method == "POST" else None, began=_began(opened, current))
+    if form.is_valid():
+        day = form.cleaned_data["day"]
+        end_therapy(opened, moment_of(day, opened.now, opened.zone) if day else opened.now)
         return to_page(request, "person", current.id)
     theirs = [each for each in opened.journal.all(Rupture) if each.relationship_id == current.id and each.open]
-    context = {"open": opened, "therapist": current, "still_open": theirs}
+    context = {"open": opened, "therapist": current, "still_open": theirs, "form": form}
     context["crossed"] = crossing_of(opened.journal, current)
     return render(request, "manage/therapy_ended.html", context)
+
+
+def _began(opened: OpenJournal, who: Relationship) -> date | None:
+    """The day the therapy began, as far as it is known: as it was said, or the first session."""
+    known = [who.began] if who.began else [session.at for session in opened.journal.sessions(who)[:1]]
+    return who.local(known[0]).date() if known else None
 
 
 @require_POST
@@ -65,17 +75,19 @@ def therapy_goes_on(request: HttpRequest, opened: OpenJournal, relationship_id: 
     return to_page(request, "person", who.id)
 
 
-def end_therapy(opened: OpenJournal) -> None:
-    """The current therapist is one of the past; what was open with them has ended, and nothing is lost."""
+def end_therapy(opened: OpenJournal, ended: datetime | None = None) -> None:
+    """The current therapist is one of the past, since ``ended`` or now; what was open with them has ended too.
+
+    Nothing is lost: what ends with the therapy says so, and is taken up again with it.
+    """
     journal, current, now = opened.journal, opened.journal.therapist, opened.now
     if current:
         with transaction.atomic():
-            opened.change(current, status=RelationshipStatus.PAST, ended=now)
+            opened.change(current, status=RelationshipStatus.PAST, ended=ended or now)
             for rupture in journal.all(Rupture):
                 if rupture.relationship_id == current.id and rupture.open:
-                    opened.change(
-                        rupture, transitions=rupture_states.step(rupture.transitions, RuptureState.ENDED, now)
-                    )
+                    steps = rupture_states.step(rupture.transitions, RuptureState.ENDED, now, because=current.id)
+                    opened.change(rupture, transitions=steps)
 
 
 def take_up_again(opened: OpenJournal, who: Relationship) -> None:
@@ -89,6 +101,8 @@ def take_up_again(opened: OpenJournal, who: Relationship) -> None:
         opened.change(who, status=RelationshipStatus.CURRENT, ended=None)
         for rupture in journal.all(Rupture):
             last = rupture.transitions[-1]
-            if rupture.relationship_id == who.id and last.state is RuptureState.ENDED and last.at == who.ended:
+            # Before the day could be chosen, the same time told that it ended with the therapy.
+            with_it = last.state is RuptureState.ENDED and (last.because == who.id or last.at == who.ended)
+            if rupture.relationship_id == who.id and with_it:
                 state = rupture_states.state_before_closing(rupture.transitions)
                 opened.change(rupture, transitions=rupture_states.step(rupture.transitions, state, now))

@@ -17,14 +17,18 @@ from reattune.journal.vocabulary import Met, Outcome, RuptureState
 from reattune.reflection.attempts import cannot_take_feedback
 from reattune.reflection.crossed_boundaries import for_repair
 from reattune.reflection.open_ruptures import current_plan, latest_repair
+from reattune.reflection.unsaid import left_before
 from reattune.reflection.what_worked import what_works
 from reattune.web.pages.mend.forms import AgainForm, AgreedForm, HeldForm, MendedForm, TalkForm
 from reattune.web.pages.mend.wording_by_role import not_for_repair
+from reattune.web.pages.notice.danger_question import concern_of
 from reattune.web.pages.shared.access import here_or_404, to_page, with_journal
 from reattune.web.pages.shared.form_fields import moment_of
 from reattune.web.pages.shared.form_page import FormPage
 from reattune.web.pages.shared.wording import care
 from reattune.web.store.open_journal import OpenJournal
+
+_LEFT_SHOWN = 3
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -170,13 +174,16 @@ def after(request: HttpRequest, opened: OpenJournal, attempt_id: UUID) -> HttpRe
         else:
             opened.create(Repair, rupture_id=rupture.id, attempt_id=attempt.id, at=opened.now, **fields)
         return page.kept("mend", rupture.id)
+    repairable = for_repair(journal, rupture)
+    left = left_before(journal, attempt, opened.now) if repairable else []
     context = {
         "attempt": attempt,
         "rupture": rupture,
         "who": who,
+        "left_unsaid": [thing for thing in left if not concern_of(opened, thing)][:_LEFT_SHOWN],
         "again": AgainForm(),
         "works": what_works(journal),
-        "not_for_repair": None if for_repair(journal, rupture) else not_for_repair(who),
+        "not_for_repair": None if repairable else not_for_repair(who),
         "cannot_take_feedback": cannot_take_feedback(journal, rupture),
         "cried": care()["cried"]["body"] if Met.CRIED in attempt.met else "",
     }

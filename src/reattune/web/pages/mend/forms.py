@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from reattune.journal.documents import Moment
 from reattune.journal.errors import JournalError
+from reattune.journal.vocabulary import Approach
 from reattune.web.pages.shared.form_fields import DayField, OneOf, PageForm, ScaleField, Several, WordsField, labelled
 from reattune.web.pages.shared.wording import labels
 
@@ -144,7 +145,7 @@ class AgreedForm(PageForm):
 class AgainForm(PageForm):
     """What is different next time."""
 
-    approach = OneOf(labelled("approach"), label=_("What could be different this time?"))
+    approach = OneOf(labelled("approach"), label=_("What could be different this time?"), initial=Approach.OTHER_WORDS)
 
 
 class MendedForm(PageForm):

@@ -221,7 +221,9 @@ def plan(request: HttpRequest, opened: OpenJournal, rupture_id: UUID) -> HttpRes
         return to_page(request, "find-words", begun.id)
     attempts, plans = journal.attempts(rupture), journal.plans(rupture)
     form = AgainForm(request.POST)
-    approach = form.cleaned_data["approach"] if form.is_valid() else None
+    # Nothing was chosen: the first way is what stands on the page as chosen.
+    first = Approach.OTHER_WORDS if rupture.state in (RuptureState.PARTLY, RuptureState.UNHEARD) else None
+    approach = form.cleaned_data["approach"] if form.is_valid() else first
     # What was mended is not said again as if it had not been heard: a new beginning has new words.
     again = bool(plans) and not (attempts and attempts[-1].outcome is Outcome.REPAIRED)
     fields: dict[str, object] = dict(_from_moments(opened, rupture))

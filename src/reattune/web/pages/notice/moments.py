@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from reattune.journal import JournalError
@@ -29,7 +31,7 @@ from reattune.web.pages.shared.access import here_or_404, session_asked_for, ste
 from reattune.web.pages.shared.form_fields import moment_of
 from reattune.web.pages.shared.form_page import FormPage
 from reattune.web.pages.shared.person_choice import person_chosen, whom_to_choose
-from reattune.web.pages.shared.wording import state_words
+from reattune.web.pages.shared.wording import care, state_words
 from reattune.web.store.open_journal import OpenJournal
 
 STEPS: dict[str, type[forms.Form]] = {"size": HowBigForm, "meaning": WhatItMeantForm, "did": WhatIDidForm}
@@ -92,11 +94,14 @@ def change(request: HttpRequest, opened: OpenJournal, moment_id: UUID) -> HttpRe
         "what": moment.what,
         "cause": moment.cause,
         "who": str(moment.relationship_id),
-        "day": moment.local(moment.at).date(),
+        "day": moment.local(moment.at).date() if moment.has_day else None,
         "feelings": list(moment.feelings),
         "feelings_words": moment.feelings_words,
     }
     page = FormPage(request, opened, WhatHappenedForm, known, of=moment, people=whom_to_choose(opened))
+    if not moment.has_day:
+        page.form.fields["day"].required = False
+        page.form.fields["day"].help_text = _("You only remembered about when. Leave this empty to keep it so.")
     if page.can_be_kept(known):
         try:
             _amend(opened, moment, page.form.cleaned_data)
@@ -110,13 +115,13 @@ def change(request: HttpRequest, opened: OpenJournal, moment_id: UUID) -> HttpRe
 def _amend(opened: OpenJournal, moment: Moment, data: dict[str, Any]) -> None:
     with transaction.atomic():
         who = person_chosen(opened, data)
-        same_day = data["day"] == moment.local(moment.at).date()
+        same_day = data["day"] == (moment.local(moment.at).date() if moment.has_day else None)
         at = moment.at if same_day else moment_of(data["day"], opened.now, opened.zone)
         rupture = opened.journal.rupture_of(moment)
         opened.amend(
             moment,
             relationship_id=who,
-            session_id=moment.session_id if who == moment.relationship_id else None,
+            session_id=_session_of(opened, moment, who, at),
             at=at,
             by_year=moment.by_year and same_day,
             no_day=moment.no_day and same_day,
@@ -128,6 +133,15 @@ def _amend(opened: OpenJournal, moment: Moment, data: dict[str, Any]) -> None:
         if rupture and (rupture.began == moment.at or at < rupture.began):
             others = [each.at for each in opened.journal.moments() if each.id in rupture.moment_ids]
             opened.change(rupture, began=min(others))
+
+
+def _session_of(opened: OpenJournal, moment: Moment, who: UUID, at: datetime) -> UUID | None:
+    """The session it belongs to: the one it has, or the one with that person on that day, if there was one."""
+    sessions = opened.journal.sessions(opened.journal.get(Relationship, who))
+    if any(each.id == moment.session_id for each in sessions):
+        return moment.session_id
+    day = moment.local(at).date()
+    return next((each.id for each in sessions if each.local(each.at).date() == day), None)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -175,6 +189,11 @@ def show(request: HttpRequest, opened: OpenJournal, moment_id: UUID) -> HttpResp
     who = journal.get(Relationship, moment.relationship_id)
     rupture = journal.rupture_of(moment)
     crossed = crosses(moment)
+    crossed_form = CrossedForm(who=who, known=moment.crossed)
+    # Until it is said which line it was, that is asked first.
+    ask_which = care()["ask_which"] if crossed and not moment.crossed else None
+    if ask_which:
+        crossed_form.ask_smaller_first()
     context = {
         "open": opened,
         "moment": moment,
@@ -190,12 +209,12 @@ def show(request: HttpRequest, opened: OpenJournal, moment_id: UUID) -> HttpResp
         "let_go": any(u.source_id == moment.id and u.status == "let_go" for u in journal.all(Unsaid)),
         "crossed": crossed,
         "past": who.past_therapist,
+        "long_ago": not (moment.has_day or moment.said or rupture or mild_only(moment)),
         "because": crossing_of(journal, who),
         "not_for_repair": not_for_repair(who) if crossing_of(journal, who) or crossed else None,
         "mild": mild_words(who) if mild_only(moment) else None,
-        "crossed_form": CrossedForm(who=who, known=moment.crossed),
-        # Until it is said which line it was, that is asked first.
-        "ask_which": crossed and not moment.crossed,
+        "crossed_form": crossed_form,
+        "ask_which": ask_which,
         "concern": None if crossed else concern(opened, moment) or concern_with(opened, who.id),
     }
     return render(request, "notice/moment.html", context)

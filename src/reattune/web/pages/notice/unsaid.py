@@ -9,7 +9,7 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from reattune.journal.documents import Belief, Moment, Relationship, Rupture, Unsaid
+from reattune.journal.documents import Attempt, Belief, Moment, Relationship, Rupture, Unsaid
 from reattune.journal.vocabulary import UnsaidStatus
 from reattune.reflection.crossed_boundaries import crossed_line, crossing_of
 from reattune.reflection.open_ruptures import open_ruptures
@@ -77,7 +77,18 @@ def act(request: HttpRequest, opened: OpenJournal, source_id: UUID, what: str) -
             return to_page(request, "mend", _join(opened, thing, rupture).id)
     elif what in _SETTLED:
         settle(opened, thing.source_id, therapist.id, thing.since, _SETTLED[what])
+        talk = _talk_named(request, opened)
+        if talk:
+            return to_page(request, "after", talk.id)
     return to_page(request, "unsaid")
+
+
+def _talk_named(request: HttpRequest, opened: OpenJournal) -> Attempt | None:
+    """The talk from whose page it was said, if it was."""
+    try:
+        return opened.journal.find(Attempt, UUID(request.POST.get("after", "")))
+    except ValueError:
+        return None
 
 
 def _join(opened: OpenJournal, thing: UnsaidThing, rupture: Rupture) -> Rupture:

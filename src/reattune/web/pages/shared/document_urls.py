@@ -26,7 +26,7 @@ from reattune.journal.documents import (
     TalkPlan,
     Unsaid,
 )
-from reattune.journal.vocabulary import EndingKind
+from reattune.journal.vocabulary import EndingKind, LeavingAbout
 from reattune.web.pages.shared.access import to_page
 from reattune.web.store.open_journal import OpenJournal
 
@@ -57,7 +57,10 @@ def page_of(document: Document) -> tuple[str, tuple[Any, ...]]:
         return "unsaid", ()
     if isinstance(document, Ending):
         name = _OF_ENDING.get(document.form)
-        return (name, (document.id,)) if name else ("leaving", ())
+        if name is None and LeavingAbout.CROSSED_LINE in document.about:
+            name = "leaving-safe"
+        # The others have no page of their own: their words are on the page of the person.
+        return (name, (document.id,)) if name else ("person", (document.relationship_id,))
     name = _PAGES.get(type(document))
     return (name, (document.id,)) if name else ("so-far", ())
 

@@ -80,6 +80,17 @@ def line_chart(chart: LineChart, frame: Frame) -> SafeString:
     return render_to_string("shared/_line_chart.svg", context)
 
 
+def drawn(chart: LineChart, frame: Frame) -> frozenset[str]:
+    """What the chart shows in a frame, for its legend: ``band``, ``low``, and the kinds of its marks."""
+    start = max(0, len(chart.points) - frame.last)
+    found = {mark.kind for mark in chart.marks if mark.x >= start}
+    if any(chart.band[start:]):
+        found.add("band")
+    if any(point.sign < 0 for point in chart.points[start:]):
+        found.add("low")
+    return frozenset(found)
+
+
 def _steps(floor: int) -> list[int]:
     step = 20 if 100 - floor > 50 else 10
     return [value for value in range(0, 101, step) if value >= floor]

@@ -21,7 +21,6 @@ from reattune.reflection.beliefs import TruthChart
 from reattune.reflection.chart_data import LineChart
 from reattune.reflection.danger_words import Danger
 from reattune.reflection.people import PeopleMap
-from reattune.reflection.year_from_age import only_age
 from reattune.web.pages.shared import svg_charts
 from reattune.web.pages.shared.document_urls import address_of
 from reattune.web.pages.shared.wording import crisis_lines, labels
@@ -58,7 +57,7 @@ def when(moment: Moment) -> str:
     """The day of a moment, or only its year where no more is remembered; the age where not even that is."""
     if moment.no_day:
         return _("no day given")
-    if only_age(moment):
+    if moment.only_age:
         return _("at age %(n)s") % {"n": moment.age}
     return date_format(timezone.localtime(moment.at), "Y" if moment.by_year else "j F Y")
 
@@ -133,6 +132,12 @@ def turned_away(opened: OpenJournal) -> list[Attempt]:
 def line_chart(chart: LineChart, width: str) -> SafeString:
     """A line chart as SVG, ``narrow`` or ``wide``."""
     return svg_charts.line_chart(chart, svg_charts.NARROW if width == "narrow" else svg_charts.WIDE)
+
+
+@register.simple_tag
+def chart_shows(chart: LineChart, width: str) -> frozenset[str]:
+    """What a line chart shows, ``narrow`` or ``wide``: its legend names nothing else."""
+    return svg_charts.drawn(chart, svg_charts.NARROW if width == "narrow" else svg_charts.WIDE)
 
 
 @register.simple_tag

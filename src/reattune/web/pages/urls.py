@@ -24,6 +24,7 @@ app_name = "pages"
 urlpatterns = [
     path("today/", today.today, name="today"),
     path("so-far/", timeline.so_far, name="so-far"),
+    path("so-far/look/", timeline.search, name="search"),
     path("held/", unsaid.unsaid, name="unsaid"),
     path("held/<uuid:source_id>/<slug:what>/", unsaid.act, name="unsaid-act"),
     path("asked/", suggestion_answer.answered, name="answered"),

@@ -152,6 +152,18 @@
     });
   }
 
+  // "/" puts the cursor into the search, where there is one; while something is being typed it is a letter like others.
+  const search = document.querySelector("input[type=search]");
+  if (search) {
+    document.addEventListener("keydown", function (event) {
+      if (event.key !== "/" || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) { return; }
+      if (event.target.closest("input, textarea, select, [contenteditable]")) { return; }
+      event.preventDefault();
+      search.focus();
+      search.select();
+    });
+  }
+
   // An opening goes behind what is written, without a way to the server and back.
   document.querySelectorAll("[data-opening]").forEach(function (button) {
     button.addEventListener("click", function (event) {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -12,12 +13,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from reattune.journal.documents import Pattern, Rupture
+from reattune.journal.documents import Pattern, Relationship, Rupture
 from reattune.reflection.search import query
 from reattune.reflection.timeline import (
     Entry,
     Month,
     Place,
+    Standing,
     Turn,
     Year,
     by_month,
@@ -29,7 +31,7 @@ from reattune.reflection.timeline import (
     year_of,
 )
 from reattune.web.pages.home.forms import LookForm
-from reattune.web.pages.home.timeline_address import KINDS, STANDINGS, Asked, asked
+from reattune.web.pages.home.timeline_address import KINDS, Asked, asked
 from reattune.web.pages.home.timeline_lines import Lines
 from reattune.web.pages.manage.sort_diary import waiting
 from reattune.web.pages.shared.access import with_journal
@@ -47,7 +49,7 @@ def so_far(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
     """What the address asks for, month by month, with the year at a glance."""
     wanted = asked(request, opened)
     if wanted.words and opened.at_the_words:
-        opened.typed = (wanted.words,)  # looked for just now: where it sounds like danger, the page says where to turn
+        opened.typed = (wanted.words,)  # looked for just now: where that sounds like danger, it says where to turn
     known = {
         "words": wanted.words,
         "who": str(wanted.who.id) if wanted.who else "",
@@ -55,30 +57,39 @@ def so_far(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
         "again": str(wanted.pattern.id) if wanted.pattern else "",
         "kind": wanted.kind,
     }
-    form = _form(opened, initial=known)
     lost = bool(request.GET.get("w")) and not wanted.words
-    return render(request, "home/timeline.html", {**_shown(opened, wanted), "form": form, "lost": lost})
+    return _page(request, opened, wanted, _form(opened, initial=known), lost=lost)
 
 
 @require_POST
 @with_journal
 def search(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
-    """Words to look for: on to the page that shows where they are. No address and no log has them."""
+    """Words to look for, and where they are. No address and no log has them: pages beside this one name them concealed.
+
+    It answers at once, and the script gives the answer its address; a way over another page would open a long journal
+    twice. Only a browser without scripts goes that way, or could not come back to what was found.
+    """
     form = _form(opened, request.POST)
     if not form.is_valid():
-        return render(request, "home/timeline.html", {**_shown(opened, Asked()), "form": form})
-    said = form.cleaned_data
+        return _page(request, opened, Asked(), form)
+    said, journal = form.cleaned_data, opened.journal
     words = " ".join(said["words"].split())
-    names = {standing: name for name, standing in STANDINGS.items()}
-    address = Asked().query(
-        who=said["who"],
+    wanted = Asked(
+        who=journal.get(Relationship, UUID(said["who"])) if said["who"] else None,
         kind=said["kind"],
-        standing=names.get(said["standing"], ""),
-        pattern=said["again"],
-        words=opened.concealed(words) if words else "",
+        standing=Standing(said["standing"]) if said["standing"] else None,
+        pattern=journal.get(Pattern, UUID(said["again"])) if said["again"] else None,
+        concealed=opened.concealed(words) if words else "",
+        words=words,
     )
+    if "plain" not in request.POST:
+        return _page(request, opened, wanted, form, sent=True)
     match = request.resolver_match
-    return redirect(reverse("pages:so-far", current_app=match.namespace if match else None) + address + "#found")
+    return redirect(f"{reverse('pages:so-far', current_app=match and match.namespace)}{wanted.query()}#found")
+
+
+def _page(request: HttpRequest, opened: OpenJournal, wanted: Asked, form: LookForm, **more: bool) -> HttpResponse:
+    return render(request, "home/timeline.html", {**_shown(opened, wanted), "form": form, **more})
 
 
 def _form(opened: OpenJournal, *given: Any, **more: Any) -> LookForm:

@@ -84,8 +84,8 @@ def search(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
     )
     if "plain" not in request.POST:
         return _page(request, opened, wanted, form, sent=True)
-    match = request.resolver_match
-    return redirect(f"{reverse('pages:so-far', current_app=match and match.namespace)}{wanted.query()}#found")
+    space = "example" if opened.example else "own"
+    return redirect(f"{reverse('pages:so-far', current_app=space)}{wanted.query()}#found")
 
 
 def _page(request: HttpRequest, opened: OpenJournal, wanted: Asked, form: LookForm, **more: bool) -> HttpResponse:

@@ -86,7 +86,7 @@ def run() -> Iterator[str]:
 
 
 def _finding(client: Any) -> Iterator[str]:
-    """The timeline and searches, beside Today: of what is in every moment, in few, in none, and of far too many words."""
+    """The timeline and searches beside Today: for what is in every moment, in few, in none; for far too many words."""
 
     def today() -> None:
         client.get("/today/")

@@ -1,4 +1,4 @@
-"""Opening a ten-year journal, and its Today page."""
+"""Opening a ten-year journal, its Today page, its timeline, and a search in it."""
 
 from __future__ import annotations
 
@@ -81,7 +81,37 @@ def run() -> Iterator[str]:
         f"Today for that journal {ours * 1000:.0f} ms, an empty page through the same stack {peer * 1000:.1f} ms: "
         f"ratio {ratio:.0f}"
     )
+    yield from _finding(client)
     yield _typing(client)
+
+
+def _finding(client: Any) -> Iterator[str]:
+    """The timeline and searches beside Today: for what is in every moment, in few, in none; for far too many words."""
+
+    def today() -> None:
+        client.get("/today/")
+
+    def timeline(query: str = "") -> None:
+        assert client.get(f"/so-far/{query}").status_code == 200
+
+    def search(words: str) -> str:
+        answer = client.post("/so-far/look/", {"words": words}).content.decode()
+        return answer.partition('role="status">')[2].partition(" found")[0]
+
+    asked = {
+        "The timeline": timeline,
+        "The timeline of one kind, five years back": lambda: timeline("?kind=note&is=open&from=2021-06"),
+        "A search for two words that most entries have": lambda: search("sister clo"),
+        "A search for words that stand in few": lambda: search(
+            "clock letter sister went about fine from miriam looked"
+        ),
+        "A search for a word that stands in none": lambda: search("zebra"),
+        "A search for 75 words": lambda: search(" ".join(f"{letter}{n}" for letter in "abc" for n in range(25))),
+    }
+    assert "entries" in search("sister clo")
+    for what, ask in asked.items():
+        ours, peer, ratio = in_turn(ask, today, 15)
+        yield f"{what} {ours * 1000:.0f} ms, Today {peer * 1000:.0f} ms: ratio {ratio:.2f}"
 
 
 def _typing(client: Any) -> str:

@@ -53,7 +53,7 @@ FORM = names("""
 """)
 SENT = names("""
     unsaid-act answered need-take need-drop moment-line rupture-line moment-say moment-let-go echo-answer
-    keep-apart pattern-join belief-against plan move questionnaire-use carry-reminders bring-back
+    keep-apart pattern-join belief-against search plan move questionnaire-use carry-reminders bring-back
     sort-aside draft not-meant leaving-away mend-again therapy-goes-on draft-away
 """)
 # Before a journal is open: whom they let in is in test_unlocking.py and test_hosted.py.

@@ -144,7 +144,7 @@ class Preferences(Document):
         instrument: the questionnaire of the check-in (``key/version``); empty is Reattune's own.
         backed_up: when the person last took a copy along; ``no_backup_reminders`` where they want no reminder.
         lock_on_hide: the journal locks itself as soon as its page is not seen any more.
-        titles_only: Today shows what things are called, and none of the words.
+        titles_only: Today and the journal's list show what things are called, and none of the words.
     """
 
     kind: Literal["preferences"] = "preferences"

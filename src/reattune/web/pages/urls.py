@@ -26,6 +26,7 @@ urlpatterns = [
     path("today/", today.today, name="today"),
     path("soon/", before_session.before_session, name="before-session"),
     path("so-far/", timeline.so_far, name="so-far"),
+    path("so-far/look/", timeline.search, name="search"),
     path("held/", unsaid.unsaid, name="unsaid"),
     path("held/<uuid:source_id>/<slug:what>/", unsaid.act, name="unsaid-act"),
     path("asked/", suggestion_answer.answered, name="answered"),

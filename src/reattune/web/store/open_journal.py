@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hmac
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -39,6 +40,8 @@ D = TypeVar("D", bound=Document)
 _PUT_BACK = "An entry was put back to an older state, or added, outside Reattune, and cannot be trusted."
 _MALFORMED = "An entry was changed outside Reattune into something that is none."
 _TAKEN_AWAY = "An entry was taken away outside Reattune."
+# In the place of a row's name; no row has a revision 0, so that neither is ever taken for the other.
+_LOOKED_FOR = b"what is searched"
 _HEAD_DAMAGED = "The list of entries was changed outside Reattune; whether one is missing cannot be told."
 
 
@@ -308,6 +311,21 @@ class OpenJournal:
                 count += found.update(sealed=self._seal.seal(row_id, revision, plain))
             head.write(self._id, self._seal)
         return count
+
+    # What is looked for
+
+    def concealed(self, words: str) -> str:
+        """Words for an address: nobody reads them there but this journal, while it is open. Lengths show in steps."""
+        sealed = self._seal.seal(_LOOKED_FOR, 0, words.encode())
+        return base64.urlsafe_b64encode(sealed).decode().rstrip("=")
+
+    def revealed(self, concealed: str) -> str:
+        """The words again; empty where they were not concealed by this journal, or were changed."""
+        try:
+            sealed = base64.urlsafe_b64decode(concealed + "=" * (-len(concealed) % 4))
+            return self._seal.open(_LOOKED_FOR, 0, sealed).decode()
+        except (SealBroken, ValueError):
+            return ""
 
     # What is being typed
 

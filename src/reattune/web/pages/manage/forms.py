@@ -103,5 +103,5 @@ class RegionForm(PageForm):
 
     region = forms.ChoiceField(label=_("Where do you live?"), choices=region_choices, required=False)
     weeks = OneOf(labelled("weeks"), label=_("How often do you meet?"), required=False)
-    titles_only = forms.BooleanField(label=_("On Today, show titles only"), required=False)
+    titles_only = forms.BooleanField(label=_("On Today and in the journal, show titles only"), required=False)
     lock_on_hide = forms.BooleanField(label=_("Lock as soon as I switch to something else"), required=False)

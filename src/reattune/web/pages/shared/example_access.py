@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -13,6 +14,8 @@ from django.utils import timezone
 from reattune import content
 from reattune.journal import Journal
 from reattune.journal.example_journal import example_journal
+from reattune.vault import Seal
+from reattune.vault.crypto_primitives import key_for
 from reattune.web.pages.shared.locked_submission import typed_words
 from reattune.web.store import provisional_journals
 from reattune.web.store.browser_sessions import LEFT_COOKIE, Cookie
@@ -27,6 +30,8 @@ OWN_ALONE = {
     *("passphrase", "erase", "erase-somebody", "questionnaires", "questionnaire-use"),
     *("carry", "carry-in", "carry-reminders", "carry-json", "carry-sealed", "carry-fhir", "carry-tables"),
 }
+# What is sent there changes nothing: only looking, it begins nothing of this browser's own.
+ONLY_LOOKS = {"search"}
 _TRIED = "tried"
 
 
@@ -42,6 +47,8 @@ class ExampleJournal(OpenJournal):
         self.damages = []
         self.typed = ()
         self._now = timezone.now
+        # The story is no secret, but what somebody looks for in it is theirs.
+        self._seal = Seal(key_for("example", settings.SECRET_KEY.encode()), bytes(16))
 
 
 class TriedExample(provisional_journals.ProvisionalJournal):
@@ -54,10 +61,11 @@ class TriedExample(provisional_journals.ProvisionalJournal):
 def in_example(request: HttpRequest, show: Callable[[OpenJournal], HttpResponse]) -> HttpResponse:
     """A page of the example. The first thing that is sent makes a provisional journal; from then on pages show that."""
     tried = _tried(request)
-    own_alone = bool(request.resolver_match and request.resolver_match.url_name in OWN_ALONE)
+    name = request.resolver_match.url_name if request.resolver_match else None
+    own_alone = name in OWN_ALONE
     if own_alone and request.method == "POST":
         return render(request, "shared/not_in_example.html", {"open": tried or _untouched()})
-    if request.method != "POST":
+    if request.method != "POST" or name in ONLY_LOOKS:
         response = show(_untouched(tried is not None) if own_alone or tried is None else tried)
         if tried is None and request.COOKIES.get(COOKIE.name):
             COOKIE.take_back(response)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 from uuid import UUID
@@ -13,11 +13,13 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString
+from django.utils.translation import ngettext
 
 from reattune.reflection.beliefs import TruthChart
 from reattune.reflection.bond_line import Point
 from reattune.reflection.chart_data import LineChart
 from reattune.reflection.people import PeopleMap
+from reattune.reflection.timeline import Year
 
 Across = Callable[[int], float]
 Down = Callable[[float], float]
@@ -156,6 +158,75 @@ def truth_line(chart: TruthChart, frame: Frame) -> SafeString:
 _INSET = 18
 # Room for a name above the highest node and below the lowest.
 _AROUND = 52
+
+
+@dataclass(frozen=True)
+class StripFrame:
+    """Measures of a year's strip in SVG units: twelve months of ``pitch``, bars of ``tall``; letters of each month."""
+
+    name: str
+    pitch: int
+    tall: int
+    letters: int
+
+
+NARROW_STRIP = StripFrame("narrow", 29, 44, 1)
+WIDE_STRIP = StripFrame("wide", 52, 56, 3)
+_LETTERS, _LANE = 22, 9
+
+
+def year_strip(year: Year, most: int, ways: Mapping[int, str], shown: Collection[int], frame: StripFrame) -> SafeString:
+    """A year's months as bars that are links, and below them what was open when. A table says the same.
+
+    Args:
+        most: how many entries the tallest bar stands for.
+        ways: month (1 to 12) to the address that it leads to.
+        shown: the months that stand on the page now.
+    """
+    months = []
+    for number, count in enumerate(year.counts, start=1):
+        # By the root: one entry is still seen beside a month of hundreds.
+        height = round(max(3.0, frame.tall * (count / most) ** 0.5), 1) if count else 0
+        name = date_format(date(year.year, number, 1), "F Y")
+        letters = date_format(date(year.year, number, 1), "M")
+        months.append(
+            {
+                "x": (number - 1) * frame.pitch,
+                "middle": (number - 0.5) * frame.pitch,
+                "bar_x": round((number - 0.5) * frame.pitch - frame.pitch * 0.22, 1),
+                "bar_width": round(frame.pitch * 0.44, 1),
+                "y": round(frame.tall + 4 - height, 1),
+                "height": height,
+                "letters": letters[: frame.letters],
+                "way": ways.get(number),
+                "now": number in shown,
+                "name": f"{name}: {ngettext('one entry', '%(n)d entries', count) % {'n': count}}",
+            }
+        )
+    base = frame.tall + 4
+    times = [
+        {
+            "begin": round(time.begin * frame.pitch + 2.5, 1),
+            "end": round(max(time.end * frame.pitch - 2.5, time.begin * frame.pitch + 2.6), 1),
+            "y": base + _LETTERS + 8 + _LANE * time.lane,
+            "ended": time.ended,
+        }
+        for time in year.open_times
+        if time.lane is not None
+    ]
+    lanes = 1 + max((time.lane for time in year.open_times if time.lane is not None), default=-1)
+    height = base + _LETTERS + (8 + _LANE * lanes if lanes else 0)
+    context = {
+        "frame": frame,
+        "months": months,
+        "times": times,
+        "base": base,
+        "width": 12 * frame.pitch,
+        "height": height,
+        "hit": base + _LETTERS,
+        "year": year.year,
+    }
+    return render_to_string("shared/_year_strip.svg", context)
 
 
 def _ends(first: datetime, last: datetime, x: Callable[[datetime], float]) -> list[dict[str, object]]:

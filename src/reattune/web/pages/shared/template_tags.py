@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Collection, Mapping
+from datetime import date, datetime
 from typing import Any
 
 from django import template
@@ -21,6 +21,7 @@ from reattune.reflection.beliefs import TruthChart
 from reattune.reflection.chart_data import LineChart
 from reattune.reflection.danger_words import Danger
 from reattune.reflection.people import PeopleMap
+from reattune.reflection.timeline import Place, Year
 from reattune.web.pages.shared import svg_charts
 from reattune.web.pages.shared.document_urls import address_of
 from reattune.web.pages.shared.wording import crisis_lines, labels
@@ -151,3 +152,39 @@ def people_map(found: PeopleMap, opened: OpenJournal) -> SafeString:
     """The map of people as SVG; its links stay in the same journal, own or example."""
     space = "example" if opened.example else "own"
     return svg_charts.people_map(found, lambda who: reverse("pages:person", args=(who,), current_app=space))
+
+
+@register.filter
+def month_name(place: Place) -> str:
+    """The heading of a month; of a year of which no more is remembered; of what has no year."""
+    if not place.year:
+        return _("No year known")
+    if not place.month:
+        return _("%(year)d, month not known") % {"year": place.year}
+    return date_format(date(place.year, place.month, 1), "F Y")
+
+
+@register.simple_tag
+def year_strip(
+    glance: tuple[Year, int, Mapping[int, str]], shown: Collection[Place], path: str, width: str
+) -> SafeString:
+    """A year at a glance as SVG, ``narrow`` or ``wide``; its links lead to months of the page at ``path``."""
+    year, most, ways = glance
+    frame = svg_charts.NARROW_STRIP if width == "narrow" else svg_charts.WIDE_STRIP
+    now = {place.month for place in shown if place.year == year.year}
+    return svg_charts.year_strip(year, most, {n: f"{path}{way}#found" for n, way in ways.items()}, now, frame)
+
+
+@register.simple_tag
+def months_of_year(glance: tuple[Year, int, Mapping[int, str]], path: str) -> list[dict[str, Any]]:
+    """The same as rows of a table: a month, its address, how many entries, and what was open in it."""
+    year, _most, ways = glance
+    return [
+        {
+            "name": month_name(Place(year.year, number)),
+            "address": f"{path}{ways[number]}#found" if number in ways else "",
+            "count": count,
+            "open": [time.rupture for time in year.open_times if time.begin < number and time.end > number - 1],
+        }
+        for number, count in enumerate(year.counts, start=1)
+    ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,6 +9,7 @@ from django.utils.translation import get_language
 
 from reattune import content
 from reattune.journal.documents import Rupture
+from reattune.text.folding import folded
 from reattune.web.pages.shared import helplines
 
 # ISO 3166-1 leaves this code to its users, so that no country will ever have it.
@@ -61,7 +61,7 @@ def follow() -> Mapping[str, Any]:
 def regions() -> dict[str, str]:
     """Country code to name, by name."""
     found: dict[str, str] = _file("regions")
-    return dict(sorted(found.items(), key=lambda each: _without_accents(each[1])))
+    return dict(sorted(found.items(), key=lambda each: folded(each[1])))
 
 
 def regions_and_another() -> dict[str, str]:
@@ -124,7 +124,3 @@ def reference(key: str) -> Mapping[str, Any]:
 
 def _file(name: str) -> dict[str, Any]:
     return content.words(name, (get_language() or "en").split("-")[0])
-
-
-def _without_accents(name: str) -> str:
-    return "".join(each for each in unicodedata.normalize("NFKD", name) if not unicodedata.combining(each)).casefold()

@@ -152,6 +152,22 @@
     });
   }
 
+  // "/" puts the cursor into the search, where there is one; while something is being typed it is a letter like others.
+  const search = document.querySelector("input[type=search]");
+  if (search) {
+    document.addEventListener("keydown", function (event) {
+      if (event.key !== "/" || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) { return; }
+      if (event.target.closest("input, textarea, select, [contenteditable]")) { return; }
+      event.preventDefault();
+      search.focus();
+      search.select();
+    });
+  }
+
+  // What was found has an address that tells nothing: coming back to it asks for it there, and sends nothing again.
+  const found = document.querySelector("[data-address]");
+  if (found) { history.replaceState(null, "", found.dataset.address); }
+
   // An opening goes behind what is written, without a way to the server and back.
   document.querySelectorAll("[data-opening]").forEach(function (button) {
     button.addEventListener("click", function (event) {

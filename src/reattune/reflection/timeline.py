@@ -1,0 +1,391 @@
+"""Everything with a date, newest first: what is shown of it, month by month, and what was open when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, tzinfo
+from enum import StrEnum
+from itertools import groupby
+from typing import NamedTuple
+from uuid import UUID
+
+from reattune.journal import Journal
+from reattune.journal.document_base import Document
+from reattune.journal.documents import (
+    Attempt,
+    Belief,
+    Candidate,
+    CheckIn,
+    Draft,
+    Echo,
+    Ending,
+    Fit,
+    LooseNote,
+    Moment,
+    Pattern,
+    Practice,
+    Relationship,
+    Repair,
+    Rupture,
+    Session,
+    TalkPlan,
+    Unsaid,
+)
+from reattune.journal.vocabulary import RuptureState, UnsaidStatus
+from reattune.reflection.year_from_age import only_age
+
+# A page shows whole months until it has so many entries, and never more than `MOST` of them.
+LEAST, MOST = 30, 80
+
+
+class Standing(StrEnum):
+    """What became of what an entry belongs to."""
+
+    OPEN = "open"
+    MENDED = "mended"
+    LET_GO = "let_go"
+
+
+class Entry(NamedTuple):
+    """One thing of the journal: when it was (``None`` where it has no day), with whom, and what went wrong with it."""
+
+    at: datetime | None
+    document: Document
+    who: Relationship | None = None
+    rupture: Rupture | None = None
+
+
+class Place(NamedTuple):
+    """A month. ``month`` is 0 where only the year is known, ``year`` too where not even that is."""
+
+    year: int
+    month: int
+
+
+class Month(NamedTuple):
+    """The entries of one month, newest first."""
+
+    place: Place
+    entries: tuple[Entry, ...]
+
+
+class Turn(NamedTuple):
+    """Where a page begins: at a month, after so many of its entries."""
+
+    place: Place
+    after: int = 0
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """The months that one page shows, and where the pages beside it begin."""
+
+    months: tuple[Month, ...]
+    earlier: Turn | None
+    later: Turn | None
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """What is to be shown; ``None`` and the empty set leave everything in.
+
+    Attributes:
+        who: with whom.
+        kinds: of documents, by their ``kind``.
+        standing: what became of it.
+        pattern: what keeps coming back: its moments, and what went wrong in them.
+    """
+
+    who: UUID | None = None
+    kinds: frozenset[str] = frozenset()
+    standing: Standing | None = None
+    pattern: Pattern | None = None
+
+
+def entries(journal: Journal) -> list[Entry]:
+    """Everything with a date, newest first.
+
+    Check-ins, moments, what went wrong, cards, conversations, what was said of a mending, what was noted as left
+    unsaid, beliefs, what was tried, and thinking of leaving. O(n log n).
+    """
+    found = [each for each in _entries(journal) if each.at is not None]
+    found.sort(key=lambda each: (each.at, each.document.id), reverse=True)
+    return found
+
+
+def without_a_day(journal: Journal) -> list[Entry]:
+    """What else holds words: people, patterns, therapists to try and what is looked for, what was left half-written."""
+    kinds: tuple[type[Document], ...] = (Relationship, Pattern, Echo, Fit, Candidate, Draft, LooseNote)
+    there = (each for kind in kinds for each in journal.all(kind))
+    return [
+        Entry(None, each, each if isinstance(each, Relationship) else None)
+        for each in there
+        if not (isinstance(each, LooseNote) and not each.waits)
+    ]
+
+
+def _entries(journal: Journal) -> Iterator[Entry]:
+    people = {who.id: who for who in journal.all(Relationship)}
+    ruptures = {rupture.id: rupture for rupture in journal.all(Rupture)}
+    sessions = {session.id: session for session in journal.all(Session)}
+    held_in = {source: r for r in ruptures.values() for source in (*r.moment_ids, *r.unsaid_ids)}
+    for check_in in journal.all(CheckIn):
+        session = sessions.get(check_in.session_id)
+        who = people.get(session.relationship_id) if session else None
+        yield Entry(session.at if session else check_in.created, check_in, who, held_in.get(check_in.id))
+    for moment in journal.all(Moment):
+        yield Entry(moment.at, moment, people.get(moment.relationship_id), held_in.get(moment.id))
+    for unsaid in journal.all(Unsaid):
+        if unsaid.source_id is None:  # else it is another entry that was held back
+            yield Entry(unsaid.since, unsaid, people.get(unsaid.relationship_id), held_in.get(unsaid.id))
+    for rupture in ruptures.values():
+        yield Entry(rupture.began, rupture, people.get(rupture.relationship_id), rupture)
+    parts: list[TalkPlan | Attempt | Repair] = [*journal.all(TalkPlan), *journal.all(Attempt), *journal.all(Repair)]
+    for part in parts:
+        of = ruptures.get(part.rupture_id)
+        at = part.created if isinstance(part, TalkPlan) else part.at
+        yield Entry(at, part, people.get(of.relationship_id) if of else None, of)
+    for belief in journal.all(Belief):
+        who_id = belief.about_relationship_id or belief.from_relationship_id
+        yield Entry(
+            belief.since or belief.created, belief, people.get(who_id) if who_id else None, held_in.get(belief.id)
+        )
+    for practice in journal.all(Practice):
+        at = practice.done or practice.planned_for or practice.created
+        of = ruptures.get(practice.rupture_id) if practice.rupture_id else None
+        yield Entry(at, practice, people.get(practice.relationship_id), of)
+    for ending in journal.all(Ending):
+        yield Entry(ending.created, ending, people.get(ending.relationship_id))
+
+
+# Choosing
+
+
+def chosen_of(journal: Journal, found: Iterable[Entry], chosen: Chosen) -> list[Entry]:
+    """Those of ``found`` for which everything that was chosen holds, in their order."""
+    kept = list(found)
+    if chosen.kinds:
+        kept = [each for each in kept if each.document.kind in chosen.kinds]
+    if chosen.who:
+        kept = [each for each in kept if each.who and each.who.id == chosen.who]
+    if chosen.pattern:
+        moments = moments_of(journal, chosen.pattern)
+        kept = [each for each in kept if _in_pattern(each, chosen.pattern, moments)]
+    if chosen.standing:
+        let_go = {u.source_id or u.id for u in journal.all(Unsaid) if u.status is UnsaidStatus.LET_GO}
+        kept = [each for each in kept if standing_of(each, let_go) is chosen.standing]
+    return kept
+
+
+def moments_of(journal: Journal, pattern: Pattern) -> set[UUID]:
+    """The moments of what keeps coming back."""
+    echoes = (journal.find(Echo, echo_id) for echo_id in pattern.echo_ids)
+    return {moment for echo in echoes if echo and echo.answer == "yes" for moment in (echo.moment_id, echo.earlier_id)}
+
+
+def _in_pattern(entry: Entry, pattern: Pattern, moments: set[UUID]) -> bool:
+    document = entry.document
+    if document.id in moments or document.id in (pattern.id, pattern.belief_id):
+        return True
+    of_rupture = isinstance(document, (Rupture, TalkPlan, Attempt, Repair))
+    return of_rupture and entry.rupture is not None and not moments.isdisjoint(entry.rupture.moment_ids)
+
+
+def standing_of(entry: Entry, let_go: set[UUID]) -> Standing | None:
+    """What became of what an entry belongs to; ``None`` where there is nothing to become of.
+
+    Args:
+        let_go: ids of moments, check-ins and beliefs that were let go by themselves.
+    """
+    if entry.rupture:
+        return _BECAME.get(entry.rupture.state, Standing.OPEN)
+    if entry.document.id in let_go:
+        return Standing.LET_GO
+    return Standing.OPEN if isinstance(entry.document, Unsaid) and entry.document.status is UnsaidStatus.HELD else None
+
+
+_BECAME = {
+    RuptureState.REPAIRED: Standing.MENDED,
+    RuptureState.LET_GO: Standing.LET_GO,
+    RuptureState.ENDED: Standing.LET_GO,
+}
+
+
+# By month
+
+
+def by_month(found: Iterable[Entry], zone: tzinfo) -> list[Month]:
+    """Entries (newest first) by the month that they lie in for somebody in ``zone``; newest month first.
+
+    A moment of which only the year is remembered comes after the months of that year; one of which only an age is
+    remembered, at the end.
+    """
+    # Sorting is stable, so that within a month the order stays.
+    placed = sorted(((place_of(each, zone), each) for each in found), key=lambda pair: pair[0], reverse=True)
+    return [
+        Month(place, tuple(each for _place, each in of_month))
+        for place, of_month in groupby(placed, key=lambda pair: pair[0])
+    ]
+
+
+def place_of(entry: Entry, zone: tzinfo) -> Place:
+    """The month that an entry lies in."""
+    if entry.at is None:
+        return Place(0, 0)
+    moment = entry.document if isinstance(entry.document, Moment) else None
+    if moment and moment.by_year and only_age(moment):
+        return Place(0, 0)
+    day = local(entry.at, zone)
+    return Place(day.year, 0 if moment and moment.by_year else day.month)
+
+
+def local(at: datetime, zone: tzinfo) -> datetime:
+    """A time as the clocks of a zone showed it; on the first and the last day of all time, as those of UTC."""
+    try:
+        return at.astimezone(zone)
+    except OverflowError:
+        return at.astimezone(UTC)
+
+
+def stretch(months: Sequence[Month], start: Turn | None, least: int = LEAST, most: int = MOST) -> Stretch:
+    """What one page shows: from ``start`` on into the past, whole months until there are ``least`` entries.
+
+    A month with more entries than ``most`` is shown in parts. Where ``start`` is no month that has entries, it begins
+    at the next one before it; past the end, at the last.
+    """
+    if not months:
+        return Stretch((), None, None)
+    first, begun = _begin(months, start, most)
+    shown: list[Month] = []
+    earlier: Turn | None = None
+    count, after = 0, begun
+    for month in months[first:]:
+        left = month.entries[after:]
+        if count >= least or (shown and count + len(left) > most):
+            earlier = Turn(month.place)
+            break
+        shown.append(Month(month.place, left[:most]))
+        count += len(left[:most])
+        if len(left) > most:
+            earlier = Turn(month.place, after + most)
+            break
+        after = 0
+    return Stretch(tuple(shown), earlier, _before(months, first, begun, least, most))
+
+
+def _begin(months: Sequence[Month], start: Turn | None, most: int) -> tuple[int, int]:
+    if start is None:
+        return 0, 0
+    first = next((n for n, month in enumerate(months) if month.place <= start.place), len(months) - 1)
+    within = months[first].place == start.place and 0 <= start.after < len(months[first].entries)
+    return first, start.after // most * most if within else 0
+
+
+def _before(months: Sequence[Month], first: int, after: int, least: int, most: int) -> Turn | None:
+    """Where the page before begins: as many months back as make a page."""
+    if after:
+        return Turn(months[first].place, max(0, after - most))
+    if first == 0:
+        return None
+    place = first - 1
+    count = len(months[place].entries)
+    if count > most:
+        return Turn(months[place].place, (count - 1) // most * most)
+    while place and count + len(months[place - 1].entries) <= least:
+        place -= 1
+        count += len(months[place].entries)
+    return Turn(months[place].place)
+
+
+# A year at a glance
+
+
+@dataclass(frozen=True)
+class OpenTime:
+    """A time in which something that went wrong was open: from ``begin`` to ``end`` (months, 0 to 12).
+
+    ``ended`` says how: mended or let go; ``None`` where it was still open at the end of the year, or is now. ``lane``
+    is where it is drawn, from 0 down; ``None`` where there was no room.
+    """
+
+    rupture: Rupture
+    lane: int | None
+    begin: float
+    end: float
+    ended: Standing | None
+
+
+@dataclass(frozen=True)
+class Year:
+    """One year: how many entries in each of its twelve months, and what was open when, by when it began."""
+
+    year: int
+    counts: tuple[int, ...]
+    open_times: tuple[OpenTime, ...]
+
+    @property
+    def left_out(self) -> int:
+        """How many times in which something was open found no lane."""
+        return sum(time.lane is None for time in self.open_times)
+
+
+def year_counts(months: Iterable[Month]) -> dict[int, int]:
+    """How many entries each year has, newest year first; years without any, and what has no year, are left out."""
+    found: dict[int, int] = {}
+    for month in months:
+        if month.place.year:
+            found[month.place.year] = found.get(month.place.year, 0) + len(month.entries)
+    return found
+
+
+def year_of(
+    months: Iterable[Month], ruptures: Iterable[Rupture], year: int, now: datetime, zone: tzinfo, lanes: int
+) -> Year:
+    """One year at a glance, ``ruptures`` in at most ``lanes`` lanes below one another."""
+    counts = [0] * 12
+    for month in months:
+        if month.place.year == year and month.place.month:
+            counts[month.place.month - 1] = len(month.entries)
+    times = sorted(
+        (time for rupture in ruptures for time in _open_times(rupture, year, now, zone)), key=lambda time: time.begin
+    )
+    free = [0.0] * lanes
+    placed: list[OpenTime] = []
+    for time in times:
+        lane = next((n for n, until in enumerate(free) if until <= time.begin), None)
+        if lane is not None:
+            free[lane] = time.end + _APART
+        placed.append(replace(time, lane=lane))
+    return Year(year, tuple(counts), tuple(placed))
+
+
+# So far apart in months two times in one lane lie at least.
+_APART = 0.4
+
+
+def _open_times(rupture: Rupture, year: int, now: datetime, zone: tzinfo) -> Iterator[OpenTime]:
+    begin: datetime | None = min(rupture.began, rupture.transitions[0].at)
+    for step in rupture.transitions:
+        closed = _BECAME.get(step.state)
+        if closed and begin:
+            yield from _in_year(rupture, begin, step.at, closed, year, zone)
+            begin = None
+        elif not closed and begin is None:
+            begin = step.at
+    if begin:
+        yield from _in_year(rupture, begin, max(now, begin), None, year, zone)
+
+
+def _in_year(
+    rupture: Rupture, begin: datetime, end: datetime, closed: Standing | None, year: int, zone: tzinfo
+) -> Iterator[OpenTime]:
+    first, last = local(begin, zone), local(end, zone)
+    if first.year <= year <= last.year:
+        start = _months(first) if first.year == year else 0.0
+        stop = _months(last) if last.year == year else 12.0
+        yield OpenTime(rupture, None, start, stop, closed if last.year == year else None)
+
+
+def _months(day: datetime) -> float:
+    return day.month - 1 + (day.day - 1) / 31

@@ -33,7 +33,6 @@ from reattune.journal.documents import (
     Unsaid,
 )
 from reattune.journal.vocabulary import RuptureState, UnsaidStatus
-from reattune.reflection.year_from_age import only_age
 
 # A page shows whole months until it has so many entries, and never more than `MOST` of them.
 LEAST, MOST = 30, 80
@@ -234,7 +233,7 @@ def place_of(entry: Entry, zone: tzinfo) -> Place:
     if entry.at is None:
         return Place(0, 0)
     moment = entry.document if isinstance(entry.document, Moment) else None
-    if moment and moment.by_year and only_age(moment):
+    if moment and moment.by_year and moment.only_age:
         return Place(0, 0)
     day = local(entry.at, zone)
     return Place(day.year, 0 if moment and moment.by_year else day.month)

@@ -32,7 +32,6 @@ from reattune.journal.documents import (
 from reattune.reflection.search import FoundLine, Query, found_lines
 from reattune.reflection.timeline import Entry
 from reattune.reflection.written_words import written_in
-from reattune.reflection.year_from_age import only_age
 from reattune.text.folding import folded
 from reattune.web.pages.notice.instruments import instruments_of
 from reattune.web.pages.shared.document_urls import address_of
@@ -168,7 +167,7 @@ def _day(entry: Entry) -> str:
         if document.no_day:
             return _("no day")
         if document.by_year:
-            return _("at age %(n)s") % {"n": document.age} if only_age(document) else ""
+            return _("at age %(n)s") % {"n": document.age} if document.only_age else ""
     return date_format(timezone.localtime(entry.at), "D j")
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from typing import TypeVar
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, TypeVar
 from uuid import UUID
 
 from reattune.journal.documents import (
@@ -23,6 +23,7 @@ from reattune.journal.errors import JournalError
 from reattune.journal.vocabulary import RelationshipKind, RelationshipStatus
 
 D = TypeVar("D", bound=Document)
+T = TypeVar("T")
 
 
 class DocumentIndex:
@@ -31,6 +32,7 @@ class DocumentIndex:
     def __init__(self, documents: Iterable[Document] = ()) -> None:
         self._by_id: dict[UUID, Document] = {}
         self._by_kind: dict[type[Document], dict[UUID, Document]] = defaultdict(dict)
+        self._worked_out: dict[Any, Any] = {}
         for document in documents:
             self._hold(document)
 
@@ -43,6 +45,23 @@ class DocumentIndex:
     def _hold(self, document: Document) -> None:
         self._by_id[document.id] = document
         self._by_kind[type(document)][document.id] = document
+        self._worked_out.clear()
+
+    def _let_go(self, document_id: UUID) -> None:
+        gone = self._by_id.pop(document_id, None)
+        if gone is not None:
+            self._by_kind[type(gone)].pop(document_id, None)
+            self._worked_out.clear()
+
+    def worked_out(self, make: Callable[[Any], T]) -> T:
+        """What ``make`` finds in all documents: looked for once, and again after any of them changed.
+
+        ``make`` is a function of the journal alone, and what it returns is not to be changed by who asks.
+        """
+        if make not in self._worked_out:
+            self._worked_out[make] = make(self)
+        found: T = self._worked_out[make]
+        return found
 
     def find(self, kind: type[D], document_id: UUID | None) -> D | None:
         """The document of that kind with that id, or ``None``."""
@@ -62,7 +81,9 @@ class DocumentIndex:
 
     def all(self, kind: type[D]) -> list[D]:
         """Every document of that kind, oldest first by when it was created."""
-        return sorted(self._each(kind), key=lambda document: (document.created, document.id))
+        if kind not in self._worked_out:
+            self._worked_out[kind] = sorted(self._each(kind), key=lambda document: (document.created, document.id))
+        return list(self._worked_out[kind])
 
     def _each(self, kind: type[D]) -> Iterator[D]:
         return (document for document in self._by_kind[kind].values() if isinstance(document, kind))
@@ -105,36 +126,72 @@ class DocumentIndex:
 
     def sessions(self, relationship: Relationship) -> list[Session]:
         """The sessions with one therapist, earliest first."""
-        mine = (session for session in self._each(Session) if session.relationship_id == relationship.id)
-        return sorted(mine, key=lambda session: (session.at, session.id))
+        return list(self.worked_out(_sessions).get(relationship.id, ()))
 
     def check_ins(self, relationship: Relationship) -> list[tuple[Session, CheckIn]]:
         """The checked-in sessions with one therapist, earliest first."""
-        by_session = {check_in.session_id: check_in for check_in in self._each(CheckIn)}
+        by_session = self.worked_out(_check_ins)
         return [(s, by_session[s.id]) for s in self.sessions(relationship) if s.id in by_session]
 
     def moments(self, relationship: Relationship | None = None) -> list[Moment]:
         """Moments by when they happened, of everyone or of one relationship; with only an age, those come first."""
-        mine = (m for m in self._each(Moment) if relationship is None or m.relationship_id == relationship.id)
-        return sorted(mine, key=lambda moment: moment.in_order)
+        return [m for m in self.worked_out(_moments) if relationship is None or m.relationship_id == relationship.id]
 
     def plans(self, rupture: Rupture) -> list[TalkPlan]:
         """The plans for a rupture, by attempt."""
-        return sorted(
-            (plan for plan in self._each(TalkPlan) if plan.rupture_id == rupture.id), key=lambda plan: plan.attempt
-        )
+        return list(self.worked_out(_plans).get(rupture.id, ()))
 
     def attempts(self, rupture: Rupture) -> list[Attempt]:
         """The talks about a rupture, first to last."""
-        return sorted(
-            (talk for talk in self._each(Attempt) if talk.rupture_id == rupture.id), key=lambda talk: talk.number
-        )
+        return list(self.worked_out(_attempts).get(rupture.id, ()))
 
     def repairs(self, rupture: Rupture) -> list[Repair]:
         """What was said of its mending, earliest first."""
-        mine = (repair for repair in self._each(Repair) if repair.rupture_id == rupture.id)
-        return sorted(mine, key=lambda repair: (repair.created, repair.id))
+        return list(self.worked_out(_repairs).get(rupture.id, ()))
 
     def rupture_of(self, moment: Moment) -> Rupture | None:
         """The rupture that holds a moment, if one does."""
-        return next((r for r in self._each(Rupture) if moment.id in r.moment_ids), None)
+        return self.worked_out(_rupture_of_moments).get(moment.id)
+
+
+# What is asked for again and again, by the id it belongs to
+
+
+def _sessions(index: DocumentIndex) -> dict[UUID, list[Session]]:
+    ordered = sorted(index._each(Session), key=lambda session: (session.at, session.id))
+    return _grouped(ordered, lambda session: session.relationship_id)
+
+
+def _check_ins(index: DocumentIndex) -> dict[UUID, CheckIn]:
+    return {check_in.session_id: check_in for check_in in index._each(CheckIn)}
+
+
+def _moments(index: DocumentIndex) -> list[Moment]:
+    return sorted(index._each(Moment), key=lambda moment: moment.in_order)
+
+
+def _plans(index: DocumentIndex) -> dict[UUID, list[TalkPlan]]:
+    return _grouped(sorted(index._each(TalkPlan), key=lambda plan: plan.attempt), lambda plan: plan.rupture_id)
+
+
+def _attempts(index: DocumentIndex) -> dict[UUID, list[Attempt]]:
+    return _grouped(sorted(index._each(Attempt), key=lambda talk: talk.number), lambda talk: talk.rupture_id)
+
+
+def _repairs(index: DocumentIndex) -> dict[UUID, list[Repair]]:
+    return _grouped(index.all(Repair), lambda repair: repair.rupture_id)
+
+
+def _rupture_of_moments(index: DocumentIndex) -> dict[UUID, Rupture]:
+    found: dict[UUID, Rupture] = {}
+    for rupture in index._each(Rupture):
+        for moment_id in rupture.moment_ids:
+            found.setdefault(moment_id, rupture)
+    return found
+
+
+def _grouped(documents: Iterable[D], by: Callable[[D], UUID]) -> dict[UUID, list[D]]:
+    found: dict[UUID, list[D]] = defaultdict(list)
+    for document in documents:
+        found[by(document)].append(document)
+    return found

@@ -37,6 +37,4 @@ class Journal(DocumentIndex):
 
     def let_be(self, document_id: UUID) -> None:
         """Take a document out of this journal in memory (a draft that was kept, an entry that was deleted)."""
-        gone = self._by_id.pop(document_id, None)
-        if gone is not None:
-            self._by_kind[type(gone)].pop(document_id, None)
+        self._let_go(document_id)

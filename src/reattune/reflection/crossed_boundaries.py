@@ -38,6 +38,10 @@ def crossings(journal: Journal) -> dict[UUID, Crossing]:
     It holds for that person from then on, on every page, also after the therapy has ended; unless the person says
     that they want to mend things with them again, and nothing came after that.
     """
+    return dict(journal.worked_out(_crossings))
+
+
+def _crossings(journal: Journal) -> dict[UUID, Crossing]:
     # A moment says more than what holds it, so moments come last.
     every: list[Crossing] = [ending for ending in journal.all(Ending) if _chose_safety(ending)]
     every += [rupture for rupture in journal.all(Rupture) if _crosses_itself(journal, rupture)]

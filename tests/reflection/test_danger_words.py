@@ -82,10 +82,10 @@ def test_any_text_is_answered(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["i want to " * 5000, "not " * 12_000, "a" * 50_000, "kill " * 10_000, "i " * 25_000])
 def test_no_text_makes_it_slow(text: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     danger(text)
     # A guard against an expression that runs away, not a measure: it takes well under a second.
-    assert time.perf_counter() - began < 10
+    assert time.process_time() - began < 10
 
 
 def test_only_what_was_written_lately_is_looked_at(writer: Writer) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from reattune.journal import Journal
@@ -25,12 +25,26 @@ class Mark:
 class LineChart:
     """Points 0-100 over sessions, the usual range as a band, and marks.
 
-    ``band`` has ``None`` where nothing is usual yet.
+    ``band`` has ``None`` where nothing is usual yet. ``whole`` is to be drawn from its beginning, however long it is;
+    any other from as far back as there is room.
     """
 
     points: tuple[Point, ...]
     band: tuple[tuple[float, float] | None, ...]
     marks: tuple[Mark, ...]
+    whole: bool = False
+
+
+# Of so many sessions drawn as a whole, single moments and talks would be a crowd: only what was mended is marked.
+_CROWD = 80
+
+
+def whole_chart(journal: Journal, line: BondLine) -> LineChart:
+    """All sessions of the bond line, years of them too."""
+    kinds = _happenings(journal, line)
+    if len(line.points) > _CROWD:
+        kinds = {at: kind for at, kind in kinds.items() if kind == "repair"}
+    return replace(_with_marks(line.points, kinds), whole=True)
 
 
 def bond_chart(journal: Journal, line: BondLine, last: int) -> LineChart:

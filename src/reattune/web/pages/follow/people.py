@@ -12,7 +12,7 @@ from reattune.journal import JournalError
 from reattune.journal.documents import Relationship
 from reattune.journal.vocabulary import RelationshipKind, RelationshipStatus
 from reattune.reflection.bond_line import bond_line, listed
-from reattune.reflection.chart_data import bond_chart
+from reattune.reflection.chart_data import whole_chart
 from reattune.reflection.crossed_boundaries import crosses, crossing_of
 from reattune.reflection.leaving import kept_endings
 from reattune.reflection.people import people, people_map, person
@@ -24,8 +24,6 @@ from reattune.web.pages.notice.instruments import instruments_of
 from reattune.web.pages.shared.access import here_or_404, to_page, with_journal
 from reattune.web.pages.shared.edit_conflicts import changed_meanwhile, seen
 from reattune.web.store.open_journal import OpenJournal
-
-_SHOWN = 60
 
 
 @require_safe
@@ -53,7 +51,7 @@ def one(request: HttpRequest, opened: OpenJournal, relationship_id: UUID) -> Htt
         "line": line,
         "check_ins": listed(journal, who, line) if line else [],
         "reading": line.reading if line else None,
-        "chart": bond_chart(journal, line, _SHOWN) if line and line.points else None,
+        "chart": whole_chart(journal, line) if line and line.points else None,
         "crossed": crossed,
         "not_for_repair": not_for_repair(who) if crossed else None,
         "was_crossed": next((each for each in reversed(journal.moments(who)) if crosses(each)), None),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -27,9 +29,11 @@ from reattune.web.pages.shared.document_urls import half_written
 from reattune.web.pages.shared.wording import care
 from reattune.web.store.open_journal import OpenJournal
 
-SHOWN = 60
-UNSAID_SHOWN = 4
-AGREED_SHOWN, HALF_WRITTEN_SHOWN = 2, 3
+# Of the bond line the last half year, and so much of it where there was a break; all of it is with the therapist.
+SINCE, FEWEST = timedelta(days=183), 12
+# However long somebody writes, what is open is never more than about a screen.
+OPEN_SHOWN, MENDED_SHOWN, UNSAID_SHOWN = 4, 2, 4
+AGREED_SHOWN, HALF_WRITTEN_SHOWN, PRACTICE_SHOWN = 2, 3, 2
 
 
 @require_safe
@@ -39,8 +43,11 @@ def today(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
     journal = opened.journal
     line = line_of(opened)
     ruptures = open_ruptures(journal)
+    still_open = [each for each in ruptures if each.rupture.open]
+    mended = [each for each in ruptures if not each.rupture.open]
     unsaid = unsaid_things(journal, opened.now)
     therapist = journal.latest_therapist
+    shown = max(FEWEST, sum(point.at >= opened.now - SINCE for point in line.points))
     crossed = crossed_line(journal)
     noticed = noticing(journal, line, opened.now)
     held = unanswered(journal, opened.now)
@@ -55,9 +62,12 @@ def today(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
         "therapist": therapist,
         "line": line,
         "reading": line.reading,
-        "chart": bond_chart(journal, line, SHOWN),
-        "ruptures": [each for each in ruptures if each.rupture.open],
-        "mended_lately": [each for each in ruptures if not each.rupture.open],
+        "chart": bond_chart(journal, line, shown),
+        "chart_more": len(line.points) > shown,
+        "ruptures": still_open[:OPEN_SHOWN],
+        "open_more": max(0, len(still_open) - OPEN_SHOWN),
+        "mended_lately": mended[:MENDED_SHOWN],
+        "mended_more": max(0, len(mended) - MENDED_SHOWN),
         "unsaid": [(thing, concern_of(opened, thing)) for thing in unsaid_shown[:UNSAID_SHOWN]],
         "unsaid_more": max(0, len(unsaid_shown) - UNSAID_SHOWN),
         "gathering": gathering(unsaid),
@@ -66,7 +76,10 @@ def today(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
         "to_look_back": to_look_back(journal, opened.now),
         "first_sessions": look_back_due(journal),
         "copy_due": copy_due(journal, opened.now) if not opened.example else None,
-        "to_note": [(each, journal.get(Relationship, each.relationship_id)) for each in to_note(journal, opened.now)],
+        "to_note": [
+            (each, journal.get(Relationship, each.relationship_id))
+            for each in to_note(journal, opened.now)[:PRACTICE_SHOWN]
+        ],
         "calm": None if noticed or crossed else calm_sign(journal, unsaid, instruments_of(opened)),
         "crossed": crossed,
         "not_for_repair": care()["not_for_repair"],

@@ -40,13 +40,16 @@ class Frame:
     last: int
 
 
+# From so many days on, an axis tells years and no days.
+_YEARS = 400
+
 NARROW = Frame("narrow", 358, 236, 26, 10, 34, 30, 16)
 WIDE = Frame("wide", 860, 320, 32, 16, 38, 34, 60)
 
 
 def line_chart(chart: LineChart, frame: Frame) -> SafeString:
     """The chart in a frame; what does not fit is left out from the beginning."""
-    start = max(0, len(chart.points) - frame.last)
+    start = _start(chart, frame)
     points = chart.points[start:]
     if not points:
         return SafeString("")
@@ -74,6 +77,7 @@ def line_chart(chart: LineChart, frame: Frame) -> SafeString:
                 "last": i == len(points) - 1,
             }
             for i, p in enumerate(points)
+            if len(points) <= 2 * frame.last or p.sign < 0 or i == len(points) - 1
         ],
         "marks": list(_marks(chart, start, x)),
         "dates": list(_dates(points, x, frame)),
@@ -82,9 +86,13 @@ def line_chart(chart: LineChart, frame: Frame) -> SafeString:
     return render_to_string("shared/_line_chart.svg", context)
 
 
+def _start(chart: LineChart, frame: Frame) -> int:
+    return 0 if chart.whole else max(0, len(chart.points) - frame.last)
+
+
 def drawn(chart: LineChart, frame: Frame) -> frozenset[str]:
     """What the chart shows in a frame, for its legend: ``band``, ``low``, and the kinds of its marks."""
-    start = max(0, len(chart.points) - frame.last)
+    start = _start(chart, frame)
     found = {mark.kind for mark in chart.marks if mark.x >= start}
     if any(chart.band[start:]):
         found.add("band")
@@ -122,8 +130,9 @@ def _path(places: list[Place]) -> str:
 def _dates(points: Sequence[Point], x: Across, frame: Frame) -> Iterator[dict[str, object]]:
     most = 3 if frame is NARROW else 6
     every = max(1, -(-len(points) // most))
+    years = (points[-1].at - points[0].at).days > _YEARS
     for index in range(0, len(points), every):
-        yield {"x": x(index), "label": date_format(timezone.localtime(points[index].at), "j M")}
+        yield {"x": x(index), "label": date_format(timezone.localtime(points[index].at), "M Y" if years else "j M")}
 
 
 def truth_line(chart: TruthChart, frame: Frame) -> SafeString:

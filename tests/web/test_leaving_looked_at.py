@@ -49,6 +49,7 @@ def test_an_option_that_was_only_opened_is_listed_nowhere(own: Own, choice: str)
     for address in ("/so-far/", person_page(client), "/today/", "/going/"):
         shown = main(client, address)
         assert f"/away/{endings(client)[0].id}/" not in shown, address
+        assert "#endings" not in shown, address
         assert "What you’ve begun" not in shown, address
         assert "begun on" not in shown, address
         assert NOT_YOURS not in shown, address
@@ -103,11 +104,11 @@ def test_what_was_written_is_opened_where_it_leads_and_can_be_deleted(own: Own, 
     client = own()
     choose(client, choice, why="I want to run from there.", about=["too_close"])
     ending = endings(client)[0]
-    for address in ("/so-far/", person_page(client)):
-        shown = main(client, address)
-        assert "I want to run from there." in shown
-        assert f'href="/away/{ending.id}/"' in shown, address
-    its_page = re.search(rf'id="e-{ending.id}".*?href="([^"]+)"', main(client, "/so-far/"), re.DOTALL)
+    assert f'href="{person_page(client)}#endings"' in main(client, "/so-far/")
+    shown = main(client, person_page(client))
+    assert "I want to run from there." in shown
+    assert f'href="/away/{ending.id}/"' in shown
+    its_page = re.search(rf'id="e-{ending.id}".*?href="([^"]+)"', shown, re.DOTALL)
     assert its_page
     shown = main(client, its_page[1])
     assert "I want to run from there." in shown
@@ -120,7 +121,7 @@ def test_each_part_says_what_it_is(own: Own) -> None:
     client = own()
     well = choose(client, "leave", why="I want to run.")
     client.post(well, {"how_to_say_it": "Goodbye.", "goodbye": "Dear M."})
-    shown = main(client, "/so-far/")
+    shown = main(client, person_page(client))
     for label in ("In your own words", "What you’ll say or write", "What you’d have liked to tell them"):
         assert label in shown
 
@@ -131,7 +132,7 @@ def test_set_aside_is_said_but_not_of_getting_out_safely(own: Own) -> None:
         choose(client, choice, why="Words.")
     for ending in endings(client):
         client.post(f"/going/{ending.id}/away/")
-    shown = main(client, "/so-far/")
+    shown = main(client, person_page(client))
     assert shown.count("· set aside") == 1
 
 

@@ -19,7 +19,6 @@ from reattune.journal.documents import (
     CheckIn,
     Draft,
     Echo,
-    Ending,
     Fit,
     LooseNote,
     Moment,
@@ -33,6 +32,7 @@ from reattune.journal.documents import (
     Unsaid,
 )
 from reattune.journal.vocabulary import RuptureState, UnsaidStatus
+from reattune.reflection.leaving import kept_endings
 
 # A page shows whole months until it has so many entries, and never more than `MOST` of them.
 LEAST, MOST = 30, 80
@@ -154,7 +154,7 @@ def _entries(journal: Journal) -> Iterator[Entry]:
         at = practice.done or practice.planned_for or practice.created
         of = ruptures.get(practice.rupture_id) if practice.rupture_id else None
         yield Entry(at, practice, people.get(practice.relationship_id), of)
-    for ending in journal.all(Ending):
+    for ending in kept_endings(journal):
         yield Entry(ending.created, ending, people.get(ending.relationship_id))
 
 

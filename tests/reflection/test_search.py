@@ -6,7 +6,7 @@ import string
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reattune.journal.documents import KINDS
@@ -90,6 +90,7 @@ def test_of_a_long_line_the_part_around_it() -> None:
     assert shown("clock", "é" * 5_000 + " clock " + "é" * 5_000)[0].count("[clock]") == 1
 
 
+@settings(deadline=None)
 @given(st.text(max_size=80), st.lists(st.text(max_size=80), max_size=3))
 def test_what_is_shown_stands_in_the_text(words: str, texts: list[str]) -> None:
     asked = query(words)
@@ -102,6 +103,7 @@ def test_what_is_shown_stands_in_the_text(words: str, texts: list[str]) -> None:
         assert any(marked for _piece, marked in line.pieces)
 
 
+@settings(deadline=None)
 @given(st.text(alphabet=string.ascii_letters + "éßñ ", min_size=1, max_size=40))
 def test_a_text_is_found_by_its_own_words(text: str) -> None:
     asked = query(text)

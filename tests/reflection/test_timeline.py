@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reattune.journal import rupture_states
@@ -170,7 +170,8 @@ def pages(months: list[Month], least: int, most: int) -> list[list[Any]]:
         assert len(found) < 10_000
 
 
-@given(st.lists(st.integers(1, 30), min_size=1, max_size=30), st.integers(1, 8), st.integers(8, 12))
+@settings(deadline=None)
+@given(st.lists(st.integers(1, 30), min_size=1, max_size=12), st.integers(1, 8), st.integers(8, 12))
 def test_page_by_page_everything_is_there_once_and_in_order(counts: list[int], least: int, most: int) -> None:
     months = made(*counts)
     everything = [each.document for month in months for each in month.entries]
@@ -179,7 +180,8 @@ def test_page_by_page_everything_is_there_once_and_in_order(counts: list[int], l
     assert all(1 <= len(page) <= most for page in shown)
 
 
-@given(st.lists(st.integers(1, 30), min_size=1, max_size=30), st.integers(0, 40), st.integers(0, 40))
+@settings(deadline=None)
+@given(st.lists(st.integers(1, 30), min_size=1, max_size=12), st.integers(0, 40), st.integers(0, 40))
 def test_back_from_any_page_one_comes_to_the_beginning(counts: list[int], month: int, after: int) -> None:
     months = made(*counts)
     turn: Turn | None = Turn(Place(2026 - month // 12, 12 - month % 12), after)

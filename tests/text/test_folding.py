@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reattune.text.folding import folded, folded_with_places
@@ -19,6 +19,7 @@ def test_case_accents_and_what_nobody_sees_do_not_count(text: str, plain: str) -
     assert folded(text) == plain
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_each_letter_folds_by_itself_and_knows_where_it_came_from(text: str) -> None:
     plain, places = folded_with_places(text)

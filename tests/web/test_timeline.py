@@ -231,8 +231,9 @@ def test_the_year_leads_to_its_months_and_says_in_a_table_what_was_open(client: 
     assert all(re.search(r": (one entry|\d+ entries)$", each.attributes["aria-label"]) for each in months)
     for each in months:
         assert lines(page(client, each.attributes["href"].split("#")[0]))
-    table = root.all("table")[0]
-    assert "The cancelled ones" in table.text
+    details = root.all("table")[0].above("details")
+    assert details
+    assert "The cancelled ones" in details.text
     assert {each.attributes.get("aria-hidden") for each in root.all("g")} == {"true"}
 
 

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
 from enum import StrEnum
-from itertools import groupby
 from typing import NamedTuple
 from uuid import UUID
 
@@ -19,6 +18,7 @@ from reattune.journal.documents import (
     CheckIn,
     Draft,
     Echo,
+    Ending,
     Fit,
     LooseNote,
     Moment,
@@ -32,10 +32,9 @@ from reattune.journal.documents import (
     Unsaid,
 )
 from reattune.journal.vocabulary import RuptureState, UnsaidStatus
-from reattune.reflection.leaving import kept_endings
 
 # A page shows whole months until it has so many entries, and never more than `MOST` of them.
-LEAST, MOST = 30, 80
+LEAST, MOST = 24, 80
 
 
 class Standing(StrEnum):
@@ -108,9 +107,7 @@ def entries(journal: Journal) -> list[Entry]:
     Check-ins, moments, what went wrong, cards, conversations, what was said of a mending, what was noted as left
     unsaid, beliefs, what was tried, and thinking of leaving. O(n log n).
     """
-    found = [each for each in _entries(journal) if each.at is not None]
-    found.sort(key=lambda each: (each.at, each.document.id), reverse=True)
-    return found
+    return sorted(_entries(journal), key=lambda each: (each.at, each.document.id.int), reverse=True)
 
 
 def without_a_day(journal: Journal) -> list[Entry]:
@@ -127,35 +124,34 @@ def without_a_day(journal: Journal) -> list[Entry]:
 def _entries(journal: Journal) -> Iterator[Entry]:
     people = {who.id: who for who in journal.all(Relationship)}
     ruptures = {rupture.id: rupture for rupture in journal.all(Rupture)}
-    sessions = {session.id: session for session in journal.all(Session)}
     held_in = {source: r for r in ruptures.values() for source in (*r.moment_ids, *r.unsaid_ids)}
-    for check_in in journal.all(CheckIn):
-        session = sessions.get(check_in.session_id)
-        who = people.get(session.relationship_id) if session else None
-        yield Entry(session.at if session else check_in.created, check_in, who, held_in.get(check_in.id))
-    for moment in journal.all(Moment):
-        yield Entry(moment.at, moment, people.get(moment.relationship_id), held_in.get(moment.id))
-    for unsaid in journal.all(Unsaid):
-        if unsaid.source_id is None:  # else it is another entry that was held back
-            yield Entry(unsaid.since, unsaid, people.get(unsaid.relationship_id), held_in.get(unsaid.id))
-    for rupture in ruptures.values():
-        yield Entry(rupture.began, rupture, people.get(rupture.relationship_id), rupture)
-    parts: list[TalkPlan | Attempt | Repair] = [*journal.all(TalkPlan), *journal.all(Attempt), *journal.all(Repair)]
-    for part in parts:
-        of = ruptures.get(part.rupture_id)
-        at = part.created if isinstance(part, TalkPlan) else part.at
-        yield Entry(at, part, people.get(of.relationship_id) if of else None, of)
-    for belief in journal.all(Belief):
-        who_id = belief.about_relationship_id or belief.from_relationship_id
-        yield Entry(
-            belief.since or belief.created, belief, people.get(who_id) if who_id else None, held_in.get(belief.id)
-        )
-    for practice in journal.all(Practice):
-        at = practice.done or practice.planned_for or practice.created
-        of = ruptures.get(practice.rupture_id) if practice.rupture_id else None
-        yield Entry(at, practice, people.get(practice.relationship_id), of)
-    for ending in kept_endings(journal):
-        yield Entry(ending.created, ending, people.get(ending.relationship_id))
+    # One pass in whatever order: the whole is sorted once, by day.
+    for each in journal:
+        match each:
+            case Moment():
+                yield Entry(each.at, each, people.get(each.relationship_id), held_in.get(each.id))
+            case CheckIn():
+                session = journal.find(Session, each.session_id)
+                who = people.get(session.relationship_id) if session else None
+                yield Entry(session.at if session else each.created, each, who, held_in.get(each.id))
+            case Rupture():
+                yield Entry(each.began, each, people.get(each.relationship_id), each)
+            case TalkPlan() | Attempt() | Repair():
+                of = ruptures.get(each.rupture_id)
+                at = each.created if isinstance(each, TalkPlan) else each.at
+                yield Entry(at, each, people.get(of.relationship_id) if of else None, of)
+            case Unsaid() if each.source_id is None:  # else it is another entry that was held back
+                yield Entry(each.since, each, people.get(each.relationship_id), held_in.get(each.id))
+            case Belief():
+                who_id = each.about_relationship_id or each.from_relationship_id
+                who = people.get(who_id) if who_id else None
+                yield Entry(each.since or each.created, each, who, held_in.get(each.id))
+            case Practice():
+                at = each.done or each.planned_for or each.created
+                of = ruptures.get(each.rupture_id) if each.rupture_id else None
+                yield Entry(at, each, people.get(each.relationship_id), of)
+            case Ending() if not each.empty:
+                yield Entry(each.created, each, people.get(each.relationship_id))
 
 
 # Choosing
@@ -220,23 +216,20 @@ def by_month(found: Iterable[Entry], zone: tzinfo) -> list[Month]:
     A moment of which only the year is remembered comes after the months of that year; one of which only an age is
     remembered, at the end.
     """
-    # Sorting is stable, so that within a month the order stays.
-    placed = sorted(((place_of(each, zone), each) for each in found), key=lambda pair: pair[0], reverse=True)
-    return [
-        Month(place, tuple(each for _place, each in of_month))
-        for place, of_month in groupby(placed, key=lambda pair: pair[0])
-    ]
+    placed: dict[Place, list[Entry]] = {}
+    for each in found:
+        placed.setdefault(place_of(each, zone), []).append(each)
+    return [Month(place, tuple(placed[place])) for place in sorted(placed, reverse=True)]
 
 
 def place_of(entry: Entry, zone: tzinfo) -> Place:
     """The month that an entry lies in."""
     if entry.at is None:
         return Place(0, 0)
-    moment = entry.document if isinstance(entry.document, Moment) else None
-    if moment and moment.by_year and moment.only_age:
-        return Place(0, 0)
     day = local(entry.at, zone)
-    return Place(day.year, 0 if moment and moment.by_year else day.month)
+    if not isinstance(entry.document, Moment) or not entry.document.by_year:
+        return Place(day.year, day.month)
+    return Place(0, 0) if entry.document.only_age else Place(day.year, 0)
 
 
 def local(at: datetime, zone: tzinfo) -> datetime:

@@ -64,6 +64,6 @@ _WITHIN: dict[type[Document], Callable[[Any], Iterable[str]]] = {
 def written_in(document: Document) -> list[str]:
     """Its texts that are not empty. Of what the person does not write (sessions, settings, answers) there are none."""
     kind = type(document)
-    found = [words for words in (getattr(document, name) for name in _FIELDS.get(kind, ())) if words]
+    found = [words for name in _FIELDS.get(kind, ()) if (words := getattr(document, name))]
     within = _WITHIN.get(kind)
     return [*found, *(words for words in within(document) if words)] if within else found

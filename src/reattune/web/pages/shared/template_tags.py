@@ -177,14 +177,14 @@ def year_strip(
 
 @register.simple_tag
 def months_of_year(glance: tuple[Year, int, Mapping[int, str]], path: str) -> list[dict[str, Any]]:
-    """The same as rows of a table: a month, its address, how many entries, and what was open in it."""
+    """The same as rows of a table: a month, its address, how many entries, and how much was open."""
     year, _most, ways = glance
     return [
         {
             "name": month_name(Place(year.year, number)),
             "address": f"{path}{ways[number]}#found" if number in ways else "",
             "count": count,
-            "open": [time.rupture for time in year.open_times if time.begin < number and time.end > number - 1],
+            "open": sum(time.begin < number and time.end > number - 1 for time in year.open_times),
         }
         for number, count in enumerate(year.counts, start=1)
     ]

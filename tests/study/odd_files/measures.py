@@ -1,0 +1,198 @@
+"""Several measures, instruments, items, one client, therapists."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from tests.study.odd_files.cases import (
+    CLIENTS,
+    GONE,
+    GUESSED,
+    IN_ORDER,
+    ORS,
+    RANDOM,
+    SRS,
+    SYMPTOMS,
+    TRUTH,
+    WAI,
+    WEEKLY,
+    Meaning,
+    Scores,
+    add,
+    dated_rows,
+    long_rows,
+    numbered,
+    reads,
+    text_file,
+)
+
+# Several measures in rows or columns.
+by_row = [[c, s, m, t[c][s]] for m, t in (("PHQ-9", SYMPTOMS), ("SRS", TRUTH)) for c in CLIENTS for s in IN_ORDER]
+PHQ = Meaning(SYMPTOMS, (0, 27), higher=False)
+for name in ("measure", "Fragebogen", "instrument", "Cuestionario", "scale_name"):
+    add(
+        f"a column {name}", text_file([("client", "session", name, "score"), *by_row]), means={"PHQ-9": PHQ, "SRS": SRS}
+    )
+side = [[c, s, SYMPTOMS[c][s], TRUTH[c][s]] for c in CLIENTS for s in IN_ORDER]
+add("two score columns", text_file([("client", "session", "PHQ9", "SRS"), *side]), means={"PHQ9": PHQ, "SRS": SRS})
+add(
+    "two unknown score columns",
+    text_file([("client", "session", "xa", "xb"), *side]),
+    says="--score xa",
+    answers=[({"score": "xb"}, {"xb": GUESSED})],
+)
+add(
+    "two unknown score columns, both named",
+    text_file([("client", "session", "xa", "xb"), *side]),
+    options={"score": "xa,xb"},
+    means={"xa": Meaning(SYMPTOMS, (0, 40)), "xb": GUESSED},
+)
+reads(
+    "one of several columns is the whole",
+    text_file(
+        [
+            ("client", "session", "wai_bond", "wai_total"),
+            *[[c, s, 3, v] for c, s, v in long_rows(("", "", ""), WAI)[1:]],
+        ]
+    ),
+    as_="wai_total",
+    meaning=Meaning(WAI, (12, 60)),
+)
+
+# Instruments by name, with their direction.
+for name, high in (
+    ("PHQ-9", 27),
+    ("phq9_total", 27),
+    ("BDI-II", 63),
+    ("bdi2_sum", 63),
+    ("OQ45", 180),
+    ("OQ-45.2", 180),
+    ("CORE-10", 40),
+):
+    reads(
+        f"instrument {name}",
+        text_file(long_rows(("client", "session", name), SYMPTOMS)),
+        as_=name,
+        meaning=Meaning(SYMPTOMS, (0, high), higher=False),
+    )
+reads("ORS", text_file(long_rows(("client", "session", "ORS"), ORS)), as_="ORS", meaning=Meaning(ORS, (0, 40)))
+add(
+    "symptoms of an unknown kind",
+    text_file(long_rows(("client", "session", "Depression"), SYMPTOMS)),
+    says="--measure-direction lower",
+    answers=[
+        ({"higher_is_better": False}, {"Depression": Meaning(SYMPTOMS, (0, 40), higher=False)}),
+        ({"higher_is_better": True}, {"Depression": Meaning(SYMPTOMS, (0, 40))}),
+    ],
+)
+
+# Items are never sessions.
+ITEMS: dict[str, dict[int, list[int]]] = {
+    c: {s: [RANDOM.randint(2, 5) for _ in range(12)] for s in IN_ORDER} for c in CLIENTS
+}
+MEANS = Meaning({c: {s: sum(i) / 12 for s, i in own.items()} for c, own in ITEMS.items()}, (1, 5))
+rows = [
+    ("client", "session", *(f"wai_{i}" for i in range(1, 13))),
+    *[[c, s, *i] for c, own in ITEMS.items() for s, i in own.items()],
+]
+reads("items of a known instrument", text_file(rows), as_="wai-sr", meaning=MEANS)
+once = Meaning({c: {1: sum(own[1]) / 12} for c, own in ITEMS.items()}, (1, 5))
+reads(
+    "items at one time",
+    text_file([("id", "session", *(f"wai_{i}" for i in range(1, 13))), *[[c, 1, *own[1]] for c, own in ITEMS.items()]]),
+    as_="wai-sr",
+    meaning=once,
+)
+add(
+    "twelve columns of a measure of twelve questions",
+    text_file([("id", *(f"wai_{i}" for i in range(1, 13))), *[[c, *own[1]] for c, own in ITEMS.items()]]),
+    says="--scores wai_1..wai_12",
+    answers=[
+        (
+            {"scores": "wai_1..wai_12"},
+            {
+                "wai-sr": Meaning(
+                    {c: {n: float(v) for n, v in enumerate(own[1], 1)} for c, own in ITEMS.items()}, (1, 5)
+                )
+            },
+        )
+    ],
+)
+rows = [
+    ["id", *(f"wai{i}_s{s}" for s in IN_ORDER for i in range(1, 13))],
+    *[[c, *(v for s in IN_ORDER for v in own[s])] for c, own in ITEMS.items()],
+]
+reads("items by sessions, wide", text_file(rows), as_="wai-sr", meaning=MEANS)
+add(
+    "items of an unknown questionnaire",
+    text_file(
+        [
+            ("client", "session", "q1", "q2", "q3", "q4"),
+            *[[c, s, *i[:4]] for c, own in ITEMS.items() for s, i in own.items()],
+        ]
+    ),
+    says="they are questions, not sessions",
+)
+add(
+    "too few items of a known one",
+    text_file(
+        [
+            ("client", "session", "wai_1", "wai_2", "wai_3"),
+            *[[c, s, *i[:3]] for c, own in ITEMS.items() for s, i in own.items()],
+        ]
+    ),
+    says="has 12 questions, and these are 3",
+)
+coded = [[c, s, *([99, *i[1:]] if (c, s) in GONE else i)] for c, own in ITEMS.items() for s, i in own.items()]
+add(
+    "99 among items",
+    text_file([("client", "session", *(f"wai_{i}" for i in range(1, 13))), *coded]),
+    says="--missing 99",
+)
+
+# One client, and columns that only their content tells.
+ONE: Scores = {"1": TRUTH["c1"]}
+reads(
+    "one client, sessions counted", text_file([("session", "SRS"), *TRUTH["c1"].items()]), meaning=Meaning(ONE, (0, 40))
+)
+reads(
+    "one client, dated",
+    text_file([("Datum", "SRS"), *[(WEEKLY[s], v) for s, v in TRUTH["c1"].items()]]),
+    meaning=Meaning(ONE, (0, 40)),
+)
+reads(
+    "one client, named",
+    text_file([("client", "session", "SRS"), *[("c1", s, v) for s, v in TRUTH["c1"].items()]]),
+    meaning=Meaning({"c1": TRUTH["c1"]}, (0, 40)),
+)
+reads(
+    "one client, wide",
+    text_file([["id", *numbered("SRS_s{}")], ["c1", *TRUTH["c1"].values()]]),
+    as_="srs",
+    meaning=Meaning({"c1": TRUTH["c1"]}, (0, 40)),
+)
+reads("names that say nothing", text_file(long_rows(("kx", "nz", "SRS"))))
+reads("names that say nothing, dated", text_file(dated_rows(("kx", "wann", "SRS"), date.isoformat)))
+reads(
+    "a number for each row before the client",
+    text_file(
+        [["id", "kx", "session", "SRS"] if not n else [n, *row] for n, row in enumerate(long_rows(("", "", "")))]
+    ),
+)
+add(
+    "names that say nothing at all",
+    text_file([("a", "b", "c"), ("1", "x", 3), ("2", "x", 3)]),
+    says="Which column names the client",
+)
+add(
+    "two columns that could be the client",
+    text_file([("kx", "ky", "session", "SRS"), *[[c, f"g{c}", s, v] for c, s, v in long_rows(("", "", ""))[1:]]]),
+    says="--client kx",
+    answers=[({"client": "kx"}, {"SRS": SRS})],
+)
+
+# Therapists.
+SEEN = {(c, s): "t1" if s < 4 else "t9" for c in CLIENTS for s in IN_ORDER}
+for name in ("therapist", "Behandler", "Terapeuta", "clinician_id", "Psychologue"):
+    rows = [("client", "session", "SRS", name), *[[c, s, v, SEEN[(c, s)]] for c, s, v in long_rows(("", "", ""))[1:]]]
+    reads(f"therapist by session: {name}", text_file(rows), meaning=Meaning(TRUTH, (0, 40), therapists=SEEN))

@@ -13,8 +13,8 @@ from reattune.exchange.written_numbers import MISSING_WORDS, Decimal, decimal_of
 if TYPE_CHECKING:
     import polars as pl
 
-# So many different values of a column show what kind it is.
-_SHOWN = 1_000
+# So many different values of a column show what kind it is, from so many rows.
+_SHOWN, _ROWS = 1_000, 20_000
 _MOST = 0.9
 
 
@@ -34,7 +34,17 @@ class Column:
     @cached_property
     def shown(self) -> list[str]:
         """Different cells, as many as are looked at, in order of appearance."""
-        return self.text.drop_nulls().unique(maintain_order=True).head(_SHOWN).to_list()
+        values = self._raw
+        if len(values) > _ROWS:
+            values = (
+                values.head(_ROWS) if values.head(_ROWS).null_count() < 0.5 * _ROWS else values.drop_nulls().head(_ROWS)
+            )
+        return cells(values).drop_nulls().unique(maintain_order=True).head(_SHOWN).to_list()
+
+    @cached_property
+    def there(self) -> pl.Series:
+        """Of each cell whether anything stands in it; in long columns words for "missing" are something."""
+        return self.text.is_not_null() if len(self._raw) <= _ROWS else self._raw.is_not_null()
 
     @cached_property
     def distinct(self) -> int:
@@ -44,7 +54,7 @@ class Column:
     @cached_property
     def filled(self) -> int:
         """How many cells are not empty."""
-        return len(self._raw) - int(self.text.null_count())
+        return int(self.there.sum())
 
     @cached_property
     def decimal(self) -> Decimal | None:
@@ -90,7 +100,7 @@ class Column:
     @property
     def empty(self) -> bool:
         """Whether nothing stands in it."""
-        return not self.filled
+        return not self.shown
 
 
 class Columns:
@@ -120,7 +130,7 @@ class Columns:
         for name in self.names:
             if self.table[name].dtype != _string():
                 continue
-            shown = cells(self.table[name]).drop_nulls().head(_SHOWN).to_list()
+            shown = self.table[name].drop_nulls().head(_SHOWN).to_list()
             numbers = [cell for cell in shown if "," in cell or "." in cell]
             if not numbers or any(written(cell) for cell in numbers[:20]):
                 continue
@@ -145,7 +155,7 @@ class Columns:
 
         table = self.table
         if scores:
-            table = table.filter(pl.any_horizontal([self[name].text.is_not_null() for name in scores]))
+            table = table.filter(pl.any_horizontal([self[name].there for name in scores]))
         keys = table.select(pl.col(name) for name in names).drop_nulls()
         return len(keys) - keys.n_unique()
 

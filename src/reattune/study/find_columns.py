@@ -209,8 +209,8 @@ def _there(columns: Columns, name: str, scores: Sequence[str]) -> bool:
     """Whether every row with a score says its session."""
     import polars as pl
 
-    scored = pl.any_horizontal([columns[score].text.is_not_null() for score in scores])
-    missing = columns.table.select((columns[name].text.is_null() & scored).sum()).item()
+    scored = pl.any_horizontal([columns[score].there for score in scores])
+    missing = columns.table.select((~columns[name].there & scored).sum()).item()
     return int(missing) <= 0.02 * len(columns)
 
 

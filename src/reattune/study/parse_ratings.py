@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 _ISO_DAY = r"^\d{4}-\d{2}-\d{2}"
 _EPOCH = date(1970, 1, 1)
+# So many rows at the end of a piece may be sums.
+_LAST = 5
 # Numbers that count seconds or milliseconds since 1970, not days of a spreadsheet.
 _SECONDS, _MILLISECONDS = 1e8, 1e11
 
@@ -81,9 +83,15 @@ class Reader:
         self._check_there(named, "session", layout.session)
         sessions = self._sessions(named, layout.session)
         score = self._scores(piece, layout.groups[0])
-        return named.with_columns(sessions.alias("session"), score.alias("score")).select(
+        found = named.with_columns(sessions.alias("session"), score.alias("score")).select(
             "row", "client", "session", "score", "therapist"
         )
+        if sessions.null_count():
+            # The session is a word for "missing".
+            found = found.filter(pl.col("session").is_not_null() | pl.col("score").is_not_null())
+            self.notes["rows without a rating and without a client or session, left out"] += len(named) - len(found)
+            self._check_there(found, "session", layout.session)
+        return found
 
     def _named(self, piece: pl.DataFrame) -> pl.DataFrame:
         import polars as pl
@@ -95,7 +103,7 @@ class Reader:
             [
                 piece["row"],
                 one if layout.client is None else _text(piece[layout.client]).alias("client"),
-                nobody if layout.therapist is None else cells(piece[layout.therapist]).alias("therapist"),
+                nobody if layout.therapist is None else _text(piece[layout.therapist]).alias("therapist"),
             ]
         )
 
@@ -106,19 +114,25 @@ class Reader:
         layout = self.layout
         if layout.client is None or piece[layout.client].dtype != pl.String:
             return piece
-        words = piece[layout.client].str.strip_chars()
+        # Sums stand at the end, or in rows that say no session.
+        place = pl.int_range(len(piece), eager=True)
+        candidate = place >= len(piece) - _LAST
+        if layout.session is not None:
+            candidate |= _blank(piece[layout.session])
+        candidate |= (piece[layout.client] == layout.client).fill_null(False)
+        few = piece.filter(candidate)
+        words = few[layout.client].str.strip_chars()
         small = words.str.to_lowercase().str.strip_chars_end(":.")
         sums = small.is_in([word for word in word_set("totals") if len(word) > 2])
-        heads = words == layout.client
-        if not (sums.any() or heads.any()):
+        if layout.session is not None and sums.any():
+            # Somebody who is called so has more than one row.
+            own = piece[layout.client].is_in(words.filter(sums.fill_null(False)).unique().to_list()).sum()
+            sums &= _blank(few[layout.session]) | (int(own) == int(sums.sum()))
+        drop = (sums | (words == layout.client)).fill_null(False)
+        if not drop.any():
             return piece
-        if layout.session is not None:
-            again = small.filter(sums.fill_null(False)).is_duplicated().any()
-            sums &= _blank(piece[layout.session]) | (not again)
-        drop = (sums | heads).fill_null(False)
-        if drop.any():
-            self.notes["rows of totals or names of columns, left out"] += int(drop.sum())
-        return piece.filter(~drop)
+        self.notes["rows of totals or names of columns, left out"] += int(drop.sum())
+        return piece.filter(~piece["row"].is_in(few["row"].filter(drop).to_list()))
 
     def _from_wide(self, piece: pl.DataFrame) -> pl.DataFrame:
         import polars as pl
@@ -358,7 +372,7 @@ def _blank(values: pl.Series) -> pl.Series:
     import polars as pl
 
     empty = values.is_null()
-    return empty | (values.str.strip_chars() == "") if values.dtype == pl.String else empty
+    return empty | ((values == "") | (values == " ")).fill_null(True) if values.dtype == pl.String else empty
 
 
 def _text(values: pl.Series) -> pl.Series:

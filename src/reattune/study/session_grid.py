@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -36,10 +37,13 @@ class SeenBy:
 
     def of_clients(self) -> list[str]:
         """Of each client the names of all therapists, in the order of their first sessions; "" where unknown."""
-        found = []
-        for row in self.codes:
-            own = row[row >= 0]
-            found.append(", ".join(self.names[code] for code in dict.fromkeys(own.tolist())))
+        least = np.where(self.codes >= 0, self.codes, len(self.names)).min(axis=1)
+        greatest = self.codes.max(axis=1)
+        named = [*self.names, ""]
+        found = [named[code] for code in greatest]
+        for place in np.flatnonzero((greatest >= 0) & (least != greatest)):
+            own = self.codes[place][self.codes[place] >= 0]
+            found[place] = ", ".join(self.names[code] for code in dict.fromkeys(own.tolist()))
         return found
 
 
@@ -58,7 +62,7 @@ class Batch:
     missing: int
     days: Integers | None = None
 
-    @property
+    @cached_property
     def therapists(self) -> list[str]:
         """One text each: all therapists of a client, in order; "" where unknown."""
         return [""] * len(self.ratings.clients) if self.seen_by is None else self.seen_by.of_clients()

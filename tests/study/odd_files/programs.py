@@ -56,6 +56,18 @@ def zipped(**files: bytes) -> Write:
     return write
 
 
+def of_bytes(content: bytes) -> Write:
+    def write(path: Path) -> None:
+        path.write_bytes(content)
+
+    return write
+
+
+def packed_workbook(path: Path) -> None:
+    workbook(("S", long_rows(("client", "session", "SRS"))))(path)
+    path.write_bytes(gzip.compress(path.read_bytes()))
+
+
 def workbook(*sheets: tuple[str, Sequence[Row]]) -> Write:
     def write(path: Path) -> None:
         book = openpyxl.Workbook()
@@ -64,19 +76,20 @@ def workbook(*sheets: tuple[str, Sequence[Row]]) -> Write:
             sheet = book.create_sheet(title)
             for row in rows:
                 sheet.append(list(row))
-        book.save(path)
+        with path.open("wb") as file:
+            book.save(file)
 
     return write
 
 
-reads("gzip", lambda path: path.write_bytes(gzip.compress(plain())) and None, "ratings.csv.gz")
-reads("bzip2", lambda path: path.write_bytes(bz2.compress(plain())) and None, "ratings.csv.bz2")
-reads("xz", lambda path: path.write_bytes(lzma.compress(plain())) and None, "ratings.csv.xz")
+reads("gzip", of_bytes(gzip.compress(plain())), "ratings.csv.gz")
+reads("bzip2", of_bytes(bz2.compress(plain())), "ratings.csv.bz2")
+reads("xz", of_bytes(lzma.compress(plain())), "ratings.csv.xz")
 reads("zip of one", zipped(ratings_csv=plain()), "ratings.zip")
 add("zip of two", zipped(a_csv=plain(), b_csv=plain()), "ratings.zip", says="holds 2 files (a.csv, b.csv)")
 add(
     "gzip cut short",
-    lambda path: path.write_bytes(gzip.compress(plain())[:-40]) and None,
+    of_bytes(gzip.compress(plain())[:-40]),
     "ratings.csv.gz",
     says="cannot be unpacked (gzip)",
 )
@@ -102,7 +115,7 @@ add(
 )
 reads(
     "Excel, packed",
-    lambda path: None,
+    packed_workbook,
     "ratings.xlsx.gz",
 )
 reads("SPSS", lambda path: pyreadstat.write_sav(frame(), str(path)), "ratings.sav")
@@ -139,23 +152,23 @@ reads("Parquet", lambda path: pl.from_pandas(frame()).write_parquet(path), "rati
 reads("Parquet, dated", lambda path: pl.from_pandas(frame(dated=True)).write_parquet(path), "ratings.parquet")
 add(
     "SPSS cut short",
-    lambda path: path.write_bytes(b"$FL2@(#) SPSS DATA FILE" + b"\x00" * 40) and None,
+    of_bytes(b"$FL2@(#) SPSS DATA FILE" + b"\x00" * 40),
     "ratings.sav",
     says="is not a whole SPSS file",
 )
 
 # What is no table of ratings.
-add("JSON", lambda path: path.write_text('[{"client": "a"}]') and None, "ratings.json", says="is JSON")
-add("PDF", lambda path: path.write_bytes(b"%PDF-1.7\n\x00\x01") and None, "ratings.pdf", says="is a PDF")
+add("JSON", of_bytes(b'[{"client": "a"}]'), "ratings.json", says="is JSON")
+add("PDF", of_bytes(b"%PDF-1.7\n\x00\x01"), "ratings.pdf", says="is a PDF")
 add(
     "a web page",
-    lambda path: path.write_text("<html><table></table></html>") and None,
+    of_bytes(b"<html><table></table></html>"),
     "ratings.xls",
     says="is a web page",
 )
 add(
     "an R object",
-    lambda path: path.write_bytes(gzip.compress(b"X\n\x00\x00\x00\x03")) and None,
+    of_bytes(gzip.compress(b"X\n\x00\x00\x00\x03")),
     "ratings.rds",
     says="is an R object",
 )

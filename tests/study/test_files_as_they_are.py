@@ -15,9 +15,7 @@ from reattune.study.parse_ratings import Reader
 from reattune.study.read_options import ReadOptions
 from reattune.study.run_study import readings_of
 from reattune.study.session_grid import batches
-from tests.study.odd_files import CASES, Case, Meaning
-
-BY_NAME = {case.name: case for case in CASES}
+from tests.study.odd_files import BY_NAME, CASES, Case, Meaning
 
 
 def options_of(given: Mapping[str, object]) -> ReadOptions:

@@ -235,7 +235,7 @@ def _bare(name: str) -> str:
 
 
 # Where a questionnaire is not known, a scale from a usual lowest to a usual highest score.
-USUAL_TOPS = (4, 5, 6, 7, 10, 20, 40, 50, 100, 200)
+USUAL_TOPS = (5, 6, 7, 10, 20, 40, 50, 100, 200)
 
 
 def usual_range(scores: Floats) -> tuple[float, float] | None:
@@ -253,4 +253,4 @@ def usual_range(scores: Floats) -> tuple[float, float] | None:
     high = next((float(usual) for usual in USUAL_TOPS if top <= usual), None)
     if high is None:
         return None
-    return (1.0 if there.min() >= 1 and high in (4, 5, 6, 7) else 0.0), high
+    return (1.0 if there.min() >= 1 and high in (5, 6, 7) else 0.0), high

@@ -31,7 +31,7 @@ def asked(read: Callable[[ReadOptions], T], options: ReadOptions, context: typer
         try:
             found = read(options)
         except QuestionError as error:
-            if not (sys.stdin.isatty() and sys.stderr.isatty()):
+            if not in_a_terminal():
                 raise StudyError(_commands(error, context)) from error
             choice = _ask(error)
             options = replace(options, **choice.changes)
@@ -40,6 +40,11 @@ def asked(read: Callable[[ReadOptions], T], options: ReadOptions, context: typer
         if given:
             err.print(f"The same without a question: {command_line(context, given)}", markup=False)
         return found
+
+
+def in_a_terminal() -> bool:
+    """Whether somebody is there to answer."""
+    return sys.stdin.isatty() and sys.stderr.isatty()
 
 
 def _ask(error: QuestionError) -> Choice:

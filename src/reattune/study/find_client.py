@@ -125,7 +125,7 @@ def different_in_each_row(columns: Columns, without: set[str]) -> str | None:
     """The first column with another value in every row, as names and codes of clients have."""
     for name in columns.names:
         column = columns[name]
-        if name in without or column.dated or (column.numeric and not column.whole):
+        if name in without or column.dated or (column.numeric and not column.whole) or name.strip().isdigit():
             continue
         if column.filled == len(columns) and column.distinct == len(columns) and role_of(name) in (None, Role.CLIENT):
             return name

@@ -131,6 +131,8 @@ def _long(columns: Columns, options: ReadOptions, who: str | None, therapist: st
     groups = _score_groups(columns, options, who, taken)
     scores = [column for _, _, group in groups for column in group]
     session, when = _session(columns, options, who, measure, scores)
+    if measure is None and when != "date" and not options.session:
+        _no_pair_twice(columns, who, session, scores)
     notes = _left_out(columns, scores, who, session, therapist, measure)
     base = Layout(who, session, when, (), therapist=therapist, notes=notes)
     if measure and len(groups) == 1:
@@ -271,6 +273,38 @@ def _score_groups(
         "These columns are neither long (client, session, score) nor wide (id, s1, s2, …). Name them with --client, "
         f"--session and --score, or with --scores. {listed(columns)}"
     )
+
+
+def _no_pair_twice(columns: Columns, who: str | None, session: str, scores: Sequence[str]) -> None:
+    """Ask where most sessions come several times, and a column with few values tells them apart.
+
+    Raises:
+        QuestionError: there is such a column.
+    """
+    keys = [name for name in (who, session) if name]
+    again = columns.twice(keys, scores)
+    if 3 * again < len(columns):
+        return
+    apart = [
+        name
+        for name in columns.names
+        if name not in {*keys, *scores}
+        and 1 < columns[name].distinct <= _MOST_MEASURES
+        and not columns[name].dated
+        and not columns.twice([*keys, name], scores)
+    ]
+    if apart:
+        raise QuestionError(
+            f"Most sessions come more than once, and {apart[0]!r} tells them apart.",
+            [
+                Choice(
+                    f"each value of {name} is a measure of its own",
+                    ("--measure-column", name),
+                    {"measure_column": name},
+                )
+                for name in apart[:4]
+            ],
+        )
 
 
 def _left_out(columns: Columns, scores: Sequence[str], *used: str | None) -> tuple[str, ...]:

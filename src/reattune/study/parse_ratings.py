@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from reattune.alliance.missing_codes import is_code
 from reattune.exchange.column_names import word_set
 from reattune.exchange.written_dates import day_of, minutes_of_zone, serial_day, written
 from reattune.exchange.written_numbers import Decimal, is_missing, number
 from reattune.study import column_contents
 from reattune.study.column_contents import cells
 from reattune.study.errors import StudyError
-from reattune.study.missing_codes import is_code
 from reattune.study.rating_files import Source
 from reattune.study.understand_file import Reading
 

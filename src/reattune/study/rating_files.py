@@ -10,7 +10,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reattune.exchange.written_numbers import Decimal
 from reattune.study.errors import StudyError
 
 if TYPE_CHECKING:
@@ -66,11 +65,6 @@ class Source:
     def semicolons(self) -> bool:
         """Files that are separated by semicolons write numbers with a comma, where nothing else is seen."""
         return self.separator == ";"
-
-    @property
-    def hint(self) -> Decimal | None:
-        """Which sign before decimals the form of the file speaks for."""
-        return Decimal.COMMA if self.semicolons else None
 
     @property
     def first_row(self) -> int:
@@ -193,20 +187,15 @@ class Table(Source):
 
     def __init__(
         self, frame: pl.DataFrame, name: str = "the frame", how: str = "a frame", first: int = 1,
-        labels: Mapping[str, str] | None = None, hint: Decimal | None = None,
+        labels: Mapping[str, str] | None = None,
     ) -> None:  # fmt: skip
         super().__init__(name, [Path(name)], how=how, labels=labels or {})
-        self._frame, self._first, self._hint = frame, first, hint
+        self._frame, self._first = frame, first
 
     @property
     def first_row(self) -> int:
         """See :class:`Source`."""
         return self._first
-
-    @property
-    def hint(self) -> Decimal | None:
-        """See :class:`Source`."""
-        return self._hint
 
     def head(self) -> pl.DataFrame:
         """The beginning of the frame."""

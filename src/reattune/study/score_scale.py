@@ -9,11 +9,11 @@ import numpy as np
 
 from reattune.alliance.arrays import Floats
 from reattune.alliance.measure import Measure
+from reattune.alliance.missing_codes import Suspect, suspects
 from reattune.alliance.published_scores import PublishedScore, ScoreForm, usual_range
 from reattune.exchange.column_names import is_symptom
 from reattune.study.errors import Choice, QuestionError
 from reattune.study.find_columns import Layout
-from reattune.study.missing_codes import Suspect, suspects
 from reattune.study.read_options import ReadOptions
 
 # Where the range cannot be told, so many clients are enough to fit the model to; with fewer, the scores are the range.
@@ -166,7 +166,7 @@ def _no_codes(
         if instrument and outside
         else ""
     )
-    codes = [each for each in found if each.code] or ([] if outside else found)
+    codes = [each for each in found if each.code or each.value == 0] or ([] if outside else found)
     if not codes:
         # Numbers outside the range that are no codes: the reader says in which row they stand.
         return

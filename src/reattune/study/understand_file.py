@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from reattune.alliance.arrays import Floats
+from reattune.alliance.missing_codes import is_code
 from reattune.exchange.written_dates import MixedDates, Order, day_of, needs_order, order_of
 from reattune.exchange.written_numbers import Decimal, number
 from reattune.study import column_contents
@@ -19,6 +20,9 @@ from reattune.study.read_options import ReadOptions
 from reattune.study.score_scale import Scale, scale_of
 from reattune.study.session_dates import Rhythm, usual_interval
 from reattune.study.session_labels import label_numbers
+
+# Written where it is not known which session it was.
+_NO_SESSION = (99, 999, 9999)
 
 
 @dataclass(frozen=True)
@@ -52,12 +56,24 @@ def understand(source: Source, options: ReadOptions) -> tuple[Reading, ...]:
         StudyError: it cannot be told.
         QuestionError: there is more than one way.
     """
-    columns = Columns(source.head(), source.labels, source.semicolons, options.decimal or source.hint)
+    columns = Columns(source.head(), source.labels, source.semicolons, options.decimal)
+    _names_are_names(source, columns)
     layouts = find_layouts(columns, options)
     for layout in layouts:
         _no_column_twice(columns, layout)
     readings = [_reading(source, columns, layout, options, alone=len(layouts) == 1) for layout in layouts]
     return tuple(_distinctly_named(readings))
+
+
+def _names_are_names(source: Source, columns: Columns) -> None:
+    """Raise where the first line is a row of ratings, not the names of columns."""
+    numbers = [name for name in columns.names if name.replace(".", "", 1).isdigit()]
+    for name in columns.names:
+        if numbers and name and not name[0].isdigit() and name in columns[name].shown:
+            raise StudyError(
+                f"{source.name}: the first line is a row like the others ({', '.join(columns.names[:4])}), not the "
+                "names of columns. Put a line above it that names them, like client,session,score."
+            )
 
 
 def _distinctly_named(readings: list[Reading]) -> list[Reading]:
@@ -85,7 +101,7 @@ def _reading(source: Source, columns: Columns, layout: Layout, options: ReadOpti
     table = columns
     if layout.measure is not None and layout.only is not None:
         kept = columns.table.filter((columns[layout.measure].text == layout.only).fill_null(False))
-        table = Columns(kept, source.labels, source.semicolons, options.decimal or source.hint)
+        table = Columns(kept, source.labels, source.semicolons, options.decimal)
     scores = _scores(table, layout, decimals, options)
     clients = 1 if layout.client is None else table[layout.client].distinct
     scale = scale_of(layout, scores, options, clients=clients, alone=alone)
@@ -97,6 +113,8 @@ def _reading(source: Source, columns: Columns, layout: Layout, options: ReadOpti
     if layout.when == "date" and layout.session is not None:
         order = _order(source, columns, layout.session, options)
         rhythm = Rhythm(mean_of_day=options.same_day == "mean")
+    if layout.when == "number" and layout.session is not None:
+        _no_session_codes(columns, layout.session)
     reading = Reading(layout, scale, options, decimals, labels, order, rhythm, alone)
     if rhythm is not None:
         from reattune.study.parse_ratings import Reader
@@ -105,6 +123,18 @@ def _reading(source: Source, columns: Columns, layout: Layout, options: ReadOpti
         rhythm = replace(rhythm, usual=usual_interval(first["client"], first["session"]))
         reading = replace(reading, rhythm=rhythm)
     return replace(reading, line=_line(source, columns, reading))
+
+
+def _no_session_codes(columns: Columns, name: str) -> None:
+    """Raise where a session is a code for "not known", far from all others."""
+    known = sorted(set(columns[name].sample))
+    most = max((value for value in known if value not in _NO_SESSION), default=0.0)
+    odd = [value for value in known if is_code(value) and (value < -1 or (value in _NO_SESSION and value > 3 * most))]
+    if odd and len(odd) < len(known):
+        raise StudyError(
+            f"Column {name!r} says session {odd[-1]:g}, far from all others, as people write where it is not known. "
+            "Leave the session empty where there is no rating, and else say which one it was."
+        )
 
 
 def _decimal(columns: Columns, name: str, options: ReadOptions) -> Decimal:

@@ -5,4 +5,5 @@ from __future__ import annotations
 from tests.study.odd_files import measures, programs, times, wide, written
 from tests.study.odd_files.cases import CASES, Case, Meaning
 
-__all__ = ["CASES", "Case", "Meaning", "measures", "programs", "times", "wide", "written"]
+BY_NAME = {case.name: case for case in CASES}
+__all__ = ["BY_NAME", "CASES", "Case", "Meaning", "measures", "programs", "times", "wide", "written"]

@@ -10,6 +10,7 @@ from tests.study.odd_files.cases import (
     GUESSED,
     IN_ORDER,
     ORS,
+    PERCENT,
     RANDOM,
     SRS,
     SYMPTOMS,
@@ -196,3 +197,60 @@ SEEN = {(c, s): "t1" if s < 4 else "t9" for c in CLIENTS for s in IN_ORDER}
 for name in ("therapist", "Behandler", "Terapeuta", "clinician_id", "Psychologue"):
     rows = [("client", "session", "SRS", name), *[[c, s, v, SEEN[(c, s)]] for c, s, v in long_rows(("", "", ""))[1:]]]
     reads(f"therapist by session: {name}", text_file(rows), meaning=Meaning(TRUTH, (0, 40), therapists=SEEN))
+
+# What a second look at such files found.
+PLAIN = long_rows(("", "", ""))[1:]
+views = [
+    [c, s, who, v + (who == "therapist")]
+    for c, s, v in long_rows(("", "", ""), PERCENT)[1:]
+    for who in ("client", "therapist")
+]
+HIGHER = {c: {s: v + 1 for s, v in own.items()} for c, own in PERCENT.items()}
+add(
+    "two raters in rows",
+    text_file([("client", "session", "rater", "score"), *views]),
+    says="--measure-column rater",
+    answers=[
+        (
+            {"measure_column": "rater"},
+            {"client": Meaning(PERCENT, (0, 100)), "therapist": Meaning(HIGHER, (0, 100))},
+        )
+    ],
+)
+zeros = [[c, s, 0 if (c, s) in [*GONE, ("c6", 2)] else 30 + v / 5] for c, s, v in PLAIN]
+add("noughts for missing", text_file([("client", "session", "SRS"), *zeros]), says="--missing 0")
+rows = [("client", "session", "SRS"), *[[c, 999 if s == 8 else s, v] for c, s, v in PLAIN]]
+add("a session of 999", text_file(rows), says="says session 999")
+add("no names of columns, clients named", text_file(PLAIN), says="the first line is a row like the others")
+add(
+    "one client turned on its side",
+    text_file([["session", 1, 2, 3, 4, 5, 6], ["score", 70, 71, 69, 72, 50, 51]]),
+    says="stand in rows of one session each",
+)
+add(
+    "three decimals between semicolons",
+    text_file(long_rows(("client", "session", "rating"), SYMPTOMS, lambda s: f"{1 + s / 7:.3f}"), ";"),
+    says="--decimal",
+)
+rows = [
+    ["StartDate", "ParticipantID", "Session", "SRS_1", "SRS_2", "SRS_3", "SRS_4"],
+    ["Start Date", "Who", "Which", "a", "b", "c", "d"],
+    ['"{""ImportId"":""startDate""}"', "x", "y", "z", "z", "z", "z"],
+    *[["2024-01-05 10:00:00", c, s, v / 4, v / 4, v / 4, v / 4] for c, s, v in PLAIN],
+]
+reads("a survey tool's three lines of names", text_file(rows), as_="srs")
+rows = [("client", "Geburtsdatum", "Sitzungsdatum", "SRS"), *[[c, "1980-02-03", WEEKLY[s], v] for c, s, v in PLAIN]]
+reads("two dates of which one is a birthday", text_file(rows))
+rows = [("client", "session", "date", "SRS"), *[[c, (s - 1) % 4 + 1, WEEKLY[s], v] for c, s, v in PLAIN]]
+reads("sessions counted anew, and dated", text_file(rows))
+FOURTH = Meaning({c: {4 * s: v for s, v in own.items()} for c, own in TRUTH.items()}, (0, 40))
+reads(
+    "every fourth week", text_file([("client", "week", "SRS"), *[[c, 4 * s, v] for c, s, v in PLAIN]]), meaning=FOURTH
+)
+rows = [("client", "session", "SRS", "note"), *[[c, s, v, '"a, b; c"'] for c, s, v in PLAIN]]
+reads("text after the scores", text_file(rows))
+add(
+    "more cells than columns",
+    text_file([*long_rows(("client", "session", "SRS")), ["c7", 1, 30, 31]]),
+    says="row 50 has 4 cells, and there are 3 columns",
+)

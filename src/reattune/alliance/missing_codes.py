@@ -44,7 +44,7 @@ def suspects(scores: Floats, low: float | None = None, high: float | None = None
         odd = (values < low) | (values > high)
         inside, inside_counts = values[~odd], counts[~odd]
         odd_values = {float(value) for value in values[odd]}
-        odd_values |= _frequent(inside, inside_counts)
+        odd_values |= _frequent(inside, inside_counts) | _zero(inside, inside_counts)
     else:
         odd_values = _far(values, counts)
     found = [
@@ -70,7 +70,7 @@ def _far(values: Floats, counts: Integers) -> set[float]:
             break
         found |= new
     kept = np.array([value not in found for value in values], dtype=bool)
-    return found | _frequent(values[kept], counts[kept])
+    return found | _frequent(values[kept], counts[kept]) | _zero(values[kept], counts[kept])
 
 
 def _negative_codes(values: Floats) -> set[float]:
@@ -104,6 +104,15 @@ def _above(values: Floats, counts: Integers) -> set[float]:
     step = float(np.median(np.diff(others))) if len(others) > 1 else 0.0
     apart = gap >= _GAP_SPAN * span and gap >= _GAP_STEPS * step and len(others) > 1
     return {top} if often >= 2 and apart else set()
+
+
+def _zero(values: Floats, counts: Integers) -> set[float]:
+    """A nought that comes again and again, with nothing between it and all other answers."""
+    if len(values) < _KINDS or values[0] != 0 or counts[0] < _AT_LEAST - 2 or counts.sum() < _ANSWERS:
+        return set()
+    gap, span = float(values[1]), float(values[-1] - values[1])
+    step = float(np.median(np.diff(values[1:])))
+    return {0.0} if gap > span and gap >= _GAP_STEPS * step and gap >= 0.4 * float(values[-1]) else set()
 
 
 def _frequent(values: Floats, counts: Integers) -> set[float]:

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 # What people and programs write where there is no value; compared without case.
 _MISSING_LINES = (
-    "|na|n/a|n.a.|nan|null|none|nil|.|-|--|?|missing|fehlend|fehlt|k.a.|k. a.|keine angabe|s/d|n/d|nd|sin datos|nr",
+    "|na|n/a|n.a.|nan|null|none|nil|.|-|--|missing|fehlend|fehlt|k.a.|k. a.|keine angabe|s/d|n/d|nd|sin datos|nr",
     "#null!|#n/a|#na|#nv|#div/0!|#value!|#wert!|#ref!|<na>|(null)|\\n|–|—|na_integer_|na_real_|#¡nulo!|#valor!|#valeur!",
 )
 MISSING_WORDS = frozenset("|".join(_MISSING_LINES).split("|"))

@@ -39,7 +39,7 @@ class Layout:
         when: whether sessions are numbers, dates, labels, or stand in columns side by side.
         groups: of each session the columns of its score: one, or the items.
         numbers: in a wide file, the session of each group.
-        measure: the column that names the measure, and ``only`` the value of it that is read.
+        measure: the column that names the measure, ``only`` the value of it that is read, ``measures`` all its values.
         name: of the measure, as the file calls it; ``instrument`` where it is known.
         notes: what else was understood, or left out.
     """
@@ -52,6 +52,7 @@ class Layout:
     therapist: str | None = None
     measure: str | None = None
     only: str | None = None
+    measures: tuple[str, ...] = ()
     name: str = "score"
     instrument: PublishedScore | None = None
     notes: tuple[str, ...] = ()
@@ -138,10 +139,11 @@ def _long(columns: Columns, options: ReadOptions, who: str | None, therapist: st
     if measure and len(groups) == 1:
         ((name, instrument, group),) = groups
         values = columns[measure].shown
+        base = replace(base, measure=measure, measures=tuple(values))
         if len(values) > 1:
             instrument = None if _known_values(values, options) else instrument
             return tuple(
-                replace(base, groups=(group,), measure=measure, only=value, name=value,
+                replace(base, groups=(group,), only=value, name=value,
                         instrument=_of_value(value, options) or instrument)
                 for value in values
             )  # fmt: skip

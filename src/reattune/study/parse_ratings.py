@@ -3,30 +3,24 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import date
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from reattune.alliance.missing_codes import is_code
 from reattune.exchange.column_names import word_set
-from reattune.exchange.written_dates import day_of, minutes_of_zone, serial_day, written
 from reattune.exchange.written_numbers import Decimal, is_missing, number
-from reattune.study import column_contents
 from reattune.study.column_contents import cells
 from reattune.study.errors import StudyError
+from reattune.study.parse_days import DayReader
 from reattune.study.rating_files import Source
 from reattune.study.understand_file import Reading
 
 if TYPE_CHECKING:
     import polars as pl
 
-_ISO_DAY = r"^\d{4}-\d{2}-\d{2}"
-_EPOCH = date(1970, 1, 1)
 # So many rows at the end of a piece may be sums.
 _LAST = 5
-# Numbers that count seconds or milliseconds since 1970, not days of a spreadsheet.
-_SECONDS, _MILLISECONDS = 1e8, 1e11
 
 
 class Reader:
@@ -42,7 +36,7 @@ class Reader:
     def __init__(self, source: Source, reading: Reading) -> None:
         self.source, self.reading, self.layout = source, reading, reading.layout
         self.notes: Counter[str] = Counter()
-        self._zones: set[int] = set()
+        self._days = DayReader(source, reading.order)
 
     def ratings(self, piece: pl.DataFrame) -> pl.DataFrame:
         """The ratings in a piece.
@@ -55,9 +49,19 @@ class Reader:
         if absent:
             raise StudyError(f"{self._where(piece)}: this file has no column {absent[0]!r}, which the first one has.")
         if self.layout.measure is not None:
-            of_measure = cells(piece[self.layout.measure]) == self.layout.only
-            piece = piece.filter(of_measure.fill_null(False))
+            piece = self._of_measure(piece, self.layout.measure)
         return self._from_wide(piece) if self.layout.wide else self._from_long(piece)
+
+    def _of_measure(self, piece: pl.DataFrame, column: str) -> pl.DataFrame:
+        values, layout = cells(piece[column]), self.layout
+        new = piece.filter(values.is_not_null() & ~values.is_in(list(layout.measures)))
+        if len(new) and self.reading.options.only is None:
+            raise StudyError(
+                f"{self._where(new)}, column {column!r}: the measure {new[column][0]!r} is not among those "
+                f"at the beginning of the file ({', '.join(layout.measures[:5])}). Sort the file by client, or say with "
+                "--only which to read."
+            )
+        return piece if layout.only is None else piece.filter((values == layout.only).fill_null(False))
 
     def _where(self, table: pl.DataFrame) -> str:
         return self.source.where(table["row"][0]) if len(table) else self.source.name
@@ -168,7 +172,7 @@ class Reader:
 
         values = table["session"]
         if self.layout.when == "date":
-            return self._days(table, name)
+            return self._days.days(table, name)
         if self.layout.when == "label":
             known = self.reading.labels
             words = cells(values)
@@ -189,70 +193,6 @@ class Reader:
                 f"{broken['session'][0]!r}."
             )
         return sessions.cast(pl.Int64)
-
-    def _days(self, table: pl.DataFrame, name: str) -> pl.Series:
-        """Days since 1970."""
-        import polars as pl
-
-        values = table["session"]
-        if values.dtype.is_temporal():
-            days = values.cast(pl.Date).cast(pl.Int32).cast(pl.Int64)
-        elif values.dtype.is_numeric() and not _packed(values):
-            days = pl.Series([_day_of_number(value) for value in values.to_list()], dtype=pl.Int64)
-        else:
-            days = self._written_days(table, name, cells(values))
-        late = table.filter((days > (column_contents.today() - _EPOCH).days).fill_null(False))
-        if len(late):
-            raise StudyError(
-                f"{self._where(late)}, column {name!r}: {str(late['session'][0])!r} is in the future. Correct it, or "
-                "say with --date-order whether the day or the month comes first."
-            )
-        return days
-
-    def _written_days(self, table: pl.DataFrame, name: str, text: pl.Series) -> pl.Series:
-        import polars as pl
-
-        self._one_zone(table, name, text)
-        iso = text.str.contains(_ISO_DAY).fill_null(True).all()
-        if iso:
-            days = text.str.slice(0, 10).str.to_date("%Y-%m-%d", strict=False).cast(pl.Int32).cast(pl.Int64)
-        else:
-            known = {}
-            for cell in text.drop_nulls().unique().to_list():
-                found = day_of(cell, self.reading.order)
-                if found is None and cell.replace(".", "", 1).isdigit():
-                    found = serial_day(float(cell)) if 20_000 < float(cell) < 80_000 else None
-                known[cell] = None if found is None else (found - _EPOCH).days
-            days = text.replace_strict(list(known), list(known.values()), default=None, return_dtype=pl.Int64)
-        wrong = table.filter(days.is_null())
-        if len(wrong):
-            cell = str(wrong["session"][0])
-            why = ""
-            if self.reading.order and written(cell):
-                why = f" The column has the {self.reading.order} first."
-            raise StudyError(
-                f"{self._where(wrong)}, column {name!r}: {cell!r} is not a date that can be read like the others.{why} "
-                "Write it as 2024-05-31."
-            )
-        return days
-
-    def _one_zone(self, table: pl.DataFrame, name: str, text: pl.Series) -> None:
-        zones = text.str.extract(r"(?:\d)\s?(Z|UTC|GMT|CES?T|[+-]\d{2}:?\d{2})$", 1)
-        if zones.null_count() == len(zones):
-            return
-        # The dates of 2024-05-31 end in what looks like a zone; only a time before it makes it one.
-        timed = text.str.contains(r"\d[:h]\d{2}")
-        zones = zones.set(~timed.fill_null(False), None)
-        for zone in zones.drop_nulls().unique().to_list():
-            self._zones.add(minutes_of_zone(zone))
-        # Summer time changes it by an hour; more is another place.
-        if self._zones and max(self._zones) - min(self._zones) > 60:
-            last = zones.drop_nulls()[-1]
-            row = table.filter((zones == last).fill_null(False))
-            raise StudyError(
-                f"{self._where(row)}, column {name!r}: the times of this column are in several zones (here {last}), so "
-                "a day is not the same day in all rows. Write them all in one zone, or without."
-            )
 
     def _scores(self, piece: pl.DataFrame, group: tuple[str, ...]) -> pl.Series:
         import polars as pl
@@ -350,22 +290,6 @@ class Reader:
             f"{self.source.where(rows[place])}, column {name!r}: the score {value} is outside {low:g} to "
             f"{high:g}, {known}{often}. {advice}."
         )
-
-
-def _day_of_number(value: float | None) -> int | None:
-    if value is None:
-        return None
-    if value >= _MILLISECONDS:
-        return int(value // 86_400_000)
-    return int(value // 86_400) if value >= _SECONDS else (serial_day(value) - _EPOCH).days
-
-
-def _packed(values: pl.Series) -> bool:
-    """Whether whole numbers are dates written as 20240531."""
-    least, most = values.min(), values.max()
-    return (
-        isinstance(least, int | float) and isinstance(most, int | float) and least >= 19_000_101 and most <= 21_001_231
-    )
 
 
 def _blank(values: pl.Series) -> pl.Series:

@@ -215,7 +215,7 @@ def _line(source: Source, columns: Columns, reading: Reading) -> str:
         parts.append(f"sessions {numbers} from {ends}")
     else:
         parts.append(f"session from {layout.session!r}{_when(reading)}")
-    if layout.measure:
+    if layout.measure and layout.only:
         parts.append(f"measure {layout.only!r} from {layout.measure!r}")
     parts.append(_score_words(reading))
     if layout.therapist:

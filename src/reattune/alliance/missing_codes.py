@@ -19,8 +19,10 @@ _GAP_SPAN, _GAP_STEPS = 0.25, 5
 _BEYOND, _MANY = 2, 0.1
 # A code of one digit looks like the next answer: so many answers, of so many kinds, must speak against it.
 _ANSWERS, _KINDS = 15, 4
+# A code below a scale that goes below zero is this far from it, in spans of the others.
+_BELOW = 0.75
 # A code within the range is told by how much more often it comes than its neighbours.
-_AT_LEAST, _TIMES_MORE, _NEIGHBOURS = 5, 4, 0.15
+_AT_LEAST, _TIMES_MORE, _NEIGHBOURS = 5, 4, 0.1
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,7 @@ def is_code(value: float) -> bool:
 
 def _far(values: Floats, counts: Integers) -> set[float]:
     """Numbers that stand apart from all others, where no range is known."""
-    found = _negative_codes(values)
+    found = _negative_codes(values, counts)
     for _ in range(4):
         kept = np.array([value not in found for value in values], dtype=bool)
         new = _above(values[kept], counts[kept])
@@ -73,12 +75,16 @@ def _far(values: Floats, counts: Integers) -> set[float]:
     return found | _frequent(values[kept], counts[kept]) | _zero(values[kept], counts[kept])
 
 
-def _negative_codes(values: Floats) -> set[float]:
-    """One or two whole numbers below nothing else but zero and more: hardly a scale that goes below zero."""
+def _negative_codes(values: Floats, counts: Integers) -> set[float]:
+    """Whole numbers below nothing else but zero and more, unless they go down from it step by step."""
     below, rest = values[values < 0], values[values >= 0]
-    if not len(below) or not len(rest) or not all(is_code(float(value)) for value in below):
+    if not len(below) or not len(rest):
         return set()
-    close = len(below) >= 3 and bool((np.diff(values)[: len(below)] <= 1).all())
+    if not all(is_code(float(value)) for value in below):
+        least, others = float(values[0]), values[1:]
+        apart = float(others[0]) - least >= _BELOW * float(others[-1] - others[0])
+        return {least} if is_code(least) and apart and int(counts[0]) >= 2 else set()
+    close = len(below) >= 2 and bool((np.diff(values)[: len(below)] <= 1).all())
     return set() if close else {float(value) for value in below}
 
 
@@ -91,19 +97,32 @@ def _above(values: Floats, counts: Integers) -> set[float]:
     usual_top = scale[1] if scale else float(others[-1])
     gap, span = top - float(others[-1]), float(others[-1] - others[0])
     rare = often < _MANY * int(counts.sum())
-    if top > _BEYOND * max(usual_top, 1.0) and rare and len(others) > 1:
+    if top > _BEYOND * max(usual_top, 1.0) and rare and len(others) > 1 and (scale or gap > span):
         return {top}
     if not is_code(top):
         return set()
     if top < 10:
-        whole = bool((others == np.round(others)).all())
-        enough = int(counts[:-1].sum()) >= _ANSWERS and len(others) >= _KINDS and often >= 2
-        return {top} if whole and enough and gap >= 2 and top > usual_top else set()
+        return _single_digits(values, counts)
     if top > usual_top and len(others) > 1:
         return {top}
     step = float(np.median(np.diff(others))) if len(others) > 1 else 0.0
     apart = gap >= _GAP_SPAN * span and gap >= _GAP_STEPS * step and len(others) > 1
     return {top} if often >= 2 and apart else set()
+
+
+def _single_digits(values: Floats, counts: Integers) -> set[float]:
+    """7, 8 and 9 above whole answers that end two or more below them: "does not apply", "refused", "missing"."""
+    for size in (1, 2, 3):
+        above, others = values[-size:], values[:-size]
+        if len(others) < _KINDS or not all(is_code(float(value)) for value in above):
+            return set()
+        whole = bool((others == np.round(others)).all()) and float(np.diff(others).max()) <= 1
+        scale = usual_range(others)
+        beyond = scale is not None and float(above[0]) > scale[1]
+        enough = int(counts[:-size].sum()) >= _ANSWERS and int(counts[-size:].sum()) >= 2
+        if whole and beyond and enough and float(above[0] - others[-1]) >= 2:
+            return {float(value) for value in above}
+    return set()
 
 
 def _zero(values: Floats, counts: Integers) -> set[float]:
@@ -122,9 +141,12 @@ def _frequent(values: Floats, counts: Integers) -> set[float]:
         return found
     span = float(values[-1] - values[0])
     for value, count in zip(values, counts, strict=True):
-        if value not in (88, 98, 99, 999) or count < _AT_LEAST or value < 0.7 * values[-1]:
+        if value not in (88, 98, 99, 999) or count < _AT_LEAST or value < 0.4 * values[-1]:
             continue
-        near = (np.abs(values - value) <= _NEIGHBOURS * span) & (values != value)
-        if count > _TIMES_MORE * max(1, int(counts[near].max(initial=0))):
+        # The greatest number may be the scale's end, where answers gather.
+        near = (np.abs(values - value) <= _NEIGHBOURS * span) & (values != value) & (values != values[-1])
+        whole = bool((values == np.round(values)).all())
+        places = max(1.0, 2 * _NEIGHBOURS * span) if whole else max(1, int(near.sum()))
+        if count > _TIMES_MORE * (1 + float(counts[near].sum()) / places):
             found.add(float(value))
     return found

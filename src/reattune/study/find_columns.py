@@ -295,9 +295,15 @@ def _no_pair_twice(columns: Columns, who: str | None, session: str, scores: Sequ
         and not columns[name].dated
         and not columns.twice([*keys, name], scores)
     ]
+    if apart and role_of(apart[0]) is Role.THERAPIST:
+        raise StudyError(
+            f"Most sessions come more than once, and only {apart[0]!r} tells them apart: it seems that each "
+            "therapist counts clients from 1. Join the two columns into one that names the client, like T1-3."
+        )
     if apart:
         raise QuestionError(
-            f"Most sessions come more than once, and {apart[0]!r} tells them apart.",
+            f"Most sessions come more than once, and {apart[0]!r} tells them apart. If it belongs to the client or "
+            "to the session, as a site, an episode or a day does, join the two columns into one first. If not:",
             [
                 Choice(
                     f"each value of {name} is a measure of its own",

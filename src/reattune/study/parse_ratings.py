@@ -58,8 +58,8 @@ class Reader:
         if len(new) and self.reading.options.only is None:
             raise StudyError(
                 f"{self._where(new)}, column {column!r}: the measure {new[column][0]!r} is not among those "
-                f"at the beginning of the file ({', '.join(layout.measures[:5])}). Sort the file by client, or say with "
-                "--only which to read."
+                f"at the beginning of the file ({', '.join(layout.measures[:5])}). Sort the file by client, or "
+                "say with --only which to read."
             )
         return piece if layout.only is None else piece.filter((values == layout.only).fill_null(False))
 
@@ -127,11 +127,14 @@ class Reader:
         few = piece.filter(candidate)
         words = few[layout.client].str.strip_chars()
         small = words.str.to_lowercase().str.strip_chars_end(":.")
-        sums = small.is_in([word for word in word_set("totals") if len(word) > 2])
+        sums = small.is_in(list(word_set("totals")))
+        long_word = small.str.len_chars() > 2
         if layout.session is not None and sums.any():
             # Somebody who is called so has more than one row.
             own = piece[layout.client].is_in(words.filter(sums.fill_null(False)).unique().to_list()).sum()
-            sums &= _blank(few[layout.session]) | (int(own) == int(sums.sum()))
+            sums &= _blank(few[layout.session]) | (long_word & (int(own) == int(sums.sum())))
+        elif layout.session is None:
+            sums &= long_word
         drop = (sums | (words == layout.client)).fill_null(False)
         if not drop.any():
             return piece

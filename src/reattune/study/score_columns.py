@@ -10,6 +10,9 @@ from reattune.alliance.published_scores import PublishedScore, named_in, publish
 from reattune.exchange.column_names import NameParts, Role, named_times, parts_of, role_of, word_set, words_of
 from reattune.study.column_contents import Columns
 
+# The place of "post" among the named times of content/column_words.toml.
+_AFTER = 2
+
 
 @dataclass(frozen=True)
 class ScoreName:
@@ -120,6 +123,8 @@ def _one_series(members: list[ScoreName]) -> Series | None:
         for each in timed:
             inner = each.parts.item if each.parts.item is not None else each.parts.free
             sessions[each.parts.time or 0].append((inner if inner is not None else -1, each.column))
+        for column, number in _around(members, min(sessions), max(sessions)):
+            sessions[number].append((-1, column))
         numbers = tuple(sorted(sessions))
         groups = tuple(tuple(column for _, column in sorted(sessions[number])) for number in numbers)
         return Series(name, first.instrument, groups, numbers, "session", timed[0].parts.mark)
@@ -138,6 +143,15 @@ def _one_series(members: list[ScoreName]) -> Series | None:
     if len(set(numbers)) < len(numbers):
         return None
     return Series(name, first.instrument, tuple((each.column,) for each in free), numbers, "free")
+
+
+def _around(members: list[ScoreName], first: int, last: int) -> list[tuple[str, int]]:
+    """Columns called pre or post beside numbered ones, as the sessions before and after them."""
+    named = sorted((each.parts.label, each.column) for each in members if each.parts.label is not None)
+    before = [column for place, column in named if place == 0]
+    after = [column for place, column in named if place is not None and place >= _AFTER]
+    found = [(column, first - len(before) + place) for place, column in enumerate(before)]
+    return found + [(column, last + place) for place, column in enumerate(after, start=1)]
 
 
 def _common_name(members: list[ScoreName]) -> str:

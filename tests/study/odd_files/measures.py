@@ -254,3 +254,16 @@ add(
     text_file([*long_rows(("client", "session", "SRS")), ["c7", 1, 30, 31]]),
     says="row 50 has 4 cells, and there are 3 columns",
 )
+
+FIVE: Scores = {c: {s: float(1 + (n + 2 * s) % 5) for s in IN_ORDER} for n, c in enumerate(CLIENTS)}
+rows = [[c, s, {("c2", 3): 8, ("c4", 6): 9}.get((c, s), v)] for c, s, v in long_rows(("", "", ""), FIVE)[1:]]
+add("8 and 9 above 1 to 5", text_file([("client", "session", "rating"), *rows]), says="--missing 8,9")
+rows = [["client", "post", "pre", *numbered("s{}")], *[[c, 39, 19, *own.values()] for c, own in TRUTH.items()]]
+AROUND = Meaning({c: {0: 19, **own, 9: 39} for c, own in TRUTH.items()}, (0, 40))
+reads("pre and post beside numbered sessions", text_file(rows), as_="*", meaning=AROUND)
+rows = [("therapist", "client", "session", "SRS"), *[[f"t{c}", 1, s, v] for c, s, v in PLAIN]]
+add("clients counted by each therapist", text_file(rows), says="Join the two columns")
+rows = [("client", "episode", "session", "SRS"), *[[c, 1 + (s > 4), (s - 1) % 4 + 1, v] for c, s, v in PLAIN]]
+add("sessions counted anew in each episode", text_file(rows), says="join the two columns into one first")
+rows = [*long_rows(("client", "session", "SRS")), ["Mean", "", 31], ["SD", "", 4]]
+reads("means and deviations at the end", text_file(rows))

@@ -54,7 +54,7 @@ def test_codes_are_found_where_they_are_no_answers(name: str, code: int) -> None
     for _ in range(TRIED):
         scores = drawn(rng, 200)
         scores[rng.choice(200, 12, replace=False)] = code
-        found += any(each.value == code and each.code for each in suspects(scores))
+        found += any(each.value == code for each in suspects(scores))
     assert found >= 0.9 * TRIED
 
 

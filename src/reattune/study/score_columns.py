@@ -14,6 +14,9 @@ from reattune.study.column_contents import Columns
 _AFTER = 2
 
 
+_TOTAL = frozenset(("total", "tot", "sum", "summe", "gesamt", "ges", "suma", "somme", "gesamtwert", "totalscore"))
+
+
 @dataclass(frozen=True)
 class ScoreName:
     """A column of scores by its name: the instrument, whose view it is, and what its numbers count."""
@@ -210,6 +213,8 @@ def single_scores(names: Sequence[ScoreName], columns: Columns, taken: set[str])
     chosen = list(called)
     for members in of_instrument.values():
         whole = [each for each in members if not each.part_of_whole]
+        # "SRS total" beside "SRS raw" is what people mean; a bare "SRS" comes next.
+        whole.sort(key=lambda each: _TOTAL.isdisjoint(each.parts.words))
         chosen += whole[:1] if whole else members
     return chosen
 

@@ -267,3 +267,11 @@ rows = [("client", "episode", "session", "SRS"), *[[c, 1 + (s > 4), (s - 1) % 4 
 add("sessions counted anew in each episode", text_file(rows), says="join the two columns into one first")
 rows = [*long_rows(("client", "session", "SRS")), ["Mean", "", 31], ["SD", "", 4]]
 reads("means and deviations at the end", text_file(rows))
+
+rows = [
+    ("client", "session", "SRS relationship", "SRS goals", "SRS approach", "SRS overall", "SRS total"),
+    *[[c, s, v / 4, v / 4, v / 4, v / 4, v] for c, s, v in PLAIN],
+]
+reads("a total beside its questions", text_file(rows), as_="SRS total")
+rows = [("ID", "Messzeitpunkt", "WAI_ges"), *[[c, s, v] for c, s, v in long_rows(("", "", ""), WAI)[1:]]]
+reads("a total in short", text_file(rows), as_="WAI_ges", meaning=Meaning(WAI, (12, 60)))

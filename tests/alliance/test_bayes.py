@@ -190,8 +190,8 @@ def test_turning_shifting_and_scaling_the_measure_change_nothing() -> None:
     ratings = cohort()
     ours = trace(ratings, published_prior(ratings.measure))
     for measure, moved in (
-        (Measure(False, -100, 0, ratings.measure.step), -ratings.scores),
-        (Measure(True, 30, 80, ratings.measure.step / 2), 30 + ratings.scores / 2),
+        (Measure(higher_is_better=False, low=-100, high=0, step=ratings.measure.step), -ratings.scores),
+        (Measure(higher_is_better=True, low=30, high=80, step=ratings.measure.step / 2), 30 + ratings.scores / 2),
     ):
         other = replace(ratings, scores=moved, measure=measure)
         theirs = trace(other, published_prior(measure))
@@ -263,7 +263,11 @@ def test_a_fit_finds_what_a_cohort_is_like() -> None:
 
 def test_a_fit_follows_shift_and_scale() -> None:
     ratings = cohort(200)
-    moved = replace(ratings, scores=5 + ratings.scores / 10, measure=Measure(True, 5, 15, ratings.measure.step / 10))
+    moved = replace(
+        ratings,
+        scores=5 + ratings.scores / 10,
+        measure=Measure(higher_is_better=True, low=5, high=15, step=ratings.measure.step / 10),
+    )
     ours, theirs = fit(ratings), fit(moved)
     assert theirs.level_mean == pytest.approx(5 + ours.level_mean / 10, rel=1e-3)
     assert theirs.spread_median == pytest.approx(ours.spread_median / 10, rel=1e-3)

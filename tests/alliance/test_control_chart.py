@@ -30,7 +30,7 @@ def test_a_drop_is_an_event_from_its_first_to_its_last_session() -> None:
     (event,) = detect(Ratings.of_one(scores), KNOWN_THEN)
     assert (event.kind, event.onset, event.end, event.detected_at) == ("loss", 10, 11, 10)
     assert event.depth == pytest.approx(79.67 - 50.5, abs=0.1)
-    lower = detect(Ratings.of_one(scores, Measure(False)), KNOWN_THEN)
+    lower = detect(Ratings.of_one(scores, Measure(higher_is_better=False)), KNOWN_THEN)
     assert [each.kind for each in lower] == ["gain"]
 
 
@@ -100,7 +100,7 @@ def test_shift_and_scale_change_no_session(
 def test_turning_the_measure_around_changes_nothing(scores: list[int | None], options: ControlChartOptions) -> None:
     turned = [None if score is None else 100 - score for score in scores]
     ours = detect(Ratings.of_one(scores, Measure()), options)
-    theirs = detect(Ratings.of_one(turned, Measure(False)), options)
+    theirs = detect(Ratings.of_one(turned, Measure(higher_is_better=False)), options)
     assert [(e.onset, e.end, e.kind) for e in ours] == [(e.onset, e.end, e.kind) for e in theirs]
 
 

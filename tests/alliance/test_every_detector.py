@@ -77,7 +77,7 @@ def test_clients_do_not_touch_each_other(name: str, options: Any) -> None:
 
 @EACH
 def test_turning_the_measure_around_changes_nothing(name: str, options: Any) -> None:
-    turned = Measure(False, -100, 0, RATINGS.measure.step)
+    turned = Measure(higher_is_better=False, low=-100, high=0, step=RATINGS.measure.step)
     other = replace(RATINGS, scores=-RATINGS.scores, measure=turned)
     if name == "sudden-shift":
         options = replace(options, strict_rises=True)
@@ -87,7 +87,7 @@ def test_turning_the_measure_around_changes_nothing(name: str, options: Any) -> 
 @EACH
 def test_shift_and_scale_change_no_event(name: str, options: Any) -> None:
     # By powers of two, so that rounding is the same.
-    moved = Measure(True, 32, 32 + 200, 2 * RATINGS.measure.step)
+    moved = Measure(higher_is_better=True, low=32, high=32 + 200, step=2 * RATINGS.measure.step)
     other = replace(RATINGS, scores=32 + 2 * RATINGS.scores, measure=moved)
     scaled = replace(options, cutoff=2 * options.cutoff) if name == "sudden-shift" else options
     ours, theirs = key(DETECTORS[name].run(RATINGS, options)), key(DETECTORS[name].run(other, scaled))
@@ -143,5 +143,5 @@ def test_events_read_as_columns_and_as_a_sequence() -> None:
 def test_published_figures_follow_the_range() -> None:
     prior = published_prior(Measure(low=0, high=50))
     assert (prior.level_mean, prior.spread_median) == (PUBLISHED.level_mean / 2, PUBLISHED.spread_median / 2)
-    turned = published_prior(Measure(False, 0, 50))
+    turned = published_prior(Measure(higher_is_better=False, low=0, high=50))
     assert turned.level_mean == -50 + PUBLISHED.level_mean / 2

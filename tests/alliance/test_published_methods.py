@@ -30,7 +30,7 @@ def test_drop_under_a_cut_off_warns_once_until_it_is_left() -> None:
     srs = Measure(low=0, high=40, step=0.1)
     events = drop.detect(one([39, 38, 36, 35, 38, 36], srs), DropOptions(least=99, cutoff=drop.SRS_CUTOFF))
     assert [event.onset for event in events] == [3, 6]
-    lower = Measure(False, 0, 40)
+    lower = Measure(higher_is_better=False, low=0, high=40)
     assert [e.onset for e in drop.detect(one([1, 2, 4, 5], lower), DropOptions(least=99, cutoff=4))] == [3]
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from reattune.alliance.arrays import Floats
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Measure:
     """A measure as detectors know it; none of them assumes anything else.
 
@@ -18,7 +18,7 @@ class Measure:
         step: distance of neighbouring possible scores; 0 where scores are continuous or it is not known.
 
     Raises:
-        ValueError: the range is empty, or the step negative.
+        ValueError: the range is empty, the step negative or wider than the range, or one of them is no number.
     """
 
     higher_is_better: bool = True
@@ -27,12 +27,16 @@ class Measure:
     step: float = 0.0
 
     def __post_init__(self) -> None:
+        if math.isnan(self.low) or math.isnan(self.high) or math.isnan(self.step):
+            raise ValueError("A measure's lowest and highest score and its step are numbers.")
         if not self.low < self.high:
             raise ValueError(
                 f"A measure's lowest score is below its highest; these are {self.low:g} and {self.high:g}."
             )
         if self.step < 0:
             raise ValueError(f"A measure's step is not negative, and this is {self.step:g}.")
+        if self.step > self.high - self.low:
+            raise ValueError(f"A measure's step lies within its range, and this is {self.step:g}.")
 
     def upward(self, scores: Floats) -> Floats:
         """The scores turned so that higher is better, in the same units. Its own inverse."""

@@ -12,6 +12,7 @@ from reattune.alliance.detectors.control_chart import ControlChartOptions
 from reattune.alliance.detectors.drop import DropOptions
 from reattune.alliance.detectors.sudden_shift import SuddenShiftOptions
 from reattune.alliance.detectors.v_shape import VShapeOptions
+from reattune.alliance.published_scores import ScoreForm
 from reattune.alliance.reliable_change import USUAL_RELIABILITY, reliable_change
 from reattune.study.cohort_profile import Bearings
 from reattune.study.errors import StudyError
@@ -26,14 +27,14 @@ class Wishes:
     Attributes:
         methods: names; none is ``bayes``, ``all`` is every one.
         cutoff: sudden-shift, least change; ``None`` is the reliable change.
-        reliability: of the measure, for that.
+        reliability: of the measure, for that; ``None`` is the instrument's, or the usual one.
         known_then: control-chart, limits from earlier sessions only.
         fit: bayes, fit the prior to the cohort even where the measure's range is known.
     """
 
     methods: tuple[str, ...] = ()
     cutoff: float | None = None
-    reliability: float = USUAL_RELIABILITY
+    reliability: float | None = None
     known_then: bool = False
     fit: bool = False
 
@@ -66,18 +67,24 @@ class Plan:
         return tuple(self.options)
 
 
-def make_plan(wishes: Wishes, bearings: Bearings) -> Plan:
+def make_plan(wishes: Wishes, bearings: Bearings, form: ScoreForm | None = None) -> Plan:
     """Options of every method that was asked for.
+
+    Args:
+        form: of the measure's published score, where it is a known one; ``drop`` warns at its cut-off where one of the
+            bond is in use.
 
     Raises:
         StudyError: a method is not known.
         ValueError: an option is out of range.
     """
     cutoff = wishes.cutoff
+    reliability = USUAL_RELIABILITY if wishes.reliability is None else wishes.reliability
+    warns = form.cutoff if form is not None and bearings.measure.higher_is_better else None
     if cutoff is None:
-        cutoff = reliable_change(bearings.first_sd, wishes.reliability)
+        cutoff = reliable_change(bearings.first_sd, reliability)
         note = f"asks for a change of at least {cutoff:.1f} points, the reliable change at reliability "
-        shift_note = f"{note}{wishes.reliability:g}"
+        shift_note = f"{note}{reliability:g}"
     else:
         shift_note = f"asks for a change of at least {cutoff:g} points"
     options: dict[str, Any] = {name: DETECTORS[name].options() for name in wishes.names}
@@ -86,7 +93,7 @@ def make_plan(wishes: Wishes, bearings: Bearings) -> Plan:
         "control-chart": ControlChartOptions(known_then=wishes.known_then),
         "sudden-shift": SuddenShiftOptions(cutoff=cutoff),
         "v-shape": VShapeOptions(cohort_sd=bearings.within_sd or None),
-        "drop": DropOptions(least=reliable_change(bearings.first_sd, wishes.reliability) or None),
+        "drop": DropOptions(least=reliable_change(bearings.first_sd, reliability) or None, cutoff=warns),
     }
     fitted = f"was fitted to the first {min(bearings.clients, 2000):,} clients"
     published = "starts from published figures, laid onto the measure's range"

@@ -25,7 +25,7 @@ def tries_it_out(me: Person, shots: str) -> None:
     me.go("/example/today/")
     says(me, BEFORE)
     me.looks(f"{shots}-before")
-    me.touch("something that happened")
+    me.touch("Something happened")
     me.write("What happened?", "The heron stood on the third step.")
     me.choose("What comes closest?", "They seemed bored or far away")
     me.touch("Save and stop here")

@@ -54,7 +54,7 @@ def tells(me: Person, outcome: str, *met: str, **fields: str) -> None:
 
 def notes(me: Person, what: str, cause: str, reaction: str, day: date) -> None:
     me.go("/today/")
-    me.touch("something that happened")
+    me.touch("Something happened")
     me.write("What happened?", what)
     me.choose("What comes closest?", cause)
     me.page.get_by_label("When?").fill(day.isoformat())
@@ -254,7 +254,7 @@ def test_from_today_to_a_finished_card_in_three_screens(person: Callable[..., Pe
     me.go("/")
     me.sets_up(passphrase="words for three screens")
     started = time.monotonic()
-    me.touch("something that happened")
+    me.touch("Something happened")
     me.write("What happened?", "She corrected my English.")
     me.choose("What comes closest?", "They said the wrong thing")
     me.choose("What did you feel?", "ashamed", "small")

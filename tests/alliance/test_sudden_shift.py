@@ -30,7 +30,9 @@ def number(cell: str) -> float:
 
 PEOPLE = rows("sgdata.csv")
 SCORES = np.array([[number(person[f"bdi_s{n}"]) for n in SESSIONS] for person in PEOPLE])
-RATINGS = Ratings([p["id"] for p in PEOPLE], SCORES, np.ones(len(PEOPLE), dtype=np.int64), Measure(False))
+RATINGS = Ratings(
+    [p["id"] for p in PEOPLE], SCORES, np.ones(len(PEOPLE), dtype=np.int64), Measure(higher_is_better=False)
+)
 EVENTS = detect(RATINGS, OPTIONS)
 
 
@@ -120,14 +122,14 @@ def test_every_person_with_the_largest_gain() -> None:
 
 def test_hand_checked() -> None:
     # 30, 31, 32 then 20, 21, 22: change 12 = 38 %; means 31 and 21, both sd 1, t(.025, 4) = 2.776 < 10.
-    found = detect(Ratings.of_one([30, 31, 32, 20, 21, 22], Measure(False)), OPTIONS)
+    found = detect(Ratings.of_one([30, 31, 32, 20, 21, 22], Measure(higher_is_better=False)), OPTIONS)
     assert [(event.kind, event.onset, event.depth, event.detected_at) for event in found] == [("gain", 4, 12.0, 6)]
 
 
 def test_the_direction_of_the_measure_names_the_kind() -> None:
     scores = [80, 81, 82, 40, 41, 42]
     up = detect(Ratings.of_one(scores, Measure()), OPTIONS)
-    down = detect(Ratings.of_one(scores, Measure(False)), OPTIONS)
+    down = detect(Ratings.of_one(scores, Measure(higher_is_better=False)), OPTIONS)
     assert [event.kind for event in up] == ["loss"]
     assert [event.kind for event in down] == ["gain"]
     assert up[0].onset == down[0].onset == 4
@@ -136,16 +138,16 @@ def test_the_direction_of_the_measure_names_the_kind() -> None:
 def test_rises_are_strict_where_higher_is_better() -> None:
     scores = [80, 80, 81, 90, 90, 91]
     assert detect(Ratings.of_one(scores, Measure()), OPTIONS) == []
-    assert len(detect(Ratings.of_one(scores, Measure(False)), OPTIONS)) == 1
+    assert len(detect(Ratings.of_one(scores, Measure(higher_is_better=False)), OPTIONS)) == 1
     strict = SuddenShiftOptions(cutoff=7, strict_rises=True)
-    assert detect(Ratings.of_one(scores, Measure(False)), strict) == []
+    assert detect(Ratings.of_one(scores, Measure(higher_is_better=False)), strict) == []
 
 
 def test_too_few_sessions_and_missing_ones() -> None:
     assert detect(Ratings.of_one([30, 10, 10]), OPTIONS) == []
     assert detect(Ratings.of_one([None] * 8), OPTIONS) == []
     assert detect(Ratings.of_one([]), OPTIONS) == []
-    assert detect(Ratings.of_one([30, None, None, 10, 10, 10], Measure(False)), OPTIONS) == []
+    assert detect(Ratings.of_one([30, None, None, 10, 10, 10], Measure(higher_is_better=False)), OPTIONS) == []
 
 
 def test_a_criterion_is_needed() -> None:

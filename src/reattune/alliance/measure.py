@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from reattune.alliance.arrays import Floats
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Measure:
-    """A measure as detectors know it; none of them assumes anything else.
+    """A measure as detectors know it; none of them assumes anything else. Its parts are given by name.
 
     Attributes:
         higher_is_better: which direction of the score is the better one.
@@ -18,7 +18,7 @@ class Measure:
         step: distance of neighbouring possible scores; 0 where scores are continuous or it is not known.
 
     Raises:
-        ValueError: the range is empty, or the step negative.
+        ValueError: the direction is not true or false, the range is empty, or the step negative.
     """
 
     higher_is_better: bool = True
@@ -27,11 +27,15 @@ class Measure:
     step: float = 0.0
 
     def __post_init__(self) -> None:
+        if not isinstance(self.higher_is_better, bool):
+            raise ValueError(
+                f"higher_is_better is True or False, and this is {self.higher_is_better!r}. A range is low=…, high=…."
+            )
         if not self.low < self.high:
             raise ValueError(
                 f"A measure's lowest score is below its highest; these are {self.low:g} and {self.high:g}."
             )
-        if self.step < 0:
+        if not 0 <= self.step < math.inf:
             raise ValueError(f"A measure's step is not negative, and this is {self.step:g}.")
 
     def upward(self, scores: Floats) -> Floats:
@@ -42,6 +46,11 @@ class Measure:
     def upward_range(self) -> tuple[float, float]:
         """The range in the same turn."""
         return (self.low, self.high) if self.higher_is_better else (-self.high, -self.low)
+
+    @property
+    def has_range(self) -> bool:
+        """Whether both ends are known."""
+        return math.isfinite(self.high - self.low)
 
 
 PERCENT = Measure(low=0.0, high=100.0)

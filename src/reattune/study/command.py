@@ -89,10 +89,10 @@ def study(
         reading = ReadOptions(client, session, score, scores, therapist, low, high)
         wishes = Wishes(tuple(method or ()), cutoff, reliability, known_then, fit)
         measure = Measure(
-            measure_direction is Direction.HIGHER,
-            -float("inf") if low is None else low,
-            float("inf") if high is None else high,
-            step,
+            higher_is_better=measure_direction is Direction.HIGHER,
+            low=-float("inf") if low is None else low,
+            high=float("inf") if high is None else high,
+            step=step,
         )
         if engine is Engine.SPARK:
             from reattune.study.spark import run_on_spark

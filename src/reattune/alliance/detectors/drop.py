@@ -9,6 +9,7 @@ import numpy as np
 from reattune.alliance.arrays import Floats
 from reattune.alliance.detectors.event import KINDS, NONE, PATTERNS, Alarms, Detector, Events
 from reattune.alliance.detectors.recovery import recovery
+from reattune.alliance.detectors.ties import exceeds, reaches
 from reattune.alliance.ratings import Ratings
 
 # A drop of so many points in a hundred is the usual advice; and 36 of 40 on the Session Rating Scale.
@@ -51,11 +52,11 @@ def detect(ratings: Ratings, options: DropOptions) -> Events:
         return Events.none(DROP.name, ratings.clients)
     scores = ratings.measure.upward(scores)
     fall = scores[:, :-1] - scores[:, 1:]
-    with np.errstate(invalid="ignore"):
-        found = fall >= _least(ratings, options)
-        if options.cutoff is not None:
-            cutoff = ratings.measure.upward(np.array(options.cutoff))
-            found |= (scores[:, 1:] <= cutoff) & (scores[:, :-1] > cutoff)
+    found = reaches(fall, _least(ratings, options))
+    if options.cutoff is not None:
+        cutoff = float(ratings.measure.upward(np.array(options.cutoff)))
+        # A score under the cut-off warns once, when it gets there, and only by a fall.
+        found |= reaches(-scores[:, 1:], -cutoff) & exceeds(scores[:, :-1], cutoff)
     client, place = np.nonzero(found)
     before, depth = scores[client, place], fall[client, place]
     became = recovery(scores, client, place + 1, before, depth)

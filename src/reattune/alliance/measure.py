@@ -54,3 +54,15 @@ class Measure:
 
 
 PERCENT = Measure(low=0.0, high=100.0)
+
+# Ranges that questionnaires of sessions have; the first that holds all scores is the likeliest.
+_USUAL = ((1.0, 5.0), (1.0, 7.0), (0.0, 10.0), (0.0, 40.0), (0.0, 100.0))
+
+
+def usual_measure(scores: Floats) -> Measure:
+    """The narrowest usual range that holds all scores, higher better; 0 to 100 where none does. NaN is passed over."""
+    there = scores[scores == scores]
+    for low, high in _USUAL:
+        if len(there) and there.min() >= low and there.max() <= high:
+            return Measure(low=low, high=high)
+    return PERCENT

@@ -6,6 +6,7 @@ import json
 import os
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
@@ -15,7 +16,6 @@ import typer
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from reattune.alliance.measure import Measure
-from reattune.alliance.reliable_change import USUAL_RELIABILITY
 from reattune.study.errors import StudyError
 from reattune.terminal import err, out, refuse
 
@@ -50,6 +50,7 @@ def study(
     measure_direction: Annotated[Direction, typer.Option(help="Which is better.")] = Direction.HIGHER,
     as_json: Annotated[bool, typer.Option("--json", help='Print {"events": [...]} and nothing else.')] = False,
     csv: Annotated[bool, typer.Option("--csv", help="With --out: CSV files beside the Parquet ones.")] = False,
+    replace: Annotated[bool, typer.Option("--replace", help="With --out: in place of earlier results.")] = False,
     client: Annotated[str | None, typer.Option(help="The column that names the client.")] = None,
     session: Annotated[str | None, typer.Option(help="The column that counts the sessions.")] = None,
     score: Annotated[str | None, typer.Option(help="The column with the score.")] = None,
@@ -62,15 +63,29 @@ def study(
         float, typer.Option(help="Distance of neighbouring possible scores; seen from the scores unless given.", min=0)
     ] = 0.0,
     fit: Annotated[
-        bool, typer.Option("--fit", help="bayes: learn what is usual from this cohort, not from the literature.")
+        bool,
+        typer.Option(
+            "--fit", help="bayes: learn what is usual from this cohort, where that predicts better than the literature."
+        ),
     ] = False,
+    rate: Annotated[
+        float | None,
+        typer.Option(help="bayes: how often ruptures begin, a steady session, such as 0.03, if you know it."),
+    ] = None,
     cutoff: Annotated[
         float | None,
         typer.Option(help="sudden-shift: least change between two sessions; by default the reliable change.", min=0),
     ] = None,
     reliability: Annotated[
-        float, typer.Option(help="sudden-shift and drop: the measure's reliability, for the reliable change.")
-    ] = USUAL_RELIABILITY,
+        float | None,
+        typer.Option(
+            help="The measure's reliability: sudden-shift (0.80 unless given) and drop ask for the reliable change."
+        ),
+    ] = None,
+    score_cutoff: Annotated[
+        float | None,
+        typer.Option(help="drop: a score that reaches this warns by itself, such as 36 of 40 on the SRS."),
+    ] = None,
     known_then: Annotated[
         bool, typer.Option("--known-then", help="control-chart: limits from earlier sessions only.")
     ] = False,
@@ -84,10 +99,16 @@ def study(
     try:
         from reattune.study.method_options import Wishes
         from reattune.study.parse_ratings import ReadOptions
+        from reattune.study.results_folder import check_free
 
         low, high = _range(measure_range)
         reading = ReadOptions(client, session, score, scores, therapist, low, high)
-        wishes = Wishes(tuple(method or ()), cutoff, reliability, known_then, fit)
+        wishes = Wishes(tuple(method or ()), cutoff, reliability, known_then, fit, rate, score_cutoff)
+        if out_folder is None and (csv or replace):
+            raise StudyError(f"{'--csv' if csv else '--replace'} belongs to a folder of results. Name it with --out.")
+        if out_folder is not None:
+            check_free(out_folder.absolute(), replace=replace)
+        said = _Said(out_folder, as_json)
         measure = Measure(
             higher_is_better=measure_direction is Direction.HIGHER,
             low=-float("inf") if low is None else low,
@@ -99,7 +120,9 @@ def study(
 
             if out_folder is None:
                 raise StudyError("--engine spark writes its results to a folder. Name it with --out.")
-            _say_done(run_on_spark(file, reading, wishes, measure, _writer(out_folder, csv), spark_master), out_folder)
+            said.done(
+                run_on_spark(file, reading, wishes, measure, _writer(out_folder, csv, replace, said), spark_master)
+            )
             return
         from reattune.study.run_study import run_study
 
@@ -107,7 +130,7 @@ def study(
         if out_folder is None:
             run_study(file, reading, wishes, measure, _print_json if as_json else _print_table, hands)
         else:
-            _say_done(run_study(file, reading, wishes, measure, _writer(out_folder, csv), hands), out_folder)
+            said.done(run_study(file, reading, wishes, measure, _writer(out_folder, csv, replace, said), hands))
     except (StudyError, ValueError) as error:
         raise refuse(str(error)) from error
     except ModuleNotFoundError as error:
@@ -136,16 +159,43 @@ def _print_table(study: Study, parts: Iterator[Part]) -> None:
         out.print(line, markup=False)
 
 
-def _writer(folder: Path, csv: bool) -> Any:
+@dataclass
+class _Said:
+    """What is printed of results that go to a folder: a summary, or with --json the events and nothing else."""
+
+    folder: Path | None
+    as_json: bool
+    events: list[dict[str, Any]] = field(default_factory=list)
+
+    def take(self, part: Part) -> None:
+        if self.as_json:
+            self.events.extend(event.to_plain() for events in part.found.values() for event in events)
+
+    def done(self, study: Study) -> None:
+        from reattune.study.terminal_table import closing_lines, summary
+
+        if self.as_json:
+            typer.echo(json.dumps({"events": self.events}, ensure_ascii=False))
+            return
+        out.print(f"{study.source.name}: {summary(study.tally)}.", markup=False)
+        for line in closing_lines(study.tally, study.plan):
+            if not line.startswith("…"):
+                out.print(line, markup=False)
+        out.print(f"Written to {self.folder}: events, sessions, clients and report.html.", markup=False)
+
+
+def _writer(folder: Path, csv: bool, replace: bool, said: _Said) -> Any:
     from reattune.study.report.page import report
     from reattune.study.results_folder import REPORT, Tables, results_folder
 
     def write(study: Study, parts: Iterator[Part]) -> None:
-        with results_folder(folder) as here:
+        said.events.clear()
+        with results_folder(folder, replace=replace) as here:
             with Tables(here, csv=csv) as tables, _progress() as bar:
                 task = bar.add_task("")
                 for part in parts:
                     tables.write(part)
+                    said.take(part)
                     bar.update(task, description=_so_far(study, bar.tasks[0].elapsed or 0))
             (here / REPORT).write_text(report(study, date.today()), "utf-8")
 
@@ -162,16 +212,6 @@ def _so_far(study: Study, seconds: float) -> str:
     left = study.time_left(seconds)
     rate = f"{done / seconds:,.0f} a second" if seconds > 0 else ""
     return f"{done:,} clients, {rate}{f', about {left} left' if left else ''}"
-
-
-def _say_done(study: Study, folder: Path) -> None:
-    from reattune.study.terminal_table import closing_lines, summary
-
-    out.print(f"{study.source.name}: {summary(study.tally)}.", markup=False)
-    for line in closing_lines(study.tally, study.plan):
-        if not line.startswith("…"):
-            out.print(line, markup=False)
-    out.print(f"Written to {folder}: events, sessions, clients and report.html.", markup=False)
 
 
 def _range(words: str | None) -> tuple[float | None, float | None]:

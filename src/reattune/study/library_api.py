@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from reattune.alliance.bayes.fit_prior import fit as fit_prior
 from reattune.alliance.bayes.posterior import Trace
 from reattune.alliance.detectors import DETECTORS, Event, Events
-from reattune.alliance.detectors.bayes import BayesOptions, events_of, read
-from reattune.alliance.measure import Measure
+from reattune.alliance.detectors.bayes import events_of, read
+from reattune.alliance.measure import Measure, usual_measure
 from reattune.alliance.ratings import Ratings
+from reattune.study.cohort_profile import head_of, take_bearings
 from reattune.study.errors import StudyError
+from reattune.study.method_options import Wishes, make_plan
+from reattune.study.results_folder import write_picture
+from reattune.study.running_totals import judged_clients
 
 if TYPE_CHECKING:
     import pandas
@@ -30,8 +33,12 @@ class Picture:
     svg: str
 
     def save(self, path: str | Path) -> None:
-        """Write it to a file."""
-        Path(path).write_text(self.svg, "utf-8")
+        """Write it to a file.
+
+        Raises:
+            StudyError: the file's name does not end in .svg, or it cannot be written.
+        """
+        write_picture(self.svg, Path(path))
 
     def _repr_svg_(self) -> str:
         return self.svg
@@ -46,12 +53,14 @@ class Found:
         ratings: what was read.
         events: the events, in columns and as a sequence.
         trace: what ``bayes`` says at each session; ``None`` of other methods.
+        note: how the scores were read where that was guessed, and what the method asks for.
     """
 
     method: str
     ratings: Ratings
     events: Events
     trace: Trace | None
+    note: str = ""
 
     def __len__(self) -> int:
         return len(self.events)
@@ -71,7 +80,15 @@ class Found:
         text = StringIO()
         console = Console(file=text, width=100, no_color=True, highlight=False)
         events = "event" if len(self) == 1 else "events"
-        console.print(f"{self.method}: {len(self):,} {events} in {len(self.ratings.clients):,} clients", markup=False)
+        judged = int(judged_clients(self.ratings, self.method).sum())
+        console.print(f"{self.method}: {len(self):,} {events} in {judged:,} {_clients(judged)}", markup=False)
+        unknown = len(self.ratings.clients) - judged
+        if unknown:
+            console.print(
+                f"Of {unknown:,} {_clients(unknown)} there are too few ratings to say anything.", markup=False
+            )
+        if self.note:
+            console.print(self.note, markup=False)
         if len(self):
             console.print(event_table(self.events[:MOST_ROWS]))
         return "\n".join(line.rstrip() for line in text.getvalue().splitlines())
@@ -137,28 +154,47 @@ def detect(
         ratings: a Polars or pandas frame with one rating in a row; or an array (clients, sessions), or one person's
             scores in order, with NaN or ``None`` where missing; or :class:`.Ratings`.
         method: one of ``reattune.METHODS``.
-        measure: range, step and direction of the scores; 0 to 100 with higher better unless given.
-        options: the method's own, like :class:`.BayesOptions`; its defaults unless given.
-        fit: ``bayes`` learns what is usual from these ratings, not from the literature.
+        measure: range, step and direction of the scores. Unless given, it is taken to be the narrowest usual one that
+            holds all scores, with higher better, and what comes back says so.
+        options: the method's own, like :class:`.BayesOptions`; unless given, the same as the command line has.
+        fit: ``bayes`` learns what is usual from these ratings where that predicts better than the literature.
         client, session, score: columns of a frame.
 
     Raises:
         StudyError: the method is not known, a column is missing, a pair stands twice, a score is out of range.
         ValueError: an option does not fit.
     """
-    measure = measure or Measure(low=0, high=100)
     if method not in DETECTORS:
         raise StudyError(f"There is no method {method!r}. The methods are: {', '.join(DETECTORS)}.")
-    read_in = as_ratings(ratings, measure, client, session, score)
+    read_in = as_ratings(ratings, measure or Measure(), client, session, score)
+    note = ""
+    if measure is None and not isinstance(ratings, Ratings):
+        read_in = replace(read_in, measure=usual_measure(read_in.scores))
+        low, high = read_in.measure.low, read_in.measure.high
+        note = (
+            f"Read as scores from {low:g} to {high:g}, higher better. If they are not, say "
+            "measure=reattune.Measure(low=…, high=…, higher_is_better=…)."
+        )
+    elif measure is not None and isinstance(ratings, Ratings):
+        read_in = replace(read_in, measure=measure)
     _check_range(read_in)
     detector = DETECTORS[method]
-    options = options if options is not None else detector.options()
+    if options is None or (fit and method == "bayes"):
+        head = head_of(read_in)
+        bearings = take_bearings(head, wants_prior=method == "bayes", wants_fit=fit)
+        read_in = replace(read_in, measure=bearings.measure)
+        threshold = None if options is None else options.threshold
+        options = make_plan(Wishes((method,)), bearings).options[method]
+        if threshold is not None:
+            options = replace(options, threshold=threshold)
     if method != "bayes":
-        return Found(method, read_in, detector.run(read_in, options), None)
-    if fit:
-        options = BayesOptions(prior=fit_prior(read_in), threshold=options.threshold)
+        return Found(method, read_in, detector.run(read_in, options), None, note)
     trace = read(read_in, options)
-    return Found(method, read_in, events_of(read_in, trace, options), trace)
+    return Found(method, read_in, events_of(read_in, trace, options), trace, note)
+
+
+def _clients(count: int) -> str:
+    return "client" if count == 1 else "clients"
 
 
 def as_ratings(ratings: Any, measure: Measure, client: str, session: str, score: str) -> Ratings:

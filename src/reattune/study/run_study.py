@@ -13,7 +13,7 @@ import numpy as np
 
 from reattune.alliance.measure import Measure
 from reattune.alliance.ratings import Ratings
-from reattune.study.cohort_profile import CLIENTS, Bearings, take_bearings
+from reattune.study.cohort_profile import CLIENTS, SESSIONS, Bearings, take_bearings
 from reattune.study.detect_batch import Part, work
 from reattune.study.errors import StudyError
 from reattune.study.find_columns import Layout
@@ -29,8 +29,6 @@ if TYPE_CHECKING:
 
 # Batches in hand for each worker: enough that none waits, few enough that little is in memory.
 _AHEAD = 2
-# One very long course must not make the grid of the first clients wide.
-_HEAD_SESSIONS = 100
 
 
 @dataclass
@@ -105,7 +103,7 @@ def open_study(path: Path, reading: ReadOptions, wishes: Wishes, measure: Measur
     ratings = _first_clients(head, measure)
     if not np.isfinite(ratings.scores).any():
         raise StudyError(f"{source.name} has no score at all: every one is missing.")
-    bearings = take_bearings(ratings, wants_prior="bayes" in names, wants_fit=wishes.fit)
+    bearings = take_bearings(ratings, wants_prior="bayes" in names, wants_fit=wishes.fit, rate=wishes.rate)
     return Study(source, reader.layout, bearings, make_plan(wishes, bearings), chain(head, frames))
 
 
@@ -114,7 +112,7 @@ def _first_clients(head: list[pl.DataFrame], measure: Measure) -> Ratings:
     parts = [batch.ratings for frame in head for batch in batches(frame, measure)]
     kept, count = [], 0
     for part in parts:
-        kept.append(part.scores[: CLIENTS - count, :_HEAD_SESSIONS])
+        kept.append(part.scores[: CLIENTS - count, :SESSIONS])
         count += len(kept[-1])
         if count >= CLIENTS:
             break

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, replace
 
 from reattune.alliance.measure import Measure
@@ -80,18 +79,36 @@ class BondPrior:
 PUBLISHED = BondPrior()
 
 
+# On 0-100 with higher better, for scales of symptoms: people begin near the middle and get better with time.
+SYMPTOMS = replace(PUBLISHED, level_mean=54.0, level_sd=14.0, growth_mean=3.5, growth_sd=3.5, spread_median=5.0)
+
+
+def published_symptoms(measure: Measure) -> BondPrior:
+    """The figures for a scale of symptoms, laid onto its range.
+
+    Raises:
+        ValueError: the measure has no range.
+    """
+    low, high = _range_of(measure)
+    return SYMPTOMS.scaled(low, (high - low) / 100)
+
+
 def published_prior(measure: Measure) -> BondPrior:
     """The published figures, laid onto the range of a measure.
 
     Raises:
         ValueError: the measure has no range, so that nothing says where its usual scores lie.
     """
-    low, high = measure.upward_range
-    if not (math.isfinite(low) and math.isfinite(high)):
+    low, high = _range_of(measure)
+    return PUBLISHED.scaled(low, (high - low) / 100)
+
+
+def _range_of(measure: Measure) -> tuple[float, float]:
+    if not measure.has_range:
         raise ValueError(
             "The published figures need the measure's range. Give its lowest and highest score, or fit to a cohort."
         )
-    return PUBLISHED.scaled(low, (high - low) / 100)
+    return measure.upward_range
 
 
 def laid_on(level_mean: float, level_sd: float, spread: float, unit: float) -> BondPrior:

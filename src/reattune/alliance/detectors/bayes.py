@@ -161,5 +161,6 @@ BAYES = Detector(
     options=BayesOptions,
     run=detect,
     alarms=alarms,
+    least=3,
     probabilities=True,
 )

@@ -210,4 +210,5 @@ CHANGE_POINT = Detector(
     options=ChangePointOptions,
     run=detect,
     alarms=alarms,
+    least=4,
 )

@@ -226,4 +226,5 @@ CONTROL_CHART = Detector(
     options=ControlChartOptions,
     run=detect,
     alarms=alarms,
+    least=5,
 )

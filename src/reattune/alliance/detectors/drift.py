@@ -175,4 +175,5 @@ DRIFT = Detector(
     options=DriftOptions,
     run=detect,
     alarms=alarms,
+    least=5,
 )

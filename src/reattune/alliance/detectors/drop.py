@@ -13,7 +13,7 @@ from reattune.alliance.detectors.ties import exceeds, reaches
 from reattune.alliance.ratings import Ratings
 
 # A drop of so many points in a hundred is the usual advice; and 36 of 40 on the Session Rating Scale.
-_SHARE_OF_RANGE = 0.10
+SHARE_OF_RANGE = 0.10
 SRS_CUTOFF = 36.0
 
 
@@ -91,9 +91,9 @@ def _least(ratings: Ratings, options: DropOptions) -> float:
         return options.least
     low, high = ratings.measure.low, ratings.measure.high
     if np.isfinite(high - low):
-        return _SHARE_OF_RANGE * (high - low)
+        return SHARE_OF_RANGE * (high - low)
     spread: Floats = ratings.scores[~np.isnan(ratings.scores)]
-    return _SHARE_OF_RANGE * float(np.ptp(spread)) if len(spread) and np.ptp(spread) > 0 else np.inf
+    return SHARE_OF_RANGE * float(np.ptp(spread)) if len(spread) and np.ptp(spread) > 0 else np.inf
 
 
 DROP = Detector(

@@ -13,8 +13,10 @@ from reattune.alliance.ratings import Ratings
 
 # An event that begins within so many sessions is the same event.
 SAME = 2
-# Cut courses that are read at once.
-_TOGETHER = 50_000
+# Cells of cut courses that are read at once, taking it that each has an event in every so many sessions.
+_CELLS, _EVENT_EVERY = 4_000_000, 20
+# Each session is tried for so many, then ever fewer: every fourth of what was waited for.
+_PATIENT, _SHARE = 12, 4
 
 
 def first_known(ratings: Ratings, events: Events, run: Callable[[Ratings], Events]) -> Events:
@@ -28,7 +30,8 @@ def first_known(ratings: Ratings, events: Events, run: Callable[[Ratings], Event
         run: the method without this question.
 
     Returns:
-        ``detected_at`` set anew; an event is found again if one of its kind begins within ``SAME`` sessions.
+        ``detected_at`` set anew; an event is found again if one of its kind begins within ``SAME`` sessions. What has
+        to be waited for long is looked for ever more seldom, so that then it may have been known a little earlier.
 
     Cost: one reading of the cut courses for each session that an event is waited for.
     """
@@ -38,16 +41,20 @@ def first_known(ratings: Ratings, events: Events, run: Callable[[Ratings], Event
     last = scores.shape[1] - 1 - (~np.isnan(scores[clients]))[:, ::-1].argmax(axis=1)
     known = ratings.first[clients] + last
     at = events.detected_at - ratings.first[clients]
+    start, waited = at.copy(), 0
     waiting = np.flatnonzero(at < last)
     while len(waiting):
         found = np.zeros(len(waiting), dtype=bool)
-        for begin in range(0, len(waiting), _TOGETHER):
-            some = waiting[begin : begin + _TOGETHER]
-            found[begin : begin + _TOGETHER] = _found(ratings, events, some, clients[some], at[some], run)
+        width = int(at[waiting].max()) + 1
+        together = max(1, _CELLS // (width * (1 + width // _EVENT_EVERY)))
+        for begin in range(0, len(waiting), together):
+            some = waiting[begin : begin + together]
+            found[begin : begin + together] = _found(ratings, events, some, clients[some], at[some], run)
         sure = waiting[found]
         known[sure] = ratings.first[clients[sure]] + at[sure]
         waiting = waiting[~found]
-        at[waiting] += 1
+        waited += max(1, (waited - _PATIENT) // _SHARE)
+        at[waiting] = start[waiting] + waited
         waiting = waiting[at[waiting] < last[waiting]]
     events.detected_at = known
     return events

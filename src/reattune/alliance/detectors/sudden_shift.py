@@ -277,4 +277,5 @@ SUDDEN_SHIFT = Detector(
     options=SuddenShiftOptions,
     run=detect,
     alarms=alarms,
+    least=4,
 )

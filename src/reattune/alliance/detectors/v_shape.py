@@ -211,4 +211,5 @@ V_SHAPE = Detector(
     options=VShapeOptions,
     run=detect,
     alarms=alarms,
+    least=5,
 )

@@ -9,9 +9,12 @@ from typing import Any
 import numpy as np
 
 from reattune.alliance.arrays import Flags, Floats, Integers
+from reattune.alliance.bayes.fit_prior import choose
 from reattune.alliance.bayes.prior import PUBLISHED
 from reattune.alliance.detectors import DETECTORS, Alarms
+from reattune.alliance.detectors.bayes import BayesOptions
 from reattune.alliance.detectors.drift import DriftOptions
+from reattune.alliance.measure import Measure
 from reattune.alliance.ratings import Ratings
 from reattune.alliance.simulate import VARIANTS, Cohort, Simulation, simulate
 from reattune.proof.detectors.ceiling import ceiling
@@ -34,6 +37,7 @@ SENSITIVITY = 0.80
 CONTENDERS: dict[str, tuple[str, Any]] = {
     **{name: (name, detector.options()) for name, detector in DETECTORS.items()},
     "drift (cusum)": ("drift", DriftOptions(chart="cusum")),
+    "bayes (told nothing)": ("bayes", None),
 }
 
 
@@ -133,7 +137,11 @@ def _contender(
 ) -> Judgement:
     name, setting = CONTENDERS[method]
     detector = DETECTORS[name]
-    if not np.isfinite(simulation.ceiling):
+    if setting is None:
+        # As a file without a range is read: what is usual is learned from the scores, and the truth is never seen.
+        ratings = replace(ratings, measure=Measure(step=ratings.measure.step))
+        setting = BayesOptions(prior=choose(ratings, None).prior)
+    elif not np.isfinite(simulation.ceiling):
         # Without ends there is no range to take the usual figures from: the same figures, said outright.
         setting = replace(setting, **_WITHOUT_RANGE.get(name, {}))
     alarms = detector.alarms(ratings, setting)

@@ -15,6 +15,8 @@ from reattune.alliance.ratings import Ratings
 SAME = 2
 # Cells of cut courses that are read at once, taking it that each has an event in every so many sessions.
 _CELLS, _EVENT_EVERY = 4_000_000, 20
+# Longer courses are not cut: that would take as many readings of years as they have events.
+LONGEST = 400
 # Each session is tried for so many, then ever fewer: every fourth of what was waited for.
 _PATIENT, _SHARE = 12, 4
 
@@ -31,7 +33,8 @@ def first_known(ratings: Ratings, events: Events, run: Callable[[Ratings], Event
 
     Returns:
         ``detected_at`` set anew; an event is found again if one of its kind begins within ``SAME`` sessions. What has
-        to be waited for long is looked for ever more seldom, so that then it may have been known a little earlier.
+        to be waited for long is looked for ever more seldom, so that then it may have been known a little earlier; in a
+        course of more than ``LONGEST`` sessions it is the last one.
 
     Cost: one reading of the cut courses for each session that an event is waited for.
     """
@@ -42,7 +45,7 @@ def first_known(ratings: Ratings, events: Events, run: Callable[[Ratings], Event
     known = ratings.first[clients] + last
     at = events.detected_at - ratings.first[clients]
     start, waited = at.copy(), 0
-    waiting = np.flatnonzero(at < last)
+    waiting = np.flatnonzero((at < last) & (last < LONGEST))
     while len(waiting):
         found = np.zeros(len(waiting), dtype=bool)
         width = int(at[waiting].max()) + 1

@@ -279,9 +279,9 @@ def between_therapists(study: Study) -> str:
         f"<p>Of {len(large)} therapists with {_SMALLEST_CASELOAD} judged clients or more, {usual} lie outside the "
         f"inner band; by chance alone it would be about {usual_by_chance:.2g}. {wide} lie outside the outer band; by "
         f"chance about {wide_by_chance:.2g}. Therapists differ in whom they see, so that some more than chance lie "
-        "outside without any fault; the bands do not allow for that. Small caseloads swing widely, which is why there is no "
-        "ranking here: a list by share would mostly rank luck. A point far out is a reason to ask, kindly, not an "
-        "answer.</p>"
+        "outside without any fault; the bands do not allow for that. Small caseloads swing widely, which is why there "
+        "is no ranking here: a list by share would mostly rank luck. A point far out is a reason to ask, kindly, not "
+        "an answer.</p>"
     )
     caption = (
         f"Clients with a {words.loss} found open at their last rating, by therapist. The line is the share of all, "

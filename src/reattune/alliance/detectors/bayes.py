@@ -163,4 +163,6 @@ BAYES = Detector(
     alarms=alarms,
     least=3,
     probabilities=True,
+    noticed=0.59,
+    right=0.81,
 )

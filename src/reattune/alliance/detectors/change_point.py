@@ -211,4 +211,6 @@ CHANGE_POINT = Detector(
     run=detect,
     alarms=alarms,
     least=4,
+    noticed=0.43,
+    right=0.81,
 )

@@ -227,4 +227,6 @@ CONTROL_CHART = Detector(
     run=detect,
     alarms=alarms,
     least=5,
+    noticed=0.35,
+    right=0.72,
 )

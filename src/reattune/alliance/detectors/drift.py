@@ -176,4 +176,6 @@ DRIFT = Detector(
     run=detect,
     alarms=alarms,
     least=5,
+    noticed=0.15,
+    right=0.70,
 )

@@ -103,4 +103,6 @@ DROP = Detector(
     options=DropOptions,
     run=detect,
     alarms=alarms,
+    noticed=0.63,
+    right=0.57,
 )

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from rich.console import Console
 from rich.table import Table
 
 from reattune.terminal import err, out, refuse
@@ -60,9 +61,10 @@ def detectors(
     if as_json:
         typer.echo(json.dumps({"judgements": [each.to_plain() for each in found]}, ensure_ascii=False))
         return
+    wide = Console(width=_WIDTH, highlight=False)
     for name in options.variants:
         # As wide as it is, also into a file: an interval that is cut off cannot be read.
-        out.print(_table(name, [each for each in found if each.variant == name]), width=_WIDTH, crop=False)
+        wide.print(_table(name, [each for each in found if each.variant == name]))
     out.print(
         "now: average precision of being in a rupture now, with 95 % intervals over clients; of ceiling: the share of "
         "what the best possible filter reaches. Delay in sessions, and alarms in 100 calm sessions, at the threshold "

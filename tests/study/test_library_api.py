@@ -13,6 +13,7 @@ import pytest
 
 import reattune
 from reattune.alliance.detectors.bayes import BayesOptions
+from reattune.alliance.measure import with_seen_ends
 from reattune.alliance.simulate import simulate
 
 STRIKE = [80, 79, 81, 80, 79, 81, 80, 60, 62, 61]
@@ -120,3 +121,13 @@ def test_a_picture_is_an_svg_and_its_folder_is_there(tmp_path: Path) -> None:
         picture.save(tmp_path / "no" / "a.svg")
     picture.save(tmp_path / "a.svg")
     picture.save(tmp_path / "a.svg")
+
+
+def test_an_end_that_scores_pile_up_at_is_seen() -> None:
+    scores = np.array([[92.5, 97.5, 100, 100, 100, 97.5, 100, 95, 100, 90]])
+    seen = with_seen_ends(reattune.Measure(), scores)
+    assert (seen.low, seen.high) == (-np.inf, 100)
+    spread = np.arange(60, 100).astype(float)[None]
+    assert with_seen_ends(reattune.Measure(), spread) == reattune.Measure()
+    told = reattune.Measure(low=0, high=120)
+    assert with_seen_ends(told, scores) == told

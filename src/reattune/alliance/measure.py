@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+import numpy as np
 
 from reattune.alliance.arrays import Floats
 
@@ -66,3 +68,26 @@ def usual_measure(scores: Floats) -> Measure:
         if len(there) and there.min() >= low and there.max() <= high:
             return Measure(low=low, high=high)
     return PERCENT
+
+
+# Share of the scores that lie on their greatest or least value where a scale ends there, and how many times as many as
+# on the value beside it.
+_PILE, _TIMES = 0.03, 1.5
+
+
+def with_seen_ends(measure: Measure, scores: Floats) -> Measure:
+    """The measure with an end where the scores pile up, if it has none there: beyond it nobody could answer.
+
+    A scale whose end is not known would be read as if a person who is better than it can say had come to rest.
+    """
+    there = scores[scores == scores]
+    values, counts = np.unique(there, return_counts=True)
+    if len(values) < 3:
+        return measure
+    piles = [counts[end] >= _PILE * len(there) and counts[end] >= _TIMES * counts[beside] for end, beside in _ENDS]
+    low = float(values[0]) if piles[0] and math.isinf(measure.low) else measure.low
+    high = float(values[-1]) if piles[1] and math.isinf(measure.high) else measure.high
+    return replace(measure, low=low, high=high) if math.isinf(low) or math.isinf(high) else measure
+
+
+_ENDS = ((0, 1), (-1, -2))

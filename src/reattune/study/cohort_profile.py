@@ -9,7 +9,7 @@ import numpy as np
 from reattune.alliance.arrays import Floats
 from reattune.alliance.bayes.fit_prior import Chosen, Source, choose
 from reattune.alliance.bayes.prior import published_prior, published_symptoms, with_rate
-from reattune.alliance.measure import Measure
+from reattune.alliance.measure import Measure, with_seen_ends
 from reattune.alliance.ratings import Ratings
 from reattune.study.errors import StudyError
 
@@ -56,6 +56,7 @@ def take_bearings(head: Ratings, *, wants_prior: bool, wants_fit: bool, rate: fl
     measure = head.measure
     if not measure.step:
         measure = replace(measure, step=_step(head.scores))
+    measure = with_seen_ends(measure, head.scores)
     head = Ratings(head.clients, head.scores, head.first, measure)
     chosen = _chosen(head, wants_fit=wants_fit, rate=rate) if wants_prior else None
     first = head.packed()[0][:, :1]

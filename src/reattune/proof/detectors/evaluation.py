@@ -14,7 +14,7 @@ from reattune.alliance.bayes.prior import PUBLISHED
 from reattune.alliance.detectors import DETECTORS, Alarms
 from reattune.alliance.detectors.bayes import BayesOptions
 from reattune.alliance.detectors.drift import DriftOptions
-from reattune.alliance.measure import Measure
+from reattune.alliance.measure import Measure, with_seen_ends
 from reattune.alliance.ratings import Ratings
 from reattune.alliance.simulate import VARIANTS, Cohort, Simulation, Truth, simulate
 from reattune.proof.detectors.ceiling import ceiling
@@ -149,7 +149,8 @@ def _contender(
     detector = DETECTORS[name]
     if setting is None:
         # As a file without a range is read: what is usual is learned from the scores, and the truth is never seen.
-        ratings = replace(ratings, measure=Measure(step=ratings.measure.step))
+        seen = with_seen_ends(Measure(step=ratings.measure.step), ratings.scores)
+        ratings = replace(ratings, measure=seen)
         setting = BayesOptions(prior=choose(ratings, None).prior)
     elif not np.isfinite(simulation.ceiling):
         # Without ends there is no range to take the usual figures from: the same figures, said outright.

@@ -136,8 +136,8 @@ def test_a_text_has_its_word_or_none() -> None:
     ("region", "why"),
     [
         ("", "Choose where you are"),
-        (ANOTHER, "We don’t know a line for your country"),
-        ("AF", "We don’t know a line in Afghanistan"),
+        (ANOTHER, "We don’t know of a helpline for your country"),
+        ("AF", "We don’t know of a helpline in Afghanistan"),
     ],
 )
 def test_where_no_line_is_known_it_says_plainly_what_to_do(region: str, why: str) -> None:

@@ -25,7 +25,7 @@ def tries_it_out(me: Person, shots: str) -> None:
     me.go("/example/today/")
     says(me, BEFORE)
     me.looks(f"{shots}-before")
-    me.touch("Something happened")
+    me.touch("something that happened")
     me.write("What happened?", "The heron stood on the third step.")
     me.choose("What comes closest?", "They seemed bored or far away")
     me.touch("Save and stop here")
@@ -36,7 +36,7 @@ def tries_it_out(me: Person, shots: str) -> None:
     makes_the_card(me, "Read it aloud", happened="You looked at the heron.", need="Look at me.")
     me.sees("You looked at the heron.")
     me.looks(f"{shots}-card")
-    me.touch("Practise saying it")
+    me.touch("Rehearse it")
     me.looks(f"{shots}-rehearsal")
 
 

@@ -51,7 +51,7 @@ def follows_it_to_a_teacher(me: Person, shots: str) -> None:
     me.looks(f"{shots}-follow-offered")
 
     me.touch("Explore where this comes from")
-    me.reads("Which moment hurt most?")
+    me.reads("What hurt most?")
     me.sees("you don’t have to go on alone")
     me.write("What hurt most", "How she looked at the paper and not at me.")
     me.looks(f"{shots}-follow-point")
@@ -77,7 +77,7 @@ def follows_it_to_a_teacher(me: Person, shots: str) -> None:
         me.page.locator("summary", has_text="Someone who isn’t on the list").click()
     me.write("Their name", "Mr Hale")
     me.page.get_by_label("Who are they to you?").select_option(label="a teacher")
-    me.write("About which year?", str(TODAY.year - 24))
+    me.write("Roughly which year was it?", str(TODAY.year - 24))
     me.touch("Next")
     me.reads("Back then")
     me.sees("He held up my exercise book")
@@ -147,7 +147,7 @@ def mends_it_and_rates_again(me: Person, shots: str) -> None:
 def practises_with_the_partner(me: Person, shots: str) -> None:
     me.go("/so-far/")
     me.looks(f"{shots}-so-far-doors")
-    me.touch("Trying this with other people")
+    me.touch("Practising with other people")
     me.touch("Plan one small thing")
     me.choose("What do you want to try?", "Say it sooner")
     me.write("What exactly, and in what words?", "Tell him the same evening.")

@@ -54,7 +54,7 @@ def tells(me: Person, outcome: str, *met: str, **fields: str) -> None:
 
 def notes(me: Person, what: str, cause: str, reaction: str, day: date) -> None:
     me.go("/today/")
-    me.touch("Something happened")
+    me.touch("something that happened")
     me.write("What happened?", what)
     me.choose("What comes closest?", cause)
     me.page.get_by_label("When?").fill(day.isoformat())
@@ -90,7 +90,7 @@ def a_strike_mended_at_once(me: Person, shots: str) -> None:
     me.looks(f"{shots}-strike-card")
 
     # Rehearse.
-    me.touch("Practise saying it")
+    me.touch("Rehearse it")
     me.choose("How ready do you feel to say this?", "3")
     me.touch("Next")
     me.reads("What they might answer")
@@ -254,7 +254,7 @@ def test_from_today_to_a_finished_card_in_three_screens(person: Callable[..., Pe
     me.go("/")
     me.sets_up(passphrase="words for three screens")
     started = time.monotonic()
-    me.touch("Something happened")
+    me.touch("something that happened")
     me.write("What happened?", "She corrected my English.")
     me.choose("What comes closest?", "They said the wrong thing")
     me.choose("What did you feel?", "ashamed", "small")
@@ -287,8 +287,8 @@ def test_with_the_keyboard_alone(person: Callable[..., Person]) -> None:
     me.page.keyboard.press("Space")
     press(me.page, "Make the card")
     me.sees("That you wait.")
-    press(me.page, "Practise saying it")
-    me.reads("Read the card aloud")
+    press(me.page, "Rehearse it")
+    me.reads("Rehearse the card")
 
 
 def to(page: Page, selector: str) -> None:
@@ -366,3 +366,16 @@ def test_the_printed_card_is_whole(person: Callable[..., Person], server: Server
     assert "Quick exit" not in text
     assert "Change the words" not in text
     assert len(pages) == 1 if count == 10 else len(pages) <= 3
+
+
+def test_what_is_being_typed_outlives_a_touch_on_another_form_of_the_page(person: Callable[..., Person]) -> None:
+    me = person()
+    me.go("/")
+    me.sets_up(passphrase="words for two forms")
+    me.go("/held/")
+    me.write("What’s left unsaid?", "That the bill came late.")
+    me.touch("Save")
+    me.page.get_by_label("What’s left unsaid?").press_sequentially("And the room was cold.", delay=5)
+    me.touch("Let it go")
+    me.go("/today/")
+    me.sees("And the room was cold.")

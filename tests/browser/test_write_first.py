@@ -19,8 +19,8 @@ def writes_first(me: Person, shots: str = "") -> int:
     me.go("/")
     if shots:
         me.looks(f"{shots}-first-page")
-    me.touch("Something happened")
-    me.reads("Something happened")
+    me.touch("something that happened")
+    me.reads("something that happened")
     me.write("What happened?", WORDS)
     me.choose("What did you feel?", "hurt", "small")
     me.touch("Find the words")

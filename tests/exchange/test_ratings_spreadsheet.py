@@ -90,3 +90,20 @@ def test_columns_that_cannot_be() -> None:
     for columns in (Columns(0, ()), Columns(0, (0,)), Columns(0, (1,), low=5, high=1)):
         with pytest.raises(ExchangeError):
             documents_of(table, columns, therapist(), KNOWN, "UTC", NOW)
+
+
+@pytest.mark.parametrize(
+    ("content", "guessed"),
+    [
+        (b"sep=;\nDatum;PHQ-9\n31. Mai 2024;14\n7. Juni 2024;12\n", Columns(0, (1,), None, 0, 27, False)),
+        ("Fecha|SRS\n31 de mayo de 2024|36,5\n7 de junio de 2024|99\n".encode("utf-16"), Columns(0, (1,), None, 0, 40)),
+        (b"Clinic\n\ndate,srs_1,srs_2\n5/31/2024,7.5,n/a\n6/7/2024,8,9\n",
+         Columns(0, (1, 2), None, 0, 10, order="month")),
+        ("Größe;Datum;Wert\nk;31.05.2024;80%\nk;07.06.2024;75%\n".encode("cp850"), Columns(1, (2,), None, 0, 100)),
+    ],
+)  # fmt: skip
+def test_files_of_other_programs_are_guessed_like_a_studys(content: bytes, guessed: Columns) -> None:
+    table = read_table(content)
+    assert guess(table) == guessed
+    found = documents_of(table, guessed, therapist(), KNOWN, "UTC", datetime(2026, 3, 2, tzinfo=UTC))
+    assert any(isinstance(each, CheckIn) for each in found.documents)

@@ -32,7 +32,7 @@ def test_all_kinds_of_data_say_the_same() -> None:
 
 def test_it_prints_converts_and_draws(tmp_path: object) -> None:
     found = reattune.detect(FRAME)
-    assert repr(found).startswith("bayes: 1 event in 2 clients\nRead as scores from 0 to 100, higher better.")
+    assert "guessed from the scores" in repr(found)
     told = reattune.detect(FRAME, measure=reattune.Measure(low=0, high=100))
     assert repr(told).startswith("bayes: 1 event in 2 clients\nclient")
     assert found.to_polars().row(0, named=True)["onset"] == 8
@@ -59,10 +59,15 @@ def test_fit_and_options() -> None:
     ("words", "sentence"),
     [
         ({"ratings": FRAME, "method": "tarot"}, "no method 'tarot'"),
-        ({"ratings": FRAME.drop("score")}, "no column 'score'"),
+        ({"ratings": FRAME.drop("score")}, "neither long"),
+        ({"ratings": FRAME, "score": "rating"}, "no column 'rating'"),
         ({"ratings": FRAME.head(0)}, "no row"),
         ({"ratings": pl.concat([FRAME, FRAME])}, "a second time"),
-        ({"ratings": [70, 130]}, "outside 0 to 100"),
+        ({"ratings": [70, 130], "measure": reattune.Measure(low=0, high=100)}, "outside 0 to 100"),
+        ({"ratings": [[70, "x"], [1, 2]]}, "not all numbers"),
+        ({"ratings": 7}, "Ratings are a frame"),
+        ({"ratings": FRAME, "method": ["bayes"]}, "no method"),
+        ({"ratings": FRAME, "unknown": 1}, "no option 'unknown'"),
         ({"ratings": np.ones((2, 2, 2))}, "shape"),
         ({"ratings": FRAME.with_columns(pl.lit("low").alias("score"))}, "'low' is not a number"),
     ],
@@ -99,8 +104,8 @@ def test_a_measure_that_is_not_told_is_guessed_and_said() -> None:
     scores = [6.1, 6.2, 6.0, 6.3, 6.2, 6.1, 4.1, 4.3, 6.1]
     found = reattune.detect(scores)
     assert [event.onset for event in found] == [7]
-    assert "Read as scores from 1 to 7, higher better" in repr(found)
-    assert "Read as" not in repr(reattune.detect(scores, measure=reattune.Measure(low=1, high=7)))
+    assert "1 to 7 (guessed from the scores" in repr(found)
+    assert "guessed" not in repr(reattune.detect(scores, measure=reattune.Measure(low=1, high=7)))
     assert "too few ratings" in repr(reattune.detect([80, 60]))
 
 
@@ -109,7 +114,7 @@ def test_a_measure_is_given_by_name_and_checked() -> None:
         reattune.Measure(0, 40)  # type: ignore[misc]
     with pytest.raises(ValueError, match="higher_is_better is True or False"):
         reattune.Measure(higher_is_better=0, low=0, high=40)  # type: ignore[arg-type]
-    with pytest.raises(ValueError, match="below its highest"):
+    with pytest.raises(ValueError, match="are numbers"):
         reattune.Measure(low=float("nan"), high=40)
 
 

@@ -34,6 +34,8 @@ EVENTS = [
 SESSIONS = [
     "client",
     "session",
+    "date",
+    "therapist",
     "score",
     "expected",
     "usual_low",
@@ -167,7 +169,7 @@ BAD = {
     "nonsense": "is not a whole Parquet file",
     "mixed": "Row 3, column 'score': 'good' is not a number",
     "out of range": "Row 2, column 'score': the score 140 is outside 0 to 100",
-    "dates": "these are dates. Sessions are counted 1, 2, 3",
+    "times": "Row 1, column 'session': these are times, not sessions or dates",
     "twice": "client 'a' has session 1 a second time",
     "all missing": "has no score at all",
     "empty folder": "a folder without a Parquet file",
@@ -186,14 +188,14 @@ def bad(cohort: Path, tmp_path: Path) -> dict[str, Path]:
     truncated.write_bytes(cohort.read_bytes()[:-300])
     nonsense.write_bytes(b"PAR1 and then nothing that makes sense")
     folder_of_none.mkdir()
-    from datetime import date
+    from datetime import time
 
     return {
         "truncated": truncated,
         "nonsense": nonsense,
         "mixed": written("mixed", ["70", "71", "good"]),
         "out of range": written("range", [70, 140]),
-        "dates": written("dates", [70, 71], [date(2026, 1, 5), date(2026, 1, 12)]),
+        "times": written("times", [70, 71], [time(9), time(10)]),
         "twice": written("twice", [70, 71], [1, 1]),
         "all missing": written("missing", [None, None]),
         "empty folder": folder_of_none,

@@ -16,8 +16,9 @@ from reattune.alliance.measure import Measure
 from reattune.alliance.simulate import simulate
 from reattune.cli import app
 from reattune.study.group_by_client import whole_clients
-from reattune.study.parse_ratings import Reader, ReadOptions
-from reattune.study.rating_files import open_source
+from reattune.study.parse_ratings import Reader
+from reattune.study.read_options import ReadOptions
+from reattune.study.run_study import readings_of
 from reattune.study.session_grid import batches
 
 EXAMPLE = Path(__file__).parents[1] / "data" / "suddengains" / "sgdata.csv"
@@ -43,8 +44,9 @@ def long(tmp_path: Path) -> Path:
 
 
 def test_the_example_prints_the_24_gains() -> None:
-    result = study(EXAMPLE, "--scores", "bdi_s1..bdi_s12", "--measure-direction", "lower", "--method", "sudden-shift")
+    result = study(EXAMPLE, "--scores", "bdi_s1..bdi_s12", "--method", "sudden-shift", "--cutoff", "7")
     assert result.exit_code == 0
+    assert "Beck Depression Inventory, second edition, 0 to 63, lower is better" in result.output
     assert "24 gains and 3 losses" in result.output
     assert sum(" gain " in line for line in result.output.splitlines()) == 24
 
@@ -80,11 +82,11 @@ def test_bayes_when_no_method_is_named(long: Path) -> None:
     assert all(e["probability"] > 0.95 for e in found)
 
 
-def test_bayes_without_a_range_needs_a_cohort_to_learn_from(long: Path) -> None:
+def test_without_a_range_it_is_guessed_and_said(long: Path) -> None:
     result = study(long)
-    assert result.exit_code == 2
-    assert "at least 20 clients" in result.output
-    assert "--range LOWEST..HIGHEST" in result.output
+    assert result.exit_code == 0
+    assert "0 to 100 (guessed from the scores; else --range LOWEST..HIGHEST)" in result.output
+    assert events(long) == events(long, "--range", "0..100")
 
 
 def test_several_methods(long: Path) -> None:
@@ -142,16 +144,16 @@ BAD = {
         b"id,s1,s2,s3\na,1,2,3\na,1,2,3\n",
         "Row 3: client 'a' stands here a second time (first in row 2). In a wide file",
     ),
-    "Latin-1": ("client,session,score\nJos\u00e9,1,70\n".encode("latin-1"), "row 2: this is not UTF-8"),
     "half a session": (b"client,session,score\na,1.5,70\n", "Row 2, column 'session': a session is a whole number"),
-    "a date as session": (b"client,session,score\na,2026-01-05,70\n", "Row 2, column 'session'"),
-    "dates as numbers": (b"client,session,score\na,20260105,70\na,20270105,70\n", "are these dates or other numbers"),
+    "a date among numbers": (b"client,session,score\na,1,70\na,2026-01-05,70\na,3,7\n", "Row 3, column 'session'"),
+    "numbers that are no sessions": (b"client,session,score\na,5,70\na,70005,70\n", "are these dates or other numbers"),
     "no client": (b"client,session,score\n,1,70\n", "Row 2, column 'client' is empty"),
     "infinite": (b"client,session,score\na,1,inf\n", "Row 2, column 'score': 'inf' is not a number"),
     "unknown columns": (b"a,b,c\n1,2,3\n", "Which column names the client"),
     "all missing": (b"client,session,score\na,1,NA\na,2,\n", "no score at all"),
-    "ragged": (b"client,session,score\na,1,70,9,9\n", "cannot be read as CSV"),
-    "binary": (b"PK\x03\x04\x00\x00client", "is not a text file"),
+    "ragged": (b"client,session,score\na,1,70,9,9\nb,1,70\nc,1,70\n", "row 2 has 5 cells, and there are 3 columns"),
+    "a broken archive": (b"PK\x03\x04\x00\x00client", "cannot be unpacked (zip)"),
+    "binary": (b"\x7fELF\x02\x01\x01\x00\x00client", "is not a text file"),
 }
 
 
@@ -189,10 +191,11 @@ def test_no_file_and_a_folder(tmp_path: Path) -> None:
     assert "is a folder" in study(tmp_path).output
 
 
-def test_the_raw_example_asks_which_series() -> None:
+def test_the_raw_example_is_read_as_the_instrument_that_is_known() -> None:
     result = study(EXAMPLE)
-    assert result.exit_code == 2
-    assert "--scores bdi_s0..bdi_s12" in result.output
+    assert result.exit_code == 0
+    assert "sessions 0 to 12 from bdi_s0 to bdi_s12" in result.output
+    assert "left out: rq_s0 to rq_s12" in result.output
 
 
 def test_one_session_each_and_one_long_client(tmp_path: Path) -> None:
@@ -205,8 +208,8 @@ def test_one_session_each_and_one_long_client(tmp_path: Path) -> None:
 
 
 def test_batches_of_any_size_say_the_same(long: Path) -> None:
-    source = open_source(long)
-    (frame,) = whole_clients(source, Reader(source, ReadOptions()))
+    source, (reading,) = readings_of(long, ReadOptions())
+    (frame,) = whole_clients(source, Reader(source, reading))
     one, two = list(batches(frame, Measure())), list(batches(frame, Measure(), cells=1))
     assert [len(batch.ratings.clients) for batch in one] == [2]
     assert [len(batch.ratings.clients) for batch in two] == [1, 1]
@@ -281,7 +284,7 @@ def test_python_and_the_command_line_say_the_same(method: str, tmp_path: Path) -
 
 def test_drop_asks_for_a_tenth_of_the_range_unless_a_reliability_is_given(long: Path) -> None:
     plain = study(long, "--range", "0..100", "--method", "drop").output
-    assert "10.0 points, a tenth of the range" in plain
+    assert "10 points, a tenth of the range" in plain
     given = study(long, "--range", "0..100", "--method", "drop", "--reliability", "0.9").output
     assert "the reliable change" in given
     cutoff = study(long, "--range", "0..100", "--method", "drop", "--score-cutoff", "70").output

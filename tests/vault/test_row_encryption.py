@@ -22,7 +22,7 @@ def test_it_works(plain: bytes, revision: int) -> None:
 
 
 def test_any_changed_byte_is_refused() -> None:
-    sealed = SEAL.seal(ROW, 1, b"Something happened")
+    sealed = SEAL.seal(ROW, 1, b"something that happened")
     for place in range(len(sealed)):
         changed = bytearray(sealed)
         changed[place] ^= 1

@@ -73,7 +73,7 @@ def test_days_that_cannot_be(own: Own) -> None:
     client = own()
     ahead = client.post("/check/", {"day": (TODAY + timedelta(days=2)).isoformat(), **RATED})
     assert b"in the future" in ahead.content
-    assert b"Write the day like" in client.post("/check/", {"day": "yesterday", **RATED}).content
+    assert b"Write the date like this:" in client.post("/check/", {"day": "yesterday", **RATED}).content
     check_in(client, TODAY)
     assert b"check-in for this day already" in client.post("/check/", {"day": TODAY.isoformat(), **RATED}).content
 

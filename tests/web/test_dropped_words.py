@@ -42,7 +42,7 @@ DROPPED = {
     r"\bkept? apart\b": "not used in suggestions",
     r"\bwithout a name\b": "Untitled",
     r"\bthe right one\b": "Finding a new therapist",
-    r"\btrying it elsewhere\b": "Trying this with other people",
+    r"\btrying it elsewhere\b": "Practising with other people",
     r"\bwhat i took it to mean\b": "What I believe about myself",
     r"\b(?:shall|anew|otherwise somewhere|need not)\b": "plain words",
     r"\b(?:when|if|that|what|where|as|than) one (?:can|could|does|did|looks|expects|knows|feels)\b": "you",

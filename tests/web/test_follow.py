@@ -93,7 +93,7 @@ def test_keep_apart_for_a_moment_and_for_a_person(own: Own) -> None:
     client = own()
     now, earlier = note(client), note(client, "Jo", "He grinned.")
     client.post(f"/apart/{id_in(earlier)}/")
-    assert "He grinned." not in re.split("Write down another time", read(client, f"{now}back/before/"))[0]
+    assert "He grinned." not in re.split("Write down an earlier moment", read(client, f"{now}back/before/"))[0]
     assert "You asked for this not to be used in suggestions" in read(client, f"{earlier}back/before/")
     client.post(f"/apart/{id_in(earlier)}/")
     assert "Could one of these" in read(client, f"{now}back/before/")

@@ -240,9 +240,9 @@ def test_too_calm_is_asked_about_once(own: Own) -> None:
     client = own()
     for week in range(3):
         check_in(client, TODAY - timedelta(weeks=week), urge_to_leave="6")
-    assert "All the same lately" in page(client, "/today/")
+    assert "No change lately" in page(client, "/today/")
     client.post("/asked/", {"source": "calm"})
-    assert "All the same lately" not in page(client, "/today/")
+    assert "No change lately" not in page(client, "/today/")
 
 
 def test_a_mended_one_is_shown_asked_about_later_and_reopened(own: Own) -> None:
@@ -298,7 +298,7 @@ def test_what_works_claims_nothing_under_three(own: Own) -> None:
         talk(client, thread_of(client, plan), outcome="partly" if number else "unheard", delivery="say")
     shown = page(client, "/ways/")
     assert "enough here to say anything yet" not in shown
-    assert "2 out of 3 made a difference" in shown
+    assert "something was mended in 2 out of 3" in shown
     assert "from 2 to 9 out of 10" in shown
     # A way that was tried once is not on the page beside it.
     plan = finished(client, note(client, "3"))
@@ -447,3 +447,60 @@ def test_a_feared_blow_is_spoken_of_before_the_card_is_made(own: Own) -> None:
     assert client.post(whole, {**feared, "make": ""}).headers["Location"] == whole
     assert "Your safety comes first" in page(client, whole)
     assert client.post(whole, {**feared, "make": "", "warned": "1"}).headers["Location"].endswith("/card/")
+
+
+def person(client: Client, name: str) -> str:
+    page(client, "/note/")
+    given = {"who": "new", "name": name, "role": "friend", "day": TODAY.isoformat(), "what": "a"}
+    client.post("/note/", {**given, "stop": ""})
+    found = re.search(rf'<option value="([0-9a-f-]{{36}})"[^>]*>{name}', page(client, "/note/"))
+    assert found
+    return found[1]
+
+
+def test_a_wrong_person_is_put_right_and_the_story_with_its_words_goes_along(own: Own) -> None:
+    client = own()
+    wrong = person(client, "Jo")
+    moment = moment_felt(client, who=wrong)
+    plan = plan_of(client, moment)
+    client.post(f"{plan}whole/", {"what_happened": "You corrected me.", "make": ""})
+    right = therapist_of(client)
+    changed = client.post(f"{moment}change/", {"who": right, "day": TODAY.isoformat(), "what": "She corrected me."})
+    assert changed.status_code == 302
+    assert "Miriam" in page(client, moment)
+    thread = thread_of(client, plan)
+    assert "Miriam" in page(client, thread)
+    assert "You corrected me." in page(client, f"{plan}card/")
+    assert "You corrected me." not in page(client, f"/with/{wrong}/")
+
+
+def test_of_a_story_with_more_in_it_only_the_moment_goes_to_the_right_person(own: Own) -> None:
+    client = own()
+    first = note(client, "She yawned.", "seemed_bored_or_absent")
+    thread = thread_of(client, finished(client, first))
+    other = note(client, "She looked away.", "seemed_bored_or_absent")
+    joined = re.search(r"/thread/([0-9a-f-]{36})/", thread)
+    assert joined
+    client.post(f"{other}say/", {"join": joined[1]})
+    assert "She looked away." in page(client, thread)
+    client.post(f"{other}change/", {"who": person(client, "Jo"), "day": TODAY.isoformat(), "what": "She looked away."})
+    assert "She looked away." not in page(client, thread)
+    assert "Jo" in page(client, other)
+    assert "She yawned." in page(client, thread)
+
+
+def test_own_words_of_feeling_stand_as_a_sentence_beside_the_ticks(own: Own) -> None:
+    client = own()
+    whole = whole_of(client, moment_felt(client, feelings=["alone", "numb"], feelings_words="responsible for her"))
+    assert value_of(page(client, whole), "what_i_felt") == "I felt alone and numb. Responsible for her."
+
+
+def test_beside_the_words_one_can_say_that_a_boundary_was_crossed(own: Own) -> None:
+    client = own()
+    whole = whole_of(client, moment_felt(client, what="He said I look good in this dress."))
+    shown = page(client, whole)
+    assert "Was a boundary crossed?" in shown
+    action = re.search(r'action="(/thread/[0-9a-f-]{36}/which/)"', shown)
+    assert action
+    client.post(action[1], {"crossed": ["sexual"]})
+    assert client.get(whole).status_code == 302, "no words are asked for any more"

@@ -50,14 +50,14 @@ def test_from_the_first_page_to_a_card_without_a_passphrase() -> None:
     client = Client()
     front = client.get("/").content.decode()
     assert 'action="/begin/write/"' in front
-    assert "Until you keep it" in front, "what it means is said beforehand"
+    assert "Until you choose a passphrase" in front, "what it means is said beforehand"
     client = writer()
     whole = notes(client, words="", feelings=["hurt"])
     assert whole.endswith("/whole/")
     card = client.post(whole, {"what_happened": WORDS, "what_i_felt": "I felt hurt.", "make": ""}).headers["Location"]
     shown = client.get(card).content.decode()
     assert WORDS in shown
-    assert "Nothing here is kept yet." in shown
+    assert "Quick exit erases it, and so do 60 minutes without use." in shown
     assert 'action="/lock/"' not in shown
     assert "My therapist (my therapist)" not in client.get("/note/").content.decode()
 
@@ -107,7 +107,7 @@ def test_kept_it_is_the_same_journal_sealed_once_and_opens_with_both() -> None:
     about = {"name": "Miriam", "weeks": "1", "region": "GB", "zone": "Europe/London"}
     assert client.post("/begin/about/", about).headers["Location"] == "/today/"
     today = client.get("/today/").content.decode()
-    assert "Nothing here is kept yet." not in today
+    assert "Quick exit erases it, and so do 60 minutes without use." not in today
     assert "Miriam" in today
     client.post("/lock/")
     other = Client()

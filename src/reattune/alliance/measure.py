@@ -20,7 +20,8 @@ class Measure:
         step: distance of neighbouring possible scores; 0 where scores are continuous or it is not known.
 
     Raises:
-        ValueError: the direction is not true or false, the range is empty, or the step negative.
+        ValueError: the direction is not true or false, the range is empty, the step negative or wider than the range,
+            or one of them is no number.
     """
 
     higher_is_better: bool = True
@@ -33,12 +34,16 @@ class Measure:
             raise ValueError(
                 f"higher_is_better is True or False, and this is {self.higher_is_better!r}. A range is low=…, high=…."
             )
+        if math.isnan(self.low) or math.isnan(self.high) or math.isnan(self.step):
+            raise ValueError("A measure's lowest and highest score and its step are numbers.")
         if not self.low < self.high:
             raise ValueError(
                 f"A measure's lowest score is below its highest; these are {self.low:g} and {self.high:g}."
             )
         if not 0 <= self.step < math.inf:
             raise ValueError(f"A measure's step is not negative, and this is {self.step:g}.")
+        if self.step > self.high - self.low:
+            raise ValueError(f"A measure's step lies within its range, and this is {self.step:g}.")
 
     def upward(self, scores: Floats) -> Floats:
         """The scores turned so that higher is better, in the same units. Its own inverse."""
@@ -56,19 +61,6 @@ class Measure:
 
 
 PERCENT = Measure(low=0.0, high=100.0)
-
-# Ranges that questionnaires of sessions have; the first that holds all scores is the likeliest.
-_USUAL = ((1.0, 5.0), (1.0, 7.0), (0.0, 10.0), (0.0, 40.0), (0.0, 100.0))
-
-
-def usual_measure(scores: Floats) -> Measure:
-    """The narrowest usual range that holds all scores, higher better; 0 to 100 where none does. NaN is passed over."""
-    there = scores[scores == scores]
-    for low, high in _USUAL:
-        if len(there) and there.min() >= low and there.max() <= high:
-            return Measure(low=low, high=high)
-    return PERCENT
-
 
 # Share of the scores that lie on their greatest or least value where a scale ends there, and how many times as many as
 # on the value beside it.

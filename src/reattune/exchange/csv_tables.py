@@ -88,6 +88,7 @@ def _talks(journal: Journal) -> Rows:
         yield [
             a.local(a.at).isoformat(), _name(journal, rupture.relationship_id), rupture.title, a.number, a.delivery,
             " ".join(a.met), a.outcome, a.trust_before, a.trust_after, a.hope_before, a.hope_after, a.agreed,
+            a.they_said,
         ]  # fmt: skip
 
 
@@ -114,7 +115,7 @@ _TABLES: dict[str, tuple[list[str], Callable[[Journal], Rows]]] = {
     "ruptures": (["began", "who", "title", "state", "moments"], _ruptures),
     "talks": (
         ["at", "who", "about", "number", "brought", "met", "outcome", "trust_before", "trust_after", "hope_before",
-         "hope_after", "agreed"], _talks,
+         "hope_after", "agreed", "they_said"], _talks,
     ),
     "beliefs": (["belief", "at", "truth"], _beliefs),
     "practices": (["who", "tried", "plan", "done", "went", "how_it_went"], _practices),

@@ -4,29 +4,32 @@ from __future__ import annotations
 
 import csv
 import io
-import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
-from typing import Literal
 from zoneinfo import ZoneInfo
 
+import numpy as np
+
+from reattune.alliance.missing_codes import suspects
+from reattune.alliance.published_scores import PublishedScore, named_in, published_scores, usual_range
+from reattune.exchange.column_names import Role, role_of, words_of
 from reattune.exchange.deterministic_ids import made_at, steady_id
 from reattune.exchange.errors import ExchangeError
+from reattune.exchange.table_text import NotText, encoding_of, shape_of
+from reattune.exchange.written_dates import MixedDates, Order, day_of, order_of, written
+from reattune.exchange.written_numbers import is_missing, lone_number
 from reattune.journal import JournalError
 from reattune.journal.documents import Document
 from reattune.journal.documents.relationship import CheckIn, Instrument, InstrumentDefinition, Relationship, Session
 
 MOST_ROWS, MOST_COLUMNS, LARGEST = 20_000, 60, 8 * 1024 * 1024
-Order = Literal["day", "month"]
 _DATE_NAMES = re.compile(r"date|datum|fecha|day|tag|session|time|when|at$", re.IGNORECASE)
 _NOTE_NAMES = re.compile(r"note|comment|remark|text|notiz|nota", re.IGNORECASE)
 _NOT_RATINGS = re.compile(r"^(id|client|session|nr|no|number|week|visit|index)\b|_id$", re.IGNORECASE)
-_ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ](\d{1,2}):(\d{2})\S*)?")
-_WRITTEN = re.compile(r"(\d{1,2})[./-](\d{1,2})[./-](\d{4}|\d{2})(?:[ ,T]+(\d{1,2}):(\d{2})\S*)?")
-_USUAL_TOPS = (5, 6, 7, 10, 40, 100)
+_CLOCK = re.compile(r"(\d{1,2})[:h.](\d{2})(?:.*?([AaPp])\.?[Mm])?")
 
 
 @dataclass(frozen=True)
@@ -62,7 +65,7 @@ class Columns:
 
 
 def read_table(content: bytes, name: str = "The file") -> Table:
-    """The text of a CSV file; commas, semicolons or tabs, UTF-8 or the older Western encoding.
+    """The text of a table: its encoding, its delimiter and the line that names the columns are told by what it holds.
 
     Raises:
         ExchangeError: it is too large, has no rows, or is no table.
@@ -70,19 +73,19 @@ def read_table(content: bytes, name: str = "The file") -> Table:
     if len(content) > LARGEST:
         raise ExchangeError(f"{name} is too large; the limit is {LARGEST / 1e6:.0f} MB.")
     try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = content.decode("cp1252", errors="replace")
-    if "\0" in text:
-        raise ExchangeError(f"{name} isn't a text file. Save the table as CSV first.")
-    first = next((line for line in text.splitlines() if line.strip()), "")
-    delimiter = max(",;\t", key=first.count)
+        text = content.decode(encoding_of([content]), errors="replace").lstrip("\ufeff")
+    except NotText as error:
+        raise ExchangeError(f"{name} isn't a text file. Save the table as CSV first.") from error
+    shape = shape_of(text)
+    text_lines = text.splitlines(keepends=True)
+    below = "".join(text_lines[shape.header :]) if shape else text
     try:
-        lines = [
-            row for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter) if any(map(str.strip, row))
-        ]
+        read = csv.reader(io.StringIO(below, newline=""), delimiter=shape.delimiter if shape else ",")
+        lines = [row for row in read if any(map(str.strip, row))]
     except csv.Error as error:
         raise ExchangeError(f"{name} isn't a table: {error}.") from error
+    if shape and shape.below:
+        del lines[1 : 1 + shape.below]
     if len(lines) < 2:
         raise ExchangeError(f"{name} needs a line with column names and at least one row.")
     head = [cell.strip() or f"column {number}" for number, cell in enumerate(lines[0], start=1)]
@@ -105,7 +108,8 @@ def guess(table: Table, instruments: Mapping[str, InstrumentDefinition] | None =
     days = {
         place: share
         for place in range(len(table.head))
-        if (share := _share(bool(_parts(cell)) for cell in _column(table, place))) > 0.8
+        if (share := _share(written(cell) is not None for cell in _column(table, place))) > 0.8
+        and role_of(table.head[place]) is not Role.OTHER
     }
     if not days:
         return None
@@ -115,30 +119,50 @@ def guess(table: Table, instruments: Mapping[str, InstrumentDefinition] | None =
         for place in range(len(table.head))
         if place not in days
         and not _NOT_RATINGS.search(table.head[place])
-        and _share(number(cell) is not None for cell in _column(table, place)) >= 0.6
+        and role_of(table.head[place]) not in (Role.CLIENT, Role.SESSION, Role.DATE, Role.THERAPIST, Role.OTHER)
+        and _share(lone_number(cell) is not None for cell in _column(table, place)) >= 0.6
     ]
     words = [place for place in range(len(table.head)) if place not in days and place not in numbers]
     named = [place for place in words if _NOTE_NAMES.search(table.head[place])]
-    values = [value for place in numbers for cell in _column(table, place) if (value := number(cell)) is not None]
-    low, high = _ends(values)
+    values = [value for place in numbers for cell in _column(table, place) if (value := lone_number(cell)) is not None]
+    low, high, better = _scale(table, numbers, values)
     keys = set(_keys(table, tuple(numbers)).values())
     for known in (instruments or {}).values():
         if {item.key for item in known.items} == keys:
-            low, high = known.scale_low, known.scale_high
-    return Columns(when, tuple(numbers), named[0] if named else None, low, high, order=_order(table, when))
+            low, high, better = known.scale_low, known.scale_high, known.higher_is_better
+    note = named[0] if named else None
+    return Columns(when, tuple(numbers), note, low, high, better, order=_order(table, when))
 
 
-def _ends(values: list[float]) -> tuple[float, float]:
-    if not values:
-        return 0, 10
-    low = min(0.0, math.floor(min(values)))
-    top = max(values)
-    high = next((float(usual) for usual in _USUAL_TOPS if top <= usual), math.ceil(top))
-    return (1.0 if min(values) >= 1 and high in (5, 6, 7) else low), high
+def _scale(table: Table, numbers: list[int], values: list[float]) -> tuple[float, float, bool]:
+    """The ends of the answers' scale and its direction: of a known instrument, or as the answers look."""
+    scores = np.array(values, dtype=float)
+    odd = {each.value for each in suspects(scores)}
+    scores = scores[~np.isin(scores, list(odd))] if odd else scores
+    known = {_instrument_of(table.head[place]) for place in numbers}
+    instrument = known.pop() if len(known) == 1 else None
+    if instrument is not None:
+        most = max(form.high for form in instrument.forms)
+        scores = scores[(scores >= 0) & (scores <= most)]
+        ends = instrument.item_scale(scores) if len(numbers) > 1 else None
+        form = instrument.form_of(scores) if len(numbers) == 1 else None
+        ends = (form.low, form.high) if form else ends
+        if ends is not None:
+            return (*ends, instrument.higher_is_better)
+    better = instrument.higher_is_better if instrument else True
+    if not len(scores):
+        return 0.0, 10.0, better
+    low, high = usual_range(scores) or (float(np.floor(scores.min())), float(np.ceil(scores.max())))
+    return low, high if high > low else low + 1, better
+
+
+def _instrument_of(name: str) -> PublishedScore | None:
+    found = named_in(words_of(name), published_scores().values())
+    return found[0] if found else None
 
 
 def _column(table: Table, place: int) -> list[str]:
-    return [row[place] for row in table.rows if row[place]]
+    return [row[place] for row in table.rows if not is_missing(row[place])]
 
 
 def _share(found: Iterable[bool]) -> float:
@@ -146,43 +170,28 @@ def _share(found: Iterable[bool]) -> float:
     return counts[True] / counts.total() if counts else 0.0
 
 
-def number(cell: str) -> float | None:
-    """A number, with a point or a comma; ``None`` where it is none."""
-    try:
-        value = float(cell.replace(",", ".")) if len(cell) < 30 else math.nan
-    except ValueError:
-        return None
-    return value if math.isfinite(value) else None
-
-
-def _parts(cell: str) -> tuple[str, re.Match[str]] | None:
-    if found := _ISO.fullmatch(cell):
-        return "iso", found
-    if found := _WRITTEN.fullmatch(cell):
-        return "written", found
-    return None
-
-
 def _order(table: Table, when: int) -> Order:
-    written = [parts[1] for cell in _column(table, when) if (parts := _parts(cell)) and parts[0] == "written"]
-    return "month" if any(int(found[2]) > 12 for found in written) else "day"
+    """Which comes first in a column of days; the day where no date tells, to be corrected by the person."""
+    try:
+        return order_of(_column(table, when)) or "day"
+    except MixedDates:
+        # Rows that the order does not fit are left out, each with a sentence.
+        return "day"
 
 
 def day_and_time(cell: str, order: Order, zone: str) -> datetime | None:
     """When a session was, in UTC; a day alone is taken as noon there. ``None`` where it cannot be read."""
-    parts = _parts(cell)
-    if parts is None:
+    found, day = written(cell), day_of(cell, order)
+    if found is None or day is None:
         return None
-    kind, found = parts
-    first, second, third = (int(found[place]) for place in (1, 2, 3))
-    if kind == "iso":
-        year, month, day = first, second, third
-    else:
-        year = third if third > 99 else 2000 + third
-        day, month = (first, second) if order == "day" else (second, first)
-    clock = time(int(found[4]), int(found[5])) if found[4] and int(found[4]) < 24 and int(found[5]) < 60 else time(12)
+    clock = time(12)
+    if told := _CLOCK.match(found.time):
+        hour, minute = int(told[1]), int(told[2])
+        if told[3]:
+            hour = hour % 12 + (12 if told[3].lower() == "p" else 0)
+        clock = time(hour, minute) if hour < 24 and minute < 60 else clock
     try:
-        return datetime(year, month, day, clock.hour, clock.minute, tzinfo=ZoneInfo(zone)).astimezone(UTC)
+        return datetime.combine(day, clock, ZoneInfo(zone)).astimezone(UTC)
     except (ValueError, OverflowError):
         return None
 
@@ -283,9 +292,9 @@ def _answers(
 ) -> dict[str, float]:
     answers = {}
     for place, key in keys.items():
-        if not row[place]:
+        if is_missing(row[place]):
             continue
-        value = number(row[place])
+        value = lone_number(row[place])
         if value is None:
             raise ExchangeError(f"{_short(row[place])} isn't a number.")
         if not definition.scale_low <= value <= definition.scale_high:

@@ -12,6 +12,8 @@ from reattune.reflection.crossed_boundaries import crossings
 from reattune.reflection.open_ruptures import NextStep, open_ruptures
 from reattune.reflection.unsaid import UnsaidThing, unsaid_things
 
+_LATELY = 3
+
 
 @dataclass(frozen=True)
 class ToBring:
@@ -79,4 +81,8 @@ def session_today(journal: Journal, now: datetime) -> bool:
         monday = today - timedelta(days=today.weekday())
         since = (monday - (last - timedelta(days=last.weekday()))).days // 7 if last else 0
         return today.weekday() in preferences.session_weekdays and (weeks == 1 or since == 0 or since % weeks == 0)
-    return bool(last and every and last < today and (today - last).days % max(1, round(7 * every)) == 0)
+    if not last or not every or last >= today:
+        return False
+    days = max(1, round(7 * every))
+    # After several usual intervals without one, nothing is known of today.
+    return (today - last).days % days == 0 and (today - last).days <= _LATELY * days

@@ -16,6 +16,8 @@ from reattune.study.errors import StudyError
 # Clients from the beginning of the file that bearings are taken from, and their first sessions: one very long course
 # must not make the grid of all wide.
 CLIENTS, SESSIONS = 20_000, 100
+# Where the range was only guessed, a fit is tried without being asked for from so many clients on.
+UNASKED = 50
 _DIGITS = 6
 
 
@@ -40,7 +42,9 @@ class Bearings:
     clients: int
 
 
-def take_bearings(head: Ratings, *, wants_prior: bool, wants_fit: bool, rate: float | None = None) -> Bearings:
+def take_bearings(
+    head: Ratings, *, wants_prior: bool, wants_fit: bool, rate: float | None = None, told: bool = True
+) -> Bearings:
     """The figures of the first clients of a cohort.
 
     Args:
@@ -48,6 +52,7 @@ def take_bearings(head: Ratings, *, wants_prior: bool, wants_fit: bool, rate: fl
         wants_prior: whether ``bayes`` will be run.
         wants_fit: whether a fit is to be tried even if the measure has a range.
         rate: how often ruptures begin, a steady session, where the person knows it.
+        told: whether the range is the person's or the instrument's, and not guessed from the scores.
 
     Raises:
         StudyError: the model can neither be taken from the literature nor fitted.
@@ -58,6 +63,7 @@ def take_bearings(head: Ratings, *, wants_prior: bool, wants_fit: bool, rate: fl
         measure = replace(measure, step=_step(head.scores))
     measure = with_seen_ends(measure, head.scores)
     head = Ratings(head.clients, head.scores, head.first, measure)
+    wants_fit = wants_fit or (not told and len(head.clients) >= UNASKED)
     chosen = _chosen(head, wants_fit=wants_fit, rate=rate) if wants_prior else None
     first = head.packed()[0][:, :1]
     there = head.scores[~np.isnan(head.scores)]

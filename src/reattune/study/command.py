@@ -1,12 +1,11 @@
-"""The cohort's subcommands: study, simulate, validate."""
+"""The cohort's subcommand: study."""
 
 from __future__ import annotations
 
 import json
 import os
 import sys
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
@@ -15,14 +14,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from reattune.alliance.measure import Measure
 from reattune.study.errors import StudyError
 from reattune.terminal import err, out, refuse
 
 if TYPE_CHECKING:
     from reattune.alliance.detectors import Event
+    from reattune.alliance.published_scores import PublishedScore
     from reattune.study.detect_batch import Part
+    from reattune.study.method_options import Wishes
     from reattune.study.run_study import Study
+
+    RunOne = Callable[[Any, Any, Wishes, Callable[[Study, Iterator[Part]], None]], Study]
 
 
 class Direction(StrEnum):
@@ -32,6 +34,27 @@ class Direction(StrEnum):
     LOWER = "lower"
 
 
+class DateOrder(StrEnum):
+    """Which comes first in 3/4/2024."""
+
+    DAY = "day"
+    MONTH = "month"
+
+
+class SameDay(StrEnum):
+    """What two ratings of a client on one day are."""
+
+    MEAN = "mean"
+    ERROR = "error"
+
+
+class DecimalSign(StrEnum):
+    """Which sign stands before decimals."""
+
+    POINT = "point"
+    COMMA = "comma"
+
+
 class Engine(StrEnum):
     """Where a study is worked out."""
 
@@ -39,28 +62,92 @@ class Engine(StrEnum):
     SPARK = "spark"
 
 
+_COLUMNS, _SCORES, _METHODS, _RESULTS = "Columns", "What the scores mean", "Methods", "Results"
+
+
 def study(
-    file: Annotated[Path, typer.Argument(help="Ratings: CSV in UTF-8 or Parquet, long or wide, or a Parquet folder.")],
+    context: typer.Context,
+    file: Annotated[
+        Path,
+        typer.Argument(
+            help="Ratings, long or wide: CSV in any form, Excel, SPSS, Stata, Parquet or a Parquet folder; also packed."
+        ),
+    ],
     out_folder: Annotated[
         Path | None, typer.Option("--out", help="Write tables and report.html to this folder, instead of printing.")
     ] = None,
     method: Annotated[
         list[str] | None, typer.Option(help="One of the methods, or all; may be repeated. bayes when none is named.")
     ] = None,
-    measure_direction: Annotated[Direction, typer.Option(help="Which is better.")] = Direction.HIGHER,
+    measure_direction: Annotated[
+        Direction | None,
+        typer.Option(help="Which is better; the instrument's unless given, else higher.", rich_help_panel=_SCORES),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help='Print {"events": [...]} and nothing else.')] = False,
     csv: Annotated[bool, typer.Option("--csv", help="With --out: CSV files beside the Parquet ones.")] = False,
     replace: Annotated[bool, typer.Option("--replace", help="With --out: in place of earlier results.")] = False,
-    client: Annotated[str | None, typer.Option(help="The column that names the client.")] = None,
-    session: Annotated[str | None, typer.Option(help="The column that counts the sessions.")] = None,
-    score: Annotated[str | None, typer.Option(help="The column with the score.")] = None,
-    scores: Annotated[str | None, typer.Option(help="Wide files: the score columns, FIRST..LAST or A,B,C.")] = None,
-    therapist: Annotated[str | None, typer.Option(help="The column that names the therapist.")] = None,
+    client: Annotated[
+        str | None, typer.Option(help="The column that names the client.", rich_help_panel=_COLUMNS)
+    ] = None,
+    session: Annotated[
+        str | None,
+        typer.Option(help="The column that counts, names or dates the sessions.", rich_help_panel=_COLUMNS),
+    ] = None,
+    score: Annotated[
+        str | None,
+        typer.Option(help="The column with the score; A,B are several measures.", rich_help_panel=_COLUMNS),
+    ] = None,
+    scores: Annotated[
+        str | None,
+        typer.Option(help="Wide files: the score columns, FIRST..LAST or A,B,C.", rich_help_panel=_COLUMNS),
+    ] = None,
+    therapist: Annotated[
+        str | None, typer.Option(help="The column that names the therapist.", rich_help_panel=_COLUMNS)
+    ] = None,
+    measure_column: Annotated[
+        str | None, typer.Option(help="The column that names the measure.", rich_help_panel=_COLUMNS)
+    ] = None,
+    only: Annotated[
+        str | None, typer.Option(help="Of several measures the one to read.", rich_help_panel=_COLUMNS)
+    ] = None,
+    sheet: Annotated[str | None, typer.Option(help="The sheet of a workbook.", rich_help_panel=_COLUMNS)] = None,
+    date_order: Annotated[
+        DateOrder | None,
+        typer.Option(help="Which comes first in 3/4/2024, where no date tells.", rich_help_panel=_COLUMNS),
+    ] = None,
+    same_day: Annotated[
+        SameDay, typer.Option(help="Two ratings of a client on one day.", rich_help_panel=_COLUMNS)
+    ] = SameDay.MEAN,
+    decimal: Annotated[
+        DecimalSign | None, typer.Option(help="The sign before decimals.", rich_help_panel=_COLUMNS)
+    ] = None,
+    instrument: Annotated[
+        str | None,
+        typer.Option(
+            help="The questionnaire, for range, direction and reliability: srs, ors, wai-sr, sai, phq-9, gad-7, "
+            "bdi-ii, oq-45, core-10, core-om, reattune, or a TOML file.",
+            rich_help_panel=_SCORES,
+        ),
+    ] = None,
+    missing: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="A score that means missing, like 99 or -9,-99; or none: all are scores.", rich_help_panel=_SCORES
+        ),
+    ] = None,
     measure_range: Annotated[
-        str | None, typer.Option("--range", help="The measure's range, LOWEST..HIGHEST; scores outside are an error.")
+        str | None,
+        typer.Option(
+            "--range", help="The measure's range, LOWEST..HIGHEST; scores outside are an error.",
+            rich_help_panel=_SCORES
+        ),
     ] = None,
     step: Annotated[
-        float, typer.Option(help="Distance of neighbouring possible scores; seen from the scores unless given.", min=0)
+        float,
+        typer.Option(
+            help="Distance of neighbouring possible scores; seen from the scores unless given.", min=0,
+            rich_help_panel=_SCORES,
+        ),
     ] = 0.0,
     fit: Annotated[
         bool,
@@ -79,7 +166,8 @@ def study(
     reliability: Annotated[
         float | None,
         typer.Option(
-            help="The measure's reliability: sudden-shift (0.80 unless given) and drop ask for the reliable change."
+            help="sudden-shift and drop: the measure's reliability, for the reliable change. Unless given, "
+            "sudden-shift takes the instrument's, else 0.8, and drop asks for a tenth of the range."
         ),
     ] = None,
     score_cutoff: Annotated[
@@ -94,112 +182,147 @@ def study(
     ] = None,
     engine: Annotated[Engine, typer.Option(help="This machine, or a Spark cluster.")] = Engine.LOCAL,
     spark_master: Annotated[str, typer.Option(help="With --engine spark: the cluster's address.")] = "local[*]",
-) -> None:
+) -> None:  # fmt: skip
     """Find ruptures and repairs in session-by-session ratings of many clients."""
     try:
+        from reattune.exchange.written_numbers import Decimal
+        from reattune.study.ask_reader import asked
         from reattune.study.method_options import Wishes
-        from reattune.study.parse_ratings import ReadOptions
+        from reattune.study.read_options import ReadOptions
         from reattune.study.results_folder import check_free
+        from reattune.study.run_study import readings_of
 
         low, high = _range(measure_range)
-        reading = ReadOptions(client, session, score, scores, therapist, low, high)
+        codes, scores_all = _missing(missing)
+        options = ReadOptions(
+            client=client, session=session, score=score, scores=scores, therapist=therapist,
+            low=low, high=high, step=step,
+            higher_is_better=None if measure_direction is None else measure_direction is Direction.HIGHER,
+            measure_column=measure_column, only=only, own_instrument=_instrument(instrument), missing=codes,
+            codes_are_scores=scores_all, date_order=None if date_order is None else date_order.value,
+            same_day=same_day.value, decimal=None if decimal is None else Decimal(decimal.value), sheet=sheet,
+        )  # fmt: skip
         wishes = Wishes(tuple(method or ()), cutoff, reliability, known_then, fit, rate, score_cutoff)
         if out_folder is None and (csv or replace):
             raise StudyError(f"{'--csv' if csv else '--replace'} belongs to a folder of results. Name it with --out.")
         if out_folder is not None:
             check_free(out_folder.absolute(), replace=replace)
-        said = _Said(out_folder, as_json)
-        measure = Measure(
-            higher_is_better=measure_direction is Direction.HIGHER,
-            low=-float("inf") if low is None else low,
-            high=float("inf") if high is None else high,
-            step=step,
-        )
-        if engine is Engine.SPARK:
-            from reattune.study.spark import run_on_spark
-
-            if out_folder is None:
-                raise StudyError("--engine spark writes its results to a folder. Name it with --out.")
-            said.done(
-                run_on_spark(file, reading, wishes, measure, _writer(out_folder, csv, replace, said), spark_master)
-            )
-            return
-        from reattune.study.run_study import run_study
-
-        hands = workers or os.cpu_count() or 1
-        if out_folder is None:
-            run_study(file, reading, wishes, measure, _print_json if as_json else _print_table, hands)
+        if engine is Engine.SPARK and out_folder is None:
+            raise StudyError("--engine spark writes its results to a folder. Name it with --out.")
+        _ = wishes.names
+        source, readings = asked(lambda options: readings_of(file, options), options, context)
+        run = _runner(engine, spark_master, workers or os.cpu_count() or 1)
+        if out_folder is not None:
+            _write(source, readings, wishes, run, out_folder, csv=csv, replace=replace, as_json=as_json)
+        elif as_json:
+            _print_json(source, readings, wishes, run)
         else:
-            said.done(run_study(file, reading, wishes, measure, _writer(out_folder, csv, replace, said), hands))
+            for reading in readings:
+                run(source, reading, wishes, _print_table)
     except (StudyError, ValueError) as error:
         raise refuse(str(error)) from error
     except ModuleNotFoundError as error:
-        extra = "spark" if engine is Engine.SPARK else "study"
+        extra = "spark" if engine is Engine.SPARK and error.name in ("pyspark", "pandas") else "study"
         raise refuse(
             f"This needs {error.name}, which is not installed. Run: pip install 'reattune[{extra}]'"
         ) from error
 
 
-def _print_json(study: Study, parts: Iterator[Part]) -> None:
-    found = [event.to_plain() for part in parts for events in part.found.values() for event in events]
+def _runner(engine: Engine, spark_master: str, hands: int) -> RunOne:
+    if engine is Engine.SPARK:
+        from reattune.study.spark import run_on_spark
+
+        return lambda source, reading, wishes, take: run_on_spark(source, reading, wishes, take, spark_master)
+    from reattune.study.run_study import run_study
+
+    return lambda source, reading, wishes, take: run_study(source, reading, wishes, take, hands)
+
+
+def _print_json(source: Any, readings: Any, wishes: Wishes, run: RunOne) -> None:
+    found: list[dict[str, Any]] = []
+    for reading in readings:
+        named = {"measure": reading.layout.name} if len(readings) > 1 else {}
+        of_measure: list[dict[str, Any]] = []
+
+        def take(
+            study: Study, parts: Iterator[Part], here: list[dict[str, Any]] = of_measure, more: dict[str, str] = named
+        ) -> None:
+            here[:] = [
+                {**more, **event.to_plain()} for part in parts for events in part.found.values() for event in events
+            ]
+
+        err.print(run(source, reading, wishes, take).understood, markup=False)
+        found += of_measure
     typer.echo(json.dumps({"events": found}, ensure_ascii=False))
 
 
 def _print_table(study: Study, parts: Iterator[Part]) -> None:
-    from reattune.study.terminal_table import MOST_ROWS, closing_lines, event_table, summary
+    from reattune.study.terminal_table import MOST_ROWS, closing_lines, event_table
 
     shown: list[Event] = []
     for part in parts:
         for events in part.found.values():
             shown.extend(events[: max(0, MOST_ROWS - len(shown))])
-    out.print(f"{study.source.name}: {summary(study.tally)}.", markup=False)
+    _say_read(study)
     if shown:
         out.print(event_table(shown))
     for line in closing_lines(study.tally, study.plan):
         out.print(line, markup=False)
 
 
-@dataclass
-class _Said:
-    """What is printed of results that go to a folder: a summary, or with --json the events and nothing else."""
+def _say_read(study: Study) -> None:
+    """How the file was understood, what it holds, and what was set aside."""
+    from reattune.study.terminal_table import summary
 
-    folder: Path | None
-    as_json: bool
-    events: list[dict[str, Any]] = field(default_factory=list)
-
-    def take(self, part: Part) -> None:
-        if self.as_json:
-            self.events.extend(event.to_plain() for events in part.found.values() for event in events)
-
-    def done(self, study: Study) -> None:
-        from reattune.study.terminal_table import closing_lines, summary
-
-        if self.as_json:
-            typer.echo(json.dumps({"events": self.events}, ensure_ascii=False))
-            return
-        out.print(f"{study.source.name}: {summary(study.tally)}.", markup=False)
-        for line in closing_lines(study.tally, study.plan):
-            if not line.startswith("…"):
-                out.print(line, markup=False)
-        out.print(f"Written to {self.folder}: events, sessions, clients and report.html.", markup=False)
+    out.print(study.understood, markup=False)
+    out.print(f"{_title(study)}: {summary(study.tally)}.", markup=False)
+    for line in study.set_aside:
+        out.print(f"{line}.", markup=False)
 
 
-def _writer(folder: Path, csv: bool, replace: bool, said: _Said) -> Any:
-    from reattune.study.report.page import report
-    from reattune.study.results_folder import REPORT, Tables, results_folder
+def _title(study: Study) -> str:
+    return study.source.name if study.alone else f"{study.source.name}, {study.layout.name}"
 
-    def write(study: Study, parts: Iterator[Part]) -> None:
-        said.events.clear()
-        with results_folder(folder, replace=replace) as here:
-            with Tables(here, csv=csv) as tables, _progress() as bar:
-                task = bar.add_task("")
-                for part in parts:
-                    tables.write(part)
-                    said.take(part)
-                    bar.update(task, description=_so_far(study, bar.tasks[0].elapsed or 0))
-            (here / REPORT).write_text(report(study, date.today()), "utf-8")
 
-    return write
+def _write(
+    source: Any, readings: Any, wishes: Wishes, run: RunOne, folder: Path, *, csv: bool, replace: bool, as_json: bool
+) -> None:
+    from reattune.study.report.page import pages_of_measures, report
+    from reattune.study.results_folder import REPORT, Tables, page_name, results_folder
+
+    several = len(readings) > 1
+    done: list[Study] = []
+    found: list[dict[str, Any]] = []
+    with results_folder(folder, replace=replace) as here:
+        with _progress() as bar:
+            task = bar.add_task("")
+            for reading in readings:
+                name = reading.layout.name if several else None
+
+                def take(study: Study, parts: Iterator[Part], name: str | None = name) -> None:
+                    with Tables(here, csv=csv, kept=f"{len(done)}" if several else "") as tables:
+                        for part in parts:
+                            tables.write(part, name)
+                            if as_json:
+                                more = {"measure": name} if name else {}
+                                plain = (each.to_plain() for events in part.found.values() for each in events)
+                                found.extend({**more, **event} for event in plain)
+                            bar.update(task, description=_so_far(study, bar.tasks[0].elapsed or 0))
+
+                done.append(run(source, reading, wishes, take))
+        if several:
+            Tables.join(here, len(done), csv=csv)
+            pages = [(study.layout.name, page_name(study.layout.name)) for study in done]
+            for study, (_, page) in zip(done, pages, strict=True):
+                (here / page).write_text(report(study, date.today()), "utf-8")
+            (here / REPORT).write_text(pages_of_measures(source.name, pages), "utf-8")
+        else:
+            (here / REPORT).write_text(report(done[0], date.today()), "utf-8")
+    if as_json:
+        typer.echo(json.dumps({"events": found}, ensure_ascii=False))
+        return
+    for study in done:
+        _say_done(study, folder)
 
 
 def _progress() -> Progress:
@@ -214,6 +337,16 @@ def _so_far(study: Study, seconds: float) -> str:
     return f"{done:,} clients, {rate}{f', about {left} left' if left else ''}"
 
 
+def _say_done(study: Study, folder: Path) -> None:
+    from reattune.study.terminal_table import closing_lines
+
+    _say_read(study)
+    for line in closing_lines(study.tally, study.plan):
+        if not line.startswith("…"):
+            out.print(line, markup=False)
+    out.print(f"Written to {folder}: events, sessions, clients and report.html.", markup=False)
+
+
 def _range(words: str | None) -> tuple[float | None, float | None]:
     if words is None:
         return None, None
@@ -226,3 +359,32 @@ def _range(words: str | None) -> tuple[float | None, float | None]:
     if not dots or not low < high:
         raise StudyError(f"--range is written LOWEST..HIGHEST, like 0..100, and this is {words!r}.")
     return low, high
+
+
+def _missing(given: list[str] | None) -> tuple[tuple[float, ...], bool]:
+    codes: list[float] = []
+    every = False
+    for word in (part.strip() for words in given or () for part in words.split(",")):
+        if word.lower() == "none":
+            every = True
+            continue
+        try:
+            codes.append(float(word))
+        except ValueError:
+            raise StudyError(f"--missing names numbers, like 99 or -9,-99, or none; and this is {word!r}.") from None
+    return tuple(codes), every
+
+
+def _instrument(given: str | None) -> PublishedScore | None:
+    from reattune.alliance.published_scores import known_score, read_score
+    from reattune.terminal import unreadable
+
+    if given is None:
+        return None
+    path = Path(given)
+    if path.suffix.lower() != ".toml":
+        return known_score(given)
+    try:
+        return read_score(path.read_text("utf-8"), path.name)
+    except (OSError, UnicodeDecodeError) as error:
+        raise StudyError(unreadable(error, path)) from error

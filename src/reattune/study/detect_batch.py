@@ -52,7 +52,11 @@ def work(batch: Batch, plan: Plan) -> Part:
     found, trace = find(batch, plan)
     events = pl.concat([event_rows(each) for each in found.values()])
     return Part(
-        events, session_rows(batch.ratings, trace), _clients(batch, found, trace), tally_of(batch, found, trace), found
+        events,
+        session_rows(batch.ratings, trace, batch),
+        _clients(batch, found, trace),
+        tally_of(batch, found, trace),
+        found,
     )
 
 
@@ -82,8 +86,12 @@ def event_rows(events: Events) -> pl.DataFrame:
     )
 
 
-def session_rows(ratings: Ratings, trace: Trace | None) -> pl.DataFrame:
-    """Sessions between each client's first and last rating as rows, with what ``bayes`` says of them."""
+def session_rows(ratings: Ratings, trace: Trace | None, batch: Batch | None = None) -> pl.DataFrame:
+    """Sessions between each client's first and last rating as rows, with what ``bayes`` says of them.
+
+    Args:
+        batch: where it is known who saw the clients, and when.
+    """
     import polars as pl
 
     rated = ~np.isnan(ratings.scores)
@@ -91,6 +99,16 @@ def session_rows(ratings: Ratings, trace: Trace | None) -> pl.DataFrame:
     behind = np.logical_or.accumulate(rated[:, ::-1], axis=1)[:, ::-1]
     client, column = np.nonzero(ahead & behind)
     judged = judged_sessions(ratings)[client, column]
+    seen_by = batch.seen_by if batch is not None else None
+    days = batch.days if batch is not None else None
+    therapist = pl.repeat(None, len(client), dtype=pl.String, eager=True)
+    if seen_by is not None:
+        codes = pl.Series(seen_by.codes[client, column])
+        therapist = pl.Series(seen_by.names, dtype=pl.String).gather(codes.set(codes < 0, None))
+    date = pl.repeat(None, len(client), dtype=pl.Date, eager=True)
+    if days is not None:
+        day = pl.Series(days[client, column])
+        date = day.set(day < 0, None).cast(pl.Int32).cast(pl.Date)
 
     def of(name: str) -> pl.Series:
         if trace is None:
@@ -103,6 +121,8 @@ def session_rows(ratings: Ratings, trace: Trace | None) -> pl.DataFrame:
         {
             "client": pl.Series(ratings.clients, dtype=pl.String).gather(client),
             "session": ratings.sessions(client, column),
+            "date": date,
+            "therapist": therapist,
             "score": pl.Series(ratings.scores[client, column]).fill_nan(None),
             "expected": of("expected"),
             "usual_low": of("usual_low"),

@@ -1,123 +1,326 @@
-"""Which columns of a file are the client, the session and the scores."""
+"""Which columns of a file are the client, the session and the scores: by their names, and by what stands in them."""
 
 from __future__ import annotations
 
-import re
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from typing import TYPE_CHECKING
 
-from reattune.study.errors import StudyError
+from reattune.alliance.published_scores import PublishedScore
+from reattune.exchange.column_names import Role, role_of
+from reattune.study.column_contents import Columns
+from reattune.study.errors import Choice, QuestionError, StudyError
+from reattune.study.find_client import (
+    When,
+    client_by_name,
+    different_in_each_row,
+    find_client,
+    kind_of_session,
+    listed,
+    session_by_name,
+    which_client,
+)
+from reattune.study.score_columns import score_names, single_scores
+from reattune.study.wide_columns import items_of_rows, wide_layouts
 
-_CLIENT = ("client", "id", "client_id", "patient", "patient_id", "person", "case", "subject")
-_SESSION = ("session", "session_number", "session_n", "visit", "time")
-_SCORE = ("score", "total", "rating", "alliance")
-_THERAPIST = ("therapist", "therapist_id", "clinician", "provider")
-_NUMBERED = re.compile(r"^(?P<stem>.*?)(?P<number>\d+)$")
+if TYPE_CHECKING:
+    from reattune.study.read_options import ReadOptions
+
+_MOST_MEASURES = 40
 
 
 @dataclass(frozen=True)
 class Layout:
-    """Columns by what they are. In a wide file ``numbers`` has the session of each score column."""
+    """Columns by what they are, for one measure.
 
-    client: str
-    session: str
-    scores: tuple[str, ...]
+    Attributes:
+        client: ``None`` where the file is of one client.
+        session: the column that says which session a row is; ``None`` where the columns do.
+        when: whether sessions are numbers, dates, labels, or stand in columns side by side.
+        groups: of each session the columns of its score: one, or the items.
+        numbers: in a wide file, the session of each group.
+        measure: the column that names the measure, ``only`` the value of it that is read, ``measures`` all its values.
+        name: of the measure, as the file calls it; ``instrument`` where it is known.
+        notes: what else was understood, or left out.
+    """
+
+    client: str | None
+    session: str | None
+    when: When
+    groups: tuple[tuple[str, ...], ...]
     numbers: tuple[int, ...] = ()
     therapist: str | None = None
+    measure: str | None = None
+    only: str | None = None
+    measures: tuple[str, ...] = ()
+    name: str = "score"
+    instrument: PublishedScore | None = None
+    notes: tuple[str, ...] = ()
+
+    @property
+    def scores(self) -> tuple[str, ...]:
+        """All score columns."""
+        return tuple(column for group in self.groups for column in group)
 
     @property
     def columns(self) -> tuple[str, ...]:
         """All columns that are read."""
-        return tuple(name for name in (self.client, self.session, *self.scores, self.therapist) if name)
+        named = (self.client, self.session, *self.scores, self.therapist, self.measure)
+        return tuple(dict.fromkeys(name for name in named if name))
 
     @property
     def wide(self) -> bool:
         """Whether one row is one client."""
         return bool(self.numbers)
 
+    @property
+    def items(self) -> bool:
+        """Whether a score is worked out from several answers."""
+        return any(len(group) > 1 for group in self.groups)
 
-def find_layout(
-    columns: Sequence[str],
-    client: str | None,
-    session: str | None,
-    score: str | None,
-    scores: str | None,
-    therapist: str | None = None,
-) -> Layout:
-    """The layout of a file with these columns; names given win over the usual ones.
 
-    Args:
-        scores: for a wide file, ``first..last`` or a list with commas.
+def find_layouts(columns: Columns, options: ReadOptions) -> tuple[Layout, ...]:
+    """How a table is to be read, once for each measure in it; what was named wins over what was found.
 
     Raises:
-        StudyError: a named column is not there, or the layout cannot be told.
+        StudyError: a named column is not there, or nothing can be told.
+        QuestionError: there is more than one way.
     """
-    by_lower = {name.lower(): name for name in columns}
-
-    def pick(given: str | None, usual: tuple[str, ...], what: str) -> str | None:
-        if given is not None:
-            if given not in columns:
-                raise StudyError(f"There is no column {given!r} for the {what}. The columns are: {', '.join(columns)}.")
-            return given
-        return next((by_lower[name] for name in usual if name in by_lower), None)
-
-    who = pick(client, _CLIENT, "client")
-    if who is None:
-        raise StudyError(f"Which column names the client? Say it with --client. The columns are: {', '.join(columns)}.")
-    treated_by = pick(therapist, _THERAPIST, "therapist")
-    if scores is not None:
-        return replace(_named(columns, who, scores), therapist=treated_by)
-    when, value = pick(session, _SESSION, "session"), pick(score, _SCORE, "score")
-    if when and value:
-        return Layout(who, when, (value,), therapist=treated_by)
-    if session or score:
-        missing = "--score" if when else "--session"
-        raise StudyError(f"Say the other column too, with {missing}. The columns are: {', '.join(columns)}.")
-    return replace(_guessed_wide(columns, who), therapist=treated_by)
+    for given, what in (
+        (options.client, "client"), (options.session, "session"), (options.therapist, "therapist"),
+        (options.measure_column, "measure"),
+    ):  # fmt: skip
+        if given is not None and given not in columns.names:
+            raise StudyError(f"There is no column {given!r} for the {what}. {listed(columns)}")
+    found = _layouts(columns, options)
+    if options.only is not None:
+        kept = tuple(each for each in found if options.only.lower() in {each.name.lower(), (each.only or "").lower()})
+        if not kept:
+            raise StudyError(
+                f"There is no measure {options.only!r}. There are: {', '.join(each.name for each in found)}."
+            )
+        return kept
+    return found
 
 
-def _named(columns: Sequence[str], who: str, scores: str) -> Layout:
-    if ".." in scores:
-        first, _, last = (part.strip() for part in scores.partition(".."))
-        for end in (first, last):
-            if end not in columns:
-                raise StudyError(f"There is no column {end!r}. The columns are: {', '.join(columns)}.")
-        start, stop = columns.index(first), columns.index(last)
-        if stop < start:
-            raise StudyError(f"Column {last!r} stands before {first!r}; write --scores {last}..{first}.")
-        chosen = list(columns[start : stop + 1])
-    else:
-        chosen = [name.strip() for name in scores.split(",") if name.strip()]
-        absent = next((name for name in chosen if name not in columns), None)
+def _layouts(columns: Columns, options: ReadOptions) -> tuple[Layout, ...]:
+    therapist = options.therapist or _first(columns, Role.THERAPIST)
+    if options.scores is not None:
+        who = options.client or client_by_name(columns) or different_in_each_row(columns, set())
+        if who is None:
+            raise which_client(columns)
+        return tuple(replace(each, therapist=therapist) for each in wide_layouts(columns, who, options))
+    who = options.client or find_client(columns, options)
+    long = who is None or columns.repeats(who)
+    if who is not None and not options.session and not options.score:
+        session = session_by_name(columns, who)
+        scores = _plain_scores(columns, {who}) if session else []
+        each_a_session = long and session is not None and (bool(scores) or not columns.twice([who, session]))
+        wide = () if each_a_session else wide_layouts(columns, who, options, must=False)
+        if wide and session and not scores and items_of_rows(columns, {who, session}, options, sure=False):
+            return _long(columns, options, who, therapist)
+        if wide:
+            return tuple(replace(each, therapist=therapist) for each in wide)
+    return _long(columns, options, who, therapist)
+
+
+def _long(columns: Columns, options: ReadOptions, who: str | None, therapist: str | None) -> tuple[Layout, ...]:
+    taken = {name for name in (who, therapist, options.measure_column, options.session) if name}
+    measure = options.measure_column or _measure_column(columns, taken)
+    session_known = options.session or session_by_name(columns, who)
+    taken |= {session_known} if session_known else set()
+    groups = _score_groups(columns, options, who, taken)
+    scores = [column for _, _, group in groups for column in group]
+    session, when = _session(columns, options, who, measure, scores)
+    if measure is None and when != "date" and not options.session:
+        _no_pair_twice(columns, who, session, scores)
+    notes = _left_out(columns, scores, who, session, therapist, measure)
+    base = Layout(who, session, when, (), therapist=therapist, notes=notes)
+    if measure and len(groups) == 1:
+        ((name, instrument, group),) = groups
+        values = columns[measure].shown
+        base = replace(base, measure=measure, measures=tuple(values))
+        if len(values) > 1:
+            instrument = None if _known_values(values, options) else instrument
+            return tuple(
+                replace(base, groups=(group,), only=value, name=value,
+                        instrument=_of_value(value, options) or instrument)
+                for value in values
+            )  # fmt: skip
+        if values and _of_value(values[0], options):
+            return (replace(base, groups=(group,), name=values[0], instrument=_of_value(values[0], options)),)
+        return (replace(base, groups=(group,), name=name, instrument=instrument),)
+    return tuple(replace(base, groups=(group,), name=name, instrument=instrument) for name, instrument, group in groups)
+
+
+def _of_value(value: str, options: ReadOptions) -> PublishedScore | None:
+    (named,) = score_names([value], known=options.own_instrument)
+    return named.instrument
+
+
+def _known_values(values: Sequence[str], options: ReadOptions) -> bool:
+    return any(_of_value(value, options) for value in values)
+
+
+def _first(columns: Columns, role: Role) -> str | None:
+    return next((name for name in columns.names if role_of(name) is role and not columns[name].empty), None)
+
+
+def _measure_column(columns: Columns, taken: set[str]) -> str | None:
+    for name in columns.names:
+        column = columns[name]
+        named = name not in taken and role_of(name) is Role.MEASURE and not column.numeric and not column.empty
+        if named and column.distinct <= _MOST_MEASURES:
+            return name
+    return None
+
+
+def _session(
+    columns: Columns, options: ReadOptions, who: str | None, measure: str | None, scores: Sequence[str]
+) -> tuple[str, When]:
+    if options.session is not None:
+        return options.session, kind_of_session(columns, options.session) or "number"
+    named = [name for name in columns.names if role_of(name) is Role.SESSION]
+    named += [name for name in columns.names if role_of(name) is Role.DATE]
+    named += [name for name in columns.names if role_of(name) is None and columns[name].dated]
+    candidates = [
+        (name, kind) for name in dict.fromkeys(named)
+        if name not in {who, measure, *scores} and not columns[name].empty and (kind := kind_of_session(columns, name))
+    ]  # fmt: skip
+    if not candidates and who is not None:
+        growing = [
+            name for name in columns.names
+            if name not in {who, measure, *scores} and role_of(name) is None and columns.grows_within(name, who)
+        ]  # fmt: skip
+        candidates = [(name, "number") for name in growing]
+    if not candidates:
+        unclear = next((name for name in named if name != who), None)
+        if unclear:
+            # The reader says what is wrong with it, and where.
+            return unclear, "number"
+        raise StudyError(f"Which column says the session, or its date? Say it with --session. {listed(columns)}")
+    keys = [name for name in (who, measure) if name]
+    for name, kind in candidates:
+        if not columns.twice([*keys, name], scores) and _there(columns, name, scores):
+            return name, kind
+    dates = [each for each in candidates if each[1] == "date"]
+    if dates and candidates[0][1] != "date" and _restarts(columns, keys, candidates[0][0], scores):
+        return dates[0]
+    return candidates[0]
+
+
+def _there(columns: Columns, name: str, scores: Sequence[str]) -> bool:
+    """Whether every row with a score says its session."""
+    import polars as pl
+
+    scored = pl.any_horizontal([columns[score].there for score in scores])
+    missing = columns.table.select((~columns[name].there & scored).sum()).item()
+    return int(missing) <= 0.02 * len(columns)
+
+
+def _restarts(columns: Columns, keys: list[str], session: str, scores: Sequence[str]) -> bool:
+    """Whether many sessions come twice, as in a second therapy that is counted from 1 again."""
+    return columns.twice([*keys, session], scores) >= 3
+
+
+def _plain_scores(columns: Columns, taken: set[str]) -> list[str]:
+    names = score_names([name for name in columns.names if name not in taken], columns)
+    return [each.column for each in single_scores(names, columns, taken)]
+
+
+def _score_groups(
+    columns: Columns, options: ReadOptions, who: str | None, taken: set[str]
+) -> list[tuple[str, PublishedScore | None, tuple[str, ...]]]:
+    """Of each measure its name, its instrument, and the columns of its score."""
+    if options.score is not None:
+        wanted = (
+            [options.score] if options.score in columns.names else [part.strip() for part in options.score.split(",")]
+        )
+        absent = next((name for name in wanted if name not in columns.names), None)
         if absent:
-            raise StudyError(f"There is no column {absent!r}. The columns are: {', '.join(columns)}.")
-    if who in chosen:
-        raise StudyError(f"Column {who!r} names the client and cannot be a score too.")
-    return _wide(who, chosen)
-
-
-def _wide(who: str, chosen: Sequence[str]) -> Layout:
-    numbers = [int(match["number"]) if (match := _NUMBERED.match(name)) else None for name in chosen]
-    known = [number for number in numbers if number is not None]
-    # Columns without a number, or numbered out of order, are counted from 1 as they stand.
-    in_order = len(known) == len(chosen) and all(a < b for a, b in pairwise(known))
-    return Layout(who, "", tuple(chosen), tuple(known) if in_order else tuple(range(1, len(chosen) + 1)))
-
-
-def _guessed_wide(columns: Sequence[str], who: str) -> Layout:
-    stems: dict[str, list[str]] = defaultdict(list)
-    for name in columns:
-        if name != who and (match := _NUMBERED.match(name)):
-            stems[match["stem"]].append(name)
-    long_enough = {stem: names for stem, names in stems.items() if len(names) >= 3}
-    if len(long_enough) == 1:
-        return _wide(who, next(iter(long_enough.values())))
-    if long_enough:
-        choices = "; ".join(f"--scores {names[0]}..{names[-1]}" for names in long_enough.values())
-        raise StudyError(f"This file has several series of scores. Say which one: {choices}.")
+            raise StudyError(f"There is no column {absent!r} for the score. {listed(columns)}")
+        return [
+            (each.column, each.instrument, (each.column,))
+            for each in score_names(wanted, columns, options.own_instrument)
+        ]
+    free = [
+        name for name in columns.names
+        if name not in taken and not columns[name].empty
+        and role_of(name) not in (Role.CLIENT, Role.SESSION, Role.DATE, Role.THERAPIST, Role.MEASURE)
+    ]  # fmt: skip
+    names = score_names(free, columns, options.own_instrument)
+    single = single_scores(names, columns, taken)
+    if single:
+        return [(each.column, each.instrument, (each.column,)) for each in single]
+    called = [name for name in columns.names if name not in taken and role_of(name) is Role.SCORE]
+    if called:
+        # It holds text where numbers belong; the reader says where.
+        return [(called[0], None, (called[0],))]
+    items = items_of_rows(columns, taken, options)
+    if items:
+        return items
+    unknown = [
+        name for name in free
+        if role_of(name) is None and columns[name].numeric and not columns[name].dated
+        and (who is None or columns.varies_within(name, who))
+    ]  # fmt: skip
+    if len(unknown) == 1:
+        return [(unknown[0], None, (unknown[0],))]
+    if unknown:
+        raise QuestionError(
+            "More than one column could hold the score.",
+            [Choice(f"column {name}", ("--score", name), {"score": name}) for name in unknown[:6]],
+        )
     raise StudyError(
         "These columns are neither long (client, session, score) nor wide (id, s1, s2, …). Name them with --client, "
-        f"--session and --score, or with --scores. The columns are: {', '.join(columns)}."
+        f"--session and --score, or with --scores. {listed(columns)}"
     )
+
+
+def _no_pair_twice(columns: Columns, who: str | None, session: str, scores: Sequence[str]) -> None:
+    """Ask where most sessions come several times, and a column with few values tells them apart.
+
+    Raises:
+        QuestionError: there is such a column.
+    """
+    keys = [name for name in (who, session) if name]
+    again = columns.twice(keys, scores)
+    if 3 * again < len(columns):
+        return
+    apart = [
+        name
+        for name in columns.names
+        if name not in {*keys, *scores}
+        and 1 < columns[name].distinct <= _MOST_MEASURES
+        and not columns[name].dated
+        and not columns.twice([*keys, name], scores)
+    ]
+    if apart and role_of(apart[0]) is Role.THERAPIST:
+        raise StudyError(
+            f"Most sessions come more than once, and only {apart[0]!r} tells them apart: it seems that each "
+            "therapist counts clients from 1. Join the two columns into one that names the client, like T1-3."
+        )
+    if apart:
+        raise QuestionError(
+            f"Most sessions come more than once, and {apart[0]!r} tells them apart. If it belongs to the client or "
+            "to the session, as a site, an episode or a day does, join the two columns into one first. If not:",
+            [
+                Choice(
+                    f"each value of {name} is a measure of its own",
+                    ("--measure-column", name),
+                    {"measure_column": name},
+                )
+                for name in apart[:4]
+            ],
+        )
+
+
+def _left_out(columns: Columns, scores: Sequence[str], *used: str | None) -> tuple[str, ...]:
+    """Names of other columns that sound like scores, so that nobody thinks they were read."""
+    rest = [
+        name for name in columns.names
+        if name and name not in scores and name not in used and role_of(name) is None and columns[name].numeric
+    ]  # fmt: skip
+    if not rest:
+        return ()
+    return (f"left out: {', '.join(rest[:6])}{', …' if len(rest) > 6 else ''}",)

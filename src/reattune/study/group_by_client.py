@@ -13,6 +13,7 @@ import numpy as np
 from reattune.study.errors import StudyError
 from reattune.study.parse_ratings import Reader
 from reattune.study.rating_files import Source
+from reattune.study.session_dates import number_by_date, one_a_day
 
 if TYPE_CHECKING:
     import polars as pl
@@ -41,13 +42,13 @@ def whole_clients(source: Source, reader: Reader) -> Iterator[pl.DataFrame]:
         held.append(reader.ratings(piece))
         rows += len(held[-1])
         if rows > IN_MEMORY:
-            yield from _grouped(chain(held, (reader.ratings(each) for each in pieces)), source)
+            yield from _grouped(chain(held, (reader.ratings(each) for each in pieces)), reader)
             return
     if rows:
-        yield in_order(pl.concat(held), source)
+        yield in_order(pl.concat(held), reader)
 
 
-def _grouped(pieces: Iterable[pl.DataFrame], source: Source) -> Iterator[pl.DataFrame]:
+def _grouped(pieces: Iterable[pl.DataFrame], reader: Reader) -> Iterator[pl.DataFrame]:
     import polars as pl
 
     closed = np.empty(0, dtype=np.uint64)
@@ -63,9 +64,9 @@ def _grouped(pieces: Iterable[pl.DataFrame], source: Source) -> Iterator[pl.Data
         kept, done = ratings.filter(last), ratings.filter(~last)
         closed = np.union1d(closed, names[:-1])
         if len(done):
-            yield in_order(done, source)
+            yield in_order(done, reader)
     if kept is not None:
-        yield in_order(kept, source)
+        yield in_order(kept, reader)
 
 
 def dealt_clients(source: Source, reader: Reader, scratch: Path | None = None) -> Iterator[pl.DataFrame]:
@@ -80,7 +81,7 @@ def dealt_clients(source: Source, reader: Reader, scratch: Path | None = None) -
             for piece in source.pieces():
                 decks.deal(reader.ratings(piece))
             for deck in decks.read():
-                yield in_order(deck, source)
+                yield in_order(deck, reader)
     except OSError as error:
         raise StudyError(
             f"There is no room in {tempfile.gettempdir()} to sort {source.name} by client ({error.strerror or error}). "
@@ -112,31 +113,35 @@ class _Decks:
             yield pl.concat([pl.read_ipc(file) for file in files])
 
 
-def in_order(ratings: pl.DataFrame, source: Source) -> pl.DataFrame:
-    """Sorted by client in order of appearance, then session; each pair once."""
+def in_order(ratings: pl.DataFrame, reader: Reader) -> pl.DataFrame:
+    """Sorted by client in order of appearance, then session; each pair once; dated sessions numbered.
+
+    Raises:
+        StudyError: a client has a session twice.
+    """
     import polars as pl
 
+    source, rhythm = reader.source, reader.reading.rhythm
     order = ratings.group_by("client", maintain_order=True).agg(pl.col("row").min().alias("order"))
     frame = ratings.join(order, on="client").sort("order", "client", "session", "row")
+    if rhythm is not None:
+        frame = number_by_date(one_a_day(frame, rhythm, reader.notes), rhythm, reader.notes)
     same = (pl.col("client") == pl.col("client").shift()) & (pl.col("session") == pl.col("session").shift())
     twice = frame.with_row_index("place").filter(same)
     if len(twice):
         second, first = twice.row(0, named=True), frame.row(twice["place"][0] - 1, named=True)
-        if first["row"] == second["row"] or _wide(frame, second):
+        if first["row"] == second["row"] or reader.layout.wide:
             raise StudyError(
                 f"{source.where(second['row'])}: client {second['client']!r} stands here a second time "
                 f"(first in {_small(source.where(first['row']))}). In a wide file each client has one row."
             )
+        more = f"; so it is {len(twice):,} times in the file" if len(twice) > 1 else ""
         raise StudyError(
             f"{source.where(second['row'])}: client {second['client']!r} has session {second['session']} a second "
-            f"time (first in {_small(source.where(first['row']))}). Keep one of the two."
+            f"time (first in {_small(source.where(first['row']))}){more}. Keep one of the two; or if a column tells "
+            "them apart, name it: --measure-column for the questionnaire, --session for the session or its date."
         )
     return frame.drop("order")
-
-
-def _wide(frame: pl.DataFrame, second: dict[str, object]) -> bool:
-    """Whether the row holds several ratings, as rows of wide files do."""
-    return int((frame["row"] == second["row"]).sum()) > 1
 
 
 def _small(where: str) -> str:

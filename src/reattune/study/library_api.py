@@ -13,7 +13,7 @@ import numpy as np
 from reattune.alliance.bayes.posterior import Trace
 from reattune.alliance.detectors import DETECTORS, Event, Events
 from reattune.alliance.detectors.bayes import events_of, read
-from reattune.alliance.measure import Measure, usual_measure
+from reattune.alliance.measure import Measure
 from reattune.alliance.ratings import Ratings
 from reattune.study.cohort_profile import head_of, take_bearings
 from reattune.study.errors import StudyError
@@ -53,14 +53,14 @@ class Found:
         ratings: what was read.
         events: the events, in columns and as a sequence.
         trace: what ``bayes`` says at each session; ``None`` of other methods.
-        note: how the scores were read where that was guessed, and what the method asks for.
+        understood: how the ratings were read, in one line; empty where they came as :class:`.Ratings`.
     """
 
     method: str
     ratings: Ratings
     events: Events
     trace: Trace | None
-    note: str = ""
+    understood: str = ""
 
     def __len__(self) -> int:
         return len(self.events)
@@ -87,10 +87,10 @@ class Found:
             console.print(
                 f"Of {unknown:,} {_clients(unknown)} there are too few ratings to say anything.", markup=False
             )
-        if self.note:
-            console.print(self.note, markup=False)
         if len(self):
             console.print(event_table(self.events[:MOST_ROWS]))
+        if self.understood:
+            console.print(self.understood, markup=False, soft_wrap=True)
         return "\n".join(line.rstrip() for line in text.getvalue().splitlines())
 
     def to_polars(self) -> pl.DataFrame:
@@ -144,99 +144,66 @@ def detect(
     measure: Measure | None = None,
     options: Any = None,
     fit: bool = False,
-    client: str = "client",
-    session: str = "session",
-    score: str = "score",
+    client: str | Sequence[object] | None = None,
+    session: str | None = None,
+    score: str | None = None,
+    **reading: Any,
 ) -> Found:
     """Find ruptures, repairs and other shifts.
 
     Args:
-        ratings: a Polars or pandas frame with one rating in a row; or an array (clients, sessions), or one person's
-            scores in order, with NaN or ``None`` where missing; or :class:`.Ratings`.
+        ratings: a Polars or pandas frame, long or wide, as files are; or an array (clients, sessions), or one person's
+            scores in order, with NaN or ``None`` where missing; or a mapping from clients to their scores; or
+            :class:`.Ratings`.
         method: one of ``reattune.METHODS``.
-        measure: range, step and direction of the scores. Unless given, it is taken to be the narrowest usual one that
-            holds all scores, with higher better, and what comes back says so.
+        measure: range, step and direction of the scores; what is not said is found and shown in ``Found.understood``.
         options: the method's own, like :class:`.BayesOptions`; unless given, the same as the command line has.
         fit: ``bayes`` learns what is usual from these ratings where that predicts better than the literature.
-        client, session, score: columns of a frame.
+        client, session, score: columns of a frame, where they are not found by name; for an array ``client`` has the
+            names of its rows.
+        reading: more of what :class:`.ReadOptions` says, like ``scores="s1..s9"``, ``missing=(99,)``,
+            ``date_order="day"`` or ``instrument="srs"``.
 
     Raises:
-        StudyError: the method is not known, a column is missing, a pair stands twice, a score is out of range.
+        StudyError: the method is not known, a column is missing, a pair stands twice, a score is out of range, or the
+            ratings can be read in more than one way.
         ValueError: an option does not fit.
     """
-    if method not in DETECTORS:
+    if not isinstance(method, str) or method not in DETECTORS:
         raise StudyError(f"There is no method {method!r}. The methods are: {', '.join(DETECTORS)}.")
-    read_in = as_ratings(ratings, measure or Measure(), client, session, score)
-    note = ""
-    if measure is None and not isinstance(ratings, Ratings):
-        read_in = replace(read_in, measure=usual_measure(read_in.scores))
-        low, high = read_in.measure.low, read_in.measure.high
-        note = (
-            f"Read as scores from {low:g} to {high:g}, higher better. If they are not, say "
-            "measure=reattune.Measure(low=…, high=…, higher_is_better=…)."
-        )
-    elif measure is not None and isinstance(ratings, Ratings):
-        read_in = replace(read_in, measure=measure)
+    read_in, understood = as_ratings(ratings, measure, client=client, session=session, score=score, **reading)
     _check_range(read_in)
+    told = measure is not None or isinstance(ratings, Ratings) or "instrument" in reading
     detector = DETECTORS[method]
     if options is None or (fit and method == "bayes"):
         head = head_of(read_in)
-        bearings = take_bearings(head, wants_prior=method == "bayes", wants_fit=fit)
+        bearings = take_bearings(head, wants_prior=method == "bayes", wants_fit=fit, told=told)
         read_in = replace(read_in, measure=bearings.measure)
         threshold = None if options is None else options.threshold
         options = make_plan(Wishes((method,)), bearings).options[method]
         if threshold is not None:
             options = replace(options, threshold=threshold)
     if method != "bayes":
-        return Found(method, read_in, detector.run(read_in, options), None, note)
+        return Found(method, read_in, detector.run(read_in, options), None, understood)
     trace = read(read_in, options)
-    return Found(method, read_in, events_of(read_in, trace, options), trace, note)
+    return Found(method, read_in, events_of(read_in, trace, options), trace, understood)
 
 
 def _clients(count: int) -> str:
     return "client" if count == 1 else "clients"
 
 
-def as_ratings(ratings: Any, measure: Measure, client: str, session: str, score: str) -> Ratings:
-    """Ratings from whatever :func:`detect` takes."""
+def as_ratings(ratings: Any, measure: Measure | None = None, **reading: Any) -> tuple[Ratings, str]:
+    """Ratings from whatever :func:`detect` takes, and how they were understood."""
+    from reattune.study.read_in_memory import from_frame, from_scores
+
     if isinstance(ratings, Ratings):
-        return ratings
+        return ratings, ""
+    if hasattr(ratings, "collect") and hasattr(ratings, "collect_schema"):
+        ratings = ratings.collect()
     if hasattr(ratings, "columns"):
-        return _from_frame(ratings, measure, (client, session, score))
-    values = np.array(ratings, dtype=float)
-    if values.ndim == 1:
-        values = values[None]
-    if values.ndim != 2 or not values.size:
-        raise StudyError(
-            "Ratings are a frame, an array of clients by sessions, or one person's scores; this has shape "
-            f"{values.shape}."
-        )
-    names = [str(number) for number in range(1, len(values) + 1)]
-    return Ratings(names, values, np.ones(len(values), dtype=np.int64), measure)
-
-
-def _from_frame(frame: Any, measure: Measure, names: Sequence[str]) -> Ratings:
-    import polars as pl
-
-    from reattune.study.group_by_client import in_order
-    from reattune.study.parse_ratings import Reader, ReadOptions
-    from reattune.study.rating_files import Table
-    from reattune.study.session_grid import batches
-
-    absent = [name for name in names if name not in frame.columns]
-    if absent:
-        raise StudyError(
-            f"The frame has no column {absent[0]!r}. It has: {', '.join(map(str, frame.columns))}. "
-            "Name the columns with client=, session= and score=."
-        )
-    table = frame if isinstance(frame, pl.DataFrame) else pl.from_pandas(frame[list(names)])
-    if not len(table):
-        raise StudyError("The frame has no row in it.")
-    source = Table(table)
-    reader = Reader(source, ReadOptions(client=names[0], session=names[1], score=names[2]))
-    pieces = [reader.ratings(piece) for piece in source.pieces()]
-    (batch,) = batches(in_order(pl.concat(pieces), source), measure, cells=1 << 62)
-    return batch.ratings
+        return from_frame(ratings, measure, reading)
+    return from_scores(ratings, measure, reading)
 
 
 def _check_range(ratings: Ratings) -> None:

@@ -13,6 +13,7 @@ from reattune.alliance.detectors.control_chart import ControlChartOptions
 from reattune.alliance.detectors.drop import SHARE_OF_RANGE, DropOptions
 from reattune.alliance.detectors.sudden_shift import SuddenShiftOptions
 from reattune.alliance.detectors.v_shape import VShapeOptions
+from reattune.alliance.published_scores import ScoreForm
 from reattune.alliance.reliable_change import USUAL_RELIABILITY, reliable_change
 from reattune.study.cohort_profile import Bearings
 from reattune.study.errors import StudyError
@@ -29,6 +30,7 @@ class Wishes:
         cutoff: sudden-shift, least change; ``None`` is the reliable change.
         reliability: of the measure, for that; where given, drop asks for the reliable change too, and for a tenth of
             the range where not.
+        published_reliability: the instrument's, where it is known.
         known_then: control-chart, limits from earlier sessions only.
         fit: bayes, try a fit to the cohort even where the measure's range is known.
         rate: bayes, how often ruptures begin, a steady session.
@@ -42,6 +44,7 @@ class Wishes:
     fit: bool = False
     rate: float | None = None
     score_cutoff: float | None = None
+    published_reliability: float | None = None
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -72,14 +75,18 @@ class Plan:
         return tuple(self.options)
 
 
-def make_plan(wishes: Wishes, bearings: Bearings) -> Plan:
+def make_plan(wishes: Wishes, bearings: Bearings, form: ScoreForm | None = None) -> Plan:
     """Options of every method that was asked for.
+
+    Args:
+        form: of the measure's published score, where it is a known one; ``drop`` warns at its cut-off where one of the
+            bond is in use.
 
     Raises:
         StudyError: a method is not known.
         ValueError: an option is out of range.
     """
-    reliability = USUAL_RELIABILITY if wishes.reliability is None else wishes.reliability
+    reliability = wishes.reliability or wishes.published_reliability or USUAL_RELIABILITY
     change = reliable_change(bearings.first_sd, reliability)
     cutoff = change if wishes.cutoff is None else wishes.cutoff
     why = f", the reliable change at reliability {reliability:g}" if wishes.cutoff is None else ""
@@ -87,16 +94,19 @@ def make_plan(wishes: Wishes, bearings: Bearings) -> Plan:
     tenth = SHARE_OF_RANGE * (measure.high - measure.low if measure.has_range else bearings.spread)
     fall = tenth if wishes.reliability is None else change
     fall_why = "a tenth of the range" if wishes.reliability is None else "the reliable change"
+    warns = form.cutoff if form is not None and measure.higher_is_better else None
+    if wishes.score_cutoff is not None:
+        warns = wishes.score_cutoff
     options: dict[str, Any] = {name: DETECTORS[name].options() for name in wishes.names}
     settings: dict[str, Any] = {
         "bayes": BayesOptions(prior=bearings.chosen.prior if bearings.chosen else None),
         "control-chart": ControlChartOptions(known_then=wishes.known_then),
         "sudden-shift": SuddenShiftOptions(cutoff=cutoff),
         "v-shape": VShapeOptions(cohort_sd=bearings.within_sd or None),
-        "drop": DropOptions(least=fall or None, cutoff=wishes.score_cutoff),
+        "drop": DropOptions(least=fall or None, cutoff=warns),
     }
     worse = "fall" if measure.higher_is_better else "rise"
-    under = "" if wishes.score_cutoff is None else f", or a score that reaches {wishes.score_cutoff:g}"
+    under = "" if warns is None else f", or a score that reaches {warns:g}"
     notes = {
         "bayes": _where_from(bearings),
         "sudden-shift": f"asks for a change of at least {_points(cutoff)} points{why}",
@@ -113,7 +123,7 @@ def make_plan(wishes: Wishes, bearings: Bearings) -> Plan:
 
 
 def _points(value: float) -> str:
-    return f"{value:.1f}" if value >= 1 else f"{value:.2g}"
+    return f"{value:.2g}" if value < 1 else f"{value:.1f}".removesuffix(".0")
 
 
 def _where_from(bearings: Bearings) -> str:

@@ -2,160 +2,308 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from reattune.alliance.missing_codes import is_code
+from reattune.exchange.column_names import word_set
+from reattune.exchange.written_numbers import Decimal, is_missing, number
+from reattune.study.column_contents import cells
 from reattune.study.errors import StudyError
-from reattune.study.find_columns import Layout, find_layout
-from reattune.study.rating_files import MISSING, Source
+from reattune.study.parse_days import DayReader
+from reattune.study.rating_files import Source
+from reattune.study.understand_file import Reading
 
 if TYPE_CHECKING:
     import polars as pl
 
-
-@dataclass(frozen=True)
-class ReadOptions:
-    """Names of columns where they are not the usual ones, and the measure's range."""
-
-    client: str | None = None
-    session: str | None = None
-    score: str | None = None
-    scores: str | None = None
-    therapist: str | None = None
-    low: float | None = None
-    high: float | None = None
+# So many rows at the end of a piece may be sums.
+_LAST = 5
 
 
 class Reader:
-    """Turns pieces of one source into ratings.
+    """Turns pieces of one source into ratings of one measure.
 
-    A rating has ``row``, ``client`` (text), ``session`` (whole number), ``score`` (number, null where missing) and
-    ``therapist`` (text, null where unknown).
+    A rating has ``row``, ``client`` (text), ``session`` (whole number; days since 1970 where sessions are dated),
+    ``score`` (number, null where missing) and ``therapist`` (text, null where unknown).
+
+    Attributes:
+        notes: what was left out or put together, with how often.
     """
 
-    def __init__(self, source: Source, options: ReadOptions) -> None:
-        self._source, self._options = source, options
-        self.layout: Layout | None = None
+    def __init__(self, source: Source, reading: Reading) -> None:
+        self.source, self.reading, self.layout = source, reading, reading.layout
+        self.notes: Counter[str] = Counter()
+        self._days = DayReader(source, reading.order)
 
     def ratings(self, piece: pl.DataFrame) -> pl.DataFrame:
         """The ratings in a piece.
 
         Raises:
-            StudyError: text where a number belongs, a score out of range, a rating without client or session. The
-                sentence names row and column.
+            StudyError: text where a number belongs, a score out of range, a rating without client or session, a date
+                in the future. The sentence names row and column.
         """
-        if self.layout is None:
-            names = [name for name in piece.columns if name != "row"]
-            given = self._options
-            self.layout = find_layout(names, given.client, given.session, given.score, given.scores, given.therapist)
         absent = [name for name in self.layout.columns if name not in piece.columns]
         if absent:
             raise StudyError(f"{self._where(piece)}: this file has no column {absent[0]!r}, which the first one has.")
-        long = self._from_wide(piece, self.layout) if self.layout.wide else self._from_long(piece, self.layout)
-        self._check_range(long, self.layout)
-        return long
+        if self.layout.measure is not None:
+            piece = self._of_measure(piece, self.layout.measure)
+        return self._from_wide(piece) if self.layout.wide else self._from_long(piece)
+
+    def _of_measure(self, piece: pl.DataFrame, column: str) -> pl.DataFrame:
+        values, layout = cells(piece[column]), self.layout
+        new = piece.filter(values.is_not_null() & ~values.is_in(list(layout.measures)))
+        if len(new) and self.reading.options.only is None:
+            raise StudyError(
+                f"{self._where(new)}, column {column!r}: the measure {new[column][0]!r} is not among those "
+                f"at the beginning of the file ({', '.join(layout.measures[:5])}). Sort the file by client, or "
+                "say with --only which to read."
+            )
+        return piece if layout.only is None else piece.filter((values == layout.only).fill_null(False))
 
     def _where(self, table: pl.DataFrame) -> str:
-        return self._source.where(table["row"][0])
+        return self.source.where(table["row"][0]) if len(table) else self.source.name
 
-    def _from_long(self, table: pl.DataFrame, layout: Layout) -> pl.DataFrame:
+    def _from_long(self, piece: pl.DataFrame) -> pl.DataFrame:
         import polars as pl
 
-        table = table.select(
-            "row",
-            _text(layout.client).alias("client"),
-            pl.col(layout.session).alias("session"),
-            pl.col(layout.scores[0]).alias("score"),
-            (_text(layout.therapist) if layout.therapist else pl.lit(None, dtype=pl.String)).alias("therapist"),
+        layout = self.layout
+        assert layout.session is not None  # noqa: S101
+        piece = self._without_totals(piece)
+        named = self._named(piece).with_columns(session=piece[layout.session])
+        # A row without client or session, and without a rating too, is a leftover of a spreadsheet or a form.
+        blank = _blank(named["client"]) | _blank(named["session"])
+        if blank.any():
+            unrated = pl.Series([True] * len(piece))
+            for column in layout.scores:
+                unrated &= _blank(piece[column])
+            empty = blank & unrated
+            if empty.any():
+                self.notes["rows without a rating and without a client or session, left out"] += int(empty.sum())
+                piece, named = piece.filter(~empty), named.filter(~empty)
+        self._check_there(named, "client", layout.client or "")
+        self._check_there(named, "session", layout.session)
+        sessions = self._sessions(named, layout.session)
+        score = self._scores(piece, layout.groups[0])
+        found = named.with_columns(sessions.alias("session"), score.alias("score")).select(
+            "row", "client", "session", "score", "therapist"
         )
-        self._check_there(table, "client", layout.client)
-        self._check_there(table, "session", layout.session)
-        if table["session"].dtype.is_temporal():
-            raise StudyError(
-                f"{self._where(table)}, column {layout.session!r}: these are dates. Sessions are counted 1, 2, 3; "
-                "number each client's sessions in their order."
-            )
-        sessions = self._numbers(table, "session", layout.session)
-        broken = table.filter(sessions != sessions.round())
+        if sessions.null_count():
+            # The session is a word for "missing".
+            found = found.filter(pl.col("session").is_not_null() | pl.col("score").is_not_null())
+            self.notes["rows without a rating and without a client or session, left out"] += len(named) - len(found)
+            self._check_there(found, "session", layout.session)
+        return found
+
+    def _named(self, piece: pl.DataFrame) -> pl.DataFrame:
+        import polars as pl
+
+        layout = self.layout
+        nobody = pl.Series("therapist", [None], dtype=pl.String).new_from_index(0, len(piece))
+        one = pl.Series("client", ["1"], dtype=pl.String).new_from_index(0, len(piece))
+        return pl.DataFrame(
+            [
+                piece["row"],
+                one if layout.client is None else _text(piece[layout.client]).alias("client"),
+                nobody if layout.therapist is None else _text(piece[layout.therapist]).alias("therapist"),
+            ]
+        )
+
+    def _without_totals(self, piece: pl.DataFrame) -> pl.DataFrame:
+        """Without rows such as "Total" that a spreadsheet ends with, and names of columns that come a second time."""
+        import polars as pl
+
+        layout = self.layout
+        if layout.client is None or piece[layout.client].dtype != pl.String:
+            return piece
+        # Sums stand at the end, or in rows that say no session.
+        place = pl.int_range(len(piece), eager=True)
+        candidate = place >= len(piece) - _LAST
+        if layout.session is not None:
+            candidate |= _blank(piece[layout.session])
+        candidate |= (piece[layout.client] == layout.client).fill_null(False)
+        few = piece.filter(candidate)
+        words = few[layout.client].str.strip_chars()
+        small = words.str.to_lowercase().str.strip_chars_end(":.")
+        sums = small.is_in(list(word_set("totals")))
+        long_word = small.str.len_chars() > 2
+        if layout.session is not None and sums.any():
+            # Somebody who is called so has more than one row.
+            own = piece[layout.client].is_in(words.filter(sums.fill_null(False)).unique().to_list()).sum()
+            sums &= _blank(few[layout.session]) | (long_word & (int(own) == int(sums.sum())))
+        elif layout.session is None:
+            sums &= long_word
+        drop = (sums | (words == layout.client)).fill_null(False)
+        if not drop.any():
+            return piece
+        self.notes["rows of totals or names of columns, left out"] += int(drop.sum())
+        return piece.filter(~piece["row"].is_in(few["row"].filter(drop).to_list()))
+
+    def _from_wide(self, piece: pl.DataFrame) -> pl.DataFrame:
+        import polars as pl
+
+        layout = self.layout
+        piece = self._without_totals(piece)
+        named = self._named(piece)
+        blank = _blank(named["client"])
+        if blank.any():
+            unrated = pl.Series([True] * len(piece))
+            for column in layout.scores:
+                unrated &= _blank(piece[column])
+            if (blank & unrated).any():
+                self.notes["rows without a rating and without a client or session, left out"] += int(
+                    (blank & unrated).sum()
+                )
+                piece, named = piece.filter(~(blank & unrated)), named.filter(~(blank & unrated))
+        self._check_there(named, "client", layout.client or "")
+        columns = []
+        for session, group in zip(layout.numbers, layout.groups, strict=True):
+            score = self._scores(piece, group)
+            columns.append(named.with_columns(pl.lit(session, dtype=pl.Int64).alias("session"), score.alias("score")))
+        long = pl.concat(columns)
+        # What is empty after a client's last rating is no missing session: the therapy was over.
+        last = long.filter(pl.col("score").is_not_null()).group_by("row").agg(pl.col("session").max().alias("last"))
+        long = long.join(last, on="row", how="left").filter(
+            pl.col("session") <= pl.col("last").fill_null(layout.numbers[0])
+        )
+        return long.sort("row", "session").select("row", "client", "session", "score", "therapist")
+
+    def _sessions(self, table: pl.DataFrame, name: str) -> pl.Series:
+        import polars as pl
+
+        values = table["session"]
+        if self.layout.when == "date":
+            return self._days.days(table, name)
+        if self.layout.when == "label":
+            known = self.reading.labels
+            words = cells(values)
+            wrong = table.filter(words.is_not_null() & ~words.is_in(list(known)))
+            if len(wrong):
+                raise StudyError(
+                    f"{self._where(wrong)}, column {name!r}: {wrong['session'][0]!r} is not one of the sessions at the "
+                    f"beginning of the file ({', '.join(list(known)[:5])}, …)."
+                )
+            return words.replace_strict(list(known), list(known.values()), default=None, return_dtype=pl.Int64)
+        if values.dtype.is_temporal():
+            raise StudyError(f"{self._where(table)}, column {name!r}: these are times, not sessions or dates.")
+        sessions = self._numbers(table["row"], values, name, self.reading.decimals.get(name, Decimal.POINT))
+        broken = table.filter((sessions != sessions.round()).fill_null(False))
         if len(broken):
             raise StudyError(
-                f"{self._where(broken)}, column {layout.session!r}: a session is a whole number, and this is "
+                f"{self._where(broken)}, column {name!r}: a session is a whole number, and this is "
                 f"{broken['session'][0]!r}."
             )
-        score = self._numbers(table, "score", layout.scores[0])
-        return table.with_columns(sessions.cast(pl.Int64).alias("session"), score.alias("score"))
+        return sessions.cast(pl.Int64)
 
-    def _from_wide(self, table: pl.DataFrame, layout: Layout) -> pl.DataFrame:
+    def _scores(self, piece: pl.DataFrame, group: tuple[str, ...]) -> pl.Series:
         import polars as pl
 
-        named = table.select(
-            "row",
-            _text(layout.client).alias("client"),
-            (_text(layout.therapist) if layout.therapist else pl.lit(None, dtype=pl.String)).alias("therapist"),
-        )
-        self._check_there(named, "client", layout.client)
-        columns = []
-        for number, name in zip(layout.numbers, layout.scores, strict=True):
-            score = self._numbers(table.select("row", pl.col(name).alias("score")), "score", name)
-            columns.append(named.with_columns(pl.lit(number, dtype=pl.Int64).alias("session"), score.alias("score")))
-        long = pl.concat(columns).sort("row", "session")
-        return long.select("row", "client", "session", "score", "therapist")
+        decimals = self.reading.decimals
+        if len(group) == 1:
+            score = self._numbers(piece["row"], piece[group[0]], group[0], decimals.get(group[0], Decimal.POINT))
+            score = self._without_codes(score)
+            measure = self.reading.scale.measure
+            self._check_range(piece["row"], score, group[0], measure.low, measure.high)
+            return score
+        scale = self.reading.scale
+        assert scale.instrument is not None  # noqa: S101
+        assert scale.item_ends is not None  # noqa: S101
+        assert scale.form is not None  # noqa: S101
+        answers = []
+        for name in group:
+            answer = self._without_codes(
+                self._numbers(piece["row"], piece[name], name, decimals.get(name, Decimal.POINT))
+            )
+            self._check_range(piece["row"], answer, name, *scale.item_ends)
+            answers.append(answer.fill_null(float("nan")).to_numpy())
+        total = scale.instrument.total(np.column_stack(answers), scale.item_ends, scale.form.scored)
+        return pl.Series(total).fill_nan(None)
 
-    def _numbers(self, table: pl.DataFrame, column: str, name: str) -> pl.Series:
+    def _without_codes(self, numbers: pl.Series) -> pl.Series:
+        missing = self.reading.options.missing
+        if not missing:
+            return numbers
+        code = numbers.is_in(list(missing)).fill_null(False)
+        if code.any():
+            self.notes[f"scores of {', '.join(f'{each:g}' for each in missing)} taken as missing"] += int(code.sum())
+        return numbers.set(code, None)
+
+    def _numbers(self, rows: pl.Series, values: pl.Series, name: str, decimal: Decimal) -> pl.Series:
         import polars as pl
 
-        values = table[column]
         if values.dtype.is_numeric():
             numbers = values.cast(pl.Float64)
             # In a Parquet file NaN is how many tools write a missing score.
             numbers = numbers.fill_nan(None)
-            wrong = table.filter(numbers.is_infinite().fill_null(False))
+            wrong = numbers.is_infinite().fill_null(False)
         elif values.dtype == pl.Null:
             return values.cast(pl.Float64)
         else:
             text = values.cast(pl.String).str.strip_chars()
-            text = text.replace(list(MISSING), None)
-            if self._source.decimal_comma:
-                text = text.str.replace(",", ".", literal=True)
             numbers = text.cast(pl.Float64, strict=False)
-            wrong = table.filter((numbers.is_null() & text.is_not_null()) | numbers.is_infinite() | numbers.is_nan())
-        if len(wrong):
+            if decimal is Decimal.COMMA:
+                # 1.320 is a whole number there, and 73,5 none of a computer's.
+                numbers = numbers.set(text.str.contains(r"[.,]").fill_null(False), None)
+            numbers = numbers.set((numbers.is_infinite() | numbers.is_nan()).fill_null(False), None)
+            left = numbers.is_null() & text.is_not_null()
+            wrong = left
+            if left.any():
+                known = {cell: number(cell, decimal) for cell in text.filter(left).unique().to_list()}
+                found = text.replace_strict(list(known), list(known.values()), default=None, return_dtype=pl.Float64)
+                numbers = pl.select(pl.coalesce(numbers, found)).to_series()
+                nothing = [cell for cell in known if is_missing(cell)]
+                wrong = left & numbers.is_null() & ~text.is_in(nothing)
+        if wrong.any():
+            place = int(wrong.arg_true()[0])
             raise StudyError(
-                f"{self._where(wrong)}, column {name!r}: {wrong[column][0]!r} is not a number. "
+                f"{self.source.where(rows[place])}, column {name!r}: {values[place]!r} is not a number. "
                 "Leave a missing one empty."
             )
         return numbers
 
     def _check_there(self, table: pl.DataFrame, column: str, name: str) -> None:
-        empty = table[column].is_null()
-        if table[column].dtype.is_(_string()):
-            empty |= table[column].str.strip_chars() == ""
-        missing = table.filter(empty)
+        missing = table.filter(_blank(table[column]))
         if len(missing):
             raise StudyError(f"{self._where(missing)}, column {name!r} is empty; each rating needs one.")
 
-    def _check_range(self, long: pl.DataFrame, layout: Layout) -> None:
-        import polars as pl
-
-        low, high = self._options.low, self._options.high
-        if low is None or high is None:
+    def _check_range(self, rows: pl.Series, scores: pl.Series, name: str, low: float, high: float) -> None:
+        if low == -np.inf and high == np.inf:
             return
-        off = long.filter((pl.col("score") < low) | (pl.col("score") > high))
-        if len(off):
-            name = layout.scores[layout.numbers.index(off["session"][0])] if layout.wide else layout.scores[0]
-            raise StudyError(
-                f"{self._where(off)}, column {name!r}: the score {off['score'][0]:g} is outside "
-                f"{low:g} to {high:g}, the range given for this measure."
-            )
+        off = ((scores < low) | (scores > high)).fill_null(False)
+        if not off.any():
+            return
+        place = int(off.arg_true()[0])
+        value = f"{scores[place]:g}"
+        count = int((scores == scores[place]).sum())
+        often = f"; it stands there {count:,} times" if count > 1 else ""
+        known = {
+            "given": "the range given for this measure",
+            "instrument": f"the range of the {self.reading.scale.instrument.title}"
+            if self.reading.scale.instrument
+            else "",
+        }.get(self.reading.scale.known_by, "the range seen at the beginning of the file")
+        advice = "Correct it"
+        if is_code(float(scores[place])):
+            advice += f", or say that it means missing with --missing {value}"
+        if self.reading.scale.known_by != "given":
+            advice += ", or say the range with --range LOWEST..HIGHEST"
+        raise StudyError(
+            f"{self.source.where(rows[place])}, column {name!r}: the score {value} is outside {low:g} to "
+            f"{high:g}, {known}{often}. {advice}."
+        )
 
 
-def _text(name: str) -> pl.Expr:
+def _blank(values: pl.Series) -> pl.Series:
     import polars as pl
 
-    return pl.col(name).cast(pl.String).str.strip_chars()
+    empty = values.is_null()
+    return empty | ((values == "") | (values == " ")).fill_null(True) if values.dtype == pl.String else empty
 
 
-def _string() -> pl.DataType:
+def _text(values: pl.Series) -> pl.Series:
     import polars as pl
 
-    return pl.String()
+    text = values.cast(pl.String)
+    return text.str.strip_suffix(".0") if values.dtype.is_float() else text.str.strip_chars()

@@ -1,10 +1,10 @@
-"""Where ratings come from: one CSV or Parquet file, or a folder of Parquet files, read a piece at a time."""
+"""Where ratings come from: text, Parquet, a spreadsheet, a statistics program; read a piece at a time."""
 
 from __future__ import annotations
 
-import codecs
+import tempfile
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -15,9 +15,9 @@ from reattune.study.errors import StudyError
 if TYPE_CHECKING:
     import polars as pl
 
-MISSING = ("", "NA", "N/A", "NaN", "nan", "null", ".", "-")
+MISSING = ("", "NA", "N/A", "NaN", "nan", "null", "NULL", "n/a", "#N/A", "#NULL!", ".", "-")
 ROWS = 250_000
-_PARQUET = (".parquet", ".pq")
+PARQUET = (".parquet", ".pq")
 
 
 @dataclass
@@ -27,12 +27,21 @@ class Source:
     Attributes:
         name: as a person calls it.
         files: what is read, in this order.
-        separator: of a CSV file; empty for Parquet.
+        separator: of a text table; empty for Parquet.
+        how: in what form it is, in words.
+        skip_lines: above the names of the columns; ``below`` those right under them that are no rows.
+        labels: of columns, where the file has them.
+        folder: where an unpacked copy lies; it goes with the source.
     """
 
     name: str
     files: list[Path]
     separator: str = ""
+    how: str = "Parquet"
+    skip_lines: int = 0
+    below: int = 0
+    labels: Mapping[str, str] = field(default_factory=dict)
+    folder: tempfile.TemporaryDirectory[str] | None = field(default=None, repr=False)
     _starts: list[int] = field(default_factory=list)
     _read: int = 0
 
@@ -53,9 +62,32 @@ class Source:
         return int(self.files[0].stat().st_size * head.count(b"\n") / max(len(head), 1))
 
     @property
-    def decimal_comma(self) -> bool:
-        """Files that are separated by semicolons write numbers with a comma."""
+    def semicolons(self) -> bool:
+        """Files that are separated by semicolons write numbers with a comma, where nothing else is seen."""
         return self.separator == ";"
+
+    @property
+    def first_row(self) -> int:
+        """The number of the first row that holds data, as a person counts them."""
+        return self.skip_lines + self.below + 2 if self.separator else 1
+
+    def head(self) -> pl.DataFrame:
+        """At most ``ROWS`` rows from the beginning, with a column ``row``.
+
+        Raises:
+            StudyError: see :meth:`pieces`.
+        """
+        import polars as pl
+
+        file = self.files[0]
+        self._starts = [self.first_row]
+        try:
+            piece = self._scan(file).head(ROWS).collect()
+        except (pl.exceptions.PolarsError, OSError) as error:
+            raise self._why_unreadable(file, error) from error
+        if not len(piece):
+            raise StudyError(f"{self.name} has a header and no ratings below it.")
+        return _with_rows(piece, self.first_row)
 
     def pieces(self) -> Iterator[pl.DataFrame]:
         """Tables of at most ``ROWS`` rows, with a column ``row`` that counts them through all files.
@@ -66,16 +98,13 @@ class Source:
         import polars as pl
 
         self._starts, self._read = [], 0
-        row = 2 if self.separator else 1  # the header is row 1
+        row = self.first_row
         for file in self.files:
             self._starts.append(row)
             begin = row
             try:
                 for piece in self._scan(file).collect_batches(chunk_size=ROWS, maintain_order=True):
-                    names = {name: name.strip() for name in piece.columns}
-                    yield (
-                        piece.rename(names).with_row_index("row", offset=row).with_columns(pl.col("row").cast(pl.Int64))
-                    )
+                    yield _with_rows(piece, row)
                     row += len(piece)
                     self._read += len(piece)
             except (pl.exceptions.PolarsError, OSError) as error:
@@ -102,6 +131,8 @@ class Source:
             encoding="utf8",
             null_values=list(MISSING),
             truncate_ragged_lines=False,
+            skip_lines=self.skip_lines,
+            skip_rows_after_header=self.below,
         )
 
     def _why_unreadable(self, file: Path, error: Exception) -> StudyError:
@@ -111,66 +142,73 @@ class Source:
             return StudyError(
                 f"{file.name} is not a whole Parquet file; it may have been cut short. Copy or write it again."
             )
-        row = _first_row_not_utf8(file)
-        if row:
+        wider = _wider_row(file, self.separator, self.skip_lines)
+        if wider:
+            row, cells, names = wider
             return StudyError(
-                f"{file.name}, row {row}: this is not UTF-8 (it may be Latin-1 or Windows text). "
-                "Save the file as CSV in UTF-8 and try again."
+                f"{self.name} cannot be read as CSV: row {row} has {cells} cells, and there are {names} columns. Put "
+                "text that holds the delimiter in quotes, or take the extra cells out."
             )
         reason = str(error).splitlines()[0].rstrip(".")
-        return StudyError(f"{file.name} cannot be read as CSV: {reason}.")
+        return StudyError(f"{self.name} cannot be read as CSV: {reason}.")
+
+
+def _with_rows(piece: pl.DataFrame, first: int) -> pl.DataFrame:
+    import polars as pl
+
+    names = {name: name.strip().strip("\ufeff") for name in piece.columns}
+    if len(set(names.values())) < len(names):
+        names = {}
+    return (
+        (piece.drop("row") if "row" in piece.columns else piece)
+        .rename(names, strict=False)
+        .with_row_index("row", offset=first)
+        .with_columns(pl.col("row").cast(pl.Int64))
+    )
+
+
+def _wider_row(file: Path, separator: str, skip: int) -> tuple[int, int, int] | None:
+    import csv
+
+    with file.open(encoding="utf-8", errors="replace", newline="") as lines:
+        for _ in range(skip):
+            next(lines, None)
+        names = 0
+        for number, cells in enumerate(csv.reader(lines, delimiter=separator), start=skip + 1):
+            if not names:
+                names = len(cells)
+            elif len(cells) > names:
+                return number, len(cells), names
+    return None
 
 
 class Table(Source):
-    """A frame in memory, read as if it were a file; its rows are counted from 1."""
+    """A frame in memory, read as if it were a file; its rows are counted from 1 unless ``first`` says otherwise."""
 
-    def __init__(self, frame: pl.DataFrame) -> None:
-        super().__init__("the frame", [Path("the frame")])
-        self._frame = frame
+    def __init__(
+        self, frame: pl.DataFrame, name: str = "the frame", how: str = "a frame", first: int = 1,
+        labels: Mapping[str, str] | None = None,
+    ) -> None:  # fmt: skip
+        super().__init__(name, [Path(name)], how=how, labels=labels or {})
+        self._frame, self._first = frame, first
+
+    @property
+    def first_row(self) -> int:
+        """See :class:`Source`."""
+        return self._first
+
+    def head(self) -> pl.DataFrame:
+        """The beginning of the frame."""
+        if not len(self._frame):
+            raise StudyError(f"{self.name} has a header and no ratings below it.")
+        return _with_rows(self._frame.head(ROWS), self._first)
 
     def pieces(self) -> Iterator[pl.DataFrame]:
         """The frame, whole."""
-        import polars as pl
+        self._starts = [self._first]
+        yield _with_rows(self._frame, self._first)
+        self._read = len(self._frame)
 
-        yield self._frame.with_row_index("row", offset=1).with_columns(pl.col("row").cast(pl.Int64))
-
-
-def open_source(path: Path) -> Source:
-    """A file of ratings, or a folder of Parquet files.
-
-    Raises:
-        StudyError: there is nothing there, or nothing that can be read.
-    """
-    if not path.exists():
-        raise StudyError(f"There is no file {path}.")
-    if path.is_dir():
-        files = sorted(file for file in path.rglob("*") if file.suffix.lower() in _PARQUET and file.is_file())
-        if not files:
-            raise StudyError(f"{path} is a folder without a Parquet file in it; name one CSV file.")
-        return Source(path.name or str(path), files)
-    try:
-        with path.open("rb") as file:
-            head = file.read(65536)
-    except OSError as error:
-        raise StudyError(f"{path} cannot be read: {error.strerror}.") from error
-    if head[:4] == b"PAR1" or path.suffix.lower() in _PARQUET:
-        return Source(path.name, [path])
-    if not head.strip():
-        raise StudyError(f"{path.name} is empty. It needs a header line and one line for each rating.")
-    if b"\x00" in head:
-        raise StudyError(f"{path.name} is not a text file. Save it as CSV in UTF-8.")
-    header = head.splitlines()[0]
-    return Source(path.name, [path], max((",", ";", "\t"), key=lambda mark: header.count(mark.encode())))
-
-
-def _first_row_not_utf8(path: Path) -> int | None:
-    decoder = codecs.getincrementaldecoder("utf-8")()
-    row = 1
-    with path.open("rb") as file:
-        while chunk := file.read(1 << 20):
-            try:
-                decoder.decode(chunk)
-            except UnicodeDecodeError as error:
-                return row + chunk[: error.start].count(b"\n")
-            row += chunk.count(b"\n")
-    return None
+    @cached_property
+    def _about(self) -> int:
+        return len(self._frame)

@@ -100,7 +100,17 @@ def _is_results(out: Path) -> bool:
     if not out.is_dir():
         return False
     known = {REPORT, *(f"{name}{kind}" for name in TABLES for kind in (".parquet", ".csv"))}
-    return all(file.name in known for file in out.iterdir())
+    return all(file.name in known or _is_page(file.name) for file in out.iterdir())
+
+
+def page_name(measure: str) -> str:
+    """The file of the page about one of several measures."""
+    plain = "".join(char if char.isalnum() else "-" for char in measure.lower()).strip("-")
+    return f"report-{plain or 'measure'}.html"
+
+
+def _is_page(name: str) -> bool:
+    return name.startswith("report-") and name.endswith(".html")
 
 
 def _sweep(out: Path) -> None:
@@ -132,29 +142,60 @@ def _swap(part: Path, out: Path) -> None:
 
 
 class Tables:
-    """Parquet files, and CSV files beside them if wanted, written a batch at a time."""
+    """Parquet files, and CSV files beside them if wanted, written a batch at a time.
 
-    def __init__(self, folder: Path, *, csv: bool) -> None:
-        self._folder, self._csv = folder, csv
+    Where a file has several measures each row says in a column ``measure`` which one it is of.
+    """
+
+    def __init__(self, folder: Path, *, csv: bool, kept: str = "") -> None:
+        """``kept`` marks the files of one of several measures, which :meth:`join` puts together."""
+        self._folder, self._csv, self._mark = folder, csv, f"{kept}-" if kept else ""
         self._writers: dict[str, Any] = {}
 
-    def write(self, part: Part) -> None:
-        """Append one batch."""
+    def write(self, part: Part, measure: str | None = None) -> None:
+        """Append one batch; ``measure`` is named in each row, if given."""
         for name in TABLES:
-            self._append(name, getattr(part, name))
+            rows: pl.DataFrame = getattr(part, name)
+            if measure is not None:
+                rows = _with_measure(rows, measure)
+            self._append(name, rows)
 
     def _append(self, name: str, rows: pl.DataFrame) -> None:
         import pyarrow.parquet as pq
 
         table = rows.to_arrow(compat_level=_compatible())
         if name not in self._writers:
-            path = self._folder / f"{name}.parquet"
+            path = self._folder / f"{self._mark}{name}.parquet"
             self._writers[name] = pq.ParquetWriter(path, table.schema, compression="zstd")
+            # What a run that had to begin again left is not appended to.
+            path.with_suffix(".csv").unlink(missing_ok=True)
         self._writers[name].write_table(table)
         if self._csv:
-            path = self._folder / f"{name}.csv"
+            path = self._folder / f"{self._mark}{name}.csv"
             with path.open("ab") as file:
                 rows.write_csv(file, include_header=file.tell() == 0)
+
+    @staticmethod
+    def join(folder: Path, measures: int, *, csv: bool) -> None:
+        """Put the tables of several measures together, one after the other."""
+        import pyarrow.parquet as pq
+
+        for name in TABLES:
+            parts = [folder / f"{number}-{name}.parquet" for number in range(measures)]
+            parts = [part for part in parts if part.exists()]
+            writer = None
+            for part in parts:
+                with pq.ParquetFile(part) as file:
+                    writer = writer or pq.ParquetWriter(
+                        folder / f"{name}.parquet", file.schema_arrow, compression="zstd"
+                    )
+                    for batch in file.iter_batches():
+                        writer.write_batch(batch)
+                part.unlink()
+            if writer is not None:
+                writer.close()
+            if csv:
+                _join_text([part.with_suffix(".csv") for part in parts], folder / f"{name}.csv")
 
     def __enter__(self) -> Tables:
         return self
@@ -164,6 +205,22 @@ class Tables:
     ) -> None:
         for writer in self._writers.values():
             writer.close()
+
+
+def _join_text(parts: list[Path], whole: Path) -> None:
+    with whole.open("wb") as out:
+        for number, part in enumerate(parts):
+            with part.open("rb") as file:
+                if number:
+                    file.readline()
+                shutil.copyfileobj(file, out)
+            part.unlink()
+
+
+def _with_measure(rows: pl.DataFrame, measure: str) -> pl.DataFrame:
+    import polars as pl
+
+    return rows.insert_column(1, pl.Series("measure", [measure], dtype=pl.String).new_from_index(0, len(rows)))
 
 
 def _compatible() -> Any:

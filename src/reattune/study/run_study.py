@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,13 +16,16 @@ from reattune.alliance.ratings import Ratings
 from reattune.study.cohort_profile import CLIENTS, SESSIONS, Bearings, take_bearings
 from reattune.study.detect_batch import Part, work
 from reattune.study.errors import StudyError
+from reattune.study.file_formats import open_source
 from reattune.study.find_columns import Layout
 from reattune.study.group_by_client import ScatteredError, dealt_clients, whole_clients
 from reattune.study.method_options import Plan, Wishes, make_plan
-from reattune.study.parse_ratings import Reader, ReadOptions
-from reattune.study.rating_files import Source, open_source
+from reattune.study.parse_ratings import Reader
+from reattune.study.rating_files import Source
+from reattune.study.read_options import ReadOptions
 from reattune.study.running_totals import Tally
 from reattune.study.session_grid import Batch, batches
+from reattune.study.understand_file import Reading, understand
 
 if TYPE_CHECKING:
     import polars as pl
@@ -36,14 +39,14 @@ class Study:
     """A study that is about to run, or has run.
 
     Attributes:
-        layout: which columns were taken for what.
+        reader: what turns the file into ratings, and how it was understood.
         bearings: the cohort's own figures.
         frames: the cohort, whole clients at a time; can be read once.
         tally: what was counted; complete once all parts were taken.
     """
 
     source: Source
-    layout: Layout
+    reader: Reader
     bearings: Bearings
     plan: Plan
     frames: Iterator[pl.DataFrame] = field(repr=False)
@@ -51,6 +54,26 @@ class Study:
 
     def __post_init__(self) -> None:
         self.tally = Tally(tuple(self.plan.names))
+
+    @property
+    def layout(self) -> Layout:
+        """Which columns were taken for what."""
+        return self.reader.layout
+
+    @property
+    def alone(self) -> bool:
+        """Whether the file has this measure only."""
+        return self.reader.reading.alone
+
+    @property
+    def understood(self) -> str:
+        """How the file was understood, in one line."""
+        return self.reader.reading.line
+
+    @property
+    def set_aside(self) -> list[str]:
+        """What was left out or put together while reading, each with how often."""
+        return [f"{count:,} {words}" for words, count in self.reader.notes.items()]
 
     def parts(self, workers: int = 1) -> Iterator[Part]:
         """Work through the cohort, in the file's order.
@@ -77,19 +100,31 @@ class Study:
             yield from batches(frame, self.bearings.measure)
 
 
-def open_study(path: Path, reading: ReadOptions, wishes: Wishes, measure: Measure, *, scattered: bool = False) -> Study:
+def readings_of(path: Path, options: ReadOptions) -> tuple[Source, tuple[Reading, ...]]:
+    """A file, and how it is to be read: once for each measure in it.
+
+    Raises:
+        StudyError: it cannot be read.
+        QuestionError: it can be read in more than one way.
+    """
+    source = open_source(path, options.sheet)
+    return source, understand(source, options)
+
+
+def open_study(source: Source, reading: Reading, wishes: Wishes, *, scattered: bool = False) -> Study:
     """Look at the beginning of a file, and decide what each method needs to know.
 
     Args:
-        measure: direction and range as the person gave them.
         scattered: whether a large file is to be dealt out by client first.
 
     Raises:
         StudyError: the file or a wish is not right.
         ScatteredError: it turns out, now or while working, that ``scattered`` is needed.
     """
-    source = open_source(path)
     reader = Reader(source, reading)
+    scale = reading.scale
+    if scale.instrument is not None:
+        wishes = replace(wishes, published_reliability=scale.instrument.reliability)
     names = wishes.names
     frames = dealt_clients(source, reader) if scattered else whole_clients(source, reader)
     head, seen = [], 0
@@ -98,13 +133,14 @@ def open_study(path: Path, reading: ReadOptions, wishes: Wishes, measure: Measur
         seen += frame["client"].n_unique()
         if seen >= CLIENTS:
             break
-    if not head or reader.layout is None:
+    if not head:
         raise StudyError(f"{source.name} has no rating in it.")
-    ratings = _first_clients(head, measure)
+    ratings = _first_clients(head, scale.measure)
     if not np.isfinite(ratings.scores).any():
         raise StudyError(f"{source.name} has no score at all: every one is missing.")
-    bearings = take_bearings(ratings, wants_prior="bayes" in names, wants_fit=wishes.fit, rate=wishes.rate)
-    return Study(source, reader.layout, bearings, make_plan(wishes, bearings), chain(head, frames))
+    told = scale.known_by in ("given", "instrument")
+    bearings = take_bearings(ratings, wants_prior="bayes" in names, wants_fit=wishes.fit, rate=wishes.rate, told=told)
+    return Study(source, reader, bearings, make_plan(wishes, bearings, scale.form), chain(head, frames))
 
 
 def _first_clients(head: list[pl.DataFrame], measure: Measure) -> Ratings:
@@ -144,21 +180,20 @@ def _in_order(stream: Iterator[Batch], plan: Plan, workers: int) -> Iterator[Par
 
 
 def run_study(
-    path: Path,
-    reading: ReadOptions,
+    source: Source,
+    reading: Reading,
     wishes: Wishes,
-    measure: Measure,
     take: Callable[[Study, Iterator[Part]], None],
     workers: int = 1,
 ) -> Study:
-    """Run a study, giving its parts to ``take``; twice if a large file turns out to be scattered.
+    """Run a study of one measure, giving its parts to ``take``; twice if a large file turns out to be scattered.
 
     Raises:
         StudyError: the file or a wish is not right.
     """
     for scattered in (False, True):
         try:
-            study = open_study(path, reading, wishes, measure, scattered=scattered)
+            study = open_study(source, reading, wishes, scattered=scattered)
             take(study, study.parts(workers))
         except ScatteredError:
             continue

@@ -217,20 +217,23 @@ def _agreement(found: list[Events], first: Integers, shape: tuple[int, ...]) -> 
 
 
 def _count_therapists(tally: Tally, batch: Batch, main: Events) -> None:
-    if not any(batch.therapists):
+    """Clients are counted with each therapist who saw them; a loss is with the one in whose session it began."""
+    seen = batch.seen_by
+    if seen is None:
         return
+    rated = ~np.isnan(batch.ratings.scores)
     losses = main.kind == LOSS
-    with_loss, with_open = np.zeros(tally.clients, dtype=bool), np.zeros(tally.clients, dtype=bool)
-    with_loss[main.client[losses]] = True
-    with_open[main.client[losses & (main.state != STATES.index("repaired"))]] = True
     judged = judged_clients(batch.ratings, main.method)
-    counts = zip(batch.therapists, judged.tolist(), with_loss.tolist(), with_open.tolist(), strict=True)
-    for name, known, loss, still in counts:
-        if name and known:
-            own = tally.therapists.setdefault(name, [0, 0, 0])
-            own[0] += 1
-            own[1] += loss
-            own[2] += still
+    still = losses & (main.state != STATES.index("repaired"))
+    pairs = [np.argwhere(rated & (seen.codes >= 0) & judged[:, None])]
+    for which in (losses, still):
+        client = main.client[which]
+        pairs.append(np.column_stack([client, main.onset[which] - batch.ratings.first[client]]))
+    for place, cells in enumerate(pairs):
+        codes = seen.codes[cells[:, 0], cells[:, 1]]
+        once = np.unique(np.column_stack([cells[:, 0], codes])[codes >= 0], axis=0)
+        for code, count in zip(*np.unique(once[:, 1], return_counts=True), strict=True):
+            tally.therapists.setdefault(seen.names[code], [0, 0, 0])[place] += int(count)
 
 
 def _gallery(batch: Batch, main: Events, trace: Trace | None) -> list[tuple[int, Course]]:

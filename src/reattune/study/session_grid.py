@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -23,12 +24,48 @@ WIDE_SPAN, SPARSE = 1_000, 20
 
 
 @dataclass(frozen=True)
+class SeenBy:
+    """Who saw each client in each session.
+
+    Attributes:
+        names: of therapists, sorted.
+        codes: (clients, grid) places in ``names``; -1 where nobody is named.
+    """
+
+    names: list[str]
+    codes: Integers
+
+    def of_clients(self) -> list[str]:
+        """Of each client the names of all therapists, in the order of their first sessions; "" where unknown."""
+        least = np.where(self.codes >= 0, self.codes, len(self.names)).min(axis=1)
+        greatest = self.codes.max(axis=1)
+        named = [*self.names, ""]
+        found = [named[code] for code in greatest]
+        for place in np.flatnonzero((greatest >= 0) & (least != greatest)):
+            own = self.codes[place][self.codes[place] >= 0]
+            found[place] = ", ".join(self.names[code] for code in dict.fromkeys(own.tolist()))
+        return found
+
+
+@dataclass(frozen=True)
 class Batch:
-    """Some whole clients. ``therapists`` has one name each, "" where unknown; ``missing`` counts empty ratings."""
+    """Some whole clients.
+
+    Attributes:
+        seen_by: who saw them; ``None`` where the file does not say.
+        missing: counts empty ratings.
+        days: (clients, grid) days since 1970 of each session, -1 without one; ``None`` where sessions have no dates.
+    """
 
     ratings: Ratings
-    therapists: list[str]
+    seen_by: SeenBy | None
     missing: int
+    days: Integers | None = None
+
+    @cached_property
+    def therapists(self) -> list[str]:
+        """One text each: all therapists of a client, in order; "" where unknown."""
+        return [""] * len(self.ratings.clients) if self.seen_by is None else self.seen_by.of_clients()
 
 
 def batches(frame: pl.DataFrame, measure: Measure, cells: int = CELLS) -> Iterator[Batch]:
@@ -47,7 +84,8 @@ def batches(frame: pl.DataFrame, measure: Measure, cells: int = CELLS) -> Iterat
     clients = runs.struct.field("value").to_list()
     stops = np.cumsum(lengths)
     starts = stops - lengths
-    therapists = _therapists(frame, starts)
+    codes, names = _therapists(frame)
+    days = None if "date" not in frame.columns else frame["date"].cast(_int32()).cast(_int64()).to_numpy()
     first, spans = sessions[starts], sessions[stops - 1] - sessions[starts] + 1
     doubtful = (spans > WIDE_SPAN) & (spans > SPARSE * lengths)
     if doubtful.any():
@@ -62,23 +100,48 @@ def batches(frame: pl.DataFrame, measure: Measure, cells: int = CELLS) -> Iterat
         fits = np.flatnonzero(widest * np.arange(1, len(widest) + 1) > cells)
         end = begin + max(1, int(fits[0])) if len(fits) else len(starts)
         part = slice(begin, end)
-        grid = _grid(sessions, scores, starts[part], stops[part])
-        ratings = Ratings(clients[part], grid, first[part].astype(np.int64), measure)
+        where = _Places(sessions, starts[part], stops[part])
+        ratings = Ratings(clients[part], where.grid(scores, np.nan), first[part].astype(np.int64), measure)
         missing = int(np.isnan(scores[starts[begin] : stops[end - 1]]).sum())
-        yield Batch(ratings, therapists[part], missing)
+        seen_by = None if codes is None else SeenBy(names, where.grid(codes, -1))
+        yield Batch(ratings, seen_by, missing, None if days is None else where.grid(days, -1))
         begin = end
 
 
-def _therapists(frame: pl.DataFrame, starts: Integers) -> list[str]:
+def _therapists(frame: pl.DataFrame) -> tuple[Integers | None, list[str]]:
+    """A code for each row, -1 where nobody is named, and the names."""
+    import polars as pl
+
     if "therapist" not in frame.columns or frame["therapist"].null_count() == len(frame):
-        return [""] * len(starts)
-    return frame["therapist"].fill_null("").gather(starts).to_list()
+        return None, []
+    names = frame["therapist"].drop_nulls().unique().sort().to_list()
+    codes = frame["therapist"].cast(pl.Enum(names)).to_physical().cast(pl.Int64).fill_null(-1)
+    return codes.to_numpy(), names
 
 
-def _grid(sessions: np.ndarray, scores: np.ndarray, starts: Integers, stops: Integers) -> np.ndarray:
-    rows = slice(starts[0], stops[-1])
-    who = np.repeat(np.arange(len(starts)), stops - starts)
-    columns = sessions[rows] - sessions[starts][who]
-    grid = np.full((len(starts), int(columns.max()) + 1), np.nan)
-    grid[who, columns] = scores[rows]
-    return grid
+class _Places:
+    """Where the rows of some clients stand on their grid."""
+
+    def __init__(self, sessions: np.ndarray, starts: Integers, stops: Integers) -> None:
+        self._rows = slice(starts[0], stops[-1])
+        self._who = np.repeat(np.arange(len(starts)), stops - starts)
+        self._columns = sessions[self._rows] - sessions[starts][self._who]
+        self._shape = (len(starts), int(self._columns.max()) + 1)
+
+    def grid(self, values: np.ndarray, empty: float) -> np.ndarray:
+        """Values of rows as (clients, grid)."""
+        grid = np.full(self._shape, empty, dtype=values.dtype)
+        grid[self._who, self._columns] = values[self._rows]
+        return grid
+
+
+def _int32() -> pl.DataType:
+    import polars as pl
+
+    return pl.Int32()
+
+
+def _int64() -> pl.DataType:
+    import polars as pl
+
+    return pl.Int64()

@@ -18,9 +18,10 @@ from reattune.alliance.measure import Measure
 from reattune.study.detect_batch import Part, work
 from reattune.study.errors import StudyError
 from reattune.study.method_options import Plan, Wishes
-from reattune.study.parse_ratings import ReadOptions
+from reattune.study.rating_files import Source
 from reattune.study.run_study import Study, open_study
 from reattune.study.session_grid import batches
+from reattune.study.understand_file import Reading
 
 if TYPE_CHECKING:
     import polars as pl
@@ -33,10 +34,9 @@ _SCHEMA = "part binary"
 
 
 def run_on_spark(
-    path: Path,
-    reading: ReadOptions,
+    source: Source,
+    reading: Reading,
     wishes: Wishes,
-    measure: Measure,
     take: Callable[[Study, Iterator[Part]], None],
     master: str,
 ) -> Study:
@@ -51,11 +51,11 @@ def run_on_spark(
     from reattune.study.group_by_client import ScatteredError
 
     try:
-        study = open_study(path, reading, wishes, measure)
+        study = open_study(source, reading, wishes)
         with _session(master) as session:
             take(study, _counted(study, _parts(session, study)))
     except ScatteredError:
-        study = open_study(path, reading, wishes, measure, scattered=True)
+        study = open_study(source, reading, wishes, scattered=True)
         with _session(master) as session:
             take(study, _counted(study, _parts(session, study)))
     return study
@@ -92,8 +92,9 @@ def _parts(session: Any, study: Study) -> Iterator[Part]:
 
     with tempfile.TemporaryDirectory(prefix="reattune-spark-") as folder:
         for number, frame in enumerate(study.frames):
-            # The names are cut to what travels; the first rows of a client carry its therapist.
-            frame.select("client", "session", "score", "therapist").write_parquet(Path(folder) / f"{number}.parquet")
+            # The columns are cut to what travels.
+            travels = [name for name in ("client", "session", "score", "therapist", "date") if name in frame.columns]
+            frame.select(travels).write_parquet(Path(folder) / f"{number}.parquet")
         ratings = session.read.parquet(folder)
         dealt = ratings.repartition("client").sortWithinPartitions("client", "session")
         found = dealt.mapInArrow(_Worker(study.plan, study.bearings.measure), _SCHEMA)

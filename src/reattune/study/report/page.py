@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from html import escape
@@ -77,6 +78,34 @@ def report(study: Study, today: date) -> str:
 sent anywhere. It contains ratings of real people: keep it as you keep their files.</p></footer>
 </main>
 <script>{script}</script>
+</body>
+</html>
+"""
+
+
+def pages_of_measures(name: str, pages: Sequence[tuple[str, str]]) -> str:
+    """The page that leads to one page for each measure of a file.
+
+    Args:
+        pages: of each measure its name and the file of its page.
+    """
+    listed = "".join(f'<li><a href="{escape(file)}">{escape(measure)}</a></li>' for measure, file in pages)
+    return f"""<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Ruptures and repairs: {escape(name)}</title>
+<style>{_file("style.css")}</style>
+</head>
+<body>
+<main>
+<header>
+<h1>Ruptures and repairs</h1>
+<p class="lead">{escape(name)} holds {len(pages)} measures. Each was read by itself, and has a page:</p>
+<nav aria-label="Measures"><ul>{listed}</ul></nav>
+</header>
+</main>
 </body>
 </html>
 """

@@ -94,23 +94,17 @@ def figures(study: Study) -> str:
 
 def what_was_read(study: Study) -> str:
     """Columns, counts, what was left out and why."""
-    tally, layout = study.tally, study.layout
-    names = [f"client from <b>{escape(layout.client)}</b>"]
-    if layout.wide:
-        names.append(f"scores from <b>{escape(layout.scores[0])}</b> to <b>{escape(layout.scores[-1])}</b>")
-    else:
-        names += [f"session from <b>{escape(layout.session)}</b>", f"score from <b>{escape(layout.scores[0])}</b>"]
-    if layout.therapist:
-        names.append(f"therapist from <b>{escape(layout.therapist)}</b>")
+    tally = study.tally
     measure = study.bearings.measure
     span = "not given" if not np.isfinite(measure.high - measure.low) else f"{measure.low:g} to {measure.high:g}"
     rows = [
-        ["columns", ", ".join(names)],
+        ["how it was read", escape(study.understood)],
         ["range of the measure", f"{span}; {'higher' if measure.higher_is_better else 'lower'} is better"],
         ["ratings read", f"{tally.ratings:,}"],
         ["ratings left empty in the file", f"{tally.missing:,}, counted as missing, never as zero"],
         ["clients without any rating", f"{tally.unrated:,}, left out"],
         ["clients with too few to be judged", f"{tally.clients - tally.unrated - tally.main.judged:,}, not counted"],
+        *(["set aside or put together", escape(line)] for line in study.set_aside),
     ]
     return table("What the file holds", ["what", "in this file"], [[name, text] for name, text in rows])
 

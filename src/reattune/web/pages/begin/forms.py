@@ -101,7 +101,7 @@ class CheckCodeForm(PageForm):
     ending = forms.CharField(
         label=_("The last two groups"),
         max_length=40,
-        error_messages={"required": _("Type them from your note.")},
+        error_messages={"required": _("Type them from your paper.")},
     )
 
     def clean_ending(self) -> str:
@@ -117,7 +117,7 @@ class CheckCodeForm(PageForm):
         typed = groups(self.cleaned_data["ending"])
         if typed != groups(self.cleaned_data.get("code", ""))[-2:]:
             raise forms.ValidationError(
-                _("That isn’t how the code ends. Please compare your note with the code above.")
+                _("That isn’t how the code ends. Please compare your paper with the code above.")
             )
         return str(self.cleaned_data["ending"])
 

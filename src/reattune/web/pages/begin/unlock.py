@@ -84,7 +84,8 @@ def unlock(request: HttpRequest) -> HttpResponse:
 def _wrong_passphrase() -> str:
     if settings.HOSTING:
         return _(
-            "No journal opens with this name and passphrase. Check both, and check capital letters and the keyboard."
+            "No journal opens with this name and passphrase. Check both, and check capital letters "
+            "and the keyboard’s language."
         )
     return _("No journal here opens with this passphrase. Check capital letters and the keyboard’s language.")
 

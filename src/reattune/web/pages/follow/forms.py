@@ -50,7 +50,7 @@ class EarlierForm(WithWhomForm):
 
     age = _age_field()
     year = forms.IntegerField(
-        label=_("About which year?"),
+        label=_("Roughly which year was it?"),
         min_value=1900,
         required=False,
         widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
@@ -158,7 +158,7 @@ class PracticeForm(WithWhomForm):
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         input_formats=["%Y-%m-%d", "%d.%m.%Y", "%d/%m/%Y"],
-        error_messages={"invalid": _("Write the day like 2026-05-31.")},
+        error_messages={"invalid": _("Write the date like this: 2026-05-31.")},
     )
 
     def __init__(self, *args: Any, people: Sequence[Relationship], **kwargs: Any) -> None:

@@ -165,7 +165,7 @@ def _day(entry: Entry) -> str:
         return ""
     if isinstance(document, Moment):
         if document.no_day:
-            return _("no day")
+            return _("no day given")
         if document.by_year:
             return _("at age %(n)s") % {"n": document.age} if document.only_age else ""
     return date_format(timezone.localtime(entry.at), "D j")

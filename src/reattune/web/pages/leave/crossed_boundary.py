@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from reattune.journal.document_base import Document
 from reattune.journal.documents import CheckIn, Ending, Moment, Relationship, Rupture, Session, Unsaid
-from reattune.journal.vocabulary import Cause
+from reattune.journal.vocabulary import NOT_FOR_REPAIR, Cause
 from reattune.reflection.leaving import record_of
 from reattune.reflection.unanswered_danger import with_whom
 from reattune.web.pages.leave.forms import CrossedForm, RecordNoteForm
@@ -61,6 +61,9 @@ def _with_whom(opened: OpenJournal, document: Document) -> Relationship:
 def _none_of_these(request: HttpRequest, opened: OpenJournal, document: Document) -> HttpResponse:
     if isinstance(document, (Moment, Rupture)) and document.crossed:
         document = opened.amend(document, crossed=())
+    if isinstance(document, Moment) and document.cause in NOT_FOR_REPAIR:
+        # None of these boundaries: then what was ticked as one is something else.
+        document = opened.amend(document, cause=Cause.OTHER)
     opened.not_meant(document)
     return to_page_of(request, document)
 
@@ -165,7 +168,7 @@ def _as_text(who: Relationship, of: Moment | Rupture, documents: list[Document])
 def _day_of(moment: Moment) -> str:
     if moment.has_day:
         return f"{timezone.localtime(moment.at):%d %B %Y}"
-    return _("Day not given") if moment.no_day else when(moment)
+    return _("No day given") if moment.no_day else when(moment)
 
 
 @require_http_methods(["GET", "HEAD"])

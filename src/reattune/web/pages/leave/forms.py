@@ -47,11 +47,11 @@ class BreakForm(PageForm):
 
     until = forms.DateField(
         label=_("Until when?"),
-        help_text=_("A day to think again, not a promise."),
+        help_text=_("A day to look at it again, not a promise."),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         error_messages={
             "required": _("Choose a day. You can change it later."),
-            "invalid": _("Write the day like 2026-05-31."),
+            "invalid": _("Write the date like this: 2026-05-31."),
         },
     )
     tried = WordsField(label=_("What did you agree on?"), help_text=_("Or what will you tell them?"), rows=3)

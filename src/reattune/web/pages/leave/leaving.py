@@ -239,7 +239,7 @@ def _asked_whether_safe(request: HttpRequest, opened: OpenJournal, ending: Endin
 @require_http_methods(["GET", "HEAD", "POST"])
 @with_journal
 def not_crossed(request: HttpRequest, opened: OpenJournal, ending_id: UUID) -> HttpResponse:
-    """No boundary was crossed after all: what was chosen is thinking of leaving like any other; or it was one.
+    """No boundary was crossed, and I feel safe: what was chosen is thinking of leaving like any other; or it was one.
 
     It says first what changes. Where something else says that a boundary was crossed, that is what has to change;
     where nothing was written, nothing is left of it.

@@ -90,7 +90,7 @@ class SessionCalendarForm(PageForm):
     hour = forms.TimeField(
         label=_("At what time?"),
         widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
-        error_messages={"required": _("At what time?"), "invalid": _("Write the time like 09:30.")},
+        error_messages={"required": _("At what time?"), "invalid": _("Write the time like this: 09:30.")},
     )
     weeks = OneOf(
         [("1", _("every week")), ("2", _("every two weeks")), ("4", _("every four weeks"))],
@@ -103,5 +103,5 @@ class RegionForm(PageForm):
 
     region = forms.ChoiceField(label=_("Where do you live?"), choices=region_choices, required=False)
     weeks = OneOf(labelled("weeks"), label=_("How often do you meet?"), required=False)
-    titles_only = forms.BooleanField(label=_("On Today and in the journal, show titles only"), required=False)
+    titles_only = forms.BooleanField(label=_("On Today and in the journal, hide my words"), required=False)
     lock_on_hide = forms.BooleanField(label=_("Lock as soon as I switch to something else"), required=False)

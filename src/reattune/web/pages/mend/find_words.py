@@ -10,10 +10,12 @@ from uuid import UUID
 
 from django.forms import BoundField
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from reattune.journal.documents import Relationship, Rupture, TalkPlan
 from reattune.reflection.crossed_boundaries import for_repair
+from reattune.web.pages.leave.forms import CrossedForm
 from reattune.web.pages.mend.forms import FindWordsForm
 from reattune.web.pages.mend.openings import Openings, openings_for, with_opening
 from reattune.web.pages.mend.say_it import PROMPTS
@@ -75,6 +77,9 @@ def find_words(request: HttpRequest, opened: OpenJournal, plan_id: UUID) -> Http
     context: dict[str, Any] = {
         "plan": plan,
         "who": who,
+        "nameless": who.name == _("My therapist"),
+        "rupture": rupture,
+        "crossed_form": CrossedForm(who=who, known=rupture.crossed),
         "parts": [_part(page.form, name, offered[name]) for name in PROMPTS.values()],
         "misread": prompts()["misread"]["sentence"],
         "frames": [(delivery, words) for delivery in labels("delivery") if (words := frame(who, delivery))],
@@ -90,7 +95,7 @@ def find_words(request: HttpRequest, opened: OpenJournal, plan_id: UUID) -> Http
 
 def _only_shown(request: HttpRequest, plan: TalkPlan, offered: Mapping[str, Openings]) -> FindWordsForm | None:
     """The ways without JavaScript: the page comes back with an opening put in, or with the card as it would look."""
-    part, _colon, number = request.POST.get("opening", "").partition(":")
+    part, _between, number = request.POST.get("opening", "").partition(":")
     name = PROMPTS.get(part, "")
     chosen = name and number.isdecimal() and int(number) < len(offered[name].all())
     if not chosen and "show" not in request.POST:

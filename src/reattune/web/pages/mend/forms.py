@@ -77,12 +77,12 @@ class ReminderForm(PageForm):
     day = forms.DateField(
         label=_("On which day?"),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={"required": _("Which day?"), "invalid": _("Write the day like 2026-05-31.")},
+        error_messages={"required": _("Which day?"), "invalid": _("Write the date like this: 2026-05-31.")},
     )
     hour = forms.TimeField(
         label=_("At what time?"),
         widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
-        error_messages={"required": _("At what time?"), "invalid": _("Write the time like 09:30.")},
+        error_messages={"required": _("At what time?"), "invalid": _("Write the time like this: 09:30.")},
     )
 
 
@@ -111,9 +111,7 @@ class TalkForm(PageForm):
     day = DayField(label=_("When did you talk?"))
     delivery = OneOf(labelled("delivery_done"), label=_("How did you say it?"), required=False)
     met = Several(labelled("met"), label=_("How did they respond?"))
-    they_said = WordsField(
-        label=_("What did they answer?"), help_text=_("In their words, as you remember them."), rows=3
-    )
+    they_said = WordsField(label=_("What did they say?"), help_text=_("In their words, as you remember them."), rows=3)
     trust_before = ScaleField(label=_("Trust in them, before"), low=_("none"), high=_("complete"))
     trust_after = ScaleField(label=_("Trust in them, now"), low=_("none"), high=_("complete"))
     hope_before = ScaleField(

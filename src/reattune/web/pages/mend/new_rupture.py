@@ -117,9 +117,12 @@ def words_of_moment(moment: Moment) -> dict[str, str]:
     """What a moment has already said for the parts of a card, so that nothing is asked twice."""
     ticked = [labels("feeling")[feeling] for feeling in moment.feelings]
     felt = _("I felt %(feelings)s.") % {"feelings": get_text_list(ticked, _("and"))} if ticked else ""
+    own = moment.feelings_words.strip()
+    if felt and own:
+        own = own[0].upper() + own[1:] + ("" if own[-1] in ".!?…" else ".")
     return {
         "what_happened": moment.what,
-        "what_i_felt": f"{felt} {moment.feelings_words}".strip(),
+        "what_i_felt": f"{felt} {own}".strip(),
         "what_i_made_of_it": moment.meant_about_me,
     }
 

@@ -45,7 +45,7 @@ class CheckInForm(PageForm):
     """The items of an instrument, then the two questions of every check-in. Every one may be left out."""
 
     day = DayField(label=_("When was the session?"))
-    place = OneOf(labelled("form"), label=_("Where was the session?"), required=False)
+    place = OneOf(labelled("form"), label=_("How did you meet?"), required=False)
     unsaid = OneOf([("yes", _("Yes")), ("no", _("No"))], label=_("Did something go unsaid?"), required=False)
     since = forms.IntegerField(widget=forms.HiddenInput, required=False)
     unsaid_words = WordsField(label=_("What was it? In a few words, if you like."), rows=2)

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from reattune.journal import JournalError
-from reattune.journal.documents import CheckIn, Moment, Relationship, Session, Unsaid
+from reattune.journal.documents import CheckIn, Moment, Relationship, Rupture, Session, Unsaid
 from reattune.journal.vocabulary import Cause, Did, UnsaidStatus
 from reattune.reflection.crossed_boundaries import crosses, crossing_of, mild_only
 from reattune.reflection.open_ruptures import mended_alike, open_ruptures
@@ -101,7 +101,7 @@ def change(request: HttpRequest, opened: OpenJournal, moment_id: UUID) -> HttpRe
     page = FormPage(request, opened, WhatHappenedForm, known, of=moment, people=whom_to_choose(opened))
     if not moment.has_day:
         page.form.fields["day"].required = False
-        page.form.fields["day"].help_text = _("You only remembered about when. Leave this empty to keep it so.")
+        page.form.fields["day"].help_text = _("You only remembered roughly when. Leave this blank to keep it that way.")
     if page.can_be_kept(known):
         try:
             _amend(opened, moment, page.form.cleaned_data)
@@ -118,6 +118,12 @@ def _amend(opened: OpenJournal, moment: Moment, data: dict[str, Any]) -> None:
         same_day = data["day"] == (moment.local(moment.at).date() if moment.has_day else None)
         at = moment.at if same_day else moment_of(data["day"], opened.now, opened.zone)
         rupture = opened.journal.rupture_of(moment)
+        alone = rupture is not None and _is_all_of(opened, moment, rupture)
+        if rupture and who != moment.relationship_id:
+            # Its story goes with it to the other person; where the story is more than this, it leaves it.
+            rest = tuple(each for each in rupture.moment_ids if each != moment.id)
+            to = {"relationship_id": who} if alone else {}
+            rupture = opened.change(rupture, moment_ids=rest, **to)
         opened.amend(
             moment,
             relationship_id=who,
@@ -130,9 +136,18 @@ def _amend(opened: OpenJournal, moment: Moment, data: dict[str, Any]) -> None:
             feelings=data["feelings"],
             feelings_words=data["feelings_words"],
         )
+        if rupture and who != moment.relationship_id:
+            if alone:
+                opened.change(rupture, moment_ids=(moment.id,), began=at)
+            return
         if rupture and (rupture.began == moment.at or at < rupture.began):
             others = [each.at for each in opened.journal.moments() if each.id in rupture.moment_ids]
             opened.change(rupture, began=min(others))
+
+
+def _is_all_of(opened: OpenJournal, moment: Moment, rupture: Rupture) -> bool:
+    """Whether a story has nothing but this moment, and was not talked about yet."""
+    return rupture.moment_ids == (moment.id,) and not rupture.unsaid_ids and not opened.journal.attempts(rupture)
 
 
 def _session_of(opened: OpenJournal, moment: Moment, who: UUID, at: datetime) -> UUID | None:

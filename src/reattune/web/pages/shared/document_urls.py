@@ -102,8 +102,8 @@ def half_written(opened: OpenJournal) -> list[HalfWritten]:
 
 def _form_names() -> dict[str, str]:
     return {
-        "moment-new": _("Something happened"),
-        "moment-step": _("Something happened"),
+        "moment-new": _("something that happened"),
+        "moment-step": _("something that happened"),
         "moment-change": _("changing a moment"),
         "check-in": _("a check-in"),
         "check-in-change": _("changing a check-in"),
@@ -118,7 +118,7 @@ def _form_names() -> dict[str, str]:
         "leaving-break": _("a break"),
         "leaving-well": _("ending therapy well"),
         "leaving-safe": _("getting out safely"),
-        "follow-step": _("tracing a reaction back"),
+        "follow-step": _("exploring where something comes from"),
         "belief-new": _("a belief"),
         "practice-new": _("something to try"),
         "practice": _("how something went"),

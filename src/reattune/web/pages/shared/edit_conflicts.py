@@ -55,7 +55,7 @@ def changed_meanwhile(
         return False
     form.add_error(
         None,
-        _("This was changed in another window since you opened it. Your words are below. Save again to use them."),
+        _("This has been changed in another window since you opened it. Your words are below. Save again to use them."),
     )
     form.differences = list(_differences(request, document, form, kept or {}))  # type: ignore[attr-defined]
     return True

@@ -163,7 +163,7 @@ class DayField(forms.DateField):
             input_formats=["%Y-%m-%d", "%d.%m.%Y", "%d/%m/%Y"],
             error_messages={
                 "required": _("Which day was it?"),
-                "invalid": _("Write the day like 2026-05-31."),
+                "invalid": _("Write the date like this: 2026-05-31."),
             },
             **kwargs,
         )

@@ -100,7 +100,19 @@
         form.dispatchEvent(new Event("keep"));
       }, 2000);
     });
-    document.addEventListener("submit", function () { sent = true; setTimeout(function () { sent = false; }, 3000); }, true);
+    // Another form on the page takes one away from what is being typed: that is kept first, then the other is sent.
+    document.addEventListener("submit", function (event) {
+      const other = event.target;
+      if (other === form || other.dataset.takeAlong !== undefined || other.id === "lock" || other.id === "leave" || !unkept) {
+        sent = other === form;
+        setTimeout(function () { sent = false; }, 3000);
+        return;
+      }
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      Promise.race([keepNow(), new Promise(function (done) { setTimeout(done, 1500); })])
+        .finally(function () { other.requestSubmit(event.submitter); });
+    }, true);
     function keepNow() {
       const body = new URLSearchParams(new FormData(form));
       if (!unkept || sent || body.toString().length > LONGEST) { return Promise.resolve(); }

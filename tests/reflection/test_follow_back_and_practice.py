@@ -185,6 +185,33 @@ def test_the_best_of_unrelated_moments_rarely_passes_for_more_than_chance() -> N
     assert passed <= 9
 
 
+def test_ticks_that_hang_together_in_a_person_are_not_taken_for_a_pattern_with_people() -> None:
+    """Moods have causes, feelings and needs of their own, whoever it is with."""
+    passed = 0
+    for seed in range(16):
+        writer, rng = Writer(), random.Random(seed)
+        people_ = [writer.therapist(), *(someone(writer, f"P{number}") for number in range(3))]
+        moods = [
+            (rng.choice(list(Cause)), rng.sample(list(Feeling), 3), rng.sample(list(Touched), 2)) for _ in range(6)
+        ]
+        made = []
+        for _ in range(24):
+            cause, feelings, touched = rng.choice(moods)
+            made.append(
+                moment(writer, rng.choice(people_), cause=cause, feelings=rng.sample(feelings, 2), touched=touched[:1])
+            )
+        for asked in made:
+            found = suggestions(writer.journal, asked, writer.now)
+            if found:
+                link(writer, asked, found[0].moment)
+                break
+        (strand,) = strands(writer.journal, writer.now)
+        said = chance(writer.journal, strand)
+        assert said is not None
+        passed += said.as_close < 10
+    assert passed <= 3
+
+
 def test_a_strong_and_rare_likeness_is_hardly_chance(writer: Writer) -> None:
     made = unrelated(writer, random.Random(1), 40)
     ticks = {"cause": "broke_confidence", "feelings": ["betrayed", "numb", "small"], "touched": ["not_safe", "no_say"]}

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
+import numpy as np
 import pytest
 from scipy import stats
 
@@ -13,9 +16,9 @@ from reattune import content
 from reattune.alliance.instruments import read_definition
 from reattune.journal import rupture_states
 from reattune.journal.documents import Rupture
-from reattune.reflection.bond_line import bond_line
+from reattune.reflection.bond_line import Point, bond_line
 from reattune.reflection.open_ruptures import NextStep, next_step
-from reattune.reflection.repair_outcome import RepairShown, Shown, repair_shown, student
+from reattune.reflection.repair_outcome import RepairShown, Shown, _change, _shown, repair_shown, student
 from reattune.reflection.what_worked import interval, what_works
 from tests.conftest import Writer
 
@@ -63,13 +66,44 @@ def test_hand_checked(writer: Writer) -> None:
 
 @pytest.mark.parametrize(
     ("since", "says", "differ"),
-    [([5, 5, 6, 5], Shown.LOWER, True), ([7, 8, 8, 7, 8], Shown.AS_BEFORE, True), ([8], Shown.TOO_EARLY, False)],
+    [
+        ([5, 5, 6, 5], Shown.LOWER, True),
+        ([7, 8, 8, 7, 8, 8, 7, 8], Shown.AS_BEFORE, True),
+        ([8], Shown.TOO_EARLY, False),
+    ],
 )
 def test_neither_overrules_the_other(writer: Writer, since: list[float], says: Shown, differ: bool) -> None:
     found = shown(writer, course(writer, [7, 8, 7, 8, 8], [4], since))
     assert found.shown is says
     assert found.word == "stronger"
     assert found.differ is differ
+
+
+def test_who_is_lower_is_seldom_told_as_before() -> None:
+    random = np.random.default_rng(6)
+    said: dict[float, list[Shown]] = {}
+    for lower in (0.0, 7.0):
+        for _ in range(400):
+            noise = 4.5 * random.standard_normal(14)
+            for place in range(1, 14):
+                noise[place] = 0.25 * noise[place - 1] + math.sqrt(1 - 0.25**2) * noise[place]
+            before, since = 75 + noise[:6], 75 - lower + noise[6:]
+            said.setdefault(lower, []).append(outcome(before, since))
+    assert said[7.0].count(Shown.AS_BEFORE) < 0.08 * 400
+    assert said[0.0].count(Shown.AS_BEFORE) > 0.25 * 400
+    assert said[0.0].count(Shown.LOWER) < 0.06 * 400
+
+
+def outcome(before: np.ndarray, since: np.ndarray) -> Shown:
+    start = datetime(2024, 1, 1, tzinfo=UTC)
+    lines = [
+        [
+            Point(UUID(int=n), UUID(int=n), n, start, float(score), None, None, None, 0.0, 0)
+            for n, score in enumerate(scores)
+        ]
+        for scores in (before, since)
+    ]
+    return _shown(*_change(*lines))
 
 
 def test_wide_swings_say_nothing(writer: Writer) -> None:
@@ -120,3 +154,13 @@ def test_what_works_counts_and_claims_nothing_under_three(writer: Writer) -> Non
     assert rehearsed.low is not None
     assert ("rehearsed", "unrehearsed") not in ways
     assert ways["soon", "soon"].tried == 3
+
+
+def test_only_the_first_talk_about_a_rupture_counts(writer: Writer) -> None:
+    therapist = writer.therapist()
+    rupture = writer.write("rupture", relationship_id=therapist.id, began=writer.now,
+                           transitions=rupture_states.begin(writer.now))  # fmt: skip
+    for number, outcome in enumerate(("unheard", "unheard", "repaired"), start=1):
+        writer.write("attempt", rupture_id=rupture.id, at=writer.now, delivery="say", outcome=outcome, number=number)
+    (said,) = (way for way in what_works(writer.journal) if way.group == "delivery")
+    assert (said.heard, said.tried) == (0, 1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -12,6 +13,7 @@ import pytest
 
 import reattune
 from reattune.alliance.detectors.bayes import BayesOptions
+from reattune.alliance.measure import with_seen_ends
 from reattune.alliance.simulate import simulate
 
 STRIKE = [80, 79, 81, 80, 79, 81, 80, 60, 62, 61]
@@ -30,7 +32,9 @@ def test_all_kinds_of_data_say_the_same() -> None:
 
 def test_it_prints_converts_and_draws(tmp_path: object) -> None:
     found = reattune.detect(FRAME)
-    assert repr(found).startswith("bayes: 1 event in 2 clients\nclient")
+    assert "guessed from the scores" in repr(found)
+    told = reattune.detect(FRAME, measure=reattune.Measure(low=0, high=100))
+    assert repr(told).startswith("bayes: 1 event in 2 clients\nclient")
     assert found.to_polars().row(0, named=True)["onset"] == 8
     assert found.to_pandas().loc[0, "client"] == "a"
     assert found.sessions().height == 20
@@ -94,3 +98,41 @@ def test_the_app_loads_none_of_it() -> None:
     heavy = ["polars", "pyarrow", "scipy", "numba", "pandas", "pyspark", "ruptures"]
     done = subprocess.run([sys.executable, "-c", code, *heavy], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_a_measure_that_is_not_told_is_guessed_and_said() -> None:
+    scores = [6.1, 6.2, 6.0, 6.3, 6.2, 6.1, 4.1, 4.3, 6.1]
+    found = reattune.detect(scores)
+    assert [event.onset for event in found] == [7]
+    assert "1 to 7 (guessed from the scores" in repr(found)
+    assert "guessed" not in repr(reattune.detect(scores, measure=reattune.Measure(low=1, high=7)))
+    assert "too few ratings" in repr(reattune.detect([80, 60]))
+
+
+def test_a_measure_is_given_by_name_and_checked() -> None:
+    with pytest.raises(TypeError):
+        reattune.Measure(0, 40)  # type: ignore[misc]
+    with pytest.raises(ValueError, match="higher_is_better is True or False"):
+        reattune.Measure(higher_is_better=0, low=0, high=40)  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="are numbers"):
+        reattune.Measure(low=float("nan"), high=40)
+
+
+def test_a_picture_is_an_svg_and_its_folder_is_there(tmp_path: Path) -> None:
+    picture = reattune.detect(FRAME).plot("a")
+    with pytest.raises(reattune.StudyError, match=r"ends in \.svg"):
+        picture.save(tmp_path / "a.png")
+    with pytest.raises(reattune.StudyError, match="no folder"):
+        picture.save(tmp_path / "no" / "a.svg")
+    picture.save(tmp_path / "a.svg")
+    picture.save(tmp_path / "a.svg")
+
+
+def test_an_end_that_scores_pile_up_at_is_seen() -> None:
+    scores = np.array([[92.5, 97.5, 100, 100, 100, 97.5, 100, 95, 100, 90]])
+    seen = with_seen_ends(reattune.Measure(), scores)
+    assert (seen.low, seen.high) == (-np.inf, 100)
+    spread = np.arange(60, 100).astype(float)[None]
+    assert with_seen_ends(reattune.Measure(), spread) == reattune.Measure()
+    told = reattune.Measure(low=0, high=120)
+    assert with_seen_ends(told, scores) == told

@@ -84,7 +84,7 @@ def test_several_measures_have_a_page_each_and_one_table(tmp_path: Path) -> None
     assert pl.read_csv(out / "sessions.csv").height == 96
     assert "report-srs.html" in (out / "report.html").read_text("utf-8")
     assert "lower is better" in (out / "report-phq-9.html").read_text("utf-8")
-    again = study(path, "--out", str(out))
+    again = study(path, "--out", str(out), "--replace")
     assert again.exit_code == 0, again.output
     found = json.loads(study(path, "--json").stdout)["events"]
     assert {event["measure"] for event in found} <= {"PHQ-9", "SRS"}

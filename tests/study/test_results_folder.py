@@ -150,7 +150,11 @@ def test_workers_change_nothing(cohort: Path, tmp_path: Path, monkeypatch: pytes
 def test_results_are_replaced_and_other_folders_are_not_touched(cohort: Path, tmp_path: Path) -> None:
     out = tmp_path / "results"
     assert study(cohort, out, "--csv").exit_code == 0
-    assert study(cohort, out).exit_code == 0
+    kept = study(cohort, out)
+    assert kept.exit_code == 2
+    assert "holds earlier results" in kept.output
+    assert (out / "events.csv").exists()
+    assert study(cohort, out, "--replace").exit_code == 0
     assert not (out / "events.csv").exists()
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "thesis.docx").write_text("years of work")

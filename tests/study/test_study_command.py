@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
+import polars as pl
 import pytest
 from typer.testing import CliRunner, Result
 
+import reattune
+from reattune.alliance.detectors import DETECTORS
 from reattune.alliance.measure import Measure
+from reattune.alliance.simulate import simulate
 from reattune.cli import app
 from reattune.study.group_by_client import whole_clients
 from reattune.study.parse_ratings import Reader
@@ -216,3 +221,85 @@ def test_the_readme_shows_what_is_printed() -> None:
     options, *shown = block.strip().splitlines()
     printed = [line.rstrip() for line in study(EXAMPLE, *options.split()).output.splitlines()]
     assert [line for line in shown if line != "…" and line not in printed] == []
+
+
+def test_too_little_is_not_known_and_not_none(tmp_path: Path) -> None:
+    path, out = tmp_path / "two.csv", tmp_path / "out"
+    rows = [f"c{n},{session},{score}" for n in range(25) for session, score in ((1, 80), (2, 60))]
+    path.write_text("client,session,score\n" + "\n".join(rows))
+    result = study(path, "--range", "0..100", "--out", str(out))
+    assert result.exit_code == 0, result.output
+    assert "too few ratings" in result.output
+    assert "0 losses" not in result.output
+    clients = pl.read_parquet(out / "clients.parquet")
+    assert clients["losses"].null_count() == clients["p_rupture_now"].null_count() == 25
+    assert pl.read_parquet(out / "sessions.parquet")["p_rupture"].null_count() == 50
+    page = (out / "report.html").read_text("utf-8")
+    assert "Too few ratings to say anything." in page
+    assert "No rupture found." not in page
+    assert "Clients without a rupture" not in page
+
+
+def test_json_is_json_with_a_folder_too_and_nothing_is_written_over_unasked(long: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    found = json.loads(study(long, "--range", "0..100", "--json", "--out", str(out)).stdout)
+    assert [event["onset"] for event in found["events"]] == [8, 8]
+    assert (out / "report.html").is_file()
+    before = (out / "report.html").read_bytes()
+    again = study(long, "--range", "0..100", "--out", str(out), "--method", "drop")
+    assert again.exit_code == 2
+    assert "--replace" in again.output
+    assert (out / "report.html").read_bytes() == before
+    assert study(long, "--range", "0..100", "--out", str(out), "--method", "drop", "--replace").exit_code == 0
+    assert (out / "report.html").read_bytes() != before
+    assert "Name it with --out" in study(long, "--range", "0..100", "--csv").output
+
+
+def test_simulate_does_not_write_over_a_file(tmp_path: Path) -> None:
+    path = tmp_path / "made.csv"
+    words = ["simulate", "--clients", "50", "--out", str(path)]
+    assert CliRunner().invoke(app, words).exit_code == 0
+    refused = CliRunner().invoke(app, words)
+    assert refused.exit_code == 2
+    assert "--replace" in refused.output
+    assert CliRunner().invoke(app, [*words, "--replace"]).exit_code == 0
+    nowhere = CliRunner().invoke(app, ["simulate", "--clients", "50", "--out", str(tmp_path / "no" / "x.csv")])
+    assert "there is no folder" in nowhere.output
+
+
+@pytest.mark.parametrize("method", list(DETECTORS))
+def test_python_and_the_command_line_say_the_same(method: str, tmp_path: Path) -> None:
+    ratings = simulate(60, 2).ratings
+    measure = reattune.Measure(low=0, high=100)
+    frame = reattune.detect(replace(ratings, measure=measure), "drop").sessions().select("client", "session", "score")
+    frame.drop_nulls().write_csv(tmp_path / "cohort.csv")
+    theirs = events(tmp_path / "cohort.csv", "--range", "0..100", "--method", method)
+    ours = [
+        event.to_plain() for event in reattune.detect(pl.read_csv(tmp_path / "cohort.csv"), method, measure=measure)
+    ]
+    assert len(ours) > 3
+    keys = ("client", "kind", "onset", "end", "detected_at", "state")
+    assert [[e[k] for k in keys] for e in ours] == [[e[k] for k in keys] for e in theirs]
+
+
+def test_drop_asks_for_a_tenth_of_the_range_unless_a_reliability_is_given(long: Path) -> None:
+    plain = study(long, "--range", "0..100", "--method", "drop").output
+    assert "10 points, a tenth of the range" in plain
+    given = study(long, "--range", "0..100", "--method", "drop", "--reliability", "0.9").output
+    assert "the reliable change" in given
+    cutoff = study(long, "--range", "0..100", "--method", "drop", "--score-cutoff", "70").output
+    assert "reaches 70" in cutoff
+
+
+def test_lower_is_better_has_words_and_figures_of_its_own(tmp_path: Path) -> None:
+    path, out = tmp_path / "oq.csv", tmp_path / "out"
+    scores = [83, 80, 82, 78, 79, 77, 78, 110, 112, 111]
+    path.write_text("client,session,score\n" + "\n".join(f"a,{n},{score}" for n, score in enumerate(scores, start=1)))
+    result = study(path, "--range", "0..180", "--measure-direction", "lower", "--out", str(out))
+    assert "published figures for symptoms" in result.output
+    page = (out / "report.html").read_text("utf-8")
+    body = page[page.index("<h1>") : page.index("<footer>")].lower()
+    for word in ("bond", "below what was usual", "a rupture", "ruptures found"):
+        assert word not in body, word
+    assert "worsening and recovery" in body
+    assert 75 < pl.read_parquet(out / "sessions.parquet")["expected"][1] < 95

@@ -27,6 +27,8 @@ class Simulation:
         autocorrelation: lag-1, of the noise of neighbouring sessions.
         items, item_steps: a score is the mean of so many items with so many steps each, so it lies on a lattice.
             0 items leaves scores as they are.
+        item_noise: sd of each item's own noise, in its steps, before it is rounded; 0 is none, and then all items
+            say the same.
         floor, ceiling: scores beyond are cut to them.
         missing: share of sessions without a rating, drawn for each person between these two.
         lightning: chance at each steady session (from the third on) that a sudden rupture begins.
@@ -58,6 +60,7 @@ class Simulation:
     autocorrelation: float = 0.25
     items: int = 6
     item_steps: int = 10
+    item_noise: float = 0.0
     floor: float = 0.0
     ceiling: float = 100.0
     missing: tuple[float, float] = (0.10, 0.15)
@@ -81,7 +84,8 @@ class Simulation:
     careless: float = 0.0
 
 
-# The plain model, and what breaks it on purpose: a method is judged on all.
+# The plain model, what breaks it on purpose, and worlds whose figures are not those that bayes believes beforehand: a
+# method is judged on all.
 VARIANTS: dict[str, Simulation] = {
     "plain": Simulation(),
     "heavy-tails": Simulation(noise_freedom=3.0),
@@ -89,7 +93,21 @@ VARIANTS: dict[str, Simulation] = {
     "level-shifts": Simulation(shifts=0.02),
     "breaks": Simulation(break_every=8),
     "careless": Simulation(careless=0.2),
+    "half-rate": Simulation(lightning=0.03, trickle=0.005),
+    "double-rate": Simulation(lightning=0.12, trickle=0.02),
+    "steep-growth": Simulation(growth_mean=5.0),
+    "falling-growth": Simulation(growth_mean=-2.0),
+    "shallow": Simulation(depth_mean=1.7),
+    "deep": Simulation(depth_mean=3.5),
+    "item-noise": Simulation(item_noise=0.9, slide=(4, 9)),
+    "several": Simulation(
+        lightning=0.03, trickle=0.02, depth_mean=2.0, growth_mean=0.0, spread_median=6.0, level_mean=70.0, repaired=0.5
+    ),
+    "long-ruptures": Simulation(lightning=0.10, trickle=0.02, repaired=0.3, repair=0.2),
+    "ceiling-40": Simulation(items=4, level_mean=92.0, level_sd=7.0),
+    "calm": Simulation(lightning=0.0, trickle=0.0),
 }
+DISPLACED = tuple(VARIANTS)[6:]
 
 # What each session is, in ``Truth.state``.
 STEADY, RUPTURED, ERODING, REPAIRING = range(4)
@@ -263,6 +281,11 @@ def _answered(scores: Floats, options: Simulation, random: np.random.Generator) 
     scores = np.clip(scores, options.floor, options.ceiling)
     if options.items:
         step = 100 / (options.items * options.item_steps)
+        if options.item_noise:
+            true = np.repeat(scores[..., None] / 100 * options.item_steps, options.items, axis=-1)
+            noisy = true + options.item_noise * random.standard_normal(true.shape)
+            items = np.clip(np.round(noisy), 0, options.item_steps)
+            scores = items.mean(axis=-1) / options.item_steps * 100
         scores = np.round(scores / step) * step
     if options.careless:
         clients, sessions = scores.shape

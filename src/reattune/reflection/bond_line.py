@@ -21,9 +21,9 @@ from reattune.journal.vocabulary import BondPattern
 
 # Nothing is usual before the third check-in.
 FIRST_JUDGED = 2
-# From so probable a rupture on, the pages ask about it. On simulated courses that is a false question in about one
-# of a hundred calm sessions, and notices some 45 of a hundred ruptures while they are open; 0.5 would notice 64, and
-# ask wrongly in five.
+# From so probable a rupture on, the pages ask about it. On courses simulated with the figures that are believed
+# beforehand that is a false question in about one of a hundred calm sessions, and notices some 45 of a hundred ruptures
+# while they are open; 0.5 would notice 64, and ask wrongly in five. docs/detectors.md has what it is for others.
 ASK = 0.75
 # Nobody is ever told more than this.
 _MOST_SURE = 95

@@ -19,6 +19,8 @@ LATELY = timedelta(days=90)
 # With fewer moments nothing is said about chance.
 ENOUGH = 8
 _DEALS = 100
+# Other moments whose own best match is looked at.
+_OTHERS = 60
 _LATEST = 250
 _ECHOES = 4
 
@@ -60,7 +62,9 @@ class Row:
 
 @dataclass(frozen=True)
 class Chance:
-    """Of ``deals`` random dealings of the person's ticks, how many found matches at least as close."""
+    """Of ``deals`` random dealings of the person's ticks, how many found matches at least as close; or, where that is
+    more, how many of as many of the person's other moments have one.
+    """
 
     deals: int
     as_close: int
@@ -139,9 +143,11 @@ def chance(journal: Journal, strand: Strand) -> Chance | None:
     """How often matches as close would turn up if the person's ticks were dealt out at random among their moments.
 
     Each deal shuffles causes, feelings and what was touched, each by itself, over the moments; then the best match
-    with somebody else is looked for, as the suggestions do, for the moments this strand was followed from. ``None``
-    where there are fewer than `ENOUGH` moments. The same journal always gets the same answer. At most the 250 latest
-    moments and four echoes are looked at.
+    with somebody else is looked for, as the suggestions do, for the moments this strand was followed from. A deal takes
+    apart what hangs together in a person (who is angry also feels small), and then every match would look rare; so the
+    best matches of the other moments, which are as they were written, are asked too, and the greater count is told.
+    ``None`` where there are fewer than `ENOUGH` moments. The same journal always gets the same answer. At most the 250
+    latest moments and four echoes are looked at.
     """
     moments = journal.moments()
     if len(moments) < ENOUGH:
@@ -167,7 +173,21 @@ def chance(journal: Journal, strand: Strand) -> Chance | None:
                 default=0.0,
             )  # fmt: skip
         as_close += best >= found - 1e-9
-    return Chance(_DEALS, as_close)
+    others = [number for number, moment in enumerate(kept) if moment.id not in needed]
+    if len(others) > _OTHERS:
+        others = sorted(rng.sample(others, _OTHERS))
+    close = sum(_best(number, signs, kept, rarity) >= found / len(echoes) - 1e-9 for number in others)
+    return Chance(_DEALS, max(as_close, round(_DEALS * close / len(others)) if others else 0))
+
+
+def _best(asked: int, signs: list[Signs], moments: list[Moment], rarity: Rarity) -> float:
+    with_whom = moments[asked].relationship_id
+    matches = (
+        by_ticks(signs[asked], other, rarity).score
+        for other, moment in zip(signs, moments, strict=True)
+        if moment.relationship_id != with_whom
+    )
+    return max(matches, default=0.0)
 
 
 def _without_words(signs: Signs) -> Signs:

@@ -16,8 +16,10 @@ from reattune.reflection.bond_line import BondLine, Point
 
 BEFORE, SINCE = 6, 8
 LEAST = 2
-# With so wide an uncertainty (points to each side) nothing is said; within it, no difference is "as before".
-TOO_WIDE = 10.0
+# "As before" is said only where it is shown to be less than so many points away: not to see a difference is not to see
+# that there is none. A usual rupture is some eleven points deep; with five instead of seven, so few sessions as people
+# have could never show it.
+AS_BEFORE_WITHIN = 7.0
 # The published within-person spread counts as so many sessions of the person's own.
 _PRIOR_SESSIONS = 4
 
@@ -80,11 +82,11 @@ def repair_shown(journal: Journal, line: BondLine, rupture: Rupture) -> RepairSh
     before = [point for point in line.points if point.at.date() < began][-BEFORE:]
     during = [point for point in line.points if began <= point.at.date() < healed]
     since = [p for p in line.points if p.at.date() >= healed and (reopened is None or p.at < reopened)][:SINCE]
-    change, away = _change(before, since)
+    change, away, same = _change(before, since)
     low, high = (change - away, change + away) if change is not None and away is not None else (None, None)
     repair = next((each for each in journal.repairs(rupture) if each.attempt_id == talk.id), None)
     return RepairShown(
-        _stretch(before), _stretch(during), _stretch(since), change, low, high, _shown(low, high),
+        _stretch(before), _stretch(during), _stretch(since), change, low, high, _shown(change, away, same),
         repair.word if repair else None,
     )  # fmt: skip
 
@@ -98,24 +100,29 @@ def _stretch(points: Sequence[Point]) -> Stretch | None:
     return Stretch(sum(point.score for point in points) / len(points), len(points)) if points else None
 
 
-def _shown(low: float | None, high: float | None) -> Shown:
-    if low is None or high is None:
+def _shown(change: float | None, away: float | None, same: float | None) -> Shown:
+    """Which side the interval lies on; or, by two one-sided tests at 5 %, that it is about as before.
+
+    Source: Schuirmann 1987, 10.1007/BF01068419.
+    """
+    if change is None or away is None or same is None:
         return Shown.TOO_EARLY
+    low, high = change - away, change + away
     if low > 0:
         return Shown.HIGHER
     if high < 0:
         return Shown.LOWER
-    return Shown.AS_BEFORE if high - low <= 2 * TOO_WIDE else Shown.TOO_EARLY
+    return Shown.AS_BEFORE if abs(change) + same < AS_BEFORE_WITHIN else Shown.TOO_EARLY
 
 
-def _change(before: Sequence[Point], since: Sequence[Point]) -> tuple[float | None, float | None]:
-    """Since less before, and half of its 95 % interval.
+def _change(before: Sequence[Point], since: Sequence[Point]) -> tuple[float | None, float | None, float | None]:
+    """Since less before, half of its 95 % interval, and half of its 90 % one.
 
     The spread is pooled over both stretches with the published one; neighbouring sessions are taken as correlated
     as the bond model takes them. Student's t.
     """
     if len(before) < LEAST or len(since) < LEAST:
-        return None, None
+        return None, None, None
     squares, means, of_mean = _PRIOR_SESSIONS * PUBLISHED.spread_median**2, [], 0.0
     for points in (before, since):
         mean = sum(point.score for point in points) / len(points)
@@ -124,7 +131,8 @@ def _change(before: Sequence[Point], since: Sequence[Point]) -> tuple[float | No
         means.append(mean)
     freedom = _PRIOR_SESSIONS + len(before) + len(since) - 2
     spread = math.sqrt(squares / freedom)
-    return means[1] - means[0], student(freedom) * spread * math.sqrt(of_mean)
+    error = spread * math.sqrt(of_mean)
+    return means[1] - means[0], student(freedom) * error, student(freedom, _Z90) * error
 
 
 def _variance_of_mean(count: int) -> float:
@@ -132,12 +140,16 @@ def _variance_of_mean(count: int) -> float:
     return (count + 2 * sum((count - lag) * phi**lag for lag in range(1, count))) / count**2
 
 
-def student(freedom: int) -> float:
-    """The .975 quantile of Student's t, for 4 or more degrees of freedom to .3 %.
+# Normal quantiles of two-sided intervals of 95 and of 90 %.
+_Z95, _Z90 = 1.959964, 1.644854
+
+
+def student(freedom: int, z: float = _Z95) -> float:
+    """The quantile of Student's t that stands for a normal's ``z``, for 4 or more degrees of freedom to .3 %.
 
     Source: Abramowitz & Stegun 1964, 26.7.5, the expansion around the normal quantile.
     """
-    z, v = 1.959964, float(freedom)
+    v = float(freedom)
     return (
         z
         + (z**3 + z) / (4 * v)

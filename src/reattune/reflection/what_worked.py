@@ -36,8 +36,12 @@ class Way:
 
 
 def what_works(journal: Journal) -> list[Way]:
-    """The ways that were tried, by group; the most often tried first within each. Ways not tried are left out."""
-    talks = [talk for talk in journal.all(Attempt) if talk.outcome is not None]
+    """The ways that were tried, by group; the most often tried first within each. Ways not tried are left out.
+
+    Only the first talk about each rupture counts: who tries again until it is heard ends with one that was, so that all
+    talks together would make every way look better than it is.
+    """
+    talks = [talk for talk in journal.all(Attempt) if talk.outcome is not None and talk.number == 1]
     found: list[Way] = []
     for group, value_of in _GROUPS.items():
         counts: dict[str, list[bool]] = {}
@@ -71,8 +75,6 @@ def _delivery(_journal: Journal, talk: Attempt) -> str:
 
 
 def _soon(journal: Journal, talk: Attempt) -> str:
-    if talk.number > 1:
-        return ""
     waited = (talk.at.date() - journal.get(Rupture, talk.rupture_id).began.date()).days
     return "soon" if waited <= SOON else "later"
 

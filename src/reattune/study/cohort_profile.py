@@ -7,14 +7,17 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from reattune.alliance.arrays import Floats
-from reattune.alliance.bayes.fit_prior import fit
-from reattune.alliance.bayes.prior import BondPrior, published_prior
-from reattune.alliance.measure import Measure
+from reattune.alliance.bayes.fit_prior import Chosen, Source, choose
+from reattune.alliance.bayes.prior import published_prior, published_symptoms, with_rate
+from reattune.alliance.measure import Measure, with_seen_ends
 from reattune.alliance.ratings import Ratings
 from reattune.study.errors import StudyError
 
-# Clients from the beginning of the file that bearings are taken from, and those the model is fitted to.
-CLIENTS, FITTED = 20_000, 2_000
+# Clients from the beginning of the file that bearings are taken from, and their first sessions: one very long course
+# must not make the grid of all wide.
+CLIENTS, SESSIONS = 20_000, 100
+# Where the range was only guessed, a fit is tried without being asked for from so many clients on.
+UNASKED = 50
 _DIGITS = 6
 
 
@@ -26,43 +29,66 @@ class Bearings:
         measure: with the step of its scores, where that could be seen.
         first_sd: standard deviation of clients' first scores.
         within_sd: mean within-person standard deviation.
-        prior: what ``bayes`` believes beforehand; ``fitted`` whether from this cohort.
+        spread: from the least to the greatest score.
+        chosen: what ``bayes`` believes beforehand, and where from; ``None`` where it is not run.
         clients: how many clients the figures are from.
     """
 
     measure: Measure
     first_sd: float
     within_sd: float
-    prior: BondPrior | None
-    fitted: bool
+    spread: float
+    chosen: Chosen | None
     clients: int
 
 
-def take_bearings(head: Ratings, *, wants_prior: bool, wants_fit: bool) -> Bearings:
+def take_bearings(
+    head: Ratings, *, wants_prior: bool, wants_fit: bool, rate: float | None = None, told: bool = True
+) -> Bearings:
     """The figures of the first clients of a cohort.
 
     Args:
         head: at most ``CLIENTS`` clients.
         wants_prior: whether ``bayes`` will be run.
-        wants_fit: whether it is to be fitted even if the measure has a range.
+        wants_fit: whether a fit is to be tried even if the measure has a range.
+        rate: how often ruptures begin, a steady session, where the person knows it.
+        told: whether the range is the person's or the instrument's, and not guessed from the scores.
 
     Raises:
         StudyError: the model can neither be taken from the literature nor fitted.
+        ValueError: the rate is not between 0 and 1.
     """
     measure = head.measure
     if not measure.step:
         measure = replace(measure, step=_step(head.scores))
+    measure = with_seen_ends(measure, head.scores)
     head = Ratings(head.clients, head.scores, head.first, measure)
-    prior, fitted = None, False
-    if wants_prior:
-        fitted = wants_fit or not np.isfinite(measure.high - measure.low)
-        few = Ratings(head.clients[:FITTED], head.scores[:FITTED], head.first[:FITTED], measure)
-        try:
-            prior = fit(few) if fitted else published_prior(measure)
-        except ValueError as error:
-            raise StudyError(f"{error} Write --range LOWEST..HIGHEST.") from error
+    wants_fit = wants_fit or (not told and len(head.clients) >= UNASKED)
+    chosen = _chosen(head, wants_fit=wants_fit, rate=rate) if wants_prior else None
     first = head.packed()[0][:, :1]
-    return Bearings(measure, _spread(first, head.scores), _within(head.scores), prior, fitted, len(head.clients))
+    there = head.scores[~np.isnan(head.scores)]
+    spread = float(np.ptp(there)) if len(there) else 0.0
+    return Bearings(measure, _spread(first, head.scores), _within(head.scores), spread, chosen, len(head.clients))
+
+
+def head_of(ratings: Ratings) -> Ratings:
+    """As much of a cohort as bearings are taken from."""
+    few = slice(None, CLIENTS)
+    return Ratings(ratings.clients[few], ratings.scores[few, :SESSIONS], ratings.first[few], ratings.measure)
+
+
+def _chosen(head: Ratings, *, wants_fit: bool, rate: float | None) -> Chosen:
+    measure = head.measure
+    published = None
+    if measure.has_range:
+        # Lower is better on scales of symptoms, which begin elsewhere and fall faster than a bond grows.
+        published = published_prior(measure) if measure.higher_is_better else published_symptoms(measure)
+    if published is not None and not wants_fit:
+        return Chosen(published if rate is None else with_rate(published, rate), Source.PUBLISHED, 0, 0.0)
+    try:
+        return choose(head, published, rate)
+    except ValueError as error:
+        raise StudyError(f"{error} Write --range LOWEST..HIGHEST.") from error
 
 
 def _spread(first: Floats, scores: Floats) -> float:

@@ -85,6 +85,7 @@ def study(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help='Print {"events": [...]} and nothing else.')] = False,
     csv: Annotated[bool, typer.Option("--csv", help="With --out: CSV files beside the Parquet ones.")] = False,
+    replace: Annotated[bool, typer.Option("--replace", help="With --out: in place of earlier results.")] = False,
     client: Annotated[
         str | None, typer.Option(help="The column that names the client.", rich_help_panel=_COLUMNS)
     ] = None,
@@ -149,8 +150,15 @@ def study(
         ),
     ] = 0.0,
     fit: Annotated[
-        bool, typer.Option("--fit", help="bayes: learn what is usual from this cohort, not from the literature.")
+        bool,
+        typer.Option(
+            "--fit", help="bayes: learn what is usual from this cohort, where that predicts better than the literature."
+        ),
     ] = False,
+    rate: Annotated[
+        float | None,
+        typer.Option(help="bayes: how often ruptures begin, a steady session, such as 0.03, if you know it."),
+    ] = None,
     cutoff: Annotated[
         float | None,
         typer.Option(help="sudden-shift: least change between two sessions; by default the reliable change.", min=0),
@@ -158,9 +166,13 @@ def study(
     reliability: Annotated[
         float | None,
         typer.Option(
-            help="sudden-shift and drop: the measure's reliability, for the reliable change; the instrument's unless "
-            "given, else 0.8."
+            help="sudden-shift and drop: the measure's reliability, for the reliable change. Unless given, "
+            "sudden-shift takes the instrument's, else 0.8, and drop asks for a tenth of the range."
         ),
+    ] = None,
+    score_cutoff: Annotated[
+        float | None,
+        typer.Option(help="drop: a score that reaches this warns by itself, such as 36 of 40 on the SRS."),
     ] = None,
     known_then: Annotated[
         bool, typer.Option("--known-then", help="control-chart: limits from earlier sessions only.")
@@ -177,6 +189,7 @@ def study(
         from reattune.study.ask_reader import asked
         from reattune.study.method_options import Wishes
         from reattune.study.read_options import ReadOptions
+        from reattune.study.results_folder import check_free
         from reattune.study.run_study import readings_of
 
         low, high = _range(measure_range)
@@ -189,14 +202,18 @@ def study(
             codes_are_scores=scores_all, date_order=None if date_order is None else date_order.value,
             same_day=same_day.value, decimal=None if decimal is None else Decimal(decimal.value), sheet=sheet,
         )  # fmt: skip
-        wishes = Wishes(tuple(method or ()), cutoff, reliability, known_then, fit)
+        wishes = Wishes(tuple(method or ()), cutoff, reliability, known_then, fit, rate, score_cutoff)
+        if out_folder is None and (csv or replace):
+            raise StudyError(f"{'--csv' if csv else '--replace'} belongs to a folder of results. Name it with --out.")
+        if out_folder is not None:
+            check_free(out_folder.absolute(), replace=replace)
         if engine is Engine.SPARK and out_folder is None:
             raise StudyError("--engine spark writes its results to a folder. Name it with --out.")
         _ = wishes.names
         source, readings = asked(lambda options: readings_of(file, options), options, context)
         run = _runner(engine, spark_master, workers or os.cpu_count() or 1)
         if out_folder is not None:
-            _write(source, readings, wishes, run, out_folder, csv=csv)
+            _write(source, readings, wishes, run, out_folder, csv=csv, replace=replace, as_json=as_json)
         elif as_json:
             _print_json(source, readings, wishes, run)
         else:
@@ -267,13 +284,16 @@ def _title(study: Study) -> str:
     return study.source.name if study.alone else f"{study.source.name}, {study.layout.name}"
 
 
-def _write(source: Any, readings: Any, wishes: Wishes, run: RunOne, folder: Path, *, csv: bool) -> None:
+def _write(
+    source: Any, readings: Any, wishes: Wishes, run: RunOne, folder: Path, *, csv: bool, replace: bool, as_json: bool
+) -> None:
     from reattune.study.report.page import pages_of_measures, report
     from reattune.study.results_folder import REPORT, Tables, page_name, results_folder
 
     several = len(readings) > 1
     done: list[Study] = []
-    with results_folder(folder) as here:
+    found: list[dict[str, Any]] = []
+    with results_folder(folder, replace=replace) as here:
         with _progress() as bar:
             task = bar.add_task("")
             for reading in readings:
@@ -283,6 +303,10 @@ def _write(source: Any, readings: Any, wishes: Wishes, run: RunOne, folder: Path
                     with Tables(here, csv=csv, kept=f"{len(done)}" if several else "") as tables:
                         for part in parts:
                             tables.write(part, name)
+                            if as_json:
+                                more = {"measure": name} if name else {}
+                                plain = (each.to_plain() for events in part.found.values() for each in events)
+                                found.extend({**more, **event} for event in plain)
                             bar.update(task, description=_so_far(study, bar.tasks[0].elapsed or 0))
 
                 done.append(run(source, reading, wishes, take))
@@ -294,6 +318,9 @@ def _write(source: Any, readings: Any, wishes: Wishes, run: RunOne, folder: Path
             (here / REPORT).write_text(pages_of_measures(source.name, pages), "utf-8")
         else:
             (here / REPORT).write_text(report(done[0], date.today()), "utf-8")
+    if as_json:
+        typer.echo(json.dumps({"events": found}, ensure_ascii=False))
+        return
     for study in done:
         _say_done(study, folder)
 

@@ -14,7 +14,7 @@ from reattune.alliance.detectors.bayes import events_of, read
 from reattune.alliance.detectors.event import KINDS, NONE, PATTERNS, STATES
 from reattune.alliance.ratings import Ratings
 from reattune.study.method_options import Plan
-from reattune.study.running_totals import LOSS, Tally, tally_of
+from reattune.study.running_totals import LOSS, Tally, judged_clients, judged_sessions, tally_of
 from reattune.study.session_grid import Batch
 
 if TYPE_CHECKING:
@@ -98,6 +98,7 @@ def session_rows(ratings: Ratings, trace: Trace | None, batch: Batch | None = No
     ahead = np.logical_or.accumulate(rated, axis=1)
     behind = np.logical_or.accumulate(rated[:, ::-1], axis=1)[:, ::-1]
     client, column = np.nonzero(ahead & behind)
+    judged = judged_sessions(ratings)[client, column]
     seen_by = batch.seen_by if batch is not None else None
     days = batch.days if batch is not None else None
     therapist = pl.repeat(None, len(client), dtype=pl.String, eager=True)
@@ -112,7 +113,9 @@ def session_rows(ratings: Ratings, trace: Trace | None, batch: Batch | None = No
     def of(name: str) -> pl.Series:
         if trace is None:
             return pl.repeat(None, len(client), dtype=pl.Float64, eager=True)
-        return pl.Series(getattr(trace, name)[client, column]).fill_nan(None)
+        values = getattr(trace, name)[client, column]
+        # Before anything can be said, a probability is not 0 but not known.
+        return pl.Series(np.where(judged, values, np.nan) if name.startswith("p_") else values).fill_nan(None)
 
     return pl.DataFrame(
         {
@@ -142,12 +145,15 @@ def _clients(batch: Batch, found: dict[str, Events], trace: Trace | None) -> pl.
     main = next(iter(found.values()))
     losses, every = main.kind == LOSS, np.arange(len(count))
 
-    def counted(which: np.ndarray) -> np.ndarray:
-        return np.bincount(main.client[which], minlength=len(count))
+    def counted(which: np.ndarray) -> pl.Series:
+        counts = pl.Series(np.bincount(main.client[which], minlength=len(count)))
+        return counts.set(pl.Series(~judged), None)
 
+    judged = judged_clients(ratings, main.method)
     now = pl.repeat(None, len(count), dtype=pl.Float64, eager=True)
     if trace is not None:
-        now = pl.Series(trace.p_now[every, last]).fill_nan(None)
+        known = judged_sessions(ratings)[every, last]
+        now = pl.Series(np.where(known, trace.p_now[every, last], np.nan)).fill_nan(None)
     some = pl.Series(count > 0)
     therapists = pl.Series(batch.therapists, dtype=pl.String)
     mean = row_sums(ratings.scores, rated) / np.maximum(count, 1)

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from reattune.alliance.bayes.fit_prior import fit as fit_prior
 from reattune.alliance.bayes.posterior import Trace
 from reattune.alliance.detectors import DETECTORS, Event, Events
-from reattune.alliance.detectors.bayes import BayesOptions, events_of, read
+from reattune.alliance.detectors.bayes import events_of, read
 from reattune.alliance.measure import Measure
 from reattune.alliance.ratings import Ratings
+from reattune.study.cohort_profile import head_of, take_bearings
 from reattune.study.errors import StudyError
+from reattune.study.method_options import Wishes, make_plan
+from reattune.study.results_folder import write_picture
+from reattune.study.running_totals import judged_clients
 
 if TYPE_CHECKING:
     import pandas
@@ -30,8 +33,12 @@ class Picture:
     svg: str
 
     def save(self, path: str | Path) -> None:
-        """Write it to a file."""
-        Path(path).write_text(self.svg, "utf-8")
+        """Write it to a file.
+
+        Raises:
+            StudyError: the file's name does not end in .svg, or it cannot be written.
+        """
+        write_picture(self.svg, Path(path))
 
     def _repr_svg_(self) -> str:
         return self.svg
@@ -73,7 +80,13 @@ class Found:
         text = StringIO()
         console = Console(file=text, width=100, no_color=True, highlight=False)
         events = "event" if len(self) == 1 else "events"
-        console.print(f"{self.method}: {len(self):,} {events} in {len(self.ratings.clients):,} clients", markup=False)
+        judged = int(judged_clients(self.ratings, self.method).sum())
+        console.print(f"{self.method}: {len(self):,} {events} in {judged:,} {_clients(judged)}", markup=False)
+        unknown = len(self.ratings.clients) - judged
+        if unknown:
+            console.print(
+                f"Of {unknown:,} {_clients(unknown)} there are too few ratings to say anything.", markup=False
+            )
         if len(self):
             console.print(event_table(self.events[:MOST_ROWS]))
         if self.understood:
@@ -144,8 +157,8 @@ def detect(
             :class:`.Ratings`.
         method: one of ``reattune.METHODS``.
         measure: range, step and direction of the scores; what is not said is found and shown in ``Found.understood``.
-        options: the method's own, like :class:`.BayesOptions`; its defaults unless given.
-        fit: ``bayes`` learns what is usual from these ratings, not from the literature.
+        options: the method's own, like :class:`.BayesOptions`; unless given, the same as the command line has.
+        fit: ``bayes`` learns what is usual from these ratings where that predicts better than the literature.
         client, session, score: columns of a frame, where they are not found by name; for an array ``client`` has the
             names of its rows.
         reading: more of what :class:`.ReadOptions` says, like ``scores="s1..s9"``, ``missing=(99,)``,
@@ -160,14 +173,24 @@ def detect(
         raise StudyError(f"There is no method {method!r}. The methods are: {', '.join(DETECTORS)}.")
     read_in, understood = as_ratings(ratings, measure, client=client, session=session, score=score, **reading)
     _check_range(read_in)
+    told = measure is not None or isinstance(ratings, Ratings) or "instrument" in reading
     detector = DETECTORS[method]
-    options = options if options is not None else detector.options()
+    if options is None or (fit and method == "bayes"):
+        head = head_of(read_in)
+        bearings = take_bearings(head, wants_prior=method == "bayes", wants_fit=fit, told=told)
+        read_in = replace(read_in, measure=bearings.measure)
+        threshold = None if options is None else options.threshold
+        options = make_plan(Wishes((method,)), bearings).options[method]
+        if threshold is not None:
+            options = replace(options, threshold=threshold)
     if method != "bayes":
         return Found(method, read_in, detector.run(read_in, options), None, understood)
-    if fit:
-        options = BayesOptions(prior=fit_prior(read_in), threshold=options.threshold)
     trace = read(read_in, options)
     return Found(method, read_in, events_of(read_in, trace, options), trace, understood)
+
+
+def _clients(count: int) -> str:
+    return "client" if count == 1 else "clients"
 
 
 def as_ratings(ratings: Any, measure: Measure | None = None, **reading: Any) -> tuple[Ratings, str]:

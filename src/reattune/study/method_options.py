@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from reattune.alliance.bayes.fit_prior import Source
 from reattune.alliance.detectors import DETECTORS
 from reattune.alliance.detectors.bayes import BayesOptions
 from reattune.alliance.detectors.control_chart import ControlChartOptions
-from reattune.alliance.detectors.drop import DropOptions
+from reattune.alliance.detectors.drop import SHARE_OF_RANGE, DropOptions
 from reattune.alliance.detectors.sudden_shift import SuddenShiftOptions
 from reattune.alliance.detectors.v_shape import VShapeOptions
 from reattune.alliance.published_scores import ScoreForm
@@ -27,9 +28,13 @@ class Wishes:
     Attributes:
         methods: names; none is ``bayes``, ``all`` is every one.
         cutoff: sudden-shift, least change; ``None`` is the reliable change.
-        reliability: of the measure, for that; ``None`` is the instrument's, or the usual one.
+        reliability: of the measure, for that; where given, drop asks for the reliable change too, and for a tenth of
+            the range where not.
+        published_reliability: the instrument's, where it is known.
         known_then: control-chart, limits from earlier sessions only.
-        fit: bayes, fit the prior to the cohort even where the measure's range is known.
+        fit: bayes, try a fit to the cohort even where the measure's range is known.
+        rate: bayes, how often ruptures begin, a steady session.
+        score_cutoff: drop, a score that warns by itself.
     """
 
     methods: tuple[str, ...] = ()
@@ -37,6 +42,9 @@ class Wishes:
     reliability: float | None = None
     known_then: bool = False
     fit: bool = False
+    rate: float | None = None
+    score_cutoff: float | None = None
+    published_reliability: float | None = None
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -78,35 +86,60 @@ def make_plan(wishes: Wishes, bearings: Bearings, form: ScoreForm | None = None)
         StudyError: a method is not known.
         ValueError: an option is out of range.
     """
-    cutoff = wishes.cutoff
-    reliability = USUAL_RELIABILITY if wishes.reliability is None else wishes.reliability
-    warns = form.cutoff if form is not None and bearings.measure.higher_is_better else None
-    if cutoff is None:
-        cutoff = reliable_change(bearings.first_sd, reliability)
-        note = f"asks for a change of at least {cutoff:.1f} points, the reliable change at reliability "
-        shift_note = f"{note}{reliability:g}"
-    else:
-        shift_note = f"asks for a change of at least {cutoff:g} points"
+    reliability = wishes.reliability or wishes.published_reliability or USUAL_RELIABILITY
+    change = reliable_change(bearings.first_sd, reliability)
+    cutoff = change if wishes.cutoff is None else wishes.cutoff
+    why = f", the reliable change at reliability {reliability:g}" if wishes.cutoff is None else ""
+    measure = bearings.measure
+    tenth = SHARE_OF_RANGE * (measure.high - measure.low if measure.has_range else bearings.spread)
+    fall = tenth if wishes.reliability is None else change
+    fall_why = "a tenth of the range" if wishes.reliability is None else "the reliable change"
+    warns = form.cutoff if form is not None and measure.higher_is_better else None
+    if wishes.score_cutoff is not None:
+        warns = wishes.score_cutoff
     options: dict[str, Any] = {name: DETECTORS[name].options() for name in wishes.names}
     settings: dict[str, Any] = {
-        "bayes": BayesOptions(prior=bearings.prior),
+        "bayes": BayesOptions(prior=bearings.chosen.prior if bearings.chosen else None),
         "control-chart": ControlChartOptions(known_then=wishes.known_then),
         "sudden-shift": SuddenShiftOptions(cutoff=cutoff),
         "v-shape": VShapeOptions(cohort_sd=bearings.within_sd or None),
-        "drop": DropOptions(least=reliable_change(bearings.first_sd, reliability) or None, cutoff=warns),
+        "drop": DropOptions(least=fall or None, cutoff=warns),
     }
-    fitted = f"was fitted to the first {min(bearings.clients, 2000):,} clients"
-    published = "starts from published figures, laid onto the measure's range"
+    worse = "fall" if measure.higher_is_better else "rise"
+    under = "" if warns is None else f", or a score that reaches {warns:g}"
     notes = {
-        "bayes": fitted if bearings.fitted else published,
-        "sudden-shift": shift_note,
+        "bayes": _where_from(bearings),
+        "sudden-shift": f"asks for a change of at least {_points(cutoff)} points{why}",
         "control-chart": "has limits from earlier sessions only"
         if wishes.known_then
         else "has limits from all sessions",
         "v-shape": f"asks for one sd, the person's or the cohort's {bearings.within_sd:.1f}, whichever is larger",
-        "drift": "is an EWMA (weight 0.3, limits 2.7 sd) on the first four ratings as baseline",
+        "drift": "is an EWMA (weight 0.3, limits 2.7 sd, wider for a short baseline) on the first four ratings",
         "change-point": "asks each change to save three times the noise variance times log(n)",
-        "drop": f"asks for a fall of at least {settings['drop'].least or 0:.1f} points, the reliable change",
+        "drop": f"asks for a {worse} of at least {_points(fall)} points, {fall_why}{under}",
     }
     options.update({name: setting for name, setting in settings.items() if name in options})
     return Plan(options, {name: note for name, note in notes.items() if name in options})
+
+
+def _points(value: float) -> str:
+    return f"{value:.2g}" if value < 1 else f"{value:.1f}".removesuffix(".0")
+
+
+def _where_from(bearings: Bearings) -> str:
+    chosen = bearings.chosen
+    if chosen is None:
+        return ""
+    of_what = "" if bearings.measure.higher_is_better else " for symptoms"
+    if chosen.source is Source.FITTED:
+        gain = f", {chosen.gain:.2g} in log likelihood each" if chosen.gain >= 0.005 else ""
+        return (
+            f"was fitted to {chosen.clients:,} clients, and predicts those it has not seen better than the published "
+            f"figures do{gain}"
+        )
+    if chosen.source is Source.LAID_ON:
+        return f"starts from published figures, laid onto the level and the spread of {chosen.clients:,} clients"
+    start = f"starts from published figures{of_what}, laid onto the measure's range"
+    if chosen.clients:
+        return f"{start}: a fit to {chosen.clients:,} clients predicts no better"
+    return start

@@ -21,15 +21,17 @@ REPORT = "report.html"
 
 
 @contextmanager
-def results_folder(out: Path) -> Iterator[Path]:
-    """A new folder that becomes ``out`` when all went well, in place of earlier results, and is taken away if not.
+def results_folder(out: Path, *, replace: bool = False) -> Iterator[Path]:
+    """A new folder that becomes ``out`` when all went well, and is taken away if not.
+
+    Args:
+        replace: whether it may take the place of earlier results.
 
     Raises:
-        StudyError: ``out`` holds something else than earlier results, or cannot be written.
+        StudyError: ``out`` holds earlier results that are to stay, or something else, or cannot be written.
     """
     out = out.absolute()
-    if out.exists() and not _is_results(out):
-        raise StudyError(f"{out} is not empty and not a folder of earlier results. Name another with --out.")
+    check_free(out, replace=replace)
     part = out.with_name(f".{out.name}.part-{os.getpid()}")
     _sweep(out)
     try:
@@ -40,6 +42,58 @@ def results_folder(out: Path) -> Iterator[Path]:
         raise StudyError(f"The results cannot be written to {out}: {error.strerror or error}.") from error
     finally:
         shutil.rmtree(part, ignore_errors=True)
+
+
+def check_free(out: Path, *, replace: bool) -> None:
+    """Whether results may be written to ``out``; asked before the work begins, too.
+
+    Raises:
+        StudyError: they may not.
+    """
+    if not out.exists():
+        return
+    if not _is_results(out):
+        raise StudyError(f"{out} is not empty and not a folder of earlier results. Name another with --out.")
+    if any(out.iterdir()) and not replace:
+        raise StudyError(f"{out} holds earlier results. Name another folder with --out, or add --replace.")
+
+
+def check_new_file(file: Path, *, replace: bool) -> None:
+    """Whether a file may be written.
+
+    Raises:
+        StudyError: it is there already, or its folder is not.
+    """
+    if not file.absolute().parent.is_dir():
+        raise StudyError(f"{file} cannot be written: there is no folder {file.parent}.")
+    if file.is_dir():
+        raise StudyError(f"{file} is a folder. Name a file.")
+    if file.exists() and not replace:
+        raise StudyError(f"{file} is there already. Name another file, or add --replace.")
+
+
+def check_picture(file: Path) -> None:
+    """Whether a picture may be written to a file; one that is there is drawn anew.
+
+    Raises:
+        StudyError: its name does not end in .svg, or its folder is not there.
+    """
+    if file.suffix.lower() != ".svg":
+        raise StudyError(f"{file.name}: pictures are written as SVG. Name a file that ends in .svg.")
+    check_new_file(file, replace=True)
+
+
+def write_picture(svg: str, file: Path) -> None:
+    """Write a picture.
+
+    Raises:
+        StudyError: it cannot be written there.
+    """
+    check_picture(file)
+    try:
+        file.write_text(svg, "utf-8")
+    except OSError as error:
+        raise StudyError(f"{file} cannot be written: {error.strerror or error}.") from error
 
 
 def _is_results(out: Path) -> bool:

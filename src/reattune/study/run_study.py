@@ -13,7 +13,7 @@ import numpy as np
 
 from reattune.alliance.measure import Measure
 from reattune.alliance.ratings import Ratings
-from reattune.study.cohort_profile import CLIENTS, Bearings, take_bearings
+from reattune.study.cohort_profile import CLIENTS, SESSIONS, Bearings, take_bearings
 from reattune.study.detect_batch import Part, work
 from reattune.study.errors import StudyError
 from reattune.study.file_formats import open_source
@@ -32,8 +32,6 @@ if TYPE_CHECKING:
 
 # Batches in hand for each worker: enough that none waits, few enough that little is in memory.
 _AHEAD = 2
-# One very long course must not make the grid of the first clients wide.
-_HEAD_SESSIONS = 100
 
 
 @dataclass
@@ -125,8 +123,8 @@ def open_study(source: Source, reading: Reading, wishes: Wishes, *, scattered: b
     """
     reader = Reader(source, reading)
     scale = reading.scale
-    if wishes.reliability is None and scale.instrument is not None and scale.instrument.reliability is not None:
-        wishes = replace(wishes, reliability=scale.instrument.reliability)
+    if scale.instrument is not None:
+        wishes = replace(wishes, published_reliability=scale.instrument.reliability)
     names = wishes.names
     frames = dealt_clients(source, reader) if scattered else whole_clients(source, reader)
     head, seen = [], 0
@@ -140,7 +138,8 @@ def open_study(source: Source, reading: Reading, wishes: Wishes, *, scattered: b
     ratings = _first_clients(head, scale.measure)
     if not np.isfinite(ratings.scores).any():
         raise StudyError(f"{source.name} has no score at all: every one is missing.")
-    bearings = take_bearings(ratings, wants_prior="bayes" in names, wants_fit=wishes.fit)
+    told = scale.known_by in ("given", "instrument")
+    bearings = take_bearings(ratings, wants_prior="bayes" in names, wants_fit=wishes.fit, rate=wishes.rate, told=told)
     return Study(source, reader, bearings, make_plan(wishes, bearings, scale.form), chain(head, frames))
 
 
@@ -149,7 +148,7 @@ def _first_clients(head: list[pl.DataFrame], measure: Measure) -> Ratings:
     parts = [batch.ratings for frame in head for batch in batches(frame, measure)]
     kept, count = [], 0
     for part in parts:
-        kept.append(part.scores[: CLIENTS - count, :_HEAD_SESSIONS])
+        kept.append(part.scores[: CLIENTS - count, :SESSIONS])
         count += len(kept[-1])
         if count >= CLIENTS:
             break

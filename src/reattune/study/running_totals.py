@@ -11,12 +11,12 @@ import numpy as np
 
 from reattune.alliance.arrays import Flags, Integers
 from reattune.alliance.bayes.posterior import Trace
-from reattune.alliance.detectors import Events
+from reattune.alliance.detectors import DETECTORS, Events
 from reattune.alliance.detectors.event import KINDS, NONE, PATTERNS, STATES
 from reattune.alliance.ratings import Ratings
 from reattune.study.session_grid import Batch
 
-# Sessions that survival and timing are followed over; later ones count as the last.
+# Sessions that survival and timing are followed over; whoever is still waiting then was seen so far.
 FOLLOWED = 100
 # Losses of two methods that begin within so many sessions are the same loss.
 SAME = 2
@@ -26,7 +26,10 @@ LOSS = KINDS.index("loss")
 
 @dataclass(frozen=True)
 class Course:
-    """One client in the gallery; ``marks`` are (onset, end or 0, pattern, state, probability) of the main method."""
+    """One client in the gallery; ``marks`` are (onset, end or 0, pattern, state, probability) of the main method.
+
+    ``judged`` is whether that method had ratings enough to say anything.
+    """
 
     client: str
     therapist: str
@@ -37,6 +40,7 @@ class Course:
     high: list[float]
     p_rupture: list[float]
     marks: list[tuple[int, int, str, str, float | None]]
+    judged: bool = True
 
 
 def _zeros() -> Integers:
@@ -45,7 +49,7 @@ def _zeros() -> Integers:
 
 @dataclass
 class MethodTally:
-    """Of one method. ``clients`` have a loss, ``people`` any event."""
+    """Of one method: ``judged`` clients have ratings enough to be judged, ``clients`` a loss, ``people`` any event."""
 
     losses: int = 0
     gains: int = 0
@@ -54,7 +58,9 @@ class MethodTally:
     patterns: Counter[str] = field(default_factory=Counter)
     states: Counter[str] = field(default_factory=Counter)
     onsets: Integers = field(default_factory=_zeros)
-    # Survival: sessions until the first loss, and from a loss until its repair; ``ended`` those still waiting.
+    judged: int = 0
+    # Survival: at which session of the course the first loss began, and how many sessions after its onset a loss was
+    # made good; ``ended`` those last seen still waiting.
     first_loss: Integers = field(default_factory=_zeros)
     first_ended: Integers = field(default_factory=_zeros)
     repair: Integers = field(default_factory=_zeros)
@@ -66,6 +72,7 @@ class MethodTally:
         self.gains += other.gains
         self.clients += other.clients
         self.people += other.people
+        self.judged += other.judged
         self.patterns += other.patterns
         self.states += other.states
         for name in ("onsets", "first_loss", "first_ended", "repair", "repair_ended"):
@@ -78,7 +85,9 @@ class Tally:
 
     Attributes:
         agreement: (methods, methods) of the losses of a row, how many the column has too.
-        therapists: clients, clients with a loss and clients with one still open, by therapist.
+        likely_open: sum over judged clients of P(a rupture is open at the last rating), where ``bayes`` was run.
+        likely_sessions, judged_sessions: sum of P(a rupture is open | all) over judged sessions, and their number.
+        therapists: judged clients, those with a loss and those with one still open, by therapist.
         gallery: up to ``GALLERY`` clients, drawn by a hash of their names, so always the same.
     """
 
@@ -90,6 +99,9 @@ class Tally:
     methods: dict[str, MethodTally] = field(default_factory=dict)
     agreement: Integers = field(default_factory=lambda: np.zeros((0, 0), dtype=np.int64))
     therapists: dict[str, list[int]] = field(default_factory=dict)
+    likely_open: float = 0.0
+    likely_sessions: float = 0.0
+    judged_sessions: int = 0
     gallery: list[tuple[int, Course]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -103,6 +115,9 @@ class Tally:
         self.ratings += other.ratings
         self.missing += other.missing
         self.unrated += other.unrated
+        self.likely_open += other.likely_open
+        self.likely_sessions += other.likely_sessions
+        self.judged_sessions += other.judged_sessions
         for name, tally in other.methods.items():
             self.methods[name].add(tally)
         self.agreement += other.agreement
@@ -127,7 +142,12 @@ def tally_of(batch: Batch, found: dict[str, Events], trace: Trace | None) -> Tal
     tally.missing, tally.unrated = batch.missing, int((count == 0).sum())
     last = np.where(count > 0, rated.shape[1] - 1 - rated[:, ::-1].argmax(axis=1), 0)
     for name, events in found.items():
-        tally.methods[name] = _of_method(events, ratings.first, last, count > 0)
+        tally.methods[name] = _of_method(events, ratings.first, last, judged_clients(ratings, name))
+    if trace is not None:
+        known = judged_sessions(ratings)
+        whole = known.any(axis=1)
+        tally.likely_open = float(np.nansum(trace.p_now[whole, last[whole]]))
+        tally.likely_sessions, tally.judged_sessions = float(np.nansum(trace.p_rupture[known])), int(known.sum())
     tally.agreement = _agreement(list(found.values()), ratings.first, ratings.scores.shape)
     main = next(iter(found.values()))
     _count_therapists(tally, batch, main)
@@ -135,7 +155,22 @@ def tally_of(batch: Batch, found: dict[str, Events], trace: Trace | None) -> Tal
     return tally
 
 
-def _of_method(events: Events, first: Integers, last: Integers, some: Flags) -> MethodTally:
+def judged_sessions(ratings: Ratings) -> Flags:
+    """(clients, grid) sessions that ``bayes`` can say something of: from the third on, up to the last rating."""
+    rated = ~np.isnan(ratings.scores)
+    ahead = np.cumsum(np.logical_or.accumulate(rated, axis=1), axis=1) >= DETECTORS["bayes"].least
+    behind: Flags = np.logical_or.accumulate(rated[:, ::-1], axis=1)[:, ::-1]
+    return ahead & behind
+
+
+def judged_clients(ratings: Ratings, method: str) -> Flags:
+    """(clients,) who has ratings enough for a method to say anything; of others nothing is known."""
+    if method == "bayes":
+        return np.asarray(judged_sessions(ratings).any(axis=1))
+    return np.asarray((~np.isnan(ratings.scores)).sum(axis=1) >= DETECTORS[method].least)
+
+
+def _of_method(events: Events, first: Integers, last: Integers, judged: Flags) -> MethodTally:
     losses = events.kind == LOSS
     client, column = events.client[losses], events.onset[losses] - first[events.client[losses]]
     tally = MethodTally(int(losses.sum()), int((~losses).sum()), len(np.unique(client)), len(np.unique(events.client)))
@@ -145,13 +180,20 @@ def _of_method(events: Events, first: Integers, last: Integers, some: Flags) -> 
     earliest = np.full(len(first), -1)
     # Events are sorted, so that of several the first is written last.
     earliest[client[::-1]] = column[::-1]
-    tally.first_loss = _histogram(earliest[(earliest >= 0) & some])
-    tally.first_ended = _histogram(last[(earliest < 0) & some])
+    tally.judged = int(judged.sum())
+    tally.first_loss, tally.first_ended = _waited(earliest[earliest >= 0] + 1, last[(earliest < 0) & judged] + 1)
     end = events.end[losses]
     healed = (events.state[losses] == STATES.index("repaired")) & (end != NONE)
-    tally.repair = _histogram(end[healed] - events.onset[losses][healed] + 1)
-    tally.repair_ended = _histogram(last[client[~healed]] - column[~healed] + 1)
+    # Low in so many sessions, it was made good so many after it began; still low in the n-th after, it was seen n.
+    after = end[healed] - events.onset[losses][healed] + 1
+    tally.repair, tally.repair_ended = _waited(after, last[client[~healed]] - column[~healed])
     return tally
+
+
+def _waited(happened: Integers, ended: Integers) -> tuple[Integers, Integers]:
+    """Counts by session up to ``FOLLOWED``; what happened later was, until then, still awaited."""
+    late = happened > FOLLOWED
+    return _histogram(happened[~late]), _histogram(np.concatenate([ended, happened[late]]))
 
 
 def _histogram(values: Integers) -> Integers:
@@ -181,8 +223,9 @@ def _count_therapists(tally: Tally, batch: Batch, main: Events) -> None:
         return
     rated = ~np.isnan(batch.ratings.scores)
     losses = main.kind == LOSS
+    judged = judged_clients(batch.ratings, main.method)
     still = losses & (main.state != STATES.index("repaired"))
-    pairs = [np.argwhere(rated & (seen.codes >= 0))]
+    pairs = [np.argwhere(rated & (seen.codes >= 0) & judged[:, None])]
     for which in (losses, still):
         client = main.client[which]
         pairs.append(np.column_stack([client, main.onset[which] - batch.ratings.first[client]]))
@@ -224,4 +267,5 @@ def course_of(ratings: Ratings, place: int, main: Events, trace: Trace | None, t
         high=column("usual_high"),
         p_rupture=column("p_rupture"),
         marks=marks,
+        judged=bool(judged_clients(ratings, main.method)[place]),
     )

@@ -23,10 +23,12 @@ def simulate(
     out_file: Annotated[Path, typer.Option("--out", help="Ratings, long; .csv or .parquet.")],
     seed: Annotated[int, typer.Option(help="The same seed gives the same cohort.")] = 1,
     variant: Annotated[str, typer.Option(help="plain, or one that breaks the model on purpose.")] = "plain",
+    replace: Annotated[bool, typer.Option("--replace", help="Write over files that are there.")] = False,
     therapists: Annotated[int, typer.Option(help="Deal the clients out to so many; 0 is none.", min=0)] = 0,
 ) -> None:
     """Write a simulated cohort: ratings, and beside them the truth (NAME.truth)."""
     from reattune.alliance.simulate import VARIANTS, simulate
+    from reattune.study.results_folder import check_new_file
 
     truth_file = out_file.with_name(f"{out_file.stem}.truth{out_file.suffix}")
     try:
@@ -34,6 +36,8 @@ def simulate(
             raise StudyError(f"{out_file.name}: name a file that ends in .csv or .parquet.")
         if variant not in VARIANTS:
             raise StudyError(f"There is no variant {variant!r}. The variants are: {', '.join(VARIANTS)}.")
+        for file in (out_file, truth_file):
+            check_new_file(file, replace=replace)
         import polars as pl
 
         ratings, truth = [], []
@@ -48,7 +52,7 @@ def simulate(
     except StudyError as error:
         raise refuse(str(error)) from error
     except OSError as error:
-        raise refuse(f"{out_file} cannot be written: {error.strerror}.") from error
+        raise refuse(f"{out_file} cannot be written: {error.strerror or error}.") from error
     except ModuleNotFoundError as error:
         raise refuse(f"This needs {error.name}, which is not installed. Run: pip install 'reattune[study]'") from error
     out.print(f"{clients:,} clients to {out_file}; what really happened to {truth_file}.", markup=False)

@@ -49,7 +49,14 @@ def closing_lines(tally: Tally, plan: Plan) -> list[str]:
         found = (
             f"{counts.losses:,} losses" if not counts.gains else f"{counts.gains:,} gains and {counts.losses:,} losses"
         )
-        lines.append(f"{method}: {found} in {counts.people:,} clients. {DETECTORS[method].paper}")
+        if counts.judged:
+            lines.append(f"{method}: {found} in {counts.people:,} clients. {DETECTORS[method].paper}")
+        unknown = tally.clients - tally.unrated - counts.judged
+        if unknown:
+            who = "the clients" if not counts.judged else f"{unknown:,} clients"
+            lines.append(
+                f"{method}: of {who} too few ratings are there to say anything; it takes {DETECTORS[method].least}."
+            )
     lines.extend(f"{method} {note}." for method, note in plan.notes.items())
     return lines
 

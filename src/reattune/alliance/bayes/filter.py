@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from reattune.alliance.arrays import Floats, Integers, Singles
-from reattune.alliance.bayes.hidden_states import DEPTHS, ROWS, STATES, STEADY, UNIT, dynamics
+from reattune.alliance.bayes.hidden_states import CALM, DEPTHS, ROWS, SELDOM, STATES, STEADY, UNIT, dynamics
 from reattune.alliance.bayes.parameter_grid import LEVELS, SPAN, Blocks, Likelihood, Scale, by_depth, start
 from reattune.alliance.bayes.prior import BondPrior
 
@@ -30,7 +30,9 @@ class Seen:
         ruptured: P(a rupture is open).
         onset: P(one begins at this session).
         eroding: P(one is still sliding).
-        expected, spread: mean and sd of a score in a steady bond, as predicted before this session.
+        expected, spread: mean and sd of a score in a steady bond, as predicted before this session; not known
+            before the first.
+        within: mean of what is believed of the person's own sd, from the scores so far.
     """
 
     ruptured: Floats
@@ -38,11 +40,12 @@ class Seen:
     eroding: Floats
     expected: Floats
     spread: Floats
+    within: Floats
 
     @classmethod
     def empty(cls, clients: int, sessions: int) -> Seen:
         """All NaN."""
-        return cls(*(np.full((clients, sessions), np.nan) for _ in range(5)))
+        return cls(*(np.full((clients, sessions), np.nan) for _ in range(6)))
 
 
 class Chain:
@@ -77,12 +80,13 @@ class Passage:
         masses: (sessions, STATES, LEVELS, blocks, clients) after each score and the wandering behind it, scaled.
         densities: (sessions, SPAN, blocks, clients) of each score, as it was scaled.
         moves: sessions before which blocks of the grid were moved, with by how many levels (blocks, clients).
-        origin: (blocks, clients) level at the grid's lowest place after the last session, growth left out.
+        log_likelihood: (clients,) log density of all scores. Where the prior lets courses end in a rupture, that
+            they went on is counted in.
     """
 
     masses: Singles
     densities: Singles
-    origin: Floats = field(default_factory=lambda: np.empty(0))
+    log_likelihood: Floats = field(default_factory=lambda: np.empty(0))
 
     def part(self, first: int, stop: int) -> Passage:
         """The sessions from ``first`` up to ``stop``."""
@@ -126,15 +130,18 @@ class BondFilter:
         before = np.hstack([np.zeros((clients, 1)), filled[:, :-1]])
         origin, steady = start(self.prior, self.blocks, scores[:, 0])
         mass = np.zeros((STATES, LEVELS, len(self.blocks), clients), dtype=np.float32)
-        mass[STEADY] = steady
+        mass[STEADY], mass[CALM] = (1 - self.prior.calm) * steady, self.prior.calm * steady
         levels = mass.sum(axis=0)
         wandering = self._wandering(sessions)
+        log_likelihood = -self._likelihood.log_unit * certain.sum(axis=1)
         for first, stop in _stretches(sessions, _LONG_STRETCH if clients == 1 else _STRETCH):
             if first >= _FIRST_CENTRED:
                 mass, origin = self._centre(first, mass, levels, origin, passage)
             this = slice(first, stop)
             at = origin + self.blocks.growth[:, None] * np.log1p(np.arange(first, stop))[:, None, None]
-            inverse = 1 / mass.reshape(-1, clients).sum(axis=0)
+            held = mass.reshape(-1, clients).sum(axis=0)
+            log_likelihood += np.log(held)
+            inverse = 1 / held
             densities = self._likelihood(
                 filled[:, this].T, before[:, this].T, at, inverse, rated[:, this].T, with_before[:, this].T
             )
@@ -145,7 +152,7 @@ class BondFilter:
             else:
                 mass = self._run(first, mass, steps, wandering[this])
             levels = self._read(first, earlier, at, steps, seen)
-        passage.origin = origin
+        passage.log_likelihood = log_likelihood + np.log(levels.sum(axis=(0, 1)))
         return seen, passage
 
     def _passage(self, clients: int, sessions: int) -> Passage:
@@ -166,8 +173,9 @@ class BondFilter:
                 self._forth(mass.reshape(STATES, -1), out.reshape(STATES, -1))
                 mass = out
             _weigh(mass, shallow[place], deep[place], out)
-            steady = out[STEADY].reshape(LEVELS, -1)
-            steady[:] = np.dot(wandering[place], steady)
+            for state in (STEADY, CALM):
+                steady = out[state].reshape(LEVELS, -1)
+                steady[:] = np.dot(wandering[place], steady)
             mass = out
         return mass
 
@@ -178,10 +186,11 @@ class BondFilter:
         depths = np.concatenate([shallow, deep[:, None]], axis=1).reshape(count, -1)
         outs = steps.masses.reshape(count, STATES, -1)
         rows, steadies = outs.reshape(count, ROWS, -1), outs[:, STEADY].reshape(count, LEVELS, -1)
+        calms = outs[:, CALM].reshape(count, LEVELS, -1)
         current, follows = mass.reshape(STATES, -1), self._forth.whole
         dot, multiply = np.dot, np.multiply
-        for place, (out, row, steady, likely, wander) in enumerate(
-            zip(outs, rows, steadies, depths, wandering, strict=True)
+        for place, (out, row, steady, calm, likely, wander) in enumerate(
+            zip(outs, rows, steadies, calms, depths, wandering, strict=True)
         ):
             if first + place >= FIRST_JUDGED:
                 dot(follows, current, out)
@@ -189,6 +198,7 @@ class BondFilter:
                 out[:] = current
             multiply(row, likely, row)
             steady[:] = dot(wander, steady)
+            calm[:] = dot(wander, calm)
             current = out
             if place % _RESCALED == _RESCALED - 1 and place + 1 < count:
                 scale = 1 / out.sum()
@@ -232,11 +242,12 @@ class BondFilter:
         masses = steps.masses
         levels = masses.sum(axis=1)
         total = levels.sum(axis=(1, 2))
-        row = masses[:, :DEPTHS].sum(axis=(2, 3)) / total[:, None]
+        row = masses[:, : CALM + 1].sum(axis=(2, 3)) / total[:, None]
         this = slice(first, first + len(masses))
-        seen.ruptured[:, this] = 1 - row[:, STEADY].T
+        seen.ruptured[:, this] = 1 - (row[:, STEADY] + row[:, CALM]).T
         seen.eroding[:, this] = row[:, _ERODING].sum(axis=1).T
         ahead = np.concatenate([before[None, STEADY], masses[:-1, STEADY]])
+        ahead = ahead + np.float32(SELDOM) * np.concatenate([before[None, CALM], masses[:-1, CALM]])
         shallow, deep = by_depth(steps.densities)
         beginning = self._begins[-1] * deep
         for k in range(1, DEPTHS - 1):
@@ -244,6 +255,7 @@ class BondFilter:
         onset = (beginning * ahead).sum(axis=(1, 2)) / total
         onset[: max(0, FIRST_JUDGED - first)] = 0
         seen.onset[:, this] = onset.T
+        seen.within[:, this] = ((levels.sum(axis=1) / total[:, None]) * self.blocks.spread[:, None]).sum(axis=1).T
         self._predict(np.concatenate([before.sum(axis=0)[None], levels[:-1]]), at, this, seen)
         last: Singles = levels[-1]
         return last
@@ -261,6 +273,9 @@ class BondFilter:
         variance = (weight * (inside + (means - expected[:, None]) ** 2)).sum(axis=1)
         seen.expected[:, this] = expected.T
         seen.spread[:, this] = np.sqrt(variance).T
+        if this.start == 0:
+            # The grid lies around the first score, which must not be told as if it had been foreseen.
+            seen.expected[:, 0] = seen.spread[:, 0] = np.nan
 
     def backward(self, passage: Passage, last: Integers, since: int = 0) -> tuple[Floats, Floats]:
         """Smooth a batch: P(a rupture is open | all scores) and P(it is sliding | all), (clients, sessions).
@@ -284,8 +299,8 @@ class BondFilter:
             ending = np.flatnonzero(last <= session)
             if len(ending):
                 message[..., ending] = 1
-            both = (mass[:DEPTHS] * message[:DEPTHS]).reshape(DEPTHS, -1, clients).sum(axis=1) / whole
-            ruptured[:, session] = 1 - both[STEADY]
+            both = (mass[: CALM + 1] * message[: CALM + 1]).reshape(CALM + 1, -1, clients).sum(axis=1) / whole
+            ruptured[:, session] = 1 - both[STEADY] - both[CALM]
             eroding[:, session] = both[_ERODING].sum(axis=0)
             if session > since:
                 message, other = self._before(session, message, other, passage, wandering[session])
@@ -295,8 +310,9 @@ class BondFilter:
         self, session: int, message: Singles, other: Singles, passage: Passage, wandering: Singles
     ) -> tuple[Singles, Singles]:
         """The message of the session before ``session``. Returns it and the array that is free now."""
-        steady = message[STEADY].reshape(LEVELS, -1)
-        steady[:] = np.dot(wandering, steady)
+        for state in (STEADY, CALM):
+            steady = message[state].reshape(LEVELS, -1)
+            steady[:] = np.dot(wandering, steady)
         shallow, deep = by_depth(passage.densities[session][None])
         _weigh(message, shallow[0], deep[0], message)
         if session >= FIRST_JUDGED:

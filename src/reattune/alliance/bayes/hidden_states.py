@@ -15,7 +15,10 @@ UNIT = 1.0
 DEPTHS = 6
 ROWS = 3
 STATES = ROWS * DEPTHS
-STEADY = 0
+# A steady bond, and one of a person who is seldom hurt: the place of depth 0 in the second row.
+STEADY, CALM = 0, DEPTHS
+# How often they are hurt, beside others.
+SELDOM = 0.1
 
 
 @dataclass(frozen=True)
@@ -23,7 +26,8 @@ class Dynamics:
     """How the state of one session follows from the one before.
 
     The state ``row * DEPTHS + k`` lies ``k`` units below the level. Row 0 is steady (k = 0) and eroding (k > 0),
-    row 1 is ruptured and will mend some day, row 2 is ruptured for good; the first of rows 1 and 2 is not used.
+    row 1 is ruptured and will mend some day, row 2 is ruptured for good; the first of row 1 is ``CALM``, that of row 2
+    is not used.
 
     Attributes:
         follows: (STATES, STATES), ``follows[to, from]``. Columns of open states sum to less than one, because a
@@ -40,6 +44,7 @@ def dynamics(prior: BondPrior) -> Dynamics:
     follows = np.zeros((STATES, STATES))
     depths = np.arange(1, DEPTHS)
     eroding, mending, lasting = depths, DEPTHS + depths, 2 * DEPTHS + depths
+    open_states = np.concatenate([eroding, mending, lasting])
     share = _depth_shares(prior)
     follows[mending, STEADY] = prior.lightning * share * prior.repaired
     follows[lasting, STEADY] = prior.lightning * share * (1 - prior.repaired)
@@ -63,11 +68,9 @@ def dynamics(prior: BondPrior) -> Dynamics:
         if half:
             follows[DEPTHS + half, state] += slowly
     follows[lasting, lasting] = 1
-    open_states = np.concatenate([eroding, mending, lasting])
+    follows[open_states, CALM] = SELDOM * follows[open_states, STEADY]
+    follows[CALM, CALM] = 1 - SELDOM * (1 - follows[STEADY, STEADY])
     follows[:, open_states] *= 1 - prior.leave
-    # A quiet course must not speak for a lasting rupture, in which no other could begin: people are hurt unequally
-    # often, and a calm hundred sessions are the calm of a good bond.
-    follows[lasting, lasting] = min(1 - prior.leave, follows[STEADY, STEADY])
     begins = np.concatenate([[0.0], prior.lightning * share])
     begins[1] += prior.trickle
     return Dynamics(follows, begins)

@@ -16,9 +16,9 @@ from reattune.alliance.bayes.prior import BondPrior
 # Levels a block of the grid holds, one unit of depth apart: 2.5 sd to each side of the middle.
 LEVELS = 6
 _SPREADS = 3
-_GROWTHS = 2
-# The two growths lie a little further apart than their sd: a bond that does not grow for years is then still steady.
-_GROWTH_REACH = 1.15
+# Three growths with the mean and the sd of the prior: the lowest lies near none, or below, so that a bond that stays
+# as it is for years, or sinks a little, is still steady.
+_GROWTHS, _GROWTH_WEIGHTS = np.array([-1.5, 0.0, 1.5]), np.array([2, 5, 2]) / 9
 # The x positions: the lowest level less the greatest depth, up to the highest level.
 _POSITIONS = LEVELS + DEPTHS - 1
 # Share of people whose level is drawn from a distribution so many times wider than the others'.
@@ -49,10 +49,11 @@ class Blocks:
     def of(cls, prior: BondPrior) -> Blocks:
         """Gauss-Hermite nodes of the prior's distributions of spread and growth."""
         at, weight = _nodes(_SPREADS)
-        growth_at, growth_weight = _nodes(_GROWTHS) if prior.growth_sd > 0 else _nodes(1)
+        growing = prior.growth_sd > 0
+        growth_at, growth_weight = (_GROWTHS, _GROWTH_WEIGHTS) if growing else (np.zeros(1), np.ones(1))
         spread = prior.spread_median * np.exp(prior.spread_log_sd * at)
         spreads = np.repeat(spread, len(growth_at))
-        growths = np.tile(prior.growth_mean + _GROWTH_REACH * prior.growth_sd * growth_at, len(at))
+        growths = np.tile(prior.growth_mean + prior.growth_sd * growth_at, len(at))
         return cls(spreads, growths, np.outer(weight, growth_weight).ravel(), UNIT * spreads)
 
     def __len__(self) -> int:
@@ -107,6 +108,8 @@ class Likelihood:
         self._spread = np.sqrt(blocks.spread**2 + scale.step**2 / 12)[:, None]
         self._unit = blocks.unit[:, None]
         self._steps = np.arange(1 - DEPTHS, LEVELS, dtype=np.float32)[:, None, None]
+        # Densities are counted in units of this one's logarithm: the height of the narrowest noise.
+        self.log_unit = math.log(math.sqrt(2 * math.pi) * float(self._spread.min()))
 
     def __call__(
         self, scores: Floats, before: Floats, origin: Floats, inverse: Singles, rated: Flags, with_before: Flags
@@ -142,6 +145,7 @@ class Likelihood:
         # A score far below even the greatest depth is a deeper rupture rather than an outlier.
         below = z[:, :LEVELS] < 0
         np.add(density[:, :LEVELS], np.float32(_DEEPER) * squares[:, :LEVELS] * narrow * below, out=deep)
+        deep *= np.float32(1 / (1 + _DEEPER * 1.5 * math.pi / math.sqrt(2 * math.pi)))
         self._at_ends(whole, z, squares, scores, spread, rated)
         session, client = np.nonzero(~rated)
         whole[session, :, :, client] = 1

@@ -31,8 +31,10 @@ class Trace:
         p_now: P(a rupture is open | ratings so far).
         p_onset: P(one begins at this session | ratings so far).
         p_slow: P(one is still sliding down | ratings so far).
-        expected: score expected in a steady bond, predicted before this session, in score units.
+        expected: score expected in a steady bond, predicted before this session, in score units; NaN at the first
+            session, before which nothing was known of the person, and the same of the next three.
         spread: sd of such a score around it, in score units.
+        within: what is believed of the person's own sd from session to session, from the ratings so far.
         usual_low, usual_high: range of 95 % of such scores, within the measure's range.
         p_rupture: P(a rupture is open | all ratings); NaN where only the filter was asked for.
         p_slide: P(one is sliding down | all ratings); the same.
@@ -43,6 +45,7 @@ class Trace:
     p_slow: Floats
     expected: Floats
     spread: Floats
+    within: Floats
     usual_low: Floats
     usual_high: Floats
     p_rupture: Floats
@@ -138,6 +141,7 @@ def _keep_seen(found: Trace, seen: Seen, place: tuple[Integers, Integers], withi
     low, high = measure.upward_range
     middle, away = seen.expected[: len(within)][within], _USUAL * seen.spread[: len(within)][within]
     found.spread[place] = seen.spread[: len(within)][within]
+    found.within[place] = seen.within[: len(within)][within]
     ends = (np.clip(middle - away, low, high), np.clip(middle + away, low, high))
     found.expected[place] = measure.upward(np.clip(middle, low, high))
     below, above = ends if measure.higher_is_better else ends[::-1]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, replace
 
 from reattune.alliance.measure import Measure
@@ -27,6 +26,8 @@ class BondPrior:
             ``slow_repair`` the share of repairs that take more than one session.
         leave: chance at each session of an open rupture that the course ends there: that it goes on speaks a
             little against a rupture.
+        calm: share of people who are seldom hurt, a tenth as often as others: a hundred quiet sessions are the calm of
+            a good bond, and not a rupture that lasts so long that no other can begin.
         drift: how far a steady level wanders in a session, in within-person sd.
         outliers: weight of the heavy tails of the noise.
     """
@@ -48,6 +49,7 @@ class BondPrior:
     repair: float = 1 / 3
     slow_repair: float = 0.4
     leave: float = 0.04
+    calm: float = 0.05
     drift: float = 0.07
     outliers: float = 1e-3
 
@@ -55,7 +57,7 @@ class BondPrior:
         for name in ("level_sd", "spread_median", "spread_log_sd", "depth_mean", "depth_shape", "slope", "slide"):
             if not getattr(self, name) > 0:
                 raise ValueError(f"A prior's {name} is above 0, and this is {getattr(self, name):g}.")
-        for name in ("lightning", "trickle", "repaired", "repair", "slow_repair", "leave", "autocorrelation"):
+        for name in ("lightning", "trickle", "repaired", "repair", "slow_repair", "leave", "autocorrelation", "calm"):
             if not 0 <= getattr(self, name) < 1:
                 raise ValueError(f"A prior's {name} lies between 0 and 1, and this is {getattr(self, name):g}.")
         if not self.lightning + self.trickle < 1:
@@ -77,15 +79,64 @@ class BondPrior:
 PUBLISHED = BondPrior()
 
 
+# On 0-100 with higher better, for scales of symptoms: people begin near the middle and get better with time.
+SYMPTOMS = replace(PUBLISHED, level_mean=54.0, level_sd=14.0, growth_mean=3.5, growth_sd=3.5, spread_median=5.0)
+
+
+def published_symptoms(measure: Measure) -> BondPrior:
+    """The figures for a scale of symptoms, laid onto its range.
+
+    Raises:
+        ValueError: the measure has no range.
+    """
+    low, high = _range_of(measure)
+    return SYMPTOMS.scaled(low, (high - low) / 100)
+
+
 def published_prior(measure: Measure) -> BondPrior:
     """The published figures, laid onto the range of a measure.
 
     Raises:
         ValueError: the measure has no range, so that nothing says where its usual scores lie.
     """
-    low, high = measure.upward_range
-    if not (math.isfinite(low) and math.isfinite(high)):
+    low, high = _range_of(measure)
+    return PUBLISHED.scaled(low, (high - low) / 100)
+
+
+def _range_of(measure: Measure) -> tuple[float, float]:
+    if not measure.has_range:
         raise ValueError(
             "The published figures need the measure's range. Give its lowest and highest score, or fit to a cohort."
         )
-    return PUBLISHED.scaled(low, (high - low) / 100)
+    return measure.upward_range
+
+
+def laid_on(level_mean: float, level_sd: float, spread: float, unit: float) -> BondPrior:
+    """The published figures for a cohort whose level and within-person sd are known.
+
+    Growth, depth and slope stay what they are in points, ``unit`` score units being one of a hundred; a depth in
+    within-person sd would grow with the noise of the questionnaire.
+    """
+    deeper = PUBLISHED.spread_median * unit / spread
+    return replace(
+        PUBLISHED,
+        level_mean=level_mean,
+        level_sd=level_sd,
+        growth_mean=unit * PUBLISHED.growth_mean,
+        growth_sd=unit * PUBLISHED.growth_sd,
+        spread_median=spread,
+        depth_mean=deeper * PUBLISHED.depth_mean,
+        slope=deeper * PUBLISHED.slope,
+    )
+
+
+def with_rate(prior: BondPrior, rate: float) -> BondPrior:
+    """The same with so many ruptures begun a steady session; sudden and slow ones keep their proportion.
+
+    Raises:
+        ValueError: the rate is not above 0 and below 1.
+    """
+    if not 0 < rate < 1:
+        raise ValueError(f"A rate of ruptures lies between 0 and 1 a session, and this is {rate:g}.")
+    share = rate / (prior.lightning + prior.trickle)
+    return replace(prior, lightning=share * prior.lightning, trickle=share * prior.trickle)

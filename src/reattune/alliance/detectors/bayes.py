@@ -6,16 +6,20 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from reattune.alliance.arrays import Floats, Integers, row_sums
+from reattune.alliance.arrays import Flags, Floats, Integers, row_sums
 from reattune.alliance.bayes.posterior import BEGINNING, SLIDING, Trace, trace
 from reattune.alliance.bayes.prior import BondPrior, published_prior
 from reattune.alliance.detectors.event import KINDS, NONE, PATTERNS, STATES, Alarms, Detector, Events
-from reattune.alliance.detectors.recovery import PARTLY
+from reattune.alliance.detectors.recovery import PARTLY, regained_ground
 from reattune.alliance.detectors.runs import stretches
 from reattune.alliance.ratings import Ratings
 
-# Mean distance from what was expected, in sd, that an event has at least.
-_LEAST_DEPTH = 0.25
+# Distance from what was expected, in sd, that some score of an event has at least.
+_LEAST_DEPTH = 0.5
+# A cut course is read to the last bit but one.
+_MARGIN = 1e-4
+# An event that lasts is partly mended by its last three scores, or its last two where it has no more than five.
+_LATEST, _LATEST_OF_FEW, _FEW = 3, 2, 5
 
 
 @dataclass(frozen=True)
@@ -54,11 +58,12 @@ def detect(ratings: Ratings, options: BayesOptions) -> Events:
 
     Returns:
         Losses. ``probability`` is the mean P(a rupture is open | all ratings) over the event; ``detected_at`` the
-        first of its sessions at which P(a rupture is open | ratings so far) passed the threshold, or the last
-        session where only hindsight showed it. ``depth`` is the mean distance of the scores from what was expected
-        of a steady bond, ``depth_sd`` the same in the sd of such scores. ``trickle`` where at least a quarter of
-        the probability at its beginning lay on sliding down. ``partly`` repaired is still open, but more than half
-        way back.
+        first of its sessions with a low score at which P(a rupture is open | ratings so far) passed the threshold,
+        or the last session where only hindsight showed it. ``depth`` is the mean distance of the scores from what
+        was expected of a steady bond, ``depth_sd`` the same in what is known of the person's own sd. ``trickle``
+        where at least a quarter of the probability at its beginning lay on sliding down. What became of it says the
+        one rule of :mod:`.recovery` where it has ended; ``partly`` is also said of one that is still open, if its
+        latest scores are more than half way back.
 
     Model: a hidden Markov model of the bond (steady; eroding; ruptured, to be mended; ruptured for good) with five
     depths, on a grid over the person's own level, growth and spread, which are unknown and partially pooled with
@@ -86,28 +91,26 @@ def events_of(ratings: Ratings, found: Trace, options: BayesOptions) -> Events:
     seen = inside.any(axis=1)
     client, start, stop, inside = client[seen], start[seen], stop[seen], inside[seen]
     onset = inside.argmax(axis=1)
-    below = ratings.measure.upward(found.expected)[client] - scores[client]
-    in_sd = _mean(below, inside) / _mean(found.spread[client], inside)
+    below = np.nan_to_num(ratings.measure.upward(found.expected)[client] - scores[client])
     # On the lower end of a measure ratings say little, and the prior alone may lift the probability.
-    deep = in_sd >= _LEAST_DEPTH
-    client, start, stop, inside, onset = client[deep], start[deep], stop[deep], inside[deep], onset[deep]
-    below, in_sd = below[deep], in_sd[deep]
+    with np.errstate(invalid="ignore"):
+        deep = inside & (below >= _LEAST_DEPTH * found.spread[client])
+    some = deep.any(axis=1)
+    client, start, stop, inside, onset = client[some], start[some], stop[some], inside[some], onset[some]
+    below, deep = below[some], deep[some]
     depth = _mean(below, inside)
+    depth = np.where(depth > 0, depth, _mean(below, deep))
     last = scores.shape[1] - 1 - rated[client, ::-1].argmax(axis=1)
     lasting = stop > last
     with np.errstate(invalid="ignore"):
-        knew = inside & (found.p_now[client] >= options.threshold)
+        knew = deep & (found.p_now[client] >= options.threshold + _MARGIN)
     known = np.where(knew.any(axis=1), knew.argmax(axis=1), last)
     slid = inside & (columns < start[:, None] + BEGINNING)
     slow = _mean(found.p_slide[client], slid) >= SLIDING * _mean(found.p_rupture[client], slid)
-    way_back = below[np.arange(len(client)), last] <= (1 - PARTLY) * np.where(inside, below, -np.inf).max(
-        axis=1, initial=0
-    )
-    state = np.where(
-        lasting,
-        np.where(way_back & (onset < last), STATES.index("partly"), STATES.index("open")),
-        STATES.index("repaired"),
-    )
+    later = (columns >= stop[:, None]) & rated[client]
+    with np.errstate(invalid="ignore"):
+        became = regained_ground(1 - below / depth[:, None], later, inside)
+    state = np.where(lasting, _still_open(below, inside), np.maximum(became.state, STATES.index("partly")))
     return Events(
         BAYES.name,
         ratings.clients,
@@ -117,11 +120,21 @@ def events_of(ratings: Ratings, found: Trace, options: BayesOptions) -> Events:
         end=np.where(lasting, NONE, ratings.sessions(client, _last(inside))),
         detected_at=ratings.sessions(client, known),
         depth=depth,
-        depth_sd=in_sd,
+        depth_sd=depth / found.within[client, _last(inside)],
         probability=_mean(found.p_rupture[client], inside),
         pattern=np.where(slow, PATTERNS.index("trickle"), PATTERNS.index("lightning")),
         state=state,
     )
+
+
+def _still_open(below: Floats, inside: Flags) -> Integers:
+    """Whether events that last are partly mended: their latest scores against the others, (events,) states."""
+    count = inside.sum(axis=1)
+    from_end = np.cumsum(inside[:, ::-1], axis=1)[:, ::-1]
+    latest = inside & (from_end <= np.where(count > _FEW, _LATEST, _LATEST_OF_FEW)[:, None])
+    enough = count >= 2 * _LATEST_OF_FEW
+    half_way = enough & (_mean(below, latest) <= (1 - PARTLY) * _mean(below, inside & ~latest))
+    return np.where(half_way, STATES.index("partly"), STATES.index("open"))
 
 
 def _mean(values: Floats, where: np.ndarray) -> Floats:
@@ -148,5 +161,8 @@ BAYES = Detector(
     options=BayesOptions,
     run=detect,
     alarms=alarms,
+    least=3,
     probabilities=True,
+    noticed=0.59,
+    right=0.81,
 )

@@ -8,6 +8,7 @@ import numpy as np
 
 from reattune.alliance.arrays import Floats, Integers
 from reattune.alliance.detectors.event import KINDS, NONE, STATES, Alarms, Detector, Events
+from reattune.alliance.detectors.known_when import first_known
 from reattune.alliance.detectors.recovery import PARTLY, WHOLLY
 from reattune.alliance.ratings import Ratings
 
@@ -113,7 +114,8 @@ def detect(ratings: Ratings, options: ChangePointOptions) -> Events:
 
     Returns:
         One event for each change: a loss where the level falls, else a gain. ``depth`` is the difference of the two
-        levels. ``detected_at`` is the first session at which the best segmentation so far had this change. A loss
+        levels. ``detected_at`` is the first session at which the scores so far, with a noise sd from them, gave this
+        change. A loss
         is repaired or partly so by what share of its depth the next segment regains, and ends before it.
 
     Cost: O(n^2) for each client, vectorised over clients.
@@ -121,6 +123,10 @@ def detect(ratings: Ratings, options: ChangePointOptions) -> Events:
     Source: Jackson et al. 2005, 10.1109/LSP.2001.838216 (optimal partitioning); Killick et al. 2012,
     10.1080/01621459.2012.737745 (PELT), whose breakpoints, as the library ruptures finds them, the tests reproduce.
     """
+    return first_known(ratings, _segmented(ratings, options), lambda cut: _segmented(cut, options))
+
+
+def _segmented(ratings: Ratings, options: ChangePointOptions) -> Events:
     scores, columns = ratings.packed()
     if scores.shape[1] < 2 * options.shortest:
         return Events.none(CHANGE_POINT.name, ratings.clients)
@@ -204,4 +210,7 @@ CHANGE_POINT = Detector(
     options=ChangePointOptions,
     run=detect,
     alarms=alarms,
+    least=4,
+    noticed=0.43,
+    right=0.81,
 )

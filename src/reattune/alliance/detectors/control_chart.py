@@ -7,12 +7,17 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from reattune.alliance.arrays import Flags, Floats, Integers, row_sums
-from reattune.alliance.detectors.event import KINDS, STATES, Alarms, Detector, Events
+from reattune.alliance.detectors.event import KINDS, NONE, Alarms, Detector, Events
+from reattune.alliance.detectors.known_when import first_known
+from reattune.alliance.detectors.recovery import not_within_another, recovery
 from reattune.alliance.detectors.runs import stretches
+from reattune.alliance.measure import Measure
 from reattune.alliance.ratings import Ratings
 
 # E|x1 - x2| = 1.128 sigma for two independent normal values (the constant d2 for n = 2).
 _D2 = 1.128
+# Share of a measure's range.
+_LEAST_SIGMA = 0.02
 
 
 @dataclass(frozen=True)
@@ -47,13 +52,20 @@ class Chart:
     sigma: Floats
 
 
-def chart(scores: Floats, options: ControlChartOptions) -> Chart:
+def least_sigma(measure: Measure) -> float:
+    """Below which a growing chart does not take its sigma: a few equal scores do not make a signal of a ripple."""
+    return max(measure.step / 2, _LEAST_SIGMA * (measure.high - measure.low) if measure.has_range else 0.0)
+
+
+def chart(scores: Floats, options: ControlChartOptions, least: float = 0.0) -> Chart:
     """The limits for each of ``scores`` (clients, n), each client's scores in order and to the left, then NaN.
 
-    Sigma is the mean moving range over 1.128, pooled with the prior in variance where one is given.
+    Sigma is the mean moving range over 1.128, pooled with the prior in variance where one is given. As known
+    then it is not taken below ``least``, and nothing is judged where it is 0: a few equal scores do not say that every
+    other one is a signal.
     """
     if options.known_then:
-        return _growing(scores, options)
+        return _growing(scores, options, least)
     there = ~np.isnan(scores)
     count = there.sum(axis=1)
     total = row_sums(scores, there)
@@ -63,7 +75,7 @@ def chart(scores: Floats, options: ControlChartOptions) -> Chart:
     return Chart(np.broadcast_to(center[:, None], shape), np.broadcast_to(sigma[:, None], shape))
 
 
-def _growing(scores: Floats, options: ControlChartOptions) -> Chart:
+def _growing(scores: Floats, options: ControlChartOptions, least: float) -> Chart:
     # Scores already found beyond the limit stay out of the limits: a hurt must not become the usual.
     clients, n = scores.shape
     centers, sigmas = np.full((clients, n), np.nan), np.full((clients, n), np.nan)
@@ -71,7 +83,10 @@ def _growing(scores: Floats, options: ControlChartOptions) -> Chart:
     last = np.full(clients, np.nan)
     for index in range(n):
         score = scores[:, index]
-        centers[:, index], sigmas[:, index] = center, sigma = _limits(count, total, ranges, options)
+        center, sigma = _limits(count, total, ranges, options)
+        sigma = np.maximum(sigma, least)
+        centers[:, index], sigmas[:, index] = center, sigma
+        sigma = np.where(sigma > 0, sigma, np.nan)
         with np.errstate(invalid="ignore"):
             usual = ~np.isnan(score) & ~(np.abs(score - center) > options.limit * sigma)
         ranges += np.where(usual & (count > 0), np.abs(score - np.nan_to_num(last)), 0)
@@ -125,42 +140,52 @@ def detect(ratings: Ratings, options: ControlChartOptions) -> Events:
 
     Returns:
         By client, then onset. ``depth`` is the mean distance from the centre; ``onset`` is the first session of
-        the stretch, or of the two or the run that made it signal; ``detected_at`` is the first that signals. A loss
-        is repaired if a later score does not signal, open if it signals to the end.
+        the stretch, or of the two or the run that made it signal; ``detected_at`` is the first at which it signals by
+        limits from the scores so far. What became of a loss says the one rule of :mod:`.recovery`, against the
+        centre; signals before it has ended are part of it.
 
     Cost: O(clients x sessions), vectorised over clients.
 
     Source: Montgomery, Introduction to Statistical Quality Control (individuals chart, moving range of two);
     applied to session-by-session alliance by Lipner et al. 2022, 10.1002/cpp.2606.
     """
+    return first_known(ratings, _signalled(ratings, options), lambda cut: _signalled(cut, options))
+
+
+def _signalled(ratings: Ratings, options: ControlChartOptions) -> Events:
     scores, columns = ratings.packed()
     if scores.shape[1] == 0:
         return Events.none(CONTROL_CHART.name, ratings.clients)
-    limits = chart(scores, options)
+    limits = chart(scores, options, least_sigma(ratings.measure))
     sides = signals(scores, limits, options)
     low, high = stretches(sides < 0), stretches(sides > 0)
     client, start, stop = (np.concatenate(pair) for pair in zip(low, high, strict=True))
     side = np.repeat([-1, 1], [len(low[0]), len(high[0])])
+    client, start, stop, side = (each[np.lexsort((start, client))] for each in (client, start, stop, side))
     center, sigma = limits.center[client, start], limits.sigma[client, start]
     onset = _onsets(side[:, None] * (scores[client] - center[:, None]), sigma, start, options)
     away = np.abs(scores[client] - center[:, None])
     depth = row_sums(away, _between(scores.shape[1], onset, stop)) / np.maximum(stop - onset, 1)
     losing = (side > 0) != ratings.higher_is_better
-    lasting = stop >= (~np.isnan(scores)).sum(axis=1)[client]
+    up = ratings.measure.upward(scores)
+    became = recovery(up, client, stop - 1, ratings.measure.upward(center), np.where(losing, depth, 1.0))
+    end = np.where(losing, became.end, stop - 1)
+    kept = np.ones(len(client), dtype=bool)
+    kept[losing] = not_within_another(client[losing], onset[losing], end[losing], scores.shape[1])
     with np.errstate(divide="ignore", invalid="ignore"):
         in_sd = np.where(sigma > 0, depth / sigma, np.nan)
     return Events(
         CONTROL_CHART.name,
         ratings.clients,
-        client,
-        kind=np.where(losing, KINDS.index("loss"), KINDS.index("gain")),
-        onset=ratings.sessions(client, columns[client, onset]),
-        end=ratings.sessions(client, columns[client, stop - 1]),
-        detected_at=ratings.sessions(client, columns[client, start]),
-        depth=depth,
-        depth_sd=in_sd,
-        state=np.where(losing, np.where(lasting, STATES.index("open"), STATES.index("repaired")), 0),
-        details={"center": center, "sigma": sigma},
+        client[kept],
+        kind=np.where(losing, KINDS.index("loss"), KINDS.index("gain"))[kept],
+        onset=ratings.sessions(client, columns[client, onset])[kept],
+        end=np.where(end == NONE, NONE, ratings.sessions(client, columns[client, np.maximum(end, 0)]))[kept],
+        detected_at=ratings.sessions(client, columns[client, start])[kept],
+        depth=depth[kept],
+        depth_sd=in_sd[kept],
+        state=np.where(losing, became.state, 0)[kept],
+        details={"center": center[kept], "sigma": sigma[kept]},
     )
 
 
@@ -186,7 +211,7 @@ def alarms(ratings: Ratings, options: ControlChartOptions) -> Alarms:
     """How far below the centre each score lies, in sigma, by limits from the scores before it; and the fall to it."""
     scores, columns = ratings.packed()
     upward = ratings.measure.upward(scores)
-    limits = chart(upward, replace(options, known_then=True))
+    limits = chart(upward, replace(options, known_then=True), least_sigma(ratings.measure))
     with np.errstate(divide="ignore", invalid="ignore"):
         below = np.where(limits.sigma > 0, (limits.center - upward) / limits.sigma, np.nan)
     fell = np.full(below.shape, np.nan)
@@ -201,4 +226,7 @@ CONTROL_CHART = Detector(
     options=ControlChartOptions,
     run=detect,
     alarms=alarms,
+    least=5,
+    noticed=0.35,
+    right=0.72,
 )

@@ -9,6 +9,7 @@ import numpy as np
 
 from reattune.alliance.arrays import Flags, Floats, Integers
 from reattune.alliance.detectors.event import KINDS, NONE, PATTERNS, Alarms, Detector, Events
+from reattune.alliance.detectors.recovery import not_within_another, recovery
 from reattune.alliance.detectors.runs import stretches
 from reattune.alliance.ratings import Ratings
 
@@ -21,7 +22,8 @@ class DriftOptions:
         chart: ``ewma`` or ``cusum``.
         baseline: the first scores that say what is usual; nothing is judged before.
         weight: EWMA, of the newest score.
-        width: EWMA, limits in sd of the average.
+        width: EWMA, limits in sd of the average; both charts' limits are as much wider as a baseline of so few
+            scores asks for.
         slack: CUSUM, half of the shift to be seen, in sd.
         decision: CUSUM, the sum that signals, in sd.
         least_sd: the sd is not taken as less than this share of the spread of all scores in the batch's measure
@@ -35,6 +37,10 @@ class DriftOptions:
     slack: float = 0.5
     decision: float = 4.0
     least_sd: float = 0.02
+
+
+# CUSUM: a baseline that lies too high by so many of its standard errors is not yet summed up to an alarm.
+_SLACK_FOR_MEAN = 1.0
 
 
 @dataclass(frozen=True)
@@ -57,6 +63,8 @@ def _course(scores: Floats, ratings: Ratings, options: DriftOptions) -> _Course:
         sd = np.maximum(sd, options.least_sd * (high - low))
     sd = np.where(sd > 0, sd, np.nan)
     statistic, onset = np.full(scores.shape, np.nan), np.zeros(scores.shape, dtype=np.int64)
+    wider = _wider(options)
+    slack = options.slack * np.sqrt(1 + 1 / options.baseline) + _SLACK_FOR_MEAN / np.sqrt(options.baseline)
     value, since = np.zeros(clients), np.zeros(clients, dtype=np.int64)
     for place in range(options.baseline, n):
         z = (mean - scores[:, place]) / sd
@@ -66,14 +74,29 @@ def _course(scores: Floats, ratings: Ratings, options: DriftOptions) -> _Course:
             new = options.weight * z + (1 - options.weight) * value
             steps = place - options.baseline + 1
             share = options.weight / (2 - options.weight) * (1 - (1 - options.weight) ** (2 * steps))
-            limit = options.width * np.sqrt(share)
+            # The mean of the baseline is off as much for all of them.
+            share += (1 - (1 - options.weight) ** steps) ** 2 / options.baseline
+            limit = wider * options.width * np.sqrt(share)
         else:
-            new, limit = np.maximum(0.0, value + z - options.slack), options.decision
+            new, limit = np.maximum(0.0, value + z - slack), wider * options.decision
         since = np.where(there & (value <= 0), place, since)
         value = np.where(there, new, value)
         statistic[:, place] = np.where(there, value / limit, np.nan)
         onset[:, place] = since
     return _Course(statistic, sd, mean, onset)
+
+
+def _wider(options: DriftOptions) -> float:
+    """How much further than a normal's a limit lies, because the sd is that of a few scores: Student's t.
+
+    The error of the baseline is the same at every session, so that averages of one person pass a limit together: at
+    three times the tail, 2 of 100 steady people have a loss in 20 sessions (4 where neighbouring sessions correlate
+    by .25), as with limits that are known. Sums do not: for them it is the tail itself (4, and 7).
+    """
+    from scipy.stats import norm, t
+
+    beyond = norm.sf(options.width) * (3 if options.chart == "ewma" else 1)
+    return float(t.isf(beyond, options.baseline - 1) / options.width)
 
 
 def detect(ratings: Ratings, options: DriftOptions) -> Events:
@@ -85,7 +108,8 @@ def detect(ratings: Ratings, options: DriftOptions) -> Events:
 
     Returns:
         Losses of pattern ``trickle``. ``onset`` is where the statistic last rose from zero; ``detected_at`` the
-        first session beyond the limit; ``depth`` the mean distance from the baseline while beyond it.
+        first session beyond the limit; ``depth`` the mean distance from the baseline while beyond it. What became
+        of it says the one rule of :mod:`.recovery`, against the baseline.
 
     Cost: O(n) for each client, vectorised over clients.
 
@@ -110,21 +134,23 @@ def detect(ratings: Ratings, options: DriftOptions) -> Events:
     keep = depth > 0
     client, start, stop, onset = (each[keep] for each in (client, start, stop, onset))
     depth = depth[keep]
-    count = (~np.isnan(scores)).sum(axis=1)
-    lasting = stop >= count[client]
-    end = ratings.sessions(client, columns[client, stop - 1])
+    became = recovery(scores, client, stop - 1, course.mean[client], depth)
+    kept = not_within_another(client, onset, became.end, scores.shape[1])
+    client, start, onset = (each[kept] for each in (client, start, onset))
+    depth = depth[kept]
+    state, end = became.state[kept], became.end[kept]
     return Events(
         DRIFT.name,
         ratings.clients,
         client,
         kind=KINDS.index("loss"),
         onset=ratings.sessions(client, columns[client, onset]),
-        end=np.where(lasting, NONE, end),
+        end=np.where(end == NONE, NONE, ratings.sessions(client, columns[client, np.maximum(end, 0)])),
         detected_at=ratings.sessions(client, columns[client, start]),
         depth=depth,
         depth_sd=depth / course.sd[client],
         pattern=PATTERNS.index("trickle"),
-        state=np.where(lasting, 1, 3),
+        state=state,
     )
 
 
@@ -149,4 +175,7 @@ DRIFT = Detector(
     options=DriftOptions,
     run=detect,
     alarms=alarms,
+    least=5,
+    noticed=0.15,
+    right=0.70,
 )

@@ -9,10 +9,11 @@ import numpy as np
 from reattune.alliance.arrays import Floats
 from reattune.alliance.detectors.event import KINDS, NONE, PATTERNS, Alarms, Detector, Events
 from reattune.alliance.detectors.recovery import recovery
+from reattune.alliance.detectors.ties import exceeds, reaches
 from reattune.alliance.ratings import Ratings
 
 # A drop of so many points in a hundred is the usual advice; and 36 of 40 on the Session Rating Scale.
-_SHARE_OF_RANGE = 0.10
+SHARE_OF_RANGE = 0.10
 SRS_CUTOFF = 36.0
 
 
@@ -51,11 +52,11 @@ def detect(ratings: Ratings, options: DropOptions) -> Events:
         return Events.none(DROP.name, ratings.clients)
     scores = ratings.measure.upward(scores)
     fall = scores[:, :-1] - scores[:, 1:]
-    with np.errstate(invalid="ignore"):
-        found = fall >= _least(ratings, options)
-        if options.cutoff is not None:
-            cutoff = ratings.measure.upward(np.array(options.cutoff))
-            found |= (scores[:, 1:] <= cutoff) & (scores[:, :-1] > cutoff)
+    found = reaches(fall, _least(ratings, options))
+    if options.cutoff is not None:
+        cutoff = float(ratings.measure.upward(np.array(options.cutoff)))
+        # A score under the cut-off warns once, when it gets there, and only by a fall.
+        found |= reaches(-scores[:, 1:], -cutoff) & exceeds(scores[:, :-1], cutoff)
     client, place = np.nonzero(found)
     before, depth = scores[client, place], fall[client, place]
     became = recovery(scores, client, place + 1, before, depth)
@@ -90,9 +91,9 @@ def _least(ratings: Ratings, options: DropOptions) -> float:
         return options.least
     low, high = ratings.measure.low, ratings.measure.high
     if np.isfinite(high - low):
-        return _SHARE_OF_RANGE * (high - low)
+        return SHARE_OF_RANGE * (high - low)
     spread: Floats = ratings.scores[~np.isnan(ratings.scores)]
-    return _SHARE_OF_RANGE * float(np.ptp(spread)) if len(spread) and np.ptp(spread) > 0 else np.inf
+    return SHARE_OF_RANGE * float(np.ptp(spread)) if len(spread) and np.ptp(spread) > 0 else np.inf
 
 
 DROP = Detector(
@@ -102,4 +103,6 @@ DROP = Detector(
     options=DropOptions,
     run=detect,
     alarms=alarms,
+    noticed=0.63,
+    right=0.57,
 )

@@ -26,9 +26,10 @@ class Event:
         kind: ``loss`` (for the worse) or ``gain`` (for the better), by the measure's direction.
         onset: number of the first session at the new level.
         end: number of the last session at that level, or ``None`` while it lasts or where the method does not say.
-        detected_at: number of the first session at which it could be known.
+        detected_at: number of the first session at which it could be known: cut there and read again, the course
+            has this event.
         depth: how far, in score units, always positive.
-        depth_sd: how far in within-person standard deviations, where the method has one.
+        depth_sd: how far in the person's own standard deviation from session to session, where the method has one.
         probability: where the method has one.
         pattern: of a loss, ``lightning`` (in one step) or ``trickle``; ``None`` where the method does not say.
         state: of a loss, ``open``, ``partly`` or ``repaired``; ``None`` of a gain.
@@ -168,6 +169,10 @@ class Detector:
         run: ratings and options to events.
         alarms: ratings and options to what would have been known then; what the methods are compared by.
         probabilities: whether the alarms are probabilities.
+        least: sessions from the first rating on that it takes to say anything; with fewer, nothing is known.
+        noticed, right: how good its events are at these settings on the plain simulated courses, each 0-1: the share
+            of ruptures in which a loss was found, and the share of losses that lay in a rupture
+            (``reattune validate detectors``, 2,000 clients, seed 7); NaN where they hang on the cohort's figures.
     """
 
     name: str
@@ -177,3 +182,6 @@ class Detector:
     run: Callable[[Ratings, Any], Events]
     alarms: Callable[[Ratings, Any], Alarms]
     probabilities: bool = False
+    least: int = 2
+    noticed: float = float("nan")
+    right: float = float("nan")

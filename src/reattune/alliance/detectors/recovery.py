@@ -1,4 +1,4 @@
-"""Whether a loss was made good later: the same rule for every method that does not say it itself."""
+"""Whether a loss was made good later: one rule for every method, judged against the truth in ``validate detectors``."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from reattune.alliance.arrays import Floats, Integers
+from reattune.alliance.arrays import Flags, Floats, Integers
 from reattune.alliance.detectors.event import NONE, STATES
 
-# Shares of the lost ground that a later score must have regained.
+# Shares of the lost ground that the mean of three scores in a row must have regained.
 PARTLY, WHOLLY = 0.5, 0.8
+_OPEN, _PARTLY, _REPAIRED = (STATES.index(name) for name in ("open", "partly", "repaired"))
 
 
 @dataclass(frozen=True)
@@ -30,32 +31,65 @@ def recovery(scores: Floats, client: Integers, onset: Integers, before: Floats, 
         before: (losses,) the level lost; ``depth`` how far it fell, above 0.
 
     Returns:
-        ``repaired`` once two scores in a row, or the last one, have regained .8 of the depth; ``partly`` if one has
-        regained .5. The loss ends with the last score before the first that regained .5.
+        As :func:`regained_ground` says of the scores behind the onset.
 
     Cost: O(losses x grid).
     """
     rows = scores[client]
     columns = np.arange(scores.shape[1])
-    later = (columns > onset[:, None]) & ~np.isnan(rows)
-    regained = np.where(later, (rows - (before - depth)[:, None]) / depth[:, None], -np.inf)
-    half = regained >= PARTLY
-    whole = regained >= WHOLLY
-    # A score that is missing neither confirms nor denies.
-    following = _next_there(whole, later)
-    state = np.where(following.any(axis=1), STATES.index("repaired"), STATES.index("open"))
-    state = np.where((state == STATES.index("open")) & half.any(axis=1), STATES.index("partly"), state)
-    first = np.where(half.any(axis=1), half.argmax(axis=1), scores.shape[1])
-    low = (columns >= onset[:, None]) & (columns < first[:, None]) & ~np.isnan(rows)
-    last_low = scores.shape[1] - 1 - low[:, ::-1].argmax(axis=1)
-    return Recovery(state, np.where(half.any(axis=1), last_low, NONE))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        regained = (rows - (before - depth)[:, None]) / depth[:, None]
+    rated = ~np.isnan(rows)
+    return regained_ground(regained, rated & (columns > onset[:, None]), rated & (columns >= onset[:, None]))
 
 
-def _next_there(marked: np.ndarray, there: np.ndarray) -> np.ndarray:
-    """Where a score is marked and so is the next one that is there, or there is none."""
-    confirmed = np.zeros_like(marked)
-    following = np.ones(len(marked), dtype=bool)
-    for column in range(marked.shape[1] - 1, -1, -1):
-        confirmed[:, column] = marked[:, column] & following
-        following = np.where(there[:, column], marked[:, column], following)
-    return confirmed
+def regained_ground(regained: Floats, later: Flags, low: Flags) -> Recovery:
+    """What became of losses whose way back is known.
+
+    Args:
+        regained: (losses, grid) share of the lost ground that each score has regained.
+        later: (losses, grid) scores that may speak of a repair; ``low`` those that may be its last low one.
+
+    Returns:
+        ``repaired`` once three scores in a row have regained .8 on average, and the first two at least .5 each;
+        ``partly`` once three have regained .5 on average. At the end of a course two are enough, and one is none:
+        one score alone is noise too often. The loss ends with the last score before the first of these.
+    """
+    own = np.where(later, regained, np.nan)
+    second = _next_there(own)
+    third = _next_there(np.where(later, second, np.nan))
+    # At the end of a course two are enough.
+    third = np.where(np.isnan(third), (own + second) / 2, third)
+    mean = (own + second + third) / 3
+    with np.errstate(invalid="ignore"):
+        half = later & (own >= PARTLY) & (mean >= PARTLY)
+        whole = half & (mean >= WHOLLY) & (np.minimum(own, second) >= PARTLY)
+    some = half.any(axis=1)
+    state = np.where(whole.any(axis=1), _REPAIRED, np.where(some, _PARTLY, _OPEN))
+    first = np.where(some, half.argmax(axis=1), regained.shape[1])
+    still = low & (np.arange(regained.shape[1]) < first[:, None])
+    last_low = regained.shape[1] - 1 - still[:, ::-1].argmax(axis=1)
+    return Recovery(state, np.where(some, last_low, NONE))
+
+
+def _next_there(values: Floats) -> Floats:
+    """For each place the next value behind it that is not NaN, or NaN; (rows, columns)."""
+    found, following = np.full(values.shape, np.nan), np.full(len(values), np.nan)
+    for column in range(values.shape[1] - 1, -1, -1):
+        found[:, column] = following
+        following = np.where(np.isnan(values[:, column]), following, values[:, column])
+    return found
+
+
+def not_within_another(client: Integers, onset: Integers, end: Integers, width: int) -> Flags:
+    """Which losses do not begin while an earlier one of the same client still lasts.
+
+    Args:
+        client, onset, end: (losses,) by client, then onset; columns, ``end`` -1 where it lasts.
+        width: columns of the grid.
+    """
+    row = client * (width + 1)
+    until = np.maximum.accumulate(row + np.where(end == NONE, width, end)) if len(client) else row
+    kept = np.ones(len(client), dtype=bool)
+    kept[1:] = until[:-1] < (row + onset)[1:]
+    return kept

@@ -9,6 +9,7 @@ import numpy as np
 from reattune.alliance.arrays import Flags, Floats, Integers
 from reattune.alliance.detectors.event import KINDS, NONE, PATTERNS, Alarms, Detector, Events
 from reattune.alliance.detectors.recovery import recovery
+from reattune.alliance.detectors.ties import reaches
 from reattune.alliance.ratings import Ratings
 
 _WINDOW = 3
@@ -53,7 +54,7 @@ def falls(scores: Floats, options: SuddenShiftOptions) -> Criteria:
     """The criteria for a falling score. ``scores`` (clients, grid), NaN where missing."""
     before, after = scores[:, :-1], scores[:, 1:]
     change = before - after
-    second = _share(change >= _of(options.proportion, before), change, options.proportion)
+    second = _share(reaches(change, _of(options.proportion, before)), change, options.proportion)
     return _together(scores, change, second, 1, options)
 
 
@@ -62,9 +63,9 @@ def rises(scores: Floats, options: SuddenShiftOptions) -> Criteria:
     before, after = scores[:, :-1], scores[:, 1:]
     change = after - before
     if options.strict_rises:
-        met = change >= _of(options.proportion, before)
+        met = reaches(change, _of(options.proportion, before))
     else:
-        met = -change <= _of(options.proportion, before)
+        met = reaches(_of(options.proportion, before), -change)
     return _together(scores, change, _share(met, change, options.proportion), -1, options)
 
 
@@ -78,7 +79,7 @@ def _share(met: Flags, change: Floats, proportion: float | None) -> Floats:
 
 def _together(scores: Floats, change: Floats, second: Floats, sign: int, options: SuddenShiftOptions) -> Criteria:
     nothing = np.full(change.shape, np.nan)
-    first = _said(change >= options.cutoff, ~np.isnan(change)) if options.cutoff is not None else nothing
+    first = _said(reaches(change, options.cutoff), ~np.isnan(change)) if options.cutoff is not None else nothing
     third = _t_criterion(scores, sign, options.alpha) if options.alpha is not None else nothing
     applied = [
         criterion
@@ -150,15 +151,14 @@ def _shifts(scores: Floats, options: SuddenShiftOptions) -> tuple[Integers, Inte
         raise ValueError("A sudden shift needs at least one of its three criteria.")
     before, after = scores[:, 1:-2], scores[:, 2:-1]
     change = before - after
-    with np.errstate(invalid="ignore"):
-        share = _of(options.proportion, before)
-        fallen, risen = ~np.isnan(change), ~np.isnan(change)
-        if options.proportion is not None:
-            fallen = change >= share
-            risen = -change >= share if options.strict_rises else change <= share
-        if options.cutoff is not None:
-            fallen = fallen & (change >= options.cutoff)
-            risen = risen & (-change >= options.cutoff)
+    share = _of(options.proportion, before)
+    fallen, risen = ~np.isnan(change), ~np.isnan(change)
+    if options.proportion is not None:
+        fallen = reaches(change, share)
+        risen = reaches(-change, share) if options.strict_rises else reaches(share, change)
+    if options.cutoff is not None:
+        fallen = fallen & reaches(change, options.cutoff)
+        risen = risen & reaches(-change, options.cutoff)
     places = [np.nonzero(fallen), np.nonzero(risen)]
     client, column = (np.concatenate([place[axis] for place in places]) for axis in (0, 1))
     column = column + 1  # the first interval is never judged, nor is the last
@@ -277,4 +277,5 @@ SUDDEN_SHIFT = Detector(
     options=SuddenShiftOptions,
     run=detect,
     alarms=alarms,
+    least=4,
 )

@@ -8,7 +8,9 @@ from typing import Literal
 import numpy as np
 
 from reattune.alliance.arrays import Flags, Floats, Integers, row_sums
-from reattune.alliance.detectors.event import KINDS, PATTERNS, STATES, Alarms, Detector, Events
+from reattune.alliance.detectors.event import KINDS, NONE, PATTERNS, Alarms, Detector, Events
+from reattune.alliance.detectors.known_when import first_known
+from reattune.alliance.detectors.recovery import recovery
 from reattune.alliance.ratings import Ratings
 
 # Gumz et al. tell five patterns of falling and coming back; "v" and "slow fall" were the commonest.
@@ -122,8 +124,10 @@ def detect(ratings: Ratings, options: VShapeOptions) -> Events:
         options: see :class:`VShapeOptions`.
 
     Returns:
-        Losses, all repaired. ``onset`` is the first low score, or the first of the slide that led there; ``end``
-        the last before the return; ``detected_at`` the return, for only then is it a V. ``depth`` is from the
+        Losses. ``onset`` is the first low score, or the first of the slide that led there; ``end`` the last before
+        the return; ``detected_at`` the return, for only then is it a V, or later where the sd of the scores until
+        then does not make it one. A return of one score is no repair yet: the state is by the one rule of
+        :mod:`.recovery`. ``depth`` is from the
         running level to the lowest score. ``details`` has ``shape``: ``v`` (down and back in one step each),
         ``slow fall`` (several steps down, one back), ``slow repair``, ``slow both ways``, or ``plateau`` (two or
         more scores within the band of the lowest one).
@@ -133,6 +137,10 @@ def detect(ratings: Ratings, options: VShapeOptions) -> Events:
     Source: Gumz et al. 2012, 10.1186/1471-2288-12-10, after Stiles et al. 2004 and Strauss et al. 2006. The
     article's first two patterns carry its names; the other three name what its text tells apart.
     """
+    return first_known(ratings, _crises(ratings, options), lambda cut: _crises(cut, options))
+
+
+def _crises(ratings: Ratings, options: VShapeOptions) -> Events:
     scores, columns = ratings.packed()
     if scores.shape[1] <= options.memory:
         return Events.none(V_SHAPE.name, ratings.clients)
@@ -142,18 +150,20 @@ def detect(ratings: Ratings, options: VShapeOptions) -> Events:
     client, start, back = (np.concatenate([each[i] for each in found]).astype(np.int64) for i in range(3))
     lowest, shape = _shapes(scores, client, start, back, options.band * sd)
     depth = level - scores[client, lowest]
+    became = recovery(scores, client, lowest, level, depth)
+    end = ratings.sessions(client, columns[client, back - 1])
     return Events(
         V_SHAPE.name,
         ratings.clients,
         client,
         kind=KINDS.index("loss"),
         onset=ratings.sessions(client, columns[client, start]),
-        end=ratings.sessions(client, columns[client, back - 1]),
+        end=np.where(became.end == NONE, NONE, end),
         detected_at=ratings.sessions(client, columns[client, back]),
         depth=depth,
         depth_sd=depth / sd[client],
         pattern=np.where(lowest == start, PATTERNS.index("lightning"), PATTERNS.index("trickle")),
-        state=STATES.index("repaired"),
+        state=became.state,
         details={"shape": shape},
     )
 
@@ -201,4 +211,5 @@ V_SHAPE = Detector(
     options=VShapeOptions,
     run=detect,
     alarms=alarms,
+    least=5,
 )

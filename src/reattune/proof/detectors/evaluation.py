@@ -9,12 +9,16 @@ from typing import Any
 import numpy as np
 
 from reattune.alliance.arrays import Flags, Floats, Integers
+from reattune.alliance.bayes.fit_prior import choose
 from reattune.alliance.bayes.prior import PUBLISHED
 from reattune.alliance.detectors import DETECTORS, Alarms
+from reattune.alliance.detectors.bayes import BayesOptions
 from reattune.alliance.detectors.drift import DriftOptions
+from reattune.alliance.measure import Measure, with_seen_ends
 from reattune.alliance.ratings import Ratings
-from reattune.alliance.simulate import VARIANTS, Cohort, Simulation, simulate
+from reattune.alliance.simulate import VARIANTS, Cohort, Simulation, Truth, simulate
 from reattune.proof.detectors.ceiling import ceiling
+from reattune.proof.detectors.events import judge_events
 from reattune.proof.detectors.metrics import (
     Bin,
     Interval,
@@ -34,6 +38,7 @@ SENSITIVITY = 0.80
 CONTENDERS: dict[str, tuple[str, Any]] = {
     **{name: (name, detector.options()) for name, detector in DETECTORS.items()},
     "drift (cusum)": ("drift", DriftOptions(chart="cusum")),
+    "bayes (told nothing)": ("bayes", None),
 }
 
 
@@ -55,6 +60,10 @@ class Judgement:
             at which 80 % of ruptures are noticed while they are open; NaN where a method never reaches it.
         false_alarms: alarms in a hundred calm sessions at that threshold.
         error: expected calibration error, and ``table``, for methods that speak in probabilities.
+        noticed, right: of ruptures, the share in which a loss was found, and of losses found, the share that begin in
+            a rupture or one session beside it; of the method's events, which know the whole course.
+        still_open, wrongly_mended: how many ruptures were found and truly open at the end of a course, and the share of
+            them that the method calls repaired.
         of_ceiling: share of the ceiling's average precision for *now*, on the clients the ceiling was run on.
     """
 
@@ -71,6 +80,10 @@ class Judgement:
     error: float | None
     table: list[Bin]
     of_ceiling: float | None
+    noticed: float = float("nan")
+    right: float = float("nan")
+    still_open: int = 0
+    wrongly_mended: float = float("nan")
 
     def to_plain(self) -> dict[str, Any]:
         """As JSON has it; NaN is null."""
@@ -118,7 +131,7 @@ def figures(options: ProofOptions, progress: Callable[[str], None] = lambda _: N
             found.append(_judge("ceiling", variant, best, _Judged.of(cohort, few), options, probabilities=True))
         for method in options.methods:
             progress(f"{variant}: {method}")
-            found.append(_contender(method, variant, ratings, simulation, judged, best, options))
+            found.append(_contender(method, variant, ratings, cohort.truth, simulation, judged, best, options))
     return found
 
 
@@ -126,6 +139,7 @@ def _contender(
     method: str,
     variant: str,
     ratings: Ratings,
+    truth: Truth,
     simulation: Simulation,
     judged: _Judged,
     best: Alarms | None,
@@ -133,10 +147,16 @@ def _contender(
 ) -> Judgement:
     name, setting = CONTENDERS[method]
     detector = DETECTORS[name]
-    if not np.isfinite(simulation.ceiling):
+    if setting is None:
+        # As a file without a range is read: what is usual is learned from the scores, and the truth is never seen.
+        seen = with_seen_ends(Measure(step=ratings.measure.step), ratings.scores)
+        ratings = replace(ratings, measure=seen)
+        setting = BayesOptions(prior=choose(ratings, None).prior)
+    elif not np.isfinite(simulation.ceiling):
         # Without ends there is no range to take the usual figures from: the same figures, said outright.
         setting = replace(setting, **_WITHOUT_RANGE.get(name, {}))
     alarms = detector.alarms(ratings, setting)
+    events = judge_events(detector.run(ratings, setting), ratings, truth)
     share = None
     if best is not None:
         few = len(best.now)
@@ -144,7 +164,9 @@ def _contender(
         own = average_precision(part.ranked(alarms.now[:few]), np.ones(few))
         share = own / average_precision(part.ranked(best.now), np.ones(few))
     return replace(
-        _judge(method, variant, alarms, judged, options, probabilities=detector.probabilities), of_ceiling=share
+        _judge(method, variant, alarms, judged, options, probabilities=detector.probabilities),
+        of_ceiling=share,
+        **events,
     )
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from html import escape
 from importlib.resources import files
 
+from reattune.study.report.survival import Limits
 from reattune.study.running_totals import Course
 
 Scale = Callable[[float], float]
@@ -118,11 +119,13 @@ class Dot:
     outside: bool
 
 
-def funnel(dots: Sequence[Dot], center: float, limits: Sequence[tuple[int, float, float, float, float]]) -> str:
-    """Shares against size. ``limits`` are (size, low 95, high 95, low 99.8, high 99.8), shares 0-1."""
+def funnel(dots: Sequence[Dot], center: float, limits: Sequence[Limits]) -> str:
+    """Shares against size."""
     frame = Frame(height=320, top=22)
     largest = max(dot.size for dot in dots)
-    highest = min(1.0, max([dot.share for dot in dots] + [limit[4] for limit in limits[len(limits) // 8 :]]) * 1.05)
+    highest = min(
+        1.0, max([dot.share for dot in dots] + [limit.wide_high for limit in limits[len(limits) // 8 :]]) * 1.05
+    )
     x, y = frame.across(0, largest * 1.05), frame.down(0, 100 * highest)
 
     def clipped(value: float) -> float:
@@ -131,9 +134,9 @@ def funnel(dots: Sequence[Dot], center: float, limits: Sequence[tuple[int, float
     parts = [
         _axes(frame, x, y, ticks(0, largest * 1.05, 7), ticks(0, 100 * highest, 5), ("clients of a therapist", "%"))
     ]
-    for low, high, name in ((3, 4, "wide"), (1, 2, "usual")):
-        upper = [(x(limit[0]), clipped(limit[high])) for limit in limits]
-        lower = [(x(limit[0]), clipped(limit[low])) for limit in reversed(limits)]
+    for name in ("wide", "usual"):
+        upper = [(x(limit.size), clipped(getattr(limit, f"{name}_high"))) for limit in limits]
+        lower = [(x(limit.size), clipped(getattr(limit, f"{name}_low"))) for limit in reversed(limits)]
         parts.append(f'<path class="limits {name}" d="{_path([*upper, *lower])}Z"/>')
     parts.append(
         f'<line class="center" x1="{x(0)}" x2="{x(largest * 1.05)}" y1="{y(100 * center)}" y2="{y(100 * center)}"/>'

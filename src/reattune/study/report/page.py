@@ -14,6 +14,7 @@ import numpy as np
 from reattune import __version__
 from reattune.alliance.detectors import DETECTORS
 from reattune.study.report import sections
+from reattune.study.report.words import words_for
 from reattune.study.run_study import Study
 
 _HERE = "reattune.study.report"
@@ -39,12 +40,12 @@ def report(study: Study, today: date) -> str:
     parts = [
         Section("read", "What was read", sections.what_was_read(study)),
         Section("found", "What was found", sections.what_was_found(study)),
-        Section("when", "When it begins, and whether it mends", sections.survival(tally)),
+        Section("when", "When it begins, and whether it comes back", sections.survival(study)),
     ]
     if len(tally.names) > 1:
         parts.append(Section("agreement", "Do the methods agree?", sections.agreement(tally)))
     if tally.therapists:
-        parts.append(Section("therapists", "Between therapists", sections.between_therapists(tally)))
+        parts.append(Section("therapists", "Between therapists", sections.between_therapists(study)))
     parts.append(Section("courses", "Courses", sections.courses(study)))
     parts.append(Section("methods", "Methods and references", _methods(study)))
     contents = "".join(f'<li><a href="#{part.key}">{escape(part.title)}</a></li>' for part in parts)
@@ -53,21 +54,22 @@ def report(study: Study, today: date) -> str:
         f"{escape(part.title)}</h2>{part.body}</section>"
         for part in parts
     )
+    title = words_for(study.bearings.measure).title
     style, script = _file("style.css"), _file("gallery.js")
     return f"""<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Ruptures and repairs: {escape(study.source.name)}</title>
+<title>{title}: {escape(study.source.name)}</title>
 <style>{style}</style>
 </head>
 <body>
 <a class="skip" href="#read">To the results</a>
 <main>
 <header>
-<h1>Ruptures and repairs</h1>
-<p class="lead">{escape(study.source.name)}: {sections.headline(tally)}</p>
+<h1>{title}</h1>
+<p class="lead">{escape(study.source.name)}: {sections.headline(study)}</p>
 {sections.figures(study)}
 <nav aria-label="On this page"><ul>{contents}</ul></nav>
 </header>
@@ -122,15 +124,19 @@ def _methods(study: Study) -> str:
         f"<p>Figures that a method needs beforehand are from the first {bearings.clients:,} clients of the file: first "
         f"scores vary by {bearings.first_sd:.3g} between clients, scores vary by {bearings.within_sd:.3g} within one."
     )
-    if bearings.prior is not None:
-        prior = bearings.prior
+    if bearings.chosen is not None:
+        prior = bearings.chosen.prior
         level = study.bearings.measure.upward(np.array([prior.level_mean]))[0]
         figures += (
             f" The model begins with a level of {level:.3g} ± {prior.level_sd:.3g}, a within-person sd of "
-            f"{prior.spread_median:.3g}, and {100 * (prior.lightning + prior.trickle):.2g} ruptures begun in a hundred "
-            "steady sessions."
+            f"{prior.spread_median:.3g}, depths of {prior.depth_mean * prior.spread_median:.3g} on average, a growth "
+            f"of {prior.growth_mean:.2g} ± {prior.growth_sd:.2g} for each unit of log(session) (higher being better), "
+            f"and {100 * (prior.lightning + prior.trickle):.2g} "
+            f"{words_for(bearings.measure).losses} begun in a hundred steady sessions."
         )
-    return f"{table}{figures}</p><h3>What is known from elsewhere</h3><ul>{used}</ul>"
+    # What is known from elsewhere is known of bonds.
+    elsewhere = f"<h3>What is known from elsewhere</h3><ul>{used}</ul>" if bearings.measure.higher_is_better else ""
+    return f"{table}{figures}</p>{elsewhere}"
 
 
 def _reference(key: str) -> str:

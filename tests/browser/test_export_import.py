@@ -115,7 +115,7 @@ def test_two_windows_and_one_chooses(person: Callable[..., Person]) -> None:
     other.get_by_role("button", name="Save").click()
     me.page.get_by_label("Where do you live?").select_option("ES")
     me.touch("Save")
-    me.sees("This was changed in another window")
+    me.sees("This has been changed in another window")
     me.looks("two-windows")
     me.page.get_by_label("In the other window:").check()
     me.touch("Save")

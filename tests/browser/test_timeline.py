@@ -115,9 +115,9 @@ def test_what_is_looked_for_lies_in_no_file(person: Callable[..., Person], serve
     me.checks_in(date.today() - timedelta(days=1), [7, 7, 7, 7, 7, 7])
     me.go("/so-far/")
     searches(me, LOOKED_FOR)
-    me.sees("Nothing has all of these words.")
+    me.sees("No entry has all of these words.")
     me.page.reload()
-    me.sees("Nothing has all of these words.")
+    me.sees("No entry has all of these words.")
     assert LOOKED_FOR not in me.page.url
     expect(me.page).to_have_title("Notes")
     for path in (*server.data.rglob("*"), server.log):

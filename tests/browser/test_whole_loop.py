@@ -127,7 +127,7 @@ def locks_and_comes_back(me: Person, shots: str) -> None:
     me.sees("mended")
     me.sees("She joked about my lists, and I laughed along.")
     assert me.page.locator("main a[href*='/check/']").count() == 12
-    me.page.get_by_role("link", name="She joked about my lists").first.click()
+    me.page.locator(".entry.rupture a", has_text="She joked about my lists").first.click()
     me.sees("Reading it from the page.")
     me.touch("Lock")
     me.unlocks(f"the old words of {shots}")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from tests.browser.conftest import Server, free_port, start
 from tests.browser.person import Person
@@ -45,59 +46,68 @@ def keeps_it(me: Person, passphrase: str) -> int:
     return 2
 
 
+@contextmanager
+def newcomer(folder: Path, chromium: Browser, *, javascript: bool = True) -> Iterator[tuple[Person, Server]]:
+    """Somebody at an installation on which nobody has a journal yet."""
+    server = start(folder, free_port())
+    context = chromium.new_context(viewport={"width": 390, "height": 844}, java_script_enabled=javascript)
+    try:
+        yield Person(context.new_page(), server.address, javascript=javascript), server
+    finally:
+        context.close()
+        server.process.terminate()
+        server.process.wait(20)
+
+
 @pytest.mark.parametrize("javascript", [True, False], ids=["with-js", "without-js"])
 def test_three_screens_to_the_card_and_six_with_the_journal_kept(
-    person: Callable[..., Person], javascript: bool
+    tmp_path: Path, chromium: Browser, javascript: bool
 ) -> None:
-    me = person(javascript=javascript)
-    screens = writes_first(me, f"write-first-{javascript}")
-    assert screens <= 3
-    screens += keeps_it(me, f"words kept afterwards {javascript}")
-    groups = me.page.locator(".code span").all_inner_texts()
-    me.write("The last two groups", " ".join(groups[-2:]))
-    me.touch("I’ve written it down")
-    me.reads("A few optional details")
-    screens += 1
-    assert screens <= 6
-    me.write("Your therapist", "Miriam")
-    me.touch("Open my journal")
-    me.sees("Miriam")
-    me.touch("Lock")
-    me.unlocks(f"words kept afterwards {javascript}")
-    me.touch("Open my card")
-    me.sees("That you look at me.")
-    print(f"From the first page to the card: 3 screens; with the journal kept: {screens}")
+    with newcomer(tmp_path, chromium, javascript=javascript) as (me, _server):
+        screens = writes_first(me, f"write-first-{javascript}")
+        assert screens <= 3
+        screens += keeps_it(me, "words kept afterwards")
+        groups = me.page.locator(".code span").all_inner_texts()
+        me.write("The last two groups", " ".join(groups[-2:]))
+        me.touch("I’ve written it down")
+        me.reads("A few optional details")
+        screens += 1
+        assert screens <= 6
+        me.write("Your therapist", "Miriam")
+        me.touch("Open my journal")
+        me.sees("Miriam")
+        me.touch("Lock")
+        me.unlocks("words kept afterwards")
+        me.touch("Open my card")
+        me.sees("That you look at me.")
+        print(f"From the first page to the card: 3 screens; with the journal kept: {screens}")
 
 
 def test_what_was_kept_survives_a_kill_right_after(tmp_path: Path, chromium: Browser) -> None:
-    port = free_port()
-    server = start(tmp_path, port)
-    context = chromium.new_context(viewport={"width": 390, "height": 844})
-    me = Person(context.new_page(), server.address, javascript=True)
-    writes_first(me)
-    keeps_it(me, "words that outlive a kill")
-    server.process.kill()
-    server.process.wait(20)
-    again = start(tmp_path, port)
-    try:
-        me.go("/unlock/")
-        me.unlocks("words that outlive a kill")
+    with newcomer(tmp_path, chromium) as (me, server):
+        writes_first(me)
+        keeps_it(me, "words that outlive a kill")
+        server.process.kill()
+        server.process.wait(20)
+        again = start(tmp_path, int(server.address.rpartition(":")[2]))
+        try:
+            me.go("/unlock/")
+            me.unlocks("words that outlive a kill")
+            me.go("/today/")
+            expect(me.page.locator(".banner")).to_contain_text("Make one and write it down")
+            me.touch("Open my card")
+            me.sees("That you look at me.")
+        finally:
+            again.process.terminate()
+            again.process.wait(20)
+
+
+def test_another_who_opens_the_app_afterwards_finds_nothing(tmp_path: Path, chromium: Browser) -> None:
+    with newcomer(tmp_path, chromium) as (me, server):
+        writes_first(me)
+        me.page.get_by_text("Erase it now").click()
+        me.touch("Yes, erase what I wrote here")
         me.go("/today/")
-        me.sees("Make one and write it down")
-        me.touch("Open my card")
-        me.sees("That you look at me.")
-    finally:
-        context.close()
-        again.process.terminate()
-        again.process.wait(20)
-
-
-def test_another_who_opens_the_app_afterwards_finds_nothing(person: Callable[..., Person], server: Server) -> None:
-    me = person()
-    writes_first(me)
-    me.page.get_by_text("Erase it now").click()
-    me.touch("Yes, erase what I wrote here")
-    me.go("/today/")
-    assert "clock" not in me.page.content()
-    files = [path for path in server.data.rglob("*") if path.is_file()]
-    assert not any(WORDS.encode() in path.read_bytes() for path in files)
+        assert "clock" not in me.page.content()
+        files = [path for path in server.data.rglob("*") if path.is_file()]
+        assert not any(WORDS.encode() in path.read_bytes() for path in files)

@@ -18,7 +18,8 @@ Own = Callable[..., Client]
 pytestmark = pytest.mark.django_db
 
 OPEN_TO_ALL = {
-    "front", "begin", "begin-recovery", "begin-about", "unlock", "unlock-recovery", "lock", "leave", "measures", "help",
+    "front", "begin", "begin-write", "begin-keep", "begin-drop", "begin-recovery", "begin-about", "unlock",
+    "unlock-recovery", "lock", "leave", "measures", "help",
     "example-done", "example-away",
 }  # fmt: skip
 JOURNAL_ROUTES = [pattern for pattern in urlpatterns if isinstance(pattern, URLPattern)]

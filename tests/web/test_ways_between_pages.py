@@ -60,7 +60,7 @@ START = ("/today/", "/settings/", "/going/", "/so-far/", "/held/", "/with/")
 
 # What an address is for, whatever page it stands on: to mend, to practise, to rehearse, or to follow back.
 OFFERS = {
-    "plan", "say", "moment-say", "mend-new", "talk", "card", "card-large", "rehearse", "follow", "follow-step",
+    "plan", "find-words", "say", "moment-say", "mend-new", "talk", "card", "card-large", "rehearse", "follow", "follow-step",
     "practice-new", "agreed", "reminder",
 }  # fmt: skip
 OFFERING_WORDS = {"unsaid-act": ("say", "join"), "leaving": ("talk", "another_way"), "leaving-short": ("few",)}

@@ -60,8 +60,8 @@ START = ("/today/", "/settings/", "/going/", "/so-far/", "/held/", "/with/")
 
 # What an address is for, whatever page it stands on: to mend, to practise, to rehearse, or to follow back.
 OFFERS = {
-    "plan", "find-words", "say", "moment-say", "mend-new", "talk", "card", "card-large", "rehearse", "follow", "follow-step",
-    "practice-new", "agreed", "reminder",
+    "plan", "find-words", "say", "moment-say", "mend-new", "talk", "card", "card-large", "rehearse", "follow",
+    "follow-step", "practice-new", "agreed", "reminder",
 }  # fmt: skip
 OFFERING_WORDS = {"unsaid-act": ("say", "join"), "leaving": ("talk", "another_way"), "leaving-short": ("few",)}
 # Before a journal is open, or out of it.

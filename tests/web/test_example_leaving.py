@@ -62,12 +62,12 @@ def test_left_idle(own: Own) -> None:
     one, other = tried(), tried()
     keys = UnlockedSession.objects.order_by("last_seen").first()
     assert keys
-    UnlockedSession.objects.filter(id=keys.id).update(last_seen=timezone.now() - timedelta(minutes=16))
+    UnlockedSession.objects.filter(id=keys.id).update(last_seen=timezone.now() - timedelta(minutes=61))
     assert WORDS in read(other, "/example/so-far/")
     assert ones() == 1
     assert WORDS not in read(one, "/example/so-far/")
     assert COOKIE.name not in one.cookies or one.cookies[COOKIE.name].value == ""
-    UnlockedSession.objects.update(last_seen=timezone.now() - timedelta(minutes=16))
+    UnlockedSession.objects.update(last_seen=timezone.now() - timedelta(minutes=61))
     own().get("/today/")  # any page that somebody opens does it
     assert ones() == 0
     assert SealedRow.objects.exists()

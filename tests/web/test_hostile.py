@@ -126,6 +126,9 @@ def test_forms_before_a_journal_is_open(right: tuple[Client, list[Document]], mo
     ]
     paths = [
         "/begin/",
+        "/begin/write/",
+        "/begin/keep/",
+        "/begin/drop/",
         "/begin/recovery/",
         "/begin/about/",
         "/unlock/",

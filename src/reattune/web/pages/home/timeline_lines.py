@@ -94,7 +94,7 @@ class Lines:
 
     def holds(self, entry: Entry) -> bool:
         """Whether what is looked for is in it, or in it and the name it stands with."""
-        return self._query is None or self._query.within(self._own(entry), self._standing_beside(entry))
+        return self._query is None or self._query.within(self._own(entry), lambda: self._standing_beside(entry))
 
     def _own(self, entry: Entry) -> list[str]:
         # What has no words of its own is found by what its line reads.

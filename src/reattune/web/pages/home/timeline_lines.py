@@ -139,6 +139,8 @@ class Lines:
             return self._page("person", who.id) + "#endings"  # all that was written for it stands there
         if isinstance(document, Unsaid) and who and who != self._opened.journal.latest_therapist:
             return self._page("person", who.id)
+        if isinstance(document, TalkPlan):
+            return self._page("mend", document.rupture_id)  # which shows its words, and knows whether a card is offered
         if isinstance(document, Echo):
             return self._page("moment", document.moment_id)
         if isinstance(document, Fit):

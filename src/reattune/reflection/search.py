@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -29,24 +29,26 @@ class Query:
         """Whether there is anything to look for."""
         return bool(self.words)
 
-    def within(self, own: Sequence[str], beside: str = "") -> bool:
+    def within(self, own: Sequence[str], beside: Callable[[], str] = str) -> bool:
         """Whether every word begins a word of ``own`` or of ``beside``, and at least one of them one of ``own``.
 
         Args:
             own: texts as they were written.
-            beside: what they stand with (a name, a label), folded already.
+            beside: what they stand with (a name, a label), folded already; asked only where it is needed.
 
         Cost: O(characters), once for each word.
         """
         text = folded("\n".join(own))
-        in_own = False
-        for word, expression in zip(self.words, self.expressions, strict=True):
-            # Far the most texts do not have the letters at all, and that is seen fastest.
-            if word in text and expression.search(text):
-                in_own = True
-            elif not (word in beside and expression.search(beside)):
-                return False
-        return in_own
+        # Far the most texts do not have the letters at all, and that is seen fastest.
+        missing = [
+            (word, expression)
+            for word, expression in zip(self.words, self.expressions, strict=True)
+            if not (word in text and expression.search(text))
+        ]
+        if len(missing) == len(self.words):
+            return False
+        there = beside() if missing else ""
+        return all(word in there and expression.search(there) for word, expression in missing)
 
 
 @dataclass(frozen=True)

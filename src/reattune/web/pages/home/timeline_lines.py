@@ -95,7 +95,7 @@ class Lines:
 
     def holds(self, entry: Entry) -> bool:
         """Whether what is looked for is in it, or in it and the name it stands with."""
-        return self._query is None or self._query.within(self._own(entry), self._standing_beside(entry))
+        return self._query is None or self._query.within(self._own(entry), lambda: self._standing_beside(entry))
 
     def _own(self, entry: Entry) -> list[str]:
         # What has no words of its own is found by what its line reads.
@@ -140,6 +140,8 @@ class Lines:
             return self._page("person", who.id) + "#endings"  # all that was written for it stands there
         if isinstance(document, Unsaid) and who and who != self._opened.journal.latest_therapist:
             return self._page("person", who.id)
+        if isinstance(document, TalkPlan):
+            return self._page("mend", document.rupture_id)  # which shows its words, and knows whether a card is offered
         if isinstance(document, Echo):
             return self._page("moment", document.moment_id)
         if isinstance(document, Fit):

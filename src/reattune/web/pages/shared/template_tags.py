@@ -10,6 +10,7 @@ from django import template
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -21,6 +22,7 @@ from reattune.reflection.beliefs import TruthChart
 from reattune.reflection.chart_data import LineChart
 from reattune.reflection.danger_words import Danger
 from reattune.reflection.people import PeopleMap
+from reattune.reflection.search import FoundLine
 from reattune.reflection.timeline import Place, Year
 from reattune.web.pages.shared import svg_charts
 from reattune.web.pages.shared.document_urls import address_of
@@ -152,6 +154,14 @@ def people_map(found: PeopleMap, opened: OpenJournal) -> SafeString:
     """The map of people as SVG; its links stay in the same journal, own or example."""
     space = "example" if opened.example else "own"
     return svg_charts.people_map(found, lambda who: reverse("pages:person", args=(who,), current_app=space))
+
+
+@register.filter
+def marked(line: FoundLine) -> SafeString:
+    """A line with what was found in it marked."""
+    marks = ((format_html("<mark>{}</mark>", piece) if found else piece,) for piece, found in line.pieces)
+    before, after = "… " if line.cut_before else "", " …" if line.cut_after else ""
+    return format_html("{}{}{}", before, format_html_join("", "{}", marks), after)
 
 
 @register.filter

@@ -29,7 +29,6 @@ from reattune.journal.documents import (
     TalkPlan,
     Unsaid,
 )
-from reattune.reflection.crossed_boundaries import for_repair
 from reattune.reflection.search import FoundLine, Query, found_lines
 from reattune.reflection.timeline import Entry
 from reattune.reflection.written_words import written_in
@@ -148,8 +147,6 @@ class Lines:
             return self._page("choosing")
         if isinstance(document, LooseNote):
             return self._page("sort")
-        if isinstance(document, TalkPlan) and entry.rupture and not for_repair(self._opened.journal, entry.rupture):
-            return self._page("mend", entry.rupture.id)  # words that are not to be said lead to their story
         return address_of(document, self._space)
 
     def _page(self, name: str, *args: Any) -> str:

@@ -51,11 +51,6 @@ class NameParts:
     side: str = ""
 
 
-def normalised(name: str) -> str:
-    """Letters and digits alone, small and without accents."""
-    return "".join(words_of(name))
-
-
 def words_of(name: str) -> tuple[str, ...]:
     """The words and numbers that a name is made of."""
     plain = name.replace("ß", "ss").replace("ä", "ae").replace("ö", "oe").replace("ü", "ue")

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from reattune.journal import Journal
-from reattune.journal.documents import Attempt, Rupture, TalkPlan
+from reattune.journal.documents import Attempt, Preferences, Rupture, TalkPlan
 from reattune.reflection.crossed_boundaries import crossings
 from reattune.reflection.open_ruptures import NextStep, open_ruptures
 from reattune.reflection.unsaid import UnsaidThing, unsaid_things
@@ -63,6 +63,23 @@ def agreed_last_time(journal: Journal) -> Attempt | None:
     return max(talks, key=lambda talk: talk.at, default=None)
 
 
+def meets_on(day: date, preferences: Preferences, last: date | None) -> bool:
+    """Whether a day is one of the weekdays that were given; where they skip weeks, counted from the last session."""
+    if day.weekday() not in preferences.session_weekdays:
+        return False
+    weeks_since = (_monday(day) - _monday(last)).days // 7 if last else 0
+    return weeks_since % every_weeks(preferences) == 0
+
+
+def every_weeks(preferences: Preferences) -> int:
+    """How many weeks lie between sessions, rounded to whole ones; 1 where they meet more often or nobody said."""
+    return max(1, round(preferences.weeks_between or 1))
+
+
+def _monday(day: date) -> date:
+    return day - timedelta(days=day.weekday())
+
+
 def session_today(journal: Journal, now: datetime) -> bool:
     """Whether they probably meet today: by the weekdays that were given, else by the last session and how often.
 
@@ -77,10 +94,7 @@ def session_today(journal: Journal, now: datetime) -> bool:
         return False
     every = preferences.weeks_between
     if preferences.session_weekdays:
-        weeks = max(1, round(every)) if every else 1
-        monday = today - timedelta(days=today.weekday())
-        since = (monday - (last - timedelta(days=last.weekday()))).days // 7 if last else 0
-        return today.weekday() in preferences.session_weekdays and (weeks == 1 or since == 0 or since % weeks == 0)
+        return meets_on(today, preferences, last)
     if not last or not every or last >= today:
         return False
     days = max(1, round(7 * every))

@@ -64,11 +64,6 @@ class Gathering:
     count: int
     oldest: int
 
-    @property
-    def oldest_weeks(self) -> int:
-        """The age of the oldest in weeks."""
-        return self.oldest // 7
-
 
 class Calm(StrEnum):
     """In what way the latest check-ins are calmer than calm."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from reattune.alliance.published_scores import PublishedScore, named_in, published_scores
-from reattune.exchange.column_names import NameParts, Role, named_times, parts_of, role_of, word_set, words_of
+from reattune.exchange.column_names import NameParts, Role, parts_of, role_of, word_set, words_of
 from reattune.study.column_contents import Columns
 
 # The place of "post" among the named times of content/column_words.toml.
@@ -217,8 +217,3 @@ def single_scores(names: Sequence[ScoreName], columns: Columns, taken: set[str])
         whole.sort(key=lambda each: _TOTAL.isdisjoint(each.parts.words))
         chosen += whole[:1] if whole else members
     return chosen
-
-
-def is_time_word(word: str) -> bool:
-    """Whether a word names a time."""
-    return word in named_times()

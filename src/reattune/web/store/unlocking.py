@@ -83,7 +83,7 @@ def keep_first(request: HttpRequest, passphrase: str) -> tuple[bytes, bytes, str
     Raises:
         VaultError: the passphrase is too short.
     """
-    keys = provisional_journals.keys_of(request, FIRST)
+    keys = open_first(request)
     if keys is None:
         return None
     keyring, code = Keyring.around(*keys, passphrase)
@@ -120,13 +120,18 @@ def open_session(request: HttpRequest) -> tuple[bytes, bytes] | None:
 def open_journal(request: HttpRequest) -> OpenJournal | None:
     """The journal this browser has open, or ``None``."""
     session = open_session(request)
-    first = None if session or request.COOKIES.get(LEFT_COOKIE) else provisional_journals.keys_of(request, FIRST)
+    first = None if session else open_first(request)
     try:
         if first:
             return provisional_journals.ProvisionalJournal(*first)
         return OpenJournal(*session) if session else None
     except SealedJournal.DoesNotExist:
         return None  # erased in another window, or its row was changed outside
+
+
+def open_first(request: HttpRequest) -> tuple[bytes, bytes] | None:
+    """Journal id and data key of what this browser writes without a passphrase, or ``None``. Not after a quick exit."""
+    return None if request.COOKIES.get(LEFT_COOKIE) else provisional_journals.keys_of(request, FIRST)
 
 
 def end_session(request: HttpRequest) -> None:

@@ -18,6 +18,7 @@ from reattune.vault.journal_names import name_of
 from reattune.vault.keyring import first_opened
 from reattune.vault.recovery_code import groups, new_recovery_secret, to_code
 from reattune.web.pages.begin.forms import AboutForm, CheckCodeForm, NewPassphraseForm
+from reattune.web.pages.shared.person_choice import unnamed_therapist
 from reattune.web.pages.shared.time_zone import known_zone, local_zone
 from reattune.web.store.browser_sessions import LEFT_COOKIE
 from reattune.web.store.models import SealedJournal
@@ -32,6 +33,7 @@ from reattune.web.store.unlocking import (
     keyring_of,
     keyrings,
     new_journal,
+    open_first,
     open_journal,
     open_session,
     store_keyring,
@@ -67,7 +69,7 @@ def may_write_first() -> bool:
 @require_POST
 def write_first(request: HttpRequest) -> HttpResponse:
     """Straight to what happened, before there is a passphrase: a provisional journal that this browser alone opens."""
-    if open_journal(request):
+    if open_session(request) or open_first(request):
         return redirect("own:moment-new")
     if not may_write_first():
         return render(request, "begin/begin_not_here.html", status=403)
@@ -84,7 +86,7 @@ def write_first(request: HttpRequest) -> HttpResponse:
     note_begun(request, _FIRST)
     opened, value = made
     opened.create(Preferences, zone=known_zone(request.POST.get("zone", "")), language="en")
-    opened.create(Relationship, name=_("My therapist"), role="therapist")
+    opened.create(Relationship, name=unnamed_therapist(), role="therapist")
     response = redirect("own:moment-new")
     response.delete_cookie(LEFT_COOKIE, samesite="Strict")
     FIRST.give(response, request, value)
@@ -189,7 +191,7 @@ def about(request: HttpRequest) -> HttpResponse:
     if opened.provisional or (known and known.recovery_checked):
         return redirect("own:today")
     weeks = f"{known.weeks_between:g}" if known and known.weeks_between else "1"
-    named = therapist.name if therapist and therapist.name != _("My therapist") else ""
+    named = therapist.name if therapist and therapist.name != unnamed_therapist() else ""
     shown = {"weeks": weeks, "zone": local_zone(), "region": known.region if known else "", "name": named}
     form = AboutForm(request.POST or None, initial=shown)
     if form.is_valid():

@@ -28,7 +28,9 @@ from reattune.web.store.unlocking import (
     end_first,
     end_session,
     keyrings,
+    open_first,
     open_journal,
+    open_session,
     store_keyring,
 )
 
@@ -36,7 +38,7 @@ from reattune.web.store.unlocking import (
 @require_safe
 def front(request: HttpRequest) -> HttpResponse:
     """The first page: on to Today if a journal is open, to Unlock if there is one, else Welcome."""
-    if open_journal(request):
+    if open_session(request) or open_first(request):
         return redirect("own:today")
     if settings.HOSTING is None and SealedJournal.kept.exists():
         return _came_back(redirect("unlock"))
@@ -131,8 +133,7 @@ def unlock_with_recovery(request: HttpRequest) -> HttpResponse:
 @require_POST
 def lock(request: HttpRequest) -> HttpResponse:
     """Lock what is open. What is being typed is kept first. What has no passphrase yet cannot be locked."""
-    opened = open_journal(request)
-    if opened and opened.provisional:
+    if open_session(request) is None and open_first(request):
         return redirect("begin-keep")
     _keep_typed_and_end(request)
     response = redirect("unlock")

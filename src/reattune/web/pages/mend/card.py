@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -11,7 +10,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
-from icalendar import Alarm, Calendar, Event
 
 from reattune.journal.documents import Relationship, Rupture, TalkPlan
 from reattune.reflection.crossed_boundaries import for_repair
@@ -19,6 +17,7 @@ from reattune.reflection.open_ruptures import next_session_day
 from reattune.web.pages.mend.forms import ReminderForm
 from reattune.web.pages.mend.wording_by_role import frame
 from reattune.web.pages.shared.access import here_or_404, to_page, with_journal
+from reattune.web.pages.shared.calendar_file import add_alarm, as_download, new_calendar, private_entry
 from reattune.web.pages.shared.wording import prompts
 from reattune.web.store.open_journal import OpenJournal
 
@@ -82,32 +81,15 @@ def reminder(request: HttpRequest, opened: OpenJournal, plan_id: UUID) -> HttpRe
         context = {"open": opened, "plan": plan, "reminder": form}
         return render(request, "mend/reminder.html", context, status=400)
     at = datetime.combine(form.cleaned_data["day"], form.cleaned_data["hour"], ZoneInfo(opened.zone))
-    answer = HttpResponse(reminder_file(at, opened.now), content_type="text/calendar; charset=utf-8")
-    answer["Content-Disposition"] = 'attachment; filename="reminder.ics"'
-    return answer
+    return as_download(reminder_file(at, opened.now), "reminder.ics")
 
 
 def reminder_file(at: datetime, now: datetime) -> bytes:
     """An entry of a quarter of an hour with an alarm. Its id is that of no document, its title says nothing."""
     title = _("Reminder")
-    calendar, event, alarm = Calendar(), Event(), Alarm()
-    calendar.add("prodid", "-//Calendar//EN")
-    calendar.add("version", "2.0")
-    fields: dict[str, Any] = {
-        "uid": f"{at:%Y%m%d%H%M}-{now:%Y%m%d%H%M%S}",
-        "summary": title,
-        "dtstamp": now,
-        "dtstart": at,
-        "dtend": at + timedelta(minutes=15),
-        "class": "PRIVATE",
-        "transp": "TRANSPARENT",
-    }
-    for name, value in fields.items():
-        event.add(name, value)
-    alarm.add("action", "DISPLAY")
-    alarm.add("description", title)
-    alarm.add("trigger", timedelta(0))
-    event.add_component(alarm)
+    calendar = new_calendar()
+    event = private_entry(f"{at:%Y%m%d%H%M}-{now:%Y%m%d%H%M%S}", title, at, now)
+    add_alarm(event, title)
     calendar.add_component(event)
     file: bytes = calendar.to_ical()
     return file

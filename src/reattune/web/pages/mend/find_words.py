@@ -10,7 +10,6 @@ from uuid import UUID
 
 from django.forms import BoundField
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from reattune.journal.documents import Relationship, Rupture, TalkPlan
@@ -23,6 +22,7 @@ from reattune.web.pages.mend.wording_by_role import frame, safety_first
 from reattune.web.pages.shared.access import here_or_404, to_page, with_journal
 from reattune.web.pages.shared.edit_conflicts import FIELD
 from reattune.web.pages.shared.form_page import FormPage
+from reattune.web.pages.shared.person_choice import unnamed_therapist
 from reattune.web.pages.shared.wording import labels, prompts
 from reattune.web.store.open_journal import OpenJournal
 
@@ -77,10 +77,10 @@ def find_words(request: HttpRequest, opened: OpenJournal, plan_id: UUID) -> Http
     context: dict[str, Any] = {
         "plan": plan,
         "who": who,
-        "nameless": who.name == _("My therapist"),
+        "nameless": who.name == unnamed_therapist(),
         "rupture": rupture,
         "crossed_form": CrossedForm(who=who, known=rupture.crossed),
-        "parts": [_part(page.form, name, offered[name]) for name in PROMPTS.values()],
+        "parts": [_part(page.form, place, name, offered[name]) for place, name in PROMPTS.items()],
         "misread": prompts()["misread"]["sentence"],
         "frames": [(delivery, words) for delivery in labels("delivery") if (words := frame(who, delivery))],
         "them": prompts()["about_them"],
@@ -106,8 +106,7 @@ def _only_shown(request: HttpRequest, plan: TalkPlan, offered: Mapping[str, Open
     return FindWordsForm(initial=typed)
 
 
-def _part(form: FindWordsForm, name: str, offered: Openings) -> Part:
-    place = next(each for each, of in PROMPTS.items() if of == name)
+def _part(form: FindWordsForm, place: str, name: str, offered: Openings) -> Part:
     words = str(form[name].value() or "")
     spoken = name != "what_i_fear"
     return Part(name, place, form[name], prompts()[name], offered, spoken and speaks_about_them(words))

@@ -16,7 +16,7 @@ from reattune.journal import Journal
 from reattune.journal.example_journal import example_journal
 from reattune.vault import Seal
 from reattune.vault.crypto_primitives import key_for
-from reattune.web.pages.shared.locked_submission import typed_words
+from reattune.web.pages.shared.locked_submission import typed_sentences
 from reattune.web.store import provisional_journals
 from reattune.web.store.browser_sessions import LEFT_COOKIE, Cookie
 from reattune.web.store.models import SealedJournal
@@ -118,7 +118,7 @@ def _changed(request: HttpRequest, show: Callable[[OpenJournal], HttpResponse], 
     try:
         return show(tried)
     except provisional_journals.TooLarge:
-        context = {"open": tried, "full": True, "typed": _sentences(request)}
+        context = {"open": tried, "full": True, "typed": typed_sentences(request)}
         return render(request, "shared/example_full.html", context, status=507)
 
 
@@ -131,7 +131,7 @@ def _meant_for_another(request: HttpRequest, tried: TriedExample | None) -> bool
 
 
 def _gone(request: HttpRequest) -> HttpResponse:
-    context = {"open": _untouched(), "typed": _sentences(request)}
+    context = {"open": _untouched(), "typed": typed_sentences(request)}
     response = render(request, "shared/example_gone.html", context, status=410)
     if provisional_journals.keys_of(request, COOKIE) is None:
         COOKIE.take_back(response)
@@ -139,16 +139,11 @@ def _gone(request: HttpRequest) -> HttpResponse:
 
 
 def _not_now(request: HttpRequest, wait: int = 0) -> HttpResponse:
-    context = {"open": _untouched(), "wait": wait, "typed": _sentences(request)}
+    context = {"open": _untouched(), "wait": wait, "typed": typed_sentences(request)}
     response = render(request, "shared/example_full.html", context, status=429)
     if wait:
         response.headers["Retry-After"] = str(wait)
     return response
-
-
-def _sentences(request: HttpRequest) -> list[str]:
-    """What was typed, without the ids and days that came along: here nobody needs those again."""
-    return [words for words in typed_words(request) if " " in words]
 
 
 def _untouched(tried: bool = False) -> ExampleJournal:

@@ -5,8 +5,15 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from reattune.journal.documents import Relationship
 from reattune.web.store.open_journal import OpenJournal
+
+
+def unnamed_therapist() -> str:
+    """What the therapist of somebody is called who wrote before saying a name."""
+    return _("My therapist")
 
 
 def whom_to_choose(opened: OpenJournal) -> list[Relationship]:

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from reattune.web.pages.shared.example_access import OWN_ALONE
-from reattune.web.pages.shared.locked_submission import typed_words
+from reattune.web.pages.shared.locked_submission import typed_sentences
 from reattune.web.store.open_journal import OpenJournal
 from reattune.web.store.provisional_journals import TooLarge
 
@@ -22,5 +22,5 @@ def in_provisional(
     try:
         return show(opened)
     except TooLarge:
-        typed = [words for words in typed_words(request) if " " in words]
-        return render(request, "begin/provisional_full.html", {"open": opened, "typed": typed}, status=507)
+        context = {"open": opened, "typed": typed_sentences(request)}
+        return render(request, "begin/provisional_full.html", context, status=507)

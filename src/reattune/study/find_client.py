@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from reattune.exchange.column_names import Role, role_of, word_set, words_of
 from reattune.study.column_contents import Columns
+from reattune.study.column_layout import When
 from reattune.study.errors import Choice, QuestionError, StudyError
 from reattune.study.session_labels import label_numbers
 from reattune.study.wide_columns import wide_layouts
 
 if TYPE_CHECKING:
     from reattune.study.read_options import ReadOptions
-
-When = Literal["number", "date", "label", "columns"]
 
 
 def listed(columns: Columns) -> str:

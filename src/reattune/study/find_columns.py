@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from reattune.alliance.published_scores import PublishedScore
 from reattune.exchange.column_names import Role, role_of
 from reattune.study.column_contents import Columns
+from reattune.study.column_layout import Layout, When
 from reattune.study.errors import Choice, QuestionError, StudyError
 from reattune.study.find_client import (
-    When,
     client_by_name,
     different_in_each_row,
     find_client,
@@ -27,56 +27,6 @@ if TYPE_CHECKING:
     from reattune.study.read_options import ReadOptions
 
 _MOST_MEASURES = 40
-
-
-@dataclass(frozen=True)
-class Layout:
-    """Columns by what they are, for one measure.
-
-    Attributes:
-        client: ``None`` where the file is of one client.
-        session: the column that says which session a row is; ``None`` where the columns do.
-        when: whether sessions are numbers, dates, labels, or stand in columns side by side.
-        groups: of each session the columns of its score: one, or the items.
-        numbers: in a wide file, the session of each group.
-        measure: the column that names the measure, ``only`` the value of it that is read, ``measures`` all its values.
-        name: of the measure, as the file calls it; ``instrument`` where it is known.
-        notes: what else was understood, or left out.
-    """
-
-    client: str | None
-    session: str | None
-    when: When
-    groups: tuple[tuple[str, ...], ...]
-    numbers: tuple[int, ...] = ()
-    therapist: str | None = None
-    measure: str | None = None
-    only: str | None = None
-    measures: tuple[str, ...] = ()
-    name: str = "score"
-    instrument: PublishedScore | None = None
-    notes: tuple[str, ...] = ()
-
-    @property
-    def scores(self) -> tuple[str, ...]:
-        """All score columns."""
-        return tuple(column for group in self.groups for column in group)
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """All columns that are read."""
-        named = (self.client, self.session, *self.scores, self.therapist, self.measure)
-        return tuple(dict.fromkeys(name for name in named if name))
-
-    @property
-    def wide(self) -> bool:
-        """Whether one row is one client."""
-        return bool(self.numbers)
-
-    @property
-    def items(self) -> bool:
-        """Whether a score is worked out from several answers."""
-        return any(len(group) > 1 for group in self.groups)
 
 
 def find_layouts(columns: Columns, options: ReadOptions) -> tuple[Layout, ...]:

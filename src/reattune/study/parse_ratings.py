@@ -14,7 +14,7 @@ from reattune.study.column_contents import cells
 from reattune.study.errors import StudyError
 from reattune.study.parse_days import DayReader
 from reattune.study.rating_files import Source
-from reattune.study.understand_file import Reading
+from reattune.study.reading import Reading
 
 if TYPE_CHECKING:
     import polars as pl

@@ -13,8 +13,8 @@ from reattune.alliance.arrays import Floats
 from reattune.alliance.measure import Measure
 from reattune.alliance.published_scores import known_score
 from reattune.alliance.ratings import Ratings
+from reattune.study.column_layout import Layout
 from reattune.study.errors import QuestionError, StudyError
-from reattune.study.find_columns import Layout
 from reattune.study.read_options import ReadOptions
 from reattune.study.score_scale import scale_of
 

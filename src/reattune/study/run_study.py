@@ -14,18 +14,19 @@ import numpy as np
 from reattune.alliance.measure import Measure
 from reattune.alliance.ratings import Ratings
 from reattune.study.cohort_profile import CLIENTS, SESSIONS, Bearings, take_bearings
+from reattune.study.column_layout import Layout
 from reattune.study.detect_batch import Part, work
 from reattune.study.errors import StudyError
 from reattune.study.file_formats import open_source
-from reattune.study.find_columns import Layout
 from reattune.study.group_by_client import ScatteredError, dealt_clients, whole_clients
 from reattune.study.method_options import Plan, Wishes, make_plan
 from reattune.study.parse_ratings import Reader
 from reattune.study.rating_files import Source
 from reattune.study.read_options import ReadOptions
+from reattune.study.reading import Reading
 from reattune.study.running_totals import Tally
 from reattune.study.session_grid import Batch, batches
-from reattune.study.understand_file import Reading, understand
+from reattune.study.understand_file import understand
 
 if TYPE_CHECKING:
     import polars as pl

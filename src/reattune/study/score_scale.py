@@ -12,8 +12,8 @@ from reattune.alliance.measure import Measure
 from reattune.alliance.missing_codes import Suspect, suspects
 from reattune.alliance.published_scores import PublishedScore, ScoreForm, usual_range
 from reattune.exchange.column_names import is_symptom
+from reattune.study.column_layout import Layout
 from reattune.study.errors import Choice, QuestionError
-from reattune.study.find_columns import Layout
 from reattune.study.read_options import ReadOptions
 
 # Where the range cannot be told, so many clients are enough to fit the model to; with fewer, the scores are the range.

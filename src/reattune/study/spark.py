@@ -19,9 +19,9 @@ from reattune.study.detect_batch import Part, work
 from reattune.study.errors import StudyError
 from reattune.study.method_options import Plan, Wishes
 from reattune.study.rating_files import Source
+from reattune.study.reading import Reading
 from reattune.study.run_study import Study, open_study
 from reattune.study.session_grid import batches
-from reattune.study.understand_file import Reading
 
 if TYPE_CHECKING:
     import polars as pl

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 import numpy as np
 
@@ -13,40 +13,19 @@ from reattune.exchange.written_dates import MixedDates, Order, day_of, needs_ord
 from reattune.exchange.written_numbers import Decimal, number
 from reattune.study import column_contents
 from reattune.study.column_contents import Columns
+from reattune.study.column_layout import Layout
 from reattune.study.errors import Choice, QuestionError, StudyError
-from reattune.study.find_columns import Layout, find_layouts
+from reattune.study.find_columns import find_layouts
+from reattune.study.parse_ratings import Reader
 from reattune.study.rating_files import Source
 from reattune.study.read_options import ReadOptions
-from reattune.study.score_scale import Scale, scale_of
+from reattune.study.reading import Reading
+from reattune.study.score_scale import scale_of
 from reattune.study.session_dates import Rhythm, usual_interval
 from reattune.study.session_labels import label_numbers
 
 # Written where it is not known which session it was.
 _NO_SESSION = (99, 999, 9999)
-
-
-@dataclass(frozen=True)
-class Reading:
-    """How one measure of a file is read.
-
-    Attributes:
-        decimals: of each column of numbers.
-        labels: session of each label, where sessions have names.
-        order: of day and month, where dates need one.
-        rhythm: how dates become sessions, where they do.
-        alone: whether the file has this measure only.
-        line: all of it in words.
-    """
-
-    layout: Layout
-    scale: Scale
-    options: ReadOptions = field(default_factory=ReadOptions)
-    decimals: Mapping[str, Decimal] = field(default_factory=dict)
-    labels: Mapping[str, int] = field(default_factory=dict)
-    order: Order | None = None
-    rhythm: Rhythm | None = None
-    alone: bool = True
-    line: str = ""
 
 
 def understand(source: Source, options: ReadOptions) -> tuple[Reading, ...]:
@@ -117,8 +96,6 @@ def _reading(source: Source, columns: Columns, layout: Layout, options: ReadOpti
         _no_session_codes(columns, layout.session)
     reading = Reading(layout, scale, options, decimals, labels, order, rhythm, alone)
     if rhythm is not None:
-        from reattune.study.parse_ratings import Reader
-
         first = Reader(source, reading).ratings(columns.table)
         rhythm = replace(rhythm, usual=usual_interval(first["client"], first["session"]))
         reading = replace(reading, rhythm=rhythm)

@@ -10,11 +10,11 @@ from reattune.alliance.published_scores import PublishedScore
 from reattune.exchange.column_names import Role, role_of
 from reattune.exchange.written_dates import written
 from reattune.study.column_contents import Columns
+from reattune.study.column_layout import Layout
 from reattune.study.errors import Choice, QuestionError, StudyError
 from reattune.study.score_columns import Series, number_of, same_stem, score_names, series_of
 
 if TYPE_CHECKING:
-    from reattune.study.find_columns import Layout
     from reattune.study.read_options import ReadOptions
 
 
@@ -110,8 +110,6 @@ def _sortable(name: str) -> tuple[int, int, int]:
 
 
 def _layout(who: str | None, series: Series, notes: tuple[str, ...] = ()) -> Layout:
-    from reattune.study.find_columns import Layout
-
     return Layout(
         who, None, "columns", series.groups, series.numbers, name=series.name, instrument=series.instrument, notes=notes
     )

@@ -109,7 +109,11 @@ def every_kind(words: str) -> list[Document]:
             "ended": AT, "turned_out": words, "looked_back": AT,
             "moment_id": ids["moment"], "plan_id": ids["talk_plan"], "put_away": AT,
         },
-        {"kind": "share", "relationship_id": therapist, "shared_id": ids["talk_plan"], "at": AT, "taken_back": AT},
+        {
+            "kind": "share", "version": 2, "relationship_id": therapist, "at": AT, "what": "card", "way": "page",
+            "title": words[:200], "lines": [{"label": words[:200], "words": words}], "source_ids": [ids["talk_plan"]],
+            "rupture_id": ids["rupture"], "page": "c2VhbGVk", "expires": AT, "opened": AT, "taken_back": AT,
+        },
         {"kind": "draft", "form": words[:200], "fields": {words: [words]}},
         {
             "kind": "suggestion", "relationship_id": therapist, "source": "moment", "source_ids": [ids["moment"]],

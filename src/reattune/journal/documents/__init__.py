@@ -8,9 +8,10 @@ from pydantic import Field, TypeAdapter
 
 from reattune.journal.document_base import Document
 from reattune.journal.documents.moments import Belief, Echo, Moment, Pattern, Unsaid, Vector
-from reattune.journal.documents.practice_and_ending import Candidate, Draft, Ending, Fit, Practice, Preferences, Share
+from reattune.journal.documents.practice_and_ending import Candidate, Draft, Ending, Fit, Practice, Preferences
 from reattune.journal.documents.relationship import CheckIn, Instrument, Relationship, Session
 from reattune.journal.documents.repair import Attempt, Repair, Rupture, Suggestion, TalkPlan
+from reattune.journal.documents.sharing import Share
 from reattune.journal.documents.unsorted_and_deleted import LooseNote, Removed
 
 AnyDocument = Annotated[

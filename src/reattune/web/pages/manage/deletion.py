@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from reattune.journal import JournalError
 from reattune.journal.codec import decode
-from reattune.journal.deletion import Removal, before_replacing, mentions, removal, returning, title_of
+from reattune.journal.deletion import Removal, before_replacing, mentions, removal, returning, title_of, without_trace
 from reattune.journal.document_base import Document
 from reattune.journal.documents import (
     Attempt,
@@ -30,6 +30,7 @@ from reattune.journal.documents import (
     Removed,
     Rupture,
     Session,
+    Share,
     TalkPlan,
     Unsaid,
     Vector,
@@ -56,6 +57,7 @@ DELETABLE = (
     Pattern,
     Practice,
     Candidate,
+    Share,
     Relationship,
 )
 _FIRST_WORDS = 60
@@ -200,7 +202,7 @@ def forget(request: HttpRequest, opened: OpenJournal, removed_id: UUID) -> HttpR
 def erase_somebody(request: HttpRequest, opened: OpenJournal, relationship_id: UUID) -> HttpResponse:
     """Erase somebody and everything with them, after a last chance to take it along. There is no way back."""
     person = here_or_404(opened.journal.get, Relationship, relationship_id)
-    going = removal(opened.journal, person)
+    going = without_trace(opened.journal, person)
     form = EraseSomebodyForm(request.POST if request.method == "POST" else None)
     if confirmed(request, opened, form, "passphrase"):
         ids = [each.id for each in going.gone]

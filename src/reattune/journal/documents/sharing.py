@@ -1,0 +1,57 @@
+"""What the person let somebody see: a copy of that moment, with whom, how, and what became of it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import Field, StringConstraints
+
+from reattune.journal.document_base import Document, Line, Part, Utc, Words
+from reattune.journal.vocabulary import SharedKind, ShareWay
+
+MOST_LINES = 2_000
+# Base64 of an encrypted page; the page itself is refused long before it gets so large.
+PageBytes = Annotated[str, StringConstraints(max_length=2_000_000, pattern=r"^[A-Za-z0-9+/=]*$")]
+
+
+class SharedLine(Part):
+    """One line of what was shared: what stands before the words, and the words."""
+
+    label: Line = ""
+    words: Words
+
+
+class Share(Document):
+    """What the person let somebody see, as it was then.
+
+    It stays when what it was made from is changed or deleted: what was shown was shown. It goes with the person it
+    was shared with.
+
+    Attributes:
+        relationship_id: whom it was for.
+        at: when it was shared.
+        what, way: what was shared, and how; ``None`` in what was written before either was kept.
+        title: the heading above it.
+        lines: every line that they could see, in order.
+        source_ids: what it was made from, where that still exists.
+        rupture_id: the story it belongs to.
+        page: the encrypted page, so that the file can be taken again. Its code is kept nowhere.
+        expires, opened: of what has a day to end, and a day of being opened first.
+        taken_back: when the person took it back.
+    """
+
+    kind: Literal["share"] = "share"
+    version: Literal[2] = 2
+    relationship_id: UUID
+    at: Utc
+    what: SharedKind | None = None
+    way: ShareWay | None = None
+    title: Line = ""
+    lines: Annotated[tuple[SharedLine, ...], Field(max_length=MOST_LINES)] = ()
+    source_ids: tuple[UUID, ...] = ()
+    rupture_id: UUID | None = None
+    page: PageBytes = ""
+    expires: Utc | None = None
+    opened: Utc | None = None
+    taken_back: Utc | None = None

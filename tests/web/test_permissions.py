@@ -42,7 +42,7 @@ def names(words: str) -> list[str]:
 READ = names("""
     today before-session so-far works guides guide reading moment follow people person patterns beliefs practise mend
     card card-large reminder structure carry carry-json carry-sealed carry-fhir carry-tables deleted
-    turn-to
+    turn-to shared shared-one shared-page
 """)
 FORM = names("""
     unsaid leaving leaving-short leaving-break leaving-well leaving-safe leaving-later leaving-not-crossed choosing
@@ -50,6 +50,7 @@ FORM = names("""
     moment-step pattern-new pattern belief-new belief practice-new practice mend-new talk talk-change agreed
     after later rehearse find-words say settings passphrase questionnaires carry-in delete forget erase-somebody
     session-calendar sort leaf erase therapist therapy-ended person-change
+    share share-of
 """)
 SENT = names("""
     unsaid-act answered need-take need-drop moment-line rupture-line moment-say moment-let-go echo-answer
@@ -68,14 +69,14 @@ NAMED = {
     "attempt_id": "attempt", "belief_id": "belief", "candidate_id": "candidate", "check_in_id": "check_in",
     "document_id": "moment", "earlier_id": "moment", "echo_id": "echo", "ending_id": "ending",
     "note_id": "loose_note", "pattern_id": "pattern", "practice_id": "practice", "removed_id": "removed",
-    "source_id": "moment", "draft_id": "draft",
+    "source_id": "moment", "draft_id": "draft", "share_id": "share",
 }  # fmt: skip
 # What else can stand in an address: each of these is tried.
 SAID: dict[tuple[str, str], list[Any]] = {
     ("unsaid-act", "what"): ["let-go"], ("guide", "number"): [1], ("need-drop", "place"): [0],
     ("follow-step", "name"): list(follow_back.STEPS), ("moment-step", "name"): list(moments.STEPS),
     ("move", "choice"): ["let-go"], ("rehearse", "step"): list(rehearse.STEPS), ("say", "step"): list(say_it.STEPS),
-    ("structure", "key"): ["srs"], ("carry-fhir", "release"): [4, 5],
+    ("share-of", "what"): ["line", "held", "soon"], ("structure", "key"): ["srs"], ("carry-fhir", "release"): [4, 5],
 }  # fmt: skip
 
 

@@ -22,6 +22,7 @@ from reattune.web.store.models import SealedJournal
 from reattune.web.store.open_journal import OpenJournal
 from reattune.web.store.rate_limit import note_failure, note_success, seconds_to_wait
 from reattune.web.store.unlocking import (
+    HANDED_COOKIE,
     OWN,
     begin_session,
     damaged_keyrings,
@@ -154,6 +155,8 @@ def leave(request: HttpRequest) -> HttpResponse:
     end_example(request, response)
     end_first(request, response)
     OWN.take_back(response)
+    if request.COOKIES.get(HANDED_COOKIE):
+        response.delete_cookie(HANDED_COOKIE, samesite="Strict")
     response.set_cookie(LEFT_COOKIE, "1", httponly=True, samesite="Strict", secure=request.is_secure())
     response.headers["Clear-Site-Data"] = '"cache"'
     return response

@@ -23,6 +23,7 @@ from reattune.journal.documents import (
     Relationship,
     Repair,
     Rupture,
+    Share,
     TalkPlan,
     Unsaid,
 )
@@ -40,6 +41,7 @@ _PAGES: dict[type[Document], str] = {
     Pattern: "pattern",
     Practice: "practice",
     Candidate: "candidate",
+    Share: "shared-one",
 }
 _OF_ENDING = {
     EndingKind.TALK: "leaving-short",

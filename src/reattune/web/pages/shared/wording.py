@@ -58,6 +58,11 @@ def follow() -> Mapping[str, Any]:
     return _file("follow_back")
 
 
+def sharing_words() -> Mapping[str, Any]:
+    """Words of what is shared: its headings, what stands before each line, what stands instead of a name."""
+    return _file("sharing")
+
+
 def regions() -> dict[str, str]:
     """Country code to name, by name."""
     found: dict[str, str] = _file("regions")

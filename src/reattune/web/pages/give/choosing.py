@@ -1,0 +1,140 @@
+"""What a page of sharing is asked for, and what somebody else would see of it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.http import QueryDict
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.formats import date_format
+
+from reattune.journal.document_base import Document
+from reattune.journal.documents import Belief, Moment, Pattern, Relationship, Rupture, TalkPlan
+from reattune.journal.vocabulary import SharedKind
+from reattune.reflection.sharing.offered import readers
+from reattune.reflection.sharing.text import Choice, Line, SharedText, Wording, shared_text
+from reattune.web.pages.notice.instruments import line_of
+from reattune.web.pages.shared.template_tags import when
+from reattune.web.pages.shared.wording import labels, prompts, sharing_words
+from reattune.web.store.open_journal import OpenJournal
+
+KIND_OF: dict[type[Document], SharedKind] = {
+    TalkPlan: SharedKind.CARD,
+    Moment: SharedKind.MOMENT,
+    Rupture: SharedKind.STORY,
+    Belief: SharedKind.BELIEF,
+    Pattern: SharedKind.PATTERN,
+}
+_DAY = "j F Y"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the page shows: a choice, all of its lines, and those that somebody else would see.
+
+    Attributes:
+        people: with whom it may be shared.
+        chosen: whether the person chose lines already.
+    """
+
+    choice: Choice
+    text: SharedText
+    kept: tuple[Line, ...]
+    people: tuple[Relationship, ...]
+    chosen: bool
+
+    @property
+    def mark(self) -> str:
+        """Tells this exact preview from any other: what is shared is what was seen, or nothing."""
+        seen = [str(self.choice.reader.id), self.text.heading, [[line.label, line.words] for line in self.kept]]
+        return hashlib.sha256(json.dumps(seen).encode()).hexdigest()
+
+    @property
+    def people_ticked(self) -> list[UUID]:
+        """Whose names may stay."""
+        return sorted(self.choice.named)
+
+    @property
+    def ticks(self) -> list[dict[str, Any]]:
+        """Every line with its place and whether it is shared."""
+        return [
+            {"place": place, "line": line, "kept": any(line is each for each in self.kept)}
+            for place, line in enumerate(self.text.lines)
+        ]
+
+    @property
+    def sources(self) -> tuple[UUID, ...]:
+        """What the lines were made from."""
+        of = self.choice.of
+        found = (*((of.id,) if of else ()), *(line.of for line in self.kept if line.of))
+        return tuple(dict.fromkeys(found))
+
+
+def asked(opened: OpenJournal, sent: QueryDict, kind: SharedKind, of: Document | None) -> Asked | None:
+    """What is asked for; ``None`` where there is nobody it may be shared with."""
+    people = tuple(readers(opened.journal, opened.now))
+    if not people:
+        return None
+    reader = next((who for who in people if str(who.id) == sent.get("for")), None) or _likely(opened, of, people)
+    named = {str(each) for each in sent.getlist("named")}
+    of_bond = kind in (SharedKind.BOND, SharedKind.BEFORE_SESSION)
+    line = line_of(opened) if of_bond else None
+    choice = Choice(
+        kind=kind,
+        of=of,
+        reader=reader,
+        named=frozenset(who.id for who in opened.journal.all(Relationship) if str(who.id) in named),
+        since=_since(sent.get("since", ""), opened.zone),
+        line=line,
+        reading=_reading(line.reading) if line and line.points and kind is SharedKind.BEFORE_SESSION else "",
+    )
+    text = shared_text(opened.journal, choice, wording(), opened.now)
+    chosen = "chosen" in sent
+    places = {int(each) for each in sent.getlist("keep") if each.isascii() and each.isdigit() and len(each) < 6}
+    return Asked(choice, text, text.kept(places if chosen else None), people, chosen)
+
+
+def _likely(opened: OpenJournal, of: Document | None, people: tuple[Relationship, ...]) -> Relationship:
+    """A card and a story are for whom they are about; everything else is most often for the therapist."""
+    about = None
+    if isinstance(of, TalkPlan):
+        about = opened.journal.get(Rupture, of.rupture_id).relationship_id
+    elif isinstance(of, Rupture):
+        about = of.relationship_id
+    return next((who for who in people if who.id == about), people[0])
+
+
+def _since(said: str, zone: str) -> datetime | None:
+    try:
+        return datetime.combine(date.fromisoformat(said), time(), ZoneInfo(zone)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _reading(reading: Any) -> str:
+    return " ".join(render_to_string("shared/_bond_reading.html", {"reading": reading}).split())
+
+
+def wording() -> Wording:
+    """How things read in the language of the request."""
+    own: Mapping[str, Any] = sharing_words()
+
+    def label(group: str, key: str) -> str:
+        found: str = (own[group] if group in own else labels(group))[key]
+        return found
+
+    return Wording(
+        label=label,
+        day=lambda at: date_format(timezone.localtime(at), _DAY),
+        when=when,
+        misread=prompts()["misread"]["sentence"],
+        everyday=frozenset(own["names"]["everyday"].split()),
+    )

@@ -20,6 +20,8 @@ def every_kind(words: str) -> list[Document]:
     ids = {kind: identity(number) for number, kind in enumerate(KINDS, start=1)}
     mother, earlier = identity(901), identity(902)
     therapist = ids["relationship"]
+    # A letter is from outside: what is no words is taken out of it on the way in.
+    said = words if words.isprintable() and words.strip() else "words"
     raw: list[dict[str, Any]] = [
         {
             "kind": "preferences", "region": "GB", "language": words[:200], "weeks_between": 1,
@@ -135,6 +137,11 @@ def every_kind(words: str) -> list[Document]:
         {
             "kind": "removed", "at": AT, "title": words[:200], "kind_of": words[:200], "documents": [words],
             "trimmed": [words], "replaced": True, "changed": True,
+        },
+        {"kind": "address", "private": words[:200], "seen": [words[:16]], "unreadable": 2, "repeated": 1},
+        {
+            "kind": "came_in", "at": AT, "arrived": AT,
+            "content": {"letter": 1, "kind": "note", "id": identity(903), "at": AT, "words": said},
         },
     ]  # fmt: skip
     shared = {"version": 1, "created": AT, "updated": AT, "zone": "Europe/London", "not_meant": [words]}

@@ -30,7 +30,6 @@ def opened() -> OpenJournal:
     journal_id, data_key, _code = new_journal(WORDS)
     made = OpenJournal(journal_id, data_key)
     made.again = lambda: OpenJournal(journal_id, data_key)  # type: ignore[attr-defined]
-    made.journal_id = journal_id  # type: ignore[attr-defined]
     friend = made.create(Relationship, name="Jo", role="friend")
     for number in range(12):
         made.create(Moment, relationship_id=friend.id, at=made.now, what=f"moment {number}")

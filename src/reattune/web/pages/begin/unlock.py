@@ -18,6 +18,7 @@ from reattune.web.pages.shared.example_access import end_example
 from reattune.web.pages.shared.locked_submission import give_back
 from reattune.web.pages.shared.time_zone import local_zone
 from reattune.web.store.browser_sessions import LEFT_COOKIE
+from reattune.web.store.letterbox import open_letterbox
 from reattune.web.store.models import SealedJournal
 from reattune.web.store.open_journal import OpenJournal
 from reattune.web.store.rate_limit import note_failure, note_success, seconds_to_wait
@@ -97,7 +98,9 @@ def _opened(request: HttpRequest, journal_id: bytes, data_key: bytes, onward: st
     safe = url_has_allowed_host_and_scheme(onward, allowed_hosts=None)
     response: HttpResponse = HttpResponseRedirect(onward) if safe and onward else redirect("own:today")
     begin_session(response, request, journal_id, data_key)
-    OpenJournal(journal_id, data_key).forget_old()
+    opened = OpenJournal(journal_id, data_key)
+    opened.forget_old()
+    open_letterbox(opened)
     return _came_back(response)
 
 

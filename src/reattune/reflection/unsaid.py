@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Literal
 from uuid import UUID
 
-from reattune.alliance.instruments import score
+from reattune.alliance.instruments import total_score
 from reattune.journal import Journal
 from reattune.journal.documents import (
     Attempt,
@@ -181,7 +181,7 @@ def calm_sign(
 
 def _high(latest: CheckIn, instruments: Mapping[str, InstrumentDefinition]) -> bool:
     definition = instruments.get(latest.instrument)
-    total = score(definition, latest.answers).total if definition else None
+    total = total_score(definition, latest.answers) if definition else None
     if definition is None or total is None:
         return False
     return (total if definition.higher_is_better else 100 - total) >= _HIGH

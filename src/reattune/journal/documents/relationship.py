@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import cached_property
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -128,6 +130,11 @@ class InstrumentDefinition(Part):
         if self.max_missing >= len(self.items):
             raise ValueError("max_missing must be below the number of items.")
         return self
+
+    @cached_property
+    def by_key(self) -> Mapping[str, Item]:
+        """The items by their keys."""
+        return {item.key: item for item in self.items}
 
     @property
     def name(self) -> str:

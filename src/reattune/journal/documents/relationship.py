@@ -58,7 +58,7 @@ class CheckIn(Document):
         unsaid: whether something was left unsaid; ``None`` where it was not asked or not answered.
         unsaid_words: what it was, if the person wrote it.
         urge_to_leave: 0-10.
-        seconds: how long it took to answer, where the page could tell.
+        seconds: how long it took to answer; written by earlier versions, and used for nothing.
     """
 
     kind: Literal["check_in"] = "check_in"

@@ -193,7 +193,7 @@ def _label(document: Document) -> str:
 def _more_of_practice(practice: Practice) -> str:
     if practice.done is None:
         return _("planned")
-    return labels("went")[practice.went] if practice.went else ""
+    return _("it went %(how)s") % {"how": labels("went")[practice.went].lower()} if practice.went else ""
 
 
 def _more_of_ending(ending: Ending) -> str:

@@ -114,7 +114,8 @@ def every_kind(words: str) -> list[Document]:
         {
             "kind": "share", "version": 2, "relationship_id": therapist, "at": AT, "what": "card", "way": "page",
             "title": words[:200], "lines": [{"label": words[:200], "words": words}], "source_ids": [ids["talk_plan"]],
-            "rupture_id": ids["rupture"], "page": "c2VhbGVk", "expires": AT, "opened": AT, "taken_back": AT,
+            "rupture_id": ids["rupture"], "page": "c2VhbGVk", "link": words[:200], "link_secret": words[:200],
+            "expires": AT, "opened": AT, "taken_back": AT,
         },
         {"kind": "draft", "form": words[:200], "fields": {words: [words]}},
         {
@@ -142,6 +143,10 @@ def every_kind(words: str) -> list[Document]:
         {
             "kind": "came_in", "at": AT, "arrived": AT,
             "content": {"letter": 1, "kind": "note", "id": identity(903), "at": AT, "words": said},
+        },
+        {
+            "kind": "answer", "share_id": ids["share"], "at": AT, "arrived": AT, "words": words, "name": words[:200],
+            "met": ["listened"], "asked": AT,
         },
     ]  # fmt: skip
     shared = {"version": 1, "created": AT, "updated": AT, "zone": "Europe/London", "not_meant": [words]}

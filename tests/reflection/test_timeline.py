@@ -33,7 +33,10 @@ from tests.conftest import NOW, Writer
 from tests.journal.every_kind import every_kind
 
 Make = Callable[[], Any]
-DATED = {"check_in", "moment", "rupture", "talk_plan", "attempt", "repair", "unsaid", "belief", "practice", "ending"}
+DATED = {
+    *("check_in", "moment", "rupture", "talk_plan", "attempt", "repair", "answer", "unsaid", "belief", "practice"),
+    "ending",
+}
 
 
 def kinds_of(found: list[Entry]) -> list[str]:

@@ -54,13 +54,13 @@ FORM = names("""
 """)
 SENT = names("""
     unsaid-act answered need-take need-drop moment-line rupture-line moment-say moment-let-go echo-answer
-    keep-apart pattern-join belief-against search plan move questionnaire-use carry-reminders bring-back
+    shared-back answer-met keep-apart pattern-join belief-against search plan move questionnaire-use carry-reminders bring-back
     sort-aside draft not-meant leaving-away mend-again therapy-goes-on draft-away
 """)
 # Before a journal is open: whom they let in is in test_unlocking.py and test_hosted.py.
 OUTSIDE = names("""
     front begin begin-write begin-keep begin-drop begin-recovery begin-about unlock unlock-recovery lock leave measures
-    help example-done example-away
+    help example-done example-away link link-sealed
 """)
 
 # Which document of the right journal a part of an address names.
@@ -69,7 +69,7 @@ NAMED = {
     "attempt_id": "attempt", "belief_id": "belief", "candidate_id": "candidate", "check_in_id": "check_in",
     "document_id": "moment", "earlier_id": "moment", "echo_id": "echo", "ending_id": "ending",
     "note_id": "loose_note", "pattern_id": "pattern", "practice_id": "practice", "removed_id": "removed",
-    "source_id": "moment", "draft_id": "draft", "share_id": "share",
+    "source_id": "moment", "draft_id": "draft", "share_id": "share", "answer_id": "answer",
 }  # fmt: skip
 # What else can stand in an address: each of these is tried.
 SAID: dict[tuple[str, str], list[Any]] = {

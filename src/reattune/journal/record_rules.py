@@ -9,6 +9,7 @@ from uuid import UUID
 
 from reattune.journal import rupture_states
 from reattune.journal.documents import (
+    Answer,
     Attempt,
     Belief,
     Candidate,
@@ -60,6 +61,7 @@ REFERENCES: dict[type[Document], dict[str, type[Document] | None]] = {
     Ending: {"relationship_id": Relationship, "moment_id": Moment, "plan_id": TalkPlan},
     # What a share was made from may be deleted: what was shown was shown.
     Share: {"relationship_id": Relationship},
+    Answer: {"share_id": Share},
     Suggestion: {"relationship_id": Relationship, "source_ids": None, "rupture_id": Rupture},
     LooseNote: {"became": Moment},
 }

@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import Field, StringConstraints
 
 from reattune.journal.document_base import Document, Line, Part, Utc, Words
-from reattune.journal.vocabulary import SharedKind, ShareWay
+from reattune.journal.vocabulary import Met, SharedKind, ShareWay
 
 MOST_LINES = 2_000
 # Base64 of an encrypted page; the page itself is refused long before it gets so large.
@@ -37,6 +37,7 @@ class Share(Document):
         source_ids: what it was made from, where that still exists.
         rupture_id: the story it belongs to.
         page: the encrypted page, so that the file can be taken again. Its code is kept nowhere.
+        link: which web link it is; ``link_secret`` is what takes it back. Its key is kept nowhere.
         expires, opened: of what has a day to end, and a day of being opened first.
         taken_back: when the person took it back.
     """
@@ -52,6 +53,29 @@ class Share(Document):
     source_ids: tuple[UUID, ...] = ()
     rupture_id: UUID | None = None
     page: PageBytes = ""
+    link: Line = ""
+    link_secret: Line = ""
     expires: Utc | None = None
     opened: Utc | None = None
     taken_back: Utc | None = None
+
+
+class Answer(Document):
+    """What somebody answered to something shared, in their words. It came as a letter: nothing proves who wrote it.
+
+    Attributes:
+        at: when it was written, as far as that can be believed; ``arrived`` is when it came in.
+        name: how they signed.
+        met: how the person feels that what they shared was met, once they said so; ``asked`` is when they did, or
+            when they wanted not to be asked.
+    """
+
+    kind: Literal["answer"] = "answer"
+    version: Literal[1] = 1
+    share_id: UUID
+    at: Utc
+    arrived: Utc
+    words: Words
+    name: Line = ""
+    met: tuple[Met, ...] = ()
+    asked: Utc | None = None

@@ -93,3 +93,20 @@ class WaitingLetter(models.Model):
     arrived = models.DateField()
     size = models.PositiveIntegerField()
     sealed = models.BinaryField()
+
+
+class SharedLink(models.Model):
+    """Something shared on a hosted installation: what only the key in its address opens, and the day it ends.
+
+    Whose it is, it does not say.
+
+    Attributes:
+        owner: a hash of what takes it back.
+        opened: the day on which it was first opened.
+    """
+
+    id = models.BinaryField(primary_key=True, max_length=16)
+    owner = models.BinaryField(max_length=32)
+    sealed = models.BinaryField()
+    expires = models.DateField(db_index=True)
+    opened = models.DateField(null=True)

@@ -22,6 +22,7 @@ from reattune.web.store.letterbox import open_letterbox
 from reattune.web.store.models import SealedJournal
 from reattune.web.store.open_journal import OpenJournal
 from reattune.web.store.rate_limit import note_failure, note_success, seconds_to_wait
+from reattune.web.store.shared_links import note_opened
 from reattune.web.store.unlocking import (
     HANDED_COOKIE,
     OWN,
@@ -101,6 +102,7 @@ def _opened(request: HttpRequest, journal_id: bytes, data_key: bytes, onward: st
     opened = OpenJournal(journal_id, data_key)
     opened.forget_old()
     open_letterbox(opened)
+    note_opened(opened)
     return _came_back(response)
 
 

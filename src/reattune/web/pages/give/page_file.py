@@ -8,26 +8,40 @@ import json
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
+from typing import Any
+from uuid import UUID
 
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 
 from reattune.journal.documents.sharing import SharedLine
-from reattune.vault.page_code import PURPOSE, sealed_with
+from reattune.vault.letters import AddressKey
+from reattune.vault.page_code import PURPOSE
 from reattune.web.pages.shared.inlined_styles import inlined_styles
 
 _HERE = Path(__file__).resolve().parent
+_STATIC = _HERE.parents[1] / "static"
+# What opens, shows and answers is the same as behind a web link.
+_SCRIPTS = ("vendor/hpke/hpke.min.js", "js/letter.js", "js/shared_page.js")
 
 
-def sealed_content(code: str, heading: str, lines: Iterable[SharedLine], made: str) -> str:
-    """What the page shows once it is open, encrypted under its code, in base64."""
-    content = {
-        "heading": heading,
-        "lines": [{"label": each.label, "words": each.words} for each in lines],
-        "made": made,
-    }
-    plain = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
-    return base64.b64encode(sealed_with(code, plain)).decode()
+def content_of(heading: str, lines: Iterable[SharedLine], made: str, answer: dict[str, str] | None) -> dict[str, Any]:
+    """What a reader's browser shows once it has opened it; ``answer`` is where an answer is sealed to."""
+    shown = [{"label": each.label, "words": each.words} for each in lines]
+    return {"heading": heading, "lines": shown, "made": made, **({"answer": answer} if answer else {})}
+
+
+def reply_to(share_id: UUID, pair: AddressKey | None) -> dict[str, str] | None:
+    """Which share is answered, the journal's public key, and its address; ``None`` where it has none."""
+    if pair is None:
+        return None
+    key = base64.b64encode(pair.public).decode()
+    return {"share": str(share_id), "key": key, "address": pair.address.hex()}
+
+
+def as_bytes(content: dict[str, Any]) -> bytes:
+    """A content as JSON."""
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def page_file(sealed: str) -> bytes:
@@ -56,7 +70,8 @@ def _digest(inline: str) -> str:
 
 @cache
 def _script() -> SafeString:
-    return mark_safe((_HERE / "sealed_page.js").read_text("utf-8"))  # noqa: S308  our own file
+    files = (*(_STATIC / name for name in _SCRIPTS), _HERE / "sealed_page.js")
+    return mark_safe("\n".join(each.read_text("utf-8") for each in files))  # noqa: S308  our own files
 
 
 @cache

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy
@@ -17,6 +18,7 @@ from reattune.journal.codec import decode
 from reattune.journal.deletion import Removal, before_replacing, mentions, removal, returning, title_of, without_trace
 from reattune.journal.document_base import Document
 from reattune.journal.documents import (
+    Answer,
     Attempt,
     Belief,
     Candidate,
@@ -44,6 +46,7 @@ from reattune.web.pages.shared.template_tags import shortened, when
 from reattune.web.pages.shared.wording import labels
 from reattune.web.store.erasure import wipe
 from reattune.web.store.open_journal import OpenJournal
+from reattune.web.store.shared_links import runs, take_back
 
 DELETABLE = (
     Moment,
@@ -58,6 +61,7 @@ DELETABLE = (
     Practice,
     Candidate,
     Share,
+    Answer,
     Relationship,
 )
 _FIRST_WORDS = 60
@@ -92,6 +96,7 @@ def delete(request: HttpRequest, opened: OpenJournal, document_id: UUID) -> Http
         context = {"open": opened, "sentence": str(error), "back": address_of(document, space)}
         return render(request, "shared/refused.html", context, status=409)
     if request.method == "POST":
+        going = _without_links(opened, document, going)
         fields = {"at": opened.now, "title": title_of(opened.journal, document), "kind_of": document.kind}
         kept = opened.create(Removed, **fields, **going.kept_as())
         try:
@@ -109,6 +114,18 @@ def delete(request: HttpRequest, opened: OpenJournal, document_id: UUID) -> Http
         "days": KEPT_FOR.days,
     }
     return render(request, "manage/delete.html", context)
+
+
+def _without_links(opened: OpenJournal, document: Document, going: Removal) -> Removal:
+    """What goes, with its web links taken back: nothing leads to what was deleted, nor does when it is restored."""
+    links = [each for each in going.gone if isinstance(each, Share) and runs(each, opened.now)]
+    if not links:
+        return going
+    with transaction.atomic():
+        take_back(links)
+        for each in links:
+            opened.change(each, taken_back=opened.now)
+    return removal(opened.journal, opened.journal.document(document.id) or document)
 
 
 def _along(going: Removal) -> list[tuple[str, int]]:
@@ -207,6 +224,7 @@ def erase_somebody(request: HttpRequest, opened: OpenJournal, relationship_id: U
     if confirmed(request, opened, form, "passphrase"):
         ids = [each.id for each in going.gone]
         traces = [each for each in opened.journal.all(Removed) if any(mentions(each, one) for one in ids)]
+        take_back(each for each in going.gone if isinstance(each, Share))
         # What is being typed may be about them; which form it belongs to does not tell.
         opened.write_and_discard(going.left, [*going.gone, *traces, *opened.journal.all(Draft)])
         wipe()

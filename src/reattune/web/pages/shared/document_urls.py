@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from reattune.journal.document_base import Document
 from reattune.journal.documents import (
+    Answer,
     Attempt,
     Belief,
     Candidate,
@@ -55,6 +56,8 @@ def page_of(document: Document) -> tuple[str, tuple[Any, ...]]:
     """The name and arguments of the page on which a document is read."""
     if isinstance(document, (Attempt, Repair)):
         return "mend", (document.rupture_id,)
+    if isinstance(document, Answer):
+        return "shared-one", (document.share_id,)
     if isinstance(document, Unsaid):
         return "unsaid", ()
     if isinstance(document, Ending):

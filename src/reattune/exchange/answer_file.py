@@ -1,0 +1,67 @@
+"""An answer that came as a file: a letter, sealed by the page that somebody read. Only its address opens it."""
+
+from __future__ import annotations
+
+import base64
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from reattune.exchange.errors import ExchangeError
+from reattune.vault.letters import ADDRESS_BYTES, LARGEST, LetterMalformed, LetterTooLarge, check_letter
+
+FORMAT, VERSION = "reattune-answer", 1
+# A letter in base64, and a little around it.
+_LONGEST = LARGEST * 4 // 3 + 4096
+
+
+@dataclass(frozen=True)
+class AnswerFile:
+    """For which address it is, and the sealed letter."""
+
+    address: bytes
+    letter: bytes
+
+
+def from_answer_file(content: bytes, name: str = "The file") -> AnswerFile:
+    """What such a file holds. Nothing of it has been opened yet, and whoever made it may have written anything.
+
+    Raises:
+        ExchangeError: it is too large, not JSON, no answer, of a newer version, or holds no letter.
+    """
+    if len(content) > _LONGEST:
+        raise ExchangeError(f"{name} is too large for an answer; the limit is {_LONGEST // 1024} KB.")
+    try:
+        whole = json.loads(content.decode("utf-8-sig"))
+    except (ValueError, RecursionError) as error:
+        raise ExchangeError(f"{name} is damaged, so it can't be read. Ask for the answer file again.") from error
+    if not isinstance(whole, dict) or whole.get("format") != FORMAT:
+        raise ExchangeError(f"{name} isn't an answer made by a page that you shared.")
+    version = whole.get("version")
+    if type(version) is not int or version < 1:
+        raise ExchangeError(f"{name} doesn't say which version it is.")
+    if version > VERSION:
+        raise ExchangeError(f"{name} was made by a newer Reattune. Update Reattune to import it.")
+    address, letter = _address(whole.get("to")), _letter(whole.get("letter"))
+    if address is None or letter is None:
+        raise ExchangeError(f"{name} is damaged: part of the answer is missing. Ask for the answer file again.")
+    try:
+        check_letter(letter)
+    except (LetterMalformed, LetterTooLarge) as error:
+        raise ExchangeError(f"{name} is damaged: {str(error)[0].lower()}{str(error)[1:]}") from error
+    return AnswerFile(address, letter)
+
+
+def _address(said: Any) -> bytes | None:
+    try:
+        address = bytes.fromhex(said) if isinstance(said, str) else b""
+    except ValueError:
+        return None
+    return address if len(address) == ADDRESS_BYTES else None
+
+
+def _letter(said: Any) -> bytes | None:
+    try:
+        return base64.b64decode(said, validate=True) if isinstance(said, str) else None
+    except ValueError:
+        return None

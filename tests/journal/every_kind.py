@@ -132,7 +132,8 @@ def every_kind(words: str) -> list[Document]:
             "meant": words,
         },
         {
-            "kind": "loose_note", "at": AT, "words": words, "source": words[:200], "became": ids["moment"],
+            "kind": "loose_note", "at": AT, "words": words, "source": words[:200], "letter": True,
+            "became": ids["moment"],
             "set_aside": True,
         },
         {

@@ -145,6 +145,13 @@ class CameIn(Document):
     content: AnyLetter
 
     @property
+    def words(self) -> str:
+        """The words it is known by."""
+        if isinstance(self.content, ShareLetter):
+            return self.content.title or self.content.lines[0]
+        return self.content.words
+
+    @property
     def clock_was_off(self) -> bool:
         """Whether the letter itself gives a time that cannot be."""
         return self.at != self.content.at

@@ -120,6 +120,13 @@ def open_letterbox(opened: OpenJournal) -> int:
         return 0  # another window is unlocking it at this moment, and brings them in
 
 
+def look_for_letters(opened: OpenJournal) -> None:
+    """While it is open: bring in what arrived since it was unlocked."""
+    own = not (opened.example or opened.provisional)
+    if own and WaitingLetter.objects.filter(journal_id=opened.journal_id).exists():
+        open_letterbox(opened)
+
+
 def _pairs(opened: OpenJournal) -> dict[bytes, AddressKey]:
     """The key pairs of a journal by address, the first one first: there are two after another copy was merged."""
     found: dict[bytes, AddressKey] = {}

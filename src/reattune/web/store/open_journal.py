@@ -268,25 +268,31 @@ class OpenJournal:
         assert isinstance(recorded, kind)  # noqa: S101  what went in comes out
         return recorded
 
-    def write_and_discard(self, written: Sequence[Document], gone: Sequence[Document]) -> None:
+    def write_and_discard(self, written: Sequence[Document], gone: Sequence[Document], *, once: bool = False) -> None:
         """Keep some documents and take others out of journal and database: all of it, or nothing.
 
+        With ``once`` the written ones are made of those that go: that happens no second time.
+
         Raises:
-            Conflict: another window changed one of the written meanwhile.
+            Conflict: another window changed one of the written meanwhile, or ``once`` took one of the others away.
         """
-        self._write_together(written, gone)
+        self._write_together(written, gone, once=once)
         self.journal.take_in(written)
         for each in gone:
             self.journal.let_be(each.id)
 
-    def _write_together(self, written: Sequence[Document], gone: Sequence[Document] = ()) -> None:
+    def _write_together(
+        self, written: Sequence[Document], gone: Sequence[Document] = (), *, once: bool = False
+    ) -> None:
         with transaction.atomic():
             head = Head.for_update(self._id, self._seal)
             for each in written:
                 self._write(each, head)
             for each in gone:
                 row_id = self._seal.row_id(each.id)
-                SealedRow.objects.filter(journal_id=self._id, row_id=row_id).delete()
+                there, _rows = SealedRow.objects.filter(journal_id=self._id, row_id=row_id).delete()
+                if once and not there:
+                    raise Conflict
                 head.revisions.pop(row_id, None)
             head.write(self._id, self._seal)
         self._written += [each for each in written if not isinstance(each, Draft)]

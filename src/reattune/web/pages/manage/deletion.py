@@ -21,6 +21,7 @@ from reattune.journal.documents import (
     Answer,
     Attempt,
     Belief,
+    CameIn,
     Candidate,
     CheckIn,
     Draft,
@@ -63,6 +64,7 @@ DELETABLE = (
     Share,
     Answer,
     Relationship,
+    CameIn,
 )
 _FIRST_WORDS = 60
 # What a person never made by hand is not counted to them.

@@ -153,7 +153,7 @@ def _answer(request: HttpRequest, opened: OpenJournal, content: bytes, name: str
     open_letterbox(opened)
     if not any(each.content.id == letter.id for each in opened.journal.all(CameIn)):
         raise ExchangeError(_("This answer came in before. It’s in your journal, or you deleted it."))
-    return to_page(request, "today")
+    return to_page(request, "came-in")
 
 
 def _weighed(request: HttpRequest, opened: OpenJournal, content: bytes, name: str) -> HttpResponse:

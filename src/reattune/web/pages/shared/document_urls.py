@@ -14,10 +14,12 @@ from reattune.journal.documents import (
     Answer,
     Attempt,
     Belief,
+    CameIn,
     Candidate,
     CheckIn,
     Draft,
     Ending,
+    LooseNote,
     Moment,
     Pattern,
     Practice,
@@ -60,6 +62,10 @@ def page_of(document: Document) -> tuple[str, tuple[Any, ...]]:
         return "shared-one", (document.share_id,)
     if isinstance(document, Unsaid):
         return "unsaid", ()
+    if isinstance(document, CameIn):
+        return "came-in", ()
+    if isinstance(document, LooseNote):
+        return "sort", ()
     if isinstance(document, Ending):
         name = _OF_ENDING.get(document.form)
         if name is None and LeavingAbout.CROSSED_LINE in document.about:

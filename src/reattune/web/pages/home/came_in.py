@@ -61,8 +61,8 @@ def _from_share(letter: ShareLetter) -> str:
 
 def _answered(opened: OpenJournal, letter: CameIn) -> TakenIn:
     """With what was shared, in their words; where that is not here any more, a note like any other."""
-    said: AnswerLetter = letter.content  # type: ignore[assignment]  what its kind says
-    if opened.journal.find(Share, said.share_id) is None:
+    said = letter.content
+    if not isinstance(said, AnswerLetter) or opened.journal.find(Share, said.share_id) is None:
         return _as_note(lambda each: each.words, _from_answer)(opened, letter)
     given = {"words": said.words, "name": said.name, "arrived": letter.arrived}
     answer = opened.make(Answer, share_id=said.share_id, at=letter.at, **given)

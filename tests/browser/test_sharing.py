@@ -17,6 +17,7 @@ from tests.browser.person import Person
 pytestmark = pytest.mark.browser
 
 WORDS = "You joked about my exam, and Jonas was there. I went quiet."
+ANSWER = "I am sorry. I did not see how much it hurt."
 
 
 @pytest.fixture
@@ -30,7 +31,7 @@ def offline(chromium: Browser) -> Iterator[Callable[..., BrowserContext]]:
             viewport={"width": width, "height": 844}, color_scheme="dark" if scheme == "dark" else "light"
         )
         context.set_offline(True)
-        context.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
+        context.on("console", lambda said: complaints.append(said.text) if _unexpected(said) else None)
         made.append(context)
         return context
 
@@ -116,6 +117,21 @@ def test_a_page_for_somebody_else_with_the_network_off(
     assert "Someone has written to you" not in printed
     assert [url for url in asked if not url.startswith("file:")] in ([], ["http://127.0.0.1:9/"])
 
+    page.get_by_role("button", name="Make the answer file").click()
+    expect(page.get_by_role("alert")).to_contain_text("Please write a few words first.")
+    page.get_by_label("Your answer").fill("x" * 70_000)
+    page.get_by_role("button", name="Make the answer file").click()
+    expect(page.get_by_role("alert")).to_contain_text("This is too long by")
+    page.get_by_label("Your answer").fill(ANSWER)
+    page.get_by_label("Your name, if you like").fill("Miriam")
+    with page.expect_download() as answered:
+        page.get_by_role("button", name="Make the answer file").click()
+    reply = tmp_path / answered.value.suggested_filename
+    answered.value.save_as(reply)
+    expect(page.get_by_role("alert")).to_contain_text("The file is with your downloads.")
+    page.screenshot(path="test-results/sealed-page-answered-phone.png", full_page=True)
+    assert "sorry" not in reply.read_text()
+
     at_a_desk = offline(1440, "dark").new_page()
     at_a_desk.goto(file.as_uri())
     at_a_desk.screenshot(path="test-results/sealed-page-closed-desk-dark.png", full_page=True)
@@ -129,6 +145,24 @@ def test_a_page_for_somebody_else_with_the_network_off(
     me.go("/out/")
     me.reads("What I have shared")
     me.looks("shared-phone")
+    me.go("/settings/file/")
+    me.page.get_by_label("The file").set_input_files(reply)
+    me.touch("Preview the import")
+    me.reads("Came in")
+    me.sees(ANSWER)
+    me.looks("answer-came-in-phone")
+    me.touch("Save to my journal")
+    me.sees(ANSWER)
+    me.sees("signed “Miriam”")
+    me.sees("Nothing proves who wrote it.")
+    me.looks("answer-saved-phone")
+    me.choose("How was it met?", "They apologised")
+    me.page.get_by_role("button", name="Save", exact=True).click()
+    expect(me.page.locator(".tag", has_text="They apologised")).to_be_visible()
+    me.go("/settings/file/")
+    me.page.get_by_label("The file").set_input_files(reply)
+    me.touch("Preview the import")
+    me.sees("This answer came in before.")
 
 
 def test_the_device_in_other_hands(person: Callable[..., Person]) -> None:

@@ -8,7 +8,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from reattune.exchange.errors import ExchangeError
-from reattune.vault.letters import ADDRESS_BYTES, LARGEST, LetterMalformed, LetterTooLarge, check_letter
+from reattune.journal.documents.letters import AnyLetter, letter_from
+from reattune.journal.errors import JournalError
+from reattune.vault.errors import VaultError
+from reattune.vault.letters import (
+    ADDRESS_BYTES,
+    LARGEST,
+    LetterMalformed,
+    LetterNotOpened,
+    LetterTooLarge,
+    check_letter,
+    open_letter,
+)
 
 FORMAT, VERSION = "reattune-answer", 1
 # A letter in base64, and a little around it.
@@ -50,6 +61,22 @@ def from_answer_file(content: bytes, name: str = "The file") -> AnswerFile:
     except (LetterMalformed, LetterTooLarge) as error:
         raise ExchangeError(f"{name} is damaged: {str(error)[0].lower()}{str(error)[1:]}") from error
     return AnswerFile(address, letter)
+
+
+def letter_of(answer: AnswerFile, private: bytes) -> AnyLetter:
+    """What the answer says, opened with the private key of the journal's address. Whoever wrote it is not proven.
+
+    Raises:
+        ExchangeError: it is for another address, was changed, or what is inside is no letter.
+    """
+    try:
+        return letter_from(open_letter(private, answer.letter))
+    except LetterNotOpened as error:
+        raise ExchangeError(
+            "This answer can't be opened: it was written for another journal, or has been changed."
+        ) from error
+    except (VaultError, JournalError) as error:
+        raise ExchangeError(f"What's inside this answer can't be read. {error}") from error
 
 
 def _address(said: Any) -> bytes | None:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from reattune.exchange.answer_file import from_answer_file
+from reattune.exchange.answer_file import from_answer_file, letter_of
 from reattune.exchange.diaries import from_diary
 from reattune.exchange.duplicates import not_here_yet
 from reattune.exchange.errors import ExchangeError
@@ -24,16 +24,13 @@ from reattune.exchange.file_type import Kind, kind_of
 from reattune.exchange.journal_json import exported, from_json
 from reattune.exchange.ratings_spreadsheet import Table, documents_of, guess, read_table
 from reattune.journal.documents import CameIn, Document, Instrument, LooseNote, Relationship, Removed
-from reattune.journal.documents.letters import letter_from
-from reattune.journal.errors import JournalError
 from reattune.journal.journal import Journal
 from reattune.journal.merge import Merge, merge
 from reattune.journal.vocabulary import RelationshipKind
 from reattune.reflection.bond_line import bond_line
 from reattune.reflection.chart_data import LineChart, bond_chart
-from reattune.vault import VaultError, WrongSecret
+from reattune.vault import WrongSecret
 from reattune.vault.backup_file import MAGIC, NotABackup, from_file
-from reattune.vault.letters import LetterNotOpened, open_letter
 from reattune.web.pages.manage.import_forms import RatingsForm
 from reattune.web.pages.notice.instruments import instruments_of
 from reattune.web.pages.shared.access import to_page, with_journal
@@ -139,14 +136,7 @@ def _answer(request: HttpRequest, opened: OpenJournal, content: bytes, name: str
     pair = None if opened.example or opened.provisional else address_key(opened)
     if pair is None:
         raise ExchangeError(_("Answers can be imported once this journal is kept with a passphrase."))
-    try:
-        letter = letter_from(open_letter(pair.private, answer.letter))
-    except LetterNotOpened as error:
-        raise ExchangeError(
-            _("This answer can’t be opened: it was written for another journal, or has been changed.")
-        ) from error
-    except (VaultError, JournalError) as error:
-        raise ExchangeError(_("What’s inside this answer can’t be read: %(why)s") % {"why": error}) from error
+    letter = letter_of(answer, pair.private)
     refusal = deliver(pair.address, answer.letter)
     if refusal:
         raise ExchangeError(_("There’s no room for more answers. Look through “Came in” on Today first."))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import AfterValidator, Field, StringConstraints, TypeAdapter, ValidationError
@@ -99,6 +99,18 @@ def letter_from(content: bytes) -> AnyLetter:
         raise journal_error("letter", error) from error
     except (ValueError, RecursionError) as error:
         raise JournalError("This letter can't be read.") from error
+
+
+def letter_from_plain(raw: dict[str, Any]) -> AnyLetter:
+    """The same from plain values.
+
+    Raises:
+        JournalError: it is no letter.
+    """
+    try:
+        return _ANY_LETTER.validate_python(raw)
+    except ValidationError as error:
+        raise journal_error("letter", error) from error
 
 
 def letter_to(letter: AnyLetter) -> bytes:

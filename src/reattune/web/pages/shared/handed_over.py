@@ -12,13 +12,17 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
+from django.urls import Resolver404, resolve, reverse
 from django.utils.http import urlencode
 
 from reattune.web.store.unlocking import HANDED_COOKIE, OWN, end_session
 
-# What stays open: the passphrase itself, the quick exit and where it leads, and help.
-STAYS = ("unlock", "unlock-recovery", "leave", "measures", "help")
+# What stays open: the passphrase itself and what stands on its page, the quick exit and where it leads, help, and what
+# the browser asks for by itself.
+STAYS = {
+    *("unlock", "unlock-recovery", "write-down", "letter", "leave", "measures", "help"),
+    *("manifest", "service-worker", "offline"),
+}
 
 
 def hand_over(request: HttpRequest, page: HttpResponse) -> HttpResponse:
@@ -38,10 +42,17 @@ def only_what_was_handed(
     """While the device is in other hands, every address leads to the passphrase."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        if not request.COOKIES.get(HANDED_COOKIE) or request.path in {reverse(name) for name in STAYS}:
+        if not request.COOKIES.get(HANDED_COOKIE) or _stays(request.path_info):
             return get_response(request)
         onward = {"next": request.get_full_path()} if request.method in ("GET", "HEAD") else {}
         query = f"?{urlencode(onward)}" if onward and request.path != "/" else ""
         return HttpResponseRedirect(f"{reverse('unlock')}{query}")
 
     return middleware
+
+
+def _stays(path: str) -> bool:
+    try:
+        return resolve(path).url_name in STAYS
+    except Resolver404:
+        return False

@@ -1,0 +1,52 @@
+// Hosted: the service worker, the address that notes are sealed to, and what waits for a connection.
+"use strict";
+
+(function () {
+  const outbox = globalThis.ReattuneOutbox, words = document.currentScript.dataset;
+  if (!outbox || !globalThis.indexedDB) { return; }
+  if (navigator.serviceWorker) { navigator.serviceWorker.register("/worker.js").catch(function () { /* works without */ }); }
+
+  const known = document.querySelector("meta[name=notes-to]");
+  if (known) { outbox.remember(known.dataset.address, known.content).catch(function () { /* no room in this browser */ }); }
+
+  const form = document.querySelector("form[data-note]"), shown = document.querySelector("[data-waiting]");
+
+  async function tell() {
+    const count = (await outbox.waiting()).length;
+    if (shown) {
+      shown.hidden = !count;
+      shown.textContent = count === 1 ? shown.dataset.one : shown.dataset.many + " " + count;
+    }
+  }
+
+  // What came of it, where the person is: beside the field, or above whatever page this is.
+  function say(words, hurt) {
+    let place = form && form.querySelector("[data-said]");
+    if (!place) {
+      place = document.createElement("p");
+      place.className = "note";
+      place.setAttribute("role", "status");
+      document.getElementById("main").prepend(place);
+    }
+    place.textContent = words;
+    place.hidden = false;
+    place.classList.toggle("hurt", hurt);
+    place.classList.toggle("notice", !hurt);
+  }
+
+  async function sendWhatWaits() {
+    if ((await outbox.waiting()).length) {
+      const done = await outbox.flush();
+      if (done.sentence) { say(words.undelivered + " " + done.sentence, true); } else if (done.sent) { say(words.sent, false); }
+    }
+    await tell();
+  }
+
+  // On the offline page there is a field once it is known where a note goes.
+  if (form && form.hidden) {
+    outbox.last().then(function (place) { form.hidden = !place; }).catch(function () { /* stays hidden */ });
+  }
+  if (form) { form.addEventListener("noted", tell); }
+  window.addEventListener("online", sendWhatWaits);
+  sendWhatWaits().catch(function () { /* the next page tries again */ });
+})();

@@ -36,10 +36,15 @@ def certificate(folder: Path) -> ssl.SSLContext:
 
 
 class Proxy:
-    """Passes one request on for each connection, from a port of its own to ``behind``."""
+    """Passes one request on for each connection, from a port of its own to ``behind``.
+
+    Attributes:
+        heard: every request as the server gets it, address, headers and body.
+    """
 
     def __init__(self, folder: Path, behind: int) -> None:
         self._behind, self._context = behind, certificate(folder)
+        self.heard: list[bytes] = []
         self._listening = socket.create_server(("127.0.0.1", 0))
         self.address = f"https://localhost:{self._listening.getsockname()[1]}"
         threading.Thread(target=self._serve, daemon=True).start()
@@ -67,6 +72,7 @@ class Proxy:
             while len(body) < length:
                 body += browser.recv(65536)
             lines += [b"X-Forwarded-Proto: https", b"X-Forwarded-For: 203.0.113.9", b"Connection: close"]
+            self.heard.append(b"\r\n".join(lines) + b"\r\n\r\n" + body)
             with socket.create_connection(("127.0.0.1", self._behind), timeout=30) as server:
                 server.sendall(b"\r\n".join(lines) + b"\r\n\r\n" + body)
                 while piece := server.recv(65536):

@@ -71,25 +71,26 @@ def test_few_light_and_young_things_do_not_gather(writer: Writer) -> None:
 def test_calm_that_is_too_calm(writer: Writer) -> None:
     therapist = writer.therapist()
     for answers in ([8, 7, 7, 8, 8, 8], [8, 8, 7, 8, 7, 8], [7, 7, 8, 8, 8, 8]):
-        rate(writer, therapist, answers, seconds=40)
+        rate(writer, therapist, answers)
     things = unsaid_things(writer.journal, writer.now)
     assert calm_sign(writer.journal, things, OURS) is None
 
-    rate(writer, therapist, [8, 7, 7, 8, 8, 8], seconds=9, urge_to_leave=1)
+    for _ in range(3):
+        rate(writer, therapist, [9, 8, 9, 8, 9, 8], urge_to_leave=1)
     assert calm_sign(writer.journal, things, OURS) is None, "nothing unsaid, no urge: calm is calm"
     writer.write("unsaid", relationship_id=therapist.id, since=writer.now, words="That it hurt.")
     things = unsaid_things(writer.journal, writer.now)
     sign = calm_sign(writer.journal, things, OURS)
     assert sign
-    assert sign.how is Calm.FAST
+    assert sign.how is Calm.SAME
 
     for _ in range(3):
-        rate(writer, therapist, [9, 8, 9, 8, 9, 8], seconds=40, urge_to_leave=6)
+        rate(writer, therapist, [9, 8, 9, 8, 9, 8], urge_to_leave=6)
     sign = calm_sign(writer.journal, [], OURS)
     assert sign
     assert sign.how is Calm.SAME
     for value in (6, 7, 6):
-        rate(writer, therapist, [value] * 6, seconds=40, urge_to_leave=6)
+        rate(writer, therapist, [value] * 6, urge_to_leave=6)
     sign = calm_sign(writer.journal, [], OURS)
     assert sign
     assert sign.how is Calm.FLAT
@@ -97,5 +98,5 @@ def test_calm_that_is_too_calm(writer: Writer) -> None:
     writer.write("suggestion", relationship_id=therapist.id, source="calm", source_ids=[sign.session_id], answer="no")
     assert calm_sign(writer.journal, [], OURS) is None, "a no gives peace for some sessions"
     for _ in range(5):
-        rate(writer, therapist, [7] * 6, seconds=40, urge_to_leave=6)
+        rate(writer, therapist, [7] * 6, urge_to_leave=6)
     assert calm_sign(writer.journal, [], OURS)

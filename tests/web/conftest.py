@@ -8,7 +8,18 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 
+from reattune.vault.crypto_primitives import KdfParameters
+
 PASSPHRASE = "four quiet words here"
+
+
+@pytest.fixture(autouse=True)
+def quickly_stretched(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Passphrases cost a thirtieth here, but for tests marked ``full_stretch``; the browser tests, the servers that
+    are killed and tests/vault have them at their full cost."""
+    if not request.node.get_closest_marker("full_stretch"):
+        weakest = KdfParameters(memory_kib=8 * 1024, passes=1, lanes=1)
+        monkeypatch.setattr(KdfParameters, "today", classmethod(lambda _cls: weakest))
 
 
 @pytest.fixture

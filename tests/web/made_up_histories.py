@@ -261,8 +261,8 @@ def half_written(s: Story) -> None:
 @story
 def low_and_wanting_to_go(s: Story) -> None:
     for week in (21, 14, 7):
-        s.check_in(week, 8, seconds=60)
-    s.check_in(1, 2, unsaid=True, unsaid_words="That I dread Tuesdays.", urge_to_leave=7, seconds=5)
+        s.check_in(week, 8)
+    s.check_in(1, 2, unsaid=True, unsaid_words="That I dread Tuesdays.", urge_to_leave=7)
 
 
 @story

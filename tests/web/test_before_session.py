@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import UTC, date, timedelta
 
 import pytest
 from dateutil.rrule import rrulestr
 from django.test import Client
 from django.utils import timezone
+from ical.calendar_stream import IcsCalendarStream
 from icalendar import Calendar
 
 from reattune.reflection.before_session import session_today, to_bring
@@ -114,6 +115,24 @@ def test_two_neutral_entries_around_the_session(own: Own) -> None:
         assert first == event["DTSTART"].dt, "the first entry is one of the rule"
         assert second - first == timedelta(days=7)
     assert "You probably have a session" in page(client, "/today/") or timezone.localdate().weekday() != 1
+
+
+def test_a_second_parser_reads_the_same_entries_on_the_same_days(own: Own) -> None:
+    calendar = made(own(), weekdays=["1", "4"], hour="23:30", weeks="2")
+    other = IcsCalendarStream.calendar_from_ics(calendar.to_ical().decode())
+    assert [event.summary for event in other.events] == ["Notes", "Notes"]
+    assert [event.uid for event in other.events] == [str(event["UID"]) for event in calendar.walk("VEVENT")]
+    first = min(event["DTSTART"].dt for event in calendar.walk("VEVENT"))
+    last = first + timedelta(days=59, hours=12)
+    seen = list(other.timeline.included(first, last))
+    ours = [
+        day
+        for event in calendar.walk("VEVENT")
+        for day in rrulestr(event["RRULE"].to_ical().decode(), dtstart=event["DTSTART"].dt).between(
+            first, last, inc=True
+        )
+    ]
+    assert sorted(event.dtstart.astimezone(UTC) for event in seen) == sorted(day.astimezone(UTC) for day in ours)
 
 
 def test_late_at_night_the_entry_after_it_is_on_the_next_day(own: Own) -> None:

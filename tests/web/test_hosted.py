@@ -126,6 +126,7 @@ def test_two_may_choose_the_same_passphrase_and_each_opens_ones_own(hosted: None
     assert _unlock(names[0], "another passphrase").status_code == 200
 
 
+@pytest.mark.full_stretch
 def test_neither_answer_nor_work_tells_whether_a_journal_is_there(
     hosted: None, own: Own, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from pydantic import ValidationError
 
-from reattune.journal.documents.relationship import InstrumentDefinition, Item
+from reattune.journal.documents.relationship import InstrumentDefinition
 from reattune.journal.errors import field_errors
 
 
@@ -51,26 +51,41 @@ def score(definition: InstrumentDefinition, answers: Mapping[str, float]) -> Sco
     Raises:
         InstrumentError: an answer is off the scale, or of an item that the instrument does not have.
     """
-    items = {item.key: item for item in definition.items}
-    unknown = next((key for key in answers if key not in items), None)
-    if unknown:
-        raise InstrumentError(f"{definition.title} has no item {unknown!r}.")
-    percent = {key: _percent(definition, items[key], value) for key, value in answers.items()}
-    missing = len(items) - len(percent)
+    percent = _percents(definition, answers)
     names = dict.fromkeys(item.subscale for item in definition.items)
     return Scores(
-        total=_mean(list(percent.values())) if missing <= definition.max_missing else None,
+        total=_total(definition, percent),
         subscales={name: _subscale(definition, name, percent) for name in names},
-        missing=missing,
+        missing=len(definition.items) - len(percent),
     )
 
 
-def _percent(definition: InstrumentDefinition, item: Item, value: float) -> float:
-    low, high = definition.scale_low, definition.scale_high
-    if not low <= value <= high:
-        raise InstrumentError(f"{item.key}: an answer lies between {low:g} and {high:g}, and this one is {value:g}.")
-    share = (value - low) / (high - low)
-    return 100 * (1 - share if item.reversed else share)
+def total_score(definition: InstrumentDefinition, answers: Mapping[str, float]) -> float | None:
+    """The total of `score` alone, 0-100 in the instrument's own direction; ``None`` where too many are missing.
+
+    Raises:
+        InstrumentError: as `score` does.
+    """
+    return _total(definition, _percents(definition, answers))
+
+
+def _total(definition: InstrumentDefinition, percent: Mapping[str, float]) -> float | None:
+    missing = len(definition.items) - len(percent)
+    return _mean(list(percent.values())) if missing <= definition.max_missing else None
+
+
+def _percents(definition: InstrumentDefinition, answers: Mapping[str, float]) -> dict[str, float]:
+    items, low, high = definition.by_key, definition.scale_low, definition.scale_high
+    percent = {}
+    for key, value in answers.items():
+        item = items.get(key)
+        if item is None:
+            raise InstrumentError(f"{definition.title} has no item {key!r}.")
+        if not low <= value <= high:
+            raise InstrumentError(f"{key}: an answer lies between {low:g} and {high:g}, and this one is {value:g}.")
+        share = (value - low) / (high - low)
+        percent[key] = 100 * (1 - share if item.reversed else share)
+    return percent
 
 
 def _subscale(definition: InstrumentDefinition, name: str, percent: Mapping[str, float]) -> float | None:

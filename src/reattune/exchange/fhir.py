@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from reattune.alliance.instruments import InstrumentError, score
+from reattune.alliance.instruments import InstrumentError, total_score
 from reattune.exchange.deterministic_ids import made_at, steady_id
 from reattune.exchange.errors import ExchangeError
 from reattune.journal import JournalError
@@ -118,7 +118,7 @@ def _total(definition: InstrumentDefinition | None, check_in: CheckIn) -> float 
     if definition is None:
         return None
     try:
-        return score(definition, check_in.answers).total
+        return total_score(definition, check_in.answers)
     except InstrumentError:
         return None
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from reattune.alliance.bayes.posterior import Course, read_course
 from reattune.alliance.bayes.prior import published_prior
-from reattune.alliance.instruments import score
+from reattune.alliance.instruments import total_score
 from reattune.alliance.measure import PERCENT
 from reattune.journal import Journal
 from reattune.journal.documents import Relationship
@@ -178,7 +178,7 @@ def _rated(
     rated = []
     for session, check_in in journal.check_ins(therapist):
         definition = instruments.get(check_in.instrument)
-        total = score(definition, check_in.answers).total if definition else None
+        total = total_score(definition, check_in.answers) if definition else None
         if definition and total is not None:
             rated.append((numbers[session.id], session, check_in, _upwards(total, definition)))
     return rated

@@ -259,6 +259,12 @@ def danger_lately(journal: Journal, now: datetime) -> Danger | None:
     return next((kind for kind in Danger if kind in found), None)
 
 
+def danger_just_written(journal: Journal, now: datetime) -> Danger | None:
+    """The danger in the latest of what was written within the last hour that has any."""
+    lately = sorted(written_lately(journal, now), key=lambda each: each.updated, reverse=True)
+    return next((found for each in lately if (found := danger_in(each))), None)
+
+
 def danger_in(document: Document) -> Danger | None:
     """The gravest danger in the words of one document, less what the person said is none."""
     return first_danger(words_in(document), document.not_meant)

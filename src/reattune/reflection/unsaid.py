@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Literal
 from uuid import UUID
 
-from reattune.alliance.instruments import score
+from reattune.alliance.instruments import total_score
 from reattune.journal import Journal
 from reattune.journal.documents import (
     Attempt,
@@ -35,8 +35,6 @@ _STRONG_URGE = 7
 # From such a score (0-100) on, ratings are called high.
 _HIGH = 60
 _ALIKE = 3
-_FASTER_THAN = 0.5
-_FASTEST = 15
 _SESSIONS_OF_PEACE = 5
 
 
@@ -70,7 +68,6 @@ class Calm(StrEnum):
 
     SAME = "same"
     FLAT = "flat"
-    FAST = "fast"
 
 
 @dataclass(frozen=True)
@@ -156,7 +153,7 @@ def gathering(things: list[UnsaidThing]) -> Gathering | None:
 def calm_sign(
     journal: Journal, things: list[UnsaidThing], instruments: Mapping[str, InstrumentDefinition]
 ) -> CalmSign | None:
-    """Whether the latest check-ins are unusually alike, flat or fast beside something unsaid or an urge to leave.
+    """Whether the latest check-ins are unusually alike or flat beside something unsaid or an urge to leave.
 
     Only where the ratings are high and the urge to leave is not: low ones say plainly that something is wrong. People
     who withdraw often look fine. After a no there is peace for some sessions.
@@ -181,7 +178,7 @@ def calm_sign(
 
 def _high(latest: CheckIn, instruments: Mapping[str, InstrumentDefinition]) -> bool:
     definition = instruments.get(latest.instrument)
-    total = score(definition, latest.answers).total if definition else None
+    total = total_score(definition, latest.answers) if definition else None
     if definition is None or total is None:
         return False
     return (total if definition.higher_is_better else 100 - total) >= _HIGH
@@ -194,12 +191,7 @@ def _how_calm(check_ins: list[CheckIn]) -> Calm | None:
         return Calm.FLAT
     if all(each == answers[0] and len(each) > 1 for each in answers):
         return Calm.SAME
-    earlier = sorted(check_in.seconds for check_in in check_ins[:-1] if check_in.seconds is not None)
-    seconds = last[-1].seconds
-    if seconds is None or len(earlier) < _ALIKE:
-        return None
-    usual = earlier[len(earlier) // 2]
-    return Calm.FAST if seconds <= min(_FASTEST, _FASTER_THAN * usual) else None
+    return None
 
 
 def _was_denied(journal: Journal, therapist: Relationship, sessions: list[UUID]) -> bool:

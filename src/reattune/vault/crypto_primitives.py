@@ -20,11 +20,16 @@ NONCE_BYTES = 12
 
 @dataclass(frozen=True)
 class KdfParameters:
-    """Argon2id (RFC 9106). The defaults are the second recommended option, 64 MiB."""
+    """How hard Argon2id (RFC 9106) stretches a passphrase."""
 
-    memory_kib: int = 64 * 1024
-    passes: int = 3
-    lanes: int = 4
+    memory_kib: int
+    passes: int
+    lanes: int
+
+    @classmethod
+    def today(cls) -> KdfParameters:
+        """What new passphrases are stretched with: the second recommended option of RFC 9106, 64 MiB."""
+        return cls(memory_kib=64 * 1024, passes=3, lanes=4)
 
     @classmethod
     def from_plain(cls, plain: dict[str, Any]) -> KdfParameters:

@@ -58,13 +58,13 @@ class Keyring:
             VaultError: the passphrase is too short.
         """
         _check_passphrase(passphrase)
-        empty = cls(journal_id, parameters or KdfParameters(), b"", b"", b"")
+        empty = cls(journal_id, parameters or KdfParameters.today(), b"", b"", b"")
         return empty._wrapped_by_passphrase(data_key, passphrase).with_new_recovery(data_key)
 
     @classmethod
     def of_nobody(cls, journal_id: bytes, salt: bytes) -> Keyring:
         """A keyring that nothing opens, and that takes as long to try as one that something does."""
-        return cls(journal_id, KdfParameters(), salt, os.urandom(60), os.urandom(60))
+        return cls(journal_id, KdfParameters.today(), salt, os.urandom(60), os.urandom(60))
 
     def open_with_passphrase(self, passphrase: str) -> bytes:
         """The data key.
@@ -96,12 +96,12 @@ class Keyring:
 
     def outdated(self) -> bool:
         """Whether today's passphrases are stretched harder than this one was."""
-        today = KdfParameters()
+        today = KdfParameters.today()
         return self.kdf.memory_kib * self.kdf.passes < today.memory_kib * today.passes
 
     def stretched_anew(self, data_key: bytes, passphrase: str) -> Keyring:
         """The same passphrase under today's parameters. Nothing is sealed again."""
-        return replace(self, kdf=KdfParameters())._wrapped_by_passphrase(data_key, passphrase)
+        return replace(self, kdf=KdfParameters.today())._wrapped_by_passphrase(data_key, passphrase)
 
     def with_new_recovery(self, data_key: bytes) -> tuple[Keyring, str]:
         """A new recovery code; the old one opens nothing any more."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import cached_property
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -56,7 +58,7 @@ class CheckIn(Document):
         unsaid: whether something was left unsaid; ``None`` where it was not asked or not answered.
         unsaid_words: what it was, if the person wrote it.
         urge_to_leave: 0-10.
-        seconds: how long it took to answer, where the page could tell.
+        seconds: how long it took to answer; written by earlier versions, and used for nothing.
     """
 
     kind: Literal["check_in"] = "check_in"
@@ -128,6 +130,11 @@ class InstrumentDefinition(Part):
         if self.max_missing >= len(self.items):
             raise ValueError("max_missing must be below the number of items.")
         return self
+
+    @cached_property
+    def by_key(self) -> Mapping[str, Item]:
+        """The items by their keys."""
+        return {item.key: item for item in self.items}
 
     @property
     def name(self) -> str:

@@ -98,10 +98,15 @@ class TalkPlan(Document):
     ready_after: Scale | None = None
 
     @property
+    def said_aloud(self) -> tuple[str, ...]:
+        """What was written for the card, in its order, without the fear."""
+        parts = (self.what_happened, self.what_i_felt, self.what_i_made_of_it, self.what_i_need)
+        return tuple(each for each in parts if each.strip())
+
+    @property
     def written(self) -> tuple[str, ...]:
         """What was written, in the order of the card."""
-        parts = (self.what_happened, self.what_i_felt, self.what_i_made_of_it, self.what_i_need, self.what_i_fear)
-        return tuple(each for each in parts if each.strip())
+        return (*self.said_aloud, self.what_i_fear) if self.what_i_fear.strip() else self.said_aloud
 
 
 class Attempt(Document):

@@ -23,6 +23,7 @@ from reattune.journal.uuid7 import uuid7
 from reattune.reflection.danger_words import (
     Danger,
     danger_in,
+    danger_just_written,
     danger_lately,
     first_danger,
     not_meant_in,
@@ -126,7 +127,9 @@ class OpenJournal:
     @cached_property
     def near(self) -> Danger | None:
         """Danger in what is being sent or was written lately, so that the page can show where to turn."""
-        return self.near_typed or danger_lately(self.journal, self.now)
+        if self.near_typed or not self.at_the_words:
+            return self.near_typed or danger_lately(self.journal, self.now)
+        return danger_just_written(self.journal, self.now)
 
     @cached_property
     def near_typed(self) -> Danger | None:

@@ -134,7 +134,7 @@ class AboutForm(PageForm):
     weeks = OneOf(labelled("weeks"), label=_("How often do you meet?"), required=False)
     region = forms.ChoiceField(
         label=_("Where do you live?"),
-        help_text=_("Only to show the right helplines."),
+        help_text=_("Only to show the right helplines and places to turn."),
         choices=region_choices,
         required=False,
     )

@@ -18,7 +18,7 @@ from reattune.vault.journal_names import name_of
 from reattune.vault.keyring import first_opened
 from reattune.vault.recovery_code import groups, new_recovery_secret, to_code
 from reattune.web.pages.begin.forms import AboutForm, CheckCodeForm, NewPassphraseForm
-from reattune.web.pages.shared.person_choice import unnamed_therapist
+from reattune.web.pages.shared.person_choice import is_unnamed, unnamed_therapist
 from reattune.web.pages.shared.time_zone import known_zone, local_zone
 from reattune.web.store.browser_sessions import LEFT_COOKIE
 from reattune.web.store.known_address import remember_address
@@ -193,7 +193,7 @@ def about(request: HttpRequest) -> HttpResponse:
     if opened.provisional or (known and known.recovery_checked):
         return redirect("own:today")
     weeks = f"{known.weeks_between:g}" if known and known.weeks_between else "1"
-    named = therapist.name if therapist and therapist.name != unnamed_therapist() else ""
+    named = therapist.name if therapist and not is_unnamed(therapist) else ""
     shown = {"weeks": weeks, "zone": local_zone(), "region": known.region if known else "", "name": named}
     form = AboutForm(request.POST or None, initial=shown)
     if form.is_valid():

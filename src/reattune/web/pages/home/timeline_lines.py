@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from reattune.alliance.instruments import score
+from reattune.alliance.instruments import total_score
 from reattune.journal.document_base import Document
 from reattune.journal.documents import (
     Attempt,
@@ -126,7 +126,7 @@ class Lines:
 
     def _score(self, check_in: CheckIn) -> str:
         definition = self._instruments.get(check_in.instrument)
-        total = score(definition, check_in.answers).total if definition else None
+        total = total_score(definition, check_in.answers) if definition else None
         if definition is None or total is None:
             return _("not every question answered")
         return _("%(n)d out of 100") % {"n": round(total if definition.higher_is_better else 100 - total)}
@@ -193,7 +193,7 @@ def _label(document: Document) -> str:
 def _more_of_practice(practice: Practice) -> str:
     if practice.done is None:
         return _("planned")
-    return labels("went")[practice.went] if practice.went else ""
+    return _("it went %(how)s") % {"how": labels("went")[practice.went].lower()} if practice.went else ""
 
 
 def _more_of_ending(ending: Ending) -> str:

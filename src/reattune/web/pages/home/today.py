@@ -90,7 +90,11 @@ def today(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
         "session_today": session_today(journal, opened.now),
         "checked_in": len(journal.check_ins(therapist)) if therapist else 0,
         "agreements": open_agreements(journal, opened.now)[:AGREED_SHOWN],
-        "begun": [each for each in unfinished(journal) if each.form is not EndingKind.PAUSE][:1],
+        "begun": [
+            (each, journal.find(Relationship, each.relationship_id))
+            for each in unfinished(journal)
+            if each.form is not EndingKind.PAUSE
+        ][:1],
         "half_written": [each for each in half_written(opened) if not opened.example][:HALF_WRITTEN_SHOWN],
         "held": set(held),
         "concern_on_top": concern(opened, next(iter(held.values()))) if held and not crossed else None,

@@ -152,7 +152,9 @@ def _as_text(who: Relationship, of: Moment | Rupture, documents: list[Document])
                 labels("cause")[each.cause] if each.cause != "other" else "",
                 each.what,
             ]
-            lines += [labels("crossed")[line] for line in each.crossed]
+            lines += [
+                _("From a list, I ticked: “%(line)s”.") % {"line": labels("crossed")[line]} for line in each.crossed
+            ]
             added += [note for note in each.record_notes if note not in added]
         else:
             lines = [f"{timezone.localtime(each.at):%d %B %Y}", _("I brought it up.")]  # type: ignore[attr-defined]

@@ -72,7 +72,7 @@ class LeaveWellForm(PageForm):
     """Leaving well, all of it optional."""
 
     how_to_say_it = WordsField(label=_("What will you say or write?"), rows=6)
-    take_along = WordsField(label=_("What do you want to keep from this therapy?"), rows=5)
+    take_along = WordsField(label=_("What do you want to keep from your time with them?"), rows=5)
     goodbye = WordsField(
         label=_("What you’d have liked to tell them"), help_text=_("Just for you. It isn’t sent."), rows=4
     )
@@ -161,7 +161,7 @@ def _asked(need: Need) -> str:
     return (
         need.words
         if need.wanted
-        else _("You don’t want this again: %(words)s. Does it look unlikely with them?") % {"words": need.words}
+        else _("You don’t want this again: %(words)s. Does it seem you’d be spared it here?") % {"words": need.words}
     )
 
 

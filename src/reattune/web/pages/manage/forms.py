@@ -45,7 +45,7 @@ class TherapistForm(PageForm):
         name = str(data.get("name", "")).strip().casefold()
         self.known = next((each for each in self._past if each.name.casefold() == name), None)
         if self.known and not data.get("same"):
-            said = _("There’s a %(name)s here already, from before. Is it the same person?")
+            said = _("There’s already a %(name)s among the people in your past. Is it the same person?")
             self.add_error("same", said % {"name": self.known.name})
         return data
 
@@ -53,7 +53,7 @@ class TherapistForm(PageForm):
 class TherapyEndedForm(PageForm):
     """Since when a therapy has ended."""
 
-    day = DayField(label=_("Since when?"), help_text=_("About when is enough."), required=False)
+    day = DayField(label=_("When did it end?"), help_text=_("A rough date is fine."), required=False)
 
     def __init__(self, data: Any = None, *, began: date | None = None) -> None:
         super().__init__(data, initial={"day": timezone.localdate()})

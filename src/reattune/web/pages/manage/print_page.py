@@ -29,7 +29,7 @@ _PARTS = [
     ("bond", _("The bond with my therapist, as a picture and a table")),
     ("moments", _("Moments")),
     ("ruptures", _("What went wrong, and the conversations about it")),
-    ("endings", _("Thinking of leaving, and what I wrote for it")),
+    ("endings", _("Thinking of leaving therapy, and what I wrote about it")),
     ("beliefs", _("What I believe about myself")),
 ]
 _ALL = 10_000

@@ -22,7 +22,7 @@ from reattune.web.pages.mend.wording_by_role import frame, safety_first
 from reattune.web.pages.shared.access import here_or_404, to_page, with_journal
 from reattune.web.pages.shared.edit_conflicts import FIELD
 from reattune.web.pages.shared.form_page import FormPage
-from reattune.web.pages.shared.person_choice import unnamed_therapist
+from reattune.web.pages.shared.person_choice import is_unnamed
 from reattune.web.pages.shared.wording import labels, prompts
 from reattune.web.store.open_journal import OpenJournal
 
@@ -77,7 +77,7 @@ def find_words(request: HttpRequest, opened: OpenJournal, plan_id: UUID) -> Http
     context: dict[str, Any] = {
         "plan": plan,
         "who": who,
-        "nameless": who.name == unnamed_therapist(),
+        "nameless": is_unnamed(who),
         "rupture": rupture,
         "crossed_form": CrossedForm(who=who, known=rupture.crossed),
         "parts": [_part(page.form, place, name, offered[name]) for place, name in PROMPTS.items()],

@@ -17,7 +17,7 @@ from reattune.reflection.crossed_boundaries import crosses, crossing_of, for_rep
 from reattune.reflection.open_ruptures import current_plan
 from reattune.reflection.suggestions import Noticed
 from reattune.web.pages.notice.danger_question import concern, concern_with
-from reattune.web.pages.shared.wording import labels
+from reattune.web.pages.shared.wording import labels, prompts
 from reattune.web.store.open_journal import OpenJournal
 
 _LONGEST_TITLE = 60
@@ -123,8 +123,16 @@ def words_of_moment(moment: Moment) -> dict[str, str]:
     return {
         "what_happened": moment.what,
         "what_i_felt": f"{felt} {own}".strip(),
-        "what_i_made_of_it": moment.meant_about_me,
+        "what_i_made_of_it": _as_said(moment.meant_about_me),
     }
+
+
+def _as_said(meaning: str) -> str:
+    """What something seemed to say, as a sentence: the question is often answered with “That I …”."""
+    words = prompts()["meaning"]
+    if not meaning.casefold().startswith(words["that"].casefold()):
+        return meaning
+    return str(words["sentence"]).format(that=meaning[0].lower() + meaning[1:])
 
 
 def short_title(words: str) -> str:

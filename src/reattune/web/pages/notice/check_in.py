@@ -118,7 +118,6 @@ def _keep(opened: OpenJournal, therapist: Relationship, form: CheckInForm) -> Ch
             unsaid={"yes": True, "no": False}.get(data["unsaid"]),
             unsaid_words=data["unsaid_words"],
             urge_to_leave=data["urge_to_leave"],
-            seconds=form.seconds(opened.now),
         )
 
 

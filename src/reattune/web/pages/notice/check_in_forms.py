@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -28,7 +27,6 @@ from reattune.web.pages.shared.form_fields import (
 # So many touch targets stand side by side on a phone.
 _MOST_TARGETS = 11
 _LARGEST_FILE = 200_000
-_LONGEST_SITTING = 3600
 
 
 def rating_field(instrument: InstrumentDefinition, item: Item) -> ScaleField | FineScaleField:
@@ -45,19 +43,17 @@ class CheckInForm(PageForm):
     """The items of an instrument, then the two questions of every check-in. Every one may be left out."""
 
     day = DayField(label=_("When was the session?"))
-    place = OneOf(labelled("form"), label=_("How did you meet?"), required=False)
+    place = OneOf(labelled("form"), label=_("How was the session held?"), required=False)
     unsaid = OneOf([("yes", _("Yes")), ("no", _("No"))], label=_("Did something go unsaid?"), required=False)
-    since = forms.IntegerField(widget=forms.HiddenInput, required=False)
     unsaid_words = WordsField(label=_("What was it? In a few words, if you like."), rows=2)
     urge_to_leave = ScaleField(
-        label=_("How much do you feel like leaving this therapy?"), low=_("not at all"), high=_("very much")
+        label=_("How much do you feel like leaving therapy?"), low=_("not at all"), high=_("very much")
     )
 
     def __init__(self, *args: Any, instrument: InstrumentDefinition | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.instrument = instrument
         self.initial.setdefault("day", timezone.localdate())
-        self.initial["since"] = int(timezone.now().timestamp())
         self.initial.setdefault("place", "in_person")
         if instrument:
             self.fields |= {item.key: rating_field(instrument, item) for item in instrument.items}
@@ -77,12 +73,6 @@ class CheckInForm(PageForm):
         """Item key to answer, without those left out."""
         given = {item.key: self.cleaned_data.get(item.key) for item in self._items()}
         return {key: value for key, value in given.items() if value is not None}
-
-    def seconds(self, now: datetime) -> int | None:
-        """How long the page was open until it was kept, if that was one sitting."""
-        since = self.cleaned_data.get("since")
-        took = int(now.timestamp()) - since if since else -1
-        return took if 0 <= took <= _LONGEST_SITTING else None
 
     def clean(self) -> dict[str, Any]:
         """Something must be answered."""

@@ -58,7 +58,7 @@ class HowBigForm(PageForm):
 
     reaction = ScaleField(label=_("How big did it feel?"), low=_("barely a ripple"), high=_("overwhelming"))
     event = ScaleField(
-        label=_("Looking back now, how big does what happened seem?"),
+        label=_("Looking back now, how big does it seem?"),
         low=_("small"),
         high=_("enormous"),
     )

@@ -101,7 +101,7 @@ def change(request: HttpRequest, opened: OpenJournal, moment_id: UUID) -> HttpRe
     page = FormPage(request, opened, WhatHappenedForm, known, of=moment, people=whom_to_choose(opened))
     if not moment.has_day:
         page.form.fields["day"].required = False
-        page.form.fields["day"].help_text = _("You only remembered roughly when. Leave this blank to keep it that way.")
+        page.form.fields["day"].help_text = _("You gave a rough date. To keep it rough, leave this blank.")
     if page.can_be_kept(known):
         try:
             _amend(opened, moment, page.form.cleaned_data)

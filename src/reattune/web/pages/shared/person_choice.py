@@ -12,8 +12,13 @@ from reattune.web.store.open_journal import OpenJournal
 
 
 def unnamed_therapist() -> str:
-    """What the therapist of somebody is called who wrote before saying a name."""
-    return _("My therapist")
+    """What the therapist of somebody is called who wrote before saying a name; it stands within sentences."""
+    return _("my therapist")
+
+
+def is_unnamed(who: Relationship) -> bool:
+    """Whether nobody has said a name for this therapist yet."""
+    return who.name.casefold() == unnamed_therapist().casefold()
 
 
 def whom_to_choose(opened: OpenJournal) -> list[Relationship]:

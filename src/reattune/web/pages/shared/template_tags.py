@@ -43,14 +43,16 @@ def words_for(value: object, group: str) -> str:
 
 @register.filter
 def days_ago(moment: datetime) -> str:
-    """``today``, ``yesterday``, ``12 days ago``, ``3 months ago``."""
+    """``today``, ``yesterday``, ``12 days ago``, ``7 weeks ago``, ``3 months ago``."""
     days = (timezone.localdate() - timezone.localtime(moment).date()).days
     if days <= 0:
         return _("today")
     if days == 1:
         return _("yesterday")
-    if days < 60:
+    if days < 21:
         return ngettext("%(n)s day ago", "%(n)s days ago", days) % {"n": days}
+    if days < 84:
+        return ngettext("%(n)s week ago", "%(n)s weeks ago", days // 7) % {"n": days // 7}
     if days < 730:
         months = round(days / 30.4)
         return ngettext("%(n)s month ago", "%(n)s months ago", months) % {"n": months}

@@ -125,7 +125,7 @@ def lying_open(hosted: Hosted, secrets: list[str]) -> list[str]:
     installation_per_worker.SERVER.psql("checkpoint")
     folders = [hosted.folder, Path(installation_per_worker.SERVER_FOLDER)]
     kept = [path.read_bytes() for folder in folders for path in folder.rglob("*") if path.is_file()]
-    said = [*hosted.proxy.heard, *kept]
+    said = [*hosted.proxy.passed, *kept]
     assert len(kept) > 10
     found = []
     for secret in secrets:
@@ -140,7 +140,7 @@ def test_shared_by_a_link_answered_and_taken_back(visitor: Callable[..., Person]
     sets_up(other, "the words of another journal")
     writes(me, WORDS)
     # What is typed into a journal passes the server, as it always does; from here on nothing of it may.
-    hosted.proxy.heard.clear()
+    hosted.proxy.passed.clear()
     me.touch("Share")
     me.sees("Canary-of-what-was-shared")
     me.looks("hosted-share-phone")
@@ -213,7 +213,7 @@ def test_a_page_goes_the_same_way_without_a_network(
     me = visitor()
     sets_up(me, "a hosted journal with a page")
     writes(me, WORDS)
-    hosted.proxy.heard.clear()
+    hosted.proxy.passed.clear()
     me.touch("Share")
     me.touch("Make the page")
     code = "-".join(me.page.locator(".code span").all_inner_texts())

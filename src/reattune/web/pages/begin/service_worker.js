@@ -30,5 +30,8 @@ self.addEventListener("fetch", function (event) {
 // What waits is sent as soon as there is a connection, also when no page is open.
 self.addEventListener("sync", function (event) {
   if (event.tag !== "outbox") { return; }
-  event.waitUntil(ReattuneOutbox.flush().then(function (done) { if (done.waits && !done.sentence) { throw new Error("still waiting"); } }));
+  event.waitUntil(ReattuneOutbox.flush().then(async function (done) {
+    for (const page of await self.clients.matchAll()) { page.postMessage(done); }
+    if (done.waits && !done.sentence) { throw new Error("still waiting"); } // the browser tries again later
+  }));
 });

@@ -36,10 +36,17 @@
 
   async function sendWhatWaits() {
     if ((await outbox.waiting()).length) {
-      const done = await outbox.flush();
-      if (done.sentence) { say(words.undelivered + " " + done.sentence, true); } else if (done.sent) { say(words.sent, false); }
+      report(await outbox.flush());
     }
     await tell();
+  }
+
+  function report(done) {
+    if (done.sentence) { say(words.undelivered + " " + done.sentence, true); } else if (done.sent) { say(words.sent, false); }
+  }
+
+  if (navigator.serviceWorker) {
+    navigator.serviceWorker.addEventListener("message", function (event) { report(event.data); tell(); });
   }
 
   // On the offline page there is a field once it is known where a note goes.

@@ -138,6 +138,11 @@ def test_forms_before_a_journal_is_open(right: tuple[Client, list[Document]], mo
         "/help/",
         "/example/done/",
         "/example/away/",
+        "/down/",
+        "/to/nobody/",
+        "/notes.webmanifest",
+        "/worker.js",
+        "/offline/",
         "/s/nobody/",
         "/s/nobody/in/",
     ]

@@ -10,7 +10,7 @@ from pydantic import Field, StringConstraints
 from reattune.journal.document_base import Document, Line, Part, Utc, Words
 from reattune.journal.vocabulary import Met, SharedKind, ShareWay
 
-MOST_LINES = 2_000
+MOST_LINES = 800
 # Base64 of an encrypted page; the page itself is refused long before it gets so large.
 PageBytes = Annotated[str, StringConstraints(max_length=2_000_000, pattern=r"^[A-Za-z0-9+/=]*$")]
 

@@ -32,6 +32,8 @@ from reattune.reflection.unsaid import UnsaidThing, unsaid_things
 
 # How many things are brought to a session unless the person says otherwise.
 BROUGHT_AT_FIRST = 3
+# Of a long bond the latest sessions: what somebody reads, and what a page can hold.
+MOST_SESSIONS = 500
 
 
 @dataclass(frozen=True)
@@ -282,7 +284,7 @@ class _Maker:
 
     def _bond(self) -> Iterator[Line]:
         since, points = self._choice.since, self._choice.line.points if self._choice.line else ()
-        shown = [point for point in points if since is None or point.at >= since]
+        shown = [point for point in points if since is None or point.at >= since][-MOST_SESSIONS:]
         if shown:
             yield Line(self._say("line", "scale"), self._say("line", "scale_words"))
         for point in shown:

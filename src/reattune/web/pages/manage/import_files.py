@@ -38,7 +38,7 @@ from reattune.web.pages.shared.form_fields import PageForm
 from reattune.web.pages.shared.locked_submission import sealed, unsealed
 from reattune.web.pages.shared.wording import labels
 from reattune.web.store.backups import documents_in
-from reattune.web.store.letterbox import address_key, deliver, open_letterbox
+from reattune.web.store.letterbox import address_keys, deliver, open_letterbox
 from reattune.web.store.open_journal import OpenJournal
 from reattune.web.store.unlocking import open_session
 
@@ -133,9 +133,10 @@ def _answer(request: HttpRequest, opened: OpenJournal, content: bytes, name: str
         ExchangeError: it is none, for another journal, cannot be read, or came in before.
     """
     answer = from_answer_file(content, name)
-    pair = None if opened.example or opened.provisional else address_key(opened)
-    if pair is None:
+    pairs = {} if opened.example or opened.provisional else address_keys(opened)
+    if not pairs:
         raise ExchangeError(_("Answers can be imported once this journal is kept with a passphrase."))
+    pair = pairs.get(answer.address) or next(iter(pairs.values()))
     letter = letter_of(answer, pair.private)
     refusal = deliver(pair.address, answer.letter)
     if refusal:

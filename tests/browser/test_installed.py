@@ -112,6 +112,7 @@ def sets_up(page: Page, hosted: Installation, passphrase: str) -> tuple[Person, 
     me.write("Your therapist", "Miriam")
     me.touch("Open my journal")
     me.reads("What brings you here today?")
+    assert page.url.endswith("/today/")
     page.evaluate("navigator.serviceWorker.ready.then(() => true)")
     page.wait_for_function("navigator.serviceWorker.controller !== null")
     page.wait_for_function("ReattuneOutbox.last().then((place) => Boolean(place))")
@@ -238,16 +239,26 @@ def test_it_is_sent_as_soon_as_there_is_a_connection(hosted: Installation, profi
         me.sees(CANARY)
 
 
-def test_before_a_journal_was_open_here_the_offline_page_has_no_field(
-    hosted: Installation, profile: Path, request: pytest.FixtureRequest
-) -> None:
+def test_who_wants_no_notes_while_locked_leaves_nothing_in_the_browser(hosted: Installation, profile: Path) -> None:
+    with hosted.browser(profile) as context:
+        page = context.pages[0]
+        me, _name = sets_up(page, hosted, "words of the private browser")
+        me.go("/settings/")
+        page.get_by_label("Don’t offer to write something down while locked").check()
+        page.get_by_role("button", name="Save", exact=True).click()
+        me.sees("Saved.")
+        me.touch("Lock")
+        me.reads("Unlock your journal")
+        page.wait_for_function("ReattuneOutbox.last().then((place) => !place)")
+        page.wait_for_function("navigator.serviceWorker.getRegistrations().then((all) => all.length === 0)")
+        page.wait_for_function("caches.keys().then((names) => names.length === 0)")
+        expect(page.get_by_text("Write something down")).to_have_count(0)
+
+
+def test_who_only_looks_in_leaves_nothing_in_the_browser(hosted: Installation, profile: Path) -> None:
     with hosted.browser(profile) as context:
         me = Person(context.pages[0], hosted.proxy.address, True)
-        me.go("/")
-        me.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
-        me.page.wait_for_function("navigator.serviceWorker.controller !== null")
-        hosted.proxy.close()
-        request.addfinalizer(hosted.proxy.open)
-        me.go("/unlock/")
-        me.reads("You’re offline")
-        expect(me.page.get_by_role("button", name="Save this note")).to_have_count(0)
+        for path in ("/", "/unlock/", "/example/today/"):
+            me.go(path)
+        assert me.page.evaluate("navigator.serviceWorker.getRegistrations().then((all) => all.length)") == 0
+        assert me.page.evaluate("caches.keys().then((names) => names.length)") == 0

@@ -27,7 +27,7 @@ def every_kind(words: str) -> list[Document]:
             "kind": "preferences", "region": "GB", "language": words[:200], "weeks_between": 1,
             "session_weekdays": [1, 4], "session_time": "15:30",
             "recovery_checked": True, "instrument": words[:200], "backed_up": AT, "no_backup_reminders": True,
-            "lock_on_hide": True, "titles_only": True,
+            "lock_on_hide": True, "titles_only": True, "no_locked_notes": True,
         },
         {
             "kind": "relationship", "name": words[:200], "role": "therapist", "began": AT, "note": words,

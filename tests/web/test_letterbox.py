@@ -5,15 +5,18 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
 import pytest
+from django.db import connections
 from django.test import Client
 
 from reattune.exchange.journal_json import from_json, to_json
 from reattune.journal.documents import Address, CameIn, Document
 from reattune.journal.documents.letters import NoteLetter
+from reattune.vault.backup_file import AddressCopy, Backup, LetterCopy, from_file, to_file
 from reattune.vault.letters import LONGEST_CONTENT, AddressKey, seal_letter
 from reattune.web.store import letterbox
 from reattune.web.store.backups import copies, restore
@@ -186,19 +189,43 @@ def test_a_journal_that_was_there_gets_its_address_at_the_next_unlocking(own: Ca
 
 
 def test_the_address_comes_back_with_a_backup_and_goes_with_the_journal(owner: Owner) -> None:
-    from reattune.vault.backup_file import Backup
-
     backup = Backup(tuple(copies()), ())
     owner.send(note())
     erase(SealedJournal.objects.all())
     assert not JournalAddress.objects.exists()
     assert not WaitingLetter.objects.exists()
+    assert owner.send(note()) is Refusal.UNKNOWN
     restore(backup, lambda: iter(()))
-    assert owner.send(note()) is Refusal.UNKNOWN  # until it is unlocked
-    owner.unlock()
-    assert owner.send(note()) is None
+    assert owner.send(note()) is None  # also before it is unlocked
     owner.unlock()
     assert len(owner.came_in()) == 1
+
+
+def test_what_waits_is_in_a_backup_and_comes_in_once(owner: Owner) -> None:
+    for number in range(3):
+        owner.send(note(f"Waiting number {number}."))
+    file = b"".join(to_file(copies()))
+    assert b"Waiting" not in file
+    held = from_file(file)
+    assert (held.damages, [len(each.letters) for each in held.journals]) == ((), [3])
+    erase(SealedJournal.objects.all())
+    restore(held, lambda: iter(()))
+    owner.unlock()
+    assert len(owner.came_in()) == 3
+    restore(held, lambda: iter([PASSPHRASE]))
+    owner.unlock()
+    assert len(owner.came_in()) == 3
+    restore(held, lambda: iter(["not the right words"]))
+    assert not WaitingLetter.objects.exists()
+
+
+def test_a_made_up_backup_gives_nobody_an_address_or_a_letter(owner: Owner) -> None:
+    (copy,) = copies()
+    copy.addresses.append(AddressCopy(owner.address[::-1], AddressKey.new().public, True))
+    copy.letters += [LetterCopy(owner.address, date(2026, 3, 2), words) for words in (b"", b"words", bytes(100_000))]
+    restore(from_file(b"".join(to_file([copy]))), lambda: iter([PASSPHRASE]))
+    assert [bytes(each.id) for each in JournalAddress.objects.all()] == [owner.address]
+    assert not WaitingLetter.objects.exists()
 
 
 def test_an_address_that_nothing_opens_any_more_is_replaced(owner: Owner) -> None:
@@ -236,3 +263,24 @@ def test_neither_what_waits_nor_the_address_holds_the_private_key(owner: Owner) 
     key = base64.b64decode(address.private)[1:]
     for row in (*JournalAddress.objects.values_list("id", "public_key"), *WaitingLetter.objects.values_list("sealed")):
         assert all(key not in bytes(each) for each in row)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_at_once_are_counted_one_after_the_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    owner = Owner()
+    monkeypatch.setattr(letterbox, "MOST", 5)
+    letters = [seal_letter(owner.pair.public, json.dumps(note(f"Number {n}.")).encode()) for n in range(8)]
+
+    def one(letter: bytes) -> Refusal | None:
+        try:
+            return deliver(owner.address, letter)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(4) as several:
+        answers = list(several.map(one, [*letters, letters[0], letters[0]]))
+    assert WaitingLetter.objects.count() == 5
+    assert answers[:8].count(None) == 5
+    assert set(answers) == {None, Refusal.FULL}
+    owner.unlock()
+    assert len(owner.came_in()) == 5

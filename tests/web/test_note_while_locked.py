@@ -11,12 +11,13 @@ import pytest
 from django.test import Client
 
 from reattune.journal.documents import CameIn
+from reattune.vault.journal_names import name_of
 from reattune.vault.letters import AddressKey, seal_letter
 from reattune.web.hosted.environment import Hosting
 from reattune.web.store import letterbox, rate_limit
 from reattune.web.store.known_address import COOKIE
 from reattune.web.store.letterbox import address_key
-from reattune.web.store.models import WaitingLetter
+from reattune.web.store.models import SealedJournal, WaitingLetter
 from tests.web.conftest import PASSPHRASE
 from tests.web.journals import opened
 
@@ -146,7 +147,7 @@ def test_a_sealed_letter_is_received_and_each_refusal_has_its_sentence(own: Own)
     # One that is for another address is accepted, since nobody can tell, and then is none.
     assert send(address, seal_letter(AddressKey.new().public, b"{}"))[0] == 202
     assert "One thing that came in couldn’t be read" in page(client, "/today/")
-    assert Client().get(f"/to/{address}/").status_code == 405
+    assert [Client().get(f"/to/{each}/").status_code for each in (address, "00" * 10)] == [204, 404]
 
 
 def test_no_cookie_is_asked_for_and_none_is_given(own: Own) -> None:
@@ -214,3 +215,33 @@ def test_the_worker_keeps_static_files_and_one_page(hosted: None, own: Own) -> N
     assert names[0] == "/offline/"
     assert all(name.startswith("/static/") for name in names[1:])
     assert ".put(" not in said  # nothing that is asked for later is kept
+
+
+@pytest.mark.parametrize("where", ["here", "hosted"])
+def test_who_wants_no_notes_while_locked_is_offered_none(own: Own, settings: object, where: str) -> None:
+    if where == "hosted":
+        settings.HOSTING = Hosting(hosts=("testserver",), secret="s" * 50)  # type: ignore[attr-defined]
+    client = own()
+    address = address_key(opened(client)).address.hex()  # type: ignore[union-attr]
+    client.post("/settings/", {"weeks": "1", "region": "GB", "no_locked_notes": "on"})
+    assert COOKIE not in client.cookies or not client.cookies[COOKIE].value
+    assert 'name="notes-to"' not in page(client, "/today/")
+    client.post("/lock/")
+    assert "Write something down" not in page(client)
+    assert Client().get(f"/to/{address}/").status_code == 404
+    name = opened_name() if where == "hosted" else ""
+    client.post("/unlock/", {"passphrase": PASSPHRASE, "name": name})
+    client.post("/settings/", {"weeks": "1", "region": "GB"})
+    client.post("/lock/")
+    assert address_on(client) == address
+
+
+def opened_name() -> str:
+    return name_of(bytes(SealedJournal.objects.get().id))
+
+
+def test_an_erased_journal_is_forgotten_by_the_browser(own: Own) -> None:
+    client = own()
+    client.post("/settings/file/gone/", {"passphrase": PASSPHRASE, "sure": "on"})
+    assert not client.cookies[COOKIE].value
+    assert "Write something down" not in page(client)

@@ -35,9 +35,17 @@ class KnownAddress:
 
 
 def remember_address(response: HttpResponse, request: HttpRequest, opened: OpenJournal) -> None:
-    """Leave the address of an open journal with this browser, so that a note can be written while it is locked."""
+    """Leave the address of an open journal with this browser, so that a note can be written while it is locked.
+
+    Where the person wants none of that, it is taken back.
+    """
     pair = address_key(opened)
-    if pair:
+    preferences = opened.journal.preferences
+    wanted = not (preferences and preferences.no_locked_notes)
+    JournalAddress.objects.filter(journal_id=opened.journal_id).exclude(notes=wanted).update(notes=wanted)
+    if not wanted:
+        forget_address(response)
+    elif pair:
         response.set_cookie(
             COOKIE,
             pair.address.hex(),
@@ -48,6 +56,11 @@ def remember_address(response: HttpResponse, request: HttpRequest, opened: OpenJ
         )
 
 
+def forget_address(response: HttpResponse) -> None:
+    """This browser is to know of no journal any more."""
+    response.delete_cookie(COOKIE, samesite="Strict")
+
+
 def address_here(request: HttpRequest) -> KnownAddress | None:
     """Where a note written in this locked browser goes; ``None`` where that is not known.
 
@@ -55,12 +68,16 @@ def address_here(request: HttpRequest) -> KnownAddress | None:
     was looked up by a journal's name would tell whether there is one.
     """
     known = address_named(request.COOKIES.get(COOKIE, ""))
-    if known or settings.HOSTING:
-        return known
-    found = JournalAddress.objects.values_list("id", "public_key", "journal_id")[:3]
-    if len({bytes(journal_id) for _id, _key, journal_id in found}) != 1:
-        return None
-    return KnownAddress(bytes(found[0][0]), bytes(found[0][1]))
+    if known is None and settings.HOSTING is None:
+        found = JournalAddress.objects.values_list("id", "journal_id")[:3]
+        if len({bytes(journal_id) for _id, journal_id in found}) == 1:
+            known = address_named(bytes(found[0][0]).hex())
+    return known if known and takes_notes(known) else None
+
+
+def takes_notes(known: KnownAddress) -> bool:
+    """Whether its owner wants notes to be written there while it is locked."""
+    return JournalAddress.objects.filter(id=known.address, notes=True).exists()
 
 
 def address_named(words: str) -> KnownAddress | None:

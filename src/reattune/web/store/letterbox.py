@@ -7,6 +7,7 @@ many wait, of which size in steps, and on which day each arrived; what they say 
 from __future__ import annotations
 
 import base64
+import contextlib
 import hashlib
 from datetime import UTC, datetime, time
 from enum import Enum
@@ -18,12 +19,14 @@ from django.utils import timezone
 from reattune.journal import JournalError
 from reattune.journal.documents import Address, CameIn
 from reattune.journal.documents.letters import AnyLetter, believed, letter_from
+from reattune.vault.backup_file import AddressCopy, JournalCopy, LetterCopy
 from reattune.vault.errors import VaultError
 from reattune.vault.letters import (
     ADDRESS_BYTES,
     AddressKey,
     LetterMalformed,
     LetterTooLarge,
+    address_of,
     check_letter,
     open_letter,
 )
@@ -123,6 +126,38 @@ def open_letterbox(opened: OpenJournal) -> int:
             return _brought_in(opened) if WaitingLetter.objects.filter(journal_id=opened.journal_id).exists() else 0
     except Conflict:
         return 0  # another window is unlocking it at this moment, and brings them in
+
+
+def letters_of(journal_id: bytes) -> tuple[list[AddressCopy], list[LetterCopy]]:
+    """For a backup: the addresses of a journal, and what waits for it, sealed as it lies."""
+    addresses = JournalAddress.objects.filter(journal_id=journal_id).order_by("id")
+    letters = WaitingLetter.objects.filter(journal_id=journal_id).order_by("digest")
+    return (
+        [AddressCopy(bytes(each.id), bytes(each.public_key), each.notes) for each in addresses],
+        [LetterCopy(bytes(each.address_id), each.arrived, bytes(each.sealed)) for each in letters],
+    )
+
+
+def put_letters_back(copy: JournalCopy) -> None:
+    """From a backup: what is not there. A letter that was brought in since is known again when it is opened."""
+    with transaction.atomic():
+        for each in copy.addresses:
+            if address_of(each.public) == each.address:
+                given = {"journal_id": copy.journal_id, "public_key": each.public, "notes": each.notes}
+                JournalAddress.objects.get_or_create(id=each.address, defaults=given)
+        for letter in copy.letters[:MOST]:
+            with contextlib.suppress(LetterMalformed, LetterTooLarge):
+                check_letter(letter.sealed)
+                _put_back(copy.journal_id, letter)
+
+
+def _put_back(journal_id: bytes, letter: LetterCopy) -> None:
+    given = {"address_id": letter.address, "arrived": letter.arrived, "sealed": letter.sealed}
+    WaitingLetter.objects.get_or_create(
+        journal_id=journal_id,
+        digest=hashlib.sha256(letter.sealed).digest(),
+        defaults={**given, "size": len(letter.sealed)},
+    )
 
 
 def look_for_letters(opened: OpenJournal) -> None:

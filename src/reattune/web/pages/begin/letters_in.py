@@ -10,14 +10,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from reattune.journal import JournalError
 from reattune.journal.documents.letters import letter_from_plain, letter_to
 from reattune.vault.letters import LARGEST, LetterTooLarge, seal_letter
 from reattune.web.pages.begin.forms import PassphraseForm
 from reattune.web.pages.shared.time_zone import known_zone
-from reattune.web.store.known_address import address_named
+from reattune.web.store.known_address import address_named, takes_notes
 from reattune.web.store.letterbox import Refusal, deliver
 from reattune.web.store.rate_limit import note_letter, too_many_letters
 
@@ -54,9 +54,12 @@ def accept(request: HttpRequest, address: bytes, letter: bytes) -> Refusal | Non
 
 
 @csrf_exempt  # it reads no cookie and acts for nobody: whoever knows an address may send it a letter
-@require_POST
+@require_http_methods(["GET", "POST"])
 def receive(request: HttpRequest, address: str) -> HttpResponse:
-    """A sealed letter, as the whole body of the request."""
+    """A sealed letter, as the whole body of the request; asked without one, whether notes may still be sent there."""
+    if request.method == "GET":
+        asked = address_named(address)
+        return HttpResponse(status=204 if asked and takes_notes(asked) else 404)
     length = request.META.get("CONTENT_LENGTH") or "0"
     letter = b"" if not length.isdigit() or int(length) > LARGEST else request.read(LARGEST + 1)
     known = address_named(address)

@@ -12,6 +12,7 @@ from reattune.journal.documents import Share
 from reattune.web.pages.manage.confirm_passphrase import confirmed
 from reattune.web.pages.shared.access import with_journal
 from reattune.web.pages.shared.form_fields import PageForm
+from reattune.web.store.known_address import forget_address
 from reattune.web.store.open_journal import OpenJournal
 from reattune.web.store.shared_links import take_back
 from reattune.web.store.unlocking import COOKIE, end_session
@@ -43,5 +44,6 @@ def erase(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
         opened.erase()
         answer = redirect("front")
         answer.delete_cookie(COOKIE)
+        forget_address(answer)
         return answer
     return render(request, "manage/erase_journal.html", {"open": opened, "form": form})

@@ -220,6 +220,7 @@ def address_for_notes(context: Mapping[str, Any]) -> KnownAddress | None:
 
 @register.simple_tag
 def address_of_journal(opened: OpenJournal) -> KnownAddress | None:
-    """The address of the journal that is open, for the browser to keep; ``None`` before it has one."""
-    pair = address_key(opened)
+    """The address of the journal that is open, for the browser to keep; ``None`` where it is not to be kept."""
+    preferences = opened.journal.preferences
+    pair = None if preferences and preferences.no_locked_notes else address_key(opened)
     return KnownAddress(pair.address, pair.public) if pair else None

@@ -4,10 +4,27 @@
 (function () {
   const outbox = globalThis.ReattuneOutbox, words = document.currentScript.dataset;
   if (!outbox || !globalThis.indexedDB) { return; }
-  if (navigator.serviceWorker) { navigator.serviceWorker.register("/worker.js").catch(function () { /* works without */ }); }
-
+  // With a journal open: the worker, and where its notes go. Whoever only looks in leaves nothing in this browser.
   const known = document.querySelector("meta[name=notes-to]");
-  if (known) { outbox.remember(known.dataset.address, known.content).catch(function () { /* no room in this browser */ }); }
+  if (known) {
+    outbox.remember(known.dataset.to, known.content).catch(function () { /* no room in this browser */ });
+    if (navigator.serviceWorker) { navigator.serviceWorker.register("/worker.js").catch(function () { /* works without */ }); }
+  } else if (navigator.onLine) {
+    forgetIfGone().catch(function () { /* no connection, or nothing is kept here */ });
+  }
+
+  // A journal that was erased, or wants no notes any more: this browser forgets it. What was sealed is sent first.
+  async function forgetIfGone() {
+    const place = await outbox.last();
+    if (!place) { return; }
+    const answer = await fetch("/to/" + place.address + "/", { credentials: "omit" });
+    if (answer.status !== 404) { return; }
+    await outbox.flush();
+    await outbox.forget();
+    const workers = await navigator.serviceWorker.getRegistrations();
+    await Promise.all(workers.map(function (worker) { return worker.unregister(); }));
+    for (const name of await caches.keys()) { await caches.delete(name); }
+  }
 
   const form = document.querySelector("form[data-note]"), shown = document.querySelector("[data-waiting]");
 
@@ -21,12 +38,12 @@
 
   // What came of it, where the person is: beside the field, or above whatever page this is.
   function say(words, hurt) {
-    let place = form && form.querySelector("[data-said]");
+    let place = form && !form.closest("details") && form.querySelector("[data-said]");
     if (!place) {
       place = document.createElement("p");
       place.className = "note";
       place.setAttribute("role", "status");
-      document.getElementById("main").prepend(place);
+      (document.querySelector("main > .stack") || document.getElementById("main")).prepend(place);
     }
     place.textContent = words;
     place.hidden = false;

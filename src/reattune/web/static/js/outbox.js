@@ -51,6 +51,8 @@ globalThis.ReattuneOutbox = (function () {
 
   function last() { return within(PLACE, "readonly", function (store) { return store.get("last"); }); }
 
+  function forget() { return within(PLACE, "readwrite", function (store) { return store.delete("last"); }); }
+
   // Sends one letter: null when it was accepted, else what the server said; throws where there is no connection.
   async function send(address, letter) {
     const answer = await fetch("/to/" + address + "/", {
@@ -81,5 +83,5 @@ globalThis.ReattuneOutbox = (function () {
     return done;
   }
 
-  return { drop: drop, flush: flush, keep: keep, last: last, remember: remember, send: send, waiting: waiting };
+  return { drop: drop, flush: flush, forget: forget, keep: keep, last: last, remember: remember, send: send, waiting: waiting };
 })();

@@ -52,8 +52,8 @@ FORM = names("""
     session-calendar sort leaf erase therapist therapy-ended person-change
 """)
 SENT = names("""
-    unsaid-act answered need-take need-drop moment-line rupture-line moment-say moment-let-go echo-answer
-    keep-apart pattern-join belief-against search plan move questionnaire-use carry-reminders bring-back
+    unsaid-act answered need-take need-drop moment-line rupture-line moment-say moment-let-go moment-take-out
+    echo-answer keep-apart pattern-join belief-against search plan move questionnaire-use carry-reminders bring-back
     sort-aside draft not-meant leaving-away mend-again therapy-goes-on draft-away
 """)
 # Before a journal is open: whom they let in is in test_unlocking.py and test_hosted.py.

@@ -12,6 +12,8 @@ from playwright.sync_api import Browser, expect
 from tests.browser.conftest import Server, free_port, start
 from tests.browser.person import Person
 
+pytestmark = pytest.mark.browser
+
 WORDS = "You looked at the clock while I spoke of my father."
 
 

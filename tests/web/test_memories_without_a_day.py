@@ -83,7 +83,7 @@ def test_changing_the_words_makes_up_no_day(own: Own, when: dict[str, str]) -> N
     address = memory(client, note(client, "a"), **when)
     before = moment_of(client, address)
     form = page(client, f"{address}change/")
-    assert "You only remembered roughly when. Leave this blank to keep it that way." in form
+    assert "You gave a rough date. To keep it rough, leave this blank." in form
     assert re.search(r'name="day"(?![^>]*value=)', form)
     fields = {"who": str(before.relationship_id), "cause": "other", "what": "She laughed."}
     assert client.post(f"{address}change/", {**fields, "day": ""}).headers["Location"] == address

@@ -53,8 +53,8 @@ FORM = names("""
     share share-of
 """)
 SENT = names("""
-    unsaid-act answered need-take need-drop moment-line rupture-line moment-say moment-let-go echo-answer
-    shared-back answer-met keep-apart pattern-join belief-against search plan move questionnaire-use
+    unsaid-act answered need-take need-drop moment-line rupture-line moment-say moment-let-go moment-take-out
+    echo-answer shared-back answer-met keep-apart pattern-join belief-against search plan move questionnaire-use
     carry-reminders bring-back sort-aside draft not-meant leaving-away mend-again therapy-goes-on draft-away
     came-in-take came-in-seen came-in-away
 """)

@@ -15,7 +15,7 @@ from reattune.journal.deletion import removal, title_of
 from reattune.journal.documents import Attempt, Relationship, Removed, Repair, Rupture
 from reattune.journal.vocabulary import Met, Outcome, RuptureState
 from reattune.reflection.attempts import cannot_take_feedback
-from reattune.reflection.crossed_boundaries import for_repair
+from reattune.reflection.crossed_boundaries import for_repair, has_boundary
 from reattune.reflection.open_ruptures import current_plan, latest_repair
 from reattune.reflection.unsaid import left_before
 from reattune.reflection.what_worked import what_works
@@ -182,6 +182,7 @@ def after(request: HttpRequest, opened: OpenJournal, attempt_id: UUID) -> HttpRe
         "who": who,
         "left_unsaid": [thing for thing in left if not concern_of(opened, thing)][:_LEFT_SHOWN],
         "again": AgainForm(),
+        "boundary": has_boundary(journal, rupture),
         "works": what_works(journal),
         "not_for_repair": None if repairable else not_for_repair(who),
         "cannot_take_feedback": cannot_take_feedback(journal, rupture),

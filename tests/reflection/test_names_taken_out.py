@@ -61,6 +61,10 @@ def test_it_says_whom_it_met() -> None:
     assert names.met == (JONAS, ANNA)
 
 
+def test_a_name_without_a_letter_is_looked_for_nowhere() -> None:
+    assert NamesTakenOut([Somebody(ANNA, "?!", "a friend")], (), ()).out_of("What?!") == "What?!"
+
+
 def test_without_people_nothing_changes() -> None:
     assert NamesTakenOut([], (), ()).out_of("Anna") == "Anna"
 

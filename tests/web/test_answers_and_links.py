@@ -15,7 +15,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 
-from reattune.journal.documents import Answer, CameIn, LooseNote, Moment, Share, TalkPlan
+from reattune.journal.documents import Answer, CameIn, LooseNote, Moment, Relationship, Share, TalkPlan
 from reattune.vault.letters import AddressKey, seal_letter
 from reattune.web.hosted.environment import Hosting
 from reattune.web.store import shared_links
@@ -179,6 +179,18 @@ def test_deleting_what_was_shared_takes_its_answers_along_and_brings_them_back(m
     assert "an answer" in me.get(f"/away/{share.id}/").content.decode()
     me.post(f"/away/{share.id}/")
     assert opened(me).journal.all(Answer) == []
+
+
+def test_erasing_somebody_takes_answers_about_them_along(me: Client) -> None:
+    jonas = opened(me).create(Relationship, name="Jonas", role="partner")
+    made_page(me, f"/out/{moment(me, relationship_id=jonas.id).id}/")
+    (share,) = opened(me).journal.all(Share)
+    assert share.relationship_id != jonas.id
+    brings(me, as_file(public_of(me), answer_to(share.id)))
+    takes_in(me)
+    me.post(f"/with/{jonas.id}/gone/", {"passphrase": "four quiet words here", "sure": "on"})
+    journal = opened(me)
+    assert (journal.damages, journal.journal.all(Share), journal.journal.all(Answer)) == ([], [], [])
 
 
 # Web links

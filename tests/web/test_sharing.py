@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from reattune.journal.documents import Belief, Moment, Relationship, Share, TalkPlan
+from reattune.journal.documents import Belief, Candidate, Moment, Relationship, Share, TalkPlan
 from reattune.vault.page_code import opened_with
 from reattune.web.store.models import UnlockedSession
 from reattune.web.store.unlocking import open_journal
@@ -207,6 +207,14 @@ def test_erasing_somebody_erases_what_was_shared_with_them_and_about_them(me: Cl
     assert page.status_code == 302
     (left,) = opened(me).journal.all(Share)
     assert left.source_ids == (other.id,)
+
+
+def test_the_name_of_a_therapist_to_try_is_taken_out_unless_it_is_ticked(me: Client) -> None:
+    someone = opened(me).create(Candidate, name="Ottilie")
+    known = moment(me, what="I called Ottilie.")
+    assert "I called a therapist." in seen_in(me.get(f"/out/{known.id}/").content.decode())
+    page = me.get(f"/out/{known.id}/?named={someone.id}").content.decode()
+    assert "I called Ottilie." in seen_in(page)
 
 
 def test_deleting_what_was_shared_keeps_what_was_seen(me: Client) -> None:

@@ -75,9 +75,11 @@ def removal(journal: Journal, document: Document) -> Removal:
 def without_trace(journal: Journal, person: Relationship) -> Removal:
     """What goes when somebody is erased: what `removal` says, and every copy that was shared of something of theirs."""
     going = removal(journal, person)
-    ids = {each.id for each in going.gone}
-    copies = [each for each in journal.all(Share) if each.id not in ids and not ids.isdisjoint(each.source_ids)]
-    return Removal((*going.gone, *copies), going.trimmed, going.left)
+    gone = {each.id: each for each in going.gone}
+    copies = [each for each in journal.all(Share) if not gone.keys().isdisjoint(each.source_ids)]
+    for copy in copies:
+        gone |= {each.id: each for each in removal(journal, copy).gone}
+    return Removal(tuple(gone.values()), going.trimmed, going.left)
 
 
 def _references(document: Document) -> Iterator[tuple[str, tuple[UUID, ...], bool]]:

@@ -60,6 +60,8 @@ class NamesTakenOut:
         )
 
     def _learn(self, form: str, somebody: Somebody) -> None:
+        if not any(letter.isalpha() for letter in form):
+            return
         for each in (form, _without_accents(form)):
             known = self._by_form.get(each.casefold())
             # Of two who share a name, the one who may not be named decides.

@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from reattune.journal.document_base import Document
-from reattune.journal.documents import Belief, Moment, Pattern, Relationship, Rupture, TalkPlan
+from reattune.journal.documents import Belief, Candidate, Moment, Pattern, Relationship, Rupture, TalkPlan
 from reattune.journal.vocabulary import SharedKind
 from reattune.reflection.sharing.offered import readers
 from reattune.reflection.sharing.text import Choice, Line, SharedText, Wording, shared_text
@@ -91,7 +91,9 @@ def asked(opened: OpenJournal, sent: QueryDict, kind: SharedKind, of: Document |
         kind=kind,
         of=of,
         reader=reader,
-        named=frozenset(who.id for who in opened.journal.all(Relationship) if str(who.id) in named),
+        named=frozenset(
+            who.id for kind in (Relationship, Candidate) for who in opened.journal.all(kind) if str(who.id) in named
+        ),
         since=_since(sent.get("since", ""), opened.zone),
         line=line,
         reading=_reading(line.reading) if line and line.points and kind is SharedKind.BEFORE_SESSION else "",

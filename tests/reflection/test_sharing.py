@@ -12,8 +12,8 @@ import pytest
 from reattune import content
 from reattune.alliance.instruments import read_definition
 from reattune.journal.documents import Moment
-from reattune.journal.vocabulary import SharedKind
-from reattune.reflection.bond_line import bond_line
+from reattune.journal.vocabulary import BondPattern, SharedKind
+from reattune.reflection.bond_line import BondLine, Reading, Standing, bond_line
 from reattune.reflection.sharing.offered import may_share, readers
 from reattune.reflection.sharing.text import Choice, SharedText, Wording, shared_text
 from tests.conftest import Writer
@@ -135,9 +135,7 @@ def test_the_bond_since_a_day(writer: Writer, people: tuple[Any, Any]) -> None:
     line = bond_line(writer.journal, people[0], {definition.name: definition})
     since: datetime = start + timedelta(weeks=2)
     found = text(writer, "bond", None, people[0], since=since, line=line)
-    assert [each.label for each in found.lines[1:]] == [
-        f"Session on {start + timedelta(weeks=week):%Y-%m-%d}" for week in (2, 3)
-    ]
+    assert [each.label for each in found.lines[1:]] == [f"{start + timedelta(weeks=week):%Y-%m-%d}" for week in (2, 3)]
     assert text(writer, "bond", None, people[0]).lines == ()
 
 
@@ -174,9 +172,28 @@ def test_a_belief_and_a_pattern(writer: Writer, people: tuple[Any, Any], moment:
 def test_before_the_session(writer: Writer, people: tuple[Any, Any]) -> None:
     for number in range(5):
         writer.write("unsaid", relationship_id=people[0].id, since=writer.now, words=f"thing {number}")
-    found = text(writer, "before_session", None, people[0], reading="As usual.")
-    assert [line.words for line in found.kept()] == ["thing 0", "thing 1", "thing 2", "As usual."]
+    reading = Reading(Standing.USUAL, 71.4, 60, 80, 5)
+    found = text(writer, "before_session", None, people[0], line=BondLine((), reading))
+    assert [line.words for line in found.kept()] == [
+        "thing 0", "thing 1", "thing 2",
+        "The last session, at 71 out of 100, was within what’s usual for me: 60 to 80.",
+    ]  # fmt: skip
     assert len(found.lines) == 6
+
+
+@pytest.mark.parametrize("standing", Standing)
+def test_what_the_check_ins_say_is_said_in_the_first_person(
+    writer: Writer, people: tuple[Any, Any], standing: Standing
+) -> None:
+    little = standing in (Standing.NOTHING, Standing.TOO_EARLY)
+    numbers: dict[str, Any] = {} if little else {"score": 40, "low": 60, "high": 80}
+    for pattern in (None, BondPattern.TRICKLE):
+        reading = Reading(standing, **numbers, pattern=pattern, since_at=writer.now if pattern else None)
+        found = text(writer, "before_session", None, people[0], line=BondLine((), reading))
+        words = "".join(line.words for line in found.lines)
+        assert ("usual for me" in words) is not little
+        assert "you" not in words
+        assert "{" not in words
 
 
 def test_what_is_not_theirs_to_mend_is_never_offered(writer: Writer, people: tuple[Any, Any], moment: Any) -> None:

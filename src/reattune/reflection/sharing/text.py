@@ -20,9 +20,9 @@ from reattune.journal.documents import (
     Rupture,
     TalkPlan,
 )
-from reattune.journal.vocabulary import RelationshipKind, SharedKind
+from reattune.journal.vocabulary import BondPattern, RelationshipKind, SharedKind
 from reattune.reflection.before_session import agreed_last_time, to_bring
-from reattune.reflection.bond_line import BondLine
+from reattune.reflection.bond_line import BondLine, Reading, Standing
 from reattune.reflection.card_text import on_card
 from reattune.reflection.danger_words import danger_in
 from reattune.reflection.rupture_timeline import Entry, thread
@@ -62,7 +62,7 @@ class Choice:
         of: the card, moment, story, belief or pattern; ``None`` for what is put together of several.
         named: the other people whose names may stay.
         since: from when on, of the bond.
-        line, reading: the bond line, and what it says in a sentence, where they are shared.
+        line: the bond line, where it is shared.
     """
 
     kind: SharedKind
@@ -71,7 +71,6 @@ class Choice:
     named: frozenset[UUID] = frozenset()
     since: datetime | None = None
     line: BondLine | None = None
-    reading: str = ""
 
 
 @dataclass(frozen=True)
@@ -288,8 +287,9 @@ class _Maker:
         if shown:
             yield Line(self._say("line", "scale"), self._say("line", "scale_words"))
         for point in shown:
-            label = self._say("line", "session", day=self._wording.day(point.at))
-            yield Line(label, self._say("line", "score", n=round(point.score)), of=point.session_id)
+            yield Line(
+                self._wording.day(point.at), self._say("line", "score", n=round(point.score)), of=point.session_id
+            )
 
     def _unsaid(self) -> list[UnsaidThing]:
         things = unsaid_things(self._journal, self._now)
@@ -316,5 +316,15 @@ class _Maker:
         if agreed:
             label = self._say("line", "agreed_last", day=self._wording.day(agreed.at))
             yield Line(label, agreed.agreed, of=agreed.id)
-        if self._choice.reading:
-            yield Line(self._say("line", "reading"), self._choice.reading)
+        if self._choice.line and (words := self._reading(self._choice.line.reading)):
+            yield Line(self._say("line", "reading"), words)
+
+    def _reading(self, reading: Reading) -> str:
+        """The latest session beside what is usual, said in the first person; empty while there is too little."""
+        if reading.score is None or reading.low is None or reading.high is None:
+            return ""
+        since = self._wording.day(reading.since_at) if reading.since_at else ""
+        slowly = reading.standing is Standing.BELOW and reading.pattern is BondPattern.TRICKLE and since
+        key = "below_since" if slowly else str(reading.standing)
+        numbers = {"score": round(reading.score), "low": round(reading.low), "high": round(reading.high)}
+        return self._say("reading", key, **numbers, since=since)

@@ -6,13 +6,12 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.http import QueryDict
-from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.formats import date_format
 
@@ -34,6 +33,7 @@ KIND_OF: dict[type[Document], SharedKind] = {
     Pattern: SharedKind.PATTERN,
 }
 _DAY = "j F Y"
+HALF_A_YEAR = timedelta(days=183)
 
 
 @dataclass(frozen=True)
@@ -94,9 +94,8 @@ def asked(opened: OpenJournal, sent: QueryDict, kind: SharedKind, of: Document |
         named=frozenset(
             who.id for kind in (Relationship, Candidate) for who in opened.journal.all(kind) if str(who.id) in named
         ),
-        since=_since(sent.get("since", ""), opened.zone),
+        since=_since(sent.get("since", ""), opened) if kind is SharedKind.BOND else None,
         line=line,
-        reading=_reading(line.reading) if line and line.points and kind is SharedKind.BEFORE_SESSION else "",
     )
     text = shared_text(opened.journal, choice, wording(), opened.now)
     chosen = "chosen" in sent
@@ -114,15 +113,13 @@ def _likely(opened: OpenJournal, of: Document | None, people: tuple[Relationship
     return next((who for who in people if who.id == about), people[0])
 
 
-def _since(said: str, zone: str) -> datetime | None:
+def _since(said: str, opened: OpenJournal) -> datetime:
+    """The day that was chosen; else half a year ago, which is what a session is mostly about."""
     try:
-        return datetime.combine(date.fromisoformat(said), time(), ZoneInfo(zone)).astimezone(UTC)
+        day = date.fromisoformat(said)
+        return datetime.combine(day, time(), ZoneInfo(opened.zone)).astimezone(UTC)
     except (ValueError, OverflowError):
-        return None
-
-
-def _reading(reading: Any) -> str:
-    return " ".join(render_to_string("shared/_bond_reading.html", {"reading": reading}).split())
+        return opened.now - HALF_A_YEAR
 
 
 def wording() -> Wording:

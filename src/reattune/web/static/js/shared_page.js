@@ -3,7 +3,7 @@
 "use strict";
 
 globalThis.ReattuneShared = (function () {
-  const SALT = 16, NONCE = 12, STEP = 1024;
+  const SALT = 16, NONCE = 12, STEP = 1024, SHORT = 24;
   const encoder = new TextEncoder();
 
   function fromBase64(words) {
@@ -67,6 +67,7 @@ globalThis.ReattuneShared = (function () {
     const lines = document.getElementById("lines");
     content.lines.forEach(function (line) {
       const part = document.createElement("section");
+      if (line.label && line.words.length <= SHORT && line.label.length <= SHORT) { part.className = "short"; }
       if (line.label) {
         const label = document.createElement("p");
         label.className = "quiet";

@@ -34,7 +34,19 @@ from tests.journal.every_kind import every_kind
 
 Make = Callable[[], Any]
 DATED = {
-    *("check_in", "moment", "rupture", "talk_plan", "attempt", "repair", "answer", "unsaid", "belief", "practice"),
+    *(
+        "check_in",
+        "moment",
+        "rupture",
+        "talk_plan",
+        "attempt",
+        "repair",
+        "share",
+        "answer",
+        "unsaid",
+        "belief",
+        "practice",
+    ),
     "ending",
 }
 

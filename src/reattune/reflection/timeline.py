@@ -107,7 +107,7 @@ def entries(journal: Journal) -> list[Entry]:
     """Everything with a date, newest first.
 
     Check-ins, moments, what went wrong, cards, conversations, what was said of a mending, what was noted as left
-    unsaid, beliefs, what was tried, thinking of leaving, and answers. O(n log n).
+    unsaid, beliefs, what was tried, thinking of leaving, what was shared, and answers. O(n log n).
     """
     return sorted(_entries(journal), key=lambda each: (each.at, each.document.id.int), reverse=True)
 
@@ -154,6 +154,9 @@ def _entries(journal: Journal) -> Iterator[Entry]:
                 yield Entry(at, each, people.get(each.relationship_id), of)
             case Ending() if not each.empty:
                 yield Entry(each.created, each, people.get(each.relationship_id))
+            case Share():
+                of = ruptures.get(each.rupture_id) if each.rupture_id else None
+                yield Entry(each.at, each, people.get(each.relationship_id), of)
             case Answer():
                 share = journal.find(Share, each.share_id)
                 of = ruptures.get(share.rupture_id) if share and share.rupture_id else None

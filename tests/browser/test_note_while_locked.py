@@ -130,6 +130,23 @@ def test_without_javascript_it_is_sealed_on_arrival(person: Callable[..., Person
     me.sees(WORDS)
 
 
+def test_half_a_character_and_a_browser_that_keeps_nothing_cost_no_note(person: Callable[..., Person]) -> None:
+    me = person()
+    me.sets_up(passphrase="half a character is here")
+    me.touch("Lock")
+    me.unfolds("Write something down")
+    me.page.evaluate("document.getElementById('note').value = 'Cut in two: \\ud83d and on'")
+    me.touch("Save this note")
+    me.sees("Saved and encrypted.")
+    me.page.evaluate("() => { ReattuneOutbox.keep = () => Promise.reject(new Error('private')); }")
+    me.write("Your note", "Kept nowhere, and sent.")
+    me.touch("Save this note")
+    me.sees("Saved and encrypted.")
+    me.unlocks("half a character is here")
+    me.sees("Cut in two: \ufffd and on")
+    me.sees("Kept nowhere, and sent.")
+
+
 def test_what_is_too_long_stays_in_the_field(person: Callable[..., Person]) -> None:
     me = person(width=1440, scheme="dark")
     me.sets_up(passphrase="a long note is written here")

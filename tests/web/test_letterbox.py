@@ -228,15 +228,31 @@ def test_a_made_up_backup_gives_nobody_an_address_or_a_letter(owner: Owner) -> N
     assert not WaitingLetter.objects.exists()
 
 
-def test_an_address_that_nothing_opens_any_more_is_replaced(owner: Owner) -> None:
+def test_an_address_that_nothing_opens_any_more_is_replaced_and_its_letters_wait_for_the_key(owner: Owner) -> None:
     owner.send(note())
+    row = SealedRow.objects.get()
+    before = bytes(row.sealed)
     SealedRow.objects.update(sealed=b"damaged")
     owner.unlock()
-    assert owner.came_in() == []
     pair = address_key(owner.unlocked)
     assert pair
     assert pair.address != owner.address
     assert bytes(JournalAddress.objects.get().id) == pair.address
+    assert owner.send(note()) is Refusal.UNKNOWN
+    assert (owner.came_in(), WaitingLetter.objects.count()) == ([], 1)
+    SealedRow.objects.filter(row_id=row.row_id).update(sealed=before)  # as from a backup
+    owner.unlock()
+    assert len(owner.came_in()) == 1
+
+
+def test_what_nobody_can_open_goes_after_a_month(owner: Owner) -> None:
+    owner.send(note())
+    SealedRow.objects.update(sealed=b"damaged")
+    owner.unlock()
+    WaitingLetter.objects.update(arrived=date(2026, 3, 2))
+    owner.unlock()
+    assert not WaitingLetter.objects.exists()
+    assert owner.unlocked.journal.all(Address)[0].unreadable == 1
 
 
 def test_changed_rows_are_no_letters_and_stop_nothing(owner: Owner) -> None:

@@ -97,7 +97,7 @@ def _locked(journal_id: bytes) -> bool:
 
 
 def _fills(letters: QuerySet[WaitingLetter], more: int, most: int, most_bytes: int) -> bool:
-    found = letters.aggregate(count=Count("digest"), size=Sum("size"))
+    found = letters.aggregate(count=Count("size"), size=Sum("size"))
     return bool(found["count"] >= most or (found["size"] or 0) + more > most_bytes)
 
 

@@ -34,7 +34,7 @@ test-postgresql:
 # Ten times as many hostile inputs as `make test` tries: 10,000 for each importer, for restore, for each form and for letters.
 fuzz:
 	@sh scripts/set_up_environment.sh $(VENV) requirements/dev.txt
-	@REATTUNE_FUZZ=10000 $(VENV)/bin/python -m pytest $(ARGS) -s tests/exchange/test_hostile.py tests/web/test_hostile.py tests/web/test_hostile_forms.py tests/web/test_hostile_letters.py
+	@REATTUNE_FUZZ=10000 $(VENV)/bin/python -m pytest $(ARGS) -s tests/exchange/test_hostile.py tests/web/test_hostile.py tests/web/test_hostile_forms.py tests/web/test_hostile_letters.py tests/web/test_letterbox.py
 
 check:
 	@sh scripts/set_up_environment.sh $(VENV) requirements/dev.txt

@@ -81,6 +81,43 @@ def test_a_note_is_sealed_in_the_browser_and_comes_in(person: Callable[..., Pers
     expect(me.page.locator("#came-in")).to_have_count(0)
 
 
+# Sealed as a page elsewhere would seal it, and sent to this journal.
+SENDS = """async ([kind, fields]) => {
+  const form = document.querySelector("form[data-note]"), address = form.querySelector("input[name=address]").value;
+  const letter = await ReattuneLetter.seal(form.dataset.key, ReattuneLetter.written(kind, fields));
+  return ReattuneOutbox.send(address, letter);
+}"""
+
+
+@pytest.mark.parametrize(("name", "width", "scheme"), [("phone", 390, "light"), ("desk-dark", 1440, "dark")])
+def test_what_others_sent_stands_beside_it_as_words(
+    person: Callable[..., Person], name: str, width: int, scheme: str
+) -> None:
+    me = person(width=width, scheme=scheme)
+    passphrase = f"others write to the {name}"
+    me.sets_up(passphrase=passphrase)
+    me.touch("Lock")
+    answer = "I didn’t notice that it hurt. <b>Thank you</b> for telling me.\n\nCan we talk about it on Thursday?"
+    given = {"share_id": "0f8fad5b-d9cb-469f-a165-708677289501", "words": answer, "name": "Miriam"}
+    lines = ["What happened: you looked at the clock.", "What I need: that you say when time is short."]
+    for kind, fields in (
+        ("answer", given),
+        ("share", {"title": "A card", "lines": lines, "name": "Jo"}),
+        ("note", {"words": "Ask about the break in August."}),
+    ):
+        assert me.page.evaluate(SENDS, [kind, fields]) is None
+    assert me.page.evaluate(SENDS, ["order", {"words": "x"}]) is None
+    me.unlocks(passphrase)
+    me.reads("What brings you here today?")
+    me.sees("One thing that came in couldn’t be read, and was removed.")
+    me.looks(f"came-in-three-{name}")
+    me.touch("and one more")
+    me.reads("Came in")
+    me.sees("I didn’t notice that it hurt. <b>Thank you</b> for telling me.")
+    me.sees("Nothing proves who wrote it.")
+    me.looks(f"came-in-all-{name}")
+
+
 def test_without_javascript_it_is_sealed_on_arrival(person: Callable[..., Person]) -> None:
     me = person(javascript=False)
     me.sets_up(passphrase="without any script at all")
@@ -91,6 +128,23 @@ def test_without_javascript_it_is_sealed_on_arrival(person: Callable[..., Person
     me.sees("Saved and encrypted.")
     me.unlocks("without any script at all")
     me.sees(WORDS)
+
+
+def test_half_a_character_and_a_browser_that_keeps_nothing_cost_no_note(person: Callable[..., Person]) -> None:
+    me = person()
+    me.sets_up(passphrase="half a character is here")
+    me.touch("Lock")
+    me.unfolds("Write something down")
+    me.page.evaluate("document.getElementById('note').value = 'Cut in two: \\ud83d and on'")
+    me.touch("Save this note")
+    me.sees("Saved and encrypted.")
+    me.page.evaluate("() => { ReattuneOutbox.keep = () => Promise.reject(new Error('private')); }")
+    me.write("Your note", "Kept nowhere, and sent.")
+    me.touch("Save this note")
+    me.sees("Saved and encrypted.")
+    me.unlocks("half a character is here")
+    me.sees("Cut in two: \ufffd and on")
+    me.sees("Kept nowhere, and sent.")
 
 
 def test_what_is_too_long_stays_in_the_field(person: Callable[..., Person]) -> None:

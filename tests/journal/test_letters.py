@@ -49,7 +49,7 @@ def test_each_kind_comes_back() -> None:
                 {**NOTE, "id": "../../etc/passwd"},
                 {**NOTE, "at": "yesterday"},
                 {**NOTE, "at": "2026-03-02T18:00:00"},
-                {**NOTE, "zone": "Mars/Olympus"},
+                {**NOTE, "zone": "x" * 61},
                 {**NOTE, "words": ""},
                 {**NOTE, "words": " \n\x00\u202e "},
                 {**NOTE, "words": ["many"]},
@@ -82,3 +82,10 @@ def test_a_time_that_cannot_be_is_not_believed() -> None:
     assert believed(earlier, arrived) == earlier
     assert believed(later, arrived) == arrived
     assert believed(datetime(1, 1, 1, tzinfo=UTC), arrived) == arrived
+
+
+@pytest.mark.parametrize("zone", ["Mars/Olympus", "", "../../etc/passwd", "Etc/Unknown", "Europe"])
+def test_a_zone_that_is_not_known_costs_nobody_a_note(zone: str) -> None:
+    letter = read({**NOTE, "zone": zone})
+    assert isinstance(letter, NoteLetter)
+    assert letter.zone == "UTC"

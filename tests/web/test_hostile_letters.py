@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from itertools import islice
 from uuid import UUID, uuid4
 
 import pytest
@@ -30,6 +31,7 @@ CONTENTS = [
 def test_letters_with_changed_bytes(own: Callable[..., Client], monkeypatch: pytest.MonkeyPatch) -> None:
     client = own()
     monkeypatch.setattr(letterbox, "MOST", hostile.COUNT)
+    monkeypatch.setattr(letterbox, "MOST_BYTES", 64 * 1024 * hostile.COUNT)
     pair = address_key(opened(client))
     assert pair
     seeds = [seal_letter(pair.public, json.dumps(each).encode()) for each in CONTENTS]
@@ -38,7 +40,7 @@ def test_letters_with_changed_bytes(own: Callable[..., Client], monkeypatch: pyt
     anybody = Client()
     for letter in hostile.of_bytes(seeds):
         answer = anybody.post(f"/to/{pair.address.hex()}/", letter, content_type="application/octet-stream")
-        assert answer.status_code in (202, 400, 413, 507)
+        assert answer.status_code in (202, 400, 413, 429)
         assert answer.status_code == 202 or answer.json()["sentence"].endswith(".")
         answers[answer.status_code] = answers.get(answer.status_code, 0) + 1
     assert min(answers.get(202, 0), answers.get(400, 0)) > 0
@@ -59,7 +61,7 @@ def test_well_sealed_letters_with_hostile_contents(own: Callable[..., Client]) -
     tried = came = 0
     seeds = ({**each, "id": str(uuid4())} for each in CONTENTS * (hostile.COUNT // 3))
     contents = hostile.of_json(list(seeds))
-    while batch := [content for content, _ in zip(contents, range(100), strict=False)]:
+    while batch := list(islice(contents, 100)):
         for content in batch:
             if len(content) <= LONGEST_CONTENT:
                 assert deliver(pair.address, seal_letter(pair.public, content)) is None

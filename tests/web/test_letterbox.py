@@ -25,6 +25,7 @@ from reattune.web.store.letterbox import Refusal, address_key, deliver, open_let
 from reattune.web.store.models import JournalAddress, SealedJournal, SealedRow, WaitingLetter
 from reattune.web.store.open_journal import OpenJournal
 from reattune.web.store.unlocking import new_journal
+from tests import hostile
 from tests.web.conftest import PASSPHRASE
 from tests.web.journals import opened as opened_of
 
@@ -140,10 +141,10 @@ def test_an_address_that_is_nobodys_is_unknown(owner: Owner) -> None:
     assert public_key(owner.address) == owner.pair.public
 
 
-def test_ten_thousand_letters_fill_one_journal_and_no_more(owner: Owner, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_thousands_of_letters_fill_one_journal_and_no_more(owner: Owner, monkeypatch: pytest.MonkeyPatch) -> None:
     letter = bytearray(seal_letter(owner.pair.public, b"{}"))
     answers = []
-    for number in range(10_000):
+    for number in range(max(2_000, hostile.COUNT)):  # ten thousand with `make fuzz`
         letter[-4:] = number.to_bytes(4, "big")
         answers.append(deliver(owner.address, bytes(letter)))
     assert answers[: letterbox.MOST] == [None] * letterbox.MOST
@@ -228,15 +229,31 @@ def test_a_made_up_backup_gives_nobody_an_address_or_a_letter(owner: Owner) -> N
     assert not WaitingLetter.objects.exists()
 
 
-def test_an_address_that_nothing_opens_any_more_is_replaced(owner: Owner) -> None:
+def test_an_address_that_nothing_opens_any_more_is_replaced_and_its_letters_wait_for_the_key(owner: Owner) -> None:
     owner.send(note())
+    row = SealedRow.objects.get()
+    before = bytes(row.sealed)
     SealedRow.objects.update(sealed=b"damaged")
     owner.unlock()
-    assert owner.came_in() == []
     pair = address_key(owner.unlocked)
     assert pair
     assert pair.address != owner.address
     assert bytes(JournalAddress.objects.get().id) == pair.address
+    assert owner.send(note()) is Refusal.UNKNOWN
+    assert (owner.came_in(), WaitingLetter.objects.count()) == ([], 1)
+    SealedRow.objects.filter(row_id=row.row_id).update(sealed=before)  # as from a backup
+    owner.unlock()
+    assert len(owner.came_in()) == 1
+
+
+def test_what_nobody_can_open_goes_after_a_month(owner: Owner) -> None:
+    owner.send(note())
+    SealedRow.objects.update(sealed=b"damaged")
+    owner.unlock()
+    WaitingLetter.objects.update(arrived=date(2026, 3, 2))
+    owner.unlock()
+    assert not WaitingLetter.objects.exists()
+    assert owner.unlocked.journal.all(Address)[0].unreadable == 1
 
 
 def test_changed_rows_are_no_letters_and_stop_nothing(owner: Owner) -> None:

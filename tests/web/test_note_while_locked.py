@@ -117,7 +117,7 @@ def test_a_full_box_is_a_sentence_too(own: Own, monkeypatch: pytest.MonkeyPatch)
     address = address_on(client)
     assert client.post("/down/", {"address": address, "words": "first"}).status_code == 302
     answer = client.post("/down/", {"address": address, "words": WORDS})
-    assert answer.status_code == 507
+    assert answer.status_code == 429
     assert "Once it’s unlocked there’s room again" in answer.content.decode()
     assert "canary" in answer.content.decode()
 

@@ -9,10 +9,11 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Literal
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, StringConstraints, TypeAdapter, ValidationError
 
-from reattune.journal.document_base import Document, Part, Utc, Zone
+from reattune.journal.document_base import Document, Part, Utc
 from reattune.journal.errors import JournalError, journal_error
 
 # Control characters, and those that turn the direction of whatever comes after them: no words need them, and they can
@@ -31,6 +32,14 @@ def _said(words: str) -> str:
     return words
 
 
+def _zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (KeyError, OSError, ValueError):
+        return "UTC"  # a browser may know one that is not known here; no note is lost for that
+    return name
+
+
 LetterWords = Annotated[str, StringConstraints(max_length=60_000), AfterValidator(_only_words)]
 LetterLine = Annotated[str, StringConstraints(max_length=200), AfterValidator(_only_words)]
 _Said = AfterValidator(_said)
@@ -43,13 +52,13 @@ class _Letter(Part):
         letter: the version of its form.
         id: chosen at random by who wrote it; a second letter with the same id is the same letter.
         at: when it was written, by the clock of who wrote it.
-        zone: where, as an IANA zone.
+        zone: where, as an IANA zone; UTC where it is not one that is known here.
     """
 
     letter: Literal[1]
     id: UUID
     at: Utc
-    zone: Zone = "UTC"
+    zone: Annotated[str, StringConstraints(max_length=60), AfterValidator(_zone)] = "UTC"
 
 
 class NoteLetter(_Letter):

@@ -13,12 +13,13 @@ from datetime import UTC, datetime, time
 from enum import Enum
 
 from django.db import transaction
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 from django.utils import timezone
 
 from reattune.journal import JournalError
 from reattune.journal.documents import Address, CameIn
 from reattune.journal.documents.letters import AnyLetter, believed, letter_from
+from reattune.journal.documents.unsorted_and_deleted import KEPT_FOR
 from reattune.vault.backup_file import AddressCopy, JournalCopy, LetterCopy
 from reattune.vault.errors import VaultError
 from reattune.vault.letters import (
@@ -73,7 +74,7 @@ def deliver(address: bytes, letter: bytes) -> Refusal | None:
         # Who delivers to the same journal just now comes one after the other, so that the count is one.
         if not _locked(bytes(known.journal_id)):
             return Refusal.UNKNOWN
-        there = WaitingLetter.objects.filter(journal_id=known.journal_id)
+        there = WaitingLetter.objects.filter(journal_id=known.journal_id, address_id=address)
         if there.filter(digest=digest).exists():
             return None
         if _fills(there, len(letter), MOST, MOST_BYTES):
@@ -96,7 +97,7 @@ def _locked(journal_id: bytes) -> bool:
 
 
 def _fills(letters: QuerySet[WaitingLetter], more: int, most: int, most_bytes: int) -> bool:
-    found = letters.aggregate(count=Count("digest"), size=Sum("size"))
+    found = letters.aggregate(count=Count("size"), size=Sum("size"))
     return bool(found["count"] >= most or (found["size"] or 0) + more > most_bytes)
 
 
@@ -198,16 +199,20 @@ def _registered(opened: OpenJournal) -> None:
 def _brought_in(opened: OpenJournal) -> int:
     """Open what waits: each becomes an entry that waits under *Came in*. All of it in one transaction.
 
-    What cannot be read by anybody here, and what came in before, is taken away and counted.
+    What cannot be read, and what came in before, is taken away and counted. What is for a key that is damaged waits for
+    a month: the key may come back from a backup.
     """
     _locked(opened.journal_id)
     room = max(0, MOST_CAME_IN - len(opened.journal.all(CameIn)))
+    pairs, keeper = _pairs(opened), opened.journal.all(Address)[0]
+    known = Q(address_id__in=list(pairs)) | Q(arrived__lt=opened.now.date() - KEPT_FOR)
     waiting = list(
-        WaitingLetter.objects.filter(journal_id=opened.journal_id)
+        WaitingLetter.objects.filter(known, journal_id=opened.journal_id)
         .order_by("arrived", "digest")
         .values_list("digest", "arrived", "sealed", "address_id")[:room]
     )
-    pairs, keeper = _pairs(opened), opened.journal.all(Address)[0]
+    if not waiting:
+        return 0
     seen = dict.fromkeys(mark for each in opened.journal.all(Address) for mark in each.seen)
     brought: list[CameIn] = []
     unreadable = repeated = 0

@@ -95,6 +95,14 @@ class WaitingLetter(models.Model):
     size = models.PositiveIntegerField()
     sealed = models.BinaryField()
 
+    class Meta:
+        """Counted before each delivery, for one address and for all: in an index, and not in the letters themselves."""
+
+        indexes = [
+            models.Index(fields=["journal", "address_id", "size"], name="store_letters_of_one"),
+            models.Index(fields=["size"], name="store_letters_of_all"),
+        ]
+
 
 class SharedLink(models.Model):
     """Something shared on a hosted installation: what only the key in its address opens, and the day it ends.

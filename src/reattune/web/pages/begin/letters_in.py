@@ -25,8 +25,9 @@ _STATUS = {
     Refusal.UNKNOWN: 404,
     Refusal.MALFORMED: 400,
     Refusal.TOO_LARGE: 413,
-    Refusal.FULL: 507,
-    Refusal.NO_ROOM: 507,
+    # May be accepted later. Not an error of the server's: those are logged, and anybody could fill the log.
+    Refusal.FULL: 429,
+    Refusal.NO_ROOM: 429,
     Refusal.TOO_MANY: 429,
 }
 

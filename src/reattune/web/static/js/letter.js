@@ -27,12 +27,19 @@ globalThis.ReattuneLetter = (function () {
     return Object.assign({ letter: 1, id: crypto.randomUUID(), at: new Date().toISOString(), zone: zone, kind: kind }, fields);
   }
 
+  // UTF-8 JSON. Half a character (a lone surrogate) is no text anywhere else, and becomes the sign for one that is lost.
+  function encoded(content) {
+    return encoder.encode(JSON.stringify(content, function (_name, value) {
+      return typeof value === "string" ? new TextDecoder().decode(encoder.encode(value)) : value;
+    }));
+  }
+
   // How many bytes of UTF-8 are too many in a content; 0 or less where it fits.
-  function excess(content) { return encoder.encode(JSON.stringify(content)).length - LONGEST; }
+  function excess(content) { return encoded(content).length - LONGEST; }
 
   // The sealed letter, as bytes. Throws a RangeError where the content is too long, an Error where the key is none.
   async function seal(publicKey, content) {
-    const plain = encoder.encode(JSON.stringify(content));
+    const plain = encoded(content);
     const size = SIZES.find(function (each) { return plain.length + OVERHEAD <= each; });
     if (!size) { throw new RangeError("A letter holds at most " + LONGEST + " bytes."); }
     const key = typeof publicKey === "string" ? fromBase64(publicKey) : publicKey;

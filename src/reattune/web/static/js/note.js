@@ -36,9 +36,11 @@
       const content = ReattuneLetter.written("note", { words: words });
       if (!to || ReattuneLetter.excess(content) > 0) { said_of(to ? form.dataset.long : form.dataset.failed); return; }
       const letter = await ReattuneLetter.seal(to.key, content);
-      const key = await outbox.keep(to.address, letter);
-      let refused = null, offline = false;
+      // Where the browser keeps nothing (a private window), it can still be sent.
+      let key = null, refused = null, offline = false;
+      try { key = await outbox.keep(to.address, letter); } catch (error) { key = null; }
       try { refused = await outbox.send(to.address, letter); } catch (error) { offline = true; }
+      if (key === null && (offline || refused)) { said_of((refused && refused.sentence) || form.dataset.failed); return; }
       if (refused && refused.sentence) {
         // It was not taken: the words stay in the field, and nothing waits behind the person's back.
         await outbox.drop(key);
@@ -51,7 +53,7 @@
         say(form.dataset.waits);
         later();
       } else {
-        await outbox.drop(key);
+        if (key !== null) { await outbox.drop(key); }
         say(form.dataset.saved);
       }
       form.dispatchEvent(new CustomEvent("noted"));

@@ -6,12 +6,13 @@ import base64
 import json
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 
-from reattune.journal.documents import Belief, Candidate, Moment, Relationship, Share, TalkPlan
+from reattune.journal.documents import Belief, Candidate, CheckIn, Moment, Relationship, Session, Share, TalkPlan
 from reattune.vault.page_code import opened_with
 from reattune.web.store.models import UnlockedSession
 from reattune.web.store.unlocking import open_journal
@@ -162,6 +163,24 @@ def test_what_is_together_of_several_things(me: Client) -> None:
     assert "I was bored" in seen_in(me.get("/out/of/soon/").content.decode())
     assert "There’s nothing here to share." in me.get("/out/of/line/").content.decode()
     assert me.get("/out/of/other/").status_code == 404
+
+
+def test_from_another_day_on_all_sessions_are_shown_again(me: Client) -> None:
+    journal = opened(me)
+    who = journal.journal.therapist
+    assert who
+    keys = ("cared_for", "understood", "safe", "goals", "way", "whole")
+    for weeks in (60, 50, 4, 3, 2):
+        session = journal.create(Session, relationship_id=who.id, at=journal.now - timedelta(weeks=weeks))
+        answers = dict.fromkeys(keys, 7)
+        journal.create(CheckIn, session_id=session.id, instrument="reattune-check-in/1", answers=answers)
+    assert len(seen_in(me.get("/out/of/line/").content.decode())) == 3 + 2 * 3
+    fields = sent(me, "/out/of/line/", "?chosen=1&keep=0&keep=3")
+    assert (len(fields["keep"]), fields["since"], fields["seen_since"]) == (2, fields["since"], fields["since"])
+    page = me.get(f"/out/of/line/?chosen=1&keep=0&keep=1&since=2000-01-01&seen_since={fields['since'][0]}")
+    assert len(seen_in(page.content.decode())) == 3 + 2 * 5
+    code, file = made_page(me, "/out/of/line/", "?chosen=1&keep=0&keep=1&since=2000-01-01&seen_since=2000-01-01")
+    assert len(content_of(code, file)["lines"]) == 2
 
 
 def test_what_is_not_theirs_to_mend_leads_to_its_own_page_and_shows_no_way_to_share(me: Client) -> None:

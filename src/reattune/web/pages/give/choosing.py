@@ -98,7 +98,9 @@ def asked(opened: OpenJournal, sent: QueryDict, kind: SharedKind, of: Document |
         line=line,
     )
     text = shared_text(opened.journal, choice, wording(), opened.now)
-    chosen = "chosen" in sent
+    # Lines are chosen by their places: from another day on there are others, and all of them are shown first.
+    of_these = kind is not SharedKind.BOND or sent.get("since") == sent.get("seen_since")
+    chosen = "chosen" in sent and of_these
     places = {int(each) for each in sent.getlist("keep") if each.isascii() and each.isdigit() and len(each) < 6}
     return Asked(choice, text, text.kept(places if chosen else None), people, chosen)
 

@@ -119,6 +119,17 @@ def test_a_permission_that_has_lapsed_says_so_and_one_touch_gives_it_again(own: 
     assert "Stop offering this" in page(client, person[0])
 
 
+def test_a_break_that_safety_came_before_is_a_break_again_when_nothing_was_crossed(own: Own) -> None:
+    client = own()
+    answer = client.post("/going/", {"about": ["crossed_line", "unsure"], "choice": "pause"})
+    asked = re.search(
+        r'href="([^"]+)">No boundary was crossed, and I feel safe', page(client, answer.headers["Location"])
+    )
+    assert asked
+    assert "/until/" in client.post(asked[1]).headers["Location"]
+    assert "Ending therapy well" not in page(client, "/today/")
+
+
 def test_where_only_a_milder_one_was_said_the_safe_way_out_lets_one_talk(own: Own) -> None:
     client = own()
     answer = client.post("/going/", {"about": ["crossed_line"], "why": "She writes at night.", "choice": "safe"})

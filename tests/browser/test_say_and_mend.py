@@ -23,9 +23,9 @@ TODAY = date.today()
 
 PARTS = {
     "happened": "What happened?",
-    "felt": "What did I feel?",
-    "made": "What did I make of it?",
-    "need": "What do I need?",
+    "felt": "What did you feel?",
+    "made": "What did you make of it?",
+    "need": "What do you need?",
     "fear": "What am I afraid will happen if I say it?",
 }
 
@@ -86,7 +86,7 @@ def a_strike_mended_at_once(me: Person, shots: str) -> None:
     me.page.get_by_text("Ways to begin").first.click()
     me.sees("Softer")
     me.sees("Firmer")
-    makes_the_card(me, "Say it in my own words", felt="I felt unimportant.", need="That it stays off.")
+    makes_the_card(me, "Say it without reading", felt="I felt unimportant.", need="That it stays off.")
     me.looks(f"{shots}-strike-card")
 
     # Rehearse.
@@ -144,7 +144,7 @@ def a_trickle_at_the_third_attempt(me: Person, passphrase: str, shots: str) -> N
     me.reads("What brings you here today?")
     me.touch("Keep writing")
     assert "small things" in me.page.get_by_label(PARTS["happened"]).input_value()
-    makes_the_card(me, "Say it in my own words", felt="Each time a little further away.")
+    makes_the_card(me, "Say it without reading", felt="Each time a little further away.")
     tells(me, "I wasn’t heard", "They explained themselves", "They brushed it off")
     me.reads("That hurt")
     me.sees("You don’t have to do anything about it today")
@@ -152,7 +152,7 @@ def a_trickle_at_the_third_attempt(me: Person, passphrase: str, shots: str) -> N
 
     # In writing.
     me.choose("What could be different this time?", "Bring it another way: read it out, give it to them, send it")
-    me.touch("Prepare the next attempt")
+    me.touch("Prepare to say it again")
     me.sees("Last time")
     me.sees("They brushed it off")
     me.looks(f"{shots}-second-attempt")
@@ -167,7 +167,7 @@ def a_trickle_at_the_third_attempt(me: Person, passphrase: str, shots: str) -> N
 
     # Once more, and mended; then it comes back, and is mended again.
     me.choose("What could be different this time?", "Ask for ten minutes at the start, just for this")
-    me.touch("Prepare the next attempt")
+    me.touch("Prepare to say it again")
     makes_the_card(me, "Read it aloud")
     tells(me, "It feels mended", "They understood", "They changed something", agreed="We look at it once a month.")
     me.touch("Not now")
@@ -179,7 +179,7 @@ def a_trickle_at_the_third_attempt(me: Person, passphrase: str, shots: str) -> N
     me.touch("Save")
     told = thread(me)
     for entry in (
-        "Words prepared", "I said it, and wasn’t heard", "Words prepared, attempt 2",
+        "Words prepared", "I said it, and wasn’t heard", "Words prepared again",
         "We talked, and it’s partly mended", "Words prepared, attempt 3", "Open again",
         "Mended, but not back to how it was yet",
     ):  # fmt: skip
@@ -194,14 +194,14 @@ def one_let_go_and_taken_back(me: Person, shots: str) -> None:
     me.choose("How heavy does this feel?", "5")
     me.touch("Save")
     me.sees("feels heavy: 5 out of 10")
-    me.touch("Let it go")
+    me.touch("I’m letting this go")
     me.sees("Nothing here yet.")
     me.looks(f"{shots}-held")
     me.touch("Undo “let go”")
     me.touch("Prepare to bring it up")
     me.write(PARTS["happened"], "I dread the weeks without you.")
     me.touch("Save and stop here")
-    me.touch("Let it go")
+    me.touch("I’m letting this go")
     me.sees("You let this go. You can undo that.")
     me.touch("Undo “let go”")
     me.sees("You’re preparing what to say.")
@@ -210,7 +210,7 @@ def one_let_go_and_taken_back(me: Person, shots: str) -> None:
     # The therapy ends: what is open has ended with it, and all of it is kept.
     address = me.page.url
     me.go("/settings/")
-    me.touch("Mark this therapy as ended")
+    me.touch("Mark therapy as ended")
     me.reads("Has your therapy with Miriam ended?")
     me.looks("ended-asked")
     me.touch("Yes, it has ended")
@@ -239,7 +239,7 @@ def test_a_talk_that_simply_happened(person: Callable[..., Person]) -> None:
     me.sets_up(passphrase="words for a talk that happened")
     notes(me, "She corrected my English.", "They said the wrong thing", "8", TODAY)
     me.go("/today/")
-    me.sees("Is this something you’d like to raise?")
+    me.sees("Would you like to bring this up?")
     me.page.goto(f"{me.address}/thread/?noticed=moment")
     me.touch("Save")
     me.touch("We’ve talked about it")
@@ -261,7 +261,7 @@ def test_from_today_to_a_finished_card_in_three_screens(person: Callable[..., Pe
     me.looks("something-happened")
     me.touch("Find the words")
     me.reads("Find the words")
-    assert me.page.get_by_label("What did I feel?").input_value() == "I felt ashamed and small."
+    assert me.page.get_by_label("What did you feel?").input_value() == "I felt ashamed and small."
     me.sees("On the card you speak to them")
     me.looks("find-the-words")
     screens = 1 + makes_the_card(me, "Read it aloud", happened="You corrected my English.", need="That you wait.")
@@ -376,7 +376,7 @@ def test_what_is_being_typed_outlives_a_touch_on_another_form_of_the_page(person
     me.write("What’s left unsaid?", "That the bill came late.")
     me.touch("Save")
     me.page.get_by_label("What’s left unsaid?").press_sequentially("And the room was cold.", delay=5)
-    me.touch("Let it go")
+    me.touch("I’m letting this go")
     me.sees("Undo “let go”")
     me.go("/today/")
     me.sees("And the room was cold.")

@@ -12,6 +12,8 @@ from playwright.sync_api import Browser, expect
 from tests.browser.conftest import Server, free_port, start
 from tests.browser.person import Person
 
+pytestmark = pytest.mark.browser
+
 WORDS = "You looked at the clock while I spoke of my father."
 
 
@@ -29,7 +31,7 @@ def writes_first(me: Person, shots: str = "") -> int:
     me.sees("You looked at the clock")
     if shots:
         me.looks(f"{shots}-words-first")
-    me.write("What do I need?", "That you look at me.")
+    me.write("What do you need?", "That you look at me.")
     me.touch("Make the card")
     me.sees("I felt hurt and small.")
     me.sees("That you look at me.")

@@ -111,7 +111,7 @@ def test_a_therapy_ended_on_the_day_that_was_said_and_can_go_on(own: Own) -> Non
     check_in(client, TODAY - timedelta(days=30))
     thread = thread_of(client, finished(client, note(client, "a")))
     shown = page(client, "/settings/person/ended/")
-    assert "Since when?" in shown
+    assert "When did it end?" in shown
     assert f'value="{TODAY.isoformat()}"' in shown
     for days, said in ((-1, "in the future"), (31, "before it began, on")):
         day = (TODAY - timedelta(days=days)).isoformat()

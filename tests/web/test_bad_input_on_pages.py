@@ -170,7 +170,7 @@ def test_every_state_is_reached_and_stands_in_the_thread(own: Own) -> None:
     assert "This has ended" in page()
     refused = client.post(f"{thread}to/let-go/")
     assert refused.status_code == 409
-    assert b"cannot become" in refused.content
+    assert b"be marked as" in refused.content
     for words in ("Let go", "Taken up again", "partly mended", "it’s mended", "Ended"):
         assert words in page()
     client.post(f"{thread}to/take-back/")
@@ -196,7 +196,7 @@ def test_retaliation_is_never_answered_with_another_try(own: Own) -> None:
     after = client.post(f"{thread}talk/", fields).headers["Location"]
     page = client.get(after).content.decode()
     assert "yours to mend" in page
-    assert "Prepare the next attempt" not in page
+    assert "Prepare to say it again" not in page
 
 
 def test_an_ended_therapy_keeps_everything(own: Own) -> None:

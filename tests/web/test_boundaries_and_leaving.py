@@ -16,7 +16,7 @@ from tests.web.test_say_and_mend import finished, page, talk, thread_of
 Own = Callable[..., Client]
 pytestmark = pytest.mark.django_db
 REPAIR_PROMPTS = (
-    "Prepare to bring it up", "Say it once", "Look at other ways", "Prepare the next attempt", "Keep writing",
+    "Prepare to bring it up", "Say it once", "Look at other ways", "Prepare to say it again", "Keep writing",
     "Rehearse it", "One more try", "Open my card", "We’ve talked", "Put them together", "Say it in three lines",
     "Explore where this comes from", "Something to mend", "Practise speaking up with them",
 )  # fmt: skip

@@ -259,7 +259,7 @@ def test_mending_with_someone_else_is_worded_for_them(own: Own) -> None:
     person = re.search(rf'href="/with/({ID})/"[^>]*>Jo', read(client, "/with/"))
     assert person
     begin = f"/thread/?who={person[1]}"
-    assert "Something that went wrong with Jo" in read(client, begin)
+    assert "Something that went wrong between you and Jo" in read(client, begin)
     thread = client.post(begin, {"title": "The grin", "day": "2026-01-06"}).headers["Location"]
     talk = {"day": "2026-01-07", "met": ["dismissed"], "outcome": "unheard", "trust_before": "3", "trust_after": "2"}
     after = client.post(f"{thread}talk/", talk).headers["Location"]

@@ -83,7 +83,7 @@ def test_changing_the_words_makes_up_no_day(own: Own, when: dict[str, str]) -> N
     address = memory(client, note(client, "a"), **when)
     before = moment_of(client, address)
     form = page(client, f"{address}change/")
-    assert "You only remembered roughly when. Leave this blank to keep it that way." in form
+    assert "You gave a rough date. To keep it rough, leave this blank." in form
     assert re.search(r'name="day"(?![^>]*value=)', form)
     fields = {"who": str(before.relationship_id), "cause": "other", "what": "She laughed."}
     assert client.post(f"{address}change/", {**fields, "day": ""}).headers["Location"] == address
@@ -104,6 +104,7 @@ def test_a_day_is_still_asked_of_what_has_one(own: Own) -> None:
 def test_nothing_asks_to_bring_up_a_memory_of_long_ago(own: Own, when: dict[str, str]) -> None:
     client = own()
     now = note(client, "a")
+    client.post(f"{now}did/", {"did": "withdrew", "stop": ""})
     address = memory(client, now, **when)
     for said in ("Do they know?", "Prepare to bring it up"):
         assert said in page(client, now)

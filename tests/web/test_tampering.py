@@ -78,7 +78,7 @@ print(json.dumps(seen))
     installation_per_worker.STORE != "sqlite", reason="it flips bytes of SQLite's file; PostgreSQL has its own"
 )
 def test_flipped_bytes_never_make_wrong_words(tmp_path: Path) -> None:
-    count = os.environ.get("REATTUNE_FLIPPED", "3000")  # 0: every byte, which takes minutes
+    count = os.environ.get("REATTUNE_FLIPPED", "1000")  # 0: every byte, which takes minutes
     command = [sys.executable, "-c", MEDDLE, str(tmp_path), count]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr[-2000:]

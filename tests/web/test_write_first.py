@@ -57,9 +57,9 @@ def test_from_the_first_page_to_a_card_without_a_passphrase() -> None:
     card = client.post(whole, {"what_happened": WORDS, "what_i_felt": "I felt hurt.", "make": ""}).headers["Location"]
     shown = client.get(card).content.decode()
     assert WORDS in shown
-    assert "Quick exit erases it, and so do 60 minutes without use." in shown
+    assert "Quick exit erases it. So does 60 minutes without use, or Reattune restarting." in shown
     assert 'action="/lock/"' not in shown
-    assert "My therapist (my therapist)" not in client.get("/note/").content.decode()
+    assert "my therapist (my therapist)" not in client.get("/note/").content.decode()
 
 
 def test_no_word_lies_in_clear_and_another_browser_sees_nothing() -> None:
@@ -107,7 +107,7 @@ def test_kept_it_is_the_same_journal_sealed_once_and_opens_with_both() -> None:
     about = {"name": "Miriam", "weeks": "1", "region": "GB", "zone": "Europe/London"}
     assert client.post("/begin/about/", about).headers["Location"] == "/today/"
     today = client.get("/today/").content.decode()
-    assert "Quick exit erases it, and so do 60 minutes without use." not in today
+    assert "Quick exit erases it. So does 60 minutes without use, or Reattune restarting." not in today
     assert "Miriam" in today
     client.post("/lock/")
     other = Client()

@@ -145,7 +145,8 @@ def _check_step(before: Sequence[Transition], added: Transition) -> None:
     if added.state not in following(before):
         allowed = ", ".join(sorted(_WORDS[state] for state in following(before))) or "nothing more"
         raise JournalError(
-            f"What is {_WORDS[now.state]} cannot become {_WORDS[added.state]}; it can become: {allowed}.",
+            f"This is marked as {_WORDS[now.state]}, so it can't be marked as {_WORDS[added.state]}. "
+            f"It can be marked as: {allowed}.",
             field="transitions",
         )
     if added.at < now.at:
@@ -157,10 +158,10 @@ def _check_step(before: Sequence[Transition], added: Transition) -> None:
 
 
 _WORDS = {
-    State.NOTICED: "noticed",
+    State.NOTICED: "open",
     State.PREPARING: "being prepared",
-    State.RAISED: "raised",
-    State.REPAIRED: "repaired",
+    State.RAISED: "talked about",
+    State.REPAIRED: "mended",
     State.PARTLY: "partly mended",
     State.UNHEARD: "not heard",
     State.LET_GO: "let go",

@@ -28,6 +28,12 @@ def mild_only(document: Moment | Rupture) -> bool:
     return bool(document.crossed) and not _grave(document.crossed)
 
 
+def has_boundary(journal: Journal, document: Moment | Rupture) -> bool:
+    """Whether a line was ticked, or a record begun, in it or in one of its moments: its record stays in reach."""
+    moments = (journal.find(Moment, each) for each in document.moment_ids) if isinstance(document, Rupture) else ()
+    return any(each.crossed or each.record_notes for each in (document, *moments) if each)
+
+
 def _grave(lines: tuple[CrossedLine, ...]) -> bool:
     return any(line not in MILD_LINES for line in lines)
 

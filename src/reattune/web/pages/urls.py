@@ -65,6 +65,7 @@ urlpatterns = [
     path("note/<uuid:moment_id>/change/", moments.change, name="moment-change"),
     path("note/<uuid:moment_id>/say/", rupture.from_moment, name="moment-say"),
     path("note/<uuid:moment_id>/let-go/", moments.let_go, name="moment-let-go"),
+    path("note/<uuid:moment_id>/out/", moments.take_out, name="moment-take-out"),
     path("note/<uuid:moment_id>/back/", follow_back.follow, name="follow"),
     path("note/<uuid:moment_id>/back/<slug:name>/", follow_back.step, name="follow-step"),
     path("note/<uuid:moment_id>/with/<uuid:earlier_id>/", follow_back.answered, name="echo-answer"),

@@ -65,7 +65,7 @@ class NamedForm(PageForm):
 
     name = forms.CharField(
         label=_("Your journal’s name"),
-        help_text=_("Eight letters and digits. They’re on your paper, beside the recovery code."),
+        help_text=_("Eight letters and digits. You wrote them down beside the recovery code."),
         max_length=40,
         widget=forms.TextInput(
             attrs={"autocomplete": "username", "autocapitalize": "characters", "spellcheck": "false"}
@@ -101,7 +101,7 @@ class CheckCodeForm(PageForm):
     ending = forms.CharField(
         label=_("The last two groups"),
         max_length=40,
-        error_messages={"required": _("Type them from your paper.")},
+        error_messages={"required": _("Type them as you wrote them down.")},
     )
 
     def clean_ending(self) -> str:
@@ -117,7 +117,7 @@ class CheckCodeForm(PageForm):
         typed = groups(self.cleaned_data["ending"])
         if typed != groups(self.cleaned_data.get("code", ""))[-2:]:
             raise forms.ValidationError(
-                _("That isn’t how the code ends. Please compare your paper with the code above.")
+                _("That isn’t how the code ends. Please compare what you wrote down with the code above.")
             )
         return str(self.cleaned_data["ending"])
 

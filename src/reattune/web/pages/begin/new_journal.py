@@ -147,10 +147,11 @@ def _opens_another(form: NewPassphraseForm) -> bool:
 
 
 def _show_code(
-    request: HttpRequest, form: CheckCodeForm, code: str, journal_id: bytes, *, replaces: bool = False
+    request: HttpRequest, form: CheckCodeForm, code: str, journal_id: bytes, *, known: Preferences | None = None
 ) -> HttpResponse:
     context = {"form": form, "groups": groups(code), "name": name_of(journal_id) if settings.HOSTING else ""}
-    context["replaces"] = replaces
+    # Only a code that was once confirmed is an old one; before that, there is a journal to go on with, or not yet.
+    context |= {"replaces": bool(known and known.recovery_checked), "later": bool(known and not known.recovery_checked)}
     return render(request, "begin/recovery_code.html", context)
 
 
@@ -167,11 +168,11 @@ def recovery(request: HttpRequest) -> HttpResponse:
         if form.is_valid():
             store_keyring(keyring_of(session[0]).with_recovery(session[1], form.cleaned_data["code"]))
             return _code_checked(request)
-        return _show_code(request, form, request.POST.get("code", ""), session[0], replaces=known is not None)
+        return _show_code(request, form, request.POST.get("code", ""), session[0], known=known)
     if request.method != "POST":
         return render(request, "begin/recovery_code_new.html", {"known": known})
     code = to_code(new_recovery_secret())
-    return _show_code(request, CheckCodeForm(initial={"code": code}), code, session[0], replaces=known is not None)
+    return _show_code(request, CheckCodeForm(initial={"code": code}), code, session[0], known=known)
 
 
 def _code_checked(request: HttpRequest) -> HttpResponse:

@@ -105,6 +105,14 @@ def _opened(request: HttpRequest, journal_id: bytes, data_key: bytes, onward: st
     return _came_back(response)
 
 
+def _code_proven(journal_id: bytes, data_key: bytes) -> None:
+    """Who has opened it with the code has it: nothing asks any more whether it was written down."""
+    opened = OpenJournal(journal_id, data_key)
+    preferences = opened.journal.preferences
+    if preferences and not preferences.recovery_checked:
+        opened.change(preferences, recovery_checked=True)
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def unlock_with_recovery(request: HttpRequest) -> HttpResponse:
     """Open a journal with its recovery code, and give it a new passphrase."""
@@ -128,6 +136,7 @@ def unlock_with_recovery(request: HttpRequest) -> HttpResponse:
         else:
             note_success(request, name)
             store_keyring(keyring.with_passphrase(data_key, form.cleaned_data["passphrase"]))
+            _code_proven(keyring.journal_id, data_key)
             return _opened(request, keyring.journal_id, data_key, "")
     context = {"form": form, "wait": wait}
     return render(

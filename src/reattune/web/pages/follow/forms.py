@@ -215,7 +215,7 @@ class NameForm(PageForm):
     """What somebody is called here, and who they are to the person."""
 
     name = forms.CharField(
-        label=_("Name"), max_length=200, error_messages={"required": _("Please give a name. A letter will do.")}
+        label=_("Name"), max_length=200, error_messages={"required": _("Please give a name. An initial will do.")}
     )
     role = OneOf(labelled("role"), label=_("Who are they to you?"))
 

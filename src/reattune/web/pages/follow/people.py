@@ -86,5 +86,5 @@ def rename(request: HttpRequest, opened: OpenJournal, relationship_id: UUID) -> 
 def mend_again(request: HttpRequest, opened: OpenJournal, relationship_id: UUID) -> HttpResponse:
     """The person wants to be able to mend things with somebody who crossed a line; or takes that back."""
     who = here_or_404(opened.journal.get, Relationship, relationship_id)
-    opened.change(who, mend_again=None if who.mend_again else opened.now)
+    opened.change(who, mend_again=None if who.mend_again and crossing_of(opened.journal, who) is None else opened.now)
     return to_page(request, "person", who.id)

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -138,15 +139,17 @@ def record(request: HttpRequest, opened: OpenJournal, document_id: UUID) -> Http
 
 
 def _as_text(who: Relationship, of: Moment | Rupture, documents: list[Document]) -> str:
-    head = _("Record made on %(day)s. About: %(name)s.") % {
-        "day": f"{timezone.localdate():%d %B %Y}",
+    head = _("Record made on %(day)s. About: %(name)s") % {
+        "day": date_format(timezone.localdate(), "j F Y"),
         "name": who.name,
     }
     parts = [head]
     added = [*of.record_notes]
     for each in documents:
         if isinstance(each, Moment):
-            written = _("(written down on %(day)s)") % {"day": f"{timezone.localtime(each.created):%d %B %Y, %H:%M}"}
+            written = _("(written down on %(day)s)") % {
+                "day": date_format(timezone.localtime(each.created), "j F Y, H:i")
+            }
             lines = [
                 f"{_day_of(each)} {written}",
                 labels("cause")[each.cause] if each.cause != "other" else "",
@@ -157,19 +160,19 @@ def _as_text(who: Relationship, of: Moment | Rupture, documents: list[Document])
             ]
             added += [note for note in each.record_notes if note not in added]
         else:
-            lines = [f"{timezone.localtime(each.at):%d %B %Y}", _("I brought it up.")]  # type: ignore[attr-defined]
+            lines = [date_format(timezone.localtime(each.at), "j F Y"), _("I brought it up.")]  # type: ignore[attr-defined]
             lines += [labels("met")[met] for met in each.met]  # type: ignore[attr-defined]
             lines += [each.they_said, each.feel_now, each.agreed]  # type: ignore[attr-defined]
         parts.append("\n".join(line for line in lines if line))
     for note in sorted(added, key=lambda each: each.at):
-        day = f"{timezone.localtime(note.at):%d %B %Y, %H:%M}"
+        day = date_format(timezone.localtime(note.at), "j F Y, H:i")
         parts.append(_("Added on %(day)s:") % {"day": day} + f"\n{note.words}")
     return "\n\n".join(parts) + "\n"
 
 
 def _day_of(moment: Moment) -> str:
     if moment.has_day:
-        return f"{timezone.localtime(moment.at):%d %B %Y}"
+        return date_format(timezone.localtime(moment.at), "j F Y")
     return _("No day given") if moment.no_day else when(moment)
 
 

@@ -169,7 +169,7 @@ class CandidateForm(PageForm):
     """Someone who could be the next."""
 
     name = forms.CharField(
-        label=_("Name"), max_length=200, error_messages={"required": _("Please give a name. A letter will do.")}
+        label=_("Name"), max_length=200, error_messages={"required": _("Please give a name. An initial will do.")}
     )
     contact = WordsField(label=_("How to reach them"), rows=2)
     note = WordsField(

@@ -18,7 +18,7 @@ from reattune.journal.documents import Attempt, Ending, Moment, Relationship, Ru
 from reattune.journal.vocabulary import EndingKind, LeavingAbout, Outcome
 from reattune.reflection.attempts import cannot_take_feedback
 from reattune.reflection.chart_data import bond_chart
-from reattune.reflection.crossed_boundaries import crossing_of, for_repair
+from reattune.reflection.crossed_boundaries import crossing_of, for_repair, mild_only
 from reattune.reflection.leaving import begun, running_break, unfinished
 from reattune.reflection.open_ruptures import OpenRupture, open_ruptures
 from reattune.reflection.unsaid import unsaid_things
@@ -74,7 +74,12 @@ def leaving(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
 def _latest_words(opened: OpenJournal, who: Relationship | None) -> dict[str, Any]:
     """What was written and ticked here before about the same person, so that it need not be written again."""
     latest = next(iter(unfinished(opened.journal, who)), None) if who else None
-    return {"about": list(latest.about), "why": latest.why} if latest else {}
+    if latest is None:
+        return {}
+    # Who has allowed talks again since is not asked into safety by an old tick.
+    allowed = crossing_of(opened.journal, who) is None
+    about = [each for each in latest.about if not (allowed and each is LeavingAbout.CROSSED_LINE)]
+    return {"about": about, "why": latest.why}
 
 
 def _unheard(opened: OpenJournal) -> OpenRupture | None:
@@ -93,13 +98,14 @@ def _chosen(
     opened.discard_draft(request.path)
     if therapist is None:
         return to_page(request, "choosing")
-    data = form.cleaned_data
+    data, asked = form.cleaned_data, kind
     if kind is not EndingKind.LOOK and _is_about_safety(opened, therapist, data["about"]):
         kind = EndingKind.SAFE
     known = begun(opened.journal, kind, therapist)
     # What was said of these words when they stood in what was begun before holds here too.
     passed = [said for each in unfinished(opened.journal, therapist) for said in each.not_meant if said in data["why"]]
     fields = {"about": data["about"], "why": data["why"], "not_meant": tuple(dict.fromkeys(passed))}
+    fields["chosen"] = asked if asked is not kind else None
     if known:
         ending = opened.amend(known, **{name: value for name, value in fields.items() if value})
     else:
@@ -109,7 +115,10 @@ def _chosen(
     if kind is EndingKind.ANOTHER_WAY:
         unheard = _unheard(opened)
         return to_page(request, "mend", unheard.rupture.id) if unheard else to_page(request, "leaving-short", ending.id)
-    return to_page_of(request, ending)
+    answer = to_page_of(request, ending)
+    if kind is EndingKind.SAFE and asked is not EndingKind.SAFE:
+        answer["Location"] += "?first"
+    return answer
 
 
 def _is_about_safety(opened: OpenJournal, therapist: Relationship, about: list[str]) -> bool:
@@ -212,11 +221,14 @@ def safe(request: HttpRequest, opened: OpenJournal, ending_id: UUID) -> HttpResp
     if page.can_be_kept():
         opened.amend(ending, **page.form.cleaned_data)
         return page.kept("leaving-safe", ending.id)
+    record_of = journal.find(Moment, ending.moment_id) or (crossed if isinstance(crossed, Moment) else None)
     context = {
         "ending": ending,
         "who": who,
         "crossed": crossed,
-        "record_of": journal.find(Moment, ending.moment_id) or (crossed if isinstance(crossed, Moment) else None),
+        "record_of": record_of,
+        "milder": record_of is not None and mild_only(record_of) and crossed == ending,
+        "came_first": "first" in request.GET,
         "not_for_repair": not_for_repair(who),
         "lines": care()["goodbye"][LeavingAbout.CROSSED_LINE],
         "safe": care()["safe"],
@@ -257,9 +269,18 @@ def not_crossed(request: HttpRequest, opened: OpenJournal, ending_id: UUID) -> H
         if nothing_left:
             opened.discard(ending)
             return to_page(request, "leaving")
-        form = EndingKind.LEAVE if ending.form is EndingKind.SAFE else ending.form
-        return to_page_of(request, opened.amend(ending, form=form, about=about))
-    context = {"open": opened, "ending": ending, "who": who, "other": other, "nothing_left": nothing_left}
+        # What was pressed before safety came first; else a page that asks for nothing.
+        form = ending.chosen or EndingKind.LEAVE if ending.form is EndingKind.SAFE else ending.form
+        return to_page_of(request, opened.amend(ending, form=form, about=about, chosen=None))
+    milder = opened.journal.find(Moment, ending.moment_id)
+    context = {
+        "open": opened,
+        "ending": ending,
+        "who": who,
+        "other": other,
+        "nothing_left": nothing_left,
+        "milder": milder is not None and mild_only(milder),
+    }
     return render(request, "leave/not_crossed.html", context)
 
 

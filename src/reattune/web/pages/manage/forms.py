@@ -25,10 +25,10 @@ class TherapistForm(PageForm):
         label=_("Your therapist"),
         help_text=_("A first name, or a nickname."),
         max_length=200,
-        error_messages={"required": _("Please give a name. A letter will do.")},
+        error_messages={"required": _("Please give a name. An initial will do.")},
     )
     same = OneOf(
-        [("yes", _("Yes, the same person")), ("no", _("No, somebody else"))],
+        [("yes", _("Yes, the same person")), ("no", _("No, someone else"))],
         label=_("Is it the same person?"),
         required=False,
     )

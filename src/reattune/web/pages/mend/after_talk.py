@@ -15,7 +15,7 @@ from reattune.journal.deletion import removal, title_of
 from reattune.journal.documents import Attempt, Relationship, Removed, Repair, Rupture
 from reattune.journal.vocabulary import Met, Outcome, RuptureState
 from reattune.reflection.attempts import cannot_take_feedback
-from reattune.reflection.crossed_boundaries import for_repair
+from reattune.reflection.crossed_boundaries import for_repair, has_boundary
 from reattune.reflection.open_ruptures import current_plan, latest_repair
 from reattune.reflection.unsaid import left_before
 from reattune.reflection.what_worked import what_works
@@ -72,7 +72,11 @@ def _keep(opened: OpenJournal, rupture: Rupture, waiting: Attempt | None, data: 
         return opened.change(waiting, **fields)
     plan = current_plan(opened.journal, rupture)
     number = len(opened.journal.attempts(rupture)) + 1
-    return opened.create(Attempt, rupture_id=rupture.id, plan_id=plan.id if plan else None, number=number, **fields)
+    with transaction.atomic():
+        if at < rupture.began and not rupture.moment_ids:
+            # Words for leaving that became a card have no day of their own: it happened before it was talked about.
+            opened.change(rupture, began=at)
+        return opened.create(Attempt, rupture_id=rupture.id, plan_id=plan.id if plan else None, number=number, **fields)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -182,6 +186,7 @@ def after(request: HttpRequest, opened: OpenJournal, attempt_id: UUID) -> HttpRe
         "who": who,
         "left_unsaid": [thing for thing in left if not concern_of(opened, thing)][:_LEFT_SHOWN],
         "again": AgainForm(),
+        "boundary": has_boundary(journal, rupture),
         "works": what_works(journal),
         "not_for_repair": None if repairable else not_for_repair(who),
         "cannot_take_feedback": cannot_take_feedback(journal, rupture),

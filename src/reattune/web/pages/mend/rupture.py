@@ -15,7 +15,7 @@ from reattune.journal.vocabulary import Approach, CrossedLine, NoticedBy, Outcom
 from reattune.reflection.attempts import cannot_take_feedback
 from reattune.reflection.beliefs import touched_by
 from reattune.reflection.chart_data import rupture_chart
-from reattune.reflection.crossed_boundaries import crosses, crossing_of, for_repair, mild_only
+from reattune.reflection.crossed_boundaries import crosses, crossing_of, for_repair, has_boundary, mild_only
 from reattune.reflection.open_ruptures import current_plan, latest_repair, mended_alike, next_step
 from reattune.reflection.repair_outcome import repair_shown
 from reattune.reflection.rupture_timeline import thread
@@ -137,23 +137,25 @@ def show(request: HttpRequest, opened: OpenJournal, rupture_id: UUID) -> HttpRes
     line = line_of(opened)
     therapist = journal.therapist
     repairable = for_repair(journal, rupture)
+    plan = current_plan(journal, rupture)
     context = {
         "open": opened,
         "rupture": rupture,
         "who": who,
         "thread": thread(journal, rupture),
         "step": next_step(journal, rupture),
-        "plan": current_plan(journal, rupture),
+        "plan": plan,
         "last_attempt": next(iter(reversed(journal.attempts(rupture))), None),
         "chart": rupture_chart(journal, line, rupture) if therapist and who.id == therapist.id else None,
         "not_for_repair": None if repairable else not_for_repair(who),
         "cannot_take_feedback": cannot_take_feedback(journal, rupture),
-        "again": AgainForm(),
+        "again": AgainForm(initial={"approach": plan.approach} if plan and plan.approach else None),
         "reopened": rupture_states.reopened_just_now(rupture.transitions),
         "beliefs": touched_by(journal, rupture) if rupture.state is RuptureState.REPAIRED else [],
         "others_hold": _may_look_back(opened, rupture, who),
         "repair": repair_shown(journal, line, rupture) if therapist and who.id == therapist.id else None,
         "crossed_form": CrossedForm(who=who, known=rupture.crossed or _lines_of_moments(opened, rupture)),
+        "boundary": has_boundary(journal, rupture),
         "mild": mild_words(who) if repairable and mild_only(rupture) else None,
         "concern": (concern(opened, rupture) or concern_with(opened, who.id)) if repairable else None,
         "because": crossing_of(journal, who) if not repairable else None,
@@ -218,6 +220,9 @@ def plan(request: HttpRequest, opened: OpenJournal, rupture_id: UUID) -> HttpRes
     if not for_repair(journal, rupture):
         return to_page(request, "mend", rupture.id)
     if begun:
+        form = AgainForm(request.POST)
+        if begun.attempt > 1 and form.is_valid() and form.cleaned_data["approach"] != begun.approach:
+            begun = _another_approach(opened, begun, form.cleaned_data["approach"])
         return to_page(request, "find-words", begun.id)
     attempts, plans = journal.attempts(rupture), journal.plans(rupture)
     form = AgainForm(request.POST)
@@ -243,6 +248,15 @@ def plan(request: HttpRequest, opened: OpenJournal, rupture_id: UUID) -> HttpRes
     except JournalError as error:
         return _refused(request, opened, rupture, error)
     return to_page(request, "find-words", made.id)
+
+
+def _another_approach(opened: OpenJournal, plan: TalkPlan, approach: str) -> TalkPlan:
+    """The same words with another way chosen; only the opening that a way brings comes or goes with it."""
+    before = labels("opening")["name_not_heard"]
+    words = plan.what_happened.removeprefix(before).strip()
+    if approach == Approach.NAME_NOT_HEARD:
+        words = f"{before} {words}".strip()
+    return opened.change(plan, approach=approach, what_happened=words)
 
 
 def _from_moments(opened: OpenJournal, rupture: Rupture) -> dict[str, str]:

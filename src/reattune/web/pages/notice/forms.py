@@ -86,7 +86,7 @@ class WhatIDidForm(PageForm):
 
     did = OneOf(labelled("did"), label=_("What did you do?"), required=False)
     did_words = WordsField(label=_("In your own words, if you like"), rows=2)
-    said = OneOf([("yes", _("Yes")), ("no", _("Not yet"))], label=_("Do they know what it did to you?"), required=False)
+    said = OneOf([("yes", _("Yes")), ("no", _("No"))], label=_("Do they know what it did to you?"), required=False)
 
 
 class UnsaidForm(PageForm):

@@ -15,9 +15,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from reattune.journal import JournalError
-from reattune.journal.documents import CheckIn, Moment, Relationship, Rupture, Session, Unsaid
+from reattune.journal.documents import Attempt, CheckIn, Moment, Relationship, Rupture, Session, Unsaid
 from reattune.journal.vocabulary import Cause, Did, UnsaidStatus
-from reattune.reflection.crossed_boundaries import crosses, crossing_of, mild_only
+from reattune.reflection.crossed_boundaries import crosses, crossing_of, has_boundary, mild_only
 from reattune.reflection.open_ruptures import mended_alike, open_ruptures
 from reattune.reflection.reaction_size import is_big_reaction
 from reattune.web.pages.follow.follow_back import trail_of
@@ -42,7 +42,7 @@ COUNT = len(STEPS)
 @with_journal
 def new(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
     """What happened, with whom, when, and what was felt: it is kept from here on, and three ways lead on."""
-    session = session_asked_for(request, opened)
+    session = session_asked_for(request, opened) or _session_typed(request, opened)
     known = _of_session(opened, session) if session else {}
     page = FormPage(request, opened, WhatHappenedForm, known, people=whom_to_choose(opened))
     if page.can_be_kept():
@@ -58,6 +58,16 @@ def new(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
                 return page.kept("find-words", plan.id) if plan else page.kept("moment", moment.id)
             return page.kept("moment-step", moment.id, "size")
     return page.show("notice/moment_new.html", session=session)
+
+
+def _session_typed(request: HttpRequest, opened: OpenJournal) -> Session | None:
+    """The session of what is sent, or of what was half-written here."""
+    draft = opened.draft(request.path)
+    named = [request.POST.get("session", ""), *(draft.fields.get("session", ()) if draft else ())]
+    try:
+        return next((found for each in named if each and (found := opened.journal.find(Session, UUID(each)))), None)
+    except ValueError:
+        return None
 
 
 def _of_session(opened: OpenJournal, session: Session) -> dict[str, Any]:
@@ -145,9 +155,19 @@ def _amend(opened: OpenJournal, moment: Moment, data: dict[str, Any]) -> None:
             opened.change(rupture, began=min(others))
 
 
-def _is_all_of(opened: OpenJournal, moment: Moment, rupture: Rupture) -> bool:
-    """Whether a story has nothing but this moment, and was not talked about yet."""
-    return rupture.moment_ids == (moment.id,) and not rupture.unsaid_ids and not opened.journal.attempts(rupture)
+def _is_all_of(opened: OpenJournal, moment: Moment, rupture: Rupture, *, talked: bool = False) -> bool:
+    """Whether a story has nothing but this moment, and was not talked about yet (or was, if ``talked``)."""
+    alone = rupture.moment_ids == (moment.id,) and not rupture.unsaid_ids
+    return alone and (talked or not opened.journal.attempts(rupture))
+
+
+def _talks_about(opened: OpenJournal, moment: Moment, rupture: Rupture) -> list[Attempt]:
+    """The talks that may have been about it: none from before its day."""
+    talks = opened.journal.attempts(rupture)
+    if not moment.has_day:
+        return talks
+    day = moment.local(moment.at).date()
+    return [talk for talk in talks if talk.local(talk.at).date() >= day]
 
 
 def _session_of(opened: OpenJournal, moment: Moment, who: UUID, at: datetime) -> UUID | None:
@@ -215,7 +235,9 @@ def show(request: HttpRequest, opened: OpenJournal, moment_id: UUID) -> HttpResp
         "who": who,
         "rupture": rupture,
         "state": state_words(rupture) if rupture else "",
-        "talks": journal.attempts(rupture) if rupture else [],
+        "talks": _talks_about(opened, moment, rupture) if rupture else [],
+        "may_take_out": rupture is not None and not _is_all_of(opened, moment, rupture, talked=True),
+        "boundary": has_boundary(journal, moment),
         "joinable": [] if rupture else [e for e in open_ruptures(journal) if e.who.id == who.id and e.rupture.open],
         "come_back": [] if rupture else mended_alike(journal, moment),
         "big": is_big_reaction(moment, journal),
@@ -233,6 +255,20 @@ def show(request: HttpRequest, opened: OpenJournal, moment_id: UUID) -> HttpResp
         "concern": None if crossed else concern(opened, moment) or concern_with(opened, who.id),
     }
     return render(request, "notice/moment.html", context)
+
+
+@require_POST
+@with_journal
+def take_out(request: HttpRequest, opened: OpenJournal, moment_id: UUID) -> HttpResponse:
+    """Out of the story it was added to; where it is all of the story, it stays."""
+    moment = here_or_404(opened.journal.get, Moment, moment_id)
+    rupture = opened.journal.rupture_of(moment)
+    if rupture and not _is_all_of(opened, moment, rupture, talked=True):
+        rest = tuple(each for each in rupture.moment_ids if each != moment.id)
+        days = [opened.journal.get(Moment, each).at for each in rest]
+        began = min(days) if days and rupture.began == moment.at else rupture.began
+        opened.change(rupture, moment_ids=rest, began=began)
+    return to_page(request, "moment", moment_id)
 
 
 @require_POST

@@ -39,7 +39,7 @@ class WithWhomForm(PageForm):
             known = next((each for each in self._people if each.name.casefold() == name.casefold()), None)
             data["who"] = str(known.id) if known else "new"
         if data.get("who") == "new" and not data.get("name"):
-            self.add_error("name", _("What do you want to call them here? A letter will do."))
+            self.add_error("name", _("What do you want to call them here? An initial will do."))
         return data
 
 

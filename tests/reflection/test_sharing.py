@@ -181,6 +181,12 @@ def test_before_the_session(writer: Writer, people: tuple[Any, Any]) -> None:
     assert len(found.lines) == 6
 
 
+def test_what_was_chosen_for_the_session_is_what_is_shared_at_first(writer: Writer, people: tuple[Any, Any]) -> None:
+    things = [writer.write("unsaid", relationship_id=people[0].id, since=writer.now, words=f"t {n}") for n in range(5)]
+    writer.write("preferences", bring=[things[4].id], bring_chosen=writer.now)
+    assert [line.words for line in text(writer, "before_session", None, people[0]).kept()] == ["t 4"]
+
+
 @pytest.mark.parametrize("standing", Standing)
 def test_what_the_check_ins_say_is_said_in_the_first_person(
     writer: Writer, people: tuple[Any, Any], standing: Standing

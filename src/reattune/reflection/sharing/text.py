@@ -21,7 +21,7 @@ from reattune.journal.documents import (
     TalkPlan,
 )
 from reattune.journal.vocabulary import BondPattern, RelationshipKind, SharedKind
-from reattune.reflection.before_session import agreed_last_time, to_bring
+from reattune.reflection.before_session import agreed_last_time, bring_kept, to_bring
 from reattune.reflection.bond_line import BondLine, Reading, Standing
 from reattune.reflection.card_text import on_card
 from reattune.reflection.danger_words import danger_in
@@ -305,8 +305,9 @@ class _Maker:
 
     def _before_session(self) -> Iterator[Line]:
         offered = [each for each in to_bring(self._journal, self._now) if not self._sounds_like_danger(each.id)]
+        chosen = bring_kept(self._journal)
         for number, each in enumerate(offered):
-            at_first = number < BROUGHT_AT_FIRST
+            at_first = number < BROUGHT_AT_FIRST if chosen is None else each.id in chosen
             if each.plan:
                 words = "\n\n".join(on_card(each.plan, self._wording.misread))
                 yield Line(self._say("line", "before"), words, at_first, each.plan.id)

@@ -10,14 +10,14 @@ from typing import Any
 from reattune.exchange.errors import ExchangeError
 from reattune.journal import JournalError
 from reattune.journal.codec import decode
-from reattune.journal.documents import ANY_DOCUMENT, Document, Removed, Vector
+from reattune.journal.documents import ANY_DOCUMENT, Address, Document, Removed, Vector
 
 FORMAT, VERSION = "reattune-journal", 1
 LARGEST = 64 * 1024 * 1024
 _MOST_DOCUMENTS = 1_000_000
 # Vectors are made from the words again. What was deleted, or replaced by other words, must not be read in a file that
-# isn't encrypted; the backup keeps it.
-_LEFT_OUT = (Vector, Removed)
+# isn't encrypted; the backup keeps it. Nor must the key that opens letters.
+_LEFT_OUT = (Vector, Removed, Address)
 
 
 def to_json(documents: Iterable[Document], made: datetime) -> bytes:
@@ -33,7 +33,8 @@ def to_json(documents: Iterable[Document], made: datetime) -> bytes:
 
 
 def exported(documents: Iterable[Document]) -> list[Document]:
-    """What such a file holds of a journal: all of it, but nothing deleted, no older forms and no sentence vectors."""
+    """What such a file holds of a journal: all of it, but nothing deleted, no older forms, no sentence vectors and
+    no key."""
     return [each for each in documents if not isinstance(each, _LEFT_OUT)]
 
 
@@ -82,7 +83,8 @@ def from_json(content: bytes, name: str = "The file") -> list[Document]:
         raise ExchangeError(f"{name} has no list of entries.")
     if len(documents) > _MOST_DOCUMENTS:
         raise ExchangeError(f"{name} has {len(documents):,} entries; the limit is {_MOST_DOCUMENTS:,}.")
-    return [_document(raw, f"{name}, entry {number}") for number, raw in enumerate(documents, start=1)]
+    found = [_document(raw, f"{name}, entry {number}") for number, raw in enumerate(documents, start=1)]
+    return [each for each in found if not isinstance(each, Address)]  # a key that lay in a file in clear is none
 
 
 def _document(raw: Any, where: str) -> Document:

@@ -146,6 +146,7 @@ class Preferences(Document):
         instrument: the questionnaire of the check-in (``key/version``); empty is Reattune's own.
         backed_up: when the person last took a copy along; ``no_backup_reminders`` where they want no reminder.
         lock_on_hide: the journal locks itself as soon as its page is not seen any more.
+        no_locked_notes: nothing can be written down on the locked page.
         titles_only: Today and the journal's list show what things are called, and none of the words.
         bring: what was chosen to bring to the next session, since ``bring_chosen``; it holds until that session.
     """
@@ -163,6 +164,7 @@ class Preferences(Document):
     no_backup_reminders: bool = False
     lock_on_hide: bool = False
     titles_only: bool = False
+    no_locked_notes: bool = False
     bring: tuple[UUID, ...] = ()
     bring_chosen: Utc | None = None
 

@@ -105,3 +105,4 @@ class RegionForm(PageForm):
     weeks = OneOf(labelled("weeks"), label=_("How often do you meet?"), required=False)
     titles_only = forms.BooleanField(label=_("On Today and in the journal, hide my words"), required=False)
     lock_on_hide = forms.BooleanField(label=_("Lock as soon as I switch to something else"), required=False)
+    no_locked_notes = forms.BooleanField(label=_("Don’t offer to write something down while locked"), required=False)

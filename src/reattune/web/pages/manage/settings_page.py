@@ -11,6 +11,7 @@ from reattune.web.pages.manage.forms import ChangePassphraseForm, RegionForm
 from reattune.web.pages.notice.instruments import in_use
 from reattune.web.pages.shared.access import with_journal
 from reattune.web.pages.shared.edit_conflicts import changed_meanwhile, seen
+from reattune.web.store.known_address import remember_address
 from reattune.web.store.open_journal import OpenJournal
 from reattune.web.store.unlocking import store_keyring
 
@@ -24,11 +25,15 @@ def settings(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
     if preferences:
         weeks = preferences.weeks_between
         kept |= {"weeks": f"{weeks:g}" if weeks else "0", "titles_only": preferences.titles_only}
+        kept["no_locked_notes"] = preferences.no_locked_notes
     form = RegionForm(request.POST or None, initial=kept)
     if preferences and form.is_valid() and not changed_meanwhile(request, preferences, form):
         data = dict(form.cleaned_data)
         opened.change(preferences, weeks_between=float(data.pop("weeks") or 0) or None, **data)
-        return redirect(f"{request.path}?saved")
+        answer = redirect(f"{request.path}?saved")
+        if not opened.provisional:
+            remember_address(answer, request, opened)
+        return answer
     context = {
         "open": opened,
         "form": form,

@@ -45,7 +45,7 @@ class Installation:
         context = self.playwright.chromium.launch_persistent_context(
             str(profile),
             executable_path=path,
-            args=[*ARGUMENTS, "--ignore-certificate-errors"],
+            args=ARGUMENTS,
             ignore_https_errors=True,
             viewport={"width": 390, "height": 844},
         )

@@ -5,19 +5,16 @@ Everything that the server receives and keeps is kept here too, and looked throu
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote, quote_plus
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from tests import installation_per_worker
-from tests.browser.conftest import ARGUMENTS
 from tests.browser.person import Person
 from tests.browser.reverse_proxy import Proxy
 from tests.installation_per_worker import STORE
@@ -53,24 +50,13 @@ def hosted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hosted]:
     server.process.wait(20)
 
 
-@pytest.fixture(scope="module")
-def trusting() -> Iterator[Browser]:
-    """The certificate is nobody's, so nobody asks about it, not even for the app's worker."""
-    path = os.environ.get("CHROMIUM") or shutil.which("chromium")
-    assert path
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=[*ARGUMENTS, "--ignore-certificate-errors"])
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
-def visitor(trusting: Browser, hosted: Hosted) -> Iterator[Callable[..., Person]]:
+def visitor(chromium: Browser, hosted: Hosted) -> Iterator[Callable[..., Person]]:
     complaints: list[str] = []
     contexts = []
 
     def make(width: int = 390, scheme: str = "light") -> Person:
-        context = trusting.new_context(
+        context = chromium.new_context(
             viewport={"width": width, "height": 844},
             ignore_https_errors=True,
             color_scheme="dark" if scheme == "dark" else "light",
@@ -209,7 +195,7 @@ def test_what_a_link_cannot_be_is_a_sentence(visitor: Callable[..., Person]) -> 
 
 
 def test_a_page_goes_the_same_way_without_a_network(
-    visitor: Callable[..., Person], trusting: Browser, hosted: Hosted, tmp_path: Path
+    visitor: Callable[..., Person], chromium: Browser, hosted: Hosted, tmp_path: Path
 ) -> None:
     me = visitor()
     sets_up(me, "a hosted journal with a page")
@@ -222,7 +208,7 @@ def test_a_page_goes_the_same_way_without_a_network(
         me.page.get_by_role("link", name="Save the file").click()
     file = tmp_path / "page.html"
     download.value.save_as(file)
-    context = trusting.new_context()
+    context = chromium.new_context()
     context.set_offline(True)
     page: Page = context.new_page()
     page.goto(file.as_uri())

@@ -20,7 +20,8 @@ pytestmark = pytest.mark.django_db
 OPEN_TO_ALL = {
     "front", "begin", "begin-write", "begin-keep", "begin-drop", "begin-recovery", "begin-about", "unlock",
     "unlock-recovery", "lock", "leave", "measures", "help",
-    "example-done", "example-away", "write-down", "letter", "manifest", "service-worker", "offline", "link", "link-sealed",
+    "example-done", "example-away", "write-down", "letter", "manifest", "service-worker", "offline",
+    "link", "link-sealed",
 }  # fmt: skip
 JOURNAL_ROUTES = [pattern for pattern in urlpatterns if isinstance(pattern, URLPattern)]
 

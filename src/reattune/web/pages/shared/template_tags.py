@@ -24,7 +24,8 @@ from reattune.reflection.danger_words import Danger
 from reattune.reflection.people import PeopleMap
 from reattune.reflection.search import FoundLine
 from reattune.reflection.sharing.offered import may_share
-from reattune.reflection.timeline import Place, Year
+from reattune.reflection.timeline import Place
+from reattune.reflection.timeline_year import Year
 from reattune.web.pages.shared import svg_charts
 from reattune.web.pages.shared.document_urls import address_of
 from reattune.web.pages.shared.wording import crisis_lines, labels

@@ -8,7 +8,8 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 from reattune.alliance.arrays import Flags, Floats, Integers
-from reattune.alliance.bayes.filter import BondFilter, Passage, Seen
+from reattune.alliance.bayes.filter import BondFilter
+from reattune.alliance.bayes.filter_arrays import Passage, Seen
 from reattune.alliance.bayes.parameter_grid import Scale
 from reattune.alliance.bayes.prior import BondPrior
 from reattune.alliance.measure import Measure
@@ -18,9 +19,9 @@ from reattune.alliance.ratings import Ratings
 _TOGETHER = 128
 _CELLS = 24_000
 # Batches are filled up to a multiple of this, so that a client's figures do not depend on who is read beside it.
-_FILL = 8
+FILL = 8
 # Two-sided 95 % of a normal.
-_USUAL = 1.96
+USUAL = 1.96
 
 
 @dataclass(frozen=True)
@@ -116,7 +117,7 @@ def batches(ratings: Ratings, prior: BondPrior) -> Iterator[Batch]:
         rows = some[batch][:, None]
         within = np.arange(length) < lengths[batch][:, None]
         own = np.where(within, scores[rows, np.minimum(columns, grid - 1)], np.nan)
-        more = -len(own) % _FILL
+        more = -len(own) % FILL
         filled = np.vstack([own, np.repeat(own[:1], more, axis=0)])
         last = np.concatenate([lengths[batch], np.repeat(lengths[batch][:1], more)]) - 1
         seen, passage = model.forward(filled)
@@ -139,7 +140,7 @@ def _keep_seen(found: Trace, seen: Seen, place: tuple[Integers, Integers], withi
     found.p_onset[place] = np.clip(seen.onset[: len(within)][within], 0, 1)
     found.p_slow[place] = np.clip(seen.eroding[: len(within)][within], 0, 1)
     low, high = measure.upward_range
-    middle, away = seen.expected[: len(within)][within], _USUAL * seen.spread[: len(within)][within]
+    middle, away = seen.expected[: len(within)][within], USUAL * seen.spread[: len(within)][within]
     found.spread[place] = seen.spread[: len(within)][within]
     found.within[place] = seen.within[: len(within)][within]
     ends = (np.clip(middle - away, low, high), np.clip(middle + away, low, high))
@@ -167,7 +168,7 @@ class OpenRupture:
 
 
 @dataclass(frozen=True)
-class Course:
+class WholeCourse:
     """One person's reading; each array (sessions,), from the first rating to the last.
 
     Attributes:
@@ -187,7 +188,7 @@ class Course:
         return int(self.columns[place])
 
 
-def read_course(scores: Floats, measure: Measure, prior: BondPrior, ask: float = _LIKELY) -> Course:
+def read_course(scores: Floats, measure: Measure, prior: BondPrior, ask: float = _LIKELY) -> WholeCourse:
     """What was known at each session of one person, and what is known now of the end.
 
     Args:
@@ -199,7 +200,7 @@ def read_course(scores: Floats, measure: Measure, prior: BondPrior, ask: float =
     model = BondFilter(prior, scale_of(measure))
     seen, passage = model.forward(scores[None])
     low, high = measure.upward_range
-    middle, away = seen.expected[0], _USUAL * seen.spread[0]
+    middle, away = seen.expected[0], USUAL * seen.spread[0]
     rupture = None
     if seen.ruptured[0, -1] >= ask:
         last = len(scores) - 1
@@ -210,7 +211,7 @@ def read_course(scores: Floats, measure: Measure, prior: BondPrior, ask: float =
         early = slice(onset, onset + BEGINNING)
         slow = bool(sliding[0, early].sum() >= SLIDING * ruptured[0, early].sum())
         rupture = OpenRupture(onset, slow)
-    return Course(
+    return WholeCourse(
         columns=np.flatnonzero(~np.isnan(scores)),
         p_now=np.clip(seen.ruptured[0], 0, 1),
         expected=np.clip(middle, low, high),

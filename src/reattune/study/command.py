@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
@@ -192,13 +192,13 @@ def study(
         from reattune.study.results_folder import check_free
         from reattune.study.run_study import readings_of
 
-        low, high = _range(measure_range)
-        codes, scores_all = _missing(missing)
+        low, high = range_of(measure_range)
+        codes, scores_all = missing_codes(missing)
         options = ReadOptions(
             client=client, session=session, score=score, scores=scores, therapist=therapist,
             low=low, high=high, step=step,
             higher_is_better=None if measure_direction is None else measure_direction is Direction.HIGHER,
-            measure_column=measure_column, only=only, own_instrument=_instrument(instrument), missing=codes,
+            measure_column=measure_column, only=only, own_instrument=instrument_of(instrument), missing=codes,
             codes_are_scores=scores_all, date_order=None if date_order is None else date_order.value,
             same_day=same_day.value, decimal=None if decimal is None else Decimal(decimal.value), sheet=sheet,
         )  # fmt: skip
@@ -347,7 +347,7 @@ def _say_done(study: Study, folder: Path) -> None:
     out.print(f"Written to {folder}: events, sessions, clients and report.html.", markup=False)
 
 
-def _range(words: str | None) -> tuple[float | None, float | None]:
+def range_of(words: str | None) -> tuple[float | None, float | None]:
     if words is None:
         return None, None
     first, dots, last = words.partition("..")
@@ -361,7 +361,7 @@ def _range(words: str | None) -> tuple[float | None, float | None]:
     return low, high
 
 
-def _missing(given: list[str] | None) -> tuple[tuple[float, ...], bool]:
+def missing_codes(given: Sequence[str] | None) -> tuple[tuple[float, ...], bool]:
     codes: list[float] = []
     every = False
     for word in (part.strip() for words in given or () for part in words.split(",")):
@@ -375,7 +375,7 @@ def _missing(given: list[str] | None) -> tuple[tuple[float, ...], bool]:
     return tuple(codes), every
 
 
-def _instrument(given: str | None) -> PublishedScore | None:
+def instrument_of(given: str | None) -> PublishedScore | None:
     from reattune.alliance.published_scores import known_score, read_score
     from reattune.terminal import unreadable
 

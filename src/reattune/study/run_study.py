@@ -200,3 +200,24 @@ def run_study(
             continue
         return study
     raise AssertionError("a dealt file is never scattered")
+
+
+def rated_sessions(source: Source, reading: Reading) -> pl.DataFrame:
+    """``client, session`` of every rating, in order; ``session`` is the name or the day that the file gives it.
+
+    Raises:
+        StudyError: the file is not right.
+    """
+    import polars as pl
+
+    reader = Reader(source, reading)
+    held = []
+    for frame in whole_clients(source, reader):
+        rated = frame.filter(pl.col("score").is_not_null())
+        session = rated["date"].alias("session") if "date" in rated.columns else rated["session"]
+        held.append(pl.DataFrame([rated["client"], session]))
+    found = pl.concat(held)
+    if reading.labels:
+        names = {number: label for label, number in reading.labels.items()}
+        found = found.with_columns(pl.col("session").replace_strict(names, return_dtype=pl.String))
+    return found

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
@@ -31,6 +31,8 @@ from reattune.study.understand_file import understand
 if TYPE_CHECKING:
     import polars as pl
 
+T = TypeVar("T")
+R = TypeVar("R")
 # Batches in hand for each worker: enough that none waits, few enough that little is in memory.
 _AHEAD = 2
 
@@ -82,7 +84,7 @@ class Study:
         Raises:
             StudyError: the file is not right further down, or has no score at all.
         """
-        for part in _in_order(self._batches(), self.plan, workers):
+        for part in in_turn(self._batches(), lambda batch: work(batch, self.plan), workers):
             self.tally.add(part.tally)
             yield part
         if not self.tally.ratings:
@@ -162,15 +164,16 @@ def _first_clients(head: list[pl.DataFrame], measure: Measure) -> Ratings:
     return Ratings(clients, grid, first, measure)
 
 
-def _in_order(stream: Iterator[Batch], plan: Plan, workers: int) -> Iterator[Part]:
+def in_turn(items: Iterable[T], function: Callable[[T], R], workers: int) -> Iterator[R]:
+    """A function of each item, several at once, in the order of the items; few are in hand at a time."""
     if workers <= 1:
-        yield from (work(batch, plan) for batch in stream)
+        yield from map(function, items)
         return
-    waiting: list[Future[Part]] = []
+    waiting: list[Future[R]] = []
     with ThreadPoolExecutor(workers) as pool:
         try:
-            for batch in stream:
-                waiting.append(pool.submit(work, batch, plan))
+            for item in items:
+                waiting.append(pool.submit(function, item))
                 if len(waiting) >= _AHEAD * workers:
                     yield waiting.pop(0).result()
             while waiting:

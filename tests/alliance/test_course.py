@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 import reattune
 from reattune.alliance.bayes.course import Course, CourseReading
 from reattune.alliance.bayes.course_state import LARGEST, VERSION, CourseStateError
-from reattune.alliance.bayes.filter import BondFilter, _shifted
+from reattune.alliance.bayes.filter import BondFilter, shift
 from reattune.alliance.bayes.hidden_states import DEPTHS, STATES
 from reattune.alliance.bayes.parameter_grid import by_depth
 from reattune.alliance.bayes.posterior import scale_of, trace
@@ -150,8 +150,8 @@ def test_onset_and_slide_are_those_of_the_exact_reckoning() -> None:
             reading = course.add(None if math.isnan(score) else float(score))
             step = model.step(standing, np.full(8, score))
             moved = np.rint((step.standing.origin - standing.origin)[:, :1] / model.blocks.unit[:, None]).astype(int)
-            tagged = {tag: _shifted(mass[..., None], moved)[..., 0] for tag, mass in tagged.items()}
-            slid = _shifted(slid[..., None], moved)[..., 0]
+            for held in (*tagged.values(), slid):
+                shift(held[..., None], moved)
             standing, earlier = step.standing, step.earlier[..., 0].astype(float)
             if session < 2:
                 continue

@@ -14,8 +14,8 @@ from reattune.alliance.bayes.prior import BondPrior
 FIRST_JUDGED = 2
 # Sessions are read in stretches: within one the grid stays where it is, and masses are not rescaled.
 _FIRST_STRETCHES = (0, 1, 3, 6, 10)
-_STRETCH, _LONG_STRETCH, _RESCALED = 4, 64, 6
-_FIRST_CENTRED = 3
+_STRETCH = 4
+FIRST_CENTRED = 3
 # A block whose middle lies further than this from what it believes of the level, in units, is moved.
 _TOLERANCE = 1.5
 _ERODING = slice(1, DEPTHS)
@@ -32,11 +32,11 @@ class BondFilter:
 
     def __init__(self, prior: BondPrior, scale: Scale) -> None:
         self.prior, self.blocks = prior, Blocks.of(prior)
-        self._scale = scale
-        self._likelihood = Likelihood(self.blocks, prior, scale)
+        self.scale = scale
+        self.likelihood = Likelihood(self.blocks, prior, scale)
         chain = dynamics(prior)
         self._forth, self._back = Chain(chain.follows), Chain(chain.follows.T)
-        self.follows = chain.follows
+        self.follows, self.follows_single = chain.follows, self._forth.whole
         self._begins = chain.begins.astype(np.float32)
         self._space = np.empty(0, dtype=np.float32)
 
@@ -50,7 +50,7 @@ class BondFilter:
         passage = self._passage(clients, sessions)
         seen = Seen.empty(clients, sessions)
         rated = ~np.isnan(scores)
-        certain = rated & ~self._scale.at_end(scores)
+        certain = rated & ~self.scale.at_end(scores)
         filled = np.where(rated, scores, 0.0)
         with_before = np.zeros_like(rated)
         with_before[:, 1:] = rated[:, 1:] & certain[:, :-1]
@@ -58,11 +58,11 @@ class BondFilter:
         begun = self.begin(scores[:, 0])
         mass, origin = begun.mass, begun.origin
         levels = mass.sum(axis=0)
-        wandering = self._wandering(0, sessions)
-        log_likelihood = -self._likelihood.log_unit * certain.sum(axis=1)
-        for first, stop in _stretches(sessions, _LONG_STRETCH if clients == 1 else _STRETCH):
-            if first >= _FIRST_CENTRED:
-                mass, origin = self._centre(first, mass, levels, origin, passage)
+        wandering = self.wandering(0, sessions)
+        log_likelihood = -self.likelihood.log_unit * certain.sum(axis=1)
+        for first, stop in _stretches(sessions):
+            if first >= FIRST_CENTRED:
+                mass, origin = self.centre(first, mass, levels, origin, passage)
             this = slice(first, stop)
             held = mass.reshape(-1, clients).sum(axis=0)
             log_likelihood += np.log(held)
@@ -96,9 +96,8 @@ class BondFilter:
         scores, before, rated, with_before = inputs
         count = len(scores)
         at = origin + self.blocks.growth[:, None] * np.log1p(np.arange(first, first + count))[:, None, None]
-        steps.densities[:] = self._likelihood(scores, before, at, inverse, rated, with_before)
-        run = self._run_one if mass.shape[-1] == 1 else self._run
-        after = run(first, mass, steps, wandering)
+        steps.densities[:] = self.likelihood(scores, before, at, inverse, rated, with_before)
+        after = self._run(first, mass, steps, wandering)
         return after, self._read(first, mass, at, steps, seen)
 
     def begin(self, first: Floats) -> Standing:
@@ -122,16 +121,16 @@ class BondFilter:
             np.empty((1, SPAN, len(self.blocks), clients), dtype=np.float32),
         )
         if _begins_stretch(session):
-            if session >= _FIRST_CENTRED:
-                mass, origin = self._centre(session, mass, mass[None].sum(axis=1)[0], origin, steps)
+            if session >= FIRST_CENTRED:
+                mass, origin = self.centre(session, mass, mass[None].sum(axis=1)[0], origin, steps)
             inverse = 1 / mass.reshape(-1, clients).sum(axis=0)
         rated = ~np.isnan(scores)
         filled = np.where(rated, scores, 0.0)
         inputs = (filled[None], standing.before[None], rated[None], (rated & standing.certain)[None])
         seen = Seen.empty(clients, 1)
-        wandering = self._wandering(session, session + 1)
+        wandering = self.wandering(session, session + 1)
         after, _ = self._stretch(session, mass, origin, inverse, inputs, wandering, steps, seen)
-        certain = rated & ~self._scale.at_end(scores)
+        certain = rated & ~self.scale.at_end(scores)
         return Step(seen, Standing(session + 1, after, origin, filled, certain), mass, steps.densities[0])
 
     def _passage(self, clients: int, sessions: int) -> Passage:
@@ -158,34 +157,7 @@ class BondFilter:
             mass = out
         return mass
 
-    def _run_one(self, first: int, mass: Singles, steps: Passage, wandering: Singles) -> Singles:
-        """The same for one client, where each call costs more than its work: as few calls as can be."""
-        shallow, deep = by_depth(steps.densities)
-        count = len(steps.masses)
-        depths = np.concatenate([shallow, deep[:, None]], axis=1).reshape(count, -1)
-        outs = steps.masses.reshape(count, STATES, -1)
-        rows, steadies = outs.reshape(count, ROWS, -1), outs[:, STEADY].reshape(count, LEVELS, -1)
-        calms = outs[:, CALM].reshape(count, LEVELS, -1)
-        current, follows = mass.reshape(STATES, -1), self._forth.whole
-        dot, multiply = np.dot, np.multiply
-        for place, (out, row, steady, calm, likely, wander) in enumerate(
-            zip(outs, rows, steadies, calms, depths, wandering, strict=True)
-        ):
-            if first + place >= FIRST_JUDGED:
-                dot(follows, current, out)
-            else:
-                out[:] = current
-            multiply(row, likely, row)
-            steady[:] = dot(wander, steady)
-            calm[:] = dot(wander, calm)
-            current = out
-            if place % _RESCALED == _RESCALED - 1 and place + 1 < count:
-                scale = 1 / out.sum()
-                depths[place + 1] *= scale
-                steps.densities[place + 1] *= scale
-        return steps.masses[-1]
-
-    def _wandering(self, first: int, stop: int) -> Singles:
+    def wandering(self, first: int, stop: int) -> Singles:
         """(sessions, LEVELS, LEVELS): a steady level drifts, and its growth differs a little from its node's."""
         growth = 0.5 * self.prior.growth_sd / self.prior.spread_median * np.log1p(1 / np.arange(first + 1, stop + 1))
         spill = np.minimum(0.3, (self.prior.drift**2 + growth**2) / (2 * UNIT**2))[:, None, None]
@@ -194,19 +166,18 @@ class BondFilter:
         matrices = np.eye(LEVELS) * (1 - 2 * spill) + neighbours * spill
         return matrices.astype(np.float32)
 
-    def _centre(
+    def centre(
         self, session: int, mass: Singles, levels: Singles, origin: Floats, passage: Passage
     ) -> tuple[Singles, Floats]:
         """Move blocks so that what they believe of the level lies in their middle."""
         held = levels.sum(axis=0)
-        off = (_INDEX * levels).sum(axis=0) / np.maximum(held, np.float32(1e-30)) - (LEVELS - 1) / 2
+        off = (INDEX * levels).sum(axis=0) / np.maximum(held, np.float32(1e-30)) - (LEVELS - 1) / 2
         by = np.where((np.abs(off) > _TOLERANCE) & (held > 1e-30), np.rint(off), 0).astype(np.int64)
-        moved = np.flatnonzero(by.any(axis=0))
-        if not len(moved):
+        if not by.any():
             return mass, origin
         passage.moves[session] = by
         mass = mass.copy()
-        mass[..., moved] = _shifted(mass[..., moved], by[:, moved])
+        shift(mass, by)
         return mass, origin + by * self.blocks.unit[:, None]
 
     def _read(
@@ -242,8 +213,8 @@ class BondFilter:
         held = levels.sum(axis=1)
         weight = held / held.sum(axis=1, keepdims=True)
         held = np.maximum(held, np.float32(1e-30))
-        middle = (_INDEX * levels).sum(axis=1) / held
-        square = (_INDEX**2 * levels).sum(axis=1) / held
+        middle = (INDEX * levels).sum(axis=1) / held
+        square = (INDEX**2 * levels).sum(axis=1) / held
         unit = self.blocks.unit[:, None]
         means = at + unit * middle
         inside = unit**2 * np.maximum(square - middle**2, 0) + self.blocks.spread[:, None] ** 2
@@ -264,7 +235,7 @@ class BondFilter:
         """
         sessions, *shape = passage.masses.shape
         clients = shape[-1]
-        wandering = self._wandering(0, sessions)
+        wandering = self.wandering(0, sessions)
         ruptured, eroding = np.zeros((clients, sessions)), np.zeros((clients, sessions))
         message, other = np.ones(shape, dtype=np.float32), np.empty(shape, dtype=np.float32)
         whole = np.ones(clients, dtype=np.float32)
@@ -298,12 +269,11 @@ class BondFilter:
             message, other = other, message
         by = passage.moves.get(session)
         if by is not None:
-            moved = np.flatnonzero(by.any(axis=0))
-            message[..., moved] = _shifted(message[..., moved], -by[:, moved])
+            shift(message, -by)
         return message, other
 
 
-_INDEX = np.arange(LEVELS, dtype=np.float32)[:, None, None]
+INDEX = np.arange(LEVELS, dtype=np.float32)[:, None, None]
 
 
 def _weigh(mass: Singles, shallow: Singles, deep: Singles, out: Singles) -> None:
@@ -314,11 +284,8 @@ def _weigh(mass: Singles, shallow: Singles, deep: Singles, out: Singles) -> None
     np.multiply(here[:, -1], deep, out=there[:, -1])
 
 
-def _stretches(sessions: int, longest: int) -> list[tuple[int, int]]:
-    """Short ones at first, while the level is being learned and grows fast; then a quarter of what went before."""
-    starts = [first for first in _FIRST_STRETCHES if first < sessions]
-    while (following := starts[-1] + max(_STRETCH, min(longest, starts[-1] // 4))) < sessions:
-        starts.append(following)
+def _stretches(sessions: int) -> list[tuple[int, int]]:
+    starts = [session for session in range(sessions) if _begins_stretch(session)]
     return list(zip(starts, [*starts[1:], sessions], strict=True))
 
 
@@ -328,10 +295,15 @@ def _begins_stretch(session: int) -> bool:
     return session in _FIRST_STRETCHES or (session > last and (session - last) % _STRETCH == 0)
 
 
-def _shifted(mass: Singles, by: Integers) -> Singles:
-    """``mass`` (states, LEVELS, blocks, clients) with each block's levels moved down by ``by`` (blocks, clients)."""
-    source = np.arange(LEVELS)[:, None, None] + by
-    inside = (source >= 0) & (source < LEVELS)
-    moved = np.take_along_axis(mass, np.clip(source, 0, LEVELS - 1)[None], axis=1)
-    moved *= inside
-    return moved
+def shift(mass: Singles, by: Integers) -> None:
+    """Move each block's levels of ``mass`` (states, LEVELS, blocks, clients) down by ``by`` (blocks, clients)."""
+    for steps in np.unique(by[by != 0]).tolist():
+        blocks, clients = np.nonzero(by == steps)
+        here = mass[:, :, blocks, clients]
+        moved = np.zeros_like(here)
+        if abs(steps) < LEVELS:
+            if steps > 0:
+                moved[:, :-steps] = here[:, steps:]
+            else:
+                moved[:, -steps:] = here[:, :steps]
+        mass[:, :, blocks, clients] = moved

@@ -10,6 +10,7 @@ import numpy as np
 from reattune.alliance.arrays import Flags, Floats, Integers
 from reattune.alliance.bayes.filter import BondFilter
 from reattune.alliance.bayes.filter_arrays import Passage, Seen
+from reattune.alliance.bayes.one_course import forward_one
 from reattune.alliance.bayes.parameter_grid import Scale
 from reattune.alliance.bayes.prior import BondPrior
 from reattune.alliance.measure import Measure
@@ -198,13 +199,13 @@ def read_course(scores: Floats, measure: Measure, prior: BondPrior, ask: float =
     Cost: O(sessions); what :func:`trace` gives for one client, without looking back over everything.
     """
     model = BondFilter(prior, scale_of(measure))
-    seen, passage = model.forward(scores[None])
+    known = forward_one(model, scores)
     low, high = measure.upward_range
-    middle, away = seen.expected[0], USUAL * seen.spread[0]
+    middle, away = known.expected, USUAL * known.spread
     rupture = None
-    if seen.ruptured[0, -1] >= ask:
+    if known.ruptured[-1] >= ask:
         last = len(scores) - 1
-        ruptured, sliding = model.backward(passage, np.array([last]), max(0, last - _BACK))
+        ruptured, sliding = model.backward(known.passage, np.array([last]), max(0, last - _BACK))
         onset = last
         while onset > max(0, last - _BACK) and ruptured[0, onset - 1] >= _LIKELY:
             onset -= 1
@@ -213,7 +214,7 @@ def read_course(scores: Floats, measure: Measure, prior: BondPrior, ask: float =
         rupture = OpenRupture(onset, slow)
     return WholeCourse(
         columns=np.flatnonzero(~np.isnan(scores)),
-        p_now=np.clip(seen.ruptured[0], 0, 1),
+        p_now=np.clip(known.ruptured, 0, 1),
         expected=np.clip(middle, low, high),
         usual_low=np.clip(middle - away, low, high),
         usual_high=np.clip(middle + away, low, high),

@@ -14,7 +14,7 @@ from reattune.alliance.bayes.hidden_states import CALM, ROWS, STATES, STEADY
 from reattune.alliance.bayes.parameter_grid import LEVELS, SPAN, by_depth
 
 # Where stretches begin: the grid must follow while the level is being learned, and then hardly moves.
-_STRETCHES, _STRETCH = (0, 1, 3, 6, 10, 14, 20, 30, 45, 70, 100), 64
+_STRETCHES, _STRETCH = (0, 1, 3, 6, 10, 14, 18, 22, 27, 33, 40, 50, 62, 78, 100), 40
 # Masses are rescaled each so many sessions; densities are counted in parts of their greatest, so none vanishes before.
 _RESCALED = 16
 # From so many sessions on what growth adds to the wandering of a level is less than a thousandth of it.
@@ -37,7 +37,11 @@ class Known:
 
 
 def forward_one(model: BondFilter, scores: Floats) -> Known:
-    """What :meth:`.BondFilter.forward` says of one course, to about 1e-5, in a fraction of its time.
+    """What :meth:`.BondFilter.forward` says of one course, in a fraction of its time.
+
+    The grid follows the level in longer stretches, so that it is not the same to the last bit: in courses of some 60
+    sessions P(open) differs by less than .0001. In simulated courses of 300 to 520 it is .013 in 99 of 100 sessions, and
+    .07 at the most, where a level moved far; 5 of 24,000 sessions lie on the other side of .75.
 
     Args:
         scores: (sessions,), higher better, NaN where missing, but the first is there.

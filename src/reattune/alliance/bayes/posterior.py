@@ -196,7 +196,8 @@ def read_course(scores: Floats, measure: Measure, prior: BondPrior, ask: float =
         scores: (sessions,), higher better; NaN where missing, but the first and the last are there.
         ask: P(a rupture is open) from which one counts as open now.
 
-    Cost: O(sessions); what :func:`trace` gives for one client, without looking back over everything.
+    Cost: O(sessions); nearly what :func:`trace` gives for one client (:func:`.one_course.forward_one` says how nearly),
+    without looking back over everything.
     """
     model = BondFilter(prior, scale_of(measure))
     known = forward_one(model, scores)

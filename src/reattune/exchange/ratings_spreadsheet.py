@@ -19,6 +19,7 @@ from reattune.exchange.column_names import Role, role_of, words_of
 from reattune.exchange.deterministic_ids import made_at, steady_id
 from reattune.exchange.errors import ExchangeError
 from reattune.exchange.table_text import NotText, encoding_of, shape_of
+from reattune.exchange.workbook import is_workbook, workbook_lines
 from reattune.exchange.written_dates import MixedDates, Order, day_of, order_of, written
 from reattune.exchange.written_numbers import is_missing, lone_number
 from reattune.journal import JournalError
@@ -65,13 +66,31 @@ class Columns:
 
 
 def read_table(content: bytes, name: str = "The file") -> Table:
-    """The text of a table: its encoding, its delimiter and the line that names the columns are told by what it holds.
+    """The text of a table, or a sheet of a workbook: encoding, delimiter and the line that names the columns are told
+    by what it holds.
 
     Raises:
         ExchangeError: it is too large, has no rows, or is no table.
     """
     if len(content) > LARGEST:
         raise ExchangeError(f"{name} is too large; the limit is {LARGEST / 1e6:.0f} MB.")
+    lines = workbook_lines(content, name) if is_workbook(content) else _text_lines(content, name)
+    if len(lines) < 2:
+        raise ExchangeError(f"{name} needs a line with column names and at least one row.")
+    head = [cell.strip() or f"column {number}" for number, cell in enumerate(lines[0], start=1)]
+    if len(head) < 2 or len(head) > MOST_COLUMNS:
+        raise ExchangeError(
+            f"{name} has {len(head)} columns; it needs at least a date and a rating, and at most {MOST_COLUMNS}."
+        )
+    if len(lines) - 1 > MOST_ROWS:
+        raise ExchangeError(f"{name} has {len(lines) - 1:,} rows; the limit is {MOST_ROWS:,}.")
+    width = len(head)
+    rows = tuple(tuple(cell.strip() for cell in (row + [""] * width)[:width]) for row in lines[1:])
+    return Table(tuple(head), rows)
+
+
+def _text_lines(content: bytes, name: str) -> list[list[str]]:
+    """The cells of a table in text, from the line that names the columns on."""
     try:
         text = content.decode(encoding_of([content]), errors="replace").lstrip("\ufeff")
     except NotText as error:
@@ -86,18 +105,7 @@ def read_table(content: bytes, name: str = "The file") -> Table:
         raise ExchangeError(f"{name} isn't a table: {error}.") from error
     if shape and shape.below:
         del lines[1 : 1 + shape.below]
-    if len(lines) < 2:
-        raise ExchangeError(f"{name} needs a line with column names and at least one row.")
-    head = [cell.strip() or f"column {number}" for number, cell in enumerate(lines[0], start=1)]
-    if len(head) < 2 or len(head) > MOST_COLUMNS:
-        raise ExchangeError(
-            f"{name} has {len(head)} columns; it needs at least a date and a rating, and at most {MOST_COLUMNS}."
-        )
-    if len(lines) - 1 > MOST_ROWS:
-        raise ExchangeError(f"{name} has {len(lines) - 1:,} rows; the limit is {MOST_ROWS:,}.")
-    width = len(head)
-    rows = tuple(tuple(cell.strip() for cell in (row + [""] * width)[:width]) for row in lines[1:])
-    return Table(tuple(head), rows)
+    return lines
 
 
 def guess(table: Table, instruments: Mapping[str, InstrumentDefinition] | None = None) -> Columns | None:

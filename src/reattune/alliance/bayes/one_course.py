@@ -40,8 +40,8 @@ def forward_one(model: BondFilter, scores: Floats) -> Known:
     """What :meth:`.BondFilter.forward` says of one course, in a fraction of its time.
 
     The grid follows the level in longer stretches, so that it is not the same to the last bit: in courses of some 60
-    sessions P(open) differs by less than .0001. In simulated courses of 300 to 520 it is .013 in 99 of 100 sessions, and
-    .07 at the most, where a level moved far; 5 of 24,000 sessions lie on the other side of .75.
+    sessions P(open) differs by less than .0001. In simulated courses of 300 to 520 it is .013 in 99 of 100 sessions,
+    and .07 at the most, where a level moved far; 5 of 24,000 sessions lie on the other side of .75.
 
     Args:
         scores: (sessions,), higher better, NaN where missing, but the first is there.

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
+from reattune.alliance.arrays import Floats
 from reattune.alliance.measure import Measure
 from reattune.alliance.ratings import Ratings
 from reattune.study.cohort_profile import CLIENTS, SESSIONS, Bearings, take_bearings
@@ -155,13 +156,18 @@ def _first_clients(head: list[pl.DataFrame], measure: Measure) -> Ratings:
         count += len(kept[-1])
         if count >= CLIENTS:
             break
-    width = max(scores.shape[1] for scores in kept)
-    grid = np.vstack(
-        [np.pad(scores, ((0, 0), (0, width - scores.shape[1])), constant_values=np.nan) for scores in kept]
-    )
     clients = [name for part in parts for name in part.clients][:count]
     first = np.concatenate([part.first for part in parts])[:count]
-    return Ratings(clients, grid, first, measure)
+    doubts = [
+        part.unsure[: len(few), :SESSIONS] for part, few in zip(parts, kept, strict=False) if part.unsure is not None
+    ]
+    unsure = _stacked(doubts, 0.0) if len(doubts) == len(kept) else None
+    return Ratings(clients, _stacked(kept, np.nan), first, measure, unsure)
+
+
+def _stacked(grids: list[Floats], empty: float) -> Floats:
+    width = max(grid.shape[1] for grid in grids)
+    return np.vstack([np.pad(grid, ((0, 0), (0, width - grid.shape[1])), constant_values=empty) for grid in grids])
 
 
 def in_turn(items: Iterable[T], function: Callable[[T], R], workers: int) -> Iterator[R]:

@@ -40,11 +40,12 @@ class BondFilter:
         self._begins = chain.begins.astype(np.float32)
         self._space = np.empty(0, dtype=np.float32)
 
-    def forward(self, scores: Floats) -> tuple[Seen, Passage]:
+    def forward(self, scores: Floats, unsure: Floats | None = None) -> tuple[Seen, Passage]:
         """Filter a batch.
 
         Args:
             scores: (clients, sessions), higher better; NaN where missing, but each client's first is there.
+            unsure: (clients, sessions) variance that each score has beyond the usual; see :class:`.Ratings`.
         """
         clients, sessions = scores.shape
         passage = self._passage(clients, sessions)
@@ -66,7 +67,8 @@ class BondFilter:
             this = slice(first, stop)
             held = mass.reshape(-1, clients).sum(axis=0)
             log_likelihood += np.log(held)
-            inputs = (filled[:, this].T, before[:, this].T, rated[:, this].T, with_before[:, this].T)
+            more = None if unsure is None else unsure[:, this].T
+            inputs = (filled[:, this].T, before[:, this].T, rated[:, this].T, with_before[:, this].T, more)
             steps, here = passage.part(first, stop), seen.part(first, stop)
             mass, levels = self._stretch(first, mass, origin, 1 / held, inputs, wandering[this], steps, here)
         passage.log_likelihood = log_likelihood + np.log(levels.sum(axis=(0, 1)))
@@ -78,7 +80,7 @@ class BondFilter:
         mass: Singles,
         origin: Floats,
         inverse: Singles,
-        inputs: tuple[Floats, Floats, Flags, Flags],
+        inputs: tuple[Floats, Floats, Flags, Flags, Floats | None],
         wandering: Singles,
         steps: Passage,
         seen: Seen,
@@ -87,16 +89,16 @@ class BondFilter:
 
         Args:
             inverse: (clients,) what the masses are multiplied by at the first of them.
-            inputs: scores and those before, whether each is there, and whether the one before counts; each
-                (sessions, clients).
+            inputs: scores and those before, whether each is there, whether the one before counts, and how unsure each
+                is; each (sessions, clients).
 
         Returns:
             The masses after the last of them, and those of the levels.
         """
-        scores, before, rated, with_before = inputs
+        scores, before, rated, with_before, unsure = inputs
         count = len(scores)
         at = origin + self.blocks.growth[:, None] * np.log1p(np.arange(first, first + count))[:, None, None]
-        steps.densities[:] = self.likelihood(scores, before, at, inverse, rated, with_before)
+        steps.densities[:] = self.likelihood(scores, before, at, inverse, rated, with_before, unsure)
         after = self._run(first, mass, steps, wandering)
         return after, self._read(first, mass, at, steps, seen)
 
@@ -126,7 +128,7 @@ class BondFilter:
             inverse = 1 / mass.reshape(-1, clients).sum(axis=0)
         rated = ~np.isnan(scores)
         filled = np.where(rated, scores, 0.0)
-        inputs = (filled[None], standing.before[None], rated[None], (rated & standing.certain)[None])
+        inputs = (filled[None], standing.before[None], rated[None], (rated & standing.certain)[None], None)
         seen = Seen.empty(clients, 1)
         wandering = self.wandering(session, session + 1)
         after, _ = self._stretch(session, mass, origin, inverse, inputs, wandering, steps, seen)

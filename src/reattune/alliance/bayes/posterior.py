@@ -121,7 +121,11 @@ def batches(ratings: Ratings, prior: BondPrior) -> Iterator[Batch]:
         more = -len(own) % FILL
         filled = np.vstack([own, np.repeat(own[:1], more, axis=0)])
         last = np.concatenate([lengths[batch], np.repeat(lengths[batch][:1], more)]) - 1
-        seen, passage = model.forward(filled)
+        unsure = None
+        if ratings.unsure is not None:
+            there = np.where(within & ~np.isnan(own), ratings.unsure[rows, np.minimum(columns, grid - 1)], 0.0)
+            unsure = np.vstack([there, np.repeat(there[:1], more, axis=0)])
+        seen, passage = model.forward(filled, unsure)
         place = (np.broadcast_to(rows, within.shape)[within], columns[within])
         yield Batch(model, some[batch], within, place, last, seen, passage)
 

@@ -203,4 +203,4 @@ def _median(values: Floats) -> float:
 
 
 def _first(ratings: Ratings, clients: int) -> Ratings:
-    return Ratings(ratings.clients[:clients], ratings.scores[:clients], ratings.first[:clients], ratings.measure)
+    return ratings.part(slice(clients))

@@ -68,6 +68,9 @@ def reading_beside(reading: Reading, settings: Settings) -> Reading:
         )
     if layout.items and reading.scale.measure != settings.scale:
         raise StudyError("The questions of this file make another score than those of the state. Begin a new state.")
+    if (reading.scale.usual_variance is None) != (settings.usual_variance is None):
+        ways = ("of questions", "of totals") if settings.usual_variance is not None else ("of totals", "of questions")
+        raise StudyError(f"The state is {ways[0]}, and this file {ways[1]}. Write them alike, or begin a new state.")
     labels = dict(settings.labels)
     new = [label for label in reading.labels if label not in labels]
     if new:
@@ -80,7 +83,7 @@ def reading_beside(reading: Reading, settings: Settings) -> Reading:
         labels = together
     return replace(
         reading,
-        scale=replace(reading.scale, measure=settings.scale),
+        scale=replace(reading.scale, measure=settings.scale, usual_variance=settings.usual_variance),
         labels=labels,
         order=reading.order or settings.order,
         rhythm=settings.rhythm,

@@ -34,6 +34,7 @@ class Settings:
     Attributes:
         named: the measure's name in the first file; ``instrument`` its key, if it is a known one.
         scale: range, step and direction by which scores are checked; ``known_by`` how that was known.
+        usual_variance: of scores that are made from answers; see :class:`.Scale`.
         dated: whether sessions are told by days; then ``rhythm`` and ``order`` say how.
         labels: session numbers by name, where sessions have names.
     """
@@ -42,6 +43,7 @@ class Settings:
     instrument: str | None
     scale: Measure
     known_by: str
+    usual_variance: float | None
     dated: bool
     rhythm: Rhythm | None
     order: Order | None
@@ -58,6 +60,7 @@ class Settings:
             instrument=scale.instrument.key if scale.instrument else None,
             scale=scale.measure,
             known_by=scale.known_by,
+            usual_variance=scale.usual_variance,
             dated=reading.rhythm is not None,
             rhythm=reading.rhythm,
             order=reading.order,
@@ -164,6 +167,7 @@ def _plain_settings(settings: Settings) -> dict[str, Any]:
         "instrument": settings.instrument,
         "scale": _plain_measure(settings.scale),
         "known_by": settings.known_by,
+        "usual_variance": settings.usual_variance,
         "dated": settings.dated,
         "rhythm": None if settings.rhythm is None else asdict(settings.rhythm),
         "order": settings.order,
@@ -188,6 +192,7 @@ def _settings(plain: Mapping[str, Any]) -> Settings:
         instrument=plain["instrument"],
         scale=_measure(plain["scale"]),
         known_by=plain["known_by"],
+        usual_variance=plain["usual_variance"],
         dated=bool(plain["dated"]),
         rhythm=None if plain["rhythm"] is None else Rhythm(**plain["rhythm"]),
         order=plain["order"],

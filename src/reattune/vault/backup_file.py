@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
+from reattune.content.speech import say
 from reattune.vault.errors import VaultError
 
 MAGIC = b"reattune backup\x01"
@@ -78,15 +79,15 @@ def from_file(content: bytes) -> Backup:
     """
     if not content.startswith(MAGIC):
         if content.startswith(MAGIC[:-1]):
-            raise NotABackup("This backup was made by a newer Reattune. Update Reattune to restore it.")
-        raise NotABackup("This file isn't a backup made by Reattune.")
+            raise NotABackup(say("This backup was made by a newer Reattune. Update Reattune to restore it."))
+        raise NotABackup(say("This file isn't a backup made by Reattune."))
     journals: dict[bytes, JournalCopy] = {}
     damages: list[str] = []
     orphans = read = 0
     expected: int | None = None
     for place, kind, payload in _frames(content):
         if payload is None:
-            damages.append(f"At byte {place:,} something is damaged and was left out.")
+            damages.append(f"At byte {place} something is damaged and was left out.")
             continue
         try:
             if kind == _END:
@@ -101,9 +102,9 @@ def from_file(content: bytes) -> Backup:
             else:
                 orphans += 1
         except (ValueError, OverflowError):
-            damages.append(f"At byte {place:,} something is damaged and was left out.")
+            damages.append(f"At byte {place} something is damaged and was left out.")
     if orphans:
-        damages.append(f"{orphans:,} entries belong to a journal whose key is damaged in this file.")
+        damages.append(f"{orphans} entries belong to a journal whose key is damaged in this file.")
     if expected is None:
         damages.append("The end of the file is missing.")
     elif read < expected and not damages:

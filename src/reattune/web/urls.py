@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from reattune.web.pages.begin import help_now, new_journal, unlock
+from reattune.web.pages.begin import choose_language, help_now, new_journal, unlock
 
 urlpatterns = [
     path("", unlock.front, name="front"),
@@ -17,6 +17,7 @@ urlpatterns = [
     path("lock/", unlock.lock, name="lock"),
     path("leave/", unlock.leave, name="leave"),
     path("measures/", help_now.measures, name="measures"),
+    path("language/", choose_language.choose_language, name="language"),
     path("help/", help_now.help_now, name="help"),
     path("example/done/", unlock.leave_example, name="example-done"),
     path("example/away/", unlock.leave, name="example-away"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -11,8 +10,9 @@ from importlib.resources import files
 
 import numpy as np
 
-from reattune import __version__
+from reattune import __version__, content
 from reattune.alliance.detectors import DETECTORS
+from reattune.content.speech import spoken
 from reattune.study.report import sections
 from reattune.study.report.words import words_for
 from reattune.study.run_study import Study
@@ -140,11 +140,11 @@ def _methods(study: Study) -> str:
 
 
 def _reference(key: str) -> str:
-    entry = tomllib.loads((files("reattune.content") / "references.toml").read_text("utf-8"))[key]
+    entry, found = content.load("references.toml")[key], content.words("works", spoken())[key]
     doi = f' <a href="https://doi.org/{entry["doi"]}">{entry["doi"]}</a>' if entry.get("doi") else ""
     return (
         f"{escape(entry['authors'])} ({entry['year']}). {escape(entry['title'])}. {escape(entry['journal'])}.{doi} "
-        f'<span class="soft">{escape(entry["figure"])}.</span>'
+        f'<span class="soft">{escape(found)}.</span>'
     )
 
 

@@ -6,11 +6,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
+from reattune.content import default_form
+from reattune.web.http.language import language_of, spoken_now
 from reattune.web.pages.manage.confirm_passphrase import confirmed
-from reattune.web.pages.manage.forms import ChangePassphraseForm, RegionForm
+from reattune.web.pages.manage.forms import ChangePassphraseForm, PreferencesForm
 from reattune.web.pages.notice.instruments import in_use
 from reattune.web.pages.shared.access import with_journal
 from reattune.web.pages.shared.edit_conflicts import changed_meanwhile, seen
+from reattune.web.pages.shared.wording import form_chosen
 from reattune.web.store.open_journal import OpenJournal
 from reattune.web.store.unlocking import store_keyring
 
@@ -23,10 +26,16 @@ def settings(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
     kept = {"region": preferences.region, "lock_on_hide": preferences.lock_on_hide} if preferences else {}
     if preferences:
         weeks = preferences.weeks_between
+        kept |= {"language": language_of(opened), "address": form_chosen(opened)}
         kept |= {"weeks": f"{weeks:g}" if weeks else "0", "titles_only": preferences.titles_only}
-    form = RegionForm(request.POST or None, initial=kept)
+    form = PreferencesForm(request.POST or None, initial=kept)
     if preferences and form.is_valid() and not changed_meanwhile(request, preferences, form):
         data = dict(form.cleaned_data)
+        if not data.get("language"):
+            data.pop("language", None)
+        if "address" in data:
+            # What is usual is not kept as a choice: in another language something else may be.
+            data["address"] = "" if data["address"] == default_form(spoken_now()) else data["address"]
         opened.change(preferences, weeks_between=float(data.pop("weeks") or 0) or None, **data)
         return redirect(f"{request.path}?saved")
     context = {

@@ -6,7 +6,7 @@ PARALLEL ?= -n 2 --dist worksteal
 # What only looks at pages is not run a second time.
 STORED = tests/web tests/browser --deselect tests/web/test_ways_between_pages.py --deselect tests/browser/test_every_screen.py --deselect tests/browser/test_report.py
 
-.PHONY: help run test test-postgresql fuzz check bench lock clean
+.PHONY: help run test test-postgresql fuzz check bench languages lock clean
 
 help:
 	@echo "make run    start Reattune on this machine and open the browser (ARGS='--port 8123' to pass options)"
@@ -14,6 +14,7 @@ help:
 	@echo "make fuzz   10,000 hostile inputs for each importer, for restore and for each form"
 	@echo "make check  ruff and mypy"
 	@echo "make bench  print the measured ratios"
+	@echo "make languages  take new sentences of the screens into the catalogues of every language"
 	@echo "make lock   renew the locked requirement files (needs uv)"
 
 run:
@@ -41,6 +42,11 @@ check:
 	@$(VENV)/bin/ruff format --check .
 	@$(VENV)/bin/ruff check .
 	@$(VENV)/bin/mypy
+
+# Takes new sentences into every catalogue; docs/languages.md says how a language is written.
+languages:
+	@sh scripts/set_up_environment.sh $(VENV) requirements/dev.txt
+	@$(VENV)/bin/python -m scripts.languages update
 
 bench:
 	@sh scripts/set_up_environment.sh $(VENV) requirements/dev.txt

@@ -7,6 +7,7 @@ a diff shows what was changed and nothing else.
 
 from __future__ import annotations
 
+import ast
 import io
 import struct
 from collections.abc import Iterator, Mapping
@@ -31,6 +32,7 @@ KEYWORDS: Mapping[str, tuple[int | tuple[int, str], ...] | None] = {
     "say": (1,),
     "to_say": (1,),
     "say_many": (1, 2),
+    "to_say_many": (1, 2),
     "ngettext": (1, 2),
     "ngettext_lazy": (1, 2),
     "pgettext": ((1, "c"), 2),
@@ -88,14 +90,31 @@ def found_in(path: Path) -> Iterator[Sentence]:
     """The sentences of one file, in order."""
     name = path.relative_to(PACKAGE).as_posix()
     text = path.read_text("utf-8")
-    code = text if path.suffix == ".py" else _of_template(text, name)
-    for line, function, arguments, comments in extract_python(
-        io.BytesIO(code.encode()), dict(KEYWORDS), ["Translators:"], {"encoding": "utf-8"}
-    ):
-        given = list(arguments) if isinstance(arguments, (tuple, list)) else [arguments]
-        about, one, many = _which(str(function), given)
+    for line, function, arguments, comments in _calls(text) if path.suffix == ".py" else _in_template(text, name):
+        about, one, many = _which(function, arguments)
         if one:
             yield Sentence(one, many, about, ((name, line),), tuple(comments))
+
+
+def _in_template(text: str, name: str) -> Iterator[tuple[int, str, list[str | None], list[str]]]:
+    source = io.BytesIO(_of_template(text, name).encode())
+    for line, function, arguments, comments in extract_python(
+        source, dict(KEYWORDS), ["Translators:"], {"encoding": "utf-8"}
+    ):
+        given = list(arguments) if isinstance(arguments, (tuple, list)) else [arguments]
+        yield line, str(function), given, list(comments)
+
+
+def _calls(text: str) -> Iterator[tuple[int, str, list[str | None], list[str]]]:
+    """Calls that name a sentence. By the syntax tree: Babel does not look into f-strings, where they are too."""
+    lines = text.splitlines()
+    named = (node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Call))
+    for node in sorted(named, key=lambda call: (call.lineno, call.col_offset)):
+        if isinstance(node.func, ast.Name) and node.func.id in KEYWORDS:
+            given = [each.value if isinstance(each, ast.Constant) else None for each in node.args]
+            above = lines[node.lineno - 2].strip() if 2 <= node.lineno <= len(lines) + 1 else ""
+            note = [above.removeprefix("# ")] if above.startswith("# Translators:") else []
+            yield node.lineno, node.func.id, [each if isinstance(each, str) else None for each in given], note
 
 
 def _which(function: str, given: list[str | None]) -> tuple[str, str, str]:

@@ -61,6 +61,11 @@ def to_say(sentence: str) -> str:
     return sentence
 
 
+def to_say_many(one: str, many: str) -> tuple[str, str]:
+    """The same of two forms, between which a number decides."""
+    return one, many
+
+
 def say(sentence: str, **parts: object) -> str:
     """A sentence in the language spoken now, with its parts filled in (``{name}``)."""
     return catalogue(spoken()).gettext(sentence).format(**_written(parts))

@@ -7,13 +7,15 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from datetime import date
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from reattune.content import OFFERED
+from reattune.content.speech import speaking
+from reattune.study.command_choices import DateOrder, DecimalSign, Direction, Engine, SameDay
 from reattune.study.errors import StudyError
 from reattune.terminal import err, out, refuse
 
@@ -25,41 +27,6 @@ if TYPE_CHECKING:
     from reattune.study.run_study import Study
 
     RunOne = Callable[[Any, Any, Wishes, Callable[[Study, Iterator[Part]], None]], Study]
-
-
-class Direction(StrEnum):
-    """Which direction of a measure is the better one."""
-
-    HIGHER = "higher"
-    LOWER = "lower"
-
-
-class DateOrder(StrEnum):
-    """Which comes first in 3/4/2024."""
-
-    DAY = "day"
-    MONTH = "month"
-
-
-class SameDay(StrEnum):
-    """What two ratings of a client on one day are."""
-
-    MEAN = "mean"
-    ERROR = "error"
-
-
-class DecimalSign(StrEnum):
-    """Which sign stands before decimals."""
-
-    POINT = "point"
-    COMMA = "comma"
-
-
-class Engine(StrEnum):
-    """Where a study is worked out."""
-
-    LOCAL = "local"
-    SPARK = "spark"
 
 
 _COLUMNS, _SCORES, _METHODS, _RESULTS = "Columns", "What the scores mean", "Methods", "Results"
@@ -180,6 +147,9 @@ def study(
     workers: Annotated[
         int | None, typer.Option(help="Batches worked on at once; by default one a core.", min=1)
     ] = None,
+    language: Annotated[
+        str, typer.Option(help=f"The language of the report: {', '.join(OFFERED)}.", rich_help_panel=_RESULTS)
+    ] = "en",
     engine: Annotated[Engine, typer.Option(help="This machine, or a Spark cluster.")] = Engine.LOCAL,
     spark_master: Annotated[str, typer.Option(help="With --engine spark: the cluster's address.")] = "local[*]",
 ) -> None:  # fmt: skip
@@ -205,6 +175,8 @@ def study(
         wishes = Wishes(tuple(method or ()), cutoff, reliability, known_then, fit, rate, score_cutoff)
         if out_folder is None and (csv or replace):
             raise StudyError(f"{'--csv' if csv else '--replace'} belongs to a folder of results. Name it with --out.")
+        if language not in OFFERED:
+            raise StudyError(f"--language is one of {', '.join(OFFERED)}, and this is {language!r}.")
         if out_folder is not None:
             check_free(out_folder.absolute(), replace=replace)
         if engine is Engine.SPARK and out_folder is None:
@@ -213,7 +185,9 @@ def study(
         source, readings = asked(lambda options: readings_of(file, options), options, context)
         run = _runner(engine, spark_master, workers or os.cpu_count() or 1)
         if out_folder is not None:
-            _write(source, readings, wishes, run, out_folder, csv=csv, replace=replace, as_json=as_json)
+            _write(
+                source, readings, wishes, run, out_folder, csv=csv, replace=replace, as_json=as_json, language=language
+            )
         elif as_json:
             _print_json(source, readings, wishes, run)
         else:
@@ -285,7 +259,16 @@ def _title(study: Study) -> str:
 
 
 def _write(
-    source: Any, readings: Any, wishes: Wishes, run: RunOne, folder: Path, *, csv: bool, replace: bool, as_json: bool
+    source: Any,
+    readings: Any,
+    wishes: Wishes,
+    run: RunOne,
+    folder: Path,
+    *,
+    csv: bool,
+    replace: bool,
+    as_json: bool,
+    language: str,
 ) -> None:
     from reattune.study.report.page import pages_of_measures, report
     from reattune.study.results_folder import REPORT, Tables, page_name, results_folder
@@ -312,12 +295,14 @@ def _write(
                 done.append(run(source, reading, wishes, take))
         if several:
             Tables.join(here, len(done), csv=csv)
-            pages = [(study.layout.name, page_name(study.layout.name)) for study in done]
-            for study, (_, page) in zip(done, pages, strict=True):
-                (here / page).write_text(report(study, date.today()), "utf-8")
-            (here / REPORT).write_text(pages_of_measures(source.name, pages), "utf-8")
-        else:
-            (here / REPORT).write_text(report(done[0], date.today()), "utf-8")
+        with speaking(language):
+            if several:
+                pages = [(study.layout.name, page_name(study.layout.name)) for study in done]
+                for study, (_, page) in zip(done, pages, strict=True):
+                    (here / page).write_text(report(study, date.today()), "utf-8")
+                (here / REPORT).write_text(pages_of_measures(source.name, pages), "utf-8")
+            else:
+                (here / REPORT).write_text(report(done[0], date.today()), "utf-8")
     if as_json:
         typer.echo(json.dumps({"events": found}, ensure_ascii=False))
         return

@@ -25,7 +25,7 @@ def every_kind(words: str) -> list[Document]:
             "kind": "preferences", "region": "GB", "language": words[:200], "address": "formal", "weeks_between": 1,
             "session_weekdays": [1, 4], "session_time": "15:30",
             "recovery_checked": True, "instrument": words[:200], "backed_up": AT, "no_backup_reminders": True,
-            "lock_on_hide": True, "titles_only": True,
+            "lock_on_hide": True, "titles_only": True, "bring": [ids["talk_plan"]], "bring_chosen": AT,
         },
         {
             "kind": "relationship", "name": words[:200], "role": "therapist", "began": AT, "note": words,
@@ -107,7 +107,7 @@ def every_kind(words: str) -> list[Document]:
             "kind": "ending", "relationship_id": therapist, "form": "pause", "at": AT, "until": AT, "why": words,
             "tried": words, "how_to_say_it": words, "take_along": words, "goodbye": words, "about": ["hurt"],
             "ended": AT, "turned_out": words, "looked_back": AT,
-            "moment_id": ids["moment"], "plan_id": ids["talk_plan"], "put_away": AT,
+            "moment_id": ids["moment"], "plan_id": ids["talk_plan"], "put_away": AT, "chosen": "pause",
         },
         {"kind": "share", "relationship_id": therapist, "shared_id": ids["talk_plan"], "at": AT, "taken_back": AT},
         {"kind": "draft", "form": words[:200], "fields": {words: [words]}},

@@ -32,8 +32,8 @@ def test_every_source_is_held_joined_let_go_and_taken_back(writer: Writer) -> No
     noted = writer.write("unsaid", relationship_id=therapist.id, since=writer.now, words="The bill.", weight=2)
     moment = writer.write("moment", relationship_id=therapist.id, at=writer.now, what="The joke", reaction=9)
     things = unsaid_things(writer.journal, writer.now)
-    assert [thing.kind for thing in things] == ["moment", "belief", "unsaid", "check_in"]
-    assert [thing.weight for thing in things] == [9, 8, 2, None]
+    assert [thing.kind for thing in things] == ["moment", "unsaid", "check_in", "belief"]
+    assert [thing.weight for thing in things] == [9, 2, None, None]
 
     started = [{"at": writer.now, "state": "noticed"}]
     rupture = writer.write("rupture", relationship_id=therapist.id, began=writer.now, moment_ids=[moment.id],

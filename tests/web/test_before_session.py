@@ -32,12 +32,17 @@ def test_a_card_that_is_ready_then_the_heaviest_unsaid_at_most_three(own: Own) -
     assert brought.index("It hurt when you joked.") < brought.index("number 3") < brought.index("number 2")
     assert "number 1" not in brought
     ids = re.findall(r'name="bring" value="([0-9a-f-]{36})"', shown)
-    chosen = page(client, f"/soon/?chosen=1&bring={ids[-1]}").split('class="bring"')[1].split("</ol>")[0]
+    client.post("/soon/", {"bring": ids[-1]})
+    chosen = page(client, "/soon/").split('class="bring"')[1].split("</ol>")[0]
     assert "number 0" in chosen
     assert "joked" not in chosen
-    assert "You don’t have to bring anything." in page(client, "/soon/?chosen=1")
-    assert "3 things are plenty" in page(client, "/soon/?chosen=1&bring=" + "&bring=".join(ids))
-    assert page(client, "/soon/?chosen=1&bring=nonsense")
+    client.post("/soon/")
+    assert "You don’t have to bring anything." in page(client, "/soon/"), "also when it is opened again"
+    assert "3 things are plenty" in client.post("/soon/", {"bring": ids}, follow=True).content.decode()
+    assert page(client, "/soon/").split('class="bring"')[1].split("</ol>")[0].count("<li>") == 3
+    assert client.post("/soon/", {"bring": "nonsense"}).status_code == 302
+    check_in(client, date.today())
+    assert "joked" in page(client, "/soon/"), "the session it was chosen for has been"
 
 
 def test_what_was_agreed_and_one_sentence_of_reading(own: Own) -> None:

@@ -104,6 +104,7 @@ def test_a_day_is_still_asked_of_what_has_one(own: Own) -> None:
 def test_nothing_asks_to_bring_up_a_memory_of_long_ago(own: Own, when: dict[str, str]) -> None:
     client = own()
     now = note(client, "a")
+    client.post(f"{now}did/", {"did": "withdrew", "stop": ""})
     address = memory(client, now, **when)
     for said in ("Do they know?", "Prepare to bring it up"):
         assert said in page(client, now)

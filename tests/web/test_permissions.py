@@ -40,7 +40,7 @@ def names(words: str) -> list[str]:
 
 # What each route of a journal answers to: pages that are only read, forms, and acts that are only sent.
 READ = names("""
-    today before-session so-far works guides guide reading moment follow people person patterns beliefs practise mend
+    today so-far works guides guide reading moment follow people person patterns beliefs practise mend
     card card-large reminder structure carry carry-json carry-sealed carry-fhir carry-tables deleted
     turn-to
 """)
@@ -49,7 +49,7 @@ FORM = names("""
     candidate-new candidate look-back check-in check-in-change which-line record moment-new moment-change follow-step
     moment-step pattern-new pattern belief-new belief practice-new practice mend-new talk talk-change agreed
     after later rehearse find-words say settings passphrase questionnaires carry-in delete forget erase-somebody
-    session-calendar sort leaf erase therapist therapy-ended person-change
+    session-calendar before-session sort leaf erase therapist therapy-ended person-change
 """)
 SENT = names("""
     unsaid-act answered need-take need-drop moment-line rupture-line moment-say moment-let-go moment-take-out

@@ -178,7 +178,7 @@ def locked_while_typing(client: Client) -> str:
     UnlockedSession.objects.all().delete()
     fields = {"journal": mark[1], "draft_of": "/note/", "what": "A long thought, typed slowly.", "cause": "judged_me"}
     locked = client.post("/note/", fields).content.decode()
-    assert "it comes back when you unlock" in locked
+    assert "what you typed comes back" in locked
     assert "typed slowly" not in locked
     held = re.search(r'name="held" value="([^"]+)"', locked)
     assert held

@@ -50,6 +50,16 @@ def to_bring(journal: Journal, now: datetime) -> list[ToBring]:
     ]
 
 
+def bring_kept(journal: Journal) -> tuple[UUID, ...] | None:
+    """What was chosen to bring, until there is a session since; ``None`` where nothing was."""
+    preferences, therapist = journal.preferences, journal.therapist
+    if preferences is None or preferences.bring_chosen is None or therapist is None:
+        return None
+    chosen = preferences.bring_chosen
+    met_since = any(session.created > chosen for session in journal.sessions(therapist))
+    return None if met_since else preferences.bring
+
+
 def agreed_last_time(journal: Journal) -> Attempt | None:
     """The latest thing agreed on with the current therapist, whether it happened or not."""
     therapist = journal.therapist

@@ -234,7 +234,7 @@ def _everything(journal: Journal, therapist: Relationship, now: datetime, *, sai
         ),
         *(thing(c.id, "check_in", c.unsaid_words, at, None) for at, c in _check_in_words(journal, therapist)),
         *(
-            thing(b.id, "belief", b.words, b.since or b.created, b.ratings[-1].truth // 10 if b.ratings else None)
+            thing(b.id, "belief", b.words, b.since or b.created, None)
             for b in journal.all(Belief)
             if b.about_relationship_id == therapist.id and (said or b.said is None)
         ),

@@ -83,6 +83,7 @@ class Ending(Document):
         moment_id: the record of a crossed line that it is about, where one was made.
         plan_id: the card that the short way became.
         put_away: when the person had no more use for it on Today.
+        chosen: what was pressed, where `form` is another because safety came first.
     """
 
     kind: Literal["ending"] = "ending"
@@ -103,6 +104,7 @@ class Ending(Document):
     moment_id: UUID | None = None
     plan_id: UUID | None = None
     put_away: Utc | None = None
+    chosen: EndingKind | None = None
 
     @property
     def empty(self) -> bool:
@@ -147,6 +149,7 @@ class Preferences(Document):
         backed_up: when the person last took a copy along; ``no_backup_reminders`` where they want no reminder.
         lock_on_hide: the journal locks itself as soon as its page is not seen any more.
         titles_only: Today and the journal's list show what things are called, and none of the words.
+        bring: what was chosen to bring to the next session, since ``bring_chosen``; it holds until that session.
     """
 
     kind: Literal["preferences"] = "preferences"
@@ -163,6 +166,8 @@ class Preferences(Document):
     no_backup_reminders: bool = False
     lock_on_hide: bool = False
     titles_only: bool = False
+    bring: tuple[UUID, ...] = ()
+    bring_chosen: Utc | None = None
 
 
 class Draft(Document):

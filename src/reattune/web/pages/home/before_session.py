@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods
 
-from reattune.reflection.before_session import agreed_last_time, to_bring
+from reattune.reflection.before_session import agreed_last_time, bring_kept, to_bring
 from reattune.reflection.crossed_boundaries import crossed_line
 from reattune.web.pages.mend.card import card_parts
 from reattune.web.pages.notice.danger_question import concern_of, concern_with
@@ -18,12 +20,12 @@ from reattune.web.store.open_journal import OpenJournal
 MOST_BROUGHT, MOST_OFFERED = 3, 12
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @with_journal
 def before_session(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
     """At most three things to bring, what was agreed, one sentence of reading.
 
-    Which three may be chosen (``?bring=``, by their ids); nothing of it is kept.
+    Which three may be chosen; it is kept until the session that they are for.
     """
     journal = opened.journal
     therapist = journal.therapist
@@ -33,8 +35,10 @@ def before_session(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
     offered = [] if held else to_bring(journal, opened.now)
     # Beside words that sound like danger nothing asks for a talk.
     offered = [each for each in offered if each.thing is None or not concern_of(opened, each.thing)][:MOST_OFFERED]
-    chosen = request.GET.getlist("bring")
-    brought = [each for each in offered if str(each.id) in chosen] if "chosen" in request.GET else offered
+    if request.method == "POST":
+        return _chosen(request, opened, [each.id for each in offered])
+    kept = bring_kept(journal)
+    brought = offered if kept is None else [each for each in offered if each.id in kept]
     brought = brought[:MOST_BROUGHT]
     line = line_of(opened)
     crossed = crossed_line(journal)
@@ -43,7 +47,7 @@ def before_session(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
         "therapist": therapist,
         "brought": [(each, card_parts(each.plan) if each.plan else []) for each in brought],
         "offered": [(each, each in brought) for each in offered],
-        "too_many": len(chosen) > MOST_BROUGHT,
+        "too_many": "many" in request.GET,
         "most": MOST_BROUGHT,
         "agreed": agreed_last_time(journal),
         "line": line,
@@ -53,3 +57,16 @@ def before_session(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
         "concern": held if held and not crossed else None,
     }
     return render(request, "home/before_session.html", context)
+
+
+def _chosen(request: HttpRequest, opened: OpenJournal, offered: list[UUID]) -> HttpResponse:
+    """What is brought is kept until the session it is for: whoever chose at home finds it in the waiting room."""
+    wanted = request.POST.getlist("bring")
+    bring = [each for each in offered if str(each) in wanted]
+    preferences = opened.journal.preferences
+    if preferences:
+        opened.change(preferences, bring=tuple(bring[:MOST_BROUGHT]), bring_chosen=opened.now)
+    answer = to_page(request, "before-session")
+    if len(bring) > MOST_BROUGHT:
+        answer["Location"] += "?many"
+    return answer

@@ -105,6 +105,7 @@ def _chosen(
     # What was said of these words when they stood in what was begun before holds here too.
     passed = [said for each in unfinished(opened.journal, therapist) for said in each.not_meant if said in data["why"]]
     fields = {"about": data["about"], "why": data["why"], "not_meant": tuple(dict.fromkeys(passed))}
+    fields["chosen"] = asked if asked is not kind else None
     if known:
         ending = opened.amend(known, **{name: value for name, value in fields.items() if value})
     else:
@@ -268,8 +269,9 @@ def not_crossed(request: HttpRequest, opened: OpenJournal, ending_id: UUID) -> H
         if nothing_left:
             opened.discard(ending)
             return to_page(request, "leaving")
-        form = EndingKind.LEAVE if ending.form is EndingKind.SAFE else ending.form
-        return to_page_of(request, opened.amend(ending, form=form, about=about))
+        # What was pressed before safety came first; else a page that asks for nothing.
+        form = ending.chosen or EndingKind.LEAVE if ending.form is EndingKind.SAFE else ending.form
+        return to_page_of(request, opened.amend(ending, form=form, about=about, chosen=None))
     milder = opened.journal.find(Moment, ending.moment_id)
     context = {
         "open": opened,

@@ -123,9 +123,19 @@ def candidate(request: HttpRequest, opened: OpenJournal, candidate_id: UUID) -> 
 def _choose(opened: OpenJournal, one: Candidate) -> None:
     """The next therapist. The relationship with the one before, and all of it, stays."""
     with transaction.atomic():
-        end_therapy(opened)
-        who = opened.create(Relationship, name=one.name, role="therapist", began=opened.now)
-        opened.change(one, relationship_id=who.id)
+        known = _already(opened, one)
+        if known is None:
+            end_therapy(opened)
+            known = opened.create(Relationship, name=one.name, role="therapist", began=opened.now)
+        opened.change(one, relationship_id=known.id)
+
+
+def _already(opened: OpenJournal, one: Candidate) -> Relationship | None:
+    """The therapist that a candidate has become, or who was named on Today meanwhile: nobody is there twice."""
+    chosen = opened.journal.find(Relationship, one.relationship_id)
+    current = opened.journal.therapist
+    same = current is not None and current.name.casefold().strip() == one.name.casefold().strip()
+    return chosen or (current if same else None)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -30,7 +30,7 @@ class TherapistForm(PageForm):
         error_messages={"required": _("Please give a name. An initial will do.")},
     )
     same = OneOf(
-        [("yes", _("Yes, the same person")), ("no", _("No, somebody else"))],
+        [("yes", _("Yes, the same person")), ("no", _("No, someone else"))],
         label=_("Is it the same person?"),
         required=False,
     )

@@ -72,7 +72,11 @@ def _keep(opened: OpenJournal, rupture: Rupture, waiting: Attempt | None, data: 
         return opened.change(waiting, **fields)
     plan = current_plan(opened.journal, rupture)
     number = len(opened.journal.attempts(rupture)) + 1
-    return opened.create(Attempt, rupture_id=rupture.id, plan_id=plan.id if plan else None, number=number, **fields)
+    with transaction.atomic():
+        if at < rupture.began and not rupture.moment_ids:
+            # Words for leaving that became a card have no day of their own: it happened before it was talked about.
+            opened.change(rupture, began=at)
+        return opened.create(Attempt, rupture_id=rupture.id, plan_id=plan.id if plan else None, number=number, **fields)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

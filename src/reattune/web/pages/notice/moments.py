@@ -42,7 +42,7 @@ COUNT = len(STEPS)
 @with_journal
 def new(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
     """What happened, with whom, when, and what was felt: it is kept from here on, and three ways lead on."""
-    session = session_asked_for(request, opened)
+    session = session_asked_for(request, opened) or _session_typed(request, opened)
     known = _of_session(opened, session) if session else {}
     page = FormPage(request, opened, WhatHappenedForm, known, people=whom_to_choose(opened))
     if page.can_be_kept():
@@ -58,6 +58,16 @@ def new(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
                 return page.kept("find-words", plan.id) if plan else page.kept("moment", moment.id)
             return page.kept("moment-step", moment.id, "size")
     return page.show("notice/moment_new.html", session=session)
+
+
+def _session_typed(request: HttpRequest, opened: OpenJournal) -> Session | None:
+    """The session of what is sent, or of what was half-written here."""
+    draft = opened.draft(request.path)
+    named = [request.POST.get("session", ""), *(draft.fields.get("session", ()) if draft else ())]
+    try:
+        return next((found for each in named if each and (found := opened.journal.find(Session, UUID(each)))), None)
+    except ValueError:
+        return None
 
 
 def _of_session(opened: OpenJournal, session: Session) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from django.shortcuts import render
 
 from reattune.journal.document_base import Document
 from reattune.web.pages.shared.access import to_page
-from reattune.web.pages.shared.drafts import restored
+from reattune.web.pages.shared.drafts import keep_typed, restored
 from reattune.web.pages.shared.edit_conflicts import changed_meanwhile, seen
 from reattune.web.store.open_journal import OpenJournal
 
@@ -43,8 +43,8 @@ class FormPage(Generic[F]):
     ) -> None:
         self._request, self._opened, self._of = request, opened, of
         draft = restored(request, opened, form_class)
-        self.restored = bool(draft)
         sent = request.POST if request.method == "POST" else None
+        self.restored = bool(draft) and sent is None
         self.form: F = form_class(sent, initial={**(known or {}), **draft}, **more)
 
     def can_be_kept(self, kept: Mapping[str, object] | None = None) -> bool:
@@ -62,7 +62,13 @@ class FormPage(Generic[F]):
         return to_page(self._request, name, *args)
 
     def show(self, template: str, **context: Any) -> HttpResponse:
-        """The page, with the form and what the parts of templates for forms need."""
+        """The page, with the form and what the parts of templates for forms need.
+
+        Where the form was sent and something in it is wrong, what was typed is kept like what is being typed: the
+        error may be the last that is seen of this page.
+        """
+        if self.form.is_bound and self.form.errors:
+            keep_typed(self._request, self._opened)
         of = {"seen": seen(self._of)} if self._of else {}
         shared = {"open": self._opened, "form": self.form, "restored": self.restored, **of}
         return render(self._request, template, {**shared, **context})

@@ -105,6 +105,7 @@
       const other = event.target;
       if (other === form || other.dataset.takeAlong !== undefined || other.id === "lock" || other.id === "leave" || !unkept) {
         sent = other === form;
+        if (sent) { clearTimeout(waiting); waiting = 0; unkept = false; }
         setTimeout(function () { sent = false; }, 3000);
         return;
       }

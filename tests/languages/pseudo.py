@@ -47,6 +47,13 @@ def _pseudo_of(words: Any) -> Any:
 
 def make(folder: Path) -> None:
     """Write both languages to a folder: catalogues under ``locale``, prose under ``content``."""
+    for code in CODES:
+        make_prose(folder, code)
+    make_catalogues(folder)
+
+
+def make_catalogues(folder: Path) -> None:
+    """The sentences of both; Django has to be set up."""
     every = catalogues.sentences()
     for code in CODES:
         catalogue = catalogues.updated(code, every)
@@ -68,11 +75,12 @@ def make(folder: Path) -> None:
         path.parent.mkdir(parents=True)
         path.write_text(catalogues.as_text(catalogue, code), "utf-8")
         path.with_suffix(".mo").write_bytes(catalogues.compiled(path.read_text("utf-8"), code))
-        _prose(folder / "content" / code)
         assert get_plural(code)
 
 
-def _prose(folder: Path) -> None:
+def make_prose(whole: Path, code: str) -> None:
+    """The prose of one."""
+    folder = whole / "content" / code
     folder.mkdir(parents=True)
     for file in prose.english_files():
         document = tomlkit.parse((prose.CONTENT / "en" / f"{file}.toml").read_text("utf-8"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -86,7 +87,12 @@ def form_for(opened: OpenJournal, who: Relationship) -> Form:
 
 def regions() -> dict[str, str]:
     """Country code to name, by name."""
-    found: dict[str, str] = _file("regions")
+    return _regions(_language())
+
+
+@cache
+def _regions(language: str) -> dict[str, str]:
+    found: dict[str, str] = content.words("regions", language)
     return dict(sorted(found.items(), key=lambda each: folded(each[1])))
 
 

@@ -11,7 +11,7 @@ STORED = tests/web tests/browser --deselect tests/web/test_ways_between_pages.py
 help:
 	@echo "make run    start Reattune on this machine and open the browser (ARGS='--port 8123' to pass options)"
 	@echo "make test   run every test, in a real browser too"
-	@echo "make fuzz   10,000 hostile inputs for each importer, for restore and for each form"
+	@echo "make fuzz   10,000 hostile inputs for each importer, for restore, for each form and for letters"
 	@echo "make check  ruff and mypy"
 	@echo "make bench  print the measured ratios"
 	@echo "make languages  take new sentences of the screens into the catalogues of every language"
@@ -32,10 +32,10 @@ test-postgresql:
 	@sh scripts/set_up_environment.sh $(VENV) requirements/dev.txt
 	@REATTUNE_TEST_STORE=postgresql $(VENV)/bin/python -m pytest $(PARALLEL) $(ARGS) $(STORED)
 
-# Ten times as many hostile inputs as `make test` tries: 10,000 for each importer, for restore and for each form.
+# Ten times as many hostile inputs as `make test` tries: 10,000 for each importer, for restore, for each form and for letters.
 fuzz:
 	@sh scripts/set_up_environment.sh $(VENV) requirements/dev.txt
-	@REATTUNE_FUZZ=10000 $(VENV)/bin/python -m pytest $(ARGS) -s tests/exchange/test_hostile.py tests/web/test_hostile.py tests/web/test_hostile_forms.py
+	@REATTUNE_FUZZ=10000 $(VENV)/bin/python -m pytest $(ARGS) -s tests/exchange/test_hostile.py tests/web/test_hostile.py tests/web/test_hostile_forms.py tests/web/test_hostile_letters.py tests/web/test_letterbox.py
 
 check:
 	@sh scripts/set_up_environment.sh $(VENV) requirements/dev.txt

@@ -18,7 +18,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from tests.browser.person import Person
 from tests.installation_per_worker import store_of
 
-# Off: everything by which Chromium would look for hosts of its own.
+# Off: everything by which Chromium would look for hosts of its own, and asking whose certificate a test's server has:
+# a context's own switch for that reaches pages, and no service worker.
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -26,6 +27,7 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
     "--no-first-run",
+    "--ignore-certificate-errors",
 ]
 
 

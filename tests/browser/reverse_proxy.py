@@ -36,21 +36,36 @@ def certificate(folder: Path) -> ssl.SSLContext:
 
 
 class Proxy:
-    """Passes one request on for each connection, from a port of its own to ``behind``."""
+    """Passes one request on for each connection, from a port of its own to ``behind``.
+
+    Attributes:
+        swallows: requests to addresses that begin so reach the server, and their answers reach nobody.
+        passed: the bytes of every request that was passed on.
+    """
 
     def __init__(self, folder: Path, behind: int) -> None:
         self._behind, self._context = behind, certificate(folder)
-        self._listening = socket.create_server(("127.0.0.1", 0))
-        self.address = f"https://localhost:{self._listening.getsockname()[1]}"
-        threading.Thread(target=self._serve, daemon=True).start()
+        self._port, self.swallows = 0, ""
+        self.passed: list[bytes] = []
+        self.open()
+        self.address = f"https://localhost:{self._port}"
+
+    def open(self) -> None:
+        """Listen, on the same port as before if there was one."""
+        self._listening = socket.create_server(("127.0.0.1", self._port))
+        self._port = self._listening.getsockname()[1]
+        threading.Thread(target=self._serve, args=(self._listening,), daemon=True).start()
 
     def close(self) -> None:
+        """Nobody gets through any more."""
+        with contextlib.suppress(OSError):
+            self._listening.shutdown(socket.SHUT_RDWR)  # wakes who waits for the next
         self._listening.close()
 
-    def _serve(self) -> None:
+    def _serve(self, listening: socket.socket) -> None:
         with contextlib.suppress(OSError):
             while True:
-                coming, _address = self._listening.accept()
+                coming, _address = listening.accept()
                 threading.Thread(target=self._pass, args=(coming,), daemon=True).start()
 
     def _pass(self, coming: socket.socket) -> None:
@@ -67,7 +82,10 @@ class Proxy:
             while len(body) < length:
                 body += browser.recv(65536)
             lines += [b"X-Forwarded-Proto: https", b"X-Forwarded-For: 203.0.113.9", b"Connection: close"]
+            swallowed = bool(self.swallows) and self.swallows.encode() in lines[0]
+            self.passed.append(head + b"\r\n\r\n" + body)
             with socket.create_connection(("127.0.0.1", self._behind), timeout=30) as server:
                 server.sendall(b"\r\n".join(lines) + b"\r\n\r\n" + body)
                 while piece := server.recv(65536):
-                    browser.sendall(piece)
+                    if not swallowed:
+                        browser.sendall(piece)

@@ -88,6 +88,7 @@ def test_the_front_and_the_settings(person: Callable[..., Person], name: str, wi
         "/settings/questions/",
         "/going/",
         "/held/",
+        "/arrived/",
         "/next/",
         "/next/one/",
         "/places/",

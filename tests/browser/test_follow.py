@@ -33,7 +33,7 @@ def notes_with(
     me.choose("What did you feel?", *feelings)
     me.touch("Look closer")
     me.choose("How big did it feel?", reaction)
-    me.choose("Looking back now, how big does what happened seem?", "2")
+    me.choose("Looking back now, how big does it seem?", "2")
     me.touch("Next")
     me.choose("What did it seem to say about you?", touched)
     me.touch("Next")

@@ -60,7 +60,7 @@ def notes(me: Person, what: str, cause: str, reaction: str, day: date) -> None:
     me.page.get_by_label("When?").fill(day.isoformat())
     me.touch("Look closer")
     me.choose("How big did it feel?", reaction)
-    me.choose("Looking back now, how big does what happened seem?", "2")
+    me.choose("Looking back now, how big does it seem?", "2")
     me.touch("Save and stop here")
 
 
@@ -76,7 +76,7 @@ def a_strike_mended_at_once(me: Person, shots: str) -> None:
     me.checks_in(days[8], LOW)
     me.go("/today/")
     me.sees("Has something gone wrong in your therapy?")
-    me.sees("It’s based on 8 earlier check-ins")
+    me.sees("8 earlier check-ins of yours")
     me.looks(f"{shots}-noticed-strike")
     me.touch("Look at what happened")
     me.write("What happened?", "She took a call while I was crying.")
@@ -128,7 +128,7 @@ def a_trickle_at_the_third_attempt(me: Person, passphrase: str, shots: str) -> N
         notes(me, what, cause, "3", TODAY - timedelta(days=14 - 2 * number))
     me.go("/today/")
     me.sees("Do these belong together?")
-    me.sees("5 things in ten weeks that felt small")
+    me.sees("In the last ten weeks, 5 things felt small")
     me.looks(f"{shots}-noticed-trickle")
     me.touch("Put them together")
     me.write("A few words for what went wrong", "Little by little")
@@ -151,7 +151,9 @@ def a_trickle_at_the_third_attempt(me: Person, passphrase: str, shots: str) -> N
     me.looks(f"{shots}-not-heard")
 
     # In writing.
-    me.choose("What could be different this time?", "Bring it another way: read it out, give it to them, send it")
+    me.choose(
+        "What could be different this time?", "Get it across another way: say it, read it out, give it to them, send it"
+    )
     me.touch("Prepare to say it again")
     me.sees("Last time")
     me.sees("They brushed it off")
@@ -180,7 +182,7 @@ def a_trickle_at_the_third_attempt(me: Person, passphrase: str, shots: str) -> N
     told = thread(me)
     for entry in (
         "Words prepared", "I said it, and wasn’t heard", "Words prepared again",
-        "We talked, and it’s partly mended", "Words prepared, attempt 3", "Open again",
+        "We talked, and it’s partly mended", "Words prepared again", "Open again",
         "Mended, but not back to how it was yet",
     ):  # fmt: skip
         assert told.count(entry) == 1, entry
@@ -193,7 +195,7 @@ def one_let_go_and_taken_back(me: Person, shots: str) -> None:
     me.write("What’s left unsaid?", "That I dread her holidays.")
     me.choose("How heavy does this feel?", "5")
     me.touch("Save")
-    me.sees("feels heavy: 5 out of 10")
+    me.sees("how heavy: 5 out of 10")
     me.touch("I’m letting this go")
     me.sees("Nothing here yet.")
     me.looks(f"{shots}-held")

@@ -30,7 +30,7 @@ def the_whole_loop(me: Person, shots: str) -> None:
     me.checks_in(days[9], LOW, unsaid="That the joke hurt.", urge=4)
     me.reads("Something is different")
     me.sees("clearly below what’s usual for you")
-    me.sees("It’s based on 9 earlier check-ins")
+    me.sees("9 earlier check-ins of yours")
     me.looks(f"{shots}-reading-drop")
     me.touch("Look at what happened")
 
@@ -39,7 +39,7 @@ def the_whole_loop(me: Person, shots: str) -> None:
     me.choose("What did you feel?", "hurt", "ashamed")
     me.touch("Look closer")
     me.choose("How big did it feel?", "8")
-    me.choose("Looking back now, how big does what happened seem?", "3")
+    me.choose("Looking back now, how big does it seem?", "3")
     me.touch("Next")
     me.write("In your own words", "That I am ridiculous.")
     me.touch("Next")

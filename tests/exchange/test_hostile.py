@@ -23,7 +23,7 @@ from reattune.journal.documents import Document
 from reattune.journal.documents.relationship import Relationship
 from reattune.journal.merge import merge
 from reattune.vault import Seal, SealBroken
-from reattune.vault.backup_file import JournalCopy, NotABackup, RowCopy, from_file, to_file
+from reattune.vault.backup_file import AddressCopy, JournalCopy, LetterCopy, NotABackup, RowCopy, from_file, to_file
 from reattune.vault.crypto_primitives import random_key
 from tests import hostile
 from tests.exchange.test_diaries import MARKDOWN, PLAIN
@@ -117,7 +117,8 @@ def test_backups() -> None:
         RowCopy(number.to_bytes(16, "big"), 1, day, day, seal.seal(number.to_bytes(16, "big"), 1, each))
         for number, each in enumerate(plain)
     ]
-    whole = b"".join(to_file([JournalCopy(journal_id, b"keyring", b"head", 1, rows)]))
+    beside = [AddressCopy(bytes(10), bytes(66), True)], [LetterCopy(bytes(10), day, bytes(1024))]
+    whole = b"".join(to_file([JournalCopy(journal_id, b"keyring", b"head", 1, rows, *beside)]))
     refused = opened = 0
     for content in hostile.of_bytes([whole]):
         try:

@@ -21,7 +21,7 @@ from reattune.exchange.csv_tables import tables, zipped
 from reattune.exchange.errors import ExchangeError
 from reattune.exchange.journal_json import from_json, schema, to_json
 from reattune.journal import Journal
-from reattune.journal.documents import Document, Moment, Preferences, Relationship, Removed, Vector
+from reattune.journal.documents import Address, Document, Moment, Preferences, Relationship, Removed, Vector
 from reattune.journal.example_journal import example_journal
 from reattune.journal.merge import merge
 from tests.journal.every_kind import every_kind
@@ -31,7 +31,7 @@ EXAMPLE = example_journal(content.words("example", "en"), NOW, "Europe/London")
 
 
 def plain(documents: Any) -> dict[Any, Document]:
-    return {each.id: each for each in documents if not isinstance(each, (Vector, Removed))}
+    return {each.id: each for each in documents if not isinstance(each, (Vector, Removed, Address))}
 
 
 @pytest.mark.parametrize("journal", [EXAMPLE, Journal(every_kind("words"))], ids=["example", "every-kind"])

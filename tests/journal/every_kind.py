@@ -20,12 +20,16 @@ def every_kind(words: str) -> list[Document]:
     ids = {kind: identity(number) for number, kind in enumerate(KINDS, start=1)}
     mother, earlier = identity(901), identity(902)
     therapist = ids["relationship"]
+    # A letter is from outside: what is no words is taken out of it on the way in.
+    said = words if words.isprintable() and words.strip() else "words"
     raw: list[dict[str, Any]] = [
         {
-            "kind": "preferences", "region": "GB", "language": words[:200], "address": "formal", "weeks_between": 1,
+            "kind": "preferences", "region": "GB", "language": words[:200], "form_of_address": "formal",
+            "weeks_between": 1,
             "session_weekdays": [1, 4], "session_time": "15:30",
             "recovery_checked": True, "instrument": words[:200], "backed_up": AT, "no_backup_reminders": True,
             "lock_on_hide": True, "titles_only": True, "bring": [ids["talk_plan"]], "bring_chosen": AT,
+            "no_locked_notes": True,
         },
         {
             "kind": "relationship", "name": words[:200], "role": "therapist", "began": AT, "note": words,
@@ -125,12 +129,18 @@ def every_kind(words: str) -> list[Document]:
             "meant": words,
         },
         {
-            "kind": "loose_note", "at": AT, "words": words, "source": words[:200], "became": ids["moment"],
+            "kind": "loose_note", "at": AT, "words": words, "source": words[:200], "letter": True,
+            "became": ids["moment"],
             "set_aside": True,
         },
         {
             "kind": "removed", "at": AT, "title": words[:200], "kind_of": words[:200], "documents": [words],
             "trimmed": [words], "replaced": True, "changed": True,
+        },
+        {"kind": "address", "private": words[:200], "seen": [words[:16]], "unreadable": 2, "repeated": 1},
+        {
+            "kind": "came_in", "at": AT, "arrived": AT,
+            "content": {"letter": 1, "kind": "note", "id": identity(903), "at": AT, "words": said},
         },
     ]  # fmt: skip
     shared = {"version": 1, "created": AT, "updated": AT, "zone": "Europe/London", "not_meant": [words]}

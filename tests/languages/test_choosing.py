@@ -124,13 +124,13 @@ def test_how_a_card_speaks(own: Own, who: str, chosen: str, form: str) -> None:
     client = own()
     client.post("/settings/", {"language": "eo", "region": "GB", "weeks": "1"})
     if chosen:
-        client.post("/settings/", {"language": "eo", "address": chosen, "region": "GB", "weeks": "1"})
+        client.post("/settings/", {"language": "eo", "form_of_address": chosen, "region": "GB", "weeks": "1"})
     journal = opened(client)
     person = journal.journal.therapist if who == "therapist" else journal.create(Relationship, name="Kim", role=who)
     with translation.override("eo"):
         assert form_for(journal, person) == form
     # What is usual is no choice: in another language something else may be usual.
-    assert journal.journal.preferences.address == ("familiar" if chosen == "familiar" else "")
+    assert journal.journal.preferences.form_of_address == ("familiar" if chosen == "familiar" else "")
 
 
 def test_english_has_one_form_and_does_not_ask(own: Own) -> None:

@@ -30,7 +30,6 @@ def opened() -> OpenJournal:
     journal_id, data_key, _code = new_journal(WORDS)
     made = OpenJournal(journal_id, data_key)
     made.again = lambda: OpenJournal(journal_id, data_key)  # type: ignore[attr-defined]
-    made.journal_id = journal_id  # type: ignore[attr-defined]
     friend = made.create(Relationship, name="Jo", role="friend")
     for number in range(12):
         made.create(Moment, relationship_id=friend.id, at=made.now, what=f"moment {number}")
@@ -134,7 +133,14 @@ def test_a_row_left_out_is_missed_and_the_rest_opens(opened: OpenJournal) -> Non
     assert len(again.journal) == 12
 
 
-@pytest.mark.parametrize("content", [b"", b"{}", b"reattune backup", MAGIC[:-1] + b"\x02", b"\x00" * 999])
+def test_a_backup_of_version_1_is_read_and_one_of_version_2_is_the_same_with_letters(opened: OpenJournal) -> None:
+    content = b"".join(to_file(copies()))
+    assert content.startswith(MAGIC)
+    older = from_file(MAGIC[:-1] + b"\x01" + content[len(MAGIC) :])
+    assert (older.damages, older.journals) == ((), tuple(copies()))
+
+
+@pytest.mark.parametrize("content", [b"", b"{}", b"reattune backup", MAGIC[:-1] + b"\x03", b"\x00" * 999])
 def test_what_is_no_backup_is_refused(content: bytes) -> None:
     with pytest.raises(NotABackup):
         from_file(content)

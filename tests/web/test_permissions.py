@@ -42,7 +42,7 @@ def names(words: str) -> list[str]:
 READ = names("""
     today so-far works guides guide reading moment follow people person patterns beliefs practise mend
     card card-large reminder structure carry carry-json carry-sealed carry-fhir carry-tables deleted
-    turn-to
+    turn-to came-in
 """)
 FORM = names("""
     unsaid leaving leaving-short leaving-break leaving-well leaving-safe leaving-later leaving-not-crossed choosing
@@ -54,13 +54,14 @@ FORM = names("""
 SENT = names("""
     unsaid-act answered need-take need-drop moment-line rupture-line moment-say moment-let-go moment-take-out
     echo-answer keep-apart pattern-join belief-against search plan move questionnaire-use carry-reminders bring-back
-    sort-aside draft not-meant leaving-away mend-again therapy-goes-on draft-away
+    sort-aside draft not-meant leaving-away mend-again therapy-goes-on draft-away came-in-take came-in-seen
+    came-in-away
 """)
 # Before a journal is open: whom they let in is in test_unlocking.py and test_hosted.py.
 OUTSIDE = names("""
     language
     front begin begin-write begin-keep begin-drop begin-recovery begin-about unlock unlock-recovery lock leave measures
-    help example-done example-away
+    help example-done example-away write-down letter manifest service-worker offline
 """)
 
 # Which document of the right journal a part of an address names.
@@ -69,7 +70,7 @@ NAMED = {
     "attempt_id": "attempt", "belief_id": "belief", "candidate_id": "candidate", "check_in_id": "check_in",
     "document_id": "moment", "earlier_id": "moment", "echo_id": "echo", "ending_id": "ending",
     "note_id": "loose_note", "pattern_id": "pattern", "practice_id": "practice", "removed_id": "removed",
-    "source_id": "moment", "draft_id": "draft",
+    "source_id": "moment", "draft_id": "draft", "letter_id": "came_in",
 }  # fmt: skip
 # What else can stand in an address: each of these is tried.
 SAID: dict[tuple[str, str], list[Any]] = {
@@ -195,7 +196,7 @@ def test_with_another_journal(own: Own, right: tuple[Client, list[Document]], me
         with undone():
             given = {
                 "what": "anything",
-                "note": str(documents[-2].id),
+                "note": str(next(each.id for each in documents if each.kind == "loose_note")),
                 "sure": "on",
                 "passphrase": "words of the right one",
             }

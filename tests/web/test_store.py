@@ -52,6 +52,21 @@ assert vectors, "no vectors were made"
 opened.keep_draft("/note/", {"what": [canary]})
 opened.discard_draft("/note/")
 opened.keep_draft("/check/", {"unsaid_words": [canary]})
+from reattune.journal.documents import Address, CameIn
+from reattune.journal.documents.letters import letter_from_plain, letter_to
+from reattune.vault.letters import seal_letter
+from reattune.web.store.letterbox import address_key, deliver, open_letterbox
+for each in opened.journal.all(Address):
+    opened.discard(each)
+def arrives(number):
+    given = {"letter": 1, "id": f"0f8fad5b-d9cb-469f-a165-70867728950{number}", "at": opened.now}
+    note = letter_to(letter_from_plain({**given, "kind": "note", "words": canary}))
+    assert deliver(address_key(opened).address, seal_letter(address_key(opened).public, note)) is None
+open_letterbox(opened)
+arrives(1)
+open_letterbox(opened)
+assert [each for each in opened.journal.all(CameIn) if each.content.id.hex.endswith("01")], "nothing came in"
+arrives(2)
 begin_session(HttpResponse(), RequestFactory().get("/"), journal_id, data_key)
 client = Client(raise_request_exception=False)
 client.post("/unlock/", {"passphrase": canary}, HTTP_HOST="localhost")
@@ -60,6 +75,10 @@ from unittest import mock
 with mock.patch("reattune.web.pages.begin.unlock.keyrings", side_effect=RuntimeError(canary)):
     answer = client.post("/unlock/", {"passphrase": canary}, HTTP_HOST="localhost")
     assert answer.status_code == 500, answer.status_code
+address = address_key(opened).address.hex()
+assert client.post("/down/", {"address": address, "words": canary}, HTTP_HOST="localhost").status_code == 302
+with mock.patch("reattune.web.pages.begin.letters_in.deliver", side_effect=RuntimeError(canary)):
+    assert client.post("/down/", {"address": address, "words": canary}, HTTP_HOST="localhost").status_code == 500
 again = OpenJournal(journal_id, data_key)
 assert not again.damages and len(again.journal) == len(opened.journal)
 Path(sys.argv[3]).write_bytes(data_key + vectors[0][:64].encode() + code.encode())

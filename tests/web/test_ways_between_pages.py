@@ -314,7 +314,7 @@ class Walk:
             self.say("contradicts the journal", page.address, "no therapist is named")
         if checked and ("check-in takes a minute or two" in text or "No check-in yet" in text):
             self.say("contradicts the journal", page.address, "no check-ins")
-        calm = ("No change lately", "A quick check-in", "Very calm", "simply calm")
+        calm = ("No change lately", "Very calm", "simply calm")
         if any(words in text for words in calm) and checked:
             latest = max(checked, key=lambda each: journal.get(Session, each.session_id).at)
             rated = list(latest.answers.values())

@@ -11,14 +11,14 @@ from reattune.content.speech import say
 from reattune.exchange.errors import ExchangeError
 from reattune.journal import JournalError
 from reattune.journal.codec import decode
-from reattune.journal.documents import ANY_DOCUMENT, Document, Removed, Vector
+from reattune.journal.documents import ANY_DOCUMENT, Address, Document, Removed, Vector
 
 FORMAT, VERSION = "reattune-journal", 1
 LARGEST = 64 * 1024 * 1024
 _MOST_DOCUMENTS = 1_000_000
 # Vectors are made from the words again. What was deleted, or replaced by other words, must not be read in a file that
-# isn't encrypted; the backup keeps it.
-_LEFT_OUT = (Vector, Removed)
+# isn't encrypted; the backup keeps it. Nor must the key that opens letters.
+_LEFT_OUT = (Vector, Removed, Address)
 
 
 def to_json(documents: Iterable[Document], made: datetime) -> bytes:
@@ -34,7 +34,8 @@ def to_json(documents: Iterable[Document], made: datetime) -> bytes:
 
 
 def exported(documents: Iterable[Document]) -> list[Document]:
-    """What such a file holds of a journal: all of it, but nothing deleted, no older forms and no sentence vectors."""
+    """What such a file holds of a journal: all of it, but nothing deleted, no older forms, no sentence vectors and
+    no key."""
     return [each for each in documents if not isinstance(each, _LEFT_OUT)]
 
 
@@ -96,7 +97,8 @@ def from_json(content: bytes, name: str = "The file") -> list[Document]:
                 most_documents=_MOST_DOCUMENTS,
             )
         )
-    return [_document(raw, f"{name}, entry {number}") for number, raw in enumerate(documents, start=1)]
+    found = [_document(raw, f"{name}, entry {number}") for number, raw in enumerate(documents, start=1)]
+    return [each for each in found if not isinstance(each, Address)]  # a key that lay in a file in clear is none
 
 
 def _document(raw: Any, where: str) -> Document:

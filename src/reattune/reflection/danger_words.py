@@ -19,15 +19,18 @@ from reattune.journal.document_base import Document
 from reattune.journal.documents import (
     Attempt,
     Belief,
+    CameIn,
     CheckIn,
     Draft,
     Ending,
+    LooseNote,
     Moment,
     Practice,
     Repair,
     TalkPlan,
     Unsaid,
 )
+from reattune.journal.documents.letters import NoteLetter
 
 LANGUAGES = ("en", "de", "es")
 # Longer texts are looked at in pieces, so that no expression ever sees more than this.
@@ -236,12 +239,14 @@ def _denied(piece: str, clause: str, found: re.Match[str], words: _Lexicon) -> b
 
 # Words written so lately are looked at on every page.
 LATELY = timedelta(hours=1)
-_WORDS_OF = (Moment, CheckIn, Unsaid, TalkPlan, Attempt, Repair, Belief, Practice, Ending, Draft)
+_WORDS_OF = (Moment, CheckIn, Unsaid, TalkPlan, Attempt, Repair, Belief, Practice, Ending, Draft, LooseNote)
 
 
 def written_lately(journal: Journal, now: datetime) -> list[Document]:
     """What was written or changed within the last hour."""
-    return [each for kind in _WORDS_OF for each in journal.all(kind) if now - each.updated <= LATELY]
+    came_in = (each for each in journal.all(CameIn) if isinstance(each.content, NoteLetter))  # others' words are theirs
+    own = (each for kind in _WORDS_OF for each in journal.all(kind))
+    return [each for each in (*own, *came_in) if now - each.updated <= LATELY]
 
 
 def danger_lately(journal: Journal, now: datetime) -> Danger | None:

@@ -14,10 +14,13 @@ from datetime import date
 from reattune.content.speech import say
 from reattune.vault.errors import VaultError
 
-MAGIC = b"reattune backup\x01"
+# The last byte is the version: 2 has addresses and waiting letters too. Both are read.
+MAGIC = b"reattune backup\x02"
+_READ = (b"reattune backup\x01", MAGIC)
 _MARKER = b"\x00\xffRTN\xff\x00"
-_JOURNAL, _ROW, _END = b"J", b"R", b"E"
+_JOURNAL, _ROW, _ADDRESS, _LETTER, _END = b"J", b"R", b"A", b"L", b"E"
 _ID, _NUMBER, _LENGTH, _CHECK = 16, 8, 4, 16
+_ADDRESS_ID = 10
 _HEADER = len(_MARKER) + 1 + _LENGTH
 
 
@@ -36,15 +39,35 @@ class RowCopy:
     sealed: bytes
 
 
+@dataclass(frozen=True)
+class AddressCopy:
+    """Where letters to a journal are sealed to: public, all of it."""
+
+    address: bytes
+    public: bytes
+    notes: bool
+
+
+@dataclass(frozen=True)
+class LetterCopy:
+    """A sealed letter that waited, to which address, and the day it arrived."""
+
+    address: bytes
+    arrived: date
+    sealed: bytes
+
+
 @dataclass
 class JournalCopy:
-    """One journal as it lay: keyring, head with its revision, rows."""
+    """One journal as it lay: keyring, head with its revision, rows; its addresses, and the letters that waited."""
 
     journal_id: bytes
     keyring: bytes
     head: bytes
     head_revision: int
     rows: list[RowCopy] = field(default_factory=list)
+    addresses: list[AddressCopy] = field(default_factory=list)
+    letters: list[LetterCopy] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -68,6 +91,13 @@ def to_file(journals: Iterable[JournalCopy]) -> Iterator[bytes]:
             named = journal.journal_id + row.row_id + row.revision.to_bytes(_NUMBER, "big")
             yield _frame(_ROW, named + days + row.sealed)
             count += 1
+        for each in journal.addresses:
+            yield _frame(_ADDRESS, journal.journal_id + each.address + bytes([each.notes]) + each.public)
+            count += 1
+        for letter in journal.letters:
+            day = letter.arrived.toordinal().to_bytes(_LENGTH, "big")
+            yield _frame(_LETTER, journal.journal_id + letter.address + day + letter.sealed)
+            count += 1
     yield _frame(_END, count.to_bytes(_NUMBER, "big"))
 
 
@@ -77,7 +107,7 @@ def from_file(content: bytes) -> Backup:
     Raises:
         NotABackup: it does not begin like one.
     """
-    if not content.startswith(MAGIC):
+    if not content.startswith(_READ):
         if content.startswith(MAGIC[:-1]):
             raise NotABackup(say("This backup was made by a newer Reattune. Update Reattune to restore it."))
         raise NotABackup(say("This file isn't a backup made by Reattune."))
@@ -97,10 +127,14 @@ def from_file(content: bytes) -> Backup:
             if kind == _JOURNAL:
                 journal = _journal(payload)
                 journals.setdefault(journal.journal_id, journal)
-            elif payload[:_ID] in journals:
-                journals[payload[:_ID]].rows.append(_row(payload[_ID:]))
-            else:
+            elif payload[:_ID] not in journals:
                 orphans += 1
+            elif kind == _ADDRESS:
+                journals[payload[:_ID]].addresses.append(_address(payload[_ID:]))
+            elif kind == _LETTER:
+                journals[payload[:_ID]].letters.append(_letter(payload[_ID:]))
+            else:
+                journals[payload[:_ID]].rows.append(_row(payload[_ID:]))
         except (ValueError, OverflowError):
             damages.append(f"At byte {place} something is damaged and was left out.")
     if orphans:
@@ -163,3 +197,15 @@ def _row(payload: bytes) -> RowCopy:
     revision, rest = int.from_bytes(rest[:_NUMBER], "big"), rest[_NUMBER:]
     created, updated = (date.fromordinal(int.from_bytes(rest[i : i + _LENGTH], "big")) for i in (0, _LENGTH))
     return RowCopy(row_id, revision, created, updated, rest[2 * _LENGTH :])
+
+
+def _address(payload: bytes) -> AddressCopy:
+    if len(payload) <= _ADDRESS_ID + 1:
+        raise ValueError("too short")
+    return AddressCopy(payload[:_ADDRESS_ID], payload[_ADDRESS_ID + 1 :], bool(payload[_ADDRESS_ID]))
+
+
+def _letter(payload: bytes) -> LetterCopy:
+    rest = payload[_ADDRESS_ID:]
+    arrived = date.fromordinal(int.from_bytes(rest[:_LENGTH], "big"))
+    return LetterCopy(payload[:_ADDRESS_ID], arrived, rest[_LENGTH:])

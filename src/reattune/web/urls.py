@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from reattune.web.pages.begin import choose_language, help_now, new_journal, unlock
+from reattune.web.pages.begin import choose_language, help_now, installed_app, letters_in, new_journal, unlock
 
 urlpatterns = [
     path("", unlock.front, name="front"),
@@ -14,6 +14,11 @@ urlpatterns = [
     path("begin/about/", new_journal.about, name="begin-about"),
     path("unlock/", unlock.unlock, name="unlock"),
     path("unlock/recovery/", unlock.unlock_with_recovery, name="unlock-recovery"),
+    path("down/", letters_in.write_down, name="write-down"),
+    path("to/<slug:address>/", letters_in.receive, name="letter"),
+    path("notes.webmanifest", installed_app.manifest, name="manifest"),
+    path("worker.js", installed_app.service_worker, name="service-worker"),
+    path("offline/", installed_app.offline, name="offline"),
     path("lock/", unlock.lock, name="lock"),
     path("leave/", unlock.leave, name="leave"),
     path("measures/", help_now.measures, name="measures"),

@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import Field, TypeAdapter
 
 from reattune.journal.document_base import Document
+from reattune.journal.documents.letters import Address, CameIn
 from reattune.journal.documents.moments import Belief, Echo, Moment, Pattern, Unsaid, Vector
 from reattune.journal.documents.practice_and_ending import Candidate, Draft, Ending, Fit, Practice, Preferences, Share
 from reattune.journal.documents.relationship import CheckIn, Instrument, Relationship, Session
@@ -37,7 +38,9 @@ AnyDocument = Annotated[
     | Candidate
     | Vector
     | LooseNote
-    | Removed,
+    | Removed
+    | Address
+    | CameIn,
     Field(discriminator="kind"),
 ]
 
@@ -46,7 +49,7 @@ KINDS: dict[str, type[Document]] = {
     for kind in (
         Relationship, Session, CheckIn, Instrument, Moment, Unsaid, Rupture, TalkPlan, Attempt, Repair,
         Echo, Pattern, Belief, Practice, Fit, Ending, Share, Preferences, Draft, Suggestion, Candidate,
-        Vector, LooseNote, Removed,
+        Vector, LooseNote, Removed, Address, CameIn,
     )
 }  # fmt: skip
 
@@ -55,9 +58,11 @@ ANY_DOCUMENT: TypeAdapter[Document] = TypeAdapter(AnyDocument)
 __all__ = [
     "ANY_DOCUMENT",
     "KINDS",
+    "Address",
     "AnyDocument",
     "Attempt",
     "Belief",
+    "CameIn",
     "Candidate",
     "CheckIn",
     "Document",

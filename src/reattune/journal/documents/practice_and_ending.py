@@ -141,13 +141,14 @@ class Preferences(Document):
         region: ISO 3166-1 alpha-2, for the crisis lines; ``XX`` for another country than those we know, empty where
             none was chosen.
         language: of the pages, ISO 639-1.
-        address: how words on a card speak to a therapist (tu or vous); empty is what is usual in the language.
+        form_of_address: how words on a card speak to a therapist (tu or vous); empty is what is usual in the language.
         weeks_between: how often they meet, in weeks.
         session_weekdays: on which days they usually meet, 0 for Monday; ``session_time`` when, like 15:30.
         recovery_checked: whether the recovery code was written down and checked.
         instrument: the questionnaire of the check-in (``key/version``); empty is Reattune's own.
         backed_up: when the person last took a copy along; ``no_backup_reminders`` where they want no reminder.
         lock_on_hide: the journal locks itself as soon as its page is not seen any more.
+        no_locked_notes: nothing can be written down on the locked page.
         titles_only: Today and the journal's list show what things are called, and none of the words.
         bring: what was chosen to bring to the next session, since ``bring_chosen``; it holds until that session.
     """
@@ -156,7 +157,7 @@ class Preferences(Document):
     version: Literal[1] = 1
     region: Annotated[str, StringConstraints(pattern=r"^([A-Z]{2})?$")] = ""
     language: Line = "en"
-    address: Literal["", "familiar", "formal"] = ""
+    form_of_address: Literal["", "familiar", "formal"] = ""
     weeks_between: Annotated[float, Field(gt=0, le=52)] | None = None
     session_weekdays: tuple[Annotated[int, Field(ge=0, le=6)], ...] = ()
     session_time: Annotated[str, StringConstraints(pattern=r"^(([01]\d|2[0-3]):[0-5]\d)?$")] = ""
@@ -166,6 +167,7 @@ class Preferences(Document):
     no_backup_reminders: bool = False
     lock_on_hide: bool = False
     titles_only: bool = False
+    no_locked_notes: bool = False
     bring: tuple[UUID, ...] = ()
     bring_chosen: Utc | None = None
 

@@ -12,12 +12,13 @@ KEPT_FOR = timedelta(days=30)
 
 
 class LooseNote(Document):
-    """An entry of another diary, not a moment yet.
+    """An entry of another diary, or a note that came in as a letter: not a moment yet.
 
     Attributes:
         at: the day, or day and time, it is about.
         source: what it was brought in from.
         became: the moment that was made of it; its words are there now.
+        letter: it came in as a letter, and no file has it.
         set_aside: it is none; its words are gone. The empty note stays, so that the same file does not bring it again.
     """
 
@@ -26,6 +27,7 @@ class LooseNote(Document):
     at: Utc
     words: Words = ""
     source: Line = ""
+    letter: bool = False
     became: UUID | None = None
     set_aside: bool = False
 

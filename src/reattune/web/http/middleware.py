@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -30,9 +31,12 @@ def private_headers(
 ) -> Callable[[HttpRequest], HttpResponse]:
     """A strict Content-Security-Policy, and nothing kept by the browser."""
 
+    # Hosted, the app can be put on a phone: its manifest comes from this host too, and from no other.
+    policy = f"{_POLICY}; manifest-src 'self'" if settings.HOSTING else _POLICY
+
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
-        response.headers.setdefault("Content-Security-Policy", _POLICY)
+        response.headers.setdefault("Content-Security-Policy", policy)
         response.headers.setdefault("Cache-Control", "no-store")
         response.headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
         response.headers["Cross-Origin-Resource-Policy"] = "same-origin"

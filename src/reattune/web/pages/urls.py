@@ -3,7 +3,7 @@
 from django.urls import path
 
 from reattune.web.pages.follow import beliefs, follow_back, patterns, people, practice
-from reattune.web.pages.home import before_session, guides, timeline, today
+from reattune.web.pages.home import before_session, came_in, guides, timeline, today
 from reattune.web.pages.leave import crossed_boundary, leaving, next_therapist
 from reattune.web.pages.manage import (
     deletion,
@@ -24,6 +24,10 @@ from reattune.web.pages.shared import drafts
 app_name = "pages"
 urlpatterns = [
     path("today/", today.today, name="today"),
+    path("arrived/", came_in.came_in, name="came-in"),
+    path("arrived/seen/", came_in.seen, name="came-in-seen"),
+    path("arrived/away/", came_in.all_away, name="came-in-away"),
+    path("arrived/<uuid:letter_id>/take/", came_in.take, name="came-in-take"),
     path("soon/", before_session.before_session, name="before-session"),
     path("so-far/", timeline.so_far, name="so-far"),
     path("so-far/look/", timeline.search, name="search"),

@@ -19,6 +19,7 @@ from reattune.vault import Seal, SealBroken, WrongSecret
 from reattune.vault.backup_file import Backup, JournalCopy, RowCopy, from_file, to_file
 from reattune.vault.errors import VaultError
 from reattune.vault.keyring import Keyring
+from reattune.web.store.letterbox import letters_of, put_letters_back
 from reattune.web.store.models import PROVISIONAL, SealedJournal, SealedRow
 from reattune.web.store.open_journal import OpenJournal
 
@@ -58,6 +59,7 @@ def _copy(journal: SealedJournal) -> JournalCopy:
         bytes(journal.head),
         journal.head_revision,
         [RowCopy(bytes(r.row_id), r.revision, r.created, r.updated, bytes(r.sealed)) for r in rows],
+        *letters_of(bytes(journal.id)),
     )
 
 
@@ -119,12 +121,14 @@ def restore(backup: Backup, passphrases: Callable[[], Iterator[str]]) -> Restore
             continue
         if not SealedJournal.objects.filter(id=copy.journal_id).exists():
             _put_back(copy)
+            put_letters_back(copy)
             done.new += 1
             continue
         data_key = _opened_with(copy, passphrases)
         if data_key is None:
             done.locked += 1
             continue
+        put_letters_back(copy)
         documents, problems = documents_in(copy, data_key)
         opened = OpenJournal(copy.journal_id, data_key)
         weighed = merge(opened.journal, documents)

@@ -32,5 +32,5 @@ def wipe() -> None:
             cursor.execute("VACUUM")
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         else:
-            for table in ("store_sealedrow", "store_sealedjournal", "store_unlockedsession"):
+            for table in ("store_sealedrow", "store_sealedjournal", "store_unlockedsession", "store_waitingletter"):
                 cursor.execute(f"VACUUM (FULL) {connection.ops.quote_name(table)}")

@@ -66,3 +66,39 @@ class Guesses(models.Model):
     source = models.BinaryField(primary_key=True, max_length=32)
     failures = models.PositiveIntegerField(default=0)
     last = models.DateTimeField()
+
+
+class JournalAddress(models.Model):
+    """Where letters to a journal are sealed to: the public half of an `Address`, in clear, since a locked journal must
+    be able to receive. Its id is made from the key. ``notes`` says whether the locked page offers to write one.
+    """
+
+    id = models.BinaryField(primary_key=True, max_length=10)
+    journal = models.ForeignKey(SealedJournal, on_delete=models.CASCADE)
+    public_key = models.BinaryField(max_length=200)
+    notes = models.BooleanField(default=True, db_default=True)
+
+
+class WaitingLetter(models.Model):
+    """A letter that waits for its journal to be unlocked. What it says only that journal's private key opens.
+
+    Attributes:
+        digest: of the sealed bytes, so that what is delivered twice lies here once.
+        arrived: the day, and no more.
+    """
+
+    pk = models.CompositePrimaryKey("journal_id", "digest")
+    journal = models.ForeignKey(SealedJournal, on_delete=models.CASCADE, db_index=False)
+    digest = models.BinaryField(max_length=32)
+    address_id = models.BinaryField(max_length=10)
+    arrived = models.DateField()
+    size = models.PositiveIntegerField()
+    sealed = models.BinaryField()
+
+    class Meta:
+        """Counted before each delivery, for one address and for all: in an index, and not in the letters themselves."""
+
+        indexes = [
+            models.Index(fields=["journal", "address_id", "size"], name="store_letters_of_one"),
+            models.Index(fields=["size"], name="store_letters_of_all"),
+        ]

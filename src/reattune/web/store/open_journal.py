@@ -111,6 +111,11 @@ class OpenJournal:
                 self.damages.append(str(error))
 
     @property
+    def journal_id(self) -> bytes:
+        """Which journal it is, as its rows are addressed. It opens nothing, and is shown to nobody."""
+        return self._id
+
+    @property
     def mark(self) -> str:
         """What tells forms of this journal from forms of another, and nothing else."""
         return hmac.digest(settings.SECRET_KEY.encode(), b"journal mark " + self._id, "sha256").hex()
@@ -177,10 +182,20 @@ class OpenJournal:
         Raises:
             JournalError: it cannot be kept.
         """
+        return self._recorded(self.make(kind, **fields), kind)
+
+    def make(self, kind: type[D], **fields: Any) -> D:
+        """A new document that is recorded nowhere yet.
+
+        Raises:
+            JournalError: a field is not right.
+        """
         now = self.now
         shared = {"kind": kind.model_fields["kind"].default, "version": kind.model_fields["version"].default}
         made = {"id": uuid7(now, os.urandom(10)), "created": now, "updated": now, "zone": self.zone}
-        return self._recorded(from_raw({**shared, **made, **fields}), kind)
+        document = from_raw({**shared, **made, **fields})
+        assert isinstance(document, kind)  # noqa: S101  what went in comes out
+        return document
 
     def change(self, document: D, **fields: Any) -> D:
         """Record a newer form of a document.
@@ -189,7 +204,17 @@ class OpenJournal:
             JournalError: it cannot be kept.
             Conflict: another window changed it meanwhile.
         """
-        return self._recorded(from_raw({**dict(document), **fields, "updated": self.now}), type(document))
+        return self._recorded(self.changed(document, **fields), type(document))
+
+    def changed(self, document: D, **fields: Any) -> D:
+        """A newer form of a document that is recorded nowhere yet.
+
+        Raises:
+            JournalError: a field is not right.
+        """
+        newer = from_raw({**dict(document), **fields, "updated": self.now})
+        assert isinstance(newer, type(document))  # noqa: S101  what went in comes out
+        return newer
 
     def amend(self, document: D, **fields: Any) -> D:
         """Record another form of what was written before; where it replaces words or answers, the older form waits for
@@ -199,12 +224,11 @@ class OpenJournal:
             JournalError: it cannot be kept.
             Conflict: another window changed it meanwhile.
         """
-        newer = from_raw({**dict(document), **fields, "updated": self.now})
+        newer = self.changed(document, **fields)
         older = before_replacing(self.journal, [newer], self.now, changed=True) if replaces(document, newer) else []
         changed = self.journal.record(newer)
         self._write_together([*changed, *older])
         self.journal.take_in(older)
-        assert isinstance(newer, type(document))  # noqa: S101  what went in comes out
         return newer
 
     def record(self, document: Document) -> Document:
@@ -245,25 +269,31 @@ class OpenJournal:
         assert isinstance(recorded, kind)  # noqa: S101  what went in comes out
         return recorded
 
-    def write_and_discard(self, written: Sequence[Document], gone: Sequence[Document]) -> None:
+    def write_and_discard(self, written: Sequence[Document], gone: Sequence[Document], *, once: bool = False) -> None:
         """Keep some documents and take others out of journal and database: all of it, or nothing.
 
+        With ``once`` the written ones are made of those that go: that happens no second time.
+
         Raises:
-            Conflict: another window changed one of the written meanwhile.
+            Conflict: another window changed one of the written meanwhile, or ``once`` took one of the others away.
         """
-        self._write_together(written, gone)
+        self._write_together(written, gone, once=once)
         self.journal.take_in(written)
         for each in gone:
             self.journal.let_be(each.id)
 
-    def _write_together(self, written: Sequence[Document], gone: Sequence[Document] = ()) -> None:
+    def _write_together(
+        self, written: Sequence[Document], gone: Sequence[Document] = (), *, once: bool = False
+    ) -> None:
         with transaction.atomic():
             head = Head.for_update(self._id, self._seal)
             for each in written:
                 self._write(each, head)
             for each in gone:
                 row_id = self._seal.row_id(each.id)
-                SealedRow.objects.filter(journal_id=self._id, row_id=row_id).delete()
+                there, _rows = SealedRow.objects.filter(journal_id=self._id, row_id=row_id).delete()
+                if once and not there:
+                    raise Conflict
                 head.revisions.pop(row_id, None)
             head.write(self._id, self._seal)
         self._written += [each for each in written if not isinstance(each, Draft)]

@@ -47,9 +47,11 @@ class ProvisionalJournal(OpenJournal):
 
     provisional = True
 
-    def _write_together(self, written: Sequence[Document], gone: Sequence[Document] = ()) -> None:
+    def _write_together(
+        self, written: Sequence[Document], gone: Sequence[Document] = (), *, once: bool = False
+    ) -> None:
         with transaction.atomic():
-            super()._write_together(written, gone)
+            super()._write_together(written, gone, once=once)
             if written and self._size() > MOST_BYTES:
                 raise TooLarge
 

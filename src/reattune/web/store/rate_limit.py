@@ -16,6 +16,8 @@ from reattune.web.store.models import Guesses
 # Free tries, then a pause that doubles, up to the longest. After a day without a further one they are forgotten.
 FREE_TRIES, LONGEST_PAUSE = 5, 300
 _FORGOTTEN = timedelta(days=1)
+# Several people may write from one address, such as a clinic's.
+LETTERS_AN_HOUR = 120
 
 
 def seconds_to_wait(request: HttpRequest, name: str = "") -> int:
@@ -68,6 +70,24 @@ def note_begun(request: HttpRequest, what: str = "begun") -> None:
     """One more journal was begun."""
     if settings.HOSTING:
         _count([_begun(request, what)])
+
+
+def too_many_letters(request: HttpRequest) -> bool:
+    """Whether as many letters came from there within this hour as may. Hosted only: here nobody else delivers."""
+    if not settings.HOSTING:
+        return False
+    return Guesses.objects.filter(source=_letters_from(request), failures__gte=LETTERS_AN_HOUR).exists()
+
+
+def note_letter(request: HttpRequest) -> None:
+    """One more letter came from there."""
+    if settings.HOSTING:
+        _count([_letters_from(request)])
+
+
+def _letters_from(request: HttpRequest) -> bytes:
+    hour = int(timezone.now().timestamp()) // 3600
+    return _hashed(f"letters in hour {hour} from {request.META.get('REMOTE_ADDR', '')}")
 
 
 def _begun(request: HttpRequest, what: str) -> bytes:

@@ -22,6 +22,8 @@ from reattune.web.pages.begin.forms import AboutForm, CheckCodeForm, NewPassphra
 from reattune.web.pages.shared.person_choice import is_unnamed, unnamed_therapist
 from reattune.web.pages.shared.time_zone import known_zone, local_zone
 from reattune.web.store.browser_sessions import LEFT_COOKIE
+from reattune.web.store.known_address import remember_address
+from reattune.web.store.letterbox import open_letterbox
 from reattune.web.store.models import SealedJournal
 from reattune.web.store.provisional_journals import NoRoom
 from reattune.web.store.rate_limit import note_begun, seconds_to_wait_to_begin
@@ -217,5 +219,8 @@ def about(request: HttpRequest) -> HttpResponse:
         except JournalError as error:
             form.refuse(error)
         else:
-            return redirect("own:today")
+            open_letterbox(opened)
+            response = redirect("own:today")
+            remember_address(response, request, opened)
+            return response
     return render(request, "begin/about_you.html", {"form": form})

@@ -18,6 +18,8 @@ from reattune.web.pages.shared.example_access import end_example
 from reattune.web.pages.shared.locked_submission import give_back
 from reattune.web.pages.shared.time_zone import local_zone
 from reattune.web.store.browser_sessions import LEFT_COOKIE
+from reattune.web.store.known_address import address_here, remember_address
+from reattune.web.store.letterbox import open_letterbox
 from reattune.web.store.models import SealedJournal
 from reattune.web.store.open_journal import OpenJournal
 from reattune.web.store.rate_limit import note_failure, note_success, seconds_to_wait
@@ -40,7 +42,7 @@ def front(request: HttpRequest) -> HttpResponse:
     """The first page: on to Today if a journal is open, to Unlock if there is one, else Welcome."""
     if open_session(request) or open_first(request):
         return redirect("own:today")
-    if settings.HOSTING is None and SealedJournal.kept.exists():
+    if address_here(request) or (settings.HOSTING is None and SealedJournal.kept.exists()):
         return _came_back(redirect("unlock"))
     begins = settings.HOSTING is None or settings.HOSTING.begin
     context = {"begins": begins, "writes_first": may_write_first(), "zone": local_zone()}
@@ -96,7 +98,10 @@ def _opened(request: HttpRequest, journal_id: bytes, data_key: bytes, onward: st
     safe = url_has_allowed_host_and_scheme(onward, allowed_hosts=None)
     response: HttpResponse = HttpResponseRedirect(onward) if safe and onward else redirect("own:today")
     begin_session(response, request, journal_id, data_key)
-    OpenJournal(journal_id, data_key).forget_old()
+    opened = OpenJournal(journal_id, data_key)
+    opened.forget_old()
+    open_letterbox(opened)
+    remember_address(response, request, opened)
     return _came_back(response)
 
 

@@ -22,24 +22,27 @@ from reattune.reflection.suggestions import noticing
 from reattune.reflection.therapist_fit import look_back_due
 from reattune.reflection.unanswered_danger import unanswered
 from reattune.reflection.unsaid import calm_sign, gathering, unsaid_things
+from reattune.web.pages.home.came_in import what_came_in
 from reattune.web.pages.notice.danger_question import concern, concern_of
 from reattune.web.pages.notice.instruments import instruments_of, line_of
 from reattune.web.pages.shared.access import with_journal
 from reattune.web.pages.shared.document_urls import half_written
 from reattune.web.pages.shared.wording import care
+from reattune.web.store.letterbox import look_for_letters
 from reattune.web.store.open_journal import OpenJournal
 
 # Of the bond line the last half year, and so much of it where there was a break; all of it is with the therapist.
 SINCE, FEWEST = timedelta(days=183), 12
 # However long somebody writes, what is open is never more than about a screen.
 OPEN_SHOWN, MENDED_SHOWN, UNSAID_SHOWN = 4, 2, 4
-AGREED_SHOWN, HALF_WRITTEN_SHOWN, PRACTICE_SHOWN = 2, 3, 2
+AGREED_SHOWN, HALF_WRITTEN_SHOWN, PRACTICE_SHOWN, CAME_IN_SHOWN = 2, 3, 2, 2
 
 
 @require_safe
 @with_journal
 def today(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
     """Three doors; what is open; what is unsaid; the bond line."""
+    look_for_letters(opened)
     journal = opened.journal
     line = line_of(opened)
     ruptures = open_ruptures(journal)
@@ -95,6 +98,7 @@ def today(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
         "half_written": [each for each in half_written(opened) if not opened.example][:HALF_WRITTEN_SHOWN],
         "held": set(held),
         "concern_on_top": concern(opened, next(iter(held.values()))) if held and not crossed else None,
+        **what_came_in(opened, CAME_IN_SHOWN),
         "titles_only": bool(journal.preferences and journal.preferences.titles_only),
     }
     return render(request, "home/today.html", context)

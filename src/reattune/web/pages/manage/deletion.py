@@ -19,6 +19,7 @@ from reattune.journal.document_base import Document
 from reattune.journal.documents import (
     Attempt,
     Belief,
+    CameIn,
     Candidate,
     CheckIn,
     Draft,
@@ -57,6 +58,7 @@ DELETABLE = (
     Practice,
     Candidate,
     Relationship,
+    CameIn,
 )
 _FIRST_WORDS = 60
 # What a person never made by hand is not counted to them.

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 from reattune.web.pages.manage.confirm_passphrase import confirmed
 from reattune.web.pages.shared.access import with_journal
 from reattune.web.pages.shared.form_fields import PageForm
+from reattune.web.store.known_address import forget_address
 from reattune.web.store.open_journal import OpenJournal
 from reattune.web.store.unlocking import COOKIE, end_session
 
@@ -40,5 +41,6 @@ def erase(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
         opened.erase()
         answer = redirect("front")
         answer.delete_cookie(COOKIE)
+        forget_address(answer)
         return answer
     return render(request, "manage/erase_journal.html", {"open": opened, "form": form})

@@ -110,11 +110,12 @@ class PreferencesForm(PageForm):
     """Language, where the person lives, how often they meet, how soon the journal locks and what it shows."""
 
     language = OneOf(offered, label=_("Language"), required=False)
-    address = OneOf(_ways_to_speak, label=_("How do you speak to your therapist?"), required=False)
+    form_of_address = OneOf(_ways_to_speak, label=_("How do you speak to your therapist?"), required=False)
     region = forms.ChoiceField(label=_("Where do you live?"), choices=region_choices, required=False)
     weeks = OneOf(labelled("weeks"), label=_("How often do you meet?"), required=False)
     titles_only = forms.BooleanField(label=_("On Today and in the journal, hide my words"), required=False)
     lock_on_hide = forms.BooleanField(label=_("Lock as soon as I switch to something else"), required=False)
+    no_locked_notes = forms.BooleanField(label=_("Don’t offer to write something down while locked"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -122,4 +123,4 @@ class PreferencesForm(PageForm):
         if len(offered()) == 1:
             del self.fields["language"]
         if not _ways_to_speak():
-            del self.fields["address"]
+            del self.fields["form_of_address"]

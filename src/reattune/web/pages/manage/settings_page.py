@@ -14,6 +14,7 @@ from reattune.web.pages.notice.instruments import in_use
 from reattune.web.pages.shared.access import with_journal
 from reattune.web.pages.shared.edit_conflicts import changed_meanwhile, seen
 from reattune.web.pages.shared.wording import form_chosen
+from reattune.web.store.known_address import remember_address
 from reattune.web.store.open_journal import OpenJournal
 from reattune.web.store.unlocking import store_keyring
 
@@ -26,18 +27,23 @@ def settings(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
     kept = {"region": preferences.region, "lock_on_hide": preferences.lock_on_hide} if preferences else {}
     if preferences:
         weeks = preferences.weeks_between
-        kept |= {"language": language_of(opened), "address": form_chosen(opened)}
+        kept |= {"language": language_of(opened), "form_of_address": form_chosen(opened)}
         kept |= {"weeks": f"{weeks:g}" if weeks else "0", "titles_only": preferences.titles_only}
+        kept["no_locked_notes"] = preferences.no_locked_notes
     form = PreferencesForm(request.POST or None, initial=kept)
     if preferences and form.is_valid() and not changed_meanwhile(request, preferences, form):
         data = dict(form.cleaned_data)
         if not data.get("language"):
             data.pop("language", None)
-        if "address" in data:
+        if "form_of_address" in data:
             # What is usual is not kept as a choice: in another language something else may be.
-            data["address"] = "" if data["address"] == default_form(spoken_now()) else data["address"]
+            usual = data["form_of_address"] == default_form(spoken_now())
+            data["form_of_address"] = "" if usual else data["form_of_address"]
         opened.change(preferences, weeks_between=float(data.pop("weeks") or 0) or None, **data)
-        return redirect(f"{request.path}?saved")
+        answer = redirect(f"{request.path}?saved")
+        if not opened.provisional:
+            remember_address(answer, request, opened)
+        return answer
     context = {
         "open": opened,
         "form": form,

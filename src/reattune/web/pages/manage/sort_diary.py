@@ -25,10 +25,13 @@ def waiting(opened: OpenJournal) -> list[LooseNote]:
 @require_http_methods(["GET", "HEAD", "POST"])
 @with_journal
 def sort(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
-    """The earliest that waits; once it is a moment, the following one."""
+    """The earliest that waits, or the one that ``?note=`` names; once it is a moment, the following one."""
     found = waiting(opened)
     sent = request.POST if request.method == "POST" else None
-    note = here_or_404(opened.journal.get, LooseNote, _id(sent.get("note", ""))) if sent else next(iter(found), None)
+    first = next(iter(found), None)
+    note = (
+        here_or_404(opened.journal.get, LooseNote, _id(sent.get("note", ""))) if sent else _asked(request, found, first)
+    )
     form = WithWhomForm(sent, people=whom_to_choose(opened))
     if sent and note and note.waits and form.is_valid():
         try:
@@ -42,6 +45,11 @@ def sort(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
             return to_page(request, "moment", moment.id) if "open" in request.POST else to_page(request, "sort")
     context = {"open": opened, "note": note, "form": form, "count": len(found)}
     return render(request, "manage/sort_diary.html", context)
+
+
+def _asked(request: HttpRequest, found: list[LooseNote], first: LooseNote | None) -> LooseNote | None:
+    asked = _id(request.GET.get("note", ""))
+    return next((each for each in found if each.id == asked), first)
 
 
 def _id(words: str) -> UUID:

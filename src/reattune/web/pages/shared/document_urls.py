@@ -13,10 +13,12 @@ from reattune.journal.document_base import Document
 from reattune.journal.documents import (
     Attempt,
     Belief,
+    CameIn,
     Candidate,
     CheckIn,
     Draft,
     Ending,
+    LooseNote,
     Moment,
     Pattern,
     Practice,
@@ -55,6 +57,10 @@ def page_of(document: Document) -> tuple[str, tuple[Any, ...]]:
         return "mend", (document.rupture_id,)
     if isinstance(document, Unsaid):
         return "unsaid", ()
+    if isinstance(document, CameIn):
+        return "came-in", ()
+    if isinstance(document, LooseNote):
+        return "sort", ()
     if isinstance(document, Ending):
         name = _OF_ENDING.get(document.form)
         if name is None and LeavingAbout.CROSSED_LINE in document.about:

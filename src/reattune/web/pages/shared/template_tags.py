@@ -28,6 +28,8 @@ from reattune.web.pages.shared import svg_charts
 from reattune.web.pages.shared.dates import dated
 from reattune.web.pages.shared.document_urls import address_of
 from reattune.web.pages.shared.wording import crisis_lines, labels
+from reattune.web.store.known_address import KnownAddress, address_here
+from reattune.web.store.letterbox import address_key
 from reattune.web.store.open_journal import OpenJournal
 
 register = template.Library()
@@ -210,3 +212,18 @@ def months_of_year(glance: tuple[Year, int, Mapping[int, str]], path: str) -> li
         }
         for number, count in enumerate(year.counts, start=1)
     ]
+
+
+@register.simple_tag(takes_context=True)
+def address_for_notes(context: Mapping[str, Any]) -> KnownAddress | None:
+    """Where a note goes that is written in this locked browser; ``None`` where that is not known."""
+    request = context.get("request")
+    return address_here(request) if request else None
+
+
+@register.simple_tag
+def address_of_journal(opened: OpenJournal) -> KnownAddress | None:
+    """The address of the journal that is open, for the browser to keep; ``None`` where it is not to be kept."""
+    preferences = opened.journal.preferences
+    pair = None if preferences and preferences.no_locked_notes else address_key(opened)
+    return KnownAddress(pair.address, pair.public) if pair else None

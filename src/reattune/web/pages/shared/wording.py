@@ -76,7 +76,7 @@ def of_therapy() -> list[str]:
 def form_chosen(opened: OpenJournal) -> Form:
     """How the person speaks to their therapist: as they chose, else as is usual in the language."""
     preferences = opened.journal.preferences
-    chosen = preferences.address if preferences else ""
+    chosen = preferences.form_of_address if preferences else ""
     return chosen or content.default_form(_language())
 
 

@@ -1,0 +1,135 @@
+"""Came in: what arrived while the journal was locked, until the person takes it in or deletes it.
+
+Whatever it says is from anybody: it is shown as words, and changes nothing until it is taken in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from reattune.journal.codec import encode
+from reattune.journal.documents import Address, CameIn, Document, LooseNote, Removed
+from reattune.journal.documents.letters import AnswerLetter, NoteLetter, ShareLetter
+from reattune.reflection.danger_words import danger_in
+from reattune.web.pages.shared.access import here_or_404, to_page, with_journal
+from reattune.web.store.letterbox import look_for_letters
+from reattune.web.store.open_journal import Conflict, OpenJournal
+
+# From so many on, all of them can be deleted at once.
+MANY = 3
+
+
+@dataclass(frozen=True)
+class TakenIn:
+    """What taking a letter in would do: what is written in its place, and the page that follows."""
+
+    written: Sequence[Document]
+    page: str
+    query: str = ""
+
+
+def _as_note(words: Callable[[Any], str], source: Callable[[Any], str]) -> Callable[[OpenJournal, CameIn], TakenIn]:
+    def taken(opened: OpenJournal, letter: CameIn) -> TakenIn:
+        given = {"words": words(letter.content), "source": source(letter.content)[:200]}
+        note = opened.make(LooseNote, at=letter.at, letter=True, **given)
+        return TakenIn([note], "sort", f"?note={note.id}")
+
+    return taken
+
+
+def _from_locked(_letter: NoteLetter) -> str:
+    return _("written while locked")
+
+
+def _from_answer(letter: AnswerLetter) -> str:
+    return _("an answer, signed %(name)s") % {"name": letter.name} if letter.name else _("an answer")
+
+
+def _from_share(letter: ShareLetter) -> str:
+    return _("something shared, signed %(name)s") % {"name": letter.name} if letter.name else _("something shared")
+
+
+# By the kind of the letter: what it becomes when it is taken in.
+TAKING_IN: dict[str, Callable[[OpenJournal, CameIn], TakenIn]] = {
+    "note": _as_note(lambda letter: letter.words, _from_locked),
+    "answer": _as_note(lambda letter: letter.words, _from_answer),
+    "share": _as_note(lambda letter: "\n".join(filter(None, [letter.title, *letter.lines])), _from_share),
+}
+
+
+def what_came_in(opened: OpenJournal, most: int) -> dict[str, Any]:
+    """For a page: the latest that wait, how many more do, and what was taken away because nobody could read it."""
+    waiting = sorted(opened.journal.all(CameIn), key=lambda each: (each.arrived, each.at, each.id), reverse=True)
+    addresses = opened.journal.all(Address)
+    if any(isinstance(each.content, NoteLetter) and danger_in(each) for each in waiting):
+        opened.at_the_words = True  # where to turn, in full: nobody could say it when this was written
+    return {
+        "came_in": waiting[:most],
+        "came_in_all": len(waiting),
+        "came_in_more": max(0, len(waiting) - most),
+        "unreadable": sum(each.unreadable for each in addresses),
+        "repeated": sum(each.repeated for each in addresses),
+        "notes_to_sort": sum(each.letter and each.waits for each in opened.journal.all(LooseNote)),
+    }
+
+
+@require_safe
+@with_journal
+def came_in(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
+    """All that waits, the latest first, whole."""
+    look_for_letters(opened)
+    waits = len(opened.journal.all(CameIn))
+    context = {"open": opened, "whole": True, "many": waits >= MANY, **what_came_in(opened, waits)}
+    return render(request, "home/came_in.html", context)
+
+
+@require_POST
+@with_journal
+def take(request: HttpRequest, opened: OpenJournal, letter_id: UUID) -> HttpResponse:
+    """Make an entry of it: in one transaction, and once."""
+    letter = here_or_404(opened.journal.get, CameIn, letter_id)
+    taken = TAKING_IN[letter.content.kind](opened, letter)
+    try:
+        opened.write_and_discard(taken.written, [letter], once=True)
+    except Conflict:
+        return to_page(request, "came-in")  # another window was faster
+    answer = to_page(request, taken.page)
+    answer.headers["Location"] += taken.query
+    return answer
+
+
+@require_POST
+@with_journal
+def all_away(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
+    """Delete all that waits, as one thing that can be restored for thirty days."""
+    waiting = opened.journal.all(CameIn)
+    if waiting:
+        title = ngettext("%(n)d thing that came in", "%(n)d things that came in", len(waiting)) % {"n": len(waiting)}
+        kept = opened.make(
+            Removed,
+            at=opened.now,
+            title=title,
+            kind_of="came_in",
+            documents=tuple(encode(each).decode() for each in waiting),
+        )
+        opened.write_and_discard([kept], waiting, once=True)
+    return to_page(request, "deleted")
+
+
+@require_POST
+@with_journal
+def seen(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
+    """It was read how many could not be read: that need not be said again."""
+    for each in opened.journal.all(Address):
+        if each.unreadable or each.repeated:
+            opened.change(each, unreadable=0, repeated=0)
+    return to_page(request, "today")

@@ -1,0 +1,245 @@
+"""Letters to a journal: where they are sealed to, how they are delivered while it is locked, and what came in.
+
+A locked journal has its address in clear beside its keyring, and a pile of sealed letters. Who has the disk sees how
+many wait, of which size in steps, and on which day each arrived; what they say only the journal's private key opens.
+"""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import hashlib
+from datetime import UTC, datetime, time
+from enum import Enum
+
+from django.db import transaction
+from django.db.models import Count, Q, QuerySet, Sum
+from django.utils import timezone
+
+from reattune.journal import JournalError
+from reattune.journal.documents import Address, CameIn
+from reattune.journal.documents.letters import AnyLetter, believed, letter_from
+from reattune.journal.documents.unsorted_and_deleted import KEPT_FOR
+from reattune.vault.backup_file import AddressCopy, JournalCopy, LetterCopy
+from reattune.vault.errors import VaultError
+from reattune.vault.letters import (
+    ADDRESS_BYTES,
+    AddressKey,
+    LetterMalformed,
+    LetterTooLarge,
+    address_of,
+    check_letter,
+    open_letter,
+)
+from reattune.web.store.models import JournalAddress, SealedJournal, WaitingLetter
+from reattune.web.store.open_journal import Conflict, OpenJournal
+
+# What may wait for one journal, and in the whole installation: letters, and bytes of them.
+MOST, MOST_BYTES = 200, 4 * 1024 * 1024
+MOST_TOGETHER, MOST_BYTES_TOGETHER = 20_000, 256 * 1024 * 1024
+# What was opened and waits for its reader; what is more stays sealed until there is room.
+MOST_CAME_IN = 300
+# Of so many letters it is remembered that they came in, so that none comes in twice.
+_REMEMBERED = 5_000
+_MARK = 16
+
+
+class Refusal(Enum):
+    """Why a letter was not accepted. The words for it are the page's."""
+
+    UNKNOWN = "unknown"  # no journal has this address
+    MALFORMED = "malformed"  # these bytes are no letter
+    TOO_LARGE = "too_large"  # more than 64 KiB
+    FULL = "full"  # as many letters wait for this journal as may
+    NO_ROOM = "no_room"  # as many wait in this installation as may
+    TOO_MANY = "too_many"  # as many came from this network address as may within an hour
+
+
+def deliver(address: bytes, letter: bytes) -> Refusal | None:
+    """Put a letter before the door of the journal with this address; ``None`` where it was accepted.
+
+    One that waits there already is accepted once more, and lies there once: who got no answer may send it again.
+    """
+    try:
+        check_letter(letter)
+    except LetterTooLarge:
+        return Refusal.TOO_LARGE
+    except LetterMalformed:
+        return Refusal.MALFORMED
+    known = JournalAddress.objects.filter(id=address).first() if len(address) == ADDRESS_BYTES else None
+    if known is None:
+        return Refusal.UNKNOWN
+    digest = hashlib.sha256(letter).digest()
+    with transaction.atomic():
+        # Who delivers to the same journal just now comes one after the other, so that the count is one.
+        if not _locked(bytes(known.journal_id)):
+            return Refusal.UNKNOWN
+        there = WaitingLetter.objects.filter(journal_id=known.journal_id, address_id=address)
+        if there.filter(digest=digest).exists():
+            return None
+        if _fills(there, len(letter), MOST, MOST_BYTES):
+            return Refusal.FULL
+        if _fills(WaitingLetter.objects.all(), len(letter), MOST_TOGETHER, MOST_BYTES_TOGETHER):
+            return Refusal.NO_ROOM
+        WaitingLetter.objects.create(
+            journal_id=known.journal_id,
+            digest=digest,
+            address_id=address,
+            arrived=timezone.now().date(),
+            size=len(letter),
+            sealed=letter,
+        )
+    return None
+
+
+def _locked(journal_id: bytes) -> bool:
+    return bool(SealedJournal.kept.select_for_update().filter(id=journal_id).values_list("id", flat=True))
+
+
+def _fills(letters: QuerySet[WaitingLetter], more: int, most: int, most_bytes: int) -> bool:
+    found = letters.aggregate(count=Count("size"), size=Sum("size"))
+    return bool(found["count"] >= most or (found["size"] or 0) + more > most_bytes)
+
+
+def public_key(address: bytes) -> bytes | None:
+    """The public key of an address, or ``None`` where there is none here."""
+    known = JournalAddress.objects.filter(id=address).values_list("public_key", flat=True).first()
+    return bytes(known) if known is not None else None
+
+
+def address_key(opened: OpenJournal) -> AddressKey | None:
+    """The key pair of an open journal's address; ``None`` before it has one (the example, what is not kept yet)."""
+    return next(iter(_pairs(opened).values()), None)
+
+
+def open_letterbox(opened: OpenJournal) -> int:
+    """On unlocking: give the journal an address if it has none, and bring in what waits. Returns how many came in."""
+    if opened.example or opened.provisional:
+        return 0
+    try:
+        with transaction.atomic():
+            _registered(opened)
+            return _brought_in(opened) if WaitingLetter.objects.filter(journal_id=opened.journal_id).exists() else 0
+    except Conflict:
+        return 0  # another window is unlocking it at this moment, and brings them in
+
+
+def letters_of(journal_id: bytes) -> tuple[list[AddressCopy], list[LetterCopy]]:
+    """For a backup: the addresses of a journal, and what waits for it, sealed as it lies."""
+    addresses = JournalAddress.objects.filter(journal_id=journal_id).order_by("id")
+    letters = WaitingLetter.objects.filter(journal_id=journal_id).order_by("digest")
+    return (
+        [AddressCopy(bytes(each.id), bytes(each.public_key), each.notes) for each in addresses],
+        [LetterCopy(bytes(each.address_id), each.arrived, bytes(each.sealed)) for each in letters],
+    )
+
+
+def put_letters_back(copy: JournalCopy) -> None:
+    """From a backup: what is not there. A letter that was brought in since is known again when it is opened."""
+    with transaction.atomic():
+        for each in copy.addresses:
+            if address_of(each.public) == each.address:
+                given = {"journal_id": copy.journal_id, "public_key": each.public, "notes": each.notes}
+                JournalAddress.objects.get_or_create(id=each.address, defaults=given)
+        for letter in copy.letters[:MOST]:
+            with contextlib.suppress(LetterMalformed, LetterTooLarge):
+                check_letter(letter.sealed)
+                _put_back(copy.journal_id, letter)
+
+
+def _put_back(journal_id: bytes, letter: LetterCopy) -> None:
+    given = {"address_id": letter.address, "arrived": letter.arrived, "sealed": letter.sealed}
+    WaitingLetter.objects.get_or_create(
+        journal_id=journal_id,
+        digest=hashlib.sha256(letter.sealed).digest(),
+        defaults={**given, "size": len(letter.sealed)},
+    )
+
+
+def look_for_letters(opened: OpenJournal) -> None:
+    """While it is open: bring in what arrived since it was unlocked."""
+    own = not (opened.example or opened.provisional)
+    if own and WaitingLetter.objects.filter(journal_id=opened.journal_id).exists():
+        open_letterbox(opened)
+
+
+def _pairs(opened: OpenJournal) -> dict[bytes, AddressKey]:
+    """The key pairs of a journal by address, the first one first: there are two after another copy was merged."""
+    found: dict[bytes, AddressKey] = {}
+    for each in opened.journal.all(Address):
+        try:
+            pair = AddressKey.from_private(base64.b64decode(each.private, validate=True))
+        except (VaultError, ValueError):
+            continue
+        found[pair.address] = pair
+    return found
+
+
+def _registered(opened: OpenJournal) -> None:
+    """Its public half lies beside the keyring, also after it came back from a backup. What nothing opens goes."""
+    pairs = _pairs(opened)
+    if not pairs:
+        pair = AddressKey.new()
+        opened.create(Address, private=base64.b64encode(pair.private).decode())
+        pairs = {pair.address: pair}
+    here = JournalAddress.objects.filter(journal_id=opened.journal_id)
+    known = {bytes(each) for each in here.values_list("id", flat=True)}
+    for address in pairs.keys() - known:
+        given = {"journal_id": opened.journal_id, "public_key": pairs[address].public}
+        JournalAddress.objects.get_or_create(id=address, defaults=given)
+    if known - pairs.keys():
+        here.exclude(id__in=list(pairs)).delete()
+
+
+def _brought_in(opened: OpenJournal) -> int:
+    """Open what waits: each becomes an entry that waits under *Came in*. All of it in one transaction.
+
+    What cannot be read, and what came in before, is taken away and counted. What is for a key that is damaged waits for
+    a month: the key may come back from a backup.
+    """
+    _locked(opened.journal_id)
+    room = max(0, MOST_CAME_IN - len(opened.journal.all(CameIn)))
+    pairs, keeper = _pairs(opened), opened.journal.all(Address)[0]
+    known = Q(address_id__in=list(pairs)) | Q(arrived__lt=opened.now.date() - KEPT_FOR)
+    waiting = list(
+        WaitingLetter.objects.filter(known, journal_id=opened.journal_id)
+        .order_by("arrived", "digest")
+        .values_list("digest", "arrived", "sealed", "address_id")[:room]
+    )
+    if not waiting:
+        return 0
+    seen = dict.fromkeys(mark for each in opened.journal.all(Address) for mark in each.seen)
+    brought: list[CameIn] = []
+    unreadable = repeated = 0
+    for _digest, day, sealed, address in waiting:
+        content = _opened(pairs, address, sealed)
+        mark = content.id.hex[:_MARK] if content else ""
+        if content is None:
+            unreadable += 1
+        elif mark in seen:
+            repeated += 1
+        else:
+            seen[mark] = None
+            arrived = opened.now if day >= opened.now.date() else datetime.combine(day, time.max, UTC)
+            at = believed(content.at, arrived)
+            brought.append(opened.make(CameIn, at=at, arrived=arrived, content=content.model_dump()))
+    kept = opened.changed(
+        keeper,
+        seen=tuple(seen)[-_REMEMBERED:],
+        unreadable=keeper.unreadable + unreadable,
+        repeated=keeper.repeated + repeated,
+    )
+    opened.write_and_discard([*brought, kept], [])
+    gone = [digest for digest, *_ in waiting]
+    WaitingLetter.objects.filter(journal_id=opened.journal_id, digest__in=gone).delete()
+    return len(brought)
+
+
+def _opened(pairs: dict[bytes, AddressKey], address: object, sealed: object) -> AnyLetter | None:
+    if not (isinstance(address, (bytes, memoryview)) and isinstance(sealed, (bytes, memoryview))):
+        return None  # the file was changed outside
+    pair = pairs.get(bytes(address))
+    try:
+        return letter_from(open_letter(pair.private, bytes(sealed))) if pair else None
+    except (VaultError, JournalError):
+        return None

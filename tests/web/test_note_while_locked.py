@@ -1,0 +1,247 @@
+"""A note to a locked journal: kept sealed, read back by nobody there, and each refusal leaves what was typed."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+
+from reattune.journal.documents import CameIn
+from reattune.vault.journal_names import name_of
+from reattune.vault.letters import AddressKey, seal_letter
+from reattune.web.hosted.environment import Hosting
+from reattune.web.store import letterbox, rate_limit
+from reattune.web.store.known_address import COOKIE
+from reattune.web.store.letterbox import address_key
+from reattune.web.store.models import SealedJournal, WaitingLetter
+from tests.web.conftest import PASSPHRASE
+from tests.web.journals import opened
+
+Own = Callable[..., Client]
+pytestmark = pytest.mark.django_db
+WORDS = "The canary under the stairs <b>& more</b>"
+
+
+@pytest.fixture
+def hosted(settings: object) -> None:
+    settings.HOSTING = Hosting(hosts=("testserver",), secret="s" * 50)  # type: ignore[attr-defined]
+
+
+def page(client: Client, path: str = "/unlock/") -> str:
+    return client.get(path).content.decode()
+
+
+def address_on(client: Client) -> str:
+    found = re.search(r'name="address" value="([0-9a-f]{20})"', page(client))
+    assert found
+    return found[1]
+
+
+def locked(own: Own) -> Client:
+    client = own()
+    client.post("/lock/")
+    return client
+
+
+def letter_to(client: Client, content: object) -> bytes:
+    pair = address_key(opened(client))
+    assert pair
+    return seal_letter(pair.public, json.dumps(content).encode())
+
+
+def send(address: str, letter: bytes, client: Client | None = None, **more: str) -> tuple[int, dict[str, object]]:
+    answer = (client or Client()).post(f"/to/{address}/", letter, content_type="application/octet-stream", **more)
+    return answer.status_code, answer.json()
+
+
+def test_it_is_sealed_on_arrival_and_stands_on_today_after_unlocking(own: Own) -> None:
+    client = locked(own)
+    answer = client.post("/down/", {"address": address_on(client), "words": WORDS, "zone": "Europe/London"})
+    assert answer.headers["Location"] == "/unlock/?down"
+    assert "Saved and encrypted" in page(client, "/unlock/?down")
+    assert b"canary" not in bytes(WaitingLetter.objects.get().sealed)
+    for path in ("/", "/unlock/", "/unlock/?down", "/help/"):
+        assert "canary" not in client.get(path, follow=True).content.decode()
+    client.post("/unlock/", {"passphrase": PASSPHRASE})
+    today = page(client, "/today/")
+    assert "The canary under the stairs &lt;b&gt;&amp; more&lt;/b&gt;" in today
+    assert len(opened(client).journal.all(CameIn)) == 1
+
+
+def test_another_browser_on_a_machine_with_one_journal_may_write_too(own: Own) -> None:
+    locked(own)
+    stranger = Client()
+    assert "Write something down" in page(stranger)
+    assert stranger.post("/down/", {"address": address_on(stranger), "words": WORDS}).status_code == 302
+
+
+def test_with_two_journals_only_the_one_that_was_open_here_is_offered(own: Own) -> None:
+    one, other = own(PASSPHRASE), own("other quiet words here")
+    assert "Write something down" not in page(Client())
+    for client in (one, other):
+        pair = address_key(opened(client))
+        client.post("/lock/")
+        assert pair
+        assert address_on(client) == pair.address.hex()
+
+
+@pytest.mark.parametrize(
+    ("words", "change", "status", "said"),
+    [
+        ("   ", {}, 400, "nothing written yet"),
+        (WORDS, {"address": "00" * 10}, 404, "isn’t here"),
+        (WORDS, {"address": "../../etc"}, 404, "isn’t here"),
+        (WORDS + "é" * 40_000, {}, 413, "too long"),
+        (WORDS + "x" * 65_000, {}, 413, "too long"),
+    ],
+)
+def test_each_refusal_is_a_sentence_and_leaves_what_was_typed(
+    own: Own, words: str, change: dict[str, str], status: int, said: str
+) -> None:
+    client = locked(own)
+    answer = client.post("/down/", {"address": address_on(client), "words": words, **change})
+    content = answer.content.decode()
+    assert answer.status_code == status
+    assert said in content
+    assert "canary under the stairs &lt;b&gt;" in content or not words.strip()
+    assert not WaitingLetter.objects.exists()
+
+
+def test_a_full_box_is_a_sentence_too(own: Own, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = locked(own)
+    monkeypatch.setattr(letterbox, "MOST", 1)
+    address = address_on(client)
+    assert client.post("/down/", {"address": address, "words": "first"}).status_code == 302
+    answer = client.post("/down/", {"address": address, "words": WORDS})
+    assert answer.status_code == 429
+    assert "Once it’s unlocked there’s room again" in answer.content.decode()
+    assert "canary" in answer.content.decode()
+
+
+def test_a_sealed_letter_is_received_and_each_refusal_has_its_sentence(own: Own) -> None:
+    client = own()
+    pair = address_key(opened(client))
+    assert pair
+    address = pair.address.hex()
+    note = {"letter": 1, "id": str(uuid4()), "at": "2026-03-02T18:00:00Z", "kind": "note", "words": WORDS}
+    letter = letter_to(client, note)
+    assert send(address, letter) == (202, {"accepted": True})
+    assert send(address, letter) == (202, {"accepted": True})  # a replay lies there once
+    assert WaitingLetter.objects.count() == 1
+    for where, what, status, refused in (
+        ("00" * 10, letter, 404, "unknown"),
+        ("not-an-address", letter, 404, "unknown"),
+        (address, b"", 400, "malformed"),
+        (address, letter[:-1], 400, "malformed"),
+        (address, b"{}", 400, "malformed"),
+        (address, bytes(65 * 1024), 413, "too_large"),
+        (address, bytes(3 * 1024 * 1024), 413, "too_large"),
+    ):
+        got, said = send(where, what)
+        assert (got, said["refused"]) == (status, refused)
+        assert str(said["sentence"]).endswith(".")
+    # One that is for another address is accepted, since nobody can tell, and then is none.
+    assert send(address, seal_letter(AddressKey.new().public, b"{}"))[0] == 202
+    assert "One thing that came in couldn’t be read" in page(client, "/today/")
+    assert [Client().get(f"/to/{each}/").status_code for each in (address, "00" * 10)] == [204, 404]
+
+
+def test_no_cookie_is_asked_for_and_none_is_given(own: Own) -> None:
+    client = own()
+    pair = address_key(opened(client))
+    assert pair
+    strict = Client(enforce_csrf_checks=True)
+    letter = seal_letter(pair.public, b"{}")
+    answer = strict.post(f"/to/{pair.address.hex()}/", letter, content_type="application/octet-stream")
+    assert answer.status_code == 202
+    assert not answer.cookies
+
+
+def test_hosted_only_the_browser_it_was_open_in_may_write(hosted: None, own: Own) -> None:
+    client = locked(own)
+    assert "Write something down" not in page(Client())
+    assert client.cookies[COOKIE]["httponly"]
+    assert client.cookies[COOKIE]["samesite"] == "Strict"
+    assert client.get("/").headers["Location"] == "/unlock/"
+    assert client.post("/down/", {"address": address_on(client), "words": WORDS}).status_code == 302
+
+
+def test_hosted_one_network_address_cannot_send_without_end(
+    hosted: None, own: Own, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rate_limit, "LETTERS_AN_HOUR", 3)
+    client = locked(own)
+    address = address_on(client)
+    answers = [client.post("/down/", {"address": address, "words": f"{n} {WORDS}"}).status_code for n in range(5)]
+    assert answers == [302, 302, 302, 429, 429]
+    assert send(address, b"")[0] == 429
+    assert send(address, b"", REMOTE_ADDR="203.0.113.80")[0] == 400
+    assert "in 60 minutes" in client.post("/down/", {"address": address, "words": WORDS}).content.decode()
+
+
+def test_on_ones_own_machine_there_is_nothing_to_install(own: Own) -> None:
+    client = own()
+    assert "manifest" not in page(client, "/today/")
+    for path in ("/notes.webmanifest", "/worker.js", "/offline/"):
+        assert client.get(path).status_code == 404
+
+
+def test_what_is_installed_is_the_same_for_everybody_and_names_nothing(hosted: None, own: Own) -> None:
+    client = own(therapist="Miriam")
+    today = page(client, "/today/")
+    assert 'rel="manifest"' in today
+    assert 'name="notes-to"' in today
+    for path in ("/notes.webmanifest", "/worker.js", "/offline/"):
+        mine, nobodys = client.get(path), Client().get(path)
+        assert mine.content == nobodys.content
+        assert not nobodys.cookies
+        words = mine.content.decode().lower()
+        visible = words.replace("reattuneoutbox", "")
+        assert not re.search(r"reattune|therap|journal's|miriam", visible)
+        assert "default-src 'none'" in mine.headers["Content-Security-Policy"]
+    icons = client.get("/notes.webmanifest").json()["icons"]
+    assert {each["purpose"] for each in icons} == {"any", "maskable"}
+
+
+def test_the_worker_keeps_static_files_and_one_page(hosted: None, own: Own) -> None:
+    said = Client().get("/worker.js").content.decode()
+    kept = re.search(r"const KEPT = \[(.*)\]", said)
+    assert kept
+    names = re.findall(r'"([^"]+)"', kept[1])
+    assert names[0] == "/offline/"
+    assert all(name.startswith("/static/") for name in names[1:])
+    assert ".put(" not in said  # nothing that is asked for later is kept
+
+
+@pytest.mark.parametrize("where", ["here", "hosted"])
+def test_who_wants_no_notes_while_locked_is_offered_none(own: Own, settings: object, where: str) -> None:
+    if where == "hosted":
+        settings.HOSTING = Hosting(hosts=("testserver",), secret="s" * 50)  # type: ignore[attr-defined]
+    client = own()
+    address = address_key(opened(client)).address.hex()  # type: ignore[union-attr]
+    client.post("/settings/", {"weeks": "1", "region": "GB", "no_locked_notes": "on"})
+    assert COOKIE not in client.cookies or not client.cookies[COOKIE].value
+    assert 'name="notes-to"' not in page(client, "/today/")
+    client.post("/lock/")
+    assert "Write something down" not in page(client)
+    assert Client().get(f"/to/{address}/").status_code == 404
+    name = opened_name() if where == "hosted" else ""
+    client.post("/unlock/", {"passphrase": PASSPHRASE, "name": name})
+    client.post("/settings/", {"weeks": "1", "region": "GB"})
+    client.post("/lock/")
+    assert address_on(client) == address
+
+
+def opened_name() -> str:
+    return name_of(bytes(SealedJournal.objects.get().id))
+
+
+def test_an_erased_journal_is_forgotten_by_the_browser(own: Own) -> None:
+    client = own()
+    client.post("/settings/file/gone/", {"passphrase": PASSPHRASE, "sure": "on"})
+    assert not client.cookies[COOKIE].value
+    assert "Write something down" not in page(client)

@@ -133,6 +133,15 @@ def test_how_a_card_speaks(own: Own, who: str, chosen: str, form: str) -> None:
     assert journal.journal.preferences.form_of_address == ("familiar" if chosen == "familiar" else "")
 
 
+def test_a_therapist_without_a_name_is_called_so_in_the_language_that_is_chosen(client: Client) -> None:
+    client.post("/begin/write/", {"zone": "UTC"})
+    client.post("/settings/", {"language": "eo", "region": "GB", "weeks": "1"})
+    page_of_people = page(client, "/with/").root.text
+    assert pseudo("my therapist").casefold() in page_of_people.casefold()
+    client.post("/settings/", {"language": "en", "region": "GB", "weeks": "1"})
+    assert "my therapist" in page(client, "/with/").root.text.casefold()
+
+
 def test_english_has_one_form_and_does_not_ask(own: Own) -> None:
     assert "How do you speak to your therapist?" not in own().get("/settings/").content.decode()
 

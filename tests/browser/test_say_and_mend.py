@@ -181,12 +181,11 @@ def a_trickle_at_the_third_attempt(me: Person, passphrase: str, shots: str) -> N
     me.touch("Save")
     told = thread(me)
     for entry in (
-        "Words prepared", "I said it, and wasn’t heard", "Words prepared again",
-        "We talked, and it’s partly mended", "Words prepared again", "Open again",
+        "Words prepared", "I said it, and wasn’t heard", "We talked, and it’s partly mended", "Open again",
         "Mended, but not back to how it was yet",
     ):  # fmt: skip
         assert told.count(entry) == 1, entry
-    assert told.count("We talked, and it’s mended") == 2
+    assert told.count("We talked, and it’s mended") == told.count("Words prepared again") == 2
     me.looks(f"{shots}-trickle-mended")
 
 

@@ -139,7 +139,9 @@ def _of_text(text: str, name: str, zone: str) -> Iterator[LooseNote]:
             )
         )
     for day, said in entries:
-        yield _note(day, "\n".join(said), name, zone, f"{name}, the entry of {day:%Y-%m-%d}")
+        yield _note(
+            day, "\n".join(said), name, zone, say("{name}, the entry of {day}", name=name, day=f"{day:%Y-%m-%d}")
+        )
 
 
 def _day_of(line: str, zone: str) -> datetime | None:
@@ -236,7 +238,7 @@ def _of_day_one(content: bytes, name: str, zone: str) -> Iterator[LooseNote]:
             )
         )
     for number, entry in enumerate(entries, start=1):
-        where = f"{name}, entry {number}"
+        where = say("{name}, entry {number}", name=name, number=number)
         if not isinstance(entry, dict):
             raise ExchangeError(say("{where} isn't an entry.", where=where))
         try:
@@ -292,4 +294,4 @@ def _of_daylio(content: bytes, name: str, zone: str) -> Iterator[LooseNote]:
         beside = ", ".join(each for each in (given.get("mood", ""), given.get("activities", "")) if each)
         if any(words):
             said = "\n".join(each for each in (*words, beside and f"({beside})") if each)
-            yield _note(at, said, "Daylio", zone, f"{name}, row {line}")
+            yield _note(at, said, "Daylio", zone, say("{name}, row {line}", name=name, line=line))

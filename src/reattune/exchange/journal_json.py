@@ -75,7 +75,7 @@ def from_json(content: bytes, name: str = "The file") -> list[Document]:
             say("{name} isn't text in UTF-8. Choose the .json file you exported from Reattune.", name=name)
         ) from error
     except (ValueError, RecursionError) as error:
-        place = f", line {error.lineno}" if isinstance(error, json.JSONDecodeError) else ""
+        place = say(", line {line}", line=error.lineno) if isinstance(error, json.JSONDecodeError) else ""
         raise ExchangeError(
             say("{name} isn't JSON{place}. Choose the .json file you exported from Reattune.", name=name, place=place)
         ) from error
@@ -97,7 +97,10 @@ def from_json(content: bytes, name: str = "The file") -> list[Document]:
                 most_documents=_MOST_DOCUMENTS,
             )
         )
-    found = [_document(raw, f"{name}, entry {number}") for number, raw in enumerate(documents, start=1)]
+    found = [
+        _document(raw, say("{name}, entry {number}", name=name, number=number))
+        for number, raw in enumerate(documents, start=1)
+    ]
     return [each for each in found if not isinstance(each, Address)]  # a key that lay in a file in clear is none
 
 

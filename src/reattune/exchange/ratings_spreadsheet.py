@@ -245,13 +245,15 @@ def documents_of(
     left_out: list[str] = []
     seen: Counter[datetime] = Counter()
     for line, row in enumerate(table.rows, start=2):
-        where = f"Row {line}"
+        where = say("Row {line}", line=line)
         at = day_and_time(row[columns.when], columns.order, zone)
         if at is None:
-            left_out.append(f"{where}: {_short(row[columns.when])} isn't a date Reattune can read.")
+            left_out.append(
+                say("{where}: {given} isn't a date Reattune can read.", where=where, given=_short(row[columns.when]))
+            )
             continue
         if at > now:
-            left_out.append(f"{where}: {_short(row[columns.when])} is in the future.")
+            left_out.append(say("{where}: {given} is in the future.", where=where, given=_short(row[columns.when])))
             continue
         try:
             answers = _answers(row, keys, columns, definition)

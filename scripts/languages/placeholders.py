@@ -7,12 +7,14 @@ from collections.abc import Sequence
 
 _PERCENT = re.compile(r"%\((\w+)\)[sd]")
 _BRACES = re.compile(r"(?<!\{)\{(\w*)\}(?!\})")
+# Filled in by position, as a script does it; Django doubles the sign where it takes a sentence from a template.
+_BARE = re.compile(r"%{1,2}([sd])\b")
 _COUNT = {"n", "count"}
 
 
 def filled_in(sentence: str) -> set[str]:
     """The names of what is filled in."""
-    return {*_PERCENT.findall(sentence), *_BRACES.findall(sentence)}
+    return {*_PERCENT.findall(sentence), *_BRACES.findall(sentence), *(f"%{each}" for each in _BARE.findall(sentence))}
 
 
 def problem_of(english: Sequence[str], words: object) -> str:

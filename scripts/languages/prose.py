@@ -30,7 +30,13 @@ _STORY = "example"
 _STORY_DATA = {"region"}
 _CODE = re.compile(r"[a-z][a-z0-9_]*")
 # Lists that have as many members as a language needs.
-FREE_LISTS = {("prompts", "about_them › words"), ("speech", "of_therapy"), ("speech", "hurt"), ("speech", "for_them")}
+FREE_LISTS = {
+    ("prompts", "about_them › words"),
+    ("speech", "of_therapy"),
+    ("speech", "hurt"),
+    ("speech", "for_them"),
+    ("sharing", "names › everyday"),
+}
 Words = str | list[Any] | dict[str, str]
 
 

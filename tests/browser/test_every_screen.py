@@ -98,6 +98,8 @@ def test_the_front_and_the_settings(person: Callable[..., Person], name: str, wi
         "/ways/",
         "/thread/",
         "/settings/person/",
+        "/out/",
+        "/out/of/held/",
         "/begin/recovery/",
         "/check/",
     ):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import json
 import tracemalloc
@@ -11,6 +12,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from reattune.exchange.answer_file import from_answer_file, letter_of
 from reattune.exchange.csv_tables import tables
 from reattune.exchange.diaries import from_diary
 from reattune.exchange.errors import ExchangeError
@@ -19,16 +21,17 @@ from reattune.exchange.journal_json import from_json, to_json
 from reattune.exchange.ratings_spreadsheet import documents_of, guess, read_table
 from reattune.journal import Journal
 from reattune.journal.codec import encode
-from reattune.journal.documents import Document
+from reattune.journal.documents import CameIn, Document
 from reattune.journal.documents.relationship import Relationship
 from reattune.journal.merge import merge
 from reattune.vault import Seal, SealBroken
 from reattune.vault.backup_file import AddressCopy, JournalCopy, LetterCopy, NotABackup, RowCopy, from_file, to_file
 from reattune.vault.crypto_primitives import random_key
+from reattune.vault.letters import AddressKey, seal_letter
 from tests import hostile
 from tests.exchange.test_diaries import MARKDOWN, PLAIN
 from tests.exchange.test_fhir import KNOWN, journal, pairs
-from tests.journal.every_kind import every_kind
+from tests.journal.every_kind import every_kind, identity
 
 NOW = datetime(2026, 3, 2, 18, tzinfo=UTC)
 OURS = to_json(every_kind("words"), NOW)
@@ -62,6 +65,30 @@ def of_table(content: bytes) -> list[Document]:
     return list(documents_of(table, columns, therapist(), KNOWN, "UTC", NOW).documents) if columns else []
 
 
+ADDRESS = AddressKey.new()
+
+
+def answered(inside: bytes) -> bytes:
+    """An answer file, well sealed, whatever is inside."""
+    letter = base64.b64encode(seal_letter(ADDRESS.public, inside)).decode()
+    return json.dumps(
+        {"format": "reattune-answer", "version": 1, "to": ADDRESS.address.hex(), "letter": letter}
+    ).encode()
+
+
+ANSWER = {
+    "letter": 1, "id": identity(77), "at": "2026-03-02T18:00:00Z", "zone": "Europe/London", "kind": "answer",
+    "share_id": identity(78), "words": "Thank you for telling me.", "name": "Miriam",
+}  # fmt: skip
+ANSWERS = [answered(json.dumps({**ANSWER, "words": "w" * length}).encode()) for length in (10, 3_000)]
+
+
+def of_answer(content: bytes) -> list[Document]:
+    letter = letter_of(from_answer_file(content), ADDRESS.private)
+    made = {"id": identity(79), "created": NOW, "updated": NOW, "at": letter.at, "arrived": NOW}
+    return [CameIn(content=letter, **made)]  # type: ignore[arg-type]
+
+
 READERS: dict[str, tuple[Callable[[bytes], list[Document]], list[bytes]]] = {
     "journal": (from_json, [OURS]),
     "fhir": (lambda content: from_fhir(content, KNOWN, therapist()), FHIR),
@@ -69,6 +96,7 @@ READERS: dict[str, tuple[Callable[[bytes], list[Document]], list[bytes]]] = {
     "text": (lambda content: list(from_diary(content, "a.txt", "Europe/London")), [PLAIN.encode(), MARKDOWN.encode()]),
     "day one": (lambda content: list(from_diary(content, "a.json", "UTC")), [DAY_ONE]),
     "daylio": (lambda content: list(from_diary(content, "a.csv", "UTC")), [DAYLIO]),
+    "answer": (of_answer, ANSWERS),
     "archive": (lambda content: list(from_diary(content, "a.zip", "UTC")), [packed()]),
 }
 
@@ -102,7 +130,16 @@ def test_changed_bytes(kind: str) -> None:
     assert 0 < sum(results) < len(results)
 
 
-@pytest.mark.parametrize("kind", ["journal", "fhir", "day one"])
+def test_well_sealed_answers_with_anything_inside() -> None:
+    results = [tried(of_answer, answered(inside[:60_000])) for inside in hostile.of_json([ANSWER])]
+    results += [
+        tried(of_answer, answered(inside[:60_000])) for inside in hostile.of_bytes([json.dumps(ANSWER).encode()])
+    ]
+    assert len(results) == 2 * hostile.COUNT
+    assert 0 < sum(results) < len(results)
+
+
+@pytest.mark.parametrize("kind", ["journal", "fhir", "day one", "answer"])
 def test_changed_nodes(kind: str) -> None:
     read, seeds = READERS[kind]
     results = [tried(read, content) for content in hostile.of_json([json.loads(each) for each in seeds])]

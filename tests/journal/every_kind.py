@@ -113,7 +113,12 @@ def every_kind(words: str) -> list[Document]:
             "ended": AT, "turned_out": words, "looked_back": AT,
             "moment_id": ids["moment"], "plan_id": ids["talk_plan"], "put_away": AT, "chosen": "pause",
         },
-        {"kind": "share", "relationship_id": therapist, "shared_id": ids["talk_plan"], "at": AT, "taken_back": AT},
+        {
+            "kind": "share", "version": 2, "relationship_id": therapist, "at": AT, "what": "card", "way": "page",
+            "title": words[:200], "lines": [{"label": words[:200], "words": words}], "source_ids": [ids["talk_plan"]],
+            "rupture_id": ids["rupture"], "page": "c2VhbGVk", "link": words[:200], "link_secret": words[:200],
+            "expires": AT, "opened": AT, "taken_back": AT,
+        },
         {"kind": "draft", "form": words[:200], "fields": {words: [words]}},
         {
             "kind": "suggestion", "relationship_id": therapist, "source": "moment", "source_ids": [ids["moment"]],
@@ -141,6 +146,10 @@ def every_kind(words: str) -> list[Document]:
         {
             "kind": "came_in", "at": AT, "arrived": AT,
             "content": {"letter": 1, "kind": "note", "id": identity(903), "at": AT, "words": said},
+        },
+        {
+            "kind": "answer", "share_id": ids["share"], "at": AT, "arrived": AT, "words": words, "name": words[:200],
+            "met": ["listened"], "asked": AT,
         },
     ]  # fmt: skip
     shared = {"version": 1, "created": AT, "updated": AT, "zone": "Europe/London", "not_meant": [words]}

@@ -26,14 +26,28 @@ from reattune.reflection.timeline import (
     entries,
     stretch,
     without_a_day,
-    year_counts,
-    year_of,
 )
+from reattune.reflection.timeline_year import year_counts, year_of
 from tests.conftest import NOW, Writer
 from tests.journal.every_kind import every_kind
 
 Make = Callable[[], Any]
-DATED = {"check_in", "moment", "rupture", "talk_plan", "attempt", "repair", "unsaid", "belief", "practice", "ending"}
+DATED = {
+    *(
+        "check_in",
+        "moment",
+        "rupture",
+        "talk_plan",
+        "attempt",
+        "repair",
+        "share",
+        "answer",
+        "unsaid",
+        "belief",
+        "practice",
+    ),
+    "ending",
+}
 
 
 def kinds_of(found: list[Entry]) -> list[str]:
@@ -90,7 +104,7 @@ def test_the_first_and_the_last_day_of_all_time(writer: Writer, at: str, zone: s
     who = writer.therapist()
     writer.write("moment", relationship_id=who.id, at=datetime.fromisoformat(at), what="Then.")
     (month,) = by_month(entries(writer.journal), ZoneInfo(zone))
-    year = year_of([month], [], month.place.year, NOW, ZoneInfo(zone), 4)
+    year = year_of([month], [], {}, month.place.year, NOW, ZoneInfo(zone), 4)
     assert sum(year.counts) == 1
 
 
@@ -212,20 +226,34 @@ def test_what_was_open_when(writer: Writer, rupture: Make) -> None:
     one = _lived(writer, one, RuptureState.RAISED, RuptureState.REPAIRED, RuptureState.NOTICED)
     months = by_month(entries(writer.journal), UTC)
     now = NOW + timedelta(days=400)
-    year = year_of(months, [one], 2026, now, UTC, 4)
+    year = year_of(months, [one], {}, 2026, now, UTC, 4)
     first, second = year.open_times
     assert (first.ended, second.ended) == (Standing.MENDED, None)
     assert 2 <= first.begin < first.end < second.begin < second.end == 12
     assert year.counts[2] == 2
-    (after,) = year_of(months, [one], 2027, now, UTC, 4).open_times
+    (after,) = year_of(months, [one], {}, 2027, now, UTC, 4).open_times
     assert (after.begin, after.ended) == (0, None)
-    assert year_of(months, [one], 2025, now, UTC, 4).open_times == ()
+    assert year_of(months, [one], {}, 2025, now, UTC, 4).open_times == ()
     assert year_counts(months) == {2026: 2}
+
+
+def test_what_a_talk_mended_was_open_until_the_day_of_the_talk(writer: Writer, rupture: Make) -> None:
+    one = rupture()
+    day = one.began + timedelta(days=2)
+    writer.now += timedelta(days=90)
+    talk = writer.write(
+        "attempt", rupture_id=one.id, at=day, met=["listened"], outcome="repaired", trust_before=3, trust_after=7
+    )
+    one = writer.journal.get(type(one), one.id)
+    (told,) = year_of([], [one], {talk.id: talk.at}, one.began.year, writer.now, UTC, 4).open_times
+    (written,) = year_of([], [one], {}, one.began.year, writer.now, UTC, 4).open_times
+    assert told.end < told.begin + 0.2 < written.end
+    assert told.ended is written.ended is Standing.MENDED
 
 
 def test_more_than_there_is_room_for_is_counted_and_none_lies_on_another(writer: Writer, rupture: Make) -> None:
     many = [rupture() for _ in range(7)]
-    year = year_of([], many, 2026, NOW + timedelta(days=60), UTC, 4)
+    year = year_of([], many, {}, 2026, NOW + timedelta(days=60), UTC, 4)
     assert len(year.open_times) == 7
     assert year.left_out == 3
     lanes = [time.lane for time in year.open_times if time.lane is not None]

@@ -138,6 +138,13 @@ def test_forms_before_a_journal_is_open(right: tuple[Client, list[Document]], mo
         "/help/",
         "/example/done/",
         "/example/away/",
+        "/down/",
+        "/to/nobody/",
+        "/notes.webmanifest",
+        "/worker.js",
+        "/offline/",
+        "/s/nobody/",
+        "/s/nobody/in/",
     ]
     assert len(paths) == len(OUTSIDE) - 2
     for _ in range(hostile.COUNT):
@@ -161,7 +168,7 @@ def test_files_through_the_page(right: tuple[Client, list[Document]], own: Calla
     session = session_of(client)
     before = {each.id for each in OpenJournal(*session).journal}
     names = {"journal": "a.json", "fhir": "b.json", "ratings": "c.csv", "text": "d.md", "day one": "e.json",
-             "daylio": "f.csv", "archive": "g.zip"}  # fmt: skip
+             "daylio": "f.csv", "archive": "g.zip", "answer": "h.json"}  # fmt: skip
     each_kind = max(20, hostile.COUNT // 20)
     wrong = []
     for kind, (_read, seeds) in READERS.items():

@@ -129,6 +129,21 @@ def test_a_break_that_safety_came_before_is_a_break_again_when_nothing_was_cross
     assert "Ending therapy well" not in page(client, "/today/")
 
 
+def test_taking_the_safe_way_back_begins_nothing_else_and_keeps_the_words(own: Own) -> None:
+    client = own()
+    words = "We just go round in circles."
+    answer = client.post("/going/", {"about": ["not_helping"], "why": words, "choice": "safe"})
+    asked = re.search(
+        r'href="([^"]+)">No boundary was crossed, and I feel safe', page(client, answer.headers["Location"])
+    )
+    assert asked
+    assert client.post(asked[1]).headers["Location"] == "/going/"
+    assert words in page(client, "/going/")
+    today = page(client, "/today/")
+    assert "Ending therapy well" not in today
+    assert "Getting out safely" not in today
+
+
 def test_where_only_a_milder_one_was_said_the_safe_way_out_lets_one_talk(own: Own) -> None:
     client = own()
     answer = client.post("/going/", {"about": ["crossed_line"], "why": "She writes at night.", "choice": "safe"})

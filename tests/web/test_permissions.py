@@ -42,7 +42,7 @@ def names(words: str) -> list[str]:
 READ = names("""
     today so-far works guides guide reading moment follow people person patterns beliefs practise mend
     card card-large reminder structure carry carry-json carry-sealed carry-fhir carry-tables deleted
-    turn-to came-in
+    turn-to came-in shared shared-one shared-page
 """)
 FORM = names("""
     unsaid leaving leaving-short leaving-break leaving-well leaving-safe leaving-later leaving-not-crossed choosing
@@ -50,18 +50,19 @@ FORM = names("""
     moment-step pattern-new pattern belief-new belief practice-new practice mend-new talk talk-change agreed
     after later rehearse find-words say settings passphrase questionnaires carry-in delete forget erase-somebody
     session-calendar before-session sort leaf erase therapist therapy-ended person-change
+    share share-of
 """)
 SENT = names("""
     unsaid-act answered need-take need-drop moment-line rupture-line moment-say moment-let-go moment-take-out
-    echo-answer keep-apart pattern-join belief-against search plan move questionnaire-use carry-reminders bring-back
-    sort-aside draft not-meant leaving-away mend-again therapy-goes-on draft-away came-in-take came-in-seen
-    came-in-away
+    echo-answer shared-back answer-met keep-apart pattern-join belief-against search plan move questionnaire-use
+    carry-reminders bring-back sort-aside draft not-meant leaving-away mend-again therapy-goes-on draft-away
+    came-in-take came-in-seen came-in-away
 """)
 # Before a journal is open: whom they let in is in test_unlocking.py and test_hosted.py.
 OUTSIDE = names("""
     language
     front begin begin-write begin-keep begin-drop begin-recovery begin-about unlock unlock-recovery lock leave measures
-    help example-done example-away write-down letter manifest service-worker offline
+    help example-done example-away link link-sealed write-down letter manifest service-worker offline
 """)
 
 # Which document of the right journal a part of an address names.
@@ -70,14 +71,14 @@ NAMED = {
     "attempt_id": "attempt", "belief_id": "belief", "candidate_id": "candidate", "check_in_id": "check_in",
     "document_id": "moment", "earlier_id": "moment", "echo_id": "echo", "ending_id": "ending",
     "note_id": "loose_note", "pattern_id": "pattern", "practice_id": "practice", "removed_id": "removed",
-    "source_id": "moment", "draft_id": "draft", "letter_id": "came_in",
+    "source_id": "moment", "draft_id": "draft", "share_id": "share", "answer_id": "answer", "letter_id": "came_in",
 }  # fmt: skip
 # What else can stand in an address: each of these is tried.
 SAID: dict[tuple[str, str], list[Any]] = {
     ("unsaid-act", "what"): ["let-go"], ("guide", "number"): [1], ("need-drop", "place"): [0],
     ("follow-step", "name"): list(follow_back.STEPS), ("moment-step", "name"): list(moments.STEPS),
     ("move", "choice"): ["let-go"], ("rehearse", "step"): list(rehearse.STEPS), ("say", "step"): list(say_it.STEPS),
-    ("structure", "key"): ["srs"], ("carry-fhir", "release"): [4, 5],
+    ("share-of", "what"): ["line", "held", "soon"], ("structure", "key"): ["srs"], ("carry-fhir", "release"): [4, 5],
 }  # fmt: skip
 
 

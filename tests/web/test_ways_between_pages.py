@@ -351,6 +351,9 @@ class Walk:
             elif answer.status_code not in (200, 204, 409):
                 self.say("leads nowhere", button.address, f"“{button.label}” answers {answer.status_code}")
             transaction.set_rollback(True)
+        self.has_cookies(cookies)
+
+    def has_cookies(self, cookies: dict[str, str]) -> None:
         self.client.cookies.clear()
         for name, value in cookies.items():
             self.client.cookies[name] = value
@@ -405,10 +408,12 @@ class Walk:
             for back in place.buttons():
                 if back.secret or back.address.startswith(ELSEWHERE):
                     continue
+                cookies = {name: morsel.value for name, morsel in self.client.cookies.items()}
                 with transaction.atomic():
                     self.client.post(back.address, data(back))
                     restored = standing(self.journal) == here
                     transaction.set_rollback(True)
+                self.has_cookies(cookies)  # one button hands the device over, and locks
                 if restored:
                     return
         self.say("takes away without a question or a way back", where, "no button puts it back")

@@ -14,12 +14,15 @@ class Kind(Enum):
     FHIR = "fhir"
     RATINGS = "ratings"
     DIARY = "diary"
+    ANSWER = "answer"
 
 
 def kind_of(content: bytes, name: str) -> Kind:
     """Which it is. A file that is none of them is taken for a diary, whose reader says what is wrong with it."""
     start = content[:4096]
     if start.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"{":
+        if b'"reattune-answer"' in start:
+            return Kind.ANSWER
         if b'"Bundle"' in start or b'"resourceType"' in start:
             return Kind.FHIR
         if b'"entries"' in start or b'"creationDate"' in start:

@@ -14,9 +14,16 @@ from reattune.journal.errors import JournalError, journal_error
 
 Upgrade = Callable[[dict[str, Any]], dict[str, Any]]
 
+
+def _share_2(raw: dict[str, Any]) -> dict[str, Any]:
+    """One thing that was shared became several."""
+    shared = raw.pop("shared_id", None)
+    return {**raw, "source_ids": [shared] if shared else []}
+
+
 # (kind, version): how the fields of that version become those of the next one. An entry is never removed:
 # a journal may lie unopened for years.
-UPGRADES: dict[tuple[str, int], Upgrade] = {}
+UPGRADES: dict[tuple[str, int], Upgrade] = {("share", 1): _share_2}
 
 
 def encode(document: Document) -> bytes:

@@ -9,7 +9,7 @@ from uuid import UUID, uuid5
 
 from reattune.content.speech import say
 from reattune.journal.codec import decode, encode
-from reattune.journal.documents import Attempt, Document, Repair, Rupture, TalkPlan
+from reattune.journal.documents import Attempt, Document, Relationship, Repair, Rupture, Share, TalkPlan
 from reattune.journal.documents.practice_and_ending import Draft, Preferences
 from reattune.journal.documents.relationship import CheckIn, Session
 from reattune.journal.documents.unsorted_and_deleted import LooseNote, Removed
@@ -71,6 +71,16 @@ def removal(journal: Journal, document: Document) -> Removal:
         history = without_step(rupture.transitions, document.id)
         trimmed, left = (*trimmed, rupture), (*left, rupture.model_copy(update={"transitions": history}))
     return Removal(tuple(going.values()), trimmed, left)
+
+
+def without_trace(journal: Journal, person: Relationship) -> Removal:
+    """What goes when somebody is erased: what `removal` says, and every copy that was shared of something of theirs."""
+    going = removal(journal, person)
+    gone = {each.id: each for each in going.gone}
+    copies = [each for each in journal.all(Share) if not gone.keys().isdisjoint(each.source_ids)]
+    for copy in copies:
+        gone |= {each.id: each for each in removal(journal, copy).gone}
+    return Removal(tuple(gone.values()), going.trimmed, going.left)
 
 
 def _references(document: Document) -> Iterator[tuple[str, tuple[UUID, ...], bool]]:

@@ -10,6 +10,7 @@ from uuid import UUID
 from reattune.content.speech import say, to_say
 from reattune.journal import rupture_states
 from reattune.journal.documents import (
+    Answer,
     Attempt,
     Belief,
     Candidate,
@@ -59,7 +60,9 @@ REFERENCES: dict[type[Document], dict[str, type[Document] | None]] = {
     Fit: {"relationship_id": Relationship},
     Candidate: {"relationship_id": Relationship},
     Ending: {"relationship_id": Relationship, "moment_id": Moment, "plan_id": TalkPlan},
-    Share: {"relationship_id": Relationship, "shared_id": None},
+    # What a share was made from may be deleted: what was shown was shown.
+    Share: {"relationship_id": Relationship},
+    Answer: {"share_id": Share},
     Suggestion: {"relationship_id": Relationship, "source_ids": None, "rupture_id": Rupture},
     LooseNote: {"became": Moment},
 }

@@ -320,6 +320,27 @@ class UnsaidStatus(StrEnum):
     LET_GO = "let_go"
 
 
+class SharedKind(StrEnum):
+    """What can be shared."""
+
+    CARD = "card"
+    MOMENT = "moment"
+    STORY = "story"
+    BOND = "bond"
+    UNSAID = "unsaid"
+    BELIEF = "belief"
+    PATTERN = "pattern"
+    BEFORE_SESSION = "before_session"
+
+
+class ShareWay(StrEnum):
+    """How something is shared."""
+
+    PAGE = "page"
+    LINK = "link"
+    HANDED = "handed"
+
+
 MILD_LINES = frozenset(
     {
         CrossedLine.OWN_TROUBLES, CrossedLine.TOO_FAMILIAR, CrossedLine.TOO_NEAR, CrossedLine.OUTSIDE_CONTACT,

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from reattune.journal import Journal
 from reattune.journal.document_base import Document
-from reattune.journal.documents import Attempt, Moment, Repair, Rupture, TalkPlan
+from reattune.journal.documents import Answer, Attempt, Moment, Repair, Rupture, Share, TalkPlan
 from reattune.journal.vocabulary import RuptureState
 from reattune.reflection.unsaid import held_words
 
@@ -54,12 +54,19 @@ def thread(journal: Journal, rupture: Rupture) -> list[Entry]:
     entries += [Entry(attempt.at, attempt) for attempt in attempts]
     entries += [Entry(repair.at, repair) for repair in repairs]
     entries += [Entry(each.looked_back, each, later=True) for each in repairs if each.looked_back]
+    entries += [Entry(answer.at, answer) for answer in answers(journal, rupture)]
     entries += [
         Entry(step.at, state=step.state, again=place > 0)
         for place, step in enumerate(rupture.transitions)
         if step.because in (None, rupture.relationship_id) and place > 0  # that it was noticed goes without saying
     ]
     return sorted(entries, key=_in_order)
+
+
+def answers(journal: Journal, rupture: Rupture) -> list[Answer]:
+    """What came in as an answer to something of this story that was shared, earliest first."""
+    shared = {share.id for share in journal.all(Share) if share.rupture_id == rupture.id}
+    return sorted((each for each in journal.all(Answer) if each.share_id in shared), key=lambda each: each.at)
 
 
 def _in_order(entry: Entry) -> tuple[bool, datetime]:

@@ -1,9 +1,9 @@
-"""Everything with a date, newest first: what is shown of it, month by month, and what was open when."""
+"""Everything with a date, newest first: what is shown of it, month by month."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from enum import StrEnum
 from typing import NamedTuple
@@ -12,6 +12,7 @@ from uuid import UUID
 from reattune.journal import Journal
 from reattune.journal.document_base import Document
 from reattune.journal.documents import (
+    Answer,
     Attempt,
     Belief,
     Candidate,
@@ -28,6 +29,7 @@ from reattune.journal.documents import (
     Repair,
     Rupture,
     Session,
+    Share,
     TalkPlan,
     Unsaid,
 )
@@ -105,7 +107,7 @@ def entries(journal: Journal) -> list[Entry]:
     """Everything with a date, newest first.
 
     Check-ins, moments, what went wrong, cards, conversations, what was said of a mending, what was noted as left
-    unsaid, beliefs, what was tried, and thinking of leaving. O(n log n).
+    unsaid, beliefs, what was tried, thinking of leaving, what was shared, and answers. O(n log n).
     """
     return sorted(_entries(journal), key=lambda each: (each.at, each.document.id.int), reverse=True)
 
@@ -152,6 +154,13 @@ def _entries(journal: Journal) -> Iterator[Entry]:
                 yield Entry(at, each, people.get(each.relationship_id), of)
             case Ending() if not each.empty:
                 yield Entry(each.created, each, people.get(each.relationship_id))
+            case Share():
+                of = ruptures.get(each.rupture_id) if each.rupture_id else None
+                yield Entry(each.at, each, people.get(each.relationship_id), of)
+            case Answer():
+                share = journal.find(Share, each.share_id)
+                of = ruptures.get(share.rupture_id) if share and share.rupture_id else None
+                yield Entry(each.at, each, people.get(share.relationship_id) if share else None, of)
 
 
 # Choosing
@@ -194,13 +203,13 @@ def standing_of(entry: Entry, let_go: set[UUID]) -> Standing | None:
         let_go: ids of moments, check-ins and beliefs that were let go by themselves.
     """
     if entry.rupture:
-        return _BECAME.get(entry.rupture.state, Standing.OPEN)
+        return BECAME.get(entry.rupture.state, Standing.OPEN)
     if entry.document.id in let_go:
         return Standing.LET_GO
     return Standing.OPEN if isinstance(entry.document, Unsaid) and entry.document.status is UnsaidStatus.HELD else None
 
 
-_BECAME = {
+BECAME = {
     RuptureState.REPAIRED: Standing.MENDED,
     RuptureState.LET_GO: Standing.LET_GO,
     RuptureState.ENDED: Standing.LET_GO,
@@ -288,96 +297,3 @@ def _before(months: Sequence[Month], first: int, after: int, least: int, most: i
         place -= 1
         count += len(months[place].entries)
     return Turn(months[place].place)
-
-
-# A year at a glance
-
-
-@dataclass(frozen=True)
-class OpenTime:
-    """A time in which something that went wrong was open: from ``begin`` to ``end`` (months, 0 to 12).
-
-    ``ended`` says how: mended or let go; ``None`` where it was still open at the end of the year, or is now. ``lane``
-    is where it is drawn, from 0 down; ``None`` where there was no room.
-    """
-
-    rupture: Rupture
-    lane: int | None
-    begin: float
-    end: float
-    ended: Standing | None
-
-
-@dataclass(frozen=True)
-class Year:
-    """One year: how many entries in each of its twelve months, and what was open when, by when it began."""
-
-    year: int
-    counts: tuple[int, ...]
-    open_times: tuple[OpenTime, ...]
-
-    @property
-    def left_out(self) -> int:
-        """How many times in which something was open found no lane."""
-        return sum(time.lane is None for time in self.open_times)
-
-
-def year_counts(months: Iterable[Month]) -> dict[int, int]:
-    """How many entries each year has, newest year first; years without any, and what has no year, are left out."""
-    found: dict[int, int] = {}
-    for month in months:
-        if month.place.year:
-            found[month.place.year] = found.get(month.place.year, 0) + len(month.entries)
-    return found
-
-
-def year_of(
-    months: Iterable[Month], ruptures: Iterable[Rupture], year: int, now: datetime, zone: tzinfo, lanes: int
-) -> Year:
-    """One year at a glance, ``ruptures`` in at most ``lanes`` lanes below one another."""
-    counts = [0] * 12
-    for month in months:
-        if month.place.year == year and month.place.month:
-            counts[month.place.month - 1] = len(month.entries)
-    times = sorted(
-        (time for rupture in ruptures for time in _open_times(rupture, year, now, zone)), key=lambda time: time.begin
-    )
-    free = [0.0] * lanes
-    placed: list[OpenTime] = []
-    for time in times:
-        lane = next((n for n, until in enumerate(free) if until <= time.begin), None)
-        if lane is not None:
-            free[lane] = time.end + _APART
-        placed.append(replace(time, lane=lane))
-    return Year(year, tuple(counts), tuple(placed))
-
-
-# So far apart in months two times in one lane lie at least.
-_APART = 0.4
-
-
-def _open_times(rupture: Rupture, year: int, now: datetime, zone: tzinfo) -> Iterator[OpenTime]:
-    begin: datetime | None = min(rupture.began, rupture.transitions[0].at)
-    for step in rupture.transitions:
-        closed = _BECAME.get(step.state)
-        if closed and begin:
-            yield from _in_year(rupture, begin, step.at, closed, year, zone)
-            begin = None
-        elif not closed and begin is None:
-            begin = step.at
-    if begin:
-        yield from _in_year(rupture, begin, max(now, begin), None, year, zone)
-
-
-def _in_year(
-    rupture: Rupture, begin: datetime, end: datetime, closed: Standing | None, year: int, zone: tzinfo
-) -> Iterator[OpenTime]:
-    first, last = local(begin, zone), local(end, zone)
-    if first.year <= year <= last.year:
-        start = _months(first) if first.year == year else 0.0
-        stop = _months(last) if last.year == year else 12.0
-        yield OpenTime(rupture, None, start, stop, closed if last.year == year else None)
-
-
-def _months(day: datetime) -> float:
-    return day.month - 1 + (day.day - 1) / 31

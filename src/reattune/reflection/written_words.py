@@ -7,6 +7,7 @@ from typing import Any
 
 from reattune.journal.document_base import Document
 from reattune.journal.documents import (
+    Answer,
     Attempt,
     Belief,
     Candidate,
@@ -45,6 +46,7 @@ _FIELDS: dict[type[Document], tuple[str, ...]] = {
     Ending: ("why", "tried", "how_to_say_it", "take_along", "goodbye", "turned_out"),
     Candidate: ("name", "contact", "note"),
     LooseNote: ("words",),
+    Answer: ("words", "name"),
     Draft: (),
 }  # fmt: skip
 _WITHIN: dict[type[Document], Callable[[Any], Iterable[str]]] = {

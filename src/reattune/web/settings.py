@@ -34,6 +34,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "reattune.web.http.middleware.StoreFails",
+    "reattune.web.pages.shared.handed_over.only_what_was_handed",
 ]
 if HOSTING:
     MIDDLEWARE[:0] = [f"reattune.web.hosted.middleware.{name}" for name in ("health", "log_lines", "behind_proxies")]

@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from reattune.web.pages.begin import choose_language, help_now, installed_app, letters_in, new_journal, unlock
+from reattune.web.pages.give import link
 
 urlpatterns = [
     path("", unlock.front, name="front"),
@@ -24,6 +25,8 @@ urlpatterns = [
     path("measures/", help_now.measures, name="measures"),
     path("language/", choose_language.choose_language, name="language"),
     path("help/", help_now.help_now, name="help"),
+    path("s/<slug:token>/", link.link, name="link"),
+    path("s/<slug:token>/in/", link.sealed, name="link-sealed"),
     path("example/done/", unlock.leave_example, name="example-done"),
     path("example/away/", unlock.leave, name="example-away"),
     path("example/", include("reattune.web.pages.urls", namespace="example")),

@@ -9,9 +9,10 @@ from pydantic import Field, TypeAdapter
 from reattune.journal.document_base import Document
 from reattune.journal.documents.letters import Address, CameIn
 from reattune.journal.documents.moments import Belief, Echo, Moment, Pattern, Unsaid, Vector
-from reattune.journal.documents.practice_and_ending import Candidate, Draft, Ending, Fit, Practice, Preferences, Share
+from reattune.journal.documents.practice_and_ending import Candidate, Draft, Ending, Fit, Practice, Preferences
 from reattune.journal.documents.relationship import CheckIn, Instrument, Relationship, Session
 from reattune.journal.documents.repair import Attempt, Repair, Rupture, Suggestion, TalkPlan
+from reattune.journal.documents.sharing import Answer, Share
 from reattune.journal.documents.unsorted_and_deleted import LooseNote, Removed
 
 AnyDocument = Annotated[
@@ -32,6 +33,7 @@ AnyDocument = Annotated[
     | Fit
     | Ending
     | Share
+    | Answer
     | Preferences
     | Draft
     | Suggestion
@@ -49,7 +51,7 @@ KINDS: dict[str, type[Document]] = {
     for kind in (
         Relationship, Session, CheckIn, Instrument, Moment, Unsaid, Rupture, TalkPlan, Attempt, Repair,
         Echo, Pattern, Belief, Practice, Fit, Ending, Share, Preferences, Draft, Suggestion, Candidate,
-        Vector, LooseNote, Removed, Address, CameIn,
+        Vector, LooseNote, Removed, Address, CameIn, Answer,
     )
 }  # fmt: skip
 
@@ -59,6 +61,7 @@ __all__ = [
     "ANY_DOCUMENT",
     "KINDS",
     "Address",
+    "Answer",
     "AnyDocument",
     "Attempt",
     "Belief",

@@ -1,4 +1,4 @@
-"""Beyond this one bond: practising, choosing, ending, sharing; and the person's own settings."""
+"""Beyond this one bond: practising, choosing and ending; and the person's own settings."""
 
 from __future__ import annotations
 
@@ -121,17 +121,6 @@ class Ending(Document):
     def written(self) -> tuple[str, ...]:
         """What was written in it, in order."""
         return tuple(self.parts.values())
-
-
-class Share(Document):
-    """One thing the person chose to let the therapist see."""
-
-    kind: Literal["share"] = "share"
-    version: Literal[1] = 1
-    relationship_id: UUID
-    shared_id: UUID
-    at: Utc
-    taken_back: Utc | None = None
 
 
 class Preferences(Document):

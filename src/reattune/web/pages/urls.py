@@ -3,6 +3,7 @@
 from django.urls import path
 
 from reattune.web.pages.follow import beliefs, follow_back, patterns, people, practice
+from reattune.web.pages.give import share, shared_things
 from reattune.web.pages.home import before_session, came_in, guides, timeline, today
 from reattune.web.pages.leave import crossed_boundary, leaving, next_therapist
 from reattune.web.pages.manage import (
@@ -102,6 +103,13 @@ urlpatterns = [
     path("words/<uuid:plan_id>/aloud/<slug:step>/", rehearse.rehearse, name="rehearse"),
     path("words/<uuid:plan_id>/whole/", find_words.find_words, name="find-words"),
     path("words/<uuid:plan_id>/<slug:step>/", say_it.say, name="say"),
+    path("out/", shared_things.shared, name="shared"),
+    path("out/of/<slug:what>/", share.share_of, name="share-of"),
+    path("out/<uuid:document_id>/", share.share, name="share"),
+    path("out/given/<uuid:share_id>/", shared_things.one, name="shared-one"),
+    path("out/given/<uuid:share_id>/page.html", shared_things.page, name="shared-page"),
+    path("out/given/<uuid:share_id>/back/", shared_things.back, name="shared-back"),
+    path("out/answer/<uuid:answer_id>/", shared_things.met, name="answer-met"),
     path("settings/", settings_page.settings, name="settings"),
     path("settings/passphrase/", settings_page.passphrase, name="passphrase"),
     path("settings/calendar/", session_calendar.session_calendar, name="session-calendar"),

@@ -112,6 +112,11 @@ def address_key(opened: OpenJournal) -> AddressKey | None:
     return next(iter(_pairs(opened).values()), None)
 
 
+def address_keys(opened: OpenJournal) -> dict[bytes, AddressKey]:
+    """Every key pair of an open journal by its address: another copy that was merged may have brought one along."""
+    return _pairs(opened)
+
+
 def open_letterbox(opened: OpenJournal) -> int:
     """On unlocking: give the journal an address if it has none, and bring in what waits. Returns how many came in."""
     if opened.example or opened.provisional:

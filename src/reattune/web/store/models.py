@@ -102,3 +102,20 @@ class WaitingLetter(models.Model):
             models.Index(fields=["journal", "address_id", "size"], name="store_letters_of_one"),
             models.Index(fields=["size"], name="store_letters_of_all"),
         ]
+
+
+class SharedLink(models.Model):
+    """Something shared on a hosted installation: what only the key in its address opens, and the day it ends.
+
+    Whose it is, it does not say.
+
+    Attributes:
+        owner: a hash of what takes it back.
+        opened: the day on which it was first opened.
+    """
+
+    id = models.BinaryField(primary_key=True, max_length=16)
+    owner = models.BinaryField(max_length=32)
+    sealed = models.BinaryField()
+    expires = models.DateField(db_index=True)
+    opened = models.DateField(null=True)

@@ -23,6 +23,8 @@ COOKIE = "reattune_open"
 OWN = Cookie(COOKIE)
 # What was written before there is a passphrase: a provisional journal that this cookie alone opens.
 FIRST = Cookie("reattune_first")
+# This browser was handed to somebody: until the passphrase is typed, every address leads to it.
+HANDED_COOKIE = "reattune_handed"
 _OF_KEPT = ~Q(journal__provisional=True, journal__keyring=b"")
 
 
@@ -107,6 +109,8 @@ def begin_session(response: HttpResponse, request: HttpRequest, journal_id: byte
     """Leave the journal open for this browser. An older session of it ends: the session is rotated."""
     end_session(request)
     OWN.give(response, request, store_session(journal_id, data_key))
+    if request.COOKIES.get(HANDED_COOKIE):
+        response.delete_cookie(HANDED_COOKIE, samesite="Strict")
 
 
 def open_session(request: HttpRequest) -> tuple[bytes, bytes] | None:

@@ -23,7 +23,9 @@ from reattune.web.store.letterbox import open_letterbox
 from reattune.web.store.models import SealedJournal
 from reattune.web.store.open_journal import OpenJournal
 from reattune.web.store.rate_limit import note_failure, note_success, seconds_to_wait
+from reattune.web.store.shared_links import note_opened
 from reattune.web.store.unlocking import (
+    HANDED_COOKIE,
     OWN,
     begin_session,
     damaged_keyrings,
@@ -101,6 +103,7 @@ def _opened(request: HttpRequest, journal_id: bytes, data_key: bytes, onward: st
     opened = OpenJournal(journal_id, data_key)
     opened.forget_old()
     open_letterbox(opened)
+    note_opened(opened)
     remember_address(response, request, opened)
     return _came_back(response)
 
@@ -168,6 +171,8 @@ def leave(request: HttpRequest) -> HttpResponse:
     end_example(request, response)
     end_first(request, response)
     OWN.take_back(response)
+    if request.COOKIES.get(HANDED_COOKIE):
+        response.delete_cookie(HANDED_COOKIE, samesite="Strict")
     response.set_cookie(LEFT_COOKIE, "1", httponly=True, samesite="Strict", secure=request.is_secure())
     response.headers["Clear-Site-Data"] = '"cache"'
     return response

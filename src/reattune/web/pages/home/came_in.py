@@ -17,7 +17,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from reattune.journal.codec import encode
-from reattune.journal.documents import Address, CameIn, Document, LooseNote, Removed
+from reattune.journal.documents import Address, Answer, CameIn, Document, LooseNote, Removed, Share
 from reattune.journal.documents.letters import AnswerLetter, NoteLetter, ShareLetter
 from reattune.reflection.danger_words import danger_in
 from reattune.web.pages.shared.access import here_or_404, to_page, with_journal
@@ -34,6 +34,7 @@ class TakenIn:
 
     written: Sequence[Document]
     page: str
+    args: tuple[UUID, ...] = ()
     query: str = ""
 
 
@@ -41,7 +42,7 @@ def _as_note(words: Callable[[Any], str], source: Callable[[Any], str]) -> Calla
     def taken(opened: OpenJournal, letter: CameIn) -> TakenIn:
         given = {"words": words(letter.content), "source": source(letter.content)[:200]}
         note = opened.make(LooseNote, at=letter.at, letter=True, **given)
-        return TakenIn([note], "sort", f"?note={note.id}")
+        return TakenIn([note], "sort", query=f"?note={note.id}")
 
     return taken
 
@@ -58,10 +59,20 @@ def _from_share(letter: ShareLetter) -> str:
     return _("something shared, signed %(name)s") % {"name": letter.name} if letter.name else _("something shared")
 
 
+def _answered(opened: OpenJournal, letter: CameIn) -> TakenIn:
+    """With what was shared, in their words; where that is not here any more, a note like any other."""
+    said = letter.content
+    if not isinstance(said, AnswerLetter) or opened.journal.find(Share, said.share_id) is None:
+        return _as_note(lambda each: each.words, _from_answer)(opened, letter)
+    given = {"words": said.words, "name": said.name, "arrived": letter.arrived}
+    answer = opened.make(Answer, share_id=said.share_id, at=letter.at, **given)
+    return TakenIn([answer], "shared-one", (said.share_id,), "#answers")
+
+
 # By the kind of the letter: what it becomes when it is taken in.
 TAKING_IN: dict[str, Callable[[OpenJournal, CameIn], TakenIn]] = {
     "note": _as_note(lambda letter: letter.words, _from_locked),
-    "answer": _as_note(lambda letter: letter.words, _from_answer),
+    "answer": _answered,
     "share": _as_note(lambda letter: "\n".join(filter(None, [letter.title, *letter.lines])), _from_share),
 }
 
@@ -102,7 +113,7 @@ def take(request: HttpRequest, opened: OpenJournal, letter_id: UUID) -> HttpResp
         opened.write_and_discard(taken.written, [letter], once=True)
     except Conflict:
         return to_page(request, "came-in")  # another window was faster
-    answer = to_page(request, taken.page)
+    answer = to_page(request, taken.page, *taken.args)
     answer.headers["Location"] += taken.query
     return answer
 

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from reattune.journal.documents import Pattern, Relationship, Rupture
+from reattune.journal.documents import Attempt, Pattern, Relationship, Rupture
 from reattune.reflection.search import query
 from reattune.reflection.timeline import (
     Entry,
@@ -21,15 +21,13 @@ from reattune.reflection.timeline import (
     Place,
     Standing,
     Turn,
-    Year,
     by_month,
     chosen_of,
     entries,
     stretch,
     without_a_day,
-    year_counts,
-    year_of,
 )
+from reattune.reflection.timeline_year import Year, year_counts, year_of
 from reattune.web.pages.home.forms import LookForm
 from reattune.web.pages.home.timeline_address import KINDS, Asked, asked
 from reattune.web.pages.home.timeline_lines import Lines
@@ -209,7 +207,8 @@ def _year(
         return None
     ruptures = {each.rupture.id: each.rupture for each in found if each.rupture}
     zone = timezone.get_current_timezone()
-    glance = year_of(months, ruptures.values(), year, opened.now, zone, _LANES)
+    talks = {talk.id: talk.at for talk in opened.journal.all(Attempt)}
+    glance = year_of(months, ruptures.values(), talks, year, opened.now, zone, _LANES)
     most = max((len(month.entries) for month in months if month.place.month), default=1)
     to = {n: wanted.query(Turn(Place(year, n))) for n, count in enumerate(glance.counts, start=1) if count}
     return glance, most, to

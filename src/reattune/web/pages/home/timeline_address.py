@@ -17,7 +17,7 @@ KINDS = {
     "note": ("moment",),
     "check": ("check_in",),
     "thread": ("rupture",),
-    "said": ("talk_plan", "attempt", "repair"),
+    "said": ("talk_plan", "attempt", "repair", "share", "answer"),
     "held": ("unsaid",),
     "self": ("belief",),
     "try": ("practice",),

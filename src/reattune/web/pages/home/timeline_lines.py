@@ -25,6 +25,7 @@ from reattune.journal.documents import (
     Practice,
     Repair,
     Rupture,
+    Share,
     TalkPlan,
     Unsaid,
 )
@@ -184,6 +185,8 @@ def _label(document: Document) -> str:
             return labels("repair_word")[document.word]
         case Practice():
             return labels("tried")[document.tried]
+        case Share():
+            return document.title
         case Ending():
             return labels("ending")[document.form]
         case _:

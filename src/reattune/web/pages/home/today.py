@@ -60,6 +60,9 @@ def today(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
     # What is part of something that is open is found there; where a boundary was crossed, nothing waits to be said.
     unsaid = [] if crossed else unsaid
     unsaid_shown = [t for t in unsaid if t.source_id not in asked_about and not (t.rupture and t.rupture.open)]
+    # What sounds like danger is never behind the others, and nothing beside it says where to start.
+    worrying = {t.source_id: asked for t in unsaid_shown if (asked := concern_of(opened, t))}
+    unsaid_shown.sort(key=lambda t: t.source_id not in worrying)
     context = {
         "open": opened,
         "therapist": therapist,
@@ -71,9 +74,9 @@ def today(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
         "open_more": max(0, len(still_open) - OPEN_SHOWN),
         "mended_lately": mended[:MENDED_SHOWN],
         "mended_more": max(0, len(mended) - MENDED_SHOWN),
-        "unsaid": [(thing, concern_of(opened, thing)) for thing in unsaid_shown[:UNSAID_SHOWN]],
+        "unsaid": [(thing, worrying.get(thing.source_id)) for thing in unsaid_shown[:UNSAID_SHOWN]],
         "unsaid_more": max(0, len(unsaid_shown) - UNSAID_SHOWN),
-        "gathering": gathering(unsaid),
+        "gathering": None if worrying else gathering(unsaid),
         "noticed": noticed,
         "running_break": running_break(journal),
         "to_look_back": to_look_back(journal, opened.now),

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -51,6 +52,7 @@ def leaving(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
     crossed = crossing_of(journal, therapist)
     latest = next(iter(unfinished(journal, therapist)), None) if therapist else None
     context = {
+        "titles_only": bool(journal.preferences and journal.preferences.titles_only),
         "concern": concern(opened, latest) if latest and not crossed else None,
         "therapist": therapist,
         "current": journal.therapist is not None,
@@ -269,7 +271,12 @@ def not_crossed(request: HttpRequest, opened: OpenJournal, ending_id: UUID) -> H
         if nothing_left:
             opened.discard(ending)
             return to_page(request, "leaving")
-        # What was pressed before safety came first; else a page that asks for nothing.
+        if ending.form is EndingKind.SAFE and ending.chosen is None and not ending.how_to_say_it:
+            # Nothing else was chosen: the words go back to where they were written, and nothing is begun.
+            opened.keep_draft(reverse("own:leaving"), {"about": list(about), "why": [ending.why]})
+            opened.discard(ending)
+            return to_page(request, "leaving")
+        # What was pressed before safety came first; a line to send has its place where one ends it well.
         form = ending.chosen or EndingKind.LEAVE if ending.form is EndingKind.SAFE else ending.form
         return to_page_of(request, opened.amend(ending, form=form, about=about, chosen=None))
     milder = opened.journal.find(Moment, ending.moment_id)

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy
@@ -14,9 +15,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from reattune.journal import JournalError
 from reattune.journal.codec import decode
-from reattune.journal.deletion import Removal, before_replacing, mentions, removal, returning, title_of
+from reattune.journal.deletion import Removal, before_replacing, mentions, removal, returning, title_of, without_trace
 from reattune.journal.document_base import Document
 from reattune.journal.documents import (
+    Answer,
     Attempt,
     Belief,
     CameIn,
@@ -31,6 +33,7 @@ from reattune.journal.documents import (
     Removed,
     Rupture,
     Session,
+    Share,
     TalkPlan,
     Unsaid,
     Vector,
@@ -44,6 +47,7 @@ from reattune.web.pages.shared.template_tags import shortened, when
 from reattune.web.pages.shared.wording import labels
 from reattune.web.store.erasure import wipe
 from reattune.web.store.open_journal import OpenJournal
+from reattune.web.store.shared_links import runs, take_back
 
 DELETABLE = (
     Moment,
@@ -57,6 +61,8 @@ DELETABLE = (
     Pattern,
     Practice,
     Candidate,
+    Share,
+    Answer,
     Relationship,
     CameIn,
 )
@@ -92,6 +98,7 @@ def delete(request: HttpRequest, opened: OpenJournal, document_id: UUID) -> Http
         context = {"open": opened, "sentence": str(error), "back": address_of(document, space)}
         return render(request, "shared/refused.html", context, status=409)
     if request.method == "POST":
+        going = _without_links(opened, document, going)
         fields = {"at": opened.now, "title": title_of(opened.journal, document), "kind_of": document.kind}
         kept = opened.create(Removed, **fields, **going.kept_as())
         try:
@@ -109,6 +116,18 @@ def delete(request: HttpRequest, opened: OpenJournal, document_id: UUID) -> Http
         "days": KEPT_FOR.days,
     }
     return render(request, "manage/delete.html", context)
+
+
+def _without_links(opened: OpenJournal, document: Document, going: Removal) -> Removal:
+    """What goes, with its web links taken back: nothing leads to what was deleted, nor does when it is restored."""
+    links = [each for each in going.gone if isinstance(each, Share) and runs(each, opened.now)]
+    if not links:
+        return going
+    with transaction.atomic():
+        take_back(links)
+        for each in links:
+            opened.change(each, taken_back=opened.now)
+    return removal(opened.journal, opened.journal.document(document.id) or document)
 
 
 def _along(going: Removal) -> list[tuple[str, int]]:
@@ -202,11 +221,12 @@ def forget(request: HttpRequest, opened: OpenJournal, removed_id: UUID) -> HttpR
 def erase_somebody(request: HttpRequest, opened: OpenJournal, relationship_id: UUID) -> HttpResponse:
     """Erase somebody and everything with them, after a last chance to take it along. There is no way back."""
     person = here_or_404(opened.journal.get, Relationship, relationship_id)
-    going = removal(opened.journal, person)
+    going = without_trace(opened.journal, person)
     form = EraseSomebodyForm(request.POST if request.method == "POST" else None)
     if confirmed(request, opened, form, "passphrase"):
         ids = [each.id for each in going.gone]
         traces = [each for each in opened.journal.all(Removed) if any(mentions(each, one) for one in ids)]
+        take_back(each for each in going.gone if isinstance(each, Share))
         # What is being typed may be about them; which form it belongs to does not tell.
         opened.write_and_discard(going.left, [*going.gone, *traces, *opened.journal.all(Draft)])
         wipe()

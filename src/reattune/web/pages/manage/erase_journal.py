@@ -8,11 +8,13 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
+from reattune.journal.documents import Share
 from reattune.web.pages.manage.confirm_passphrase import confirmed
 from reattune.web.pages.shared.access import with_journal
 from reattune.web.pages.shared.form_fields import PageForm
 from reattune.web.store.known_address import forget_address
 from reattune.web.store.open_journal import OpenJournal
+from reattune.web.store.shared_links import take_back
 from reattune.web.store.unlocking import COOKIE, end_session
 
 
@@ -38,6 +40,7 @@ def erase(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
     form = EraseForm(request.POST if request.method == "POST" else None)
     if confirmed(request, opened, form, "passphrase"):
         end_session(request)
+        take_back(opened.journal.all(Share))
         opened.erase()
         answer = redirect("front")
         answer.delete_cookie(COOKIE)

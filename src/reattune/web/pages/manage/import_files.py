@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
+from reattune.exchange.answer_file import from_answer_file, letter_of
 from reattune.exchange.diaries import from_diary
 from reattune.exchange.duplicates import not_here_yet
 from reattune.exchange.errors import ExchangeError
@@ -22,7 +23,7 @@ from reattune.exchange.fhir import from_fhir
 from reattune.exchange.file_type import Kind, kind_of
 from reattune.exchange.journal_json import exported, from_json
 from reattune.exchange.ratings_spreadsheet import Table, documents_of, guess, read_table
-from reattune.journal.documents import Document, Instrument, LooseNote, Relationship, Removed
+from reattune.journal.documents import CameIn, Document, Instrument, LooseNote, Relationship, Removed
 from reattune.journal.journal import Journal
 from reattune.journal.merge import Merge, merge
 from reattune.journal.vocabulary import RelationshipKind
@@ -37,6 +38,7 @@ from reattune.web.pages.shared.form_fields import PageForm
 from reattune.web.pages.shared.locked_submission import sealed, unsealed
 from reattune.web.pages.shared.wording import labels
 from reattune.web.store.backups import documents_in
+from reattune.web.store.letterbox import address_keys, deliver, open_letterbox
 from reattune.web.store.open_journal import OpenJournal
 from reattune.web.store.unlocking import open_session
 
@@ -124,7 +126,30 @@ def bring_in(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
         return carry_page(request, opened, form)
 
 
+def _answer(request: HttpRequest, opened: OpenJournal, content: bytes, name: str) -> HttpResponse:
+    """An answer to something shared: it waits under *Came in*, like one that came by itself.
+
+    Raises:
+        ExchangeError: it is none, for another journal, cannot be read, or came in before.
+    """
+    answer = from_answer_file(content, name)
+    pairs = {} if opened.example or opened.provisional else address_keys(opened)
+    if not pairs:
+        raise ExchangeError(_("Answers can be imported once this journal is kept with a passphrase."))
+    pair = pairs.get(answer.address) or next(iter(pairs.values()))
+    letter = letter_of(answer, pair.private)
+    refusal = deliver(pair.address, answer.letter)
+    if refusal:
+        raise ExchangeError(_("There’s no room for more answers. Look through “Came in” on Today first."))
+    open_letterbox(opened)
+    if not any(each.content.id == letter.id for each in opened.journal.all(CameIn)):
+        raise ExchangeError(_("This answer came in before. It’s in your journal, or you deleted it."))
+    return to_page(request, "came-in")
+
+
 def _weighed(request: HttpRequest, opened: OpenJournal, content: bytes, name: str) -> HttpResponse:
+    if not content.startswith(MAGIC[:-1]) and kind_of(content, name) is Kind.ANSWER:
+        return _answer(request, opened, content, name)
     read = _read(request, opened, content, name)
     weighed = merge(opened.journal, read.documents)
     loose = [each for each in weighed.added if isinstance(each, LooseNote)]

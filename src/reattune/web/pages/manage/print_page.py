@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, datetime, time
-from functools import cache
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
@@ -23,6 +19,7 @@ from reattune.web.pages.manage.downloads import as_file
 from reattune.web.pages.notice.instruments import line_of
 from reattune.web.pages.shared.access import with_journal
 from reattune.web.pages.shared.form_fields import DayField, PageForm, Several
+from reattune.web.pages.shared.inlined_styles import inlined_styles
 from reattune.web.store.open_journal import OpenJournal
 
 _PARTS = [
@@ -33,7 +30,6 @@ _PARTS = [
     ("beliefs", _("What I believe about myself")),
 ]
 _ALL = 10_000
-_STYLES = ("tokens.css", "layout.css", "components.css", "print.css")
 
 
 class LeafForm(PageForm):
@@ -69,7 +65,7 @@ def _chosen(opened: OpenJournal, data: dict[str, Any]) -> dict[str, Any]:
     journal, parts = opened.journal, data["parts"]
     since = _beginning(data["since"], opened.zone)
     of = {str(each.id): each for each in journal.all(Relationship) if not data["who"] or str(each.id) == data["who"]}
-    context: dict[str, Any] = {"open": opened, "styles": _styles(), "made": opened.now}
+    context: dict[str, Any] = {"open": opened, "styles": inlined_styles(), "made": opened.now}
     if "bond" in parts and journal.therapist and str(journal.therapist.id) in of:
         line = line_of(opened)
         context |= {"therapist": journal.therapist, "points": [each for each in line.points if each.at >= since]}
@@ -98,11 +94,3 @@ def _chosen(opened: OpenJournal, data: dict[str, Any]) -> dict[str, Any]:
 def _beginning(day: Any, zone: str) -> datetime:
     long_ago = datetime(1, 1, 2, tzinfo=UTC)
     return datetime.combine(day, time(), ZoneInfo(zone)).astimezone(UTC) if day else long_ago
-
-
-@cache
-def _styles() -> SafeString:
-    """The app's own styles, so that the file looks like it and prints well; without its fonts, which are files."""
-    folder = Path(__file__).resolve().parents[2] / "static" / "css"
-    styles = "\n".join((folder / name).read_text("utf-8") for name in _STYLES)
-    return mark_safe(re.sub(r"@font-face \{[^}]*\}\n?", "", styles))  # noqa: S308  our own files

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from reattune.journal.documents import Relationship, Rupture, TalkPlan
+from reattune.reflection.card_text import on_card
 from reattune.reflection.crossed_boundaries import for_repair
 from reattune.reflection.open_ruptures import next_session_day
 from reattune.web.pages.mend.forms import ReminderForm
@@ -21,17 +22,10 @@ from reattune.web.pages.shared.calendar_file import add_alarm, as_download, new_
 from reattune.web.pages.shared.wording import prompts
 from reattune.web.store.open_journal import OpenJournal
 
-_ON_CARD = ("what_happened", "what_i_felt", "what_i_made_of_it", "what_i_need")
-
 
 def card_parts(plan: TalkPlan) -> list[str]:
-    """The paragraphs that stand on the card; the fear only where the person put it there."""
-    parts = [getattr(plan, name) for name in _ON_CARD]
-    if plan.may_have_misread:
-        parts.insert(3, prompts()["misread"]["sentence"])
-    if plan.fear_on_card:
-        parts.append(plan.what_i_fear)
-    return [part for part in parts if part.strip()]
+    """The paragraphs that stand on the card, in the language of the request."""
+    return on_card(plan, prompts()["misread"]["sentence"])
 
 
 @require_safe

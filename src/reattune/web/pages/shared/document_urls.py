@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from reattune.journal.document_base import Document
 from reattune.journal.documents import (
+    Answer,
     Attempt,
     Belief,
     CameIn,
@@ -25,6 +26,7 @@ from reattune.journal.documents import (
     Relationship,
     Repair,
     Rupture,
+    Share,
     TalkPlan,
     Unsaid,
 )
@@ -42,6 +44,7 @@ _PAGES: dict[type[Document], str] = {
     Pattern: "pattern",
     Practice: "practice",
     Candidate: "candidate",
+    Share: "shared-one",
 }
 _OF_ENDING = {
     EndingKind.TALK: "leaving-short",
@@ -55,6 +58,8 @@ def page_of(document: Document) -> tuple[str, tuple[Any, ...]]:
     """The name and arguments of the page on which a document is read."""
     if isinstance(document, (Attempt, Repair)):
         return "mend", (document.rupture_id,)
+    if isinstance(document, Answer):
+        return "shared-one", (document.share_id,)
     if isinstance(document, Unsaid):
         return "unsaid", ()
     if isinstance(document, CameIn):

@@ -19,7 +19,7 @@ from reattune.reflection.beliefs import TruthChart
 from reattune.reflection.bond_line import Point
 from reattune.reflection.chart_data import LineChart
 from reattune.reflection.people import PeopleMap
-from reattune.reflection.timeline import Year
+from reattune.reflection.timeline_year import Year
 from reattune.web.pages.shared.dates import dated
 
 Across = Callable[[int], float]

@@ -23,7 +23,9 @@ from reattune.reflection.chart_data import LineChart
 from reattune.reflection.danger_words import Danger
 from reattune.reflection.people import PeopleMap
 from reattune.reflection.search import FoundLine
-from reattune.reflection.timeline import Place, Year
+from reattune.reflection.sharing.offered import may_share
+from reattune.reflection.timeline import Place
+from reattune.reflection.timeline_year import Year
 from reattune.web.pages.shared import svg_charts
 from reattune.web.pages.shared.dates import dated
 from reattune.web.pages.shared.document_urls import address_of
@@ -134,6 +136,12 @@ def crisis_for(opened: OpenJournal) -> Mapping[str, Any]:
     else:
         near = [line for line in lines if not line.for_harmed]
     return {**found, "near": near}
+
+
+@register.simple_tag
+def may_be_shared(opened: OpenJournal, document: Document) -> bool:
+    """Whether sharing a document may be offered: nothing where a boundary was crossed, or words sound like danger."""
+    return may_share(opened.journal, document, opened.now)
 
 
 @register.simple_tag

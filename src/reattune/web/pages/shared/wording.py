@@ -85,6 +85,11 @@ def form_for(opened: OpenJournal, who: Relationship) -> Form:
     return form_chosen(opened) if who.role == "therapist" else FAMILIAR
 
 
+def sharing_words() -> Mapping[str, Any]:
+    """Words of what is shared: its headings, what stands before each line, what stands instead of a name."""
+    return _file("sharing")
+
+
 def regions() -> dict[str, str]:
     """Country code to name, by name."""
     return _regions(_language())

@@ -178,7 +178,7 @@
   }
 
   // What was found has an address that tells nothing: coming back to it asks for it there, and sends nothing again.
-  const found = document.querySelector("[data-address]");
+  const found = document.querySelector("#found[data-address]");
   if (found) { history.replaceState(null, "", found.dataset.address); }
 
   // An opening goes behind what is written, without a way to the server and back.

@@ -1,0 +1,1 @@
+"""What somebody lets another see: a choice of lines, with other people's names taken out. Pure."""

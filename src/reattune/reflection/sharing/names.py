@@ -1,0 +1,132 @@
+"""Names of other people in somebody's words: found as far as they can be, and replaced by who they are."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+# Words of a name that name nobody by themselves: "My boss", "Dr Berg", "Anna from work".
+_NOT_A_NAME = re.compile(
+    r"my|our|the|an?|of|from|at|in|and|or|mrs?|ms|mx|miss|dr|prof|professor|sir|herr|frau|señora?|don|doña|der|die|das"
+    r"|den|dem|meine?|el|la|los|las|mi|de|del|da|di|du|le|van|von|zu|zur"
+)
+_MY = r"(?:\b(?:my|mein|meine|meinem|meinen|meiner|mi)\s+)?"
+_ENDS_SENTENCE = re.compile(r"(?:^|[.!?…:\n])[\s\"'“„«(]*$")
+
+
+@dataclass(frozen=True)
+class Somebody:
+    """One of the people of a journal: how they are called there, and what stands instead of that."""
+
+    id: UUID
+    name: str
+    instead: str
+
+
+class NamesTakenOut:
+    """Replaces the names of people who are not to be named.
+
+    Whole names are found, and the words they are made of ("Anna" of "Anna Berg"), in any case, with or without
+    accents, and with an s at the end. A word that is also an everyday word (``everyday``: "will", "mark") counts as a
+    name only where it is written with a capital letter. What cannot be found: nicknames that are not in the journal,
+    misspelt names, and who can be told by what is said of them.
+
+    Args:
+        people: everyone who could be named, without the one who is going to read it.
+        named: those of them whose names may stay.
+        possessive: how something is said to be somebody's.
+    """
+
+    def __init__(
+        self,
+        people: Sequence[Somebody],
+        named: Collection[UUID],
+        everyday: Collection[str] = (),
+        possessive: str = "{name}’s",
+    ) -> None:
+        self._named = frozenset(named)
+        self._everyday = frozenset(everyday)
+        self._possessive = possessive
+        self._by_form: dict[str, Somebody] = {}
+        self._met: dict[UUID, None] = {}
+        for somebody in people:
+            self._learn(" ".join(_composed(somebody.name).split()), somebody)
+            if words := _words_of(somebody.name):
+                self._learn(" ".join(words), somebody)
+        for somebody in people:
+            for word in _words_of(somebody.name):
+                self._learn(word, somebody)
+        forms = sorted(self._by_form, key=len, reverse=True)
+        found = "|".join(re.escape(form).replace(r"\ ", r"\s+") for form in forms)
+        self._pattern = (
+            re.compile(rf"{_MY}(?<![^\W_])(?P<name>{found})(?P<s>['’]s|s|['’])?(?![^\W_])", re.IGNORECASE)
+            if forms
+            else None
+        )
+
+    def _learn(self, form: str, somebody: Somebody) -> None:
+        if not any(letter.isalpha() for letter in form):
+            return
+        for each in (form, _without_accents(form)):
+            known = self._by_form.get(each.casefold())
+            # Of two who share a name, the one who may not be named decides.
+            if known is None or (known.id in self._named and somebody.id not in self._named):
+                self._by_form[each.casefold()] = somebody
+
+    @property
+    def met(self) -> tuple[UUID, ...]:
+        """Whose names were found so far, named or not, in the order they were met."""
+        return tuple(self._met)
+
+    def meet(self, somebody: UUID) -> None:
+        """Somebody is spoken of without their name standing in the words."""
+        self._met[somebody] = None
+
+    def out_of(self, words: str) -> str:
+        """``words`` without the names that may not stand in them."""
+        composed = _composed(words)
+        return self._pattern.sub(self._instead, composed) if self._pattern else composed
+
+    def _instead(self, found: re.Match[str]) -> str:
+        written = found["name"]
+        somebody = self._by_form.get(re.sub(r"\s+", " ", written).casefold())
+        if somebody is None or not self._is_name(written):
+            return found.group()
+        self._met[somebody.id] = None
+        if somebody.id in self._named:
+            return found.group()
+        instead = somebody.instead
+        if _ENDS_SENTENCE.search(found.string[: found.start()]):
+            instead = instead[:1].upper() + instead[1:]
+        return self._possessive.format(name=instead) if found["s"] else instead
+
+    def _is_name(self, written: str) -> bool:
+        if len(written) == 1 or written.casefold() in self._everyday:
+            # "A" and "I" begin sentences, so that one letter of a name is one only where it cannot be a word.
+            return written.isupper() and written not in ("A", "I") if len(written) == 1 else not written.islower()
+        return True
+
+
+def somebodies(people: Iterable[tuple[UUID, str, str]], instead: Mapping[str, str]) -> list[Somebody]:
+    """People by id, name and role, each with what stands instead of the name of somebody in that role."""
+    return [Somebody(who, name, instead[role]) for who, name, role in people]
+
+
+def _words_of(name: str) -> list[str]:
+    words = re.findall(r"[^\W\d_]+(?:['’][^\W\d_]+)*", _composed(name))
+    if len(words) < 2:
+        return words
+    # What is written small in a name is a description: of "Boss at work", only "Boss".
+    return [word for word in words if not _NOT_A_NAME.fullmatch(word.casefold()) and not word[0].islower()]
+
+
+def _composed(words: str) -> str:
+    return unicodedata.normalize("NFC", words)
+
+
+def _without_accents(words: str) -> str:
+    bare = unicodedata.normalize("NFKD", words)
+    return unicodedata.normalize("NFC", "".join(letter for letter in bare if not unicodedata.combining(letter)))

@@ -1,0 +1,75 @@
+"""Names in somebody's words: what is found, and what is known not to be."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import pytest
+
+from reattune.reflection.sharing.names import NamesTakenOut, Somebody
+
+EVERYDAY = {"will", "mark", "rose"}
+ANNA, JONAS, WILL, MUM, K, ANN = (UUID(int=number) for number in range(1, 7))
+PEOPLE = [
+    Somebody(ANNA, "Anna Berg", "a friend"),
+    Somebody(JONAS, "Jonas", "my partner"),
+    Somebody(WILL, "Will", "a teacher"),
+    Somebody(MUM, "my mum", "a parent"),
+    Somebody(K, "K", "someone at work"),
+    Somebody(ANN, "Dr. José Ruiz", "a therapist"),
+]
+
+
+def out(words: str, *named: UUID) -> str:
+    return NamesTakenOut(PEOPLE, named, EVERYDAY).out_of(words)
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("I told Anna Berg about it.", "I told a friend about it."),
+        ("I told anna about it.", "I told a friend about it."),
+        ("ANNA said no.", "A friend said no."),
+        ("Anna’s face. Annas Gesicht. Jonas' keys.", "A friend’s face. A friend’s Gesicht. My partner’s keys."),
+        ("Frau Berg and Anna\nBerg", "Frau a friend and a friend"),
+        ("Will came. I will go. Will’s book.", "A teacher came. I will go. A teacher’s book."),
+        ("My mum and my mum's mum", "A parent and a parent’s mum"),
+        ("Then K said: K. is late; ok, kk", "Then someone at work said: Someone at work. is late; ok, kk"),
+        ("Jose Ruiz, José, JOSE\u0301", "A therapist, a therapist, a therapist"),
+        ("Hannah, Annabel, bergamot, Joan", "Hannah, Annabel, bergamot, Joan"),
+        ("(Jonas) “Jonas” Jonas-like", "(My partner) “my partner” my partner-like"),
+        ("", ""),
+    ],
+)
+def test_names_become_who_they_are(written: str, shown: str) -> None:
+    assert out(written) == shown
+
+
+def test_whom_the_person_ticks_keeps_the_name() -> None:
+    assert out("Anna and Jonas’s mother", ANNA) == "Anna and my partner’s mother"
+
+
+def test_of_two_with_one_name_the_one_who_is_not_ticked_decides() -> None:
+    two = [Somebody(ANNA, "Anna", "a friend"), Somebody(ANN, "Anna Lind", "a parent")]
+    assert NamesTakenOut(two, {ANNA}, ()).out_of("Anna") == "A parent"
+    assert NamesTakenOut(two, {ANN}, ()).out_of("Anna Lind and Anna") == "Anna Lind and a friend"
+
+
+def test_it_says_whom_it_met() -> None:
+    names = NamesTakenOut(PEOPLE, {JONAS}, EVERYDAY)
+    names.out_of("Jonas, then Anna, and I will see Jonas")
+    assert names.met == (JONAS, ANNA)
+
+
+def test_a_name_without_a_letter_is_looked_for_nowhere() -> None:
+    assert NamesTakenOut([Somebody(ANNA, "?!", "a friend")], (), ()).out_of("What?!") == "What?!"
+
+
+def test_without_people_nothing_changes() -> None:
+    assert NamesTakenOut([], (), ()).out_of("Anna") == "Anna"
+
+
+@pytest.mark.parametrize("written", ["Ana told me", "Annie told me", "my oldest friend, the one with the red house"])
+def test_what_cannot_be_found(written: str) -> None:
+    """Misspelt, a nickname, and who can be told from what is said: the page says so, and shows every word."""
+    assert out(written) == written

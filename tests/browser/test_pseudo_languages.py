@@ -117,7 +117,7 @@ def test_a_language_is_chosen_by_hand(person: Callable[..., Person]) -> None:
 def test_the_stylesheets_name_no_side() -> None:
     """Left and right are said as start and end, so that a page can run the other way."""
     styles = Path(__file__).parents[2] / "src" / "reattune"
-    files = [*(styles / "web" / "static" / "css").glob("*.css"), styles / "study" / "report" / "style.css"]
+    files = [*(styles / "web").rglob("*.css"), styles / "study" / "report" / "style.css"]
     assert len(files) >= 5
     side = re.compile(r"\b(?:margin|padding|border)-(?:left|right)\b|(?<=[\s;{])(?:left|right|float)\s*:"
                       r"|text-align:\s*(?:left|right)|border-(?:top|bottom)-(?:left|right)-radius")  # fmt: skip

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import translation
 
+from reattune.web.hosted.environment import Hosting
+from reattune.web.pages.give.page_file import page_file
 from tests.languages.test_no_english import SAME_EVERYWHERE, plain
 from tests.languages.walk import said
 from tests.web.page_walker import read
@@ -83,3 +87,19 @@ def test_a_questionnaire_that_is_wrong_is_refused_in_the_language(me: Client) ->
             each.text for each in read("page", answer).root.all("p") if "error" in each.attributes.get("class", "")
         ]
         assert errors
+
+
+def test_a_page_that_is_given_away_is_in_the_language_of_the_journal() -> None:
+    with translation.override("fa"):
+        html = page_file("sealed").decode()
+    assert english(html) == []
+    assert 'lang="fa" dir="rtl"' in html[:200]
+
+
+@pytest.mark.parametrize("address", ["/s/some-token/", "/offline/", "/unlock/", "/", "/begin/"])
+def test_pages_that_are_hosted_alone_are_in_the_language_that_the_browser_wishes(settings: Any, address: str) -> None:
+    settings.HOSTING = Hosting(hosts=("testserver",), secret="s" * 50)
+    answer = Client(headers={"accept-language": "eo"}).get(address)
+    assert answer.status_code == 200
+    assert english(answer.content.decode()) == []
+    assert 'lang="eo"' in answer.content.decode()[:200]

@@ -17,9 +17,11 @@ FRONT = ("/", "/begin/", "/unlock/", "/unlock/recovery/", "/help/", "/help/?regi
 OWN = ("/today/", "/so-far/", "/settings/", "/settings/passphrase/", "/settings/file/", "/settings/file/gone/",
        "/settings/questions/", "/settings/calendar/", "/settings/away/", "/settings/person/", "/going/", "/held/",
        "/next/", "/next/one/", "/places/", "/places/?region=US", "/read/", "/ways/", "/thread/", "/begin/recovery/",
-       "/check/", "/note/", "/with/", "/again/", "/held-true/", "/try/", "/soon/")  # fmt: skip
+       "/check/", "/note/", "/with/", "/again/", "/held-true/", "/try/", "/soon/",
+    "/out/", "/out/of/before_session/", "/out/of/bond/", "/out/of/unsaid/", "/arrived/",
+)  # fmt: skip
 # What a reader hears or sees though it is no text between tags.
-_SPOKEN = ("aria-label", "title", "alt", "placeholder", "data-done", "data-stop", "data-again", "data-confirm")
+_SPOKEN = ("aria-label", "title", "alt", "placeholder")
 
 
 def of_example(client: Client) -> Iterator[Page]:
@@ -83,9 +85,10 @@ def _said(node: Node) -> Iterator[str]:
     own = node.attributes.get("translate") == "no" or ("lang" in node.attributes and node.tag != "html")
     if own or node.tag in ("script", "style"):
         return
-    for name in _SPOKEN:
-        if node.attributes.get(name):
-            yield node.attributes[name]
+    for name, value in node.attributes.items():
+        # What a script is going to say is a sentence; what it only reads has no spaces.
+        if value and (name in _SPOKEN or (name.startswith("data-") and name != "data-purpose" and " " in value)):
+            yield value
     if node.tag == "meta" and node.attributes.get("name") == "description":
         yield node.attributes["content"]
     for child in node.children:

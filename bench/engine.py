@@ -15,7 +15,11 @@ import polars as pl
 import ruptures
 
 from bench.timing import in_turn
-from reattune.alliance.bayes.posterior import read_course, trace
+from reattune.alliance.bayes.course import Course
+from reattune.alliance.bayes.filter import BondFilter
+from reattune.alliance.bayes.hidden_states import CALM, STATES, STEADY
+from reattune.alliance.bayes.parameter_grid import LEVELS, Blocks, by_depth
+from reattune.alliance.bayes.posterior import read_course, scale_of, trace
 from reattune.alliance.bayes.prior import published_prior
 from reattune.alliance.detectors import DETECTORS
 from reattune.alliance.detectors.change_point import segment
@@ -36,6 +40,9 @@ def run() -> Iterator[str]:
     yield from _sudden_shift(ratings)
     yield from _change_point(ratings)
     yield from _bayes(ratings)
+    yield from _memory(ratings)
+    yield from _against_hmmlearn(ratings)
+    yield from _one_at_a_time(ratings)
     yield from _studies()
 
 
@@ -104,6 +111,79 @@ def _bayes(ratings: Ratings) -> Iterator[str]:
     yield (
         f"bayes, one person of 500 sessions in the app: {1000 * ours:.1f} ms; {times:.2f} times the growing control "
         f"chart ({1000 * peer:.1f} ms)"
+    )
+
+
+def _one_at_a_time(ratings: Ratings) -> Iterator[str]:
+    scores = [float(score) for score in ratings.scores[0] if score == score]
+    course = Course(ratings.measure)
+    for score in scores:
+        course.add(score)
+
+    def kept() -> None:
+        Course.from_json(course.to_json())
+
+    def add() -> None:
+        course.add(scores[-1])
+
+    one, both, _ = in_turn(add, kept, 200)
+    yield (
+        f"Course, one session more: {1e6 * one:.0f} microseconds; its state to JSON and back {1e6 * both:.0f}, "
+        f"{len(course.to_json()):,} bytes"
+    )
+
+
+def _memory(ratings: Ratings) -> Iterator[str]:
+    """How near the forward pass is to what memory bears: each session reads and writes every cell of the grid once."""
+    prior = published_prior(ratings.measure)
+    one, two = np.zeros(1 << 25, dtype=np.float32), np.zeros(1 << 25, dtype=np.float32)
+    ours, copying, _ = in_turn(lambda: trace(ratings, prior, smooth=False), lambda: np.copyto(two, one), 3)
+    cells = STATES * LEVELS * len(Blocks.of(prior))
+    moved, limit = 2 * 4 * cells * SESSIONS * CLIENTS / ours, 2 * one.nbytes / copying
+    yield (
+        f"bayes as known then reads and writes {moved / 1e9:.2f} GB of masses a second; copying an array moves "
+        f"{limit / 1e9:.1f} GB: {100 * moved / limit:.0f} % of what memory bears"
+    )
+
+
+def _against_hmmlearn(ratings: Ratings) -> Iterator[str]:
+    """The same chain and data through hmmlearn's forward and backward in C++, the likelihoods being given to it."""
+    try:
+        from hmmlearn import _hmmc
+    except ModuleNotFoundError:
+        yield "Without hmmlearn, which is not installed (pip install hmmlearn)."
+        return
+    prior, few = published_prior(ratings.measure), 24
+    model = BondFilter(prior, scale_of(ratings.measure))
+    some = Ratings(ratings.clients[:few], ratings.scores[:few], ratings.first[:few], ratings.measure)
+    begun = model.begin(some.scores[:, 0])
+    cells = LEVELS * len(model.blocks)
+    chain = np.kron(model.follows.T, np.eye(cells))
+    wandering = np.kron(model.wandering(19, 20)[0].T, np.eye(len(model.blocks)))
+    for state in (STEADY, CALM):
+        to = slice(state * cells, (state + 1) * cells)
+        chain[:, to] = chain[:, to] @ wandering
+    at = begun.origin + model.blocks.growth[:, None] * np.log1p(np.arange(SESSIONS))[:, None, None]
+    rated = ~np.isnan(some.scores.T)
+    filled = np.where(rated, some.scores.T, 0.0)
+    densities = model.likelihood(filled, filled, at, np.ones(few), rated, np.zeros_like(rated))
+    shallow, deep = by_depth(densities)
+    likely = np.concatenate([shallow, deep[:, None]], axis=1).reshape(SESSIONS, 1, -1, few)
+    frames = np.ascontiguousarray(np.broadcast_to(likely, (SESSIONS, 3, *likely.shape[2:])).reshape(SESSIONS, -1, few))
+    start = begun.mass.reshape(-1, few).astype(float)
+    start /= start.sum(axis=0)
+
+    def peer() -> None:
+        for client in range(few):
+            frame = np.ascontiguousarray(frames[..., client], dtype=float)
+            _, _, scaling = _hmmc.forward_scaling(np.ascontiguousarray(start[:, client]), chain, frame)
+            _hmmc.backward_scaling(np.ascontiguousarray(start[:, client]), chain, frame, scaling)
+
+    ours, theirs, _ = in_turn(lambda: trace(ratings, prior), peer, 2)
+    rate, other = CLIENTS / ours, few / theirs
+    yield (
+        f"bayes against hmmlearn's forward and backward on the same chain of {len(chain)} states, without the reading "
+        f"of scores: {rate / other:,.0f} times as fast ({rate:,.0f} and {other:,.1f} clients a second)"
     )
 
 

@@ -1,6 +1,7 @@
 """Reattune: notice a hurt in therapy, say it, and mend it.
 
-As a library: ``reattune.detect`` finds ruptures and repairs in session-by-session ratings; docs/tutorial.md shows it.
+As a library: ``reattune.detect`` finds ruptures and repairs in session-by-session ratings, and
+``reattune.Course`` reads one person's, one session at a time; docs/tutorial.md shows both.
 """
 
 from __future__ import annotations
@@ -9,17 +10,32 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from reattune.alliance.bayes.course import Course, CourseReading
+    from reattune.alliance.bayes.course_state import CourseStateError
     from reattune.alliance.detectors import DETECTORS as METHODS
     from reattune.alliance.measure import Measure
     from reattune.study.errors import StudyError
     from reattune.study.library_api import Found, detect
 
 __version__ = "0.1.0"
-__all__ = ["METHODS", "Found", "Measure", "StudyError", "__version__", "detect"]
+__all__ = [
+    "METHODS",
+    "Course",
+    "CourseReading",
+    "CourseStateError",
+    "Found",
+    "Measure",
+    "StudyError",
+    "__version__",
+    "detect",
+]
 
 # Looked up when first asked for: the app starts without the parts that only cohorts need.
 _WHERE = {
     "METHODS": ("reattune.alliance.detectors", "DETECTORS"),
+    "Course": ("reattune.alliance.bayes.course", "Course"),
+    "CourseReading": ("reattune.alliance.bayes.course", "CourseReading"),
+    "CourseStateError": ("reattune.alliance.bayes.course_state", "CourseStateError"),
     "Measure": ("reattune.alliance.measure", "Measure"),
     "StudyError": ("reattune.study.errors", "StudyError"),
     "Found": ("reattune.study.library_api", "Found"),

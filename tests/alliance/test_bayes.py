@@ -292,6 +292,21 @@ def test_one_person_is_read_as_in_a_cohort() -> None:
         np.testing.assert_allclose(course.expected, whole.expected[client, :last], atol=0.02)
 
 
+def test_long_courses_are_read_nearly_as_in_a_cohort() -> None:
+    ratings = simulate(20, 77, Simulation(shortest=300, longest=420, mean_sessions=380, leave=0)).ratings
+    prior = published_prior(ratings.measure)
+    whole = trace(ratings, prior, smooth=False)
+    apart, asked = [], []
+    for client, row in enumerate(ratings.scores):
+        last = int(np.flatnonzero(~np.isnan(row))[-1]) + 1
+        ours, theirs = read_course(row[:last], ratings.measure, prior).p_now, whole.p_now[client, :last]
+        apart.append(np.abs(ours - theirs).max())
+        asked.append((ours >= 0.75) != (theirs >= 0.75))
+    assert np.median(apart) < 0.01
+    assert max(apart) < 0.2
+    assert np.concatenate(asked).mean() < 0.001
+
+
 def test_odd_cohorts() -> None:
     nothing = Ratings(["a", "b"], np.full((2, 5), np.nan), np.array([1, 1]), PERCENT)
     assert np.isnan(trace(nothing, PUBLISHED).p_now).all()

@@ -5,11 +5,13 @@ from __future__ import annotations
 import base64
 import io
 import json
+import sys
 import tracemalloc
 import zipfile
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 
+import openpyxl
 import pytest
 
 from reattune.exchange.answer_file import from_answer_file, letter_of
@@ -17,6 +19,7 @@ from reattune.exchange.csv_tables import tables
 from reattune.exchange.diaries import from_diary
 from reattune.exchange.errors import ExchangeError
 from reattune.exchange.fhir import from_fhir, to_fhir
+from reattune.exchange.file_type import Kind, kind_of
 from reattune.exchange.journal_json import from_json, to_json
 from reattune.exchange.ratings_spreadsheet import documents_of, guess, read_table
 from reattune.journal import Journal
@@ -51,6 +54,23 @@ def packed() -> bytes:
         archive.writestr("Journal.json", DAY_ONE)
         archive.writestr("a.md", MARKDOWN)
     return out.getvalue()
+
+
+def workbook(rows: list[list[object]], *more: list[list[object]]) -> bytes:
+    book = openpyxl.Workbook()
+    for place, sheet in enumerate([rows, *more]):
+        page = book.active if not place else book.create_sheet()
+        for row in sheet:
+            page.append(row)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+BOOKS = [
+    workbook([["date", "trust", "note"], [date(2024, 5, 31), 7, "fine"], [date(2024, 6, 7), 8.5, None]]),
+    workbook([["About"], ["us"]], [["Datum", "Beziehung"], ["31.05.2024", "6,5"], ["07.06.2024", "8"]]),
+]
 
 
 def therapist() -> Relationship:
@@ -93,6 +113,7 @@ READERS: dict[str, tuple[Callable[[bytes], list[Document]], list[bytes]]] = {
     "journal": (from_json, [OURS]),
     "fhir": (lambda content: from_fhir(content, KNOWN, therapist()), FHIR),
     "ratings": (of_table, TABLES),
+    "workbook": (of_table, BOOKS),
     "text": (lambda content: list(from_diary(content, "a.txt", "Europe/London")), [PLAIN.encode(), MARKDOWN.encode()]),
     "day one": (lambda content: list(from_diary(content, "a.json", "UTC")), [DAY_ONE]),
     "daylio": (lambda content: list(from_diary(content, "a.csv", "UTC")), [DAYLIO]),
@@ -183,6 +204,23 @@ def bomb(name: str, content: bytes) -> bytes:
     return out.getvalue()
 
 
+def book_of(sheet: bytes, texts: bytes = b"") -> bytes:
+    """A workbook whose only sheet holds this."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(BOOKS[0])) as real, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as made:
+        for name in real.namelist():
+            content = real.read(name)
+            if "worksheets/" in name:
+                content = (
+                    b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>' + sheet
+                )
+                content += b"</sheetData></worksheet>"
+            elif "sharedStrings" in name and texts:
+                content = b'<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">' + texts + b"</sst>"
+            made.writestr(name, content)
+    return out.getvalue()
+
+
 # Made only where they are tried, and named: a zip carries the minute in which it was made.
 BOMBS: dict[str, Callable[[], bytes]] = {
     "lists": lambda: b"[" * 1_000_000,
@@ -197,6 +235,15 @@ BOMBS: dict[str, Callable[[], bytes]] = {
     "dates": lambda: b"2024-05-31\n" * 60_000,
     "zip of texts": lambda: bomb("a.txt", b"2024-05-31\n" + b"a" * (100 * 2**20)),
     "zip of lists": lambda: bomb("a.json", b"[" * (100 * 2**20)),
+    "far cell": lambda: book_of(
+        b'<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'
+    ),
+    "far row": lambda: book_of(b"<row r='1048576'><c><v>1</v></c></row>"),
+    "one text in all cells": lambda: book_of(
+        b'<row><c t="s"><v>0</v></c><c t="s"><v>0</v></c></row>' * 30_000, b"<si><t>" + b"a" * 32_000 + b"</t></si>"
+    ),
+    "large sheet": lambda: book_of(b"<row><c><v>1</v></c></row>" * 3_000_000),
+    "many parts": lambda: bomb("xl/workbook.xml", b"a" * (100 * 2**20)),
 }
 
 
@@ -219,3 +266,33 @@ def test_formulas_are_words_in_every_table() -> None:
     assert "=HYPERLINK" in whole
     assert "'=HYPERLINK" in whole
     assert not any(cell.startswith("=") for line in whole.splitlines() for cell in line.replace('"', "").split(","))
+
+
+def test_a_workbook_is_a_table_like_any_other() -> None:
+    for content, head, row in (
+        (BOOKS[0], ("date", "trust", "note"), ("2024-05-31", "7", "fine")),
+        (BOOKS[1], ("Datum", "Beziehung"), ("31.05.2024", "6,5")),
+    ):
+        assert kind_of(content, "a.bin") is Kind.RATINGS
+        table = read_table(content, "book.xlsx")
+        assert (table.head, table.rows[0]) == (head, row)
+        assert of_table(content)[-1].kind == "check_in"
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "of a kind that can't be read here. Save it as an Excel"),
+        (BOOKS[0][: len(BOOKS[0]) // 2] + b"xl/workbook", "may be locked with a password, or damaged"),
+        (workbook([["only"]]), "needs a line with column names and at least one row"),
+    ],
+)
+def test_workbooks_that_cannot_be_read(content: bytes, said: str) -> None:
+    with pytest.raises(ExchangeError, match=said):
+        read_table(content, "book.xlsx")
+
+
+def test_without_the_library_it_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "fastexcel", None)
+    with pytest.raises(ExchangeError, match="which this installation can't read"):
+        read_table(BOOKS[0], "book.xlsx")

@@ -19,7 +19,8 @@ SAME_EVERYWHERE = {
     *("reattune", "esc", "pdf", "json", "csv", "fhir", "doi", "toml", "aes", "javascript", "daylio", "day", "one"),
     *("miriam", "anna", "words", "that", "were", "written", "none", "its", "fields"),
 }
-_HOST = re.compile(r"\b[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}\b")
+# Addresses, and what a script fills in.
+_HOST = re.compile(r"\{\w+\}|\b[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}\b")
 _WORD = re.compile(r"[^\W\d_]+")
 
 

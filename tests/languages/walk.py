@@ -21,6 +21,8 @@ OWN = ("/today/", "/so-far/", "/settings/", "/settings/passphrase/", "/settings/
     "/out/", "/out/of/before_session/", "/out/of/bond/", "/out/of/unsaid/", "/arrived/",
 )  # fmt: skip
 # What a reader hears or sees though it is no text between tags.
+# What a script reads and never shows, though it has spaces.
+_CODES = ("data-purpose", "data-found")
 _SPOKEN = ("aria-label", "title", "alt", "placeholder")
 
 
@@ -87,7 +89,7 @@ def _said(node: Node) -> Iterator[str]:
         return
     for name, value in node.attributes.items():
         # What a script is going to say is a sentence; what it only reads has no spaces.
-        if value and (name in _SPOKEN or (name.startswith("data-") and name != "data-purpose" and " " in value)):
+        if value and (name in _SPOKEN or (name.startswith("data-") and name not in _CODES and " " in value)):
             yield value
     if node.tag == "meta" and node.attributes.get("name") == "description":
         yield node.attributes["content"]

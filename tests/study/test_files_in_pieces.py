@@ -29,7 +29,8 @@ def read(path: Path, *, dealt: bool = False) -> list[pl.DataFrame]:
     for reading in readings:
         reader = Reader(source, reading)
         frames = dealt_clients(source, reader) if dealt else whole_clients(source, reader)
-        found.append(pl.concat(list(frames)).drop("row").sort("client", "session"))
+        # How unsure answers make a score is told beside the beginning of the file, which is cut short here.
+        found.append(pl.concat(list(frames)).drop("row", "unsure", strict=False).sort("client", "session"))
     return found
 
 

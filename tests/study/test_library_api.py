@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from datetime import date, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -136,3 +137,17 @@ def test_an_end_that_scores_pile_up_at_is_seen() -> None:
     assert with_seen_ends(reattune.Measure(), spread) == reattune.Measure()
     told = reattune.Measure(low=0, high=120)
     assert with_seen_ends(told, scores) == told
+
+
+def test_events_have_the_days_of_their_sessions() -> None:
+    first = date(2024, 1, 8)
+    scores = [80, 79, 81, 80, 79, 81, 80, 60, 62, 61, 80, 81, 80]
+    days = [first + timedelta(weeks=week + 5 * (week > 3)) for week in range(len(scores))]
+    frame = pl.DataFrame({"client": ["a"] * len(scores), "date": days, "score": scores})
+    found = reattune.detect(frame, measure=reattune.Measure(low=0, high=100))
+    (event,) = found.to_polars().iter_rows(named=True)
+    assert (event["onset_date"], event["end_date"], event["detected_date"]) == (days[7], days[9], days[7])
+    assert event["onset"] == 8 + 5
+    assert found.sessions()["date"].drop_nulls().to_list() == days
+    numbered = reattune.detect(scores, measure=reattune.Measure(low=0, high=100))
+    assert numbered.to_polars()["onset_date"].to_list() == [None]

@@ -30,6 +30,9 @@ EVENTS = [
     "depth_sd",
     "probability",
     "state",
+    "onset_date",
+    "end_date",
+    "detected_date",
 ]
 SESSIONS = [
     "client",

@@ -9,8 +9,10 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
+import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -213,6 +215,23 @@ def test_ratings_are_guessed_shown_corrected_pictured_and_then_written(own: Own)
     assert [each.answers for each in kept] == [{"trust": 7}, {"trust": 6}, {"trust": 2}]
     assert "There’s nothing to import" in client.post("/settings/file/in/", looked).content.decode()
     assert client.get("/today/").status_code == 200
+
+
+def test_ratings_in_a_workbook_are_read_like_any_others(own: Own) -> None:
+    client = own()
+    book, out = openpyxl.Workbook(), io.BytesIO()
+    for row in (["Datum", "Vertrauen"], [date(2024, 5, 31), 7], [date(2024, 6, 7), 8.5]):
+        book.active.append(row)
+    book.save(out)
+    page = upload(client, out.getvalue(), "trust.xlsx")
+    fields = {
+        **held(page), "when": "0", "order": "day", "ratings": ["1"], "note": "", "low": "0", "high": "10",
+        "better": "high", "title": "Trust", "who": re.findall(r'<option value="([0-9a-f-]{36})"', page)[-1],
+    }  # fmt: skip
+    assert "Import complete" in client.post("/settings/file/in/", fields).content.decode()
+    assert [each.answers for each in opened(client).journal.all(CheckIn)] == [{"vertrauen": 7}, {"vertrauen": 8.5}]
+    damaged = upload(client, out.getvalue()[:2000] + b"xl/workbook", "trust.xlsx")
+    assert "read as a workbook" in damaged
 
 
 def test_check_ins_as_fhir_out_and_in(own: Own) -> None:

@@ -168,7 +168,7 @@ def test_files_through_the_page(right: tuple[Client, list[Document]], own: Calla
     session = session_of(client)
     before = {each.id for each in OpenJournal(*session).journal}
     names = {"journal": "a.json", "fhir": "b.json", "ratings": "c.csv", "text": "d.md", "day one": "e.json",
-             "daylio": "f.csv", "archive": "g.zip", "answer": "h.json"}  # fmt: skip
+             "daylio": "f.csv", "archive": "g.zip", "workbook": "h.xlsx", "answer": "h.json"}  # fmt: skip
     each_kind = max(20, hostile.COUNT // 20)
     wrong = []
     for kind, (_read, seeds) in READERS.items():

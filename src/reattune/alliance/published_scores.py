@@ -92,15 +92,37 @@ class PublishedScore:
         Returns:
             (rows,) NaN where more than ``max_missing`` answers are missing; fewer are replaced by the mean of the rest.
         """
-        turned = answers.copy()
-        for item in self.reversed:
-            turned[:, item - 1] = ends[0] + ends[1] - turned[:, item - 1]
+        turned = self._turned(answers, ends)
         there = ~np.isnan(turned)
         count = there.sum(axis=1)
         mean = np.where(there, turned, 0.0).sum(axis=1) / np.maximum(count, 1)
         factor = {"sum": self.items, "mean": 1, "mean x 10": 10}.get(scored)
         total = mean * factor if factor else 100 * (mean - ends[0]) / (ends[1] - ends[0])
         return np.where(count >= max(1, self.items - self.max_missing), np.round(total, 9), np.nan)
+
+    def total_variance(self, answers: Floats, ends: tuple[float, float], scored: str) -> Floats:
+        """How unsure each total is, by how far its answers differ: the variance of their mean, in the total's units.
+
+        Args:
+            answers, ends, scored: as in :meth:`total`.
+
+        Returns:
+            (rows,) NaN where fewer than three were answered.
+        """
+        turned = self._turned(answers, ends)
+        there = ~np.isnan(turned)
+        count = there.sum(axis=1)
+        filled = np.where(there, turned, 0.0)
+        mean = filled.sum(axis=1) / np.maximum(count, 1)
+        squares = (np.where(there, turned - mean[:, None], 0.0) ** 2).sum(axis=1) / np.maximum(count - 1, 1)
+        factor = {"sum": self.items, "mean": 1, "mean x 10": 10}.get(scored) or 100 / (ends[1] - ends[0])
+        return np.where(count >= 3, np.round(factor**2 * squares / np.maximum(count, 1), 9), np.nan)
+
+    def _turned(self, answers: Floats, ends: tuple[float, float]) -> Floats:
+        turned = answers.copy()
+        for item in self.reversed:
+            turned[:, item - 1] = ends[0] + ends[1] - turned[:, item - 1]
+        return turned
 
     def item_scale(self, answers: Floats) -> tuple[float, float] | None:
         """The scale of the items that holds all answers; ``None`` where none does."""

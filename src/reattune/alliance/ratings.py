@@ -21,14 +21,21 @@ class Ratings:
             numbered ``first[client] + j``: a session without a rating is a gap, never a zero.
         first: (clients,) the number of each client's first session.
         measure: what the scores mean.
+        unsure: (clients, grid) variance that each score has beyond what is usual on its questionnaire, in score units
+            squared, where its answers show it; ``None`` where only scores are known.
     """
 
     clients: Sequence[str]
     scores: Floats
     first: Integers
     measure: Measure = field(default_factory=Measure)
+    unsure: Floats | None = None
 
     def __post_init__(self) -> None:
+        if self.unsure is not None and self.unsure.shape != self.scores.shape:
+            raise ValueError(
+                f"unsure has the shape of the scores, {self.scores.shape}, and this has {self.unsure.shape}."
+            )
         if self.scores.ndim != 2 or len(self.clients) != len(self.scores) or len(self.first) != len(self.scores):
             raise ValueError(
                 f"Ratings need one row of scores for each client; got {len(self.clients)} clients, scores of shape "
@@ -45,6 +52,13 @@ class Ratings:
         """One person's scores in order, sessions numbered from 1; ``None`` is missing."""
         row = np.array([[np.nan if score is None else score for score in scores]], dtype=float).reshape(1, -1)
         return cls(clients=("",), scores=row, first=np.array([1]), measure=measure or Measure())
+
+    def part(self, rows: slice | Integers, sessions: slice = slice(None)) -> Ratings:
+        """Some clients, and of each some columns from the first on."""
+        places = np.arange(len(self.clients))[rows]
+        unsure = None if self.unsure is None else self.unsure[places, sessions]
+        names = [self.clients[place] for place in places]
+        return Ratings(names, self.scores[places, sessions], self.first[places], self.measure, unsure)
 
     def session(self, client: int, column: int) -> int:
         """The number of the session in ``column``."""

@@ -46,6 +46,12 @@ class Simulation:
         break_every, break_dip: a holiday of the therapist every so many sessions, after which one session lies
             lower by so many sd, and is no rupture; 0 is none.
         careless: share of people who from some session on repeat their last answer with chance .8.
+        silent: share of ruptures in which a person stops answering from the second session on, until it has mended.
+        masked: share of ruptures in which they first answer as if there were none: a calm that is none;
+            ``masked_sessions`` how many sessions they do, uniform between the two.
+
+    Raises:
+        ValueError: a figure cannot be, with its name.
     """
 
     shortest: int = 4
@@ -82,6 +88,44 @@ class Simulation:
     break_every: int = 0
     break_dip: float = 1.5
     careless: float = 0.0
+    silent: float = 0.0
+    masked: float = 0.0
+    masked_sessions: tuple[int, int] = (2, 5)
+
+    def __post_init__(self) -> None:
+        for name in _SHARES:
+            value = getattr(self, name)
+            if not 0 <= value <= 1:
+                raise ValueError(f"{name} is a share or a chance between 0 and 1, and this is {value:g}.")
+        if self.lightning + self.trickle > 1:
+            raise ValueError("lightning and trickle are chances of one session, together at most 1.")
+        for name in _ABOVE_NONE:
+            if not getattr(self, name) > 0:
+                raise ValueError(f"{name} is above 0, and this is {getattr(self, name):g}.")
+        for name in _NOT_BELOW_NONE:
+            if not getattr(self, name) >= 0:
+                raise ValueError(f"{name} is 0 or more, and this is {getattr(self, name):g}.")
+        for name in ("missing", "slope", "slide", "masked_sessions"):
+            low, high = getattr(self, name)
+            if not 0 <= low <= high or (name == "missing" and high > 1) or (name == "slide" and low < 1):
+                raise ValueError(f"{name} goes from a lower to a higher figure, LOW..HIGH; this is {low:g}..{high:g}.")
+        if not 1 <= self.shortest <= self.longest or not self.mean_sessions > self.shortest:
+            raise ValueError("A course has at least one session, shortest <= longest, and mean_sessions lies above.")
+        if not self.floor < self.ceiling:
+            raise ValueError(f"floor lies below ceiling; these are {self.floor:g} and {self.ceiling:g}.")
+        if 0 < self.noise_freedom <= 2:
+            raise ValueError(f"noise_freedom is 0 or above 2, where the sd is finite; this is {self.noise_freedom:g}.")
+
+
+_SHARES = (
+    "lightning", "trickle", "repaired", "repair", "slow_repair", "stronger", "leave", "shifts", "careless", "silent",
+    "masked", "autocorrelation",
+)  # fmt: skip
+_ABOVE_NONE = ("spread_median", "depth_mean", "depth_shape", "item_steps")
+_NOT_BELOW_NONE = (
+    "level_sd", "growth_sd", "spread_log_sd", "items", "item_noise", "stronger_by", "noise_freedom", "shift_by",
+    "break_every", "break_dip",
+)  # fmt: skip
 
 
 # The plain model, what breaks it on purpose, and worlds whose figures are not those that bayes believes beforehand: a
@@ -106,6 +150,8 @@ VARIANTS: dict[str, Simulation] = {
     "long-ruptures": Simulation(lightning=0.10, trickle=0.02, repaired=0.3, repair=0.2),
     "ceiling-40": Simulation(items=4, level_mean=92.0, level_sd=7.0),
     "calm": Simulation(lightning=0.0, trickle=0.0),
+    "silent": Simulation(silent=0.5),
+    "masked": Simulation(masked=0.5),
 }
 DISPLACED = tuple(VARIANTS)[6:]
 
@@ -164,10 +210,12 @@ def simulate(clients: int, seed: int, options: Simulation | None = None) -> Coho
     ended = np.where(leaves.any(axis=1), leaves.argmax(axis=1) + 1, state.shape[1])
     behind = sessions >= np.maximum(np.minimum(length, ended), options.shortest)[:, None]
     noise = _noise(state.shape, options, random) * course.spread[:, None]
-    scores = level - depth - course.dips(state.shape) + noise
+    hides = _hides(state, onset, options, random)
+    scores = level - np.where(hides.masked, 0.0, depth) - course.dips(state.shape) + noise
     scores = _answered(scores, options, random)
     share = random.uniform(*options.missing, size=clients)
     missing = random.random(state.shape) < share[:, None]
+    missing |= hides.silent
     missing[:, 0] = False
     scores[missing | behind] = np.nan
     state[behind], onset[behind], trickle[behind] = -1, False, False
@@ -260,6 +308,33 @@ class _Courses:
         after = (np.arange(shape[1]) + self._phase[:, None]) % every == every - 1
         after[:, :2] = False
         return np.where(after, self.options.break_dip * self.spread[:, None], 0.0)
+
+
+@dataclass(frozen=True)
+class _Hides:
+    """What people do not show, each (clients, sessions): where they answer as if nothing were, and where not at all."""
+
+    masked: Flags
+    silent: Flags
+
+
+def _hides(state: NDArray[np.int8], onset: Flags, options: Simulation, random: np.random.Generator) -> _Hides:
+    """Which sessions of ruptures are hidden; nothing is drawn where nobody hides anything."""
+    masked, silent = np.zeros(state.shape, dtype=bool), np.zeros(state.shape, dtype=bool)
+    if not options.masked and not options.silent:
+        return _Hides(masked, silent)
+    clients = len(state)
+    left, mute = np.zeros(clients, dtype=np.int64), np.zeros(clients, dtype=bool)
+    low, high = options.masked_sessions
+    for session in range(state.shape[1]):
+        began, is_open = onset[:, session], state[:, session] > STEADY
+        hides, stops = random.random(clients) < options.masked, random.random(clients) < options.silent
+        left = np.where(began, np.where(hides, random.integers(low, high + 1, clients), 0), left)
+        mute = np.where(began, stops, mute & is_open)
+        masked[:, session] = is_open & (left > 0)
+        silent[:, session] = is_open & mute & ~began
+        left = np.maximum(left - 1, 0)
+    return _Hides(masked, silent)
 
 
 def _noise(shape: tuple[int, int], options: Simulation, random: np.random.Generator) -> Floats:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import Enum
 
 from reattune.exchange.diaries import is_daylio
+from reattune.exchange.workbook import is_workbook
 
 
 class Kind(Enum):
@@ -28,6 +29,8 @@ def kind_of(content: bytes, name: str) -> Kind:
         if b'"entries"' in start or b'"creationDate"' in start:
             return Kind.DIARY
         return Kind.JOURNAL
+    if is_workbook(content):
+        return Kind.RATINGS
     if name.lower().endswith((".csv", ".tsv")) and not is_daylio(content):
         return Kind.RATINGS
     return Kind.DIARY

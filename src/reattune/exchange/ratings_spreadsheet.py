@@ -20,6 +20,7 @@ from reattune.exchange.column_names import Role, role_of, words_of
 from reattune.exchange.deterministic_ids import made_at, steady_id
 from reattune.exchange.errors import ExchangeError
 from reattune.exchange.table_text import NotText, encoding_of, shape_of
+from reattune.exchange.workbook import is_workbook, workbook_lines
 from reattune.exchange.written_dates import MixedDates, Order, day_of, order_of, written
 from reattune.exchange.written_numbers import is_missing, lone_number
 from reattune.journal import JournalError
@@ -66,7 +67,8 @@ class Columns:
 
 
 def read_table(content: bytes, name: str = "The file") -> Table:
-    """The text of a table: its encoding, its delimiter and the line that names the columns are told by what it holds.
+    """The text of a table, or a sheet of a workbook: encoding, delimiter and the line that names the columns are told
+    by what it holds.
 
     Raises:
         ExchangeError: it is too large, has no rows, or is no table.
@@ -75,20 +77,7 @@ def read_table(content: bytes, name: str = "The file") -> Table:
         raise ExchangeError(
             say("{name} is too large; the limit is {largest} MB.", name=name, largest=round(LARGEST / 1e6))
         )
-    try:
-        text = content.decode(encoding_of([content]), errors="replace").lstrip("\ufeff")
-    except NotText as error:
-        raise ExchangeError(say("{name} isn't a text file. Save the table as CSV first.", name=name)) from error
-    shape = shape_of(text)
-    text_lines = text.splitlines(keepends=True)
-    below = "".join(text_lines[shape.header :]) if shape else text
-    try:
-        read = csv.reader(io.StringIO(below, newline=""), delimiter=shape.delimiter if shape else ",")
-        lines = [row for row in read if any(map(str.strip, row))]
-    except csv.Error as error:
-        raise ExchangeError(say("{name} isn't a table: {error}.", name=name, error=error)) from error
-    if shape and shape.below:
-        del lines[1 : 1 + shape.below]
+    lines = workbook_lines(content, name) if is_workbook(content) else _text_lines(content, name)
     if len(lines) < 2:
         raise ExchangeError(say("{name} needs a line with column names and at least one row.", name=name))
     head = [cell.strip() or f"column {number}" for number, cell in enumerate(lines[0], start=1)]
@@ -113,6 +102,25 @@ def read_table(content: bytes, name: str = "The file") -> Table:
     width = len(head)
     rows = tuple(tuple(cell.strip() for cell in (row + [""] * width)[:width]) for row in lines[1:])
     return Table(tuple(head), rows)
+
+
+def _text_lines(content: bytes, name: str) -> list[list[str]]:
+    """The cells of a table in text, from the line that names the columns on."""
+    try:
+        text = content.decode(encoding_of([content]), errors="replace").lstrip("\ufeff")
+    except NotText as error:
+        raise ExchangeError(say("{name} isn't a text file. Save the table as CSV first.", name=name)) from error
+    shape = shape_of(text)
+    text_lines = text.splitlines(keepends=True)
+    below = "".join(text_lines[shape.header :]) if shape else text
+    try:
+        read = csv.reader(io.StringIO(below, newline=""), delimiter=shape.delimiter if shape else ",")
+        lines = [row for row in read if any(map(str.strip, row))]
+    except csv.Error as error:
+        raise ExchangeError(say("{name} isn't a table: {error}.", name=name, error=error)) from error
+    if shape and shape.below:
+        del lines[1 : 1 + shape.below]
+    return lines
 
 
 def guess(table: Table, instruments: Mapping[str, InstrumentDefinition] | None = None) -> Columns | None:

@@ -10,7 +10,7 @@ from uuid import UUID
 
 import numpy as np
 
-from reattune.alliance.bayes.posterior import Course, read_course
+from reattune.alliance.bayes.posterior import WholeCourse, read_course
 from reattune.alliance.bayes.prior import published_prior
 from reattune.alliance.instruments import total_score
 from reattune.alliance.measure import PERCENT
@@ -146,7 +146,7 @@ def bond_line(
     return BondLine(points, _reading(points, course))
 
 
-def _course(points: tuple[Point, ...]) -> Course:
+def _course(points: tuple[Point, ...]) -> WholeCourse:
     """The model's reading, on the grid of all sessions: one without a check-in lets time pass."""
     first = points[0].number
     scores = np.full(points[-1].number - first + 1, np.nan)
@@ -158,7 +158,7 @@ def _course(points: tuple[Point, ...]) -> Course:
 _PRIOR = published_prior(PERCENT)
 
 
-def _judged(point: Point, place: int, course: Course) -> Point:
+def _judged(point: Point, place: int, course: WholeCourse) -> Point:
     if place < FIRST_JUDGED:
         return point
     at = course.column(place)
@@ -188,7 +188,7 @@ def _upwards(total: float, definition: InstrumentDefinition) -> float:
     return total if definition.higher_is_better else 100 - total
 
 
-def _reading(points: tuple[Point, ...], course: Course) -> Reading:
+def _reading(points: tuple[Point, ...], course: WholeCourse) -> Reading:
     last = points[-1]
     earlier = len(points) - 1
     if last.center is None or last.low is None or last.high is None:

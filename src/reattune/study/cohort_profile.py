@@ -62,7 +62,7 @@ def take_bearings(
     if not measure.step:
         measure = replace(measure, step=_step(head.scores))
     measure = with_seen_ends(measure, head.scores)
-    head = Ratings(head.clients, head.scores, head.first, measure)
+    head = replace(head, measure=measure)
     wants_fit = wants_fit or (not told and len(head.clients) >= UNASKED)
     chosen = _chosen(head, wants_fit=wants_fit, rate=rate) if wants_prior else None
     first = head.packed()[0][:, :1]
@@ -73,8 +73,7 @@ def take_bearings(
 
 def head_of(ratings: Ratings) -> Ratings:
     """As much of a cohort as bearings are taken from."""
-    few = slice(None, CLIENTS)
-    return Ratings(ratings.clients[few], ratings.scores[few, :SESSIONS], ratings.first[few], ratings.measure)
+    return ratings.part(slice(CLIENTS), slice(SESSIONS))
 
 
 def _chosen(head: Ratings, *, wants_fit: bool, rate: float | None) -> Chosen:

@@ -2,31 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import os
-import sys
-from collections.abc import Callable, Iterator
-from datetime import date
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from reattune.content import OFFERED
-from reattune.content.speech import speaking
 from reattune.study.command_choices import DateOrder, DecimalSign, Direction, Engine, SameDay
 from reattune.study.errors import StudyError
-from reattune.terminal import err, out, refuse
+from reattune.terminal import refuse
 
 if TYPE_CHECKING:
-    from reattune.alliance.detectors import Event
     from reattune.alliance.published_scores import PublishedScore
-    from reattune.study.detect_batch import Part
-    from reattune.study.method_options import Wishes
-    from reattune.study.run_study import Study
-
-    RunOne = Callable[[Any, Any, Wishes, Callable[[Study, Iterator[Part]], None]], Study]
 
 
 _COLUMNS, _SCORES, _METHODS, _RESULTS = "Columns", "What the scores mean", "Methods", "Results"
@@ -150,6 +139,17 @@ def study(
     language: Annotated[
         str, typer.Option(help=f"The language of the report: {', '.join(OFFERED)}.", rich_help_panel=_RESULTS)
     ] = "en",
+    state: Annotated[
+        Path | None,
+        typer.Option(
+            "--continue", help="A folder that keeps the study from day to day: begun where it is empty; else FILE "
+            "holds what is new, and only clients with something new are read."
+        ),
+    ] = None,
+    corrections: Annotated[
+        bool,
+        typer.Option("--corrections", help="With --continue: another score for a known session takes its place."),
+    ] = False,
     engine: Annotated[Engine, typer.Option(help="This machine, or a Spark cluster.")] = Engine.LOCAL,
     spark_master: Annotated[str, typer.Option(help="With --engine spark: the cluster's address.")] = "local[*]",
 ) -> None:  # fmt: skip
@@ -157,18 +157,19 @@ def study(
     try:
         from reattune.exchange.written_numbers import Decimal
         from reattune.study.ask_reader import asked
+        from reattune.study.command_output import print_json, print_table, runner, write_results
         from reattune.study.method_options import Wishes
         from reattune.study.read_options import ReadOptions
         from reattune.study.results_folder import check_free
         from reattune.study.run_study import readings_of
 
-        low, high = _range(measure_range)
-        codes, scores_all = _missing(missing)
+        low, high = range_of(measure_range)
+        codes, scores_all = missing_codes(missing)
         options = ReadOptions(
             client=client, session=session, score=score, scores=scores, therapist=therapist,
             low=low, high=high, step=step,
             higher_is_better=None if measure_direction is None else measure_direction is Direction.HIGHER,
-            measure_column=measure_column, only=only, own_instrument=_instrument(instrument), missing=codes,
+            measure_column=measure_column, only=only, own_instrument=instrument_of(instrument), missing=codes,
             codes_are_scores=scores_all, date_order=None if date_order is None else date_order.value,
             same_day=same_day.value, decimal=None if decimal is None else Decimal(decimal.value), sheet=sheet,
         )  # fmt: skip
@@ -182,17 +183,30 @@ def study(
         if engine is Engine.SPARK and out_folder is None:
             raise StudyError("--engine spark writes its results to a folder. Name it with --out.")
         _ = wishes.names
+        hands = workers or os.cpu_count() or 1
+        if corrections and state is None:
+            raise StudyError("--corrections belongs to a study that is kept. Name its folder with --continue.")
+        if state is not None:
+            from reattune.study.kept.command_part import KeptWishes, continue_command
+
+            if engine is Engine.SPARK:
+                raise StudyError(
+                    "--continue works on this machine: few clients have something new. Leave out --engine."
+                )
+            kept = KeptWishes(state, out_folder, csv, replace, as_json, corrections, hands, language)
+            continue_command(file, options, wishes, kept, lambda read, options: asked(read, options, context))
+            return
         source, readings = asked(lambda options: readings_of(file, options), options, context)
-        run = _runner(engine, spark_master, workers or os.cpu_count() or 1)
+        run = runner(engine is Engine.SPARK, spark_master, hands)
         if out_folder is not None:
-            _write(
+            write_results(
                 source, readings, wishes, run, out_folder, csv=csv, replace=replace, as_json=as_json, language=language
             )
         elif as_json:
-            _print_json(source, readings, wishes, run)
+            print_json(source, readings, wishes, run)
         else:
             for reading in readings:
-                run(source, reading, wishes, _print_table)
+                run(source, reading, wishes, print_table)
     except (StudyError, ValueError) as error:
         raise refuse(str(error)) from error
     except ModuleNotFoundError as error:
@@ -202,137 +216,7 @@ def study(
         ) from error
 
 
-def _runner(engine: Engine, spark_master: str, hands: int) -> RunOne:
-    if engine is Engine.SPARK:
-        from reattune.study.spark import run_on_spark
-
-        return lambda source, reading, wishes, take: run_on_spark(source, reading, wishes, take, spark_master)
-    from reattune.study.run_study import run_study
-
-    return lambda source, reading, wishes, take: run_study(source, reading, wishes, take, hands)
-
-
-def _print_json(source: Any, readings: Any, wishes: Wishes, run: RunOne) -> None:
-    found: list[dict[str, Any]] = []
-    for reading in readings:
-        named = {"measure": reading.layout.name} if len(readings) > 1 else {}
-        of_measure: list[dict[str, Any]] = []
-
-        def take(
-            study: Study, parts: Iterator[Part], here: list[dict[str, Any]] = of_measure, more: dict[str, str] = named
-        ) -> None:
-            here[:] = [
-                {**more, **event.to_plain()} for part in parts for events in part.found.values() for event in events
-            ]
-
-        err.print(run(source, reading, wishes, take).understood, markup=False)
-        found += of_measure
-    typer.echo(json.dumps({"events": found}, ensure_ascii=False))
-
-
-def _print_table(study: Study, parts: Iterator[Part]) -> None:
-    from reattune.study.terminal_table import MOST_ROWS, closing_lines, event_table
-
-    shown: list[Event] = []
-    for part in parts:
-        for events in part.found.values():
-            shown.extend(events[: max(0, MOST_ROWS - len(shown))])
-    _say_read(study)
-    if shown:
-        out.print(event_table(shown))
-    for line in closing_lines(study.tally, study.plan):
-        out.print(line, markup=False)
-
-
-def _say_read(study: Study) -> None:
-    """How the file was understood, what it holds, and what was set aside."""
-    from reattune.study.terminal_table import summary
-
-    out.print(study.understood, markup=False)
-    out.print(f"{_title(study)}: {summary(study.tally)}.", markup=False)
-    for line in study.set_aside:
-        out.print(f"{line}.", markup=False)
-
-
-def _title(study: Study) -> str:
-    return study.source.name if study.alone else f"{study.source.name}, {study.layout.name}"
-
-
-def _write(
-    source: Any,
-    readings: Any,
-    wishes: Wishes,
-    run: RunOne,
-    folder: Path,
-    *,
-    csv: bool,
-    replace: bool,
-    as_json: bool,
-    language: str,
-) -> None:
-    from reattune.study.report.page import pages_of_measures, report
-    from reattune.study.results_folder import REPORT, Tables, page_name, results_folder
-
-    several = len(readings) > 1
-    done: list[Study] = []
-    found: list[dict[str, Any]] = []
-    with results_folder(folder, replace=replace) as here:
-        with _progress() as bar:
-            task = bar.add_task("")
-            for reading in readings:
-                name = reading.layout.name if several else None
-
-                def take(study: Study, parts: Iterator[Part], name: str | None = name) -> None:
-                    with Tables(here, csv=csv, kept=f"{len(done)}" if several else "") as tables:
-                        for part in parts:
-                            tables.write(part, name)
-                            if as_json:
-                                more = {"measure": name} if name else {}
-                                plain = (each.to_plain() for events in part.found.values() for each in events)
-                                found.extend({**more, **event} for event in plain)
-                            bar.update(task, description=_so_far(study, bar.tasks[0].elapsed or 0))
-
-                done.append(run(source, reading, wishes, take))
-        if several:
-            Tables.join(here, len(done), csv=csv)
-        with speaking(language):
-            if several:
-                pages = [(study.layout.name, page_name(study.layout.name)) for study in done]
-                for study, (_, page) in zip(done, pages, strict=True):
-                    (here / page).write_text(report(study, date.today()), "utf-8")
-                (here / REPORT).write_text(pages_of_measures(source.name, pages), "utf-8")
-            else:
-                (here / REPORT).write_text(report(done[0], date.today()), "utf-8")
-    if as_json:
-        typer.echo(json.dumps({"events": found}, ensure_ascii=False))
-        return
-    for study in done:
-        _say_done(study, folder)
-
-
-def _progress() -> Progress:
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
-    return Progress(*columns, console=err, transient=True, disable=not sys.stderr.isatty())
-
-
-def _so_far(study: Study, seconds: float) -> str:
-    done = study.tally.clients
-    left = study.time_left(seconds)
-    rate = f"{done / seconds:,.0f} a second" if seconds > 0 else ""
-    return f"{done:,} clients, {rate}{f', about {left} left' if left else ''}"
-
-
-def _say_done(study: Study, folder: Path) -> None:
-    from reattune.study.terminal_table import closing_lines
-
-    _say_read(study)
-    for line in closing_lines(study.tally, study.plan):
-        if not line.startswith("…"):
-            out.print(line, markup=False)
-    out.print(f"Written to {folder}: events, sessions, clients and report.html.", markup=False)
-
-
-def _range(words: str | None) -> tuple[float | None, float | None]:
+def range_of(words: str | None) -> tuple[float | None, float | None]:
     if words is None:
         return None, None
     first, dots, last = words.partition("..")
@@ -346,7 +230,7 @@ def _range(words: str | None) -> tuple[float | None, float | None]:
     return low, high
 
 
-def _missing(given: list[str] | None) -> tuple[tuple[float, ...], bool]:
+def missing_codes(given: Sequence[str] | None) -> tuple[tuple[float, ...], bool]:
     codes: list[float] = []
     every = False
     for word in (part.strip() for words in given or () for part in words.split(",")):
@@ -360,7 +244,7 @@ def _missing(given: list[str] | None) -> tuple[tuple[float, ...], bool]:
     return tuple(codes), every
 
 
-def _instrument(given: str | None) -> PublishedScore | None:
+def instrument_of(given: str | None) -> PublishedScore | None:
     from reattune.alliance.published_scores import known_score, read_score
     from reattune.terminal import unreadable
 

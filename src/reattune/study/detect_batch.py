@@ -50,7 +50,7 @@ def work(batch: Batch, plan: Plan) -> Part:
     import polars as pl
 
     found, trace = find(batch, plan)
-    events = pl.concat([event_rows(each) for each in found.values()])
+    events = pl.concat([event_rows(each, batch) for each in found.values()])
     return Part(
         events,
         session_rows(batch.ratings, trace, batch),
@@ -60,9 +60,22 @@ def work(batch: Batch, plan: Plan) -> Part:
     )
 
 
-def event_rows(events: Events) -> pl.DataFrame:
-    """Events as rows: client, method, kind, pattern, onset, end, detected_at, depth, depth_sd, probability, state."""
+def event_rows(events: Events, batch: Batch | None = None) -> pl.DataFrame:
+    """Events as rows: client, method, kind, pattern, onset, end, detected_at, depth, depth_sd, probability, state, and
+    the days of the three sessions.
+
+    Args:
+        batch: whose events they are, where it is known when its sessions were; without days the columns are null.
+    """
     import polars as pl
+
+    def day_of(name: str, session: np.ndarray) -> pl.Series:
+        if batch is None or batch.days is None or not len(events):
+            return pl.repeat(None, len(events), dtype=pl.Date, eager=True)
+        column = session - batch.ratings.first[events.client]
+        there = (column >= 0) & (column < batch.days.shape[1])
+        days = pl.Series(name, np.where(there, batch.days[events.client, np.where(there, column, 0)], -1))
+        return days.set(days < 0, None).cast(pl.Int32).cast(pl.Date)
 
     def words(places: np.ndarray, names: tuple[str, ...]) -> pl.Series:
         return pl.Series([None if name == "" else name for name in names], dtype=pl.String).gather(places)
@@ -82,6 +95,9 @@ def event_rows(events: Events) -> pl.DataFrame:
             "depth_sd": pl.Series(events.depth_sd).fill_nan(None),
             "probability": pl.Series(events.probability).fill_nan(None),
             "state": words(events.state, STATES),
+            "onset_date": day_of("onset_date", events.onset),
+            "end_date": day_of("end_date", events.end),
+            "detected_date": day_of("detected_date", events.detected_at),
         }
     )
 

@@ -136,7 +136,8 @@ class StatisticsFile(Source):
             self.how += ", missing values as declared in it"
 
     @cached_property
-    def _about(self) -> int:
+    def about(self) -> int:
+        """How many rows there are."""
         return int(self._rows or 1)
 
     def head(self) -> pl.DataFrame:

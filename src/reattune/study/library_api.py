@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     import pandas
     import polars as pl
 
+    from reattune.study.session_grid import Batch
+
 
 @dataclass(frozen=True)
 class Picture:
@@ -54,6 +56,7 @@ class Found:
         events: the events, in columns and as a sequence.
         trace: what ``bayes`` says at each session; ``None`` of other methods.
         understood: how the ratings were read, in one line; empty where they came as :class:`.Ratings`.
+        batch: the ratings as they were read from a frame, with who saw the clients and when; else ``None``.
     """
 
     method: str
@@ -61,6 +64,7 @@ class Found:
     events: Events
     trace: Trace | None
     understood: str = ""
+    batch: Batch | None = None
 
     def __len__(self) -> int:
         return len(self.events)
@@ -97,7 +101,7 @@ class Found:
         """The events as a Polars frame, with the columns of ``events.parquet``."""
         from reattune.study.detect_batch import event_rows
 
-        return event_rows(self.events)
+        return event_rows(self.events, self.batch)
 
     def to_pandas(self) -> pandas.DataFrame:
         """The same as a pandas frame; needs pandas."""
@@ -109,7 +113,7 @@ class Found:
         """
         from reattune.study.detect_batch import session_rows
 
-        return session_rows(self.ratings, self.trace)
+        return session_rows(self.ratings, self.trace, self.batch)
 
     def plot(self, client: object | None = None) -> Picture:
         """One client's course: ratings, usual range and events.
@@ -171,7 +175,7 @@ def detect(
     """
     if not isinstance(method, str) or method not in DETECTORS:
         raise StudyError(f"There is no method {method!r}. The methods are: {', '.join(DETECTORS)}.")
-    read_in, understood = as_ratings(ratings, measure, client=client, session=session, score=score, **reading)
+    read_in, understood, batch = as_ratings(ratings, measure, client=client, session=session, score=score, **reading)
     _check_range(read_in)
     told = measure is not None or isinstance(ratings, Ratings) or "instrument" in reading
     detector = DETECTORS[method]
@@ -184,26 +188,27 @@ def detect(
         if threshold is not None:
             options = replace(options, threshold=threshold)
     if method != "bayes":
-        return Found(method, read_in, detector.run(read_in, options), None, understood)
+        return Found(method, read_in, detector.run(read_in, options), None, understood, batch)
     trace = read(read_in, options)
-    return Found(method, read_in, events_of(read_in, trace, options), trace, understood)
+    return Found(method, read_in, events_of(read_in, trace, options), trace, understood, batch)
 
 
 def _clients(count: int) -> str:
     return "client" if count == 1 else "clients"
 
 
-def as_ratings(ratings: Any, measure: Measure | None = None, **reading: Any) -> tuple[Ratings, str]:
-    """Ratings from whatever :func:`detect` takes, and how they were understood."""
+def as_ratings(ratings: Any, measure: Measure | None = None, **reading: Any) -> tuple[Ratings, str, Batch | None]:
+    """Ratings from whatever :func:`detect` takes, how they were understood, and what else a frame says of them."""
     from reattune.study.read_in_memory import from_frame, from_scores
 
     if isinstance(ratings, Ratings):
-        return ratings, ""
+        return ratings, "", None
     if hasattr(ratings, "collect") and hasattr(ratings, "collect_schema"):
         ratings = ratings.collect()
     if hasattr(ratings, "columns"):
-        return from_frame(ratings, measure, reading)
-    return from_scores(ratings, measure, reading)
+        batch, understood = from_frame(ratings, measure, reading)
+        return batch.ratings, understood, batch
+    return (*from_scores(ratings, measure, reading), None)
 
 
 def _check_range(ratings: Ratings) -> None:

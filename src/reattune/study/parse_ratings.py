@@ -21,13 +21,15 @@ if TYPE_CHECKING:
 
 # So many rows at the end of a piece may be sums.
 _LAST = 5
+_RATING = ("row", "client", "session", "score", "therapist")
 
 
 class Reader:
     """Turns pieces of one source into ratings of one measure.
 
     A rating has ``row``, ``client`` (text), ``session`` (whole number; days since 1970 where sessions are dated),
-    ``score`` (number, null where missing) and ``therapist`` (text, null where unknown).
+    ``score`` (number, null where missing) and ``therapist`` (text, null where unknown); where scores are made from
+    answers also ``unsure``, the variance that each has beyond the usual.
 
     Attributes:
         notes: what was left out or put together, with how often.
@@ -86,10 +88,8 @@ class Reader:
         self._check_there(named, "client", layout.client or "")
         self._check_there(named, "session", layout.session)
         sessions = self._sessions(named, layout.session)
-        score = self._scores(piece, layout.groups[0])
-        found = named.with_columns(sessions.alias("session"), score.alias("score")).select(
-            "row", "client", "session", "score", "therapist"
-        )
+        scores = self._scores(piece, layout.groups[0])
+        found = named.with_columns(sessions.alias("session"), *scores).select(*_RATING, *_more(scores))
         if sessions.null_count():
             # The session is a word for "missing".
             found = found.filter(pl.col("session").is_not_null() | pl.col("score").is_not_null())
@@ -160,15 +160,15 @@ class Reader:
         self._check_there(named, "client", layout.client or "")
         columns = []
         for session, group in zip(layout.numbers, layout.groups, strict=True):
-            score = self._scores(piece, group)
-            columns.append(named.with_columns(pl.lit(session, dtype=pl.Int64).alias("session"), score.alias("score")))
+            scores = self._scores(piece, group)
+            columns.append(named.with_columns(pl.lit(session, dtype=pl.Int64).alias("session"), *scores))
         long = pl.concat(columns)
         # What is empty after a client's last rating is no missing session: the therapy was over.
         last = long.filter(pl.col("score").is_not_null()).group_by("row").agg(pl.col("session").max().alias("last"))
         long = long.join(last, on="row", how="left").filter(
             pl.col("session") <= pl.col("last").fill_null(layout.numbers[0])
         )
-        return long.sort("row", "session").select("row", "client", "session", "score", "therapist")
+        return long.sort("row", "session").select(*_RATING, *_more(scores))
 
     def _sessions(self, table: pl.DataFrame, name: str) -> pl.Series:
         import polars as pl
@@ -197,7 +197,8 @@ class Reader:
             )
         return sessions.cast(pl.Int64)
 
-    def _scores(self, piece: pl.DataFrame, group: tuple[str, ...]) -> pl.Series:
+    def _scores(self, piece: pl.DataFrame, group: tuple[str, ...]) -> list[pl.Series]:
+        """``score``, and where it is made from answers, ``unsure``."""
         import polars as pl
 
         decimals = self.reading.decimals
@@ -206,7 +207,8 @@ class Reader:
             score = self._without_codes(score)
             measure = self.reading.scale.measure
             self._check_range(piece["row"], score, group[0], measure.low, measure.high)
-            return score
+            sure = [] if self.reading.scale.usual_variance is None else [pl.repeat(0.0, len(score), eager=True)]
+            return [score.alias("score"), *(each.alias("unsure") for each in sure)]
         scale = self.reading.scale
         assert scale.instrument is not None  # noqa: S101
         assert scale.item_ends is not None  # noqa: S101
@@ -218,8 +220,11 @@ class Reader:
             )
             self._check_range(piece["row"], answer, name, *scale.item_ends)
             answers.append(answer.fill_null(float("nan")).to_numpy())
-        total = scale.instrument.total(np.column_stack(answers), scale.item_ends, scale.form.scored)
-        return pl.Series(total).fill_nan(None)
+        rows = np.column_stack(answers)
+        total = pl.Series("score", scale.instrument.total(rows, scale.item_ends, scale.form.scored)).fill_nan(None)
+        if scale.usual_variance is None:
+            return [total]
+        return [total, pl.Series("unsure", scale.unsure(rows))]
 
     def _without_codes(self, numbers: pl.Series) -> pl.Series:
         missing = self.reading.options.missing
@@ -293,6 +298,11 @@ class Reader:
             f"{self.source.where(rows[place])}, column {name!r}: the score {value} is outside {low:g} to "
             f"{high:g}, {known}{often}. {advice}."
         )
+
+
+def _more(scores: list[pl.Series]) -> list[str]:
+    """What a rating has beside its usual columns."""
+    return [each.name for each in scores[1:]]
 
 
 def _blank(values: pl.Series) -> pl.Series:

@@ -49,10 +49,11 @@ class Source:
         """About how much has been read so far, 0-1; ``None`` before anything was."""
         if not self._read:
             return None
-        return min(1.0, self._read / max(self._about, 1))
+        return min(1.0, self._read / max(self.about, 1))
 
     @cached_property
-    def _about(self) -> int:
+    def about(self) -> int:
+        """About how many rows there are."""
         import polars as pl
 
         if not self.separator:
@@ -210,5 +211,6 @@ class Table(Source):
         self._read = len(self._frame)
 
     @cached_property
-    def _about(self) -> int:
+    def about(self) -> int:
+        """How many rows there are."""
         return len(self._frame)

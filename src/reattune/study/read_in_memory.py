@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import fields, replace
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
 
@@ -18,9 +18,12 @@ from reattune.study.errors import QuestionError, StudyError
 from reattune.study.read_options import ReadOptions
 from reattune.study.score_scale import scale_of
 
+if TYPE_CHECKING:
+    from reattune.study.session_grid import Batch
 
-def from_frame(frame: Any, measure: Measure | None, reading: Mapping[str, Any]) -> tuple[Ratings, str]:
-    """Ratings from a Polars or pandas frame, and how it was understood.
+
+def from_frame(frame: Any, measure: Measure | None, reading: Mapping[str, Any]) -> tuple[Batch, str]:
+    """Ratings from a Polars or pandas frame with their days and therapists, and how it was understood.
 
     Raises:
         StudyError: it cannot be read, or in more than one way.
@@ -48,7 +51,7 @@ def from_frame(frame: Any, measure: Measure | None, reading: Mapping[str, Any]) 
     pieces = [reader.ratings(piece) for piece in source.pieces()]
     (batch,) = batches(in_order(pl.concat(pieces), reader), _measure(readings[0].scale.measure, measure), cells=1 << 62)
     aside = "".join(f" {count:,} {words}." for words, count in reader.notes.items())
-    return batch.ratings, _python_words(readings[0].line) + aside
+    return batch, _python_words(readings[0].line) + aside
 
 
 def from_scores(ratings: Any, measure: Measure | None, reading: Mapping[str, Any]) -> tuple[Ratings, str]:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 TABLES = ("events", "sessions", "clients")
 REPORT = "report.html"
+# Of a kept study: what has changed since the day before.
+CHANGES = "new.csv"
 
 
 @contextmanager
@@ -99,7 +101,7 @@ def write_picture(svg: str, file: Path) -> None:
 def _is_results(out: Path) -> bool:
     if not out.is_dir():
         return False
-    known = {REPORT, *(f"{name}{kind}" for name in TABLES for kind in (".parquet", ".csv"))}
+    known = {REPORT, CHANGES, *(f"{name}{kind}" for name in TABLES for kind in (".parquet", ".csv"))}
     return all(file.name in known or _is_page(file.name) for file in out.iterdir())
 
 

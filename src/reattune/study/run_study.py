@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
+from reattune.alliance.arrays import Floats
 from reattune.alliance.measure import Measure
 from reattune.alliance.ratings import Ratings
 from reattune.study.cohort_profile import CLIENTS, SESSIONS, Bearings, take_bearings
@@ -31,6 +32,8 @@ from reattune.study.understand_file import understand
 if TYPE_CHECKING:
     import polars as pl
 
+T = TypeVar("T")
+R = TypeVar("R")
 # Batches in hand for each worker: enough that none waits, few enough that little is in memory.
 _AHEAD = 2
 
@@ -82,7 +85,7 @@ class Study:
         Raises:
             StudyError: the file is not right further down, or has no score at all.
         """
-        for part in _in_order(self._batches(), self.plan, workers):
+        for part in in_turn(self._batches(), lambda batch: work(batch, self.plan), workers):
             self.tally.add(part.tally)
             yield part
         if not self.tally.ratings:
@@ -153,24 +156,30 @@ def _first_clients(head: list[pl.DataFrame], measure: Measure) -> Ratings:
         count += len(kept[-1])
         if count >= CLIENTS:
             break
-    width = max(scores.shape[1] for scores in kept)
-    grid = np.vstack(
-        [np.pad(scores, ((0, 0), (0, width - scores.shape[1])), constant_values=np.nan) for scores in kept]
-    )
     clients = [name for part in parts for name in part.clients][:count]
     first = np.concatenate([part.first for part in parts])[:count]
-    return Ratings(clients, grid, first, measure)
+    doubts = [
+        part.unsure[: len(few), :SESSIONS] for part, few in zip(parts, kept, strict=False) if part.unsure is not None
+    ]
+    unsure = _stacked(doubts, 0.0) if len(doubts) == len(kept) else None
+    return Ratings(clients, _stacked(kept, np.nan), first, measure, unsure)
 
 
-def _in_order(stream: Iterator[Batch], plan: Plan, workers: int) -> Iterator[Part]:
+def _stacked(grids: list[Floats], empty: float) -> Floats:
+    width = max(grid.shape[1] for grid in grids)
+    return np.vstack([np.pad(grid, ((0, 0), (0, width - grid.shape[1])), constant_values=empty) for grid in grids])
+
+
+def in_turn(items: Iterable[T], function: Callable[[T], R], workers: int) -> Iterator[R]:
+    """A function of each item, several at once, in the order of the items; few are in hand at a time."""
     if workers <= 1:
-        yield from (work(batch, plan) for batch in stream)
+        yield from map(function, items)
         return
-    waiting: list[Future[Part]] = []
+    waiting: list[Future[R]] = []
     with ThreadPoolExecutor(workers) as pool:
         try:
-            for batch in stream:
-                waiting.append(pool.submit(work, batch, plan))
+            for item in items:
+                waiting.append(pool.submit(function, item))
                 if len(waiting) >= _AHEAD * workers:
                     yield waiting.pop(0).result()
             while waiting:
@@ -200,3 +209,24 @@ def run_study(
             continue
         return study
     raise AssertionError("a dealt file is never scattered")
+
+
+def rated_sessions(source: Source, reading: Reading) -> pl.DataFrame:
+    """``client, session`` of every rating, in order; ``session`` is the name or the day that the file gives it.
+
+    Raises:
+        StudyError: the file is not right.
+    """
+    import polars as pl
+
+    reader = Reader(source, reading)
+    held = []
+    for frame in whole_clients(source, reader):
+        rated = frame.filter(pl.col("score").is_not_null())
+        session = rated["date"].alias("session") if "date" in rated.columns else rated["session"]
+        held.append(pl.DataFrame([rated["client"], session]))
+    found = pl.concat(held)
+    if reading.labels:
+        names = {number: label for label, number in reading.labels.items()}
+        found = found.with_columns(pl.col("session").replace_strict(names, return_dtype=pl.String))
+    return found

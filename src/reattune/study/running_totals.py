@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from reattune.alliance.arrays import Flags, Integers
+from reattune.alliance.arrays import Flags, Floats, Integers
 from reattune.alliance.bayes.posterior import Trace
 from reattune.alliance.detectors import DETECTORS, Events
 from reattune.alliance.detectors.event import KINDS, NONE, PATTERNS, STATES
@@ -21,6 +21,8 @@ FOLLOWED = 100
 # Losses of two methods that begin within so many sessions are the same loss.
 SAME = 2
 GALLERY = 500
+# Probabilities are added up in whole parts of this size.
+PARTS = 1 << 32
 LOSS = KINDS.index("loss")
 
 
@@ -78,6 +80,17 @@ class MethodTally:
         for name in ("onsets", "first_loss", "first_ended", "repair", "repair_ended"):
             getattr(self, name).__iadd__(getattr(other, name))
 
+    def subtract(self, other: MethodTally) -> None:
+        """Take out what was counted in before."""
+        for name in ("losses", "gains", "clients", "people", "judged"):
+            setattr(self, name, getattr(self, name) - getattr(other, name))
+        for name in ("patterns", "states"):
+            counts: Counter[str] = getattr(self, name)
+            counts.subtract(getattr(other, name))
+            setattr(self, name, +counts)
+        for name in ("onsets", "first_loss", "first_ended", "repair", "repair_ended"):
+            getattr(self, name).__isub__(getattr(other, name))
+
 
 @dataclass
 class Tally:
@@ -85,8 +98,10 @@ class Tally:
 
     Attributes:
         agreement: (methods, methods) of the losses of a row, how many the column has too.
-        likely_open: sum over judged clients of P(a rupture is open at the last rating), where ``bayes`` was run.
-        likely_sessions, judged_sessions: sum of P(a rupture is open | all) over judged sessions, and their number.
+        open_parts: sum over judged clients of P(a rupture is open at the last rating), where ``bayes`` was run, in
+            parts of ``1 / PARTS``: whole numbers add up to the same in any order, and can be taken out again.
+        session_parts, judged_sessions: sum of P(a rupture is open | all) over judged sessions likewise, and their
+            number.
         therapists: judged clients, those with a loss and those with one still open, by therapist.
         gallery: up to ``GALLERY`` clients, drawn by a hash of their names, so always the same.
     """
@@ -99,8 +114,8 @@ class Tally:
     methods: dict[str, MethodTally] = field(default_factory=dict)
     agreement: Integers = field(default_factory=lambda: np.zeros((0, 0), dtype=np.int64))
     therapists: dict[str, list[int]] = field(default_factory=dict)
-    likely_open: float = 0.0
-    likely_sessions: float = 0.0
+    open_parts: int = 0
+    session_parts: int = 0
     judged_sessions: int = 0
     gallery: list[tuple[int, Course]] = field(default_factory=list)
 
@@ -115,8 +130,8 @@ class Tally:
         self.ratings += other.ratings
         self.missing += other.missing
         self.unrated += other.unrated
-        self.likely_open += other.likely_open
-        self.likely_sessions += other.likely_sessions
+        self.open_parts += other.open_parts
+        self.session_parts += other.session_parts
         self.judged_sessions += other.judged_sessions
         for name, tally in other.methods.items():
             self.methods[name].add(tally)
@@ -125,6 +140,29 @@ class Tally:
             own = self.therapists.setdefault(name, [0, 0, 0])
             self.therapists[name] = [mine + theirs for mine, theirs in zip(own, counts, strict=True)]
         self.gallery = sorted(self.gallery + other.gallery, key=lambda each: (each[0], each[1].client))[:GALLERY]
+
+    def subtract(self, other: Tally) -> None:
+        """Take out a part that was counted in before; of the gallery nothing, for that is not a sum."""
+        for name in ("clients", "ratings", "missing", "unrated", "open_parts", "session_parts", "judged_sessions"):
+            setattr(self, name, getattr(self, name) - getattr(other, name))
+        for method, tally in other.methods.items():
+            self.methods[method].subtract(tally)
+        self.agreement -= other.agreement
+        for therapist, counts in other.therapists.items():
+            left = [mine - theirs for mine, theirs in zip(self.therapists[therapist], counts, strict=True)]
+            self.therapists[therapist] = left
+            if not any(left):
+                del self.therapists[therapist]
+
+    @property
+    def likely_open(self) -> float:
+        """How many clients, in sum, have a rupture open at the last rating."""
+        return self.open_parts / PARTS
+
+    @property
+    def likely_sessions(self) -> float:
+        """In how many sessions, in sum, a rupture is open."""
+        return self.session_parts / PARTS
 
     @property
     def main(self) -> MethodTally:
@@ -146,13 +184,17 @@ def tally_of(batch: Batch, found: dict[str, Events], trace: Trace | None) -> Tal
     if trace is not None:
         known = judged_sessions(ratings)
         whole = known.any(axis=1)
-        tally.likely_open = float(np.nansum(trace.p_now[whole, last[whole]]))
-        tally.likely_sessions, tally.judged_sessions = float(np.nansum(trace.p_rupture[known])), int(known.sum())
+        tally.open_parts = _parts(trace.p_now[whole, last[whole]])
+        tally.session_parts, tally.judged_sessions = _parts(trace.p_rupture[known]), int(known.sum())
     tally.agreement = _agreement(list(found.values()), ratings.first, ratings.scores.shape)
     main = next(iter(found.values()))
     _count_therapists(tally, batch, main)
     tally.gallery = _gallery(batch, main, trace)
     return tally
+
+
+def _parts(probabilities: Floats) -> int:
+    return int(np.rint(np.nan_to_num(probabilities) * PARTS).astype(np.int64).sum())
 
 
 def judged_sessions(ratings: Ratings) -> Flags:
@@ -236,8 +278,13 @@ def _count_therapists(tally: Tally, batch: Batch, main: Events) -> None:
             tally.therapists.setdefault(seen.names[code], [0, 0, 0])[place] += int(count)
 
 
+def hash_of(client: str) -> int:
+    """Always the same for the same name, here and on any other machine; 32 bits."""
+    return zlib.crc32(client.encode())
+
+
 def _gallery(batch: Batch, main: Events, trace: Trace | None) -> list[tuple[int, Course]]:
-    drawn = sorted((zlib.crc32(str(name).encode()), place) for place, name in enumerate(batch.ratings.clients))
+    drawn = sorted((hash_of(str(name)), place) for place, name in enumerate(batch.ratings.clients))
     chosen = drawn[:GALLERY]
     return [(key, course_of(batch.ratings, place, main, trace, batch.therapists[place])) for key, place in chosen]
 

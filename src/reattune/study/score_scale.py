@@ -29,6 +29,9 @@ class Scale:
         form: of the instrument, where one fits.
         item_ends: of its questions, where scores are made from them.
         assumed: whether nobody and nothing said which direction is better.
+        usual_variance: of a score by how far its answers differ, the median of the file's beginning, in the score's
+            units squared; ``None`` where scores are not made from answers. A score whose answers differ more is less
+            sure.
     """
 
     measure: Measure
@@ -37,6 +40,20 @@ class Scale:
     form: ScoreForm | None = None
     item_ends: tuple[float, float] | None = None
     assumed: bool = False
+    usual_variance: float | None = None
+
+    def unsure(self, answers: Floats) -> Floats:
+        """(rows,) variance that scores made from (rows, items) answers have beyond the usual; 0 where it is less.
+
+        Few answers tell their variance badly, so that it counts by (n - 1) / (n + 3) for n of them.
+        """
+        assert self.instrument is not None  # noqa: S101
+        assert self.item_ends is not None  # noqa: S101
+        assert self.form is not None  # noqa: S101
+        assert self.usual_variance is not None  # noqa: S101
+        variance = self.instrument.total_variance(answers, self.item_ends, self.form.scored)
+        weight = (answers.shape[1] - 1) / (answers.shape[1] + 3)
+        return weight * np.maximum(np.nan_to_num(variance, nan=self.usual_variance) - self.usual_variance, 0)
 
     @property
     def words(self) -> str:
@@ -140,7 +157,11 @@ def _of_items(layout: Layout, answers: Floats, instrument: PublishedScore, bette
         _no_codes(layout, answers, options, *ends, instrument, item=True)
     form = instrument.form_for_items(ends)
     low, high = (form.low, form.high) if options.low is None or options.high is None else (options.low, options.high)
-    return Scale(Measure(higher_is_better=better, low=low, high=high), "instrument", instrument, form, ends)
+    measure = Measure(higher_is_better=better, low=low, high=high)
+    inside = np.where((answers >= ends[0]) & (answers <= ends[1]), answers, np.nan)
+    variance = instrument.total_variance(inside, ends, form.scored)
+    usual = float(np.nanmedian(variance)) if not np.isnan(variance).all() else None
+    return Scale(measure, "instrument", instrument, form, ends, usual_variance=usual)
 
 
 def _no_codes(

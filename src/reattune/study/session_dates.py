@@ -64,9 +64,10 @@ def one_a_day(frame: pl.DataFrame, rhythm: Rhythm, notes: Counter[str]) -> pl.Da
             f"{again['row'][0]}). Keep one of the two, or take their mean with --same-day mean."
         )
     notes["ratings on the same day as another, taken together as their mean"] += len(again)
-    return frame.group_by("client", "session", maintain_order=True).agg(
-        pl.col("row").first(), pl.col("order").first(), pl.col("score").mean(), pl.col("therapist").first()
-    )
+    kept = [pl.col("row").first(), pl.col("order").first(), pl.col("score").mean(), pl.col("therapist").first()]
+    if "unsure" in frame.columns:
+        kept.append(pl.col("unsure").mean())
+    return frame.group_by("client", "session", maintain_order=True).agg(kept)
 
 
 def number_by_date(frame: pl.DataFrame, rhythm: Rhythm, notes: Counter[str]) -> pl.DataFrame:
@@ -86,7 +87,10 @@ def number_by_date(frame: pl.DataFrame, rhythm: Rhythm, notes: Counter[str]) -> 
     return frame.with_columns(
         pl.col("passed").cum_sum().over("client").alias("number"),
         pl.col("session").cast(pl.Int32).cast(pl.Date).alias("date"),
-    ).select("row", "order", "client", pl.col("number").alias("session"), "score", "therapist", "date")
+    ).select(
+        "row", "order", "client", pl.col("number").alias("session"), "score", "therapist", "date",
+        *(name for name in ("unsure",) if name in frame.columns),
+    )  # fmt: skip
 
 
 def _day(number: int) -> str:

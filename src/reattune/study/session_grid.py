@@ -72,7 +72,8 @@ def batches(frame: pl.DataFrame, measure: Measure, cells: int = CELLS) -> Iterat
     """Whole clients as ratings on a grid of sessions, about ``cells`` cells at a time.
 
     Args:
-        frame: ``client, session, score`` and perhaps ``therapist``, each client's rows together and by session.
+        frame: ``client, session, score`` and perhaps ``therapist`` and ``unsure``, each client's rows together and by
+            session.
 
     Raises:
         StudyError: a client's session numbers span more than a life of therapy.
@@ -85,6 +86,7 @@ def batches(frame: pl.DataFrame, measure: Measure, cells: int = CELLS) -> Iterat
     stops = np.cumsum(lengths)
     starts = stops - lengths
     codes, names = _therapists(frame)
+    doubts = frame["unsure"].fill_null(0.0).to_numpy().astype(float) if "unsure" in frame.columns else None
     days = None if "date" not in frame.columns else frame["date"].cast(_int32()).cast(_int64()).to_numpy()
     first, spans = sessions[starts], sessions[stops - 1] - sessions[starts] + 1
     doubtful = (spans > WIDE_SPAN) & (spans > SPARSE * lengths)
@@ -101,7 +103,8 @@ def batches(frame: pl.DataFrame, measure: Measure, cells: int = CELLS) -> Iterat
         end = begin + max(1, int(fits[0])) if len(fits) else len(starts)
         part = slice(begin, end)
         where = _Places(sessions, starts[part], stops[part])
-        ratings = Ratings(clients[part], where.grid(scores, np.nan), first[part].astype(np.int64), measure)
+        unsure = None if doubts is None else where.grid(doubts, 0.0)
+        ratings = Ratings(clients[part], where.grid(scores, np.nan), first[part].astype(np.int64), measure, unsure)
         missing = int(np.isnan(scores[starts[begin] : stops[end - 1]]).sum())
         seen_by = None if codes is None else SeenBy(names, where.grid(codes, -1))
         yield Batch(ratings, seen_by, missing, None if days is None else where.grid(days, -1))

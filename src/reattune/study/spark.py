@@ -93,7 +93,9 @@ def _parts(session: Any, study: Study) -> Iterator[Part]:
     with tempfile.TemporaryDirectory(prefix="reattune-spark-") as folder:
         for number, frame in enumerate(study.frames):
             # The columns are cut to what travels.
-            travels = [name for name in ("client", "session", "score", "therapist", "date") if name in frame.columns]
+            travels = [
+                name for name in ("client", "session", "score", "therapist", "date", "unsure") if name in frame.columns
+            ]
             frame.select(travels).write_parquet(Path(folder) / f"{number}.parquet")
         ratings = session.read.parquet(folder)
         dealt = ratings.repartition("client").sortWithinPartitions("client", "session")

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 import numpy as np
 
-from reattune.alliance.arrays import Floats, Integers, Singles
-from reattune.alliance.bayes.hidden_states import CALM, DEPTHS, ROWS, SELDOM, STATES, STEADY, UNIT, dynamics
+from reattune.alliance.arrays import Flags, Floats, Integers, Singles
+from reattune.alliance.bayes.filter_arrays import Passage, Seen, Standing, Step
+from reattune.alliance.bayes.hidden_states import CALM, DEPTHS, ROWS, SELDOM, STATES, STEADY, UNIT, Chain, dynamics
 from reattune.alliance.bayes.parameter_grid import LEVELS, SPAN, Blocks, Likelihood, Scale, by_depth, start
 from reattune.alliance.bayes.prior import BondPrior
 
@@ -15,84 +14,11 @@ from reattune.alliance.bayes.prior import BondPrior
 FIRST_JUDGED = 2
 # Sessions are read in stretches: within one the grid stays where it is, and masses are not rescaled.
 _FIRST_STRETCHES = (0, 1, 3, 6, 10)
-_STRETCH, _LONG_STRETCH, _RESCALED = 4, 64, 6
-_FIRST_CENTRED = 3
+_STRETCH = 4
+FIRST_CENTRED = 3
 # A block whose middle lies further than this from what it believes of the level, in units, is moved.
 _TOLERANCE = 1.5
 _ERODING = slice(1, DEPTHS)
-
-
-@dataclass(frozen=True)
-class Seen:
-    """What is known at each session from the scores up to it; each (clients, sessions).
-
-    Attributes:
-        ruptured: P(a rupture is open).
-        onset: P(one begins at this session).
-        eroding: P(one is still sliding).
-        expected, spread: mean and sd of a score in a steady bond, as predicted before this session; not known
-            before the first.
-        within: mean of what is believed of the person's own sd, from the scores so far.
-    """
-
-    ruptured: Floats
-    onset: Floats
-    eroding: Floats
-    expected: Floats
-    spread: Floats
-    within: Floats
-
-    @classmethod
-    def empty(cls, clients: int, sessions: int) -> Seen:
-        """All NaN."""
-        return cls(*(np.full((clients, sessions), np.nan) for _ in range(6)))
-
-
-class Chain:
-    """A product with the transition matrix, from one row of states at a time.
-
-    Whole, it would be one matrix product; but that rounds differently from column to column, and a client's
-    figures would depend on who is read beside it. Six terms at a time they do not.
-    """
-
-    def __init__(self, matrix: Floats) -> None:
-        self.whole = single = np.ascontiguousarray(matrix, dtype=np.float32)
-        self._first = np.ascontiguousarray(single[:, :DEPTHS])
-        self._parts = []
-        for row in range(1, ROWS):
-            source = slice(row * DEPTHS, (row + 1) * DEPTHS)
-            reached = np.flatnonzero(single[:, source].any(axis=1))
-            target = slice(int(reached[0]), int(reached[-1]) + 1)
-            self._parts.append((source, target, np.ascontiguousarray(single[target, source])))
-
-    def __call__(self, mass: Singles, out: Singles) -> None:
-        """``out = matrix @ mass``, both (STATES, anything)."""
-        np.dot(self._first, mass[:DEPTHS], out=out)
-        for source, target, part in self._parts:
-            out[target] += np.dot(part, mass[source])
-
-
-@dataclass
-class Passage:
-    """What one batch leaves in memory, for reading off and for the way back.
-
-    Attributes:
-        masses: (sessions, STATES, LEVELS, blocks, clients) after each score and the wandering behind it, scaled.
-        densities: (sessions, SPAN, blocks, clients) of each score, as it was scaled.
-        moves: sessions before which blocks of the grid were moved, with by how many levels (blocks, clients).
-        log_likelihood: (clients,) log density of all scores. Where the prior lets courses end in a rupture, that
-            they went on is counted in.
-    """
-
-    masses: Singles
-    densities: Singles
-    log_likelihood: Floats = field(default_factory=lambda: np.empty(0))
-
-    def part(self, first: int, stop: int) -> Passage:
-        """The sessions from ``first`` up to ``stop``."""
-        return Passage(self.masses[first:stop], self.densities[first:stop])
-
-    moves: dict[int, Integers] = field(default_factory=dict)
 
 
 class BondFilter:
@@ -106,54 +32,108 @@ class BondFilter:
 
     def __init__(self, prior: BondPrior, scale: Scale) -> None:
         self.prior, self.blocks = prior, Blocks.of(prior)
-        self._scale = scale
-        self._likelihood = Likelihood(self.blocks, prior, scale)
+        self.scale = scale
+        self.likelihood = Likelihood(self.blocks, prior, scale)
         chain = dynamics(prior)
         self._forth, self._back = Chain(chain.follows), Chain(chain.follows.T)
+        self.follows, self.follows_single = chain.follows, self._forth.whole
         self._begins = chain.begins.astype(np.float32)
         self._space = np.empty(0, dtype=np.float32)
 
-    def forward(self, scores: Floats) -> tuple[Seen, Passage]:
+    def forward(self, scores: Floats, unsure: Floats | None = None) -> tuple[Seen, Passage]:
         """Filter a batch.
 
         Args:
             scores: (clients, sessions), higher better; NaN where missing, but each client's first is there.
+            unsure: (clients, sessions) variance that each score has beyond the usual; see :class:`.Ratings`.
         """
         clients, sessions = scores.shape
         passage = self._passage(clients, sessions)
         seen = Seen.empty(clients, sessions)
         rated = ~np.isnan(scores)
-        certain = rated & ~self._scale.at_end(scores)
+        certain = rated & ~self.scale.at_end(scores)
         filled = np.where(rated, scores, 0.0)
         with_before = np.zeros_like(rated)
         with_before[:, 1:] = rated[:, 1:] & certain[:, :-1]
         before = np.hstack([np.zeros((clients, 1)), filled[:, :-1]])
-        origin, steady = start(self.prior, self.blocks, scores[:, 0])
-        mass = np.zeros((STATES, LEVELS, len(self.blocks), clients), dtype=np.float32)
-        mass[STEADY], mass[CALM] = (1 - self.prior.calm) * steady, self.prior.calm * steady
+        begun = self.begin(scores[:, 0])
+        mass, origin = begun.mass, begun.origin
         levels = mass.sum(axis=0)
-        wandering = self._wandering(sessions)
-        log_likelihood = -self._likelihood.log_unit * certain.sum(axis=1)
-        for first, stop in _stretches(sessions, _LONG_STRETCH if clients == 1 else _STRETCH):
-            if first >= _FIRST_CENTRED:
-                mass, origin = self._centre(first, mass, levels, origin, passage)
+        wandering = self.wandering(0, sessions)
+        log_likelihood = -self.likelihood.log_unit * certain.sum(axis=1)
+        for first, stop in _stretches(sessions):
+            if first >= FIRST_CENTRED:
+                mass, origin = self.centre(first, mass, levels, origin, passage)
             this = slice(first, stop)
-            at = origin + self.blocks.growth[:, None] * np.log1p(np.arange(first, stop))[:, None, None]
             held = mass.reshape(-1, clients).sum(axis=0)
             log_likelihood += np.log(held)
-            inverse = 1 / held
-            densities = self._likelihood(
-                filled[:, this].T, before[:, this].T, at, inverse, rated[:, this].T, with_before[:, this].T
-            )
-            passage.densities[this] = densities
-            earlier, steps = mass, passage.part(first, stop)
-            if clients == 1:
-                mass = self._run_one(first, mass, steps, wandering[this])
-            else:
-                mass = self._run(first, mass, steps, wandering[this])
-            levels = self._read(first, earlier, at, steps, seen)
+            more = None if unsure is None else unsure[:, this].T
+            inputs = (filled[:, this].T, before[:, this].T, rated[:, this].T, with_before[:, this].T, more)
+            steps, here = passage.part(first, stop), seen.part(first, stop)
+            mass, levels = self._stretch(first, mass, origin, 1 / held, inputs, wandering[this], steps, here)
         passage.log_likelihood = log_likelihood + np.log(levels.sum(axis=(0, 1)))
         return seen, passage
+
+    def _stretch(
+        self,
+        first: int,
+        mass: Singles,
+        origin: Floats,
+        inverse: Singles,
+        inputs: tuple[Floats, Floats, Flags, Flags, Floats | None],
+        wandering: Singles,
+        steps: Passage,
+        seen: Seen,
+    ) -> tuple[Singles, Singles]:
+        """Sessions from ``first`` on between which the grid stays where it is, written into ``steps`` and ``seen``.
+
+        Args:
+            inverse: (clients,) what the masses are multiplied by at the first of them.
+            inputs: scores and those before, whether each is there, whether the one before counts, and how unsure each
+                is; each (sessions, clients).
+
+        Returns:
+            The masses after the last of them, and those of the levels.
+        """
+        scores, before, rated, with_before, unsure = inputs
+        count = len(scores)
+        at = origin + self.blocks.growth[:, None] * np.log1p(np.arange(first, first + count))[:, None, None]
+        steps.densities[:] = self.likelihood(scores, before, at, inverse, rated, with_before, unsure)
+        after = self._run(first, mass, steps, wandering)
+        return after, self._read(first, mass, at, steps, seen)
+
+    def begin(self, first: Floats) -> Standing:
+        """Before the first session of some clients, whose first scores are known; (clients,)."""
+        origin, steady = start(self.prior, self.blocks, first)
+        mass = np.zeros((STATES, LEVELS, len(self.blocks), len(first)), dtype=np.float32)
+        mass[STEADY], mass[CALM] = (1 - self.prior.calm) * steady, self.prior.calm * steady
+        nothing = np.zeros(len(first))
+        return Standing(0, mass, origin, nothing, nothing > 0)
+
+    def step(self, standing: Standing, scores: Floats) -> Step:
+        """One more session: what :meth:`forward` gives for it, to the last bit, at the cost of one step.
+
+        Args:
+            scores: (clients,), higher better, NaN where missing.
+        """
+        session, clients = standing.session, len(scores)
+        mass, origin, inverse = standing.mass, standing.origin, np.ones(clients, dtype=np.float32)
+        steps = Passage(
+            np.empty((1, *mass.shape), dtype=np.float32),
+            np.empty((1, SPAN, len(self.blocks), clients), dtype=np.float32),
+        )
+        if _begins_stretch(session):
+            if session >= FIRST_CENTRED:
+                mass, origin = self.centre(session, mass, mass[None].sum(axis=1)[0], origin, steps)
+            inverse = 1 / mass.reshape(-1, clients).sum(axis=0)
+        rated = ~np.isnan(scores)
+        filled = np.where(rated, scores, 0.0)
+        inputs = (filled[None], standing.before[None], rated[None], (rated & standing.certain)[None], None)
+        seen = Seen.empty(clients, 1)
+        wandering = self.wandering(session, session + 1)
+        after, _ = self._stretch(session, mass, origin, inverse, inputs, wandering, steps, seen)
+        certain = rated & ~self.scale.at_end(scores)
+        return Step(seen, Standing(session + 1, after, origin, filled, certain), mass, steps.densities[0])
 
     def _passage(self, clients: int, sessions: int) -> Passage:
         cells = len(self.blocks) * clients
@@ -179,55 +159,27 @@ class BondFilter:
             mass = out
         return mass
 
-    def _run_one(self, first: int, mass: Singles, steps: Passage, wandering: Singles) -> Singles:
-        """The same for one client, where each call costs more than its work: as few calls as can be."""
-        shallow, deep = by_depth(steps.densities)
-        count = len(steps.masses)
-        depths = np.concatenate([shallow, deep[:, None]], axis=1).reshape(count, -1)
-        outs = steps.masses.reshape(count, STATES, -1)
-        rows, steadies = outs.reshape(count, ROWS, -1), outs[:, STEADY].reshape(count, LEVELS, -1)
-        calms = outs[:, CALM].reshape(count, LEVELS, -1)
-        current, follows = mass.reshape(STATES, -1), self._forth.whole
-        dot, multiply = np.dot, np.multiply
-        for place, (out, row, steady, calm, likely, wander) in enumerate(
-            zip(outs, rows, steadies, calms, depths, wandering, strict=True)
-        ):
-            if first + place >= FIRST_JUDGED:
-                dot(follows, current, out)
-            else:
-                out[:] = current
-            multiply(row, likely, row)
-            steady[:] = dot(wander, steady)
-            calm[:] = dot(wander, calm)
-            current = out
-            if place % _RESCALED == _RESCALED - 1 and place + 1 < count:
-                scale = 1 / out.sum()
-                depths[place + 1] *= scale
-                steps.densities[place + 1] *= scale
-        return steps.masses[-1]
-
-    def _wandering(self, sessions: int) -> Singles:
+    def wandering(self, first: int, stop: int) -> Singles:
         """(sessions, LEVELS, LEVELS): a steady level drifts, and its growth differs a little from its node's."""
-        growth = 0.5 * self.prior.growth_sd / self.prior.spread_median * np.log1p(1 / np.arange(1, sessions + 1))
+        growth = 0.5 * self.prior.growth_sd / self.prior.spread_median * np.log1p(1 / np.arange(first + 1, stop + 1))
         spill = np.minimum(0.3, (self.prior.drift**2 + growth**2) / (2 * UNIT**2))[:, None, None]
         neighbours = np.eye(LEVELS, k=1) + np.eye(LEVELS, k=-1)
         neighbours[0, 0] = neighbours[-1, -1] = 1  # nothing wanders over the edge
         matrices = np.eye(LEVELS) * (1 - 2 * spill) + neighbours * spill
         return matrices.astype(np.float32)
 
-    def _centre(
+    def centre(
         self, session: int, mass: Singles, levels: Singles, origin: Floats, passage: Passage
     ) -> tuple[Singles, Floats]:
         """Move blocks so that what they believe of the level lies in their middle."""
         held = levels.sum(axis=0)
-        off = (_INDEX * levels).sum(axis=0) / np.maximum(held, np.float32(1e-30)) - (LEVELS - 1) / 2
+        off = (INDEX * levels).sum(axis=0) / np.maximum(held, np.float32(1e-30)) - (LEVELS - 1) / 2
         by = np.where((np.abs(off) > _TOLERANCE) & (held > 1e-30), np.rint(off), 0).astype(np.int64)
-        moved = np.flatnonzero(by.any(axis=0))
-        if not len(moved):
+        if not by.any():
             return mass, origin
         passage.moves[session] = by
         mass = mass.copy()
-        mass[..., moved] = _shifted(mass[..., moved], by[:, moved])
+        shift(mass, by)
         return mass, origin + by * self.blocks.unit[:, None]
 
     def _read(
@@ -243,9 +195,8 @@ class BondFilter:
         levels = masses.sum(axis=1)
         total = levels.sum(axis=(1, 2))
         row = masses[:, : CALM + 1].sum(axis=(2, 3)) / total[:, None]
-        this = slice(first, first + len(masses))
-        seen.ruptured[:, this] = 1 - (row[:, STEADY] + row[:, CALM]).T
-        seen.eroding[:, this] = row[:, _ERODING].sum(axis=1).T
+        seen.ruptured[:] = 1 - (row[:, STEADY] + row[:, CALM]).T
+        seen.eroding[:] = row[:, _ERODING].sum(axis=1).T
         ahead = np.concatenate([before[None, STEADY], masses[:-1, STEADY]])
         ahead = ahead + np.float32(SELDOM) * np.concatenate([before[None, CALM], masses[:-1, CALM]])
         shallow, deep = by_depth(steps.densities)
@@ -254,26 +205,26 @@ class BondFilter:
             beginning = beginning + self._begins[k] * shallow[:, k]
         onset = (beginning * ahead).sum(axis=(1, 2)) / total
         onset[: max(0, FIRST_JUDGED - first)] = 0
-        seen.onset[:, this] = onset.T
-        seen.within[:, this] = ((levels.sum(axis=1) / total[:, None]) * self.blocks.spread[:, None]).sum(axis=1).T
-        self._predict(np.concatenate([before.sum(axis=0)[None], levels[:-1]]), at, this, seen)
+        seen.onset[:] = onset.T
+        seen.within[:] = ((levels.sum(axis=1) / total[:, None]) * self.blocks.spread[:, None]).sum(axis=1).T
+        self._predict(first, np.concatenate([before.sum(axis=0)[None], levels[:-1]]), at, seen)
         last: Singles = levels[-1]
         return last
 
-    def _predict(self, levels: Singles, at: Floats, this: slice, seen: Seen) -> None:
+    def _predict(self, first: int, levels: Singles, at: Floats, seen: Seen) -> None:
         held = levels.sum(axis=1)
         weight = held / held.sum(axis=1, keepdims=True)
         held = np.maximum(held, np.float32(1e-30))
-        first = (_INDEX * levels).sum(axis=1) / held
-        second = (_INDEX**2 * levels).sum(axis=1) / held
+        middle = (INDEX * levels).sum(axis=1) / held
+        square = (INDEX**2 * levels).sum(axis=1) / held
         unit = self.blocks.unit[:, None]
-        means = at + unit * first
-        inside = unit**2 * np.maximum(second - first**2, 0) + self.blocks.spread[:, None] ** 2
+        means = at + unit * middle
+        inside = unit**2 * np.maximum(square - middle**2, 0) + self.blocks.spread[:, None] ** 2
         expected = (weight * means).sum(axis=1)
         variance = (weight * (inside + (means - expected[:, None]) ** 2)).sum(axis=1)
-        seen.expected[:, this] = expected.T
-        seen.spread[:, this] = np.sqrt(variance).T
-        if this.start == 0:
+        seen.expected[:] = expected.T
+        seen.spread[:] = np.sqrt(variance).T
+        if first == 0:
             # The grid lies around the first score, which must not be told as if it had been foreseen.
             seen.expected[:, 0] = seen.spread[:, 0] = np.nan
 
@@ -286,7 +237,7 @@ class BondFilter:
         """
         sessions, *shape = passage.masses.shape
         clients = shape[-1]
-        wandering = self._wandering(sessions)
+        wandering = self.wandering(0, sessions)
         ruptured, eroding = np.zeros((clients, sessions)), np.zeros((clients, sessions))
         message, other = np.ones(shape, dtype=np.float32), np.empty(shape, dtype=np.float32)
         whole = np.ones(clients, dtype=np.float32)
@@ -320,12 +271,11 @@ class BondFilter:
             message, other = other, message
         by = passage.moves.get(session)
         if by is not None:
-            moved = np.flatnonzero(by.any(axis=0))
-            message[..., moved] = _shifted(message[..., moved], -by[:, moved])
+            shift(message, -by)
         return message, other
 
 
-_INDEX = np.arange(LEVELS, dtype=np.float32)[:, None, None]
+INDEX = np.arange(LEVELS, dtype=np.float32)[:, None, None]
 
 
 def _weigh(mass: Singles, shallow: Singles, deep: Singles, out: Singles) -> None:
@@ -336,18 +286,26 @@ def _weigh(mass: Singles, shallow: Singles, deep: Singles, out: Singles) -> None
     np.multiply(here[:, -1], deep, out=there[:, -1])
 
 
-def _stretches(sessions: int, longest: int) -> list[tuple[int, int]]:
-    """Short ones at first, while the level is being learned and grows fast; then a quarter of what went before."""
-    starts = [first for first in _FIRST_STRETCHES if first < sessions]
-    while (following := starts[-1] + max(_STRETCH, min(longest, starts[-1] // 4))) < sessions:
-        starts.append(following)
+def _stretches(sessions: int) -> list[tuple[int, int]]:
+    starts = [session for session in range(sessions) if _begins_stretch(session)]
     return list(zip(starts, [*starts[1:], sessions], strict=True))
 
 
-def _shifted(mass: Singles, by: Integers) -> Singles:
-    """``mass`` (states, LEVELS, blocks, clients) with each block's levels moved down by ``by`` (blocks, clients)."""
-    source = np.arange(LEVELS)[:, None, None] + by
-    inside = (source >= 0) & (source < LEVELS)
-    moved = np.take_along_axis(mass, np.clip(source, 0, LEVELS - 1)[None], axis=1)
-    moved *= inside
-    return moved
+def _begins_stretch(session: int) -> bool:
+    """Whether a stretch of a batch begins at a session; those behind the first ones are equally long."""
+    last = _FIRST_STRETCHES[-1]
+    return session in _FIRST_STRETCHES or (session > last and (session - last) % _STRETCH == 0)
+
+
+def shift(mass: Singles, by: Integers) -> None:
+    """Move each block's levels of ``mass`` (states, LEVELS, blocks, clients) down by ``by`` (blocks, clients)."""
+    for steps in np.unique(by[by != 0]).tolist():
+        blocks, clients = np.nonzero(by == steps)
+        here = mass[:, :, blocks, clients]
+        moved = np.zeros_like(here)
+        if abs(steps) < LEVELS:
+            if steps > 0:
+                moved[:, :-steps] = here[:, steps:]
+            else:
+                moved[:, -steps:] = here[:, :steps]
+        mass[:, :, blocks, clients] = moved

@@ -9,7 +9,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from reattune.alliance.arrays import Floats, Integers
+from reattune.alliance.arrays import Floats
 from reattune.alliance.bayes.posterior import batches
 from reattune.alliance.bayes.prior import PUBLISHED, BondPrior, laid_on, with_rate
 from reattune.alliance.ratings import Ratings
@@ -102,7 +102,7 @@ def choose(ratings: Ratings, published: BondPrior | None, rate: float | None = N
         if base is None:
             raise
         return Chosen(base, Source.PUBLISHED, 0, 0.0)
-    halves = [_part(some, slice(start, None, 2)) for start in (0, 1)]
+    halves = [some.part(slice(start, None, 2)) for start in (0, 1)]
     reached: dict[Source, list[Floats]] = {}
     worth: dict[Source, float] = {}
     for source, places in ((Source.LAID_ON, figures.few), (Source.FITTED, figures.many)):
@@ -130,13 +130,7 @@ def _enough(ratings: Ratings) -> Ratings:
             f"are {len(enough)}. Give the measure's range, so that published figures can be used."
         )
     every = max(1, int(count[enough].sum()) // _MOST_RATINGS)
-    return _part(ratings, enough[::every])
-
-
-def _part(ratings: Ratings, rows: slice | Integers) -> Ratings:
-    places = np.arange(len(ratings.clients))[rows]
-    names = [ratings.clients[place] for place in places]
-    return Ratings(names, ratings.scores[places], ratings.first[places], ratings.measure)
+    return ratings.part(enough[::every])
 
 
 def log_likelihood(ratings: Ratings, prior: BondPrior) -> Floats:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from reattune.alliance.arrays import Floats
+from reattune.alliance.arrays import Floats, Singles
 from reattune.alliance.bayes.prior import BondPrior
 
 # Depths are counted in units of so many within-person sd
@@ -91,3 +91,40 @@ def _stops(prior: BondPrior) -> Floats:
     depths = np.arange(1, DEPTHS)
     usual = prior.slope * prior.slide / UNIT
     return np.clip(0.5 * (depths / usual) ** 2, 0.0, 0.9) * (depths > 1)
+
+
+class Chain:
+    """A product with the transition matrix, from one row of states at a time.
+
+    Whole, it would be one matrix product; but that rounds differently from column to column, and a client's
+    figures would depend on who is read beside it. Six terms at a time they do not. Where a row of states only stays
+    what it is, as a rupture for good does, one factor each is all there is to it.
+    """
+
+    def __init__(self, matrix: Floats) -> None:
+        self.whole = single = np.ascontiguousarray(matrix, dtype=np.float32)
+        self._first = np.ascontiguousarray(single[:, :DEPTHS])
+        self._parts: list[tuple[slice, slice, Singles]] = []
+        self._stays: list[tuple[slice, Singles]] = []
+        for row in range(1, ROWS):
+            source = slice(row * DEPTHS, (row + 1) * DEPTHS)
+            reached = np.flatnonzero(single[:, source].any(axis=1))
+            own = np.arange(*source.indices(STATES))
+            alone = single[:, source].copy()
+            alone[own, np.arange(DEPTHS)] = 0
+            if not alone.any():
+                there = slice(int(reached[0]), int(reached[-1]) + 1)
+                self._stays.append(
+                    (there, single[own, own][there.start - source.start : there.stop - source.start, None])
+                )
+                continue
+            target = slice(int(reached[0]), int(reached[-1]) + 1)
+            self._parts.append((source, target, np.ascontiguousarray(single[target, source])))
+
+    def __call__(self, mass: Singles, out: Singles) -> None:
+        """``out = matrix @ mass``, both (STATES, anything)."""
+        np.dot(self._first, mass[:DEPTHS], out=out)
+        for source, target, part in self._parts:
+            out[target] += np.dot(part, mass[source])
+        for there, factor in self._stays:
+            out[there] += mass[there] * factor

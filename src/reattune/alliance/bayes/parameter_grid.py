@@ -112,7 +112,14 @@ class Likelihood:
         self.log_unit = math.log(math.sqrt(2 * math.pi) * float(self._spread.min()))
 
     def __call__(
-        self, scores: Floats, before: Floats, origin: Floats, inverse: Singles, rated: Flags, with_before: Flags
+        self,
+        scores: Floats,
+        before: Floats,
+        origin: Floats,
+        inverse: Singles,
+        rated: Flags,
+        with_before: Flags,
+        unsure: Floats | None = None,
     ) -> Singles:
         """How likely each score is at each x position, up to a factor; 1 where none was given.
 
@@ -121,12 +128,14 @@ class Likelihood:
             origin: (sessions, blocks, clients) the score expected at the lowest level.
             inverse: (clients,) factor of the first session's densities.
             rated: (sessions, clients) whether there is a score; ``with_before`` whether the one before counts too.
+            unsure: (sessions, clients) variance that each score has beyond the usual, in its units squared.
 
         Returns:
             (sessions, SPAN, blocks, clients), to be read with :func:`by_depth`.
         """
         phi = np.where(with_before, self._phi, 0.0)[:, None]
-        spread = self._spread * np.sqrt(1 - phi**2)
+        usual = self._spread if unsure is None else np.sqrt(self._spread**2 + unsure[:, None])
+        spread = usual * np.sqrt(1 - phi**2)
         rest = 1 - phi
         start = ((scores[:, None] - phi * before[:, None] - rest * origin) / spread).astype(np.float32)
         pace = (rest * self._unit / spread).astype(np.float32)

@@ -8,7 +8,9 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 from reattune.alliance.arrays import Flags, Floats, Integers
-from reattune.alliance.bayes.filter import BondFilter, Passage, Seen
+from reattune.alliance.bayes.filter import BondFilter
+from reattune.alliance.bayes.filter_arrays import Passage, Seen
+from reattune.alliance.bayes.one_course import forward_one
 from reattune.alliance.bayes.parameter_grid import Scale
 from reattune.alliance.bayes.prior import BondPrior
 from reattune.alliance.measure import Measure
@@ -18,9 +20,9 @@ from reattune.alliance.ratings import Ratings
 _TOGETHER = 128
 _CELLS = 24_000
 # Batches are filled up to a multiple of this, so that a client's figures do not depend on who is read beside it.
-_FILL = 8
+FILL = 8
 # Two-sided 95 % of a normal.
-_USUAL = 1.96
+USUAL = 1.96
 
 
 @dataclass(frozen=True)
@@ -116,10 +118,14 @@ def batches(ratings: Ratings, prior: BondPrior) -> Iterator[Batch]:
         rows = some[batch][:, None]
         within = np.arange(length) < lengths[batch][:, None]
         own = np.where(within, scores[rows, np.minimum(columns, grid - 1)], np.nan)
-        more = -len(own) % _FILL
+        more = -len(own) % FILL
         filled = np.vstack([own, np.repeat(own[:1], more, axis=0)])
         last = np.concatenate([lengths[batch], np.repeat(lengths[batch][:1], more)]) - 1
-        seen, passage = model.forward(filled)
+        unsure = None
+        if ratings.unsure is not None:
+            there = np.where(within & ~np.isnan(own), ratings.unsure[rows, np.minimum(columns, grid - 1)], 0.0)
+            unsure = np.vstack([there, np.repeat(there[:1], more, axis=0)])
+        seen, passage = model.forward(filled, unsure)
         place = (np.broadcast_to(rows, within.shape)[within], columns[within])
         yield Batch(model, some[batch], within, place, last, seen, passage)
 
@@ -139,7 +145,7 @@ def _keep_seen(found: Trace, seen: Seen, place: tuple[Integers, Integers], withi
     found.p_onset[place] = np.clip(seen.onset[: len(within)][within], 0, 1)
     found.p_slow[place] = np.clip(seen.eroding[: len(within)][within], 0, 1)
     low, high = measure.upward_range
-    middle, away = seen.expected[: len(within)][within], _USUAL * seen.spread[: len(within)][within]
+    middle, away = seen.expected[: len(within)][within], USUAL * seen.spread[: len(within)][within]
     found.spread[place] = seen.spread[: len(within)][within]
     found.within[place] = seen.within[: len(within)][within]
     ends = (np.clip(middle - away, low, high), np.clip(middle + away, low, high))
@@ -167,7 +173,7 @@ class OpenRupture:
 
 
 @dataclass(frozen=True)
-class Course:
+class WholeCourse:
     """One person's reading; each array (sessions,), from the first rating to the last.
 
     Attributes:
@@ -187,32 +193,33 @@ class Course:
         return int(self.columns[place])
 
 
-def read_course(scores: Floats, measure: Measure, prior: BondPrior, ask: float = _LIKELY) -> Course:
+def read_course(scores: Floats, measure: Measure, prior: BondPrior, ask: float = _LIKELY) -> WholeCourse:
     """What was known at each session of one person, and what is known now of the end.
 
     Args:
         scores: (sessions,), higher better; NaN where missing, but the first and the last are there.
         ask: P(a rupture is open) from which one counts as open now.
 
-    Cost: O(sessions); what :func:`trace` gives for one client, without looking back over everything.
+    Cost: O(sessions); nearly what :func:`trace` gives for one client (:func:`.one_course.forward_one` says how nearly),
+    without looking back over everything.
     """
     model = BondFilter(prior, scale_of(measure))
-    seen, passage = model.forward(scores[None])
+    known = forward_one(model, scores)
     low, high = measure.upward_range
-    middle, away = seen.expected[0], _USUAL * seen.spread[0]
+    middle, away = known.expected, USUAL * known.spread
     rupture = None
-    if seen.ruptured[0, -1] >= ask:
+    if known.ruptured[-1] >= ask:
         last = len(scores) - 1
-        ruptured, sliding = model.backward(passage, np.array([last]), max(0, last - _BACK))
+        ruptured, sliding = model.backward(known.passage, np.array([last]), max(0, last - _BACK))
         onset = last
         while onset > max(0, last - _BACK) and ruptured[0, onset - 1] >= _LIKELY:
             onset -= 1
         early = slice(onset, onset + BEGINNING)
         slow = bool(sliding[0, early].sum() >= SLIDING * ruptured[0, early].sum())
         rupture = OpenRupture(onset, slow)
-    return Course(
+    return WholeCourse(
         columns=np.flatnonzero(~np.isnan(scores)),
-        p_now=np.clip(seen.ruptured[0], 0, 1),
+        p_now=np.clip(known.ruptured, 0, 1),
         expected=np.clip(middle, low, high),
         usual_low=np.clip(middle - away, low, high),
         usual_high=np.clip(middle + away, low, high),

@@ -49,7 +49,10 @@ def ceiling(ratings: Ratings, simulation: Simulation, particles: int, seed: int)
 class _Swarm:
     """Particles (clients, particles): each a whole person and the state of one course."""
 
-    _KEPT = ("level", "growth", "spread", "state", "depth", "mends", "slope", "left", "noise", "phase", "careless")
+    _KEPT = (
+        "level", "growth", "spread", "state", "depth", "mends", "slope", "left", "noise", "phase", "careless", "masked",
+        "mute",
+    )  # fmt: skip
 
     def __init__(self, shape: tuple[int, int], options: Simulation, random: np.random.Generator) -> None:
         self.options, self.random, self.shape = options, random, shape
@@ -63,6 +66,7 @@ class _Swarm:
         self.phase = random.integers(0, max(options.break_every, 1), shape)
         careless = random.random(shape) < options.careless
         self.careless = np.where(careless, random.integers(3, 12, shape), 10**6)
+        self.masked, self.mute = np.zeros(shape, dtype=int), np.zeros(shape, dtype=bool)
         self.began: Flags = np.zeros(shape, dtype=bool)
         self.before = np.full(shape[0], np.nan)
 
@@ -90,6 +94,8 @@ class _Swarm:
         if options.shifts:
             by = options.shift_by * self.spread * self.random.standard_normal(self.shape)
             self.level += np.where(self._chance() < options.shifts, by, 0.0)
+        self.masked = np.maximum(self.masked - 1, 0)
+        self.mute &= self.state > STEADY
         self.began = np.zeros(self.shape, dtype=bool)
         if session >= 2:
             self._begin(was == STEADY)
@@ -111,11 +117,19 @@ class _Swarm:
         self.slope, self.left = np.where(slides, slope, self.slope), np.where(slides, steps - 1, self.left)
         self.mends = np.where(self.began, self._chance() < options.repaired, self.mends)
         self.state[struck], self.state[slides] = RUPTURED, ERODING
+        if options.masked:
+            low, high = options.masked_sessions
+            hides = random.random(self.shape) < options.masked
+            drawn = np.where(hides, random.integers(low, high + 1, self.shape), 0)
+            self.masked = np.where(self.began, drawn, self.masked)
+        if options.silent:
+            self.mute = np.where(self.began, self._chance() < options.silent, self.mute)
 
     def weigh(self, session: int, scores: Floats) -> None:
         """Weight courses by the session's scores, and draw the noise that explains them."""
         options = self.options
-        mean = self.level + self.growth * np.log(session + 1) - self.depth * self.spread
+        shown = np.where(self.masked > 0, 0.0, self.depth)
+        mean = self.level + self.growth * np.log(session + 1) - shown * self.spread
         if options.break_every and session >= 2:
             after = (session + self.phase) % options.break_every == options.break_every - 1
             mean = mean - np.where(after, options.break_dip * self.spread, 0.0)
@@ -137,6 +151,10 @@ class _Swarm:
         explained = rated & ~(repeats & same)
         self.noise = phi * self.noise + scale * np.where(explained, fresh, free)
         self.weight += np.where(rated, np.log(np.maximum(likely, 1e-300)), 0.0)
+        if options.silent and session:
+            # Whoever has stopped answering gives no score, and no score is a little likelier for it.
+            mute, usual = self.mute & ~self.began, float(np.mean(options.missing))
+            self.weight += np.where(rated, np.where(mute, -700.0, 0.0), np.where(mute, 0.0, np.log(max(usual, 1e-9))))
         self.before = np.where(np.isnan(scores), self.before, scores)
 
     def _unexplained(self) -> Floats:

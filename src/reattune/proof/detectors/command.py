@@ -1,4 +1,4 @@
-"""`reattune validate detectors`: what each method sees on simulated courses, beside the best that is possible."""
+"""`reattune validate detectors`: what each method sees, on simulated courses or beside marked ruptures."""
 
 from __future__ import annotations
 
@@ -12,10 +12,15 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from reattune.proof.detectors.marks_command import OwnFiles, ScoreWishes, judge_own
+from reattune.study.command_choices import DateOrder, Direction
 from reattune.terminal import err, out, refuse
 
 if TYPE_CHECKING:
     from reattune.proof.detectors.evaluation import Judgement
+
+
+_OWN = "Your own ratings, with marked ruptures"
 
 
 def detectors(
@@ -29,8 +34,53 @@ def detectors(
     ] = 600,
     particles: Annotated[int, typer.Option(help="Of the ceiling; more come closer to it from below.", min=100)] = 12000,
     picture: Annotated[Path | None, typer.Option(help="Write the picture to this SVG file.")] = None,
-) -> None:
-    """Every method on simulated courses: how much it sees, how soon, how often it errs, how honest it is."""
+    ratings: Annotated[
+        Path | None, typer.Option(help="Your own ratings, of any kind that study reads.", rich_help_panel=_OWN)
+    ] = None,
+    marks: Annotated[
+        Path | None,
+        typer.Option(help="Ruptures marked in them; docs/marking.md says how.", rich_help_panel=_OWN),
+    ] = None,
+    template: Annotated[
+        Path | None,
+        typer.Option(help="Write a table to mark in to this CSV file; with the sessions of --ratings.",
+                     rich_help_panel=_OWN),
+    ] = None,
+    page: Annotated[
+        Path | None, typer.Option(help="Write a report with pictures to this HTML file.", rich_help_panel=_OWN)
+    ] = None,
+    replace: Annotated[bool, typer.Option("--replace", help="Write over files that are there.")] = False,
+    marker: Annotated[
+        list[str] | None, typer.Option(help="Only what this one has marked; may be repeated.", rich_help_panel=_OWN)
+    ] = None,
+    instrument: Annotated[
+        str | None, typer.Option(help="The questionnaire of the ratings, as in study.", rich_help_panel=_OWN)
+    ] = None,
+    measure_range: Annotated[
+        str | None, typer.Option("--range", help="Their range, LOWEST..HIGHEST.", rich_help_panel=_OWN)
+    ] = None,
+    measure_direction: Annotated[
+        Direction | None, typer.Option(help="Which is better.", rich_help_panel=_OWN)
+    ] = None,
+    only: Annotated[
+        str | None, typer.Option(help="Of several measures the one that was marked.", rich_help_panel=_OWN)
+    ] = None,
+    missing: Annotated[
+        list[str] | None, typer.Option(help="A score that means missing.", rich_help_panel=_OWN)
+    ] = None,
+    date_order: Annotated[
+        DateOrder | None, typer.Option(help="Which comes first in 3/4/2024.", rich_help_panel=_OWN)
+    ] = None,
+) -> None:  # fmt: skip
+    """Every method: how much it sees, how soon, how often it errs, how honest it is.
+
+    On simulated courses; or with --ratings and --marks on your own, beside ruptures that people have marked.
+    """
+    if any(each is not None for each in (ratings, marks, template, page)):
+        given = ScoreWishes(instrument, measure_range, measure_direction, only, tuple(missing or ()), date_order)
+        judge_own(OwnFiles(ratings, marks, template, page), given, tuple(method or ()), tuple(marker or ()),
+                  replace=replace, as_json=as_json)  # fmt: skip
+        return
     from reattune.alliance.simulate import VARIANTS
     from reattune.proof.detectors.evaluation import CONTENDERS, ProofOptions, figures
     from reattune.study.errors import StudyError

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from reattune.alliance.arrays import Flags, Floats, Integers
+from reattune.alliance.arrays import Floats
 from reattune.alliance.bayes.fit_prior import choose
 from reattune.alliance.bayes.prior import PUBLISHED
 from reattune.alliance.detectors import DETECTORS, Alarms
@@ -16,9 +16,10 @@ from reattune.alliance.detectors.bayes import BayesOptions
 from reattune.alliance.detectors.drift import DriftOptions
 from reattune.alliance.measure import Measure, with_seen_ends
 from reattune.alliance.ratings import Ratings
-from reattune.alliance.simulate import VARIANTS, Cohort, Simulation, Truth, simulate
+from reattune.alliance.simulate import VARIANTS, Simulation, Truth, simulate
 from reattune.proof.detectors.ceiling import ceiling
 from reattune.proof.detectors.events import judge_events
+from reattune.proof.detectors.judged import Judged
 from reattune.proof.detectors.metrics import (
     Bin,
     Interval,
@@ -28,11 +29,8 @@ from reattune.proof.detectors.metrics import (
     calibration,
     expected_calibration_error,
     roc_area,
+    without_nan,
 )
-
-# Nothing can be said before the third session, so nothing is judged there.
-FIRST_JUDGED = 2
-SENSITIVITY = 0.80
 
 # What is compared: each detector with its defaults, and a second setting where the literature has two.
 CONTENDERS: dict[str, tuple[str, Any]] = {
@@ -57,7 +55,8 @@ class Judgement:
         now, now_roc: average precision and ROC area for *in a rupture now*.
         onset, onset_roc: the same for *it begins now*, known in that session or the next.
         delay, delay_lightning, delay_trickle: median sessions from the onset to the first alarm, at the threshold
-            at which 80 % of ruptures are noticed while they are open; NaN where a method never reaches it.
+            at which 80 % of ruptures are noticed while they are open; NaN where a method never reaches it. Alarms that
+            were on before the onset are left out.
         false_alarms: alarms in a hundred calm sessions at that threshold.
         error: expected calibration error, and ``table``, for methods that speak in probabilities.
         noticed, right: of ruptures, the share in which a loss was found, and of losses found, the share that begin in
@@ -87,7 +86,7 @@ class Judgement:
 
     def to_plain(self) -> dict[str, Any]:
         """As JSON has it; NaN is null."""
-        return _without_nan(asdict(self))
+        return without_nan(asdict(self))
 
 
 @dataclass(frozen=True)
@@ -122,13 +121,13 @@ def figures(options: ProofOptions, progress: Callable[[str], None] = lambda _: N
         progress(f"{variant}: {options.clients} clients")
         cohort = simulate(options.clients, options.seed, simulation)
         ratings = cohort.ratings
-        judged = _Judged.of(cohort)
+        judged = Judged.of(cohort)
         best = None
         if options.ceiling_clients:
             progress(f"{variant}: the ceiling, {options.particles} particles")
             few = min(options.ceiling_clients, options.clients)
             best = ceiling(_first(ratings, few), simulation, options.particles, options.seed)
-            found.append(_judge("ceiling", variant, best, _Judged.of(cohort, few), options, probabilities=True))
+            found.append(_judge("ceiling", variant, best, Judged.of(cohort, few), options, probabilities=True))
         for method in options.methods:
             progress(f"{variant}: {method}")
             found.append(_contender(method, variant, ratings, cohort.truth, simulation, judged, best, options))
@@ -141,7 +140,7 @@ def _contender(
     ratings: Ratings,
     truth: Truth,
     simulation: Simulation,
-    judged: _Judged,
+    judged: Judged,
     best: Alarms | None,
     options: ProofOptions,
 ) -> Judgement:
@@ -170,71 +169,8 @@ def _contender(
     )
 
 
-@dataclass(frozen=True)
-class _Judged:
-    """The truth at the sessions that are judged."""
-
-    where: Flags  # (clients, grid)
-    now: Flags  # (clients, grid)
-    onsets: list[tuple[int, int, int, bool]]  # client, column, column behind the end, whether a trickle
-
-    @classmethod
-    def of(cls, cohort: Cohort, clients: int | None = None) -> _Judged:
-        scores = cohort.ratings.scores[:clients]
-        where = ~np.isnan(scores)
-        where[:, :FIRST_JUDGED] = False
-        now, onset = cohort.truth.in_rupture[:clients], cohort.truth.onset[:clients]
-        trickle = cohort.truth.trickle[:clients]
-        onsets = []
-        for client, column in np.argwhere(onset):
-            behind = np.flatnonzero(~now[client, column:])
-            end = int(column + behind[0]) if len(behind) else now.shape[1]
-            onsets.append((int(client), int(column), end, bool(trickle[client, column])))
-        return cls(where, now, onsets)
-
-    def first(self, clients: int) -> _Judged:
-        return _Judged(self.where[:clients], self.now[:clients], [each for each in self.onsets if each[0] < clients])
-
-    def ranked(self, alarm: Floats) -> Ranked:
-        client = np.nonzero(self.where)[0]
-        return Ranked.of(self.now[self.where], alarm[self.where], client)
-
-    def ranked_onsets(self, alarm: Floats) -> Ranked:
-        """Each onset once, with the strongest alarm in its session or the next; all other sessions are false."""
-        free, strongest, whose = self.where.copy(), [], []
-        filled = np.where(self.where & ~np.isnan(alarm), alarm, -np.inf)
-        for client, column, _, _ in self.onsets:
-            window = slice(column, column + 2)
-            if self.where[client, window].any():
-                strongest.append(filled[client, window].max())
-                whose.append(client)
-            free[client, window] = False
-        rest = np.nonzero(free)
-        true = np.r_[np.ones(len(whose), dtype=bool), np.zeros(len(rest[0]), dtype=bool)]
-        return Ranked.of(true, np.r_[strongest, filled[rest]], np.r_[np.array(whose, dtype=int), rest[0]])
-
-    def noticed(self, alarm: Floats) -> tuple[float, Floats, Integers, float]:
-        """Threshold for the sensitivity, delays in sessions, whether each is a trickle, false alarms in a hundred."""
-        filled = np.where(self.where & ~np.isnan(alarm), alarm, -np.inf)
-        seen = [each for each in self.onsets if self.where[each[0], each[1] : each[2]].any()]
-        peaks = np.array([filled[client, start:end].max() for client, start, end, _ in seen])
-        if not len(peaks):
-            return np.nan, np.empty(0), np.empty(0, dtype=int), np.nan
-        threshold = float(np.sort(peaks)[::-1][max(0, int(np.ceil(SENSITIVITY * len(peaks))) - 1)])
-        calm = self.where & ~self.now
-        if not threshold > 0:  # so much sensitivity is only had by warning always
-            return np.nan, np.empty(0), np.empty(0, dtype=int), np.nan
-        delays, slow = [], []
-        for client, start, end, trickle in seen:
-            marked = np.flatnonzero(filled[client, start:end] >= threshold)
-            if len(marked):
-                delays.append(marked[0])
-                slow.append(trickle)
-        return threshold, np.array(delays, float), np.array(slow, int), 100 * float(np.mean(filled[calm] >= threshold))
-
-
 def _judge(
-    method: str, variant: str, alarms: Alarms, judged: _Judged, options: ProofOptions, *, probabilities: bool
+    method: str, variant: str, alarms: Alarms, judged: Judged, options: ProofOptions, *, probabilities: bool
 ) -> Judgement:
     clients = len(judged.where)
     random = np.random.default_rng(options.seed)
@@ -243,7 +179,7 @@ def _judge(
     def interval(figure: Callable[[Ranked, Floats], float], ranked: Ranked) -> Interval:
         return bootstrap(lambda weight: figure(ranked, weight), clients, random, options.samples)
 
-    _, delays, slow, false_alarms = judged.noticed(alarms.now)
+    seen = judged.noticed(alarms.now)
     table = calibration(judged.now[judged.where], alarms.now[judged.where]) if probabilities else []
     return Judgement(
         method=method,
@@ -252,10 +188,10 @@ def _judge(
         now_roc=interval(roc_area, now),
         onset=interval(average_precision, onset),
         onset_roc=interval(roc_area, onset),
-        delay=_median(delays),
-        delay_lightning=_median(delays[slow == 0]),
-        delay_trickle=_median(delays[slow == 1]),
-        false_alarms=false_alarms,
+        delay=_median(seen.delays),
+        delay_lightning=_median(seen.delays[~seen.trickle]),
+        delay_trickle=_median(seen.delays[seen.trickle]),
+        false_alarms=seen.false_alarms,
         error=expected_calibration_error(table) if probabilities else None,
         table=table,
         of_ceiling=1.0 if method == "ceiling" else None,
@@ -267,12 +203,4 @@ def _median(values: Floats) -> float:
 
 
 def _first(ratings: Ratings, clients: int) -> Ratings:
-    return Ratings(ratings.clients[:clients], ratings.scores[:clients], ratings.first[:clients], ratings.measure)
-
-
-def _without_nan(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return {key: _without_nan(each) for key, each in value.items()}
-    if isinstance(value, Sequence) and not isinstance(value, str):
-        return [_without_nan(each) for each in value]
-    return None if isinstance(value, float) and np.isnan(value) else value
+    return ratings.part(slice(clients))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from reattune.alliance.arrays import Flags, Floats, Integers
+from reattune.reflection.what_worked import interval
 
 
 @dataclass(frozen=True)
@@ -108,3 +110,37 @@ def bootstrap(
         return Interval(float("nan"), float("nan"), float("nan"))
     low, high = np.nanpercentile(drawn, [2.5, 97.5])
     return Interval(figure(np.ones(clients)), float(low), float(high))
+
+
+def share_interval(
+    whose: Sequence[int], hit: Sequence[bool], random: np.random.Generator, samples: int = 200
+) -> Interval:
+    """A share of things that clients have several of, with a 95 % interval over clients.
+
+    Args:
+        whose: the client of each thing; ``hit`` whether it counts.
+
+    Returns:
+        By bootstrap over clients; where all or none of them count, which resampling cannot see beyond, by Wilson's
+        interval on the number of clients. NaN where there is nothing.
+
+    Source: Wilson 1927, 10.1080/01621459.1927.10502953.
+    """
+    if not len(hit):
+        return Interval(float("nan"), float("nan"), float("nan"))
+    _, row = np.unique(np.asarray(whose), return_inverse=True)
+    counted, clients = np.asarray(hit, dtype=float), int(row.max()) + 1
+    value = float(counted.mean())
+    if value in (0.0, 1.0):
+        low, high = interval(int(value) * clients, clients)
+        return Interval(value, low, high)
+    return bootstrap(lambda weight: float(np.average(counted, weights=weight[row])), clients, random, samples)
+
+
+def without_nan(value: Any) -> Any:
+    """The same for JSON, which has no NaN: null instead."""
+    if isinstance(value, Mapping):
+        return {key: without_nan(each) for key, each in value.items()}
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return [without_nan(each) for each in value]
+    return None if isinstance(value, float) and np.isnan(value) else value

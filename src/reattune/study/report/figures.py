@@ -153,8 +153,12 @@ def funnel(dots: Sequence[Dot], center: float, limits: Sequence[Limits]) -> str:
     return _svg(frame, parts, say("Share of clients by therapist, around {share} %", share=f"{100 * center:.0f}"))
 
 
-def course(one: Course, ends: tuple[float, float]) -> str:
-    """One client's scores, what was expected of a steady bond with its usual range, and the losses found."""
+def course(one: Course, ends: tuple[float, float], marked: Sequence[tuple[int, int]] = ()) -> str:
+    """One client's scores, what was expected of a steady bond with its usual range, and the losses found.
+
+    Args:
+        marked: first and last sessions of ruptures that people have marked.
+    """
     frame = Frame(width=344, height=168, left=30, right=8, top=10, bottom=24)
     x, y = frame.across(one.sessions[0] - 0.5, one.sessions[-1] + 0.5), frame.down(*ends)
     whole = [n for n in ticks(one.sessions[0], one.sessions[-1], 6) if n == int(n)]
@@ -168,6 +172,9 @@ def course(one: Course, ends: tuple[float, float]) -> str:
             f'<rect class="loss" x="{left}" y="{top}" width="{right - left:.1f}" height="{base - top}">'
             f"<title>{escape(told)}</title></rect>"
         )
+    for first, last in marked:
+        left, right = x(first - 0.5), x(last + 0.5)
+        parts.append(f'<rect class="marked" x="{left}" y="{top}" width="{right - left:.1f}" height="7"/>')
     if one.low:
         upper = [(x(s), y(min(v, ends[1]))) for s, v in zip(one.sessions, one.high, strict=True) if v == v]
         lower = [(x(s), y(max(v, ends[0]))) for s, v in zip(one.sessions, one.low, strict=True) if v == v]
@@ -184,7 +191,8 @@ def course(one: Course, ends: tuple[float, float]) -> str:
 def forest(rows: Sequence[tuple[str, float, float, float, bool]], across: str, best: float | None = None) -> str:
     """Values with intervals, one row each: (name, value, low, high, ours); ``best`` is a line they aim at."""
     frame = Frame(height=46 + 26 * len(rows), left=130, bottom=36)
-    low = max(0.0, math.floor(10 * min(row[2] for row in rows)) / 10)
+    least = min([row[2] for row in rows if row[2] == row[2]] + [0.9 if best is None else best])
+    low = max(0.0, math.floor(10 * least) / 10)
     x = frame.across(low, 1)
     base = frame.height - frame.bottom
     parts = [
@@ -194,18 +202,33 @@ def forest(rows: Sequence[tuple[str, float, float, float, bool]], across: str, b
     ]
     if best is not None:
         parts.append(f'<line class="center" x1="{x(best)}" x2="{x(best)}" y1="{frame.top}" y2="{base}"/>')
-    for index, (name, value, least, most, ours) in enumerate(rows):
+    for index, (name, value, under, over, ours) in enumerate(rows):
         middle = frame.top + 14 + 26 * index
         kind = " ours" if ours else ""
         parts.append(
             f'<text class="name{kind}" x="{frame.left - 10}" y="{middle + 4}" text-anchor="end">{escape(name)}</text>'
-            f'<line class="interval{kind}" x1="{x(least)}" x2="{x(most)}" y1="{middle}" y2="{middle}"/>'
+            f'<line class="interval{kind}" x1="{x(under)}" x2="{x(over)}" y1="{middle}" y2="{middle}"/>'
             f'<circle class="dot{kind}" cx="{x(value)}" cy="{middle}" r="4.5"/>'
         )
     parts.append(
         f'<text class="tick" x="{x((low + 1) / 2)}" y="{frame.height - 4}" text-anchor="middle">{escape(across)}</text>'
     )
     return _svg(frame, parts, across)
+
+
+def reliability(rows: Sequence[tuple[float, float, float, float]], across: str, up: str) -> str:
+    """What was said against what was, with intervals: (said, was, low, high), each 0-1; the line is full honesty."""
+    frame = Frame(height=440, top=22)
+    x, y = frame.across(0, 100), frame.down(0, 100)
+    whole = [0, 25, 50, 75, 100]
+    parts = [_axes(frame, x, y, whole, whole, (across, up))]
+    parts.append(f'<line class="center" x1="{x(0)}" y1="{y(0)}" x2="{x(100)}" y2="{y(100)}"/>')
+    for said, was, low, high in rows:
+        at = x(100 * said)
+        if low == low and high == high:
+            parts.append(f'<line class="interval" x1="{at}" x2="{at}" y1="{y(100 * low)}" y2="{y(100 * high)}"/>')
+        parts.append(f'<circle class="dot" cx="{at}" cy="{y(100 * was)}" r="4.5"/>')
+    return _svg(frame, parts, f"{up} by {across}")
 
 
 def standalone(drawing: str) -> str:

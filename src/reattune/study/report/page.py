@@ -48,13 +48,24 @@ def report(study: Study, today: date) -> str:
         parts.append(Section("therapists", say("Between therapists"), sections.between_therapists(study)))
     parts.append(Section("courses", say("Courses"), sections.courses(study)))
     parts.append(Section("methods", say("Methods and references"), _methods(study)))
+    title = say(words_for(study.bearings.measure).title)
+    lead = f"{escape(study.source.name)}: {sections.headline(study)}"
+    return framed(title, study.source.name, lead, sections.figures(study), parts, today)
+
+
+def framed(title: str, about: str, lead: str, figures: str, parts: Sequence[Section], today: date) -> str:
+    """A page that holds all it shows.
+
+    Args:
+        about: what it is about, for the name of the window; ``lead`` HTML, one sentence.
+        figures: HTML, a few large numbers, or nothing.
+    """
     contents = "".join(f'<li><a href="#{part.key}">{escape(part.title)}</a></li>' for part in parts)
     body = "".join(
         f'<section id="{part.key}" aria-labelledby="{part.key}-title"><h2 id="{part.key}-title">'
         f"{escape(part.title)}</h2>{part.body}</section>"
         for part in parts
     )
-    title = say(words_for(study.bearings.measure).title)
     made = say(
         "Made by Reattune {version} on {day}. The page holds all it shows; nothing was sent anywhere. It contains "
         "ratings of real people: keep it as you keep their files.",
@@ -67,16 +78,16 @@ def report(study: Study, today: date) -> str:
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{title}: {escape(study.source.name)}</title>
+<title>{title}: {escape(about)}</title>
 <style>{style}</style>
 </head>
 <body>
-<a class="skip" href="#read">{say("To the results")}</a>
+<a class="skip" href="#{parts[0].key}">{say("To the results")}</a>
 <main>
 <header>
 <h1>{title}</h1>
-<p class="lead">{escape(study.source.name)}: {sections.headline(study)}</p>
-{sections.figures(study)}
+<p class="lead">{lead}</p>
+{figures}
 <nav aria-label="{say("On this page")}"><ul>{contents}</ul></nav>
 </header>
 {body}
@@ -123,7 +134,7 @@ def _methods(study: Study) -> str:
     for name in study.plan.names:
         detector = DETECTORS[name]
         note = study.plan.notes.get(name, "")
-        rows.append([escape(name), sections.as_told(note), _linked(detector.paper), sections.as_told(detector.cost)])
+        rows.append([escape(name), sections.as_told(note), linked(detector.paper), sections.as_told(detector.cost)])
     table = sections.table(
         say("The methods of this study"), [say("method"), say("here it"), say("source"), say("cost")], rows
     )
@@ -171,7 +182,7 @@ def _reference(key: str) -> str:
     )
 
 
-def _linked(paper: str) -> str:
+def linked(paper: str) -> str:
     """A paper with its DOIs as links; nothing is fetched until a person follows one."""
     words = " ".join(_link(word) if word.startswith("10.") else escape(word) for word in paper.split(" "))
     return f'<span lang="en">{words}</span>'

@@ -14,8 +14,14 @@ from reattune.content.speech import to_say, to_say_many
 
 @dataclass(frozen=True)
 class Words:
-    """Sentences and labels of one kind of measure; what is in braces is filled in."""
+    """Sentences and labels of one kind of measure; what is in braces is filled in.
 
+    Attributes:
+        loss, mended: as the command line says them, which speaks English.
+    """
+
+    loss: str
+    mended: str
     title: str
     expected: str
     found_one: str
@@ -46,6 +52,8 @@ class Words:
 
 
 BOND = Words(
+    loss="rupture",
+    mended="mended",
     title=to_say("Ruptures and repairs"),
     expected=to_say("expected of a steady bond"),
     found_one=to_say("rupture found"),
@@ -90,6 +98,8 @@ BOND = Words(
     begun_of_hundred=to_say("{n} ruptures begun in a hundred steady sessions"),
 )
 SYMPTOMS = Words(
+    loss="worsening",
+    mended="recovered",
     title=to_say("Worsening and recovery"),
     expected=to_say("expected of a course without worsening"),
     found_one=to_say("worsening found"),

@@ -39,11 +39,11 @@ def keep(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
 
 def keep_typed(request: HttpRequest, opened: OpenJournal) -> bool:
     """Keep what is being typed, if the request brings a form that can be kept."""
-    form, fields = request.POST.get("draft_of", ""), words_of(request)
+    form, fields = request.POST.get("draft_of", "").strip(), words_of(request)
     too_large = len(fields) > _MOST_FIELDS or any(len(v) > _LONGEST for values in fields.values() for v in values)
     # Words that were typed into the example are never kept in a journal of one's own, nor the other way round.
     elsewhere = form.startswith(PATH) != opened.example
-    if not form or len(form) > 200 or too_large or elsewhere:
+    if not form.startswith("/") or len(form) > 200 or too_large or elsewhere:
         return False
     if any(value.strip() for values in fields.values() for value in values):
         opened.keep_draft(form, fields)

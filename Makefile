@@ -6,7 +6,7 @@ PARALLEL ?= -n 2 --dist worksteal
 # What only looks at pages is not run a second time.
 STORED = tests/web tests/browser --deselect tests/web/test_ways_between_pages.py --deselect tests/browser/test_every_screen.py --deselect tests/browser/test_report.py
 
-.PHONY: help run test test-postgresql test-without-sentences fuzz check bench learn lock clean
+.PHONY: help run test test-postgresql test-without-sentences fuzz check bench languages learn lock clean
 
 help:
 	@echo "make run    start Reattune on this machine and open the browser (ARGS='--port 8123' to pass options); installs"
@@ -16,6 +16,7 @@ help:
 	@echo "make check  ruff and mypy"
 	@echo "make bench  print the measured ratios"
 	@echo "make learn  learn the weights of danger anew from training/sentences"
+	@echo "make languages  take new sentences of the screens into the catalogues of every language"
 	@echo "make lock   renew the locked requirement files (needs uv)"
 
 run:
@@ -48,6 +49,11 @@ check:
 	@$(VENV)/bin/ruff format --check .
 	@$(VENV)/bin/ruff check .
 	@$(VENV)/bin/mypy
+
+# Takes new sentences into every catalogue; docs/languages.md says how a language is written.
+languages:
+	@sh scripts/set_up_environment.sh $(VENV) requirements/dev.txt
+	@$(VENV)/bin/python -m scripts.languages update
 
 bench:
 	@sh scripts/set_up_environment.sh $(VENV) requirements/dev.txt

@@ -71,7 +71,7 @@ def test_there_is_advice_for_twelve_countries() -> None:
 def test_every_reference_can_be_looked_up() -> None:
     references = content.load("references.toml")
     for key, work in references.items():
-        assert set(work) == {"authors", "year", "title", "journal", "doi", "figure"}, key
+        assert set(work) == {"authors", "year", "title", "journal", "doi"}, key
         # Where no identifier was seen, journal and issue find the work.
         assert work["doi"].startswith("10.") or (work["doi"] == "" and "(" in work["journal"]), key
     assert content.words("boundaries_and_leaving", "en")["why_say_it"]["reference"] in references

@@ -15,6 +15,7 @@ from reattune.web.pages.shared.wording import ANOTHER, crisis_lines, regions, re
 CRISIS = content.load("crisis.toml")
 ADVICE = content.load("advice.toml")
 WORDS = content.words("helplines", "en")
+PLACES = content.words("places", "en")
 LINES = [(entry["code"], line) for entry in CRISIS["region"] for line in entry["lines"]]
 BODIES = [(entry["code"], body) for entry in ADVICE["region"] for body in entry["bodies"]]
 NUMBER = re.compile(r"[0-9 +*#-]+")
@@ -104,7 +105,7 @@ def test_every_body_is_whole_and_can_be_reached(code: str, body: dict[str, Any])
 def test_what_is_touched_leads_there(code: str, known: dict[str, Any]) -> None:
     assert all(NUMBER.fullmatch(number) for number in known.get("call", ()))
     assert re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)+", known.get("site", "example.org")), code
-    shown = helplines.helpline(known, WORDS)
+    shown = helplines.helpline(known, WORDS, PLACES)
     for button in shown.buttons:
         assert re.fullmatch(r"tel:\+?[\d*]+|sms:\d+(\?&body=[A-Z]+)?|https://[a-z0-9.-]+", button.href)
         assert button.outside == button.href.startswith("https:")
@@ -157,3 +158,35 @@ def test_where_no_line_is_known_it_says_plainly_what_to_do(region: str, why: str
 
 def test_no_word_around_a_line_shouts() -> None:
     assert "!" not in content.text("en", "helplines.toml")
+
+
+def phrases() -> dict[str, set[str]]:
+    """Every phrase of the lists of helplines and of advice, by what it is."""
+    crisis, advice = content.load("crisis.toml"), content.load("advice.toml")
+    lines = [crisis["directory"], *(line for region in crisis["region"] for line in region["lines"])]
+    bodies = [body for region in advice["region"] for body in region["bodies"]]
+    return {
+        "purpose": {each["purpose"] for each in (*lines, *bodies)},
+        "hours": {each["hours"] for each in lines if each.get("hours", helplines.ALWAYS) != helplines.ALWAYS},
+        "emergency": {helplines.emergency_phrase(each["emergency"])[0] for each in crisis["region"]} - {"{n1}"},
+        "search": {each["search"] for each in bodies if "search" in each},
+        "gap": {each["gap"] for each in advice["region"] if "gap" in each},
+        "language": {name for each in lines for name in each.get("languages", ())},
+    }
+
+
+def test_every_phrase_has_its_place_where_it_can_be_said_in_another_language() -> None:
+    assert {what: set(PLACES[what]) for what in phrases()} == phrases()
+    names = {each["name"] for region in content.load("advice.toml")["region"] for each in region["bodies"]}
+    assert set(PLACES["name"]) <= names
+    # In English a phrase is said as it is in the lists.
+    assert all(key == words for part in PLACES.values() for key, words in part.items())
+
+
+@pytest.mark.parametrize(("emergency", "phrase"), [("112", "{n1}"), ("998 for an ambulance, 999 for the police",
+                         "{n1} for an ambulance, {n2} for the police"), ("112 or 127", "{n1} or {n2}")])  # fmt: skip
+def test_numbers_stay_as_they_are_in_a_phrase(emergency: str, phrase: str) -> None:
+    assert helplines.emergency_phrase(emergency)[0] == phrase
+    said = {"emergency": {phrase: f"«{phrase}»"}} if phrase != "{n1}" else {"emergency": {}}
+    shown = helplines.region({"code": "XX", "emergency": emergency, "emergency_numbers": [], "lines": []}, WORDS, said)
+    assert shown.emergency == (f"«{emergency}»" if phrase != "{n1}" else emergency)

@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -59,10 +59,10 @@ def free_port() -> int:
         return port
 
 
-def start(folder: Path, port: int) -> Server:
+def start(folder: Path, port: int, program: Sequence[str] = ("-m", "reattune")) -> Server:
     """A server with its data in ``folder``; whoever starts it ends it."""
     log = folder / "log.txt"
-    command = [sys.executable, "-m", "reattune", "--port", str(port), "--data", str(folder / "data"), "--no-browser"]
+    command = [sys.executable, *program, "--port", str(port), "--data", str(folder / "data"), "--no-browser"]
     with log.open("ab") as output:
         environment = {**os.environ, **store_of(folder), "TZ": "UTC"}
         process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT, env=environment)

@@ -24,7 +24,8 @@ def every_kind(words: str) -> list[Document]:
     said = words if words.isprintable() and words.strip() else "words"
     raw: list[dict[str, Any]] = [
         {
-            "kind": "preferences", "region": "GB", "language": words[:200], "weeks_between": 1,
+            "kind": "preferences", "region": "GB", "language": words[:200], "form_of_address": "formal",
+            "weeks_between": 1,
             "session_weekdays": [1, 4], "session_time": "15:30",
             "recovery_checked": True, "instrument": words[:200], "backed_up": AT, "no_backup_reminders": True,
             "lock_on_hide": True, "titles_only": True, "bring": [ids["talk_plan"]], "bring_chosen": AT,

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 OPEN_TO_ALL = {
     "front", "begin", "begin-write", "begin-keep", "begin-drop", "begin-recovery", "begin-about", "unlock",
-    "unlock-recovery", "lock", "leave", "measures", "help",
+    "unlock-recovery", "lock", "leave", "measures", "help", "language",
     "example-done", "example-away", "write-down", "letter", "manifest", "service-worker", "offline",
     "link", "link-sealed",
 }  # fmt: skip

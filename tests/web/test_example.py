@@ -134,7 +134,7 @@ def test_a_check_in_a_draft_a_card_a_rehearsal_and_a_talk() -> None:
 def test_every_route_answers_and_none_leads_out_of_the_example(own: Own) -> None:
     owner = own()
     before = everything()
-    seed = list(example_access._example_of(timezone.now().date()))
+    seed = list(example_access._example_of(timezone.now().date(), "en"))
     wrong = []
     for method in ("get", "post"):
         client = Client()
@@ -305,7 +305,7 @@ def test_no_larger_than_so_much(own: Own, monkeypatch: pytest.MonkeyPatch) -> No
     assert WORDS in read(client, "/example/so-far/")
     monkeypatch.setattr(provisional_journals, "MOST_BYTES", 10_000)
     with pytest.raises(provisional_journals.TooLarge):
-        provisional_journals.begin(example_access._example_of(timezone.now().date()))
+        provisional_journals.begin(example_access._example_of(timezone.now().date(), "en"))
     assert everything() == before
 
 

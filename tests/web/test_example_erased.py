@@ -127,7 +127,7 @@ from reattune.web.store.models import SealedJournal, SealedRow
 from datetime import date
 from reattune.web.pages.shared.example_access import _example_of
 from reattune.web.store.provisional_journals import begin
-begin(_example_of(date(2026, 1, 5)))
+begin(_example_of(date(2026, 1, 5), "en"))
 with connection.cursor() as cursor:  # an older process, which knows nothing of the new column
     cursor.execute("INSERT INTO store_sealedjournal (id, keyring, head, head_revision, created) "
                    "VALUES (%s, %s, %s, 0, '2026-01-05')", [b"k" * 16, b"another", b""])

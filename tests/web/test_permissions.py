@@ -60,6 +60,7 @@ SENT = names("""
 """)
 # Before a journal is open: whom they let in is in test_unlocking.py and test_hosted.py.
 OUTSIDE = names("""
+    language
     front begin begin-write begin-keep begin-drop begin-recovery begin-about unlock unlock-recovery lock leave measures
     help example-done example-away link link-sealed write-down letter manifest service-worker offline
 """)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from pydantic import ValidationError
 
+from reattune.content.speech import say
 from reattune.journal.documents.relationship import InstrumentDefinition
 from reattune.journal.errors import field_errors
 
@@ -37,9 +38,9 @@ def read_definition(text: str, file: str) -> InstrumentDefinition:
     try:
         return InstrumentDefinition.model_validate(tomllib.loads(text))
     except tomllib.TOMLDecodeError as error:
-        raise InstrumentError(f"{file} is not valid TOML: {error}.") from error
+        raise InstrumentError(say("{file} is not valid TOML: {error}.", file=file, error=error)) from error
     except ValidationError as error:
-        raise InstrumentError(f"{file}: {' '.join(field_errors(error).values())}") from error
+        raise InstrumentError(say("{file}: {what}", file=file, what=" ".join(field_errors(error).values()))) from error
 
 
 def score(definition: InstrumentDefinition, answers: Mapping[str, float]) -> Scores:
@@ -80,9 +81,17 @@ def _percents(definition: InstrumentDefinition, answers: Mapping[str, float]) ->
     for key, value in answers.items():
         item = items.get(key)
         if item is None:
-            raise InstrumentError(f"{definition.title} has no item {key!r}.")
+            raise InstrumentError(say("{title} has no item {key}.", title=definition.title, key=repr(key)))
         if not low <= value <= high:
-            raise InstrumentError(f"{key}: an answer lies between {low:g} and {high:g}, and this one is {value:g}.")
+            raise InstrumentError(
+                say(
+                    "{key}: an answer lies between {low} and {high}, and this one is {value}.",
+                    key=key,
+                    low=low,
+                    high=high,
+                    value=value,
+                )
+            )
         share = (value - low) / (high - low)
         percent[key] = 100 * (1 - share if item.reversed else share)
     return percent

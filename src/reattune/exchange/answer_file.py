@@ -7,6 +7,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from reattune.content.speech import say
 from reattune.exchange.errors import ExchangeError
 from reattune.journal.documents.letters import AnyLetter, letter_from
 from reattune.journal.errors import JournalError
@@ -41,25 +42,33 @@ def from_answer_file(content: bytes, name: str = "The file") -> AnswerFile:
         ExchangeError: it is too large, not JSON, no answer, of a newer version, or holds no letter.
     """
     if len(content) > _LONGEST:
-        raise ExchangeError(f"{name} is too large for an answer; the limit is {_LONGEST // 1024} KB.")
+        raise ExchangeError(
+            say("{name} is too large for an answer; the limit is {longest} KB.", name=name, longest=_LONGEST // 1024)
+        )
     try:
         whole = json.loads(content.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
-        raise ExchangeError(f"{name} is damaged, so it can't be read. Ask for the answer file again.") from error
+        raise ExchangeError(
+            say("{name} is damaged, so it can't be read. Ask for the answer file again.", name=name)
+        ) from error
     if not isinstance(whole, dict) or whole.get("format") != FORMAT:
-        raise ExchangeError(f"{name} isn't an answer made by a page that you shared.")
+        raise ExchangeError(say("{name} isn't an answer made by a page that you shared.", name=name))
     version = whole.get("version")
     if type(version) is not int or version < 1:
-        raise ExchangeError(f"{name} doesn't say which version it is.")
+        raise ExchangeError(say("{name} doesn't say which version it is.", name=name))
     if version > VERSION:
-        raise ExchangeError(f"{name} was made by a newer Reattune. Update Reattune to import it.")
+        raise ExchangeError(say("{name} was made by a newer Reattune. Update Reattune to import it.", name=name))
     address, letter = _address(whole.get("to")), _letter(whole.get("letter"))
     if address is None or letter is None:
-        raise ExchangeError(f"{name} is damaged: part of the answer is missing. Ask for the answer file again.")
+        raise ExchangeError(
+            say("{name} is damaged: part of the answer is missing. Ask for the answer file again.", name=name)
+        )
     try:
         check_letter(letter)
     except (LetterMalformed, LetterTooLarge) as error:
-        raise ExchangeError(f"{name} is damaged: {str(error)[0].lower()}{str(error)[1:]}") from error
+        raise ExchangeError(
+            say("{name} is damaged: {error}{error_2}", name=name, error=str(error)[0].lower(), error_2=str(error)[1:])
+        ) from error
     return AnswerFile(address, letter)
 
 
@@ -73,10 +82,10 @@ def letter_of(answer: AnswerFile, private: bytes) -> AnyLetter:
         return letter_from(open_letter(private, answer.letter))
     except LetterNotOpened as error:
         raise ExchangeError(
-            "This answer can't be opened: it was written for another journal, or has been changed."
+            say("This answer can't be opened: it was written for another journal, or has been changed.")
         ) from error
     except (VaultError, JournalError) as error:
-        raise ExchangeError(f"What's inside this answer can't be read. {error}") from error
+        raise ExchangeError(say("What's inside this answer can't be read. {error}", error=error)) from error
 
 
 def _address(said: Any) -> bytes | None:

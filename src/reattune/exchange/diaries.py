@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, time
 from zoneinfo import ZoneInfo
 
+from reattune.content.speech import say
 from reattune.exchange.deterministic_ids import made_at, steady_id
 from reattune.exchange.errors import ExchangeError
 from reattune.journal import JournalError
@@ -49,10 +50,12 @@ def from_diary(content: bytes, name: str, zone: str) -> list[LooseNote]:
         ExchangeError: it cannot be read, is too large, or no day was found in it.
     """
     if len(content) > LARGEST:
-        raise ExchangeError(f"{name} is too large; the limit is {LARGEST / 1e6:.0f} MB.")
+        raise ExchangeError(
+            say("{name} is too large; the limit is {largest} MB.", name=name, largest=round(LARGEST / 1e6))
+        )
     found = [note for note in _entries(content, name, zone) if note.words]
     if not found:
-        raise ExchangeError(f"{name} has no entries with words in them.")
+        raise ExchangeError(say("{name} has no entries with words in them.", name=name))
     return sorted(found, key=lambda note: (note.at, note.id))
 
 
@@ -74,20 +77,27 @@ def _text(content: bytes, name: str) -> str:
     except UnicodeDecodeError:
         text = content.decode("cp1252", errors="replace")
     if "\0" in text:
-        raise ExchangeError(f"{name} isn't a text file or any other kind Reattune can import.")
+        raise ExchangeError(say("{name} isn't a text file or any other kind Reattune can import.", name=name))
     return text
 
 
 def _note(at: datetime, words: str, source: str, zone: str, where: str) -> LooseNote:
     words = words.encode("utf-8", "replace").decode().strip()  # half a character is none
     if len(words) > _LONGEST:
-        raise ExchangeError(f"{where} has {len(words):,} characters; there is room for {_LONGEST:,}.")
+        raise ExchangeError(
+            say(
+                "{where} has {words} characters; there is room for {longest}.",
+                where=where,
+                words=len(words),
+                longest=_LONGEST,
+            )
+        )
     try:
         made = made_at(
             LooseNote, steady_id("loose", at.isoformat(), words), at, zone, at=at, words=words, source=source
         )
     except JournalError as error:
-        raise ExchangeError(f"{where}: {error}") from error
+        raise ExchangeError(say("{where}: {error}", where=where, error=error)) from error
     assert isinstance(made, LooseNote)  # noqa: S101
     return made
 
@@ -113,13 +123,25 @@ def _of_text(text: str, name: str, zone: str) -> Iterator[LooseNote]:
         at = day  # words above the first day go with it
     if at is None:
         raise ExchangeError(
-            f"No dates were found in {name}. Put the date on its own line above each entry, like 2024-05-31."
+            say(
+                "No dates were found in {name}. Put the date on its own line above each entry, like 2024-05-31.",
+                name=name,
+            )
         )
     entries.append((at, words))
     if len(entries) > MOST_ENTRIES:
-        raise ExchangeError(f"{name} has {len(entries):,} entries; the limit is {MOST_ENTRIES:,}.")
+        raise ExchangeError(
+            say(
+                "{name} has {entries} entries; the limit is {most_entries}.",
+                name=name,
+                entries=len(entries),
+                most_entries=MOST_ENTRIES,
+            )
+        )
     for day, said in entries:
-        yield _note(day, "\n".join(said), name, zone, f"{name}, the entry of {day:%Y-%m-%d}")
+        yield _note(
+            day, "\n".join(said), name, zone, say("{name}, the entry of {day}", name=name, day=f"{day:%Y-%m-%d}")
+        )
 
 
 def _day_of(line: str, zone: str) -> datetime | None:
@@ -163,16 +185,25 @@ def _of_archive(content: bytes, name: str, zone: str) -> Iterator[LooseNote]:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             members = [each for each in archive.infolist() if each.filename.lower().endswith((".json", ".md", ".txt"))]
             if len(members) > _MOST_FILES:
-                raise ExchangeError(f"{name} contains {len(members):,} files; the limit is {_MOST_FILES:,}.")
+                raise ExchangeError(
+                    say(
+                        "{name} contains {members} files; the limit is {most_files}.",
+                        name=name,
+                        members=len(members),
+                        most_files=_MOST_FILES,
+                    )
+                )
             if not members:
-                raise ExchangeError(f"{name} contains no .json, .md or .txt file.")
+                raise ExchangeError(say("{name} contains no .json, .md or .txt file.", name=name))
             room = LARGEST
             for member in members:
                 with archive.open(member) as file:
                     inside = file.read(room + 1)
                 room -= len(inside)
                 if room < 0:
-                    raise ExchangeError(f"{name} contains more than {LARGEST / 1e6:.0f} MB.")
+                    raise ExchangeError(
+                        say("{name} contains more than {largest} MB.", name=name, largest=round(LARGEST / 1e6))
+                    )
                 where = f"{name}: {member.filename}"
                 if member.filename.lower().endswith(".json"):
                     yield from _of_day_one(inside, where, zone)
@@ -181,7 +212,7 @@ def _of_archive(content: bytes, name: str, zone: str) -> Iterator[LooseNote]:
     except ExchangeError:
         raise
     except Exception as error:  # what zipfile makes of a damaged archive is a dozen kinds of error
-        raise ExchangeError(f"{name} is a damaged or locked archive.") from error
+        raise ExchangeError(say("{name} is a damaged or locked archive.", name=name)) from error
 
 
 # Day One
@@ -191,21 +222,30 @@ def _of_day_one(content: bytes, name: str, zone: str) -> Iterator[LooseNote]:
     try:
         whole = json.loads(content.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
-        raise ExchangeError(f"{name} isn't JSON in UTF-8.") from error
+        raise ExchangeError(say("{name} isn't JSON in UTF-8.", name=name)) from error
     entries = whole.get("entries") if isinstance(whole, dict) else None
     if not isinstance(entries, list):
-        raise ExchangeError(f"{name} is JSON, but not a Reattune export, a FHIR bundle or a Day One export.")
+        raise ExchangeError(
+            say("{name} is JSON, but not a Reattune export, a FHIR bundle or a Day One export.", name=name)
+        )
     if len(entries) > MOST_ENTRIES:
-        raise ExchangeError(f"{name} has {len(entries):,} entries; the limit is {MOST_ENTRIES:,}.")
+        raise ExchangeError(
+            say(
+                "{name} has {entries} entries; the limit is {most_entries}.",
+                name=name,
+                entries=len(entries),
+                most_entries=MOST_ENTRIES,
+            )
+        )
     for number, entry in enumerate(entries, start=1):
-        where = f"{name}, entry {number}"
+        where = say("{name}, entry {number}", name=name, number=number)
         if not isinstance(entry, dict):
-            raise ExchangeError(f"{where} isn't an entry.")
+            raise ExchangeError(say("{where} isn't an entry.", where=where))
         try:
             at = datetime.fromisoformat(str(entry.get("creationDate")))
             at = (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)
         except (ValueError, OverflowError) as error:
-            raise ExchangeError(f"{where}: its 'creationDate' is missing or isn't a time.") from error
+            raise ExchangeError(say("{where}: its 'creationDate' is missing or isn't a time.", where=where)) from error
         text = entry.get("text")
         # Day One escapes full stops and the like, and puts its pictures between the words.
         words = re.sub(r"!\[[^\]]*\]\(dayone-moment:[^)]*\)", "", text) if isinstance(text, str) else ""
@@ -222,24 +262,36 @@ def is_daylio(content: bytes) -> bool:
 
 def _of_daylio(content: bytes, name: str, zone: str) -> Iterator[LooseNote]:
     if not is_daylio(content):
-        raise ExchangeError(f"{name} isn't a Daylio export.")
+        raise ExchangeError(say("{name} isn't a Daylio export.", name=name))
     try:
         rows = list(csv.DictReader(io.StringIO(_text(content, name), newline="")))
     except csv.Error as error:
-        raise ExchangeError(f"{name} isn't a table: {error}.") from error
+        raise ExchangeError(say("{name} isn't a table: {error}.", name=name, error=error)) from error
     if len(rows) > MOST_ENTRIES:
-        raise ExchangeError(f"{name} has {len(rows):,} entries; the limit is {MOST_ENTRIES:,}.")
+        raise ExchangeError(
+            say(
+                "{name} has {rows} entries; the limit is {most_entries}.",
+                name=name,
+                rows=len(rows),
+                most_entries=MOST_ENTRIES,
+            )
+        )
     for line, row in enumerate(rows, start=2):
         given = {key: value.strip() for key, value in row.items() if isinstance(key, str) and isinstance(value, str)}
         found = _DAY.fullmatch(f"{given.get('full_date', '')} {given.get('time', '')}".strip())
         at = _when(found, zone) if found else None
         if at is None:
             raise ExchangeError(
-                f"{name}, row {line}: {given.get('full_date', '')[:30]!r} isn't a date Reattune can read."
+                say(
+                    "{name}, row {line}: {given} isn't a date Reattune can read.",
+                    name=name,
+                    line=line,
+                    given=repr(given.get("full_date", "")[:30]),
+                )
             )
         note = re.sub(r"<br\s*/?>|</p>|</div>", "\n", given.get("note", ""))
         words = [given.get("note_title", ""), re.sub(r"<[^>]{0,200}>", "", note)]
         beside = ", ".join(each for each in (given.get("mood", ""), given.get("activities", "")) if each)
         if any(words):
             said = "\n".join(each for each in (*words, beside and f"({beside})") if each)
-            yield _note(at, said, "Daylio", zone, f"{name}, row {line}")
+            yield _note(at, said, "Daylio", zone, say("{name}, row {line}", name=name, line=line))

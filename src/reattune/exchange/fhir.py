@@ -15,6 +15,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 from reattune.alliance.instruments import InstrumentError, total_score
+from reattune.content.speech import say
 from reattune.exchange.deterministic_ids import made_at, steady_id
 from reattune.exchange.errors import ExchangeError
 from reattune.journal import JournalError
@@ -158,7 +159,7 @@ def from_fhir(
     found: list[Document] = []
     responses = [each for each in resources if each.get("resourceType") == "QuestionnaireResponse"]
     if not responses:
-        raise ExchangeError(f"{name} has no QuestionnaireResponse; only check-ins can be imported.")
+        raise ExchangeError(say("{name} has no QuestionnaireResponse; only check-ins can be imported.", name=name))
     read = [_read(each, f"{name}, QuestionnaireResponse {number}") for number, each in enumerate(responses, start=1)]
     for questionnaire in (each for each in resources if each.get("resourceType") == "Questionnaire"):
         url = str(questionnaire.get("url") or questionnaire.get("id") or "")
@@ -177,16 +178,16 @@ def _bundle(content: bytes, name: str) -> dict[str, Any]:
     try:
         bundle = json.loads(content.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
-        raise ExchangeError(f"{name} isn't JSON in UTF-8.") from error
+        raise ExchangeError(say("{name} isn't JSON in UTF-8.", name=name)) from error
     if not isinstance(bundle, dict) or bundle.get("resourceType") != "Bundle":
-        raise ExchangeError(f"{name} isn't a FHIR bundle.")
+        raise ExchangeError(say("{name} isn't a FHIR bundle.", name=name))
     return bundle
 
 
 def _resources(bundle: dict[str, Any], name: str) -> list[dict[str, Any]]:
     entries = bundle.get("entry") or []
     if not isinstance(entries, list) or len(entries) > _MOST:
-        raise ExchangeError(f"{name}: its entries aren't a list of at most {_MOST:,}.")
+        raise ExchangeError(say("{name}: its entries aren't a list of at most {most}.", name=name, most=_MOST))
     resources = [each.get("resource") for each in entries if isinstance(each, dict)]
     return [each for each in resources if isinstance(each, dict)]
 
@@ -199,15 +200,15 @@ def _read(response: dict[str, Any], where: str) -> _Read:
     try:
         at = datetime.fromisoformat(str(authored))
     except ValueError as error:
-        raise ExchangeError(f"{where}: its time ('authored') is missing or isn't a time.") from error
+        raise ExchangeError(say("{where}: its time ('authored') is missing or isn't a time.", where=where)) from error
     if at.tzinfo is None:
-        raise ExchangeError(f"{where}: its time ('authored') has no time zone.")
+        raise ExchangeError(say("{where}: its time ('authored') has no time zone.", where=where))
     answers: dict[str, float] = {}
     leave: int | None = None
     unsaid: bool | None = None
     items = response.get("item") or []
     if not isinstance(items, list) or len(items) > 1_000:
-        raise ExchangeError(f"{where}: its items aren't a list.")
+        raise ExchangeError(say("{where}: its items aren't a list.", where=where))
     for item in items:
         key, value = _answer(item, where)
         number = _number(value)
@@ -231,7 +232,7 @@ def _number(value: object) -> float | None:
 
 def _answer(item: Any, where: str) -> tuple[str, object]:
     if not isinstance(item, dict) or not isinstance(item.get("linkId"), str):
-        raise ExchangeError(f"{where}: an item has no linkId.")
+        raise ExchangeError(say("{where}: an item has no linkId.", where=where))
     answers = item.get("answer") or []
     first = answers[0] if isinstance(answers, list) and answers and isinstance(answers[0], dict) else {}
     values = [value for name, value in first.items() if name.startswith("value")]
@@ -275,7 +276,7 @@ def _instrument(
     try:
         made = made_at(Instrument, steady_id("instrument", name), therapist.created, "UTC", definition=definition)
     except JournalError as error:
-        raise ExchangeError(f"{where}: {error}") from error
+        raise ExchangeError(say("{where}: {error}", where=where, error=error)) from error
     assert isinstance(made, Instrument)  # noqa: S101
     return made
 
@@ -304,5 +305,5 @@ def _check_in(
             unsaid=unsaid,
         )
     except JournalError as error:
-        raise ExchangeError(f"{where}: {error}") from error
+        raise ExchangeError(say("{where}: {error}", where=where, error=error)) from error
     return [session, check_in]

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from reattune.content.speech import say
 from reattune.exchange.errors import ExchangeError
 from reattune.journal import JournalError
 from reattune.journal.codec import decode
@@ -64,26 +65,42 @@ def from_json(content: bytes, name: str = "The file") -> list[Document]:
         ExchangeError: it is too large, not JSON, not such a file, or one of its documents cannot be read.
     """
     if len(content) > LARGEST:
-        raise ExchangeError(f"{name} is too large; the limit is {LARGEST / 1e6:.0f} MB.")
+        raise ExchangeError(
+            say("{name} is too large; the limit is {largest} MB.", name=name, largest=round(LARGEST / 1e6))
+        )
     try:
         whole = json.loads(content.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
-        raise ExchangeError(f"{name} isn't text in UTF-8. Choose the .json file you exported from Reattune.") from error
+        raise ExchangeError(
+            say("{name} isn't text in UTF-8. Choose the .json file you exported from Reattune.", name=name)
+        ) from error
     except (ValueError, RecursionError) as error:
-        place = f", line {error.lineno}" if isinstance(error, json.JSONDecodeError) else ""
-        raise ExchangeError(f"{name} isn't JSON{place}. Choose the .json file you exported from Reattune.") from error
+        place = say(", line {line}", line=error.lineno) if isinstance(error, json.JSONDecodeError) else ""
+        raise ExchangeError(
+            say("{name} isn't JSON{place}. Choose the .json file you exported from Reattune.", name=name, place=place)
+        ) from error
     if not isinstance(whole, dict) or whole.get("format") != FORMAT:
-        raise ExchangeError(f"{name} is JSON, but not a journal exported from Reattune.")
+        raise ExchangeError(say("{name} is JSON, but not a journal exported from Reattune.", name=name))
     version, documents = whole.get("version"), whole.get("documents")
     if type(version) is not int or version < 1:
-        raise ExchangeError(f"{name} doesn't say which version it is.")
+        raise ExchangeError(say("{name} doesn't say which version it is.", name=name))
     if version > VERSION:
-        raise ExchangeError(f"{name} was made by a newer Reattune. Update Reattune to import it.")
+        raise ExchangeError(say("{name} was made by a newer Reattune. Update Reattune to import it.", name=name))
     if not isinstance(documents, list):
-        raise ExchangeError(f"{name} has no list of entries.")
+        raise ExchangeError(say("{name} has no list of entries.", name=name))
     if len(documents) > _MOST_DOCUMENTS:
-        raise ExchangeError(f"{name} has {len(documents):,} entries; the limit is {_MOST_DOCUMENTS:,}.")
-    found = [_document(raw, f"{name}, entry {number}") for number, raw in enumerate(documents, start=1)]
+        raise ExchangeError(
+            say(
+                "{name} has {documents} entries; the limit is {most_documents}.",
+                name=name,
+                documents=len(documents),
+                most_documents=_MOST_DOCUMENTS,
+            )
+        )
+    found = [
+        _document(raw, say("{name}, entry {number}", name=name, number=number))
+        for number, raw in enumerate(documents, start=1)
+    ]
     return [each for each in found if not isinstance(each, Address)]  # a key that lay in a file in clear is none
 
 
@@ -91,4 +108,4 @@ def _document(raw: Any, where: str) -> Document:
     try:
         return decode(json.dumps(raw).encode())
     except (JournalError, RecursionError) as error:
-        raise ExchangeError(f"{where}: {error}") from error
+        raise ExchangeError(say("{where}: {error}", where=where, error=error)) from error

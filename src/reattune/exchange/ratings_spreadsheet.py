@@ -15,6 +15,7 @@ import numpy as np
 
 from reattune.alliance.missing_codes import suspects
 from reattune.alliance.published_scores import PublishedScore, named_in, published_scores, usual_range
+from reattune.content.speech import say
 from reattune.exchange.column_names import Role, role_of, words_of
 from reattune.exchange.deterministic_ids import made_at, steady_id
 from reattune.exchange.errors import ExchangeError
@@ -73,17 +74,31 @@ def read_table(content: bytes, name: str = "The file") -> Table:
         ExchangeError: it is too large, has no rows, or is no table.
     """
     if len(content) > LARGEST:
-        raise ExchangeError(f"{name} is too large; the limit is {LARGEST / 1e6:.0f} MB.")
+        raise ExchangeError(
+            say("{name} is too large; the limit is {largest} MB.", name=name, largest=round(LARGEST / 1e6))
+        )
     lines = workbook_lines(content, name) if is_workbook(content) else _text_lines(content, name)
     if len(lines) < 2:
-        raise ExchangeError(f"{name} needs a line with column names and at least one row.")
+        raise ExchangeError(say("{name} needs a line with column names and at least one row.", name=name))
     head = [cell.strip() or f"column {number}" for number, cell in enumerate(lines[0], start=1)]
     if len(head) < 2 or len(head) > MOST_COLUMNS:
         raise ExchangeError(
-            f"{name} has {len(head)} columns; it needs at least a date and a rating, and at most {MOST_COLUMNS}."
+            say(
+                "{name} has {head} columns; it needs at least a date and a rating, and at most {most_columns}.",
+                name=name,
+                head=len(head),
+                most_columns=MOST_COLUMNS,
+            )
         )
     if len(lines) - 1 > MOST_ROWS:
-        raise ExchangeError(f"{name} has {len(lines) - 1:,} rows; the limit is {MOST_ROWS:,}.")
+        raise ExchangeError(
+            say(
+                "{name} has {lines} rows; the limit is {most_rows}.",
+                name=name,
+                lines=len(lines) - 1,
+                most_rows=MOST_ROWS,
+            )
+        )
     width = len(head)
     rows = tuple(tuple(cell.strip() for cell in (row + [""] * width)[:width]) for row in lines[1:])
     return Table(tuple(head), rows)
@@ -94,7 +109,7 @@ def _text_lines(content: bytes, name: str) -> list[list[str]]:
     try:
         text = content.decode(encoding_of([content]), errors="replace").lstrip("\ufeff")
     except NotText as error:
-        raise ExchangeError(f"{name} isn't a text file. Save the table as CSV first.") from error
+        raise ExchangeError(say("{name} isn't a text file. Save the table as CSV first.", name=name)) from error
     shape = shape_of(text)
     text_lines = text.splitlines(keepends=True)
     below = "".join(text_lines[shape.header :]) if shape else text
@@ -102,7 +117,7 @@ def _text_lines(content: bytes, name: str) -> list[list[str]]:
         read = csv.reader(io.StringIO(below, newline=""), delimiter=shape.delimiter if shape else ",")
         lines = [row for row in read if any(map(str.strip, row))]
     except csv.Error as error:
-        raise ExchangeError(f"{name} isn't a table: {error}.") from error
+        raise ExchangeError(say("{name} isn't a table: {error}.", name=name, error=error)) from error
     if shape and shape.below:
         del lines[1 : 1 + shape.below]
     return lines
@@ -227,22 +242,26 @@ def documents_of(
         ExchangeError: no column was chosen for the day or the ratings, or the scale's ends make none.
     """
     if not columns.ratings:
-        raise ExchangeError("Choose at least one column with ratings.")
+        raise ExchangeError(say("Choose at least one column with ratings."))
     if columns.when in columns.ratings:
-        raise ExchangeError(f"The column {table.head[columns.when]!r} is chosen both as the date and as a rating.")
+        raise ExchangeError(
+            say("The column {head} is chosen both as the date and as a rating.", head=repr(table.head[columns.when]))
+        )
     keys = _keys(table, columns.ratings)
     definition, made = _instrument(table, columns, keys, instruments, therapist)
     documents: list[Document] = [made] if made else []
     left_out: list[str] = []
     seen: Counter[datetime] = Counter()
     for line, row in enumerate(table.rows, start=2):
-        where = f"Row {line}"
+        where = say("Row {line}", line=line)
         at = day_and_time(row[columns.when], columns.order, zone)
         if at is None:
-            left_out.append(f"{where}: {_short(row[columns.when])} isn't a date Reattune can read.")
+            left_out.append(
+                say("{where}: {given} isn't a date Reattune can read.", where=where, given=_short(row[columns.when]))
+            )
             continue
         if at > now:
-            left_out.append(f"{where}: {_short(row[columns.when])} is in the future.")
+            left_out.append(say("{where}: {given} is in the future.", where=where, given=_short(row[columns.when])))
             continue
         try:
             answers = _answers(row, keys, columns, definition)
@@ -304,9 +323,11 @@ def _answers(
             continue
         value = lone_number(row[place])
         if value is None:
-            raise ExchangeError(f"{_short(row[place])} isn't a number.")
+            raise ExchangeError(say("{row} isn't a number.", row=_short(row[place])))
         if not definition.scale_low <= value <= definition.scale_high:
-            raise ExchangeError(f"{value:g} isn't between {columns.low:g} and {columns.high:g}.")
+            raise ExchangeError(
+                say("{value} isn't between {low} and {high}.", value=value, low=columns.low, high=columns.high)
+            )
         answers[key] = value
     return answers
 

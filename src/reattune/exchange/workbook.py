@@ -12,6 +12,7 @@ import zipfile
 import zlib
 from typing import Any
 
+from reattune.content.speech import say
 from reattune.exchange.errors import ExchangeError
 from reattune.exchange.table_text import header_of
 from reattune.exchange.written_dates import written
@@ -54,7 +55,7 @@ def workbook_lines(content: bytes, name: str) -> list[list[str]]:
         import fastexcel
     except ModuleNotFoundError as error:
         raise ExchangeError(
-            f"{name} is a workbook, which this installation can't read. Save the table as CSV."
+            say("{name} is a workbook, which this installation can't read. Save the table as CSV.", name=name)
         ) from error
     try:
         book = fastexcel.read_excel(content)
@@ -66,28 +67,33 @@ def workbook_lines(content: bytes, name: str) -> list[list[str]]:
         raise _damaged(name) from error
     full = [lines for lines in sheets if len(lines) > 1 and len(lines[0]) > 1]
     if not full:
-        raise ExchangeError(f"{name} needs a line with column names and at least one row.")
+        raise ExchangeError(say("{name} needs a line with column names and at least one row.", name=name))
     return next((lines for lines in full if _has_days(lines)), full[0])
 
 
 def _damaged(name: str) -> ExchangeError:
     return ExchangeError(
-        f"{name} can't be read as a workbook; it may be locked with a password, or damaged. Save it again without a "
-        "password, or save the table as CSV."
+        say(
+            "{name} can't be read as a workbook; it may be locked with a password, or damaged. "
+            "Save it again without a password, or save the table as CSV.",
+            name=name,
+        )
     )
 
 
 def _check(content: bytes, name: str) -> None:
     """Raise where it is no .xlsx, or would take more than is borne, whatever it says of itself."""
     if not content.startswith(_ZIP):
-        raise ExchangeError(f"{name} {_OTHER}")
+        raise ExchangeError(say("{name} {other}", name=name, other=_OTHER))
     left, cells, longest = _UNPACKED, 0, 0
-    too_much = ExchangeError(f"{name} holds too much for a table of ratings. Save that table alone, best as CSV.")
+    too_much = ExchangeError(
+        say("{name} holds too much for a table of ratings. Save that table alone, best as CSV.", name=name)
+    )
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             parts = archive.infolist()
             if "xl/workbook.xml" not in archive.namelist():
-                raise ExchangeError(f"{name} {_OTHER}")
+                raise ExchangeError(say("{name} {other}", name=name, other=_OTHER))
             if len(parts) > _PARTS:
                 raise too_much
             for part in parts:

@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from reattune.content.speech import say
 from reattune.journal.documents import ANY_DOCUMENT, KINDS, Document
 from reattune.journal.errors import JournalError, journal_error
 
@@ -51,12 +52,14 @@ def _decode_older(plain: bytes, error: ValidationError) -> Document:
     try:
         raw = json.loads(plain)
     except (ValueError, RecursionError) as broken:
-        raise JournalError("This entry can't be read.") from broken
+        raise JournalError(say("This entry can't be read.")) from broken
     if not isinstance(raw, dict):
-        raise JournalError("This entry can't be read.")
+        raise JournalError(say("This entry can't be read."))
     kind = raw.get("kind")
     if not isinstance(kind, str) or kind not in KINDS:
-        raise JournalError(f"This version of Reattune doesn't know this kind of entry: {str(kind)[:60]!r}.")
+        raise JournalError(
+            say("This version of Reattune doesn't know this kind of entry: {kind}.", kind=repr(str(kind)[:60]))
+        )
     current = KINDS[kind].model_fields["version"].default
     if type(raw.get("version")) is int and raw["version"] == current:
         raise journal_error(kind, error) from error
@@ -86,16 +89,27 @@ def upgraded(
     steps = UPGRADES if upgrades is None else upgrades
     kind, version = raw["kind"], raw.get("version")
     if not isinstance(version, int) or isinstance(version, bool):
-        raise JournalError(f"This {kind} doesn't say which version of Reattune wrote it.")
+        raise JournalError(say("This {kind} doesn't say which version of Reattune wrote it.", kind=kind))
     if version > current:
         raise JournalError(
-            f"This {kind} was written by a newer Reattune (version {version}; this one reads up to {current}). "
-            "Update Reattune to open it."
+            say(
+                "This {kind} was written by a newer Reattune (version {version}; this one reads up to {current}). "
+                "Update Reattune to open it.",
+                kind=kind,
+                version=version,
+                current=current,
+            )
         )
     while version < current:
         step = steps.get((kind, version))
         if step is None:
-            raise JournalError(f"This {kind} has version {str(version)[:60]}, which this Reattune doesn't know.")
+            raise JournalError(
+                say(
+                    "This {kind} has version {version}, which this Reattune doesn't know.",
+                    kind=kind,
+                    version=str(version)[:60],
+                )
+            )
         version += 1
         raw = {**step(dict(raw)), "kind": kind, "version": version}
     return raw

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid5
 
+from reattune.content.speech import say
 from reattune.journal.codec import decode, encode
 from reattune.journal.documents import Attempt, Document, Relationship, Repair, Rupture, Share, TalkPlan
 from reattune.journal.documents.practice_and_ending import Draft, Preferences
@@ -206,7 +207,9 @@ def _check_talks(journal: Journal, documents: Iterable[Document]) -> None:
     for each in documents:
         rupture = journal.find(Rupture, each.rupture_id) if isinstance(each, Attempt) else None
         if rupture and isinstance(each, Attempt) and any(t.number >= each.number for t in journal.attempts(rupture)):
-            raise JournalError("Another conversation has been noted since. Delete that first, then bring this back.")
+            raise JournalError(
+                say("Another conversation has been noted since. Delete that first, then bring this back.")
+            )
 
 
 def _naming_again(here: Document, earlier: Document, back: Collection[UUID]) -> Document:

@@ -17,13 +17,15 @@ from pydantic import (
     model_validator,
 )
 
+from reattune.content.speech import say
+
 
 def _to_utc(moment: datetime) -> datetime:
     # One zone object for all: times that share it compare and sort several times faster.
     try:
         return moment if moment.tzinfo is UTC else moment.astimezone(UTC)
     except OverflowError as error:
-        raise ValueError("this time lies outside the years 1 to 9999.") from error
+        raise ValueError(say("this time lies outside the years 1 to 9999.")) from error
 
 
 def _known_zone(name: str) -> str:
@@ -31,7 +33,8 @@ def _known_zone(name: str) -> str:
         try:
             ZoneInfo(name)
         except (KeyError, OSError, ValueError) as error:
-            raise ValueError(f"{name[:60]!r} is not a time zone; write one like Europe/Madrid.") from error
+            sentence = say("{name} is not a time zone; write one like Europe/Madrid.", name=repr(name[:60]))
+            raise ValueError(sentence) from error
         _ZONES.add(name)
     return name
 
@@ -84,7 +87,7 @@ class Document(Part):
     def _in_order(self) -> Document:
         # A second of grace: two clocks on one machine need not agree to the millisecond.
         if self.updated < self.created - timedelta(seconds=1):
-            raise ValueError("It says that it was changed before it was made.")
+            raise ValueError(say("It says that it was changed before it was made."))
         return self
 
     def local(self, moment: datetime) -> datetime:

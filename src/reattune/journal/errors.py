@@ -6,6 +6,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from reattune.content.speech import say
+
 _NAMED, _QUOTED = 5, 60
 
 
@@ -33,35 +35,56 @@ def journal_error(kind: str, error: ValidationError) -> JournalError:
     """One error for a document of ``kind`` that did not validate, naming every field."""
     problems = field_errors(error, kind)
     # What was given and is wrong says more than what was not given.
-    named = sorted(problems.values(), key=lambda sentence: sentence.endswith("is missing."))
+    missing = say("{where} is missing.", where="")
+    named = sorted(problems.values(), key=lambda sentence: sentence.endswith(missing))
     sentences = " ".join(sentence[0].upper() + sentence[1:] for sentence in named[:_NAMED])
     if len(named) > _NAMED:
-        sentences += f" And {len(named) - _NAMED} more."
-    return JournalError(f"This {kind.replace('_', ' ')} can't be saved. {sentences}", field=next(iter(problems), None))
+        sentences += " " + say("And {n} more.", n=len(named) - _NAMED)
+    return JournalError(
+        say("This {kind} can't be saved. {sentences}", kind=kind.replace("_", " "), sentences=sentences),
+        field=next(iter(problems), None),
+    )
 
 
 def _sentence(place: list[str], problem: Any) -> str:
-    where = _short(" ".join(place).replace("_", " ")) or "The document"
+    where = _short(" ".join(place).replace("_", " ")) or say("The document")
     given, context = problem["input"], problem.get("ctx", {})
     match problem["type"]:
         case "missing":
-            return f"{where} is missing."
+            return say("{where} is missing.", where=where)
         case "extra_forbidden":
-            return f"{where} isn't one of its fields."
+            return say("{where} isn't one of its fields.", where=where)
         case "greater_than_equal":
-            return f"{where} must be at least {context['ge']}, and was {_short(given)}."
+            return say(
+                "{where} must be at least {least}, and was {given}.",
+                where=where,
+                least=context["ge"],
+                given=_short(given),
+            )
         case "less_than_equal":
-            return f"{where} must be at most {context['le']}, and was {_short(given)}."
+            return say(
+                "{where} must be at most {most}, and was {given}.", where=where, most=context["le"], given=_short(given)
+            )
         case "string_too_long":
-            return f"{where} is {len(given):,} characters long; there is room for {context['max_length']:,}."
+            return say(
+                "{where} is {count} characters long; there is room for {room}.",
+                where=where,
+                count=len(given),
+                room=context["max_length"],
+            )
         case "string_too_short":
-            return f"{where} can't be empty."
+            return say("{where} can't be empty.", where=where)
         case "timezone_aware":
-            return f"{where} must say its time zone."
+            return say("{where} must say its time zone.", where=where)
         case "union_tag_invalid" | "union_tag_not_found":
-            return "It doesn't say what kind of entry it is, or Reattune doesn't know that kind."
+            return say("It doesn't say what kind of entry it is, or Reattune doesn't know that kind.")
         case "enum" | "literal_error":
-            return f"{where} must be one of {context['expected']}, and was {_short(given)!r}."
+            return say(
+                "{where} must be one of {choices}, and was {given}.",
+                where=where,
+                choices=context["expected"],
+                given=repr(_short(given)),
+            )
         case "value_error":
             return f"{where}: {context['error']}"
         case _:
@@ -71,6 +94,6 @@ def _sentence(place: list[str], problem: Any) -> str:
 def _short(given: object) -> str:
     """What was given, not longer than a sentence can bear."""
     if isinstance(given, int) and abs(given) >= 10**_QUOTED:
-        return "a number too large to write down"
+        return say("a number too large to write down")
     words = str(given)
     return words if len(words) <= _QUOTED else f"{words[: _QUOTED - 1]}…"

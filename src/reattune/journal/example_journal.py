@@ -17,17 +17,20 @@ from reattune.journal.uuid7 import uuid7
 ITEMS = ("cared_for", "understood", "safe", "goals", "way", "whole")
 
 
-def example_journal(story: Mapping[str, Any], now: datetime, zone: str = "UTC") -> Journal:
-    """The journal of ``story`` (``content/en/example.toml``), its last session three days before ``now``.
+def example_journal(story: Mapping[str, Any], now: datetime, zone: str = "UTC", language: str = "en") -> Journal:
+    """The journal of ``story`` (``content/<language>/example.toml``) in its ``language``.
+
+    Its last session is three days before ``now``.
 
     The same story and time give the same journal, ids included. Sessions lie one week apart, with breaks.
     """
-    return _Storyteller(story, now, zone).journal
+    return _Storyteller(story, now, zone, language).journal
 
 
 class _Storyteller:
-    def __init__(self, story: Mapping[str, Any], now: datetime, zone: str) -> None:
+    def __init__(self, story: Mapping[str, Any], now: datetime, zone: str, language: str) -> None:
         self.story = story
+        self.language = language
         self.zone = zone
         self.journal = Journal()
         self.randomness = random.Random(7)  # noqa: S311  ids of a fiction, not secrets
@@ -51,7 +54,8 @@ class _Storyteller:
 
     def _people(self) -> None:
         start = self.at(1, hours=-48)
-        self.record("preferences", "preferences", start, region=self.story["region"], recovery_checked=True,
+        self.record("preferences", "preferences", start, region=self.story["region"],
+                    language=self.language, recovery_checked=True,
                     weeks_between=self.story["weeks_between"])  # fmt: skip
         self.record("relationship", "therapist", start, name=self.story["therapist"], role="therapist")
         for person in self.story["people"]:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypeVar
 from uuid import UUID
 
+from reattune.content.speech import say
 from reattune.journal.documents import (
     Attempt,
     CheckIn,
@@ -76,7 +77,9 @@ class DocumentIndex:
         """
         found = self.find(kind, document_id)
         if found is None:
-            raise JournalError(f"There is no {kind.model_fields['kind'].default.replace('_', ' ')} with this id.")
+            raise JournalError(
+                say("There is no {default} with this id.", default=kind.model_fields["kind"].default.replace("_", " "))
+            )
         return found
 
     def all(self, kind: type[D]) -> list[D]:

@@ -7,6 +7,7 @@ from datetime import datetime
 from itertools import pairwise
 from uuid import UUID
 
+from reattune.content.speech import say, to_say
 from reattune.journal import rupture_states
 from reattune.journal.documents import (
     Answer,
@@ -39,7 +40,7 @@ from reattune.journal.vocabulary import Outcome, RelationshipKind, RelationshipS
 
 Changed = tuple[Document, ...]
 
-_OTHER_KIND = "Another entry of a different kind already has this id."
+_OTHER_KIND = to_say("Another entry of a different kind already has this id.")
 
 # Which field of which document names a document of which kind. ``None`` means any kind.
 REFERENCES: dict[type[Document], dict[str, type[Document] | None]] = {
@@ -86,7 +87,7 @@ def check_standing(journal: DocumentIndex, document: Document) -> None:
         JournalError: it cannot.
     """
     if journal.holds(document.id) and journal.find(type(document), document.id) is None:
-        raise JournalError(_OTHER_KIND, field="id")
+        raise JournalError(say(_OTHER_KIND), field="id")
     _check_references(journal, document)
     if isinstance(document, Rupture):
         _check_moments(journal, document)
@@ -98,12 +99,12 @@ def _check_history_of(journal: DocumentIndex, document: Document) -> None:
     known = journal.find(type(document), document.id)
     if known is None:
         if journal.holds(document.id):
-            raise JournalError(_OTHER_KIND, field="id")
+            raise JournalError(say(_OTHER_KIND), field="id")
         return
     if known.created != document.created:
-        raise JournalError("The day an entry was made can't change.", field="created")
+        raise JournalError(say("The day an entry was made can't change."), field="created")
     if document.updated < known.updated:
-        raise JournalError("A newer version of this entry is already saved.", field="updated")
+        raise JournalError(say("A newer version of this entry is already saved."), field="updated")
 
 
 def _check_references(journal: DocumentIndex, document: Document) -> None:
@@ -113,7 +114,7 @@ def _check_references(journal: DocumentIndex, document: Document) -> None:
         for each in named:
             if each is not None and not _is_there(journal, kind, each):
                 what = field.removesuffix("_ids").removesuffix("_id").replace("_", " ")
-                raise JournalError(f"The {what} this belongs to isn't in the journal.", field=field)
+                raise JournalError(say("The {what} this belongs to isn't in the journal.", what=what), field=field)
 
 
 def _is_there(journal: DocumentIndex, kind: type[Document] | None, document_id: UUID) -> bool:
@@ -125,7 +126,10 @@ def _relationship(journal: DocumentIndex, someone: Relationship) -> Changed:
     wants = someone.role is RelationshipKind.THERAPIST and someone.status is RelationshipStatus.CURRENT
     if wants and current is not None and current.id != someone.id:
         raise JournalError(
-            f"{current.name} is your current therapist. First say that this therapy has ended. Nothing is lost.",
+            say(
+                "{name} is your current therapist. First say that this therapy has ended. Nothing is lost.",
+                name=current.name,
+            ),
             field="status",
         )
     return ()
@@ -133,27 +137,27 @@ def _relationship(journal: DocumentIndex, someone: Relationship) -> Changed:
 
 def _session(journal: DocumentIndex, session: Session) -> Changed:
     if journal.get(Relationship, session.relationship_id).role is not RelationshipKind.THERAPIST:
-        raise JournalError("A session is a meeting with a therapist.", field="relationship_id")
+        raise JournalError(say("A session is a meeting with a therapist."), field="relationship_id")
     return ()
 
 
 def _check_in(journal: DocumentIndex, check_in: CheckIn) -> Changed:
     for other in journal.all(CheckIn):
         if other.session_id == check_in.session_id and other.id != check_in.id:
-            raise JournalError("This session already has a check-in.", field="session_id")
+            raise JournalError(say("This session already has a check-in."), field="session_id")
     return ()
 
 
 def _echo(journal: DocumentIndex, echo: Echo) -> Changed:
     here, earlier = journal.get(Moment, echo.moment_id), journal.get(Moment, echo.earlier_id)
     if here.relationship_id == earlier.relationship_id:
-        raise JournalError("A link joins moments with two different people.", field="earlier_id")
+        raise JournalError(say("A link joins moments with two different people."), field="earlier_id")
     return ()
 
 
 def _preferences(journal: DocumentIndex, preferences: Preferences) -> Changed:
     if any(other.id != preferences.id for other in journal.all(Preferences)):
-        raise JournalError("A journal has only one set of settings.", field="id")
+        raise JournalError(say("A journal has only one set of settings."), field="id")
     return ()
 
 
@@ -161,20 +165,22 @@ def _rupture(journal: DocumentIndex, rupture: Rupture) -> Changed:
     known = journal.find(Rupture, rupture.id)
     if known is None:
         if len(rupture.transitions) > 1:
-            raise JournalError("Something that went wrong starts as noticed.", field="transitions")
+            raise JournalError(say("Something that went wrong starts as noticed."), field="transitions")
     else:
         if rupture.transitions[: len(known.transitions)] != known.transitions:
-            raise JournalError("What has already happened stays in the story so far.", field="transitions")
+            raise JournalError(say("What has already happened stays in the story so far."), field="transitions")
         for before, added in pairwise(rupture.transitions[len(known.transitions) - 1 :]):
             # Taking a letting-go or an ending back only returns to where a talk had brought it.
             back = before.state in rupture_states.CLOSED or rupture_states.reopened_just_now(rupture.transitions[:-1])
             if added.state in _BY_DOCUMENT and not back:
-                raise JournalError(_BY_DOCUMENT[added.state], field="transitions")
+                raise JournalError(say(_BY_DOCUMENT[added.state]), field="transitions")
     _check_moments(journal, rupture)
     talks = journal.attempts(rupture)
     if talks and rupture.local(rupture.began).date() > talks[0].local(talks[0].at).date():
-        day = f"{talks[0].local(talks[0].at):%d %B %Y}"
-        raise JournalError(f"There was a conversation about this on {day}, so it can't have begun later.", field="day")
+        day = talks[0].local(talks[0].at).date()
+        raise JournalError(
+            say("There was a conversation about this on {day}, so it can't have begun later.", day=day), field="day"
+        )
     return ()
 
 
@@ -182,15 +188,15 @@ def _check_moments(journal: DocumentIndex, rupture: Rupture) -> None:
     for moment_id in rupture.moment_ids:
         if journal.get(Moment, moment_id).relationship_id != rupture.relationship_id:
             raise JournalError(
-                "All moments of something that went wrong must be with the same person.", field="moment_ids"
+                say("All moments of something that went wrong must be with the same person."), field="moment_ids"
             )
 
 
 _BY_DOCUMENT = {
-    RuptureState.RAISED: "This becomes “talked about” when you note the conversation.",
-    RuptureState.REPAIRED: "This becomes “mended” when you note how the conversation went.",
-    RuptureState.PARTLY: "This becomes “partly mended” when you note how the conversation went.",
-    RuptureState.UNHEARD: "This becomes “not heard yet” when you note how the conversation went.",
+    RuptureState.RAISED: to_say("This becomes “talked about” when you note the conversation."),
+    RuptureState.REPAIRED: to_say("This becomes “mended” when you note how the conversation went."),
+    RuptureState.PARTLY: to_say("This becomes “partly mended” when you note how the conversation went."),
+    RuptureState.UNHEARD: to_say("This becomes “not heard yet” when you note how the conversation went."),
 }
 _WAITING = (RuptureState.NOTICED, RuptureState.PARTLY, RuptureState.UNHEARD)
 _NOT_ENOUGH = (RuptureState.PARTLY, RuptureState.UNHEARD)
@@ -204,18 +210,24 @@ def _talk_plan(journal: DocumentIndex, plan: TalkPlan) -> Changed:
         raise JournalError(_closed_to_plans(rupture.state), field="rupture_id")
     expected = len(journal.attempts(rupture)) + 1
     if plan.attempt != expected:
-        raise JournalError(f"The next conversation about this is number {expected}, but the plan says {plan.attempt}.")
+        raise JournalError(
+            say(
+                "The next conversation about this is number {expected}, but the plan says {attempt}.",
+                expected=expected,
+                attempt=plan.attempt,
+            )
+        )
     if rupture.state in _NOT_ENOUGH and plan.approach is None:
-        raise JournalError("Say what will be different this time.", field="approach")
+        raise JournalError(say("Say what will be different this time."), field="approach")
     return (_moved(rupture, RuptureState.PREPARING, plan.updated, plan.id),)
 
 
 def _closed_to_plans(state: RuptureState) -> str:
     if state is RuptureState.PREPARING:
-        return "You've already started preparing words for this."
+        return say("You've already started preparing words for this.")
     if state is RuptureState.RAISED:
-        return "First note how the conversation went. Then you can prepare the next one."
-    return "This is closed. Reopen it first."
+        return say("First note how the conversation went. Then you can prepare the next one.")
+    return say("This is closed. Reopen it first.")
 
 
 def _attempt(journal: DocumentIndex, attempt: Attempt) -> Changed:
@@ -225,7 +237,14 @@ def _attempt(journal: DocumentIndex, attempt: Attempt) -> Changed:
     if known is None:
         expected = len(journal.attempts(rupture)) + 1
         if attempt.number != expected:
-            raise JournalError(f"This is conversation number {expected}, but it says {attempt.number}.", field="number")
+            raise JournalError(
+                say(
+                    "This is conversation number {expected}, but it says {number}.",
+                    expected=expected,
+                    number=attempt.number,
+                ),
+                field="number",
+            )
         if rupture.state in _NOT_ENOUGH:
             # A talk that simply happened is prepared in hindsight: the life has no jump.
             rupture = _moved(rupture, RuptureState.PREPARING, attempt.updated, attempt.id)
@@ -252,18 +271,21 @@ def _check_attempt_dates(journal: DocumentIndex, rupture: Rupture, attempt: Atte
     # By day: people remember the day of a talk, not its hour.
     if attempt.local(attempt.at).date() < attempt.local(rupture.began).date():
         raise JournalError(
-            f"The conversation is dated {attempt.local(attempt.at):%d %B %Y}, before the thing it was about happened "
-            f"({attempt.local(rupture.began):%d %B %Y}).",
+            say(
+                "The conversation is dated {day}, before the thing it was about happened ({earlier}).",
+                day=attempt.local(attempt.at).date(),
+                earlier=attempt.local(rupture.began).date(),
+            ),
             field="at",
         )
     if attempt.local(attempt.at).date() > attempt.local(attempt.updated).date():
-        raise JournalError("The conversation is dated in the future. Note it once you've had it.", field="at")
+        raise JournalError(say("The conversation is dated in the future. Note it once you've had it."), field="at")
     earlier = [a for a in journal.attempts(rupture) if a.number < attempt.number]
     later = [a for a in journal.attempts(rupture) if a.number > attempt.number]
     if earlier and attempt.local(attempt.at).date() < attempt.local(earlier[-1].at).date():
-        raise JournalError("This conversation is dated earlier than the one before it.", field="at")
+        raise JournalError(say("This conversation is dated earlier than the one before it."), field="at")
     if later and attempt.local(attempt.at).date() > attempt.local(later[0].at).date():
-        raise JournalError("This conversation is dated later than the one after it.", field="at")
+        raise JournalError(say("This conversation is dated later than the one after it."), field="at")
 
 
 def _moment(journal: DocumentIndex, moment: Moment) -> Changed:
@@ -274,17 +296,20 @@ def _moment(journal: DocumentIndex, moment: Moment) -> Changed:
     if rupture is not None:
         name = rupture.title or "something that went wrong"
         raise JournalError(
-            f"This is part of “{name}”, which is about somebody else. Take it out there first.", field="who"
+            say("This is part of “{name}”, which is about somebody else. Take it out there first.", name=name),
+            field="who",
         )
     if any(echo.answer == "yes" and echo.links(moment.id) for echo in journal.all(Echo)):
-        raise JournalError("This is linked with an earlier moment. Unlink the two first.", field="who")
+        raise JournalError(say("This is linked with an earlier moment. Unlink the two first."), field="who")
     return ()
 
 
 def _repair(journal: DocumentIndex, repair: Repair) -> Changed:
     rupture = journal.get(Rupture, repair.rupture_id)
     if journal.find(Repair, repair.id) is None and rupture.state is not RuptureState.REPAIRED:
-        raise JournalError("You can only note how it was mended once you've said that it's mended.", field="rupture_id")
+        raise JournalError(
+            say("You can only note how it was mended once you've said that it's mended."), field="rupture_id"
+        )
     return ()
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+from reattune.content.speech import say, to_say
 from reattune.journal.document_base import Part, Utc, Words
 from reattune.journal.errors import JournalError
 from reattune.journal.vocabulary import RuptureState as State
@@ -110,7 +111,7 @@ def with_outcome(transitions: Sequence[Transition], state: State | None, because
         check_history(history)
     except JournalError as error:
         raise JournalError(
-            "Something came after this conversation that wouldn't fit then. Change that first.", field="outcome"
+            say("Something came after this conversation that wouldn't fit then. Change that first."), field="outcome"
         ) from error
     return tuple(history)
 
@@ -123,7 +124,7 @@ def without_step(transitions: Sequence[Transition], because: UUID) -> tuple[Tran
     """
     history = tuple(each for each in transitions if each.because != because)
     if len(history) < len(transitions) and transitions[-1].because != because:
-        raise JournalError("Something came after this conversation. Change or delete that first.")
+        raise JournalError(say("Something came after this conversation. Change or delete that first."))
     check_history(history)
     return history
 
@@ -135,7 +136,7 @@ def check_history(transitions: Sequence[Transition]) -> None:
         JournalError: it is empty, does not begin with ``noticed``, or has a step that cannot be.
     """
     if not transitions or transitions[0].state is not State.NOTICED:
-        raise JournalError("Something that went wrong starts as noticed.", field="transitions")
+        raise JournalError(say("Something that went wrong starts as noticed."), field="transitions")
     for index in range(1, len(transitions)):
         _check_step(transitions[:index], transitions[index])
 
@@ -143,27 +144,34 @@ def check_history(transitions: Sequence[Transition]) -> None:
 def _check_step(before: Sequence[Transition], added: Transition) -> None:
     now = before[-1]
     if added.state not in following(before):
-        allowed = ", ".join(sorted(_WORDS[state] for state in following(before))) or "nothing more"
+        allowed = ", ".join(sorted(say(_WORDS[state]) for state in following(before))) or say("nothing more")
         raise JournalError(
-            f"This is marked as {_WORDS[now.state]}, so it can't be marked as {_WORDS[added.state]}. "
-            f"It can be marked as: {allowed}.",
+            say(
+                "This is marked as {now}, so it can't be marked as {wanted}. It can be marked as: {allowed}.",
+                now=say(_WORDS[now.state]),
+                wanted=say(_WORDS[added.state]),
+                allowed=allowed,
+            ),
             field="transitions",
         )
     if added.at < now.at:
         raise JournalError(
-            f"This step is dated {added.at:%Y-%m-%d %H:%M} UTC, "
-            f"before the one it follows ({now.at:%Y-%m-%d %H:%M} UTC).",
+            say(
+                "This step is dated {at} UTC, before the one it follows ({before} UTC).",
+                at=added.at.strftime("%Y-%m-%d %H:%M"),
+                before=now.at.strftime("%Y-%m-%d %H:%M"),
+            ),
             field="transitions",
         )
 
 
 _WORDS = {
-    State.NOTICED: "open",
-    State.PREPARING: "being prepared",
-    State.RAISED: "talked about",
-    State.REPAIRED: "mended",
-    State.PARTLY: "partly mended",
-    State.UNHEARD: "not heard",
-    State.LET_GO: "let go",
-    State.ENDED: "ended",
+    State.NOTICED: to_say("open"),
+    State.PREPARING: to_say("being prepared"),
+    State.RAISED: to_say("talked about"),
+    State.REPAIRED: to_say("mended"),
+    State.PARTLY: to_say("partly mended"),
+    State.UNHEARD: to_say("not heard"),
+    State.LET_GO: to_say("let go"),
+    State.ENDED: to_say("ended"),
 }

@@ -4,52 +4,18 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from reattune.content import OFFERED
+from reattune.study.command_choices import DateOrder, DecimalSign, Direction, Engine, SameDay
 from reattune.study.errors import StudyError
 from reattune.terminal import refuse
 
 if TYPE_CHECKING:
     from reattune.alliance.published_scores import PublishedScore
-
-
-class Direction(StrEnum):
-    """Which direction of a measure is the better one."""
-
-    HIGHER = "higher"
-    LOWER = "lower"
-
-
-class DateOrder(StrEnum):
-    """Which comes first in 3/4/2024."""
-
-    DAY = "day"
-    MONTH = "month"
-
-
-class SameDay(StrEnum):
-    """What two ratings of a client on one day are."""
-
-    MEAN = "mean"
-    ERROR = "error"
-
-
-class DecimalSign(StrEnum):
-    """Which sign stands before decimals."""
-
-    POINT = "point"
-    COMMA = "comma"
-
-
-class Engine(StrEnum):
-    """Where a study is worked out."""
-
-    LOCAL = "local"
-    SPARK = "spark"
 
 
 _COLUMNS, _SCORES, _METHODS, _RESULTS = "Columns", "What the scores mean", "Methods", "Results"
@@ -170,6 +136,9 @@ def study(
     workers: Annotated[
         int | None, typer.Option(help="Batches worked on at once; by default one a core.", min=1)
     ] = None,
+    language: Annotated[
+        str, typer.Option(help=f"The language of the report: {', '.join(OFFERED)}.", rich_help_panel=_RESULTS)
+    ] = "en",
     state: Annotated[
         Path | None,
         typer.Option(
@@ -207,6 +176,8 @@ def study(
         wishes = Wishes(tuple(method or ()), cutoff, reliability, known_then, fit, rate, score_cutoff)
         if out_folder is None and (csv or replace):
             raise StudyError(f"{'--csv' if csv else '--replace'} belongs to a folder of results. Name it with --out.")
+        if language not in OFFERED:
+            raise StudyError(f"--language is one of {', '.join(OFFERED)}, and this is {language!r}.")
         if out_folder is not None:
             check_free(out_folder.absolute(), replace=replace)
         if engine is Engine.SPARK and out_folder is None:
@@ -222,13 +193,15 @@ def study(
                 raise StudyError(
                     "--continue works on this machine: few clients have something new. Leave out --engine."
                 )
-            kept = KeptWishes(state, out_folder, csv, replace, as_json, corrections, hands)
+            kept = KeptWishes(state, out_folder, csv, replace, as_json, corrections, hands, language)
             continue_command(file, options, wishes, kept, lambda read, options: asked(read, options, context))
             return
         source, readings = asked(lambda options: readings_of(file, options), options, context)
         run = runner(engine is Engine.SPARK, spark_master, hands)
         if out_folder is not None:
-            write_results(source, readings, wishes, run, out_folder, csv=csv, replace=replace, as_json=as_json)
+            write_results(
+                source, readings, wishes, run, out_folder, csv=csv, replace=replace, as_json=as_json, language=language
+            )
         elif as_json:
             print_json(source, readings, wishes, run)
         else:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from reattune.content.speech import speaking
 from reattune.terminal import err, out
 
 if TYPE_CHECKING:
@@ -80,7 +81,16 @@ def _title(study: Study) -> str:
 
 
 def write_results(
-    source: Any, readings: Any, wishes: Wishes, run: RunOne, folder: Path, *, csv: bool, replace: bool, as_json: bool
+    source: Any,
+    readings: Any,
+    wishes: Wishes,
+    run: RunOne,
+    folder: Path,
+    *,
+    csv: bool,
+    replace: bool,
+    as_json: bool,
+    language: str,
 ) -> None:
     from reattune.study.report.page import pages_of_measures, report
     from reattune.study.results_folder import REPORT, Tables, page_name, results_folder
@@ -107,12 +117,14 @@ def write_results(
                 done.append(run(source, reading, wishes, take))
         if several:
             Tables.join(here, len(done), csv=csv)
-            pages = [(study.layout.name, page_name(study.layout.name)) for study in done]
-            for study, (_, page) in zip(done, pages, strict=True):
-                (here / page).write_text(report(study, date.today()), "utf-8")
-            (here / REPORT).write_text(pages_of_measures(source.name, pages), "utf-8")
-        else:
-            (here / REPORT).write_text(report(done[0], date.today()), "utf-8")
+        with speaking(language):
+            if several:
+                pages = [(study.layout.name, page_name(study.layout.name)) for study in done]
+                for study, (_, page) in zip(done, pages, strict=True):
+                    (here / page).write_text(report(study, date.today()), "utf-8")
+                (here / REPORT).write_text(pages_of_measures(source.name, pages), "utf-8")
+            else:
+                (here / REPORT).write_text(report(done[0], date.today()), "utf-8")
     if as_json:
         typer.echo(json.dumps({"events": found}, ensure_ascii=False))
         return

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
+from reattune.content.speech import say
 from reattune.vault.errors import VaultError
 
 # The last byte is the version: 2 has addresses and waiting letters too. Both are read.
@@ -108,15 +109,15 @@ def from_file(content: bytes) -> Backup:
     """
     if not content.startswith(_READ):
         if content.startswith(MAGIC[:-1]):
-            raise NotABackup("This backup was made by a newer Reattune. Update Reattune to restore it.")
-        raise NotABackup("This file isn't a backup made by Reattune.")
+            raise NotABackup(say("This backup was made by a newer Reattune. Update Reattune to restore it."))
+        raise NotABackup(say("This file isn't a backup made by Reattune."))
     journals: dict[bytes, JournalCopy] = {}
     damages: list[str] = []
     orphans = read = 0
     expected: int | None = None
     for place, kind, payload in _frames(content):
         if payload is None:
-            damages.append(f"At byte {place:,} something is damaged and was left out.")
+            damages.append(f"At byte {place} something is damaged and was left out.")
             continue
         try:
             if kind == _END:
@@ -135,9 +136,9 @@ def from_file(content: bytes) -> Backup:
             else:
                 journals[payload[:_ID]].rows.append(_row(payload[_ID:]))
         except (ValueError, OverflowError):
-            damages.append(f"At byte {place:,} something is damaged and was left out.")
+            damages.append(f"At byte {place} something is damaged and was left out.")
     if orphans:
-        damages.append(f"{orphans:,} entries belong to a journal whose key is damaged in this file.")
+        damages.append(f"{orphans} entries belong to a journal whose key is damaged in this file.")
     if expected is None:
         damages.append("The end of the file is missing.")
     elif read < expected and not damages:

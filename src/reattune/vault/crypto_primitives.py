@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from reattune.content.speech import say
 from reattune.vault.errors import VaultError, WrongSecret
 
 KEY_BYTES = 32
@@ -44,7 +45,7 @@ class KdfParameters:
             and 1 <= parameters.passes <= 64
             and 1 <= parameters.lanes <= 64
         ):
-            raise VaultError("The key settings of this journal are damaged.")
+            raise VaultError(say("The key settings of this journal are damaged."))
         return parameters
 
     def to_plain(self) -> dict[str, int]:

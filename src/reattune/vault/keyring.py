@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from reattune.content.speech import say
 from reattune.vault import recovery_code
 from reattune.vault.crypto_primitives import KdfParameters, decrypt, encrypt, key_for, key_from_passphrase, random_key
 from reattune.vault.errors import VaultError, WrongSecret
@@ -134,14 +135,14 @@ class Keyring:
         try:
             plain = json.loads(stored)
             if plain["format"] > FORMAT:
-                raise VaultError("A newer Reattune made this journal. Update Reattune to open it.")
+                raise VaultError(say("A newer Reattune made this journal. Update Reattune to open it."))
             decoded = {
                 name: base64.b64decode(plain[name], validate=True)
                 for name in ("journal_id", "salt", "by_passphrase", "by_recovery")
             }
             return cls(kdf=KdfParameters.from_plain(plain["kdf"]), **decoded)
         except (ValueError, KeyError, TypeError, binascii.Error) as error:
-            raise VaultError("The keys of this journal are damaged. Restore it from a backup.") from error
+            raise VaultError(say("The keys of this journal are damaged. Restore it from a backup.")) from error
 
     def _wrapped_by_passphrase(self, data_key: bytes, passphrase: str) -> Keyring:
         salt = os.urandom(16)
@@ -185,8 +186,11 @@ def _first(keyrings: list[Keyring], opening: Callable[[Keyring], bytes]) -> tupl
 def _check_passphrase(passphrase: str) -> None:
     if len(_normal(passphrase)) < SHORTEST_PASSPHRASE:
         raise VaultError(
-            f"A passphrase needs at least {SHORTEST_PASSPHRASE} characters. Four or five words in a row are easy "
-            "to remember and hard to guess."
+            say(
+                "A passphrase needs at least {n} characters. Four or five words in a row are easy to remember "
+                "and hard to guess.",
+                n=SHORTEST_PASSPHRASE,
+            )
         )
 
 

@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from reattune.content.speech import say
 from reattune.vault.errors import VaultError
 
 # The first byte of every letter and of every public key says which suite it is for; a new one is a line here, and
@@ -144,17 +145,17 @@ def _point(public: ec.EllipticCurvePublicKey) -> bytes:
 
 def _secret(private: bytes) -> ec.EllipticCurvePrivateKey:
     if private[:1] != VERSION_1 or len(private) != PRIVATE_BYTES:
-        raise VaultError("The private key of this address is damaged, or of a newer Reattune.")
+        raise VaultError(say("The private key of this address is damaged, or of a newer Reattune."))
     try:
         return ec.derive_private_key(int.from_bytes(private[1:], "big"), ec.SECP256R1())
     except ValueError as error:
-        raise VaultError("The private key of this address is damaged.") from error
+        raise VaultError(say("The private key of this address is damaged.")) from error
 
 
 def _public(public: bytes) -> ec.EllipticCurvePublicKey:
     if public[:1] != VERSION_1 or len(public) != PUBLIC_BYTES:
-        raise VaultError("This public key is damaged, or of a newer Reattune.")
+        raise VaultError(say("This public key is damaged, or of a newer Reattune."))
     try:
         return ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), public[1:])
     except ValueError as error:
-        raise VaultError("This public key is damaged.") from error
+        raise VaultError(say("This public key is damaged.")) from error

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 
+from reattune.content.speech import say
 from reattune.vault.errors import WrongRecoveryCode
 
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -60,13 +61,21 @@ def from_code(code: str) -> bytes:
     letters = _cleaned(code)
     wrong = next((letter for letter in letters if letter not in _ALPHABET), None)
     if wrong:
-        raise WrongRecoveryCode(f"A recovery code never contains {wrong!r}. Please check that character again.")
+        raise WrongRecoveryCode(
+            say("A recovery code never contains {wrong}. Please check that character again.", wrong=repr(wrong))
+        )
     if len(letters) != _CHARACTERS:
-        raise WrongRecoveryCode(f"A recovery code has {_CHARACTERS} letters and digits; this one has {len(letters)}.")
+        raise WrongRecoveryCode(
+            say(
+                "A recovery code has {characters} letters and digits; this one has {letters}.",
+                characters=_CHARACTERS,
+                letters=len(letters),
+            )
+        )
     raw = from_letters(letters, _CHARACTERS, _SECRET_BYTES + _CHECK_BYTES) or b""
     if _check(raw[:_SECRET_BYTES]) != raw[_SECRET_BYTES:]:
         raise WrongRecoveryCode(
-            "A letter or digit in this recovery code is wrong. Please compare it with your paper again."
+            say("A letter or digit in this recovery code is wrong. Please compare it with your paper again.")
         )
     return raw[:_SECRET_BYTES]
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM, ChaCha20Poly1305
 
+from reattune.content.speech import say
 from reattune.vault.crypto_primitives import NONCE_BYTES, key_for
 from reattune.vault.errors import SealBroken
 
@@ -61,14 +62,14 @@ class Seal:
         """
         way = sealed[:1]
         if way not in self._ciphers:
-            raise SealBroken("This entry was sealed in a way that this version of Reattune does not know.")
+            raise SealBroken(say("This entry was sealed in a way that this version of Reattune does not know."))
         try:
             padded = self._ciphers[way].decrypt(
                 sealed[1 : 1 + NONCE_BYTES], sealed[1 + NONCE_BYTES :], self._bound_to(way, row_id, revision)
             )
         except (InvalidTag, ValueError) as error:
             raise SealBroken(
-                "This entry was changed outside Reattune, or is damaged, and cannot be trusted."
+                say("This entry was changed outside Reattune, or is damaged, and cannot be trusted.")
             ) from error
         return padded[_LENGTH_BYTES : _LENGTH_BYTES + int.from_bytes(padded[:_LENGTH_BYTES], "big")]
 

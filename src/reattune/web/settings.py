@@ -6,7 +6,9 @@ import os
 from pathlib import Path
 from typing import Any
 
-from reattune.content import LANGUAGES as _LANGUAGES
+from reattune.content import OFFERED as _OFFERED
+from reattune.content import manner as _manner
+from reattune.content.speech import locale_folder as _locale_folder
 from reattune.web.hosted.environment import hosting as _hosting
 from reattune.web.hosted.environment import wanted as _wanted
 from reattune.web.installation.data_folder import data_folder, installation_key
@@ -27,7 +29,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "reattune.web.http.middleware.private_headers",
-    "django.middleware.locale.LocaleMiddleware",
+    "reattune.web.http.language.spoken_language",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -50,6 +52,7 @@ TEMPLATES = [
         "OPTIONS": {
             "context_processors": [
                 "django.template.context_processors.request",
+                "reattune.web.http.language.language",
                 "reattune.web.hosted.context_processors.hosting",
             ],
             "builtins": [
@@ -65,8 +68,9 @@ DATABASES = {"default": database(DATA, os.environ.get(_DATABASE, ""))}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 LANGUAGE_CODE = "en"
-LANGUAGES = [(code, code) for code in _LANGUAGES]
-LOCALE_PATHS = [HERE / "locale"]
+LANGUAGES = [(code, _manner(code)["name"]) for code in _OFFERED]
+LANGUAGE_COOKIE_NAME = "reattune_language"
+LOCALE_PATHS = [_locale_folder()]
 USE_TZ = True
 TIME_ZONE = "UTC"
 

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from reattune.web.pages.begin import help_now, installed_app, letters_in, new_journal, unlock
+from reattune.web.pages.begin import choose_language, help_now, installed_app, letters_in, new_journal, unlock
 from reattune.web.pages.give import link
 
 urlpatterns = [
@@ -23,6 +23,7 @@ urlpatterns = [
     path("lock/", unlock.lock, name="lock"),
     path("leave/", unlock.leave, name="leave"),
     path("measures/", help_now.measures, name="measures"),
+    path("language/", choose_language.choose_language, name="language"),
     path("help/", help_now.help_now, name="help"),
     path("s/<slug:token>/", link.link, name="link"),
     path("s/<slug:token>/in/", link.sealed, name="link-sealed"),

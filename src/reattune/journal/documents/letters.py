@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, StringConstraints, TypeAdapter, ValidationError
 
+from reattune.content.speech import say
 from reattune.journal.document_base import Document, Part, Utc
 from reattune.journal.errors import JournalError, journal_error
 
@@ -107,7 +108,7 @@ def letter_from(content: bytes) -> AnyLetter:
     except ValidationError as error:
         raise journal_error("letter", error) from error
     except (ValueError, RecursionError) as error:
-        raise JournalError("This letter can't be read.") from error
+        raise JournalError(say("This letter can't be read.")) from error
 
 
 def letter_from_plain(raw: dict[str, Any]) -> AnyLetter:

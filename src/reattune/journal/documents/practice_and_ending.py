@@ -129,6 +129,8 @@ class Preferences(Document):
     Attributes:
         region: ISO 3166-1 alpha-2, for the crisis lines; ``XX`` for another country than those we know, empty where
             none was chosen.
+        language: of the pages, ISO 639-1.
+        form_of_address: how words on a card speak to a therapist (tu or vous); empty is what is usual in the language.
         weeks_between: how often they meet, in weeks.
         session_weekdays: on which days they usually meet, 0 for Monday; ``session_time`` when, like 15:30.
         recovery_checked: whether the recovery code was written down and checked.
@@ -144,6 +146,7 @@ class Preferences(Document):
     version: Literal[1] = 1
     region: Annotated[str, StringConstraints(pattern=r"^([A-Z]{2})?$")] = ""
     language: Line = "en"
+    form_of_address: Literal["", "familiar", "formal"] = ""
     weeks_between: Annotated[float, Field(gt=0, le=52)] | None = None
     session_weekdays: tuple[Annotated[int, Field(ge=0, le=6)], ...] = ()
     session_time: Annotated[str, StringConstraints(pattern=r"^(([01]\d|2[0-3]):[0-5]\d)?$")] = ""

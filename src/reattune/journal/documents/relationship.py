@@ -9,6 +9,7 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints, field_validator, model_validator
 
+from reattune.content.speech import say
 from reattune.journal.document_base import Document, Line, NonEmptyLine, Part, Scale, Utc, Words
 from reattune.journal.vocabulary import RelationshipKind, RelationshipStatus, SessionForm
 
@@ -117,18 +118,18 @@ class InstrumentDefinition(Part):
     def _distinct(cls, items: tuple[Item, ...]) -> tuple[Item, ...]:
         keys = [item.key for item in items]
         if not keys:
-            raise ValueError("an instrument needs at least one item.")
+            raise ValueError(say("an instrument needs at least one item."))
         twice = next((key for key in keys if keys.count(key) > 1), None)
         if twice:
-            raise ValueError(f"two items have the key {twice!r}; give each its own.")
+            raise ValueError(say("two items have the key {twice}; give each its own.", twice=repr(twice)))
         return items
 
     @model_validator(mode="after")
     def _range(self) -> InstrumentDefinition:
         if self.scale_high <= self.scale_low:
-            raise ValueError("scale_high must be above scale_low.")
+            raise ValueError(say("scale_high must be above scale_low."))
         if self.max_missing >= len(self.items):
-            raise ValueError("max_missing must be below the number of items.")
+            raise ValueError(say("max_missing must be below the number of items."))
         return self
 
     @cached_property

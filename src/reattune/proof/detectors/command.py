@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 from reattune.proof.detectors.marks_command import OwnFiles, ScoreWishes, judge_own
-from reattune.study.command import DateOrder, Direction
+from reattune.study.command_choices import DateOrder, Direction
 from reattune.terminal import err, out, refuse
 
 if TYPE_CHECKING:

@@ -14,7 +14,8 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from reattune.study.command import DateOrder, Direction, instrument_of, missing_codes, range_of
+from reattune.study.command import instrument_of, missing_codes, range_of
+from reattune.study.command_choices import DateOrder, Direction
 from reattune.study.errors import QuestionError, StudyError
 from reattune.terminal import err, out, refuse
 

@@ -37,11 +37,19 @@ class NamesTakenOut:
     Args:
         people: everyone who could be named, without the one who is going to read it.
         named: those of them whose names may stay.
+        possessive: how something is said to be somebody's.
     """
 
-    def __init__(self, people: Sequence[Somebody], named: Collection[UUID], everyday: Collection[str] = ()) -> None:
+    def __init__(
+        self,
+        people: Sequence[Somebody],
+        named: Collection[UUID],
+        everyday: Collection[str] = (),
+        possessive: str = "{name}’s",
+    ) -> None:
         self._named = frozenset(named)
         self._everyday = frozenset(everyday)
+        self._possessive = possessive
         self._by_form: dict[str, Somebody] = {}
         self._met: dict[UUID, None] = {}
         for somebody in people:
@@ -93,7 +101,7 @@ class NamesTakenOut:
         instead = somebody.instead
         if _ENDS_SENTENCE.search(found.string[: found.start()]):
             instead = instead[:1].upper() + instead[1:]
-        return f"{instead}’s" if found["s"] else instead
+        return self._possessive.format(name=instead) if found["s"] else instead
 
     def _is_name(self, written: str) -> bool:
         if len(written) == 1 or written.casefold() in self._everyday:

@@ -45,6 +45,7 @@ class Wording:
         day: a day; ``when`` that of a moment, of which perhaps only the year is known.
         misread: the sentence of a card that says one may be wrong.
         everyday: first names that are everyday words too.
+        possessive: how something is said to be somebody's, where a name had an s at its end.
     """
 
     label: Callable[[str, str], str]
@@ -52,6 +53,7 @@ class Wording:
     when: Callable[[Moment], str]
     misread: str
     everyday: frozenset[str]
+    possessive: str = "{name}’s"
 
 
 @dataclass(frozen=True)
@@ -129,7 +131,7 @@ def shared_text(journal: Journal, choice: Choice, wording: Wording, now: datetim
         ),
         {**{role: wording.label("instead", role) for role in (*RelationshipKind, "current_therapist")}},
     )
-    names = NamesTakenOut(known, choice.named, wording.everyday)
+    names = NamesTakenOut(known, choice.named, wording.everyday, wording.possessive)
     maker = _Maker(journal, choice, wording, now, names, {each.id: each.instead for each in known})
     lines = tuple(
         Line(line.label, words, line.at_first, line.of)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 from rich.table import Table
 
+from reattune.content.speech import speaking
 from reattune.study.errors import StudyError
 from reattune.study.kept.continue_study import Continued, continue_study, state_in
 from reattune.study.kept.same_measure import options_beside
@@ -39,6 +40,7 @@ class KeptWishes:
     as_json: bool
     corrections: bool
     workers: int
+    language: str = "en"
 
 
 def continue_command(
@@ -82,7 +84,7 @@ def continue_command(
         found.commit()
     else:
         with results_folder(kept.results, replace=kept.replace) as here:
-            _write(found, here, csv=kept.csv)
+            _write(found, here, csv=kept.csv, language=kept.language)
         found.commit()
     if kept.as_json:
         typer.echo(json.dumps({"changes": found.changes.to_dicts()}, ensure_ascii=False))
@@ -90,14 +92,15 @@ def continue_command(
     _say(found, kept)
 
 
-def _write(found: Continued, here: Path, *, csv: bool) -> None:
+def _write(found: Continued, here: Path, *, csv: bool, language: str) -> None:
     from reattune.study.kept.whole_tables import draw_gallery, write_tables
     from reattune.study.report.page import report
     from reattune.study.results_folder import REPORT
 
     write_tables(found, here, csv=csv)
     draw_gallery(found)
-    (here / REPORT).write_text(report(found.study, date.today()), "utf-8")
+    with speaking(language):
+        (here / REPORT).write_text(report(found.study, date.today()), "utf-8")
 
 
 def _say(found: Continued, kept: KeptWishes) -> None:

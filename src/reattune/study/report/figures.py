@@ -8,8 +8,12 @@ from dataclasses import dataclass
 from html import escape
 from importlib.resources import files
 
+from reattune.content.speech import say, to_say
 from reattune.study.report.survival import Limits
 from reattune.study.running_totals import Course
+
+# How a state reads in a drawing, of whatever measure.
+_STATES = {"repaired": to_say("over"), "partly": to_say("partly over"), "open": to_say("open")}
 
 Scale = Callable[[float], float]
 
@@ -132,7 +136,9 @@ def funnel(dots: Sequence[Dot], center: float, limits: Sequence[Limits]) -> str:
         return y(100 * min(value, highest))
 
     parts = [
-        _axes(frame, x, y, ticks(0, largest * 1.05, 7), ticks(0, 100 * highest, 5), ("clients of a therapist", "%"))
+        _axes(
+            frame, x, y, ticks(0, largest * 1.05, 7), ticks(0, 100 * highest, 5), (say("clients of a therapist"), "%")
+        )
     ]
     for name in ("wide", "usual"):
         upper = [(x(limit.size), clipped(getattr(limit, f"{name}_high"))) for limit in limits]
@@ -144,7 +150,7 @@ def funnel(dots: Sequence[Dot], center: float, limits: Sequence[Limits]) -> str:
     for dot in dots:
         name = "dot far" if dot.outside else "dot"
         parts.append(f'<circle class="{name}" cx="{x(dot.size)}" cy="{clipped(dot.share)}" r="4"/>')
-    return _svg(frame, parts, f"Share of clients by therapist, around {100 * center:.0f} %")
+    return _svg(frame, parts, say("Share of clients by therapist, around {share} %", share=f"{100 * center:.0f}"))
 
 
 def course(one: Course, ends: tuple[float, float], marked: Sequence[tuple[int, int]] = ()) -> str:
@@ -161,9 +167,10 @@ def course(one: Course, ends: tuple[float, float], marked: Sequence[tuple[int, i
     for onset, end, pattern, state, _ in one.marks:
         stop = end if end else one.sessions[-1]
         left, right = x(onset - 0.5), x(stop + 0.5)
+        told = ", ".join(say(word) for word in (pattern, _STATES.get(state, state)) if word)
         parts.append(
             f'<rect class="loss" x="{left}" y="{top}" width="{right - left:.1f}" height="{base - top}">'
-            f"<title>{escape(', '.join(word for word in (pattern, state) if word))}</title></rect>"
+            f"<title>{escape(told)}</title></rect>"
         )
     for first, last in marked:
         left, right = x(first - 0.5), x(last + 0.5)
@@ -178,7 +185,7 @@ def course(one: Course, ends: tuple[float, float], marked: Sequence[tuple[int, i
     if there:
         parts.append(f'<path class="line line-0" d="{_path(there)}"/>')
         parts += [f'<circle class="point" cx="{px}" cy="{py}" r="2.6"/>' for px, py in there]
-    return _svg(frame, parts, f"Ratings of client {one.client}")
+    return _svg(frame, parts, say("Ratings of client {client}", client=one.client))
 
 
 def forest(rows: Sequence[tuple[str, float, float, float, bool]], across: str, best: float | None = None) -> str:

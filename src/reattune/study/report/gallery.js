@@ -22,8 +22,8 @@
       item.hidden = !fits || count >= shown;
       if (fits) count += 1;
     }
-    status.textContent = count === 0 ? "No client fits." :
-      "Showing " + Math.min(shown, count) + " of " + count + ".";
+    status.textContent = count === 0 ? status.dataset.none :
+      status.dataset.some.replace("{shown}", Math.min(shown, count)).replace("{whole}", count);
     more.hidden = count <= shown;
   }
   form.addEventListener("input", function () { shown = PAGE; draw(); });

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from django.conf import settings
 from django.db import transaction
 
+from reattune.content.speech import say, to_say
 from reattune.journal import Journal, JournalError
 from reattune.journal.codec import decode, encode, from_raw
 from reattune.journal.deletion import before_replacing, replaces
@@ -38,12 +39,12 @@ from reattune.web.store.models import SealedJournal, SealedRow
 
 D = TypeVar("D", bound=Document)
 
-_PUT_BACK = "An entry was put back to an older state, or added, outside Reattune, and cannot be trusted."
-_MALFORMED = "An entry was changed outside Reattune into something that is none."
-_TAKEN_AWAY = "An entry was taken away outside Reattune."
+_PUT_BACK = to_say("An entry was put back to an older state, or added, outside Reattune, and cannot be trusted.")
+_MALFORMED = to_say("An entry was changed outside Reattune into something that is none.")
+_TAKEN_AWAY = to_say("An entry was taken away outside Reattune.")
 # In the place of a row's name; no row has a revision 0, so that neither is ever taken for the other.
 _LOOKED_FOR = b"what is searched"
-_HEAD_DAMAGED = "The list of entries was changed outside Reattune; whether one is missing cannot be told."
+_HEAD_DAMAGED = to_say("The list of entries was changed outside Reattune; whether one is missing cannot be told.")
 
 
 class Conflict(Exception):
@@ -87,18 +88,18 @@ class OpenJournal:
             newest = Head.read(self._id, self._seal).revisions
         except SealBroken:
             newest = None
-            amiss.append(_HEAD_DAMAGED)
+            amiss.append(say(_HEAD_DAMAGED))
         found = SealedRow.objects.filter(journal_id=self._id).values_list("row_id", "revision", "sealed")
         rows = []
         for row_id, revision, sealed in found:
             if is_blob(row_id) and is_blob(sealed) and is_revision(revision):
                 rows.append((bytes(row_id), revision, bytes(sealed)))
             else:
-                amiss.append(_MALFORMED)
+                amiss.append(say(_MALFORMED))
         if newest is None:
             return rows, amiss
-        amiss += [_PUT_BACK for row_id, revision, _ in rows if newest.get(row_id) != revision]
-        amiss += [_TAKEN_AWAY] * len(newest.keys() - {row_id for row_id, _, _ in rows})
+        amiss += [say(_PUT_BACK) for row_id, revision, _ in rows if newest.get(row_id) != revision]
+        amiss += [say(_TAKEN_AWAY)] * len(newest.keys() - {row_id for row_id, _, _ in rows})
         return [row for row in rows if newest.get(row[0]) == row[1]], amiss
 
     def _opened(self, rows: list[tuple[bytes, int, bytes]]) -> Iterator[Document]:

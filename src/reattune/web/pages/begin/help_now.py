@@ -6,10 +6,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from reattune.web.http.language import open_and_speak
 from reattune.web.pages.shared.wording import crisis_lines
-from reattune.web.store.unlocking import (
-    open_journal,
-)
 
 
 @require_safe
@@ -21,7 +19,7 @@ def measures(request: HttpRequest) -> HttpResponse:
 @require_safe
 def help_now(request: HttpRequest) -> HttpResponse:
     """Lines for a crisis, open to anyone, locked or not."""
-    opened = open_journal(request)
+    opened = open_and_speak(request)
     preferences = opened.journal.preferences if opened else None
     region = request.GET.get("region", preferences.region if preferences else "")
     return render(request, "begin/help_now.html", {"open": opened, "lines": crisis_lines(region), "region": region})

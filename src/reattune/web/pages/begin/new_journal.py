@@ -17,6 +17,7 @@ from reattune.vault import WrongSecret
 from reattune.vault.journal_names import name_of
 from reattune.vault.keyring import first_opened
 from reattune.vault.recovery_code import groups, new_recovery_secret, to_code
+from reattune.web.http.language import open_and_speak, spoken_now
 from reattune.web.pages.begin.forms import AboutForm, CheckCodeForm, NewPassphraseForm
 from reattune.web.pages.shared.person_choice import is_unnamed, unnamed_therapist
 from reattune.web.pages.shared.time_zone import known_zone, local_zone
@@ -36,7 +37,6 @@ from reattune.web.store.unlocking import (
     keyrings,
     new_journal,
     open_first,
-    open_journal,
     open_session,
     store_keyring,
 )
@@ -87,7 +87,7 @@ def write_first(request: HttpRequest) -> HttpResponse:
         return answer
     note_begun(request, _FIRST)
     opened, value = made
-    opened.create(Preferences, zone=known_zone(request.POST.get("zone", "")), language="en")
+    opened.create(Preferences, zone=known_zone(request.POST.get("zone", "")), language=spoken_now())
     opened.create(Relationship, name=unnamed_therapist(), role="therapist")
     response = redirect("own:moment-new")
     response.delete_cookie(LEFT_COOKIE, samesite="Strict")
@@ -98,7 +98,7 @@ def write_first(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def keep(request: HttpRequest) -> HttpResponse:
     """A passphrase for what was written first. The data key stays as it is: it is wrapped, and nothing sealed again."""
-    opened = open_journal(request)
+    opened = open_and_speak(request)
     if opened is None or not opened.provisional:
         return redirect("front")
     form = NewPassphraseForm(request.POST or None)
@@ -161,7 +161,7 @@ def recovery(request: HttpRequest) -> HttpResponse:
     session = open_session(request)
     if session is None:
         return redirect("unlock")
-    opened = open_journal(request)
+    opened = open_and_speak(request)
     known = opened.journal.preferences if opened else None
     if "ending" in request.POST:
         form = CheckCodeForm(request.POST)
@@ -176,7 +176,7 @@ def recovery(request: HttpRequest) -> HttpResponse:
 
 
 def _code_checked(request: HttpRequest) -> HttpResponse:
-    opened = open_journal(request)
+    opened = open_and_speak(request)
     preferences = opened.journal.preferences if opened else None
     if opened is None or preferences is None or not preferences.recovery_checked:
         return redirect("begin-about")
@@ -187,7 +187,7 @@ def _code_checked(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def about(request: HttpRequest) -> HttpResponse:
     """Therapist, rhythm, region; then Today."""
-    opened = open_journal(request)
+    opened = open_and_speak(request)
     if opened is None:
         return redirect("unlock")
     known, therapist = opened.journal.preferences, opened.journal.therapist
@@ -211,7 +211,7 @@ def about(request: HttpRequest) -> HttpResponse:
                 if known:
                     opened.change(known, **said)
                 else:
-                    opened.create(Preferences, language="en", **said)
+                    opened.create(Preferences, language=spoken_now(), **said)
                 if name and therapist:
                     opened.change(therapist, name=name)
                 elif name:

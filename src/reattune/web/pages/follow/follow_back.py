@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -34,6 +35,7 @@ from reattune.web.pages.shared.edit_conflicts import changed_meanwhile, seen
 from reattune.web.pages.shared.form_fields import PageForm, moment_of
 from reattune.web.pages.shared.person_choice import person_chosen, whom_to_choose
 from reattune.web.pages.shared.wording import follow as words_of_follow
+from reattune.web.pages.shared.wording import form_for
 from reattune.web.store.open_journal import OpenJournal
 
 STEPS: dict[str, type[PageForm] | None] = {
@@ -124,10 +126,10 @@ def _simple(
     known = {field: value for field, value in dict(subject).items() if value is not None}
     form = form_class(request.POST if request.method == "POST" else None, initial={**known, **draft})
     start = request.POST.get("start", "")
-    if name == "words" and start.isdecimal() and int(start) < len(words_of_follow()["words"]["starts"]):
+    if name == "words" and start.isdecimal() and int(start) < len(starts := _words(opened, moment)["words"]["starts"]):
         # The way without JavaScript: the page comes back with the beginning put before what is written.
         said = request.POST.get("sentence", "").strip()
-        form = form_class(initial={"sentence": f"{words_of_follow()['words']['starts'][int(start)]} {said}".strip()})
+        form = form_class(initial={"sentence": f"{starts[int(start)]} {said}".strip()})
     elif form.is_valid() and not changed_meanwhile(request, subject, form):
         opened.amend(subject, **_fields(form))
         opened.discard_draft(request.path)
@@ -137,6 +139,11 @@ def _simple(
         return to_page(request, "follow-step", moment.id, following)
     context = {"form": form, "subject": subject, "seen": seen(subject), "restored": bool(draft)}
     return _page(request, opened, moment, name, context)
+
+
+def _words(opened: OpenJournal, moment: Moment) -> Mapping[str, Any]:
+    """The words of the steps; what is to be said speaks to the one it was with."""
+    return words_of_follow(form_for(opened, opened.journal.get(Relationship, moment.relationship_id)))
 
 
 def _fields(form: forms.Form) -> dict[str, Any]:
@@ -155,7 +162,7 @@ def _page(
         "moment": moment,
         "who": journal.get(Relationship, moment.relationship_id),
         "name": name,
-        "words": words_of_follow()[name],
+        "words": _words(opened, moment)[name],
         "calm": words_of_follow()["ground"],
         "heavy": words_of_follow()["heavy"],
         "both": words_of_follow()["both"],

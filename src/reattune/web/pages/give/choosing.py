@@ -13,7 +13,6 @@ from zoneinfo import ZoneInfo
 
 from django.http import QueryDict
 from django.utils import timezone
-from django.utils.formats import date_format
 
 from reattune.journal.document_base import Document
 from reattune.journal.documents import Belief, Candidate, Moment, Pattern, Relationship, Rupture, TalkPlan
@@ -21,6 +20,7 @@ from reattune.journal.vocabulary import SharedKind
 from reattune.reflection.sharing.offered import readers
 from reattune.reflection.sharing.text import Choice, Line, SharedText, Wording, shared_text
 from reattune.web.pages.notice.instruments import line_of
+from reattune.web.pages.shared.dates import dated
 from reattune.web.pages.shared.template_tags import when
 from reattune.web.pages.shared.wording import labels, prompts, sharing_words
 from reattune.web.store.open_journal import OpenJournal
@@ -32,7 +32,6 @@ KIND_OF: dict[type[Document], SharedKind] = {
     Belief: SharedKind.BELIEF,
     Pattern: SharedKind.PATTERN,
 }
-_DAY = "j F Y"
 HALF_A_YEAR = timedelta(days=183)
 
 
@@ -134,8 +133,9 @@ def wording() -> Wording:
 
     return Wording(
         label=label,
-        day=lambda at: date_format(timezone.localtime(at), _DAY),
+        day=lambda at: dated(timezone.localtime(at)),
         when=when,
         misread=prompts()["misread"]["sentence"],
         everyday=frozenset(own["names"]["everyday"].split()),
+        possessive=own["names"]["possessive"],
     )

@@ -13,6 +13,7 @@ from uuid import UUID
 
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, get_language_bidi
 
 from reattune.journal.documents.sharing import SharedLine
 from reattune.vault.letters import AddressKey
@@ -48,6 +49,7 @@ def page_file(sealed: str) -> bytes:
     """The whole file around what was encrypted."""
     style, script = _style(), _script()
     context = {"sealed": sealed, "purpose": PURPOSE, "style": style, "script": script, "policy": _policy(style, script)}
+    context |= {"LANGUAGE_CODE": get_language() or "en", "LANGUAGE_DIR": "rtl" if get_language_bidi() else "ltr"}
     return render_to_string("give/sealed_page.html", context).encode()
 
 

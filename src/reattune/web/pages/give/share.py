@@ -15,7 +15,6 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -30,6 +29,7 @@ from reattune.vault.recovery_code import groups
 from reattune.web.pages.give.choosing import KIND_OF, Asked, asked
 from reattune.web.pages.give.page_file import as_bytes, content_of, reply_to
 from reattune.web.pages.shared.access import to_page, with_journal
+from reattune.web.pages.shared.dates import dated
 from reattune.web.pages.shared.document_urls import to_page_of
 from reattune.web.pages.shared.handed_over import hand_over
 from reattune.web.store.letterbox import address_key
@@ -151,7 +151,7 @@ def _lines(found: Asked) -> tuple[SharedLine, ...]:
 
 
 def _made(opened: OpenJournal) -> str:
-    return _("A copy of %(day)s.") % {"day": date_format(timezone.localtime(opened.now), "j F Y")}
+    return _("A copy of %(day)s.") % {"day": dated(timezone.localtime(opened.now))}
 
 
 def _content(opened: OpenJournal, found: Asked, share_id: UUID) -> dict[str, Any]:

@@ -8,7 +8,6 @@ from typing import Any
 
 from django.urls import Resolver404, resolve, reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from reattune.alliance.instruments import total_score
@@ -35,6 +34,7 @@ from reattune.reflection.timeline import Entry
 from reattune.reflection.written_words import written_in
 from reattune.text.folding import folded
 from reattune.web.pages.notice.instruments import instruments_of
+from reattune.web.pages.shared.dates import dated
 from reattune.web.pages.shared.document_urls import address_of
 from reattune.web.pages.shared.template_tags import shortened
 from reattune.web.pages.shared.wording import labels
@@ -171,7 +171,7 @@ def _day(entry: Entry) -> str:
             return _("no day given")
         if document.by_year:
             return _("at age %(n)s") % {"n": document.age} if document.only_age else ""
-    return date_format(timezone.localtime(entry.at), "D j")
+    return dated(timezone.localtime(entry.at), "weekday_short")
 
 
 def _label(document: Document) -> str:
@@ -202,7 +202,7 @@ def _more_of_practice(practice: Practice) -> str:
 def _more_of_ending(ending: Ending) -> str:
     if ending.ended:
         return _("over")
-    return _("until %(day)s") % {"day": date_format(timezone.localtime(ending.until), "j F Y")} if ending.until else ""
+    return _("until %(day)s") % {"day": dated(timezone.localtime(ending.until), "day")} if ending.until else ""
 
 
 _MORE: dict[type[Document], Callable[[Any], str]] = {

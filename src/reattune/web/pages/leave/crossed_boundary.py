@@ -8,7 +8,6 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -20,6 +19,7 @@ from reattune.reflection.unanswered_danger import with_whom
 from reattune.web.pages.leave.forms import CrossedForm, RecordNoteForm
 from reattune.web.pages.notice.danger_not_meant import spoken
 from reattune.web.pages.shared.access import here_or_404, to_page, with_journal
+from reattune.web.pages.shared.dates import dated
 from reattune.web.pages.shared.document_urls import address_of, to_page_of
 from reattune.web.pages.shared.form_fields import moment_of
 from reattune.web.pages.shared.form_page import FormPage
@@ -140,16 +140,14 @@ def record(request: HttpRequest, opened: OpenJournal, document_id: UUID) -> Http
 
 def _as_text(who: Relationship, of: Moment | Rupture, documents: list[Document]) -> str:
     head = _("Record made on %(day)s. About: %(name)s") % {
-        "day": date_format(timezone.localdate(), "j F Y"),
+        "day": dated(timezone.localdate(), "day"),
         "name": who.name,
     }
     parts = [head]
     added = [*of.record_notes]
     for each in documents:
         if isinstance(each, Moment):
-            written = _("(written down on %(day)s)") % {
-                "day": date_format(timezone.localtime(each.created), "j F Y, H:i")
-            }
+            written = _("(written down on %(day)s)") % {"day": dated(timezone.localtime(each.created), "day_and_time")}
             lines = [
                 f"{_day_of(each)} {written}",
                 labels("cause")[each.cause] if each.cause != "other" else "",
@@ -160,19 +158,19 @@ def _as_text(who: Relationship, of: Moment | Rupture, documents: list[Document])
             ]
             added += [note for note in each.record_notes if note not in added]
         else:
-            lines = [date_format(timezone.localtime(each.at), "j F Y"), _("I brought it up.")]  # type: ignore[attr-defined]
+            lines = [dated(timezone.localtime(each.at), "day"), _("I brought it up.")]  # type: ignore[attr-defined]
             lines += [labels("met")[met] for met in each.met]  # type: ignore[attr-defined]
             lines += [each.they_said, each.feel_now, each.agreed]  # type: ignore[attr-defined]
         parts.append("\n".join(line for line in lines if line))
     for note in sorted(added, key=lambda each: each.at):
-        day = date_format(timezone.localtime(note.at), "j F Y, H:i")
+        day = dated(timezone.localtime(note.at), "day_and_time")
         parts.append(_("Added on %(day)s:") % {"day": day} + f"\n{note.words}")
     return "\n\n".join(parts) + "\n"
 
 
 def _day_of(moment: Moment) -> str:
     if moment.has_day:
-        return date_format(timezone.localtime(moment.at), "j F Y")
+        return dated(timezone.localtime(moment.at), "day")
     return _("No day given") if moment.no_day else when(moment)
 
 

@@ -31,7 +31,7 @@ from reattune.web.pages.notice.instruments import line_of
 from reattune.web.pages.shared.access import here_or_404, to_page, with_journal
 from reattune.web.pages.shared.document_urls import to_page_of
 from reattune.web.pages.shared.form_page import FormPage
-from reattune.web.pages.shared.wording import care
+from reattune.web.pages.shared.wording import care, form_for
 from reattune.web.store.open_journal import OpenJournal
 
 _SHOWN = 4
@@ -188,14 +188,14 @@ def well(request: HttpRequest, opened: OpenJournal, ending_id: UUID) -> HttpResp
     if page.can_be_kept():
         opened.amend(ending, **page.form.cleaned_data)
         return page.kept("leaving-well", ending.id)
-    goodbyes = care()["goodbye"]
+    goodbyes = care(form_for(opened, who))["goodbye"]
     context = {
         "ending": ending,
         "who": who,
         "goodbyes": [
             words for about in (*ending.about, *([] if ending.about else ["unsure"])) for words in goodbyes[about]
         ],
-        "leave_well": care()["leave_well"],
+        "leave_well": care(form_for(opened, who))["leave_well"],
         "kept": _written(ending),
         "crossed": crossing_of(journal, who),
         "not_for_repair": not_for_repair(who),
@@ -232,7 +232,7 @@ def safe(request: HttpRequest, opened: OpenJournal, ending_id: UUID) -> HttpResp
         "milder": record_of is not None and mild_only(record_of) and crossed == ending,
         "came_first": "first" in request.GET,
         "not_for_repair": not_for_repair(who),
-        "lines": care()["goodbye"][LeavingAbout.CROSSED_LINE],
+        "lines": care(form_for(opened, who))["goodbye"][LeavingAbout.CROSSED_LINE],
         "safe": care()["safe"],
         "current": journal.therapist is not None and journal.therapist.id == who.id,
     }

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_POST
 
+from reattune.content import FORMAL
 from reattune.journal.documents import Candidate, Fit, Relationship
 from reattune.journal.documents.practice_and_ending import Need
 from reattune.reflection.therapist_fit import FIRST_SESSIONS, compared, look_back_due, suggested_needs, wishes
@@ -44,7 +45,7 @@ def choosing(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
         "needs": list(enumerate(needs)),
         "suggested": suggested_needs(journal),
         "compared": compared(candidates, needs),
-        "first_call": care()["first_call"],
+        "first_call": care(FORMAL)["first_call"],
         "therapist": journal.therapist,
     }
     return render(request, "leave/next_therapist.html", context)

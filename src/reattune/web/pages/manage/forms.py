@@ -10,11 +10,13 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.dates import WEEKDAYS
-from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
+from reattune.content import FAMILIAR, FORMAL, manner
 from reattune.journal.documents import Relationship
+from reattune.web.http.language import offered, spoken_now
 from reattune.web.pages.begin.forms import AnotherPassphraseForm, region_choices, secret_field
+from reattune.web.pages.shared.dates import dated
 from reattune.web.pages.shared.form_fields import DayField, OneOf, PageForm, Several, labelled
 
 
@@ -67,7 +69,7 @@ class TherapyEndedForm(PageForm):
         """
         day: date | None = self.cleaned_data["day"]
         if day and self._began and day < self._began:
-            began = date_format(self._began, "j F Y")
+            began = dated(self._began, "day")
             raise ValidationError(_("That’s before it began, on %(day)s.") % {"day": began})
         return day
 
@@ -77,6 +79,12 @@ class ChangePassphraseForm(AnotherPassphraseForm):
 
     current = secret_field(_("Your current passphrase"), "current-password")
     field_order = ("current", "passphrase", "again")
+
+
+def _ways_to_speak() -> list[tuple[str, str]]:
+    """The forms of speaking to somebody in the language of the page, by their own words (du, Sie); none in English."""
+    ways = manner(spoken_now()).get("speaking_to", {})
+    return [(form, ways[form]) for form in (FAMILIAR, FORMAL)] if ways else []
 
 
 def _weekdays() -> list[tuple[str, Any]]:
@@ -98,11 +106,21 @@ class SessionCalendarForm(PageForm):
     )
 
 
-class RegionForm(PageForm):
-    """Where the person lives, how often they meet their therapist, how soon the journal locks and what it shows."""
+class PreferencesForm(PageForm):
+    """Language, where the person lives, how often they meet, how soon the journal locks and what it shows."""
 
+    language = OneOf(offered, label=_("Language"), required=False)
+    form_of_address = OneOf(_ways_to_speak, label=_("How do you speak to your therapist?"), required=False)
     region = forms.ChoiceField(label=_("Where do you live?"), choices=region_choices, required=False)
     weeks = OneOf(labelled("weeks"), label=_("How often do you meet?"), required=False)
     titles_only = forms.BooleanField(label=_("On Today and in the journal, hide my words"), required=False)
     lock_on_hide = forms.BooleanField(label=_("Lock as soon as I switch to something else"), required=False)
     no_locked_notes = forms.BooleanField(label=_("Don’t offer to write something down while locked"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # What leaves no choice is not asked.
+        if len(offered()) == 1:
+            del self.fields["language"]
+        if not _ways_to_speak():
+            del self.fields["form_of_address"]

@@ -50,7 +50,7 @@ def _page(request: HttpRequest, opened: OpenJournal, plan_id: UUID, template: st
         return to_page(request, "mend", rupture.id)
     who = journal.get(Relationship, rupture.relationship_id)
     parts = card_parts(plan)
-    before = frame(who, plan.delivery or "")
+    before = frame(opened, who, plan.delivery or "")
     context = {
         "open": opened,
         "plan": plan,

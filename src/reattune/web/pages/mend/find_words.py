@@ -82,7 +82,7 @@ def find_words(request: HttpRequest, opened: OpenJournal, plan_id: UUID) -> Http
         "crossed_form": CrossedForm(who=who, known=rupture.crossed),
         "parts": [_part(page.form, place, name, offered[name]) for place, name in PROMPTS.items()],
         "misread": prompts()["misread"]["sentence"],
-        "frames": [(delivery, words) for delivery in labels("delivery") if (words := frame(who, delivery))],
+        "frames": [(delivery, words) for delivery in labels("delivery") if (words := frame(opened, who, delivery))],
         "them": prompts()["about_them"],
         "last_talk": talks[-1] if plan.attempt > 1 and len(talks) >= plan.attempt - 1 else None,
         "safety": safety_first(opened, who, plan),

@@ -8,12 +8,12 @@ from uuid import UUID
 
 from django import forms
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from reattune.journal.documents import Moment
 from reattune.journal.errors import JournalError
 from reattune.journal.vocabulary import Approach
+from reattune.web.pages.shared.dates import dated
 from reattune.web.pages.shared.form_fields import DayField, OneOf, PageForm, ScaleField, Several, WordsField, labelled
 from reattune.web.pages.shared.wording import labels
 
@@ -35,7 +35,7 @@ class RuptureForm(PageForm):
         causes = labels("cause")
         day = timezone.localdate
         self.fields["moments"].choices = [  # type: ignore[attr-defined]
-            (str(m.id), f"{date_format(day(m.at), 'j F Y')} · {(m.what or causes[m.cause])[:90]}") for m in moments
+            (str(m.id), f"{dated(day(m.at), 'day')} · {(m.what or causes[m.cause])[:90]}") for m in moments
         ]
 
     def moment_ids(self) -> tuple[UUID, ...]:

@@ -8,7 +8,7 @@ from reattune.journal.documents import Moment, Relationship, Rupture, TalkPlan
 from reattune.reflection.open_ruptures import causes_of
 from reattune.reflection.reaction_size import LARGE
 from reattune.web.pages.mend.wording_by_role import fitting
-from reattune.web.pages.shared.wording import openings, prompts
+from reattune.web.pages.shared.wording import form_for, openings, prompts
 from reattune.web.store.open_journal import OpenJournal
 
 # Openings for so many causes of one rupture stand side by side; more would be a wall.
@@ -49,15 +49,17 @@ def openings_for(opened: OpenJournal, plan: TalkPlan, field: str) -> Openings:
     rupture = opened.journal.get(Rupture, plan.rupture_id)
     causes = causes_of(opened.journal, rupture)[:_CAUSES]
     who = opened.journal.get(Relationship, rupture.relationship_id)
-    pairs = [openings()[cause][field] for cause in causes]
+    form = form_for(opened, who)
+    beginnings, offered = openings(form), prompts(form)
+    pairs = [beginnings[cause][field] for cause in causes]
     pairs = [pair for pair in pairs if len(fitting(who, pair)) == len(pair)]
     moments = [m for m in (opened.journal.find(Moment, each) for each in rupture.moment_ids) if m]
     large = any((moment.reaction or 0) >= LARGE for moment in moments)
     other = [
-        each for each in prompts()[field]["openings"] if not large or each not in prompts()["beside"]["of_small_things"]
+        each for each in offered[field]["openings"] if not large or each not in offered["beside"]["of_small_things"]
     ]
     if field == "what_happened" and plan.approach:
-        other = [*prompts()["by_approach"][plan.approach], *other]
+        other = [*offered["by_approach"][plan.approach], *other]
     if field == "what_i_made_of_it":
         other = [*(moment.sentence for moment in moments if moment.sentence), *other]
     return Openings(tuple(soft for soft, _firm in pairs), tuple(firm for _soft, firm in pairs), tuple(other))

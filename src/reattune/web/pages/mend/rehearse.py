@@ -15,7 +15,7 @@ from reattune.web.pages.mend.card import card_parts
 from reattune.web.pages.mend.forms import ReadyForm
 from reattune.web.pages.mend.wording_by_role import likely_answers, safety_first
 from reattune.web.pages.shared.access import here_or_404, to_page, with_journal
-from reattune.web.pages.shared.wording import prompts
+from reattune.web.pages.shared.wording import form_for, prompts
 from reattune.web.store.open_journal import OpenJournal
 
 STEPS = ("read", "answers", "ready")
@@ -55,8 +55,8 @@ def rehearse(request: HttpRequest, opened: OpenJournal, plan_id: UUID, step: str
         "count": len(STEPS),
         "parts": parts,
         "seconds": max(5, round(60 * sum(len(part.split()) for part in parts) / _PACE / 5) * 5),
-        "if_it_happens": prompts()["beside"]["if_it_happens"],
+        "if_it_happens": prompts(form_for(opened, who))["beside"]["if_it_happens"],
         "safety": safety_first(opened, who, plan),
-        "answers": likely_answers(who, causes_of(journal, rupture)[0]),
+        "answers": likely_answers(opened, who, causes_of(journal, rupture)[0]),
     }
     return render(request, "mend/rehearse.html", context)

@@ -9,23 +9,12 @@ from typing import Any
 from reattune.journal.documents import Relationship, TalkPlan
 from reattune.journal.vocabulary import Cause, CrossedLine, RelationshipKind
 from reattune.reflection.danger_words import Danger, first_danger, words_in
-from reattune.web.pages.shared.wording import answers, care, prompts
+from reattune.web.pages.shared.wording import answers, care, form_for, listened_for, of_therapy, prompts
 from reattune.web.store.open_journal import OpenJournal
 
-# What only makes sense in a therapy.
-_OF_THERAPY = re.compile(r"\b(sessions?|therap\w+|treatment|fees?|your hour|the hour|supervis\w+)\b", re.IGNORECASE)
 
-
-# A fear of being hurt, in whatever words.
-_HURT = re.compile(
-    r"\b(hit|hurt|beat|slap|punch|kick|strangle|choke|kill|attack|shout or|violent|lash out)\b", re.IGNORECASE
-)
-# A fear for them, not of them: that it could hurt their feelings.
-_FOR_THEM = re.compile(
-    r"\b(he|she|they|that)(['’]ll|['’]d| will| would| might| could| may)? (be|feel|get)( \w+)? hurt\b"
-    r"|\bhurt(ing)? (him|her|them|his|their)\b",
-    re.IGNORECASE,
-)
+def _one_of(patterns: Iterable[str]) -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{'|'.join(patterns)})\b", re.IGNORECASE)
 
 
 def is_therapist(who: Relationship) -> bool:
@@ -49,30 +38,33 @@ def safety_first(opened: OpenJournal, who: Relationship, plan: TalkPlan) -> Mapp
     """What stands first where the one it is said to has hurt or threatened the person, or is feared to."""
     grave = {CrossedLine.VIOLENCE, CrossedLine.THREAT, CrossedLine.SEXUAL}
     has = any(grave.intersection(moment.crossed) for moment in opened.journal.moments(who))
-    fear = _FOR_THEM.sub("", plan.what_i_fear)
+    fear = _one_of(listened_for("for_them")).sub("", plan.what_i_fear)
     said = [fear if words == plan.what_i_fear else words for words in words_in(plan)]
     found_in = first_danger(said, plan.not_meant)
-    feared = found_in in (Danger.HARMED, Danger.HARMING) or bool(_HURT.search(fear))
+    feared = found_in in (Danger.HARMED, Danger.HARMING) or bool(_one_of(listened_for("hurt")).search(fear))
     found: Mapping[str, str] | None = care()["safety"] if has or feared else None
     return found
 
 
 def fitting(who: Relationship, words: Iterable[str]) -> list[str]:
     """Those of ``words`` that can be said to them."""
-    return [each for each in words if is_therapist(who) or not _OF_THERAPY.search(each)]
+    in_therapy = _one_of(of_therapy())
+    return [each for each in words if is_therapist(who) or not in_therapy.search(each)]
 
 
-def frame(who: Relationship, delivery: str) -> str:
+def frame(opened: OpenJournal, who: Relationship, delivery: str) -> str:
     """What goes before the words when they are not spoken."""
-    frames = dict(prompts()["frame"])
+    words = prompts(form_for(opened, who))
+    frames = dict(words["frame"])
     if not is_therapist(who):
-        frames |= prompts()["frame_others"]
+        frames |= words["frame_others"]
     return str(frames.get(delivery, ""))
 
 
-def likely_answers(who: Relationship, cause: Cause) -> Mapping[str, Any]:
+def likely_answers(opened: OpenJournal, who: Relationship, cause: Cause) -> Mapping[str, Any]:
     """The three likeliest answers; those of something else, where these speak of a therapy and it is not one."""
-    found: Mapping[str, Any] = answers()[cause]
+    every = answers(form_for(opened, who))
+    found: Mapping[str, Any] = every[cause]
     said = [words for each in found.values() for words in (each["says"], *each["then"])]
-    general: Mapping[str, Any] = answers()[Cause.OTHER]
+    general: Mapping[str, Any] = every[Cause.OTHER]
     return found if len(fitting(who, said)) == len(said) else general

@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from reattune.content.speech import number
 from reattune.journal import JournalError
 from reattune.journal.documents import CheckIn, Relationship, Session
 from reattune.journal.documents.relationship import InstrumentDefinition
@@ -125,8 +126,8 @@ def _answered(kept: CheckIn, instruments: Mapping[str, InstrumentDefinition]) ->
     """What was asked, what was answered, and the highest answer there is."""
     asked = instruments.get(kept.instrument)
     items = asked.items if asked else ()
-    top = f"{asked.scale_high:g}" if asked else ""
-    return [(item.text, f"{kept.answers[item.key]:g}", top) for item in items if item.key in kept.answers]
+    top = str(number(asked.scale_high)) if asked else ""
+    return [(item.text, str(number(kept.answers[item.key])), top) for item in items if item.key in kept.answers]
 
 
 @require_safe

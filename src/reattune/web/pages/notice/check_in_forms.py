@@ -108,11 +108,13 @@ class QuestionnaireForm(PageForm):
         file: UploadedFile[bytes] = self.cleaned_data["file"]
         if file.size is None or file.size > _LARGEST_FILE:
             raise ValidationError(_("This file is far too large for a questionnaire."))
-        name = file.name or "the file"
+        name = file.name or str(_("the file"))
         try:
             self.definition = read_definition(file.read().decode(), name)
         except UnicodeDecodeError as error:
-            raise ValidationError(f"{name} isn’t plain text (UTF-8). Save it as plain text first.") from error
+            raise ValidationError(
+                _("%(file)s isn’t plain text (UTF-8). Save it as plain text first.") % {"file": name}
+            ) from error
         except InstrumentError as error:
             raise ValidationError(str(error)) from error
         silent = [item.key for item in self.definition.items if not item.text.strip()]

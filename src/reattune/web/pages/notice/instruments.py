@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from functools import cache
 
+from django.utils.translation import get_language
+
 from reattune import content
 from reattune.alliance.instruments import read_definition
 from reattune.journal.documents import Instrument
@@ -21,11 +23,18 @@ def structure(key: str) -> InstrumentDefinition:
     return read_definition(content.text("instruments", f"{key}.toml"), f"{key}.toml")
 
 
-@cache
 def own_check_in() -> InstrumentDefinition:
-    """Reattune's own check-in."""
+    """Reattune's own check-in, worded in the language of the page."""
+    return _worded(get_language() or "en")
+
+
+@cache
+def _worded(language: str) -> InstrumentDefinition:
     file = "reattune-check-in.toml"
-    return read_definition(content.text("instruments", file), file)
+    definition = read_definition(content.text("instruments", file), file)
+    words = content.words("check_in", language)
+    items = tuple(item.model_copy(update=words["items"][item.key]) for item in definition.items)
+    return definition.model_copy(update={"title": words["title"], "items": items})
 
 
 def instruments_of(opened: OpenJournal) -> dict[str, InstrumentDefinition]:

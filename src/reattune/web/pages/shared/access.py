@@ -16,6 +16,7 @@ from django.utils.http import urlencode
 
 from reattune.journal import JournalError
 from reattune.journal.documents import Document, Session
+from reattune.web.http.language import speak_as
 from reattune.web.pages.begin.forms import PassphraseForm
 from reattune.web.pages.shared.edit_conflicts import chosen
 from reattune.web.pages.shared.example_access import in_example
@@ -38,6 +39,7 @@ def with_journal(view: JournalView[P]) -> Callable[..., HttpResponse]:
     @wraps(view)
     def page(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         def show(opened: OpenJournal) -> HttpResponse:
+            speak_as(request, opened)
             request.POST = chosen(request.POST)  # type: ignore[assignment]
             opened.typed = tuple(str(value) for name in request.POST for value in request.POST.getlist(name))
             opened.sent = words_of(request) if "draft_of" in request.POST else {}

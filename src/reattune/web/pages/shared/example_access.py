@@ -16,6 +16,7 @@ from reattune.journal import Journal
 from reattune.journal.example_journal import example_journal
 from reattune.vault import Seal
 from reattune.vault.crypto_primitives import key_for
+from reattune.web.http.language import spoken_now
 from reattune.web.pages.shared.locked_submission import typed_sentences
 from reattune.web.store import provisional_journals
 from reattune.web.store.browser_sessions import LEFT_COOKIE, Cookie
@@ -147,13 +148,13 @@ def _not_now(request: HttpRequest, wait: int = 0) -> HttpResponse:
 
 
 def _untouched(tried: bool = False) -> ExampleJournal:
-    return ExampleJournal(_example_of(timezone.now().date()), tried)
+    return ExampleJournal(_example_of(timezone.now().date(), spoken_now()), tried)
 
 
 def _seed(request: HttpRequest) -> Journal:
     """The example as the page showed it: after midnight, that may be yesterday's."""
     today = timezone.now().date()
-    now, before = _example_of(today), _example_of(today - timedelta(days=1))
+    now, before = (_example_of(day, spoken_now()) for day in (today, today - timedelta(days=1)))
     match = request.resolver_match
     said = {str(each) for each in match.kwargs.values()} if match else set()
     said |= {str(value) for name in request.POST for value in request.POST.getlist(name)}
@@ -164,7 +165,7 @@ def _ids(journal: Journal) -> set[str]:
     return {str(each.id) for each in journal}
 
 
-@lru_cache(maxsize=2)
-def _example_of(day: date) -> Journal:
+@lru_cache(maxsize=2 * len(content.LANGUAGES))
+def _example_of(day: date, language: str) -> Journal:
     now = datetime.combine(day, time(15), UTC)
-    return example_journal(content.words("example", "en"), now, "Europe/London")
+    return example_journal(content.words("example", language), now, "Europe/London", language)

@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from reattune.content.speech import number
 from reattune.journal.errors import JournalError
 from reattune.web.pages.shared.wording import labels
 
@@ -80,7 +81,7 @@ class ScaleField(forms.TypedChoiceField):
         self.bottom, self.top = f"{values[0]:g}", f"{values[-1]:g}"
         self.steps = len(values)
         super().__init__(
-            choices=[(f"{value:g}", f"{value:g}") for value in values],
+            choices=lambda: [(f"{value:g}", number(value)) for value in values],
             widget=forms.RadioSelect,
             coerce=kwargs.pop("coerce", int),
             empty_value=None,

@@ -9,10 +9,11 @@ from datetime import date
 from typing import Any
 from urllib.parse import quote
 
-from django.utils.formats import date_format
+from reattune.web.pages.shared.dates import dated
 
 Words = Mapping[str, Mapping[str, str]]
 ALWAYS = "always"
+_NUMBER = re.compile(r"\d[\d ]*\d|\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +91,15 @@ def call_buttons(numbers: Iterable[str], words: Words) -> tuple[Button, ...]:
     return tuple(Button(tel(number), words["line"]["call"].format(number=number)) for number in numbers)
 
 
-def helpline(known: Mapping[str, Any], words: Words) -> Helpline:
-    """A line or a body as it stands in the content, with what can be touched."""
-    text, site, search = known.get("text"), known.get("site", ""), known.get("search", "")
+def said(places: Words, what: str, phrase: str) -> str:
+    """A phrase of the lists, in the language of ``places``; names of places mostly stay as they are."""
+    return places[what].get(phrase, phrase)
+
+
+def helpline(known: Mapping[str, Any], words: Words, places: Words) -> Helpline:
+    """A line or a body as it stands in the content, with what can be touched; ``places`` words its phrases."""
+    text, site = known.get("text"), known.get("site", "")
+    search = said(places, "search", known.get("search", ""))
     hours = known.get("hours", "")
     buttons = [*call_buttons(known.get("call", ()), words)]
     if text:
@@ -101,14 +108,14 @@ def helpline(known: Mapping[str, Any], words: Words) -> Helpline:
     if site:
         buttons.append(Button(f"https://{site}", words["line"]["site"].format(site=site), outside=True))
     return Helpline(
-        name=known["name"],
-        purpose=known["purpose"],
+        name=said(places, "name", known["name"]),
+        purpose=said(places, "purpose", known["purpose"]),
         hours=hours,
-        when=words["line"]["always"] if hours == ALWAYS else hours or words["line"]["unknown"],
+        when=words["line"]["always"] if hours == ALWAYS else said(places, "hours", hours) or words["line"]["unknown"],
         call=tuple(known.get("call", ())),
         text=text,
         site=site,
-        languages=tuple(known.get("languages", ())),
+        languages=tuple(said(places, "language", each) for each in known.get("languages", ())),
         checked=known["checked"],
         source=known.get("source", ""),
         search=search,
@@ -119,18 +126,31 @@ def helpline(known: Mapping[str, Any], words: Words) -> Helpline:
     )
 
 
-def region(known: Mapping[str, Any], words: Words) -> Region:
+def region(known: Mapping[str, Any], words: Words, places: Words) -> Region:
     """The entry of one country in the content."""
     return Region(
         code=known["code"],
-        emergency=known["emergency"],
+        emergency=_emergency(known["emergency"], places),
         emergency_numbers=tuple(known["emergency_numbers"]),
         emergency_buttons=call_buttons(known["emergency_numbers"], words),
-        lines=tuple(helpline(line, words) for line in known["lines"]),
+        lines=tuple(helpline(line, words, places) for line in known["lines"]),
     )
+
+
+def emergency_phrase(emergency: str) -> tuple[str, list[str]]:
+    """What to say about danger to life without its numbers (``{n1} or {n2}``), and the numbers."""
+    numbers: list[str] = _NUMBER.findall(emergency)
+    places = iter(range(1, len(numbers) + 1))
+    return _NUMBER.sub(lambda _found: f"{{n{next(places)}}}", emergency), numbers
+
+
+def _emergency(emergency: str, places: Words) -> str:
+    phrase, numbers = emergency_phrase(emergency)
+    named = {f"n{place}": number for place, number in enumerate(numbers, start=1)}
+    return said(places, "emergency", phrase).format(**named)
 
 
 def _looked_at(known: Mapping[str, Any], words: Mapping[str, str]) -> str:
     if "read" not in known:
         return ""
-    return words["checked"].format(day=date_format(known["checked"], "j F Y")) if known["read"] else words["unread"]
+    return words["checked"].format(day=dated(known["checked"], "day")) if known["read"] else words["unread"]

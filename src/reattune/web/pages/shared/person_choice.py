@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from reattune.journal.documents import Relationship
@@ -17,8 +20,17 @@ def unnamed_therapist() -> str:
 
 
 def is_unnamed(who: Relationship) -> bool:
-    """Whether nobody has said a name for this therapist yet."""
-    return who.name.casefold() == unnamed_therapist().casefold()
+    """Whether nobody has said a name for this therapist yet, whatever language the journal was in then."""
+    return who.name.casefold() in _unnamed_in(tuple(code for code, _name in settings.LANGUAGES))
+
+
+@cache
+def _unnamed_in(languages: tuple[str, ...]) -> frozenset[str]:
+    found = set()
+    for language in languages:
+        with translation.override(language):
+            found.add(unnamed_therapist().casefold())
+    return frozenset(found)
 
 
 def whom_to_choose(opened: OpenJournal) -> list[Relationship]:

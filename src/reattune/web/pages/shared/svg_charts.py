@@ -20,6 +20,7 @@ from reattune.reflection.bond_line import Point
 from reattune.reflection.chart_data import LineChart
 from reattune.reflection.people import PeopleMap
 from reattune.reflection.timeline_year import Year
+from reattune.web.pages.shared.dates import dated
 
 Across = Callable[[int], float]
 Down = Callable[[float], float]
@@ -132,7 +133,10 @@ def _dates(points: Sequence[Point], x: Across, frame: Frame) -> Iterator[dict[st
     every = max(1, -(-len(points) // most))
     years = (points[-1].at - points[0].at).days > _YEARS
     for index in range(0, len(points), every):
-        yield {"x": x(index), "label": date_format(timezone.localtime(points[index].at), "M Y" if years else "j M")}
+        yield {
+            "x": x(index),
+            "label": dated(timezone.localtime(points[index].at), "month_short" if years else "day_short"),
+        }
 
 
 def truth_line(chart: TruthChart, frame: Frame) -> SafeString:
@@ -196,8 +200,9 @@ def year_strip(year: Year, most: int, ways: Mapping[int, str], shown: Collection
     for number, count in enumerate(year.counts, start=1):
         # By the root: one entry is still seen beside a month of hundreds.
         height = round(max(3.0, frame.tall * (count / most) ** 0.5), 1) if count else 0
-        name = date_format(date(year.year, number, 1), "F Y")
+        name = dated(date(year.year, number, 1), "month")
         letters = date_format(date(year.year, number, 1), "M")
+        entries = ngettext("one entry", "%(n)d entries", count) % {"n": count}
         months.append(
             {
                 "x": (number - 1) * frame.pitch,
@@ -209,7 +214,7 @@ def year_strip(year: Year, most: int, ways: Mapping[int, str], shown: Collection
                 "letters": letters[: frame.letters],
                 "way": ways.get(number),
                 "now": number in shown,
-                "name": f"{name}: {ngettext('one entry', '%(n)d entries', count) % {'n': count}}",
+                "name": f"{name}: {entries}",
             }
         )
     base = frame.tall + 4
@@ -240,7 +245,9 @@ def year_strip(year: Year, most: int, ways: Mapping[int, str], shown: Collection
 
 def _ends(first: datetime, last: datetime, x: Callable[[datetime], float]) -> list[dict[str, object]]:
     ends = [(first, "start"), (last, "end")] if last.date() > first.date() else [(first, "middle")]
-    return [{"x": x(at), "label": date_format(timezone.localtime(at), "j M Y"), "anchor": end} for at, end in ends]
+    return [
+        {"x": x(at), "label": dated(timezone.localtime(at), "day_and_year_short"), "anchor": end} for at, end in ends
+    ]
 
 
 def people_map(found: PeopleMap, address: Callable[[UUID], str]) -> SafeString:

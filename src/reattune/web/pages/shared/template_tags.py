@@ -9,12 +9,12 @@ from typing import Any
 from django import template
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
+from reattune.content import manner
 from reattune.journal.document_base import Document
 from reattune.journal.documents import Attempt, Moment, Rupture
 from reattune.reflection.attempts import turned_away_talks
@@ -27,6 +27,7 @@ from reattune.reflection.sharing.offered import may_share
 from reattune.reflection.timeline import Place
 from reattune.reflection.timeline_year import Year
 from reattune.web.pages.shared import svg_charts
+from reattune.web.pages.shared.dates import dated
 from reattune.web.pages.shared.document_urls import address_of
 from reattune.web.pages.shared.wording import crisis_lines, labels
 from reattune.web.store.known_address import KnownAddress, address_here
@@ -34,6 +35,7 @@ from reattune.web.store.letterbox import address_key
 from reattune.web.store.open_journal import OpenJournal
 
 register = template.Library()
+register.filter("dated", dated, expects_localtime=True)
 _LONGEST_TITLE = 60
 
 
@@ -68,7 +70,15 @@ def when(moment: Moment) -> str:
         return _("no day given")
     if moment.only_age:
         return _("at age %(n)s") % {"n": moment.age}
-    return date_format(timezone.localtime(moment.at), "Y" if moment.by_year else "j F Y")
+    at = timezone.localtime(moment.at)
+    return str(at.year) if moment.by_year else dated(at)
+
+
+@register.filter
+def quoted(words: str) -> str:
+    """Words in the quotation marks of the page's language."""
+    before, after = manner(get_language() or "en")["quotes"]
+    return f"{before}{words}{after}"
 
 
 @register.filter
@@ -183,7 +193,7 @@ def month_name(place: Place) -> str:
         return _("No year known")
     if not place.month:
         return _("%(year)d, month not known") % {"year": place.year}
-    return date_format(date(place.year, place.month, 1), "F Y")
+    return dated(date(place.year, place.month, 1), "month")
 
 
 @register.simple_tag

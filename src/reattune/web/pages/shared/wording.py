@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
+from django.conf import settings
 from django.utils.translation import get_language
 
 from reattune import content
-from reattune.journal.documents import Rupture
+from reattune.content import FAMILIAR, Form
+from reattune.journal.documents import Relationship, Rupture
 from reattune.text.folding import folded
 from reattune.web.pages.shared import helplines
+from reattune.web.store.open_journal import OpenJournal
 
 # ISO 3166-1 leaves this code to its users, so that no country will ever have it.
 ANOTHER = "XX"
@@ -27,19 +31,19 @@ def state_words(rupture: Rupture) -> str:
     return labels("state")[rupture.state]
 
 
-def prompts() -> Mapping[str, Any]:
-    """The five prompts of a plan, with their openings."""
-    return _file("prompts")
+def prompts(form: Form = FAMILIAR) -> Mapping[str, Any]:
+    """The five prompts of a plan, with their openings, which speak to the other one in a form."""
+    return _file("prompts", form)
 
 
-def openings() -> Mapping[str, Any]:
-    """Cause, then prompt, to a softer and a firmer opening."""
-    return _file("openings")
+def openings(form: Form = FAMILIAR) -> Mapping[str, Any]:
+    """Cause, then prompt, to a softer and a firmer opening, in a form of speaking to the other one."""
+    return _file("openings", form)
 
 
-def answers() -> Mapping[str, Any]:
+def answers(form: Form = FAMILIAR) -> Mapping[str, Any]:
     """Cause to the three likeliest answers (``met``, ``explained``, ``defended``) and what could be said next."""
-    return _file("therapist_answers")
+    return _file("therapist_answers", form)
 
 
 def guides() -> list[Mapping[str, Any]]:
@@ -48,14 +52,37 @@ def guides() -> list[Mapping[str, Any]]:
     return found
 
 
-def care() -> Mapping[str, Any]:
-    """Words for the hard places."""
-    return _file("boundaries_and_leaving")
+def care(form: Form = FAMILIAR) -> Mapping[str, Any]:
+    """Words for the hard places; those to be said to somebody in a form of speaking to them."""
+    return _file("boundaries_and_leaving", form)
 
 
-def follow() -> Mapping[str, Any]:
+def follow(form: Form = FAMILIAR) -> Mapping[str, Any]:
     """Words of following a reaction back: its steps, the grounding, the advice."""
-    return _file("follow_back")
+    return _file("follow_back", form)
+
+
+def listened_for(what: str) -> list[str]:
+    """Patterns of words that are listened for in what a person wrote, in every language: they may write in several."""
+    return [each for code, _name in settings.LANGUAGES for each in content.words("speech", code)[what]]
+
+
+def of_therapy() -> list[str]:
+    """Patterns of words that only make sense in a therapy, in the language of the page."""
+    found: list[str] = _file("speech")["of_therapy"]
+    return found
+
+
+def form_chosen(opened: OpenJournal) -> Form:
+    """How the person speaks to their therapist: as they chose, else as is usual in the language."""
+    preferences = opened.journal.preferences
+    chosen = preferences.form_of_address if preferences else ""
+    return chosen or content.default_form(_language())
+
+
+def form_for(opened: OpenJournal, who: Relationship) -> Form:
+    """How the person speaks to somebody: to anyone but a therapist, as people do who know each other."""
+    return form_chosen(opened) if who.role == "therapist" else FAMILIAR
 
 
 def sharing_words() -> Mapping[str, Any]:
@@ -65,7 +92,12 @@ def sharing_words() -> Mapping[str, Any]:
 
 def regions() -> dict[str, str]:
     """Country code to name, by name."""
-    found: dict[str, str] = _file("regions")
+    return _regions(_language())
+
+
+@cache
+def _regions(language: str) -> dict[str, str]:
+    found: dict[str, str] = content.words("regions", language)
     return dict(sorted(found.items(), key=lambda each: folded(each[1])))
 
 
@@ -88,9 +120,9 @@ def crisis_lines(region: str) -> Mapping[str, Any]:
     """
     known, words = content.load("crisis.toml"), helpline_words()
     found = next((each for each in known["region"] if each["code"] == region), None)
-    entry = helplines.region(found, words) if found else None
+    entry = helplines.region(found, words, _file("places")) if found else None
     country = regions().get(region, "")
-    directory = helplines.helpline(known["directory"], words)
+    directory = helplines.helpline(known["directory"], words, _file("places"))
     elsewhere = None
     if not entry or not entry.lines:
         why = "emergency_only" if entry else "another" if region else "unchosen"
@@ -114,18 +146,21 @@ def crisis_lines(region: str) -> Mapping[str, Any]:
 
 def advice(region: str) -> Mapping[str, Any]:
     """Independent advice and complaint: ``entry`` of the region (``bodies``, ``gap``) or ``None``; the ``country``."""
-    known, words = content.load("advice.toml"), helpline_words()
+    known, words, places = content.load("advice.toml"), helpline_words(), _file("places")
     found = next((each for each in known["region"] if each["code"] == region), None)
-    bodies = tuple(helplines.helpline(body, words) for body in found["bodies"]) if found else ()
-    entry = {"gap": found.get("gap", ""), "bodies": bodies} if found else None
+    bodies = tuple(helplines.helpline(body, words, places) for body in found["bodies"]) if found else ()
+    entry = {"gap": helplines.said(places, "gap", found.get("gap", "")), "bodies": bodies} if found else None
     return {"entry": entry, "country": regions().get(region, ""), "words": words, "regions": regions_and_another()}
 
 
 def reference(key: str) -> Mapping[str, Any]:
-    """One work of the list of references."""
-    found: Mapping[str, Any] = content.load("references.toml")[key]
-    return found
+    """One work of the list of references, and in a line what it found (``figure``)."""
+    return {**content.load("references.toml")[key], "figure": _file("works")[key]}
 
 
-def _file(name: str) -> dict[str, Any]:
-    return content.words(name, (get_language() or "en").split("-")[0])
+def _language() -> str:
+    return get_language() or "en"
+
+
+def _file(name: str, form: Form = FAMILIAR) -> dict[str, Any]:
+    return content.words(name, _language(), form)

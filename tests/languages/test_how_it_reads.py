@@ -57,7 +57,9 @@ def test_what_is_said_is_plain(language: str) -> None:
 
 @pytest.mark.parametrize("language", OTHERS)
 def test_nothing_shouts(language: str) -> None:
-    texts = [*screens(language), *everything(language, tuple(prose.english_files())).values()]
+    # The patterns of what is listened for are no sentences.
+    files = tuple(name for name in prose.english_files() if name != "speech")
+    texts = [*screens(language), *everything(language, files).values()]
     # In Spanish a request may begin with ¡; nothing here needs one.
     assert [text[:80] for text in texts if "!" in text or "¡" in text] == []
 

@@ -6,15 +6,17 @@ PARALLEL ?= -n 2 --dist worksteal
 # What only looks at pages is not run a second time.
 STORED = tests/web tests/browser --deselect tests/web/test_ways_between_pages.py --deselect tests/browser/test_every_screen.py --deselect tests/browser/test_report.py
 
-.PHONY: help run test test-postgresql fuzz check bench languages lock clean
+.PHONY: help run test test-postgresql test-without-sentences fuzz check bench languages learn lock clean
 
 help:
-	@echo "make run    start Reattune on this machine and open the browser (ARGS='--port 8123' to pass options)"
+	@echo "make run    start Reattune on this machine and open the browser (ARGS='--port 8123' to pass options); installs"
+	@echo "            the sentence model too: 31 MB, pure NumPy"
 	@echo "make test   run every test, in a real browser too"
 	@echo "make fuzz   10,000 hostile inputs for each importer, for restore, for each form and for letters"
 	@echo "make check  ruff and mypy"
 	@echo "make bench  print the measured ratios"
 	@echo "make languages  take new sentences of the screens into the catalogues of every language"
+	@echo "make learn  learn the weights of danger anew from training/sentences"
 	@echo "make lock   renew the locked requirement files (needs uv)"
 
 run:
@@ -31,6 +33,11 @@ test:
 test-postgresql:
 	@sh scripts/set_up_environment.sh $(VENV) requirements/dev.txt
 	@REATTUNE_TEST_STORE=postgresql $(VENV)/bin/python -m pytest $(PARALLEL) $(ARGS) $(STORED)
+
+# Once as if the extra `sentences` were not installed.
+test-without-sentences:
+	@sh scripts/set_up_environment.sh $(VENV) requirements/dev.txt
+	@REATTUNE_TEST_WITHOUT_SENTENCES=yes $(VENV)/bin/python -m pytest $(PARALLEL) -m "not browser" $(ARGS)
 
 # Ten times as many hostile inputs as `make test` tries: 10,000 for each importer, for restore, for each form and for letters.
 fuzz:
@@ -51,6 +58,10 @@ languages:
 bench:
 	@sh scripts/set_up_environment.sh $(VENV) requirements/dev.txt
 	@$(VENV)/bin/python -m bench $(ARGS)
+
+learn:
+	@sh scripts/set_up_environment.sh $(VENV) requirements/dev.txt
+	@$(VENV)/bin/python -m training.danger $(ARGS)
 
 lock:
 	@sh scripts/lock_requirements.sh

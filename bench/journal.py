@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import random
 from collections.abc import Iterator
@@ -115,20 +116,26 @@ def _finding(client: Any) -> Iterator[str]:
 
 
 def _typing(client: Any) -> str:
-    """Keeping what is being typed, with and without looking for danger in it."""
+    """Keeping what is typed, a sentence changed each time so that the sentence model is asked, and without looking."""
+    from reattune.text.sentence_vectors import sentence_model
+
     text = ". ".join(" ".join(WORDS) for _ in range(24))
+    typed = itertools.count()
 
     def keep() -> None:
-        client.post("/typing/", {"draft_of": "/held/", "words": text})
+        client.post("/typing/", {"draft_of": "/held/", "words": f"{text}. I was afraid of him {next(typed)} times."})
 
     def keep_unseen() -> None:
-        with mock.patch("reattune.web.store.open_journal.danger_lately", return_value=None):
+        seen = "reattune.web.store.open_journal.danger_lately"
+        with mock.patch(seen, return_value=None), mock.patch(seen.replace("danger_lately", "first_danger")) as first:
+            first.return_value = None
             keep()
 
     ours, peer, ratio = in_turn(keep, keep_unseen, 15)
+    model = "with the sentence model" if sentence_model() else "without the sentence model"
     return (
-        f"Keeping {len(text):,} typed characters in that journal, looked through for danger, {ours * 1000:.0f} ms; "
-        f"without looking {peer * 1000:.0f} ms: ratio {ratio:.2f}"
+        f"Keeping {len(text):,} typed characters in that journal, a sentence changed each time, looked through for "
+        f"danger {model}, {ours * 1000:.0f} ms; without looking {peer * 1000:.0f} ms: ratio {ratio:.2f}"
     )
 
 

@@ -12,6 +12,6 @@ lock() {
     fi
 }
 # hatchling and editables are in both: they build the project itself without a further download.
-lock requirements/run.txt pyproject.toml --extra study --group build
+lock requirements/run.txt pyproject.toml --extra study --extra sentences --group build
 lock requirements/host.txt pyproject.toml --extra hosted --group build -c requirements/run.txt
 lock requirements/dev.txt pyproject.toml --extra study --extra spark --extra sentences --extra hosted --group build --group dev -c requirements/run.txt

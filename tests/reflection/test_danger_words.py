@@ -15,12 +15,13 @@ from typer.testing import CliRunner
 
 from reattune import content
 from reattune.cli import app
-from reattune.proof.danger import figures, read_sentences
+from reattune.proof.danger import crossed, read_sentences
+from reattune.reflection.danger_expressions import findings, languages_of
 from reattune.reflection.danger_words import Danger, danger, danger_lately, not_meant_in
 from reattune.study.errors import StudyError
 from tests.conftest import Writer
 
-WRITTEN = read_sentences(content.text("danger", "written.csv"), "written.csv")
+EARLIER = Path(__file__).parents[2] / "training" / "sentences" / "earlier.csv"
 
 
 @pytest.mark.parametrize(
@@ -54,12 +55,23 @@ def test_what_only_sounds_like_it_is_not(text: str) -> None:
     assert danger(text) is None
 
 
-def test_recall_and_false_alarms_on_the_written_set() -> None:
-    for each in figures(WRITTEN):
-        assert each.recall.value is not None
-        assert each.false_alarms.value is not None
-        assert each.recall.value >= 0.98, each.missed
-        assert each.false_alarms.value <= 0.10, each.false
+def test_the_expressions_find_what_they_were_mended_with() -> None:
+    rows = read_sentences(EARLIER.read_text("utf-8"), EARLIER.name)
+    found = [bool(findings(row.text, languages_of(row.text))) for row in rows]
+    dangers = [seen for row, seen in zip(rows, found, strict=True) if row.danger]
+    others = [seen for row, seen in zip(rows, found, strict=True) if not row.danger]
+    assert sum(dangers) / len(dangers) >= 0.98
+    assert sum(others) / len(others) <= 0.01
+
+
+def test_cross_validation_shows_more_found_than_by_expressions_and_ordinary_texts_left_alone() -> None:
+    for each in crossed():
+        together, alone = each.ways["together"], each.ways["expressions"]
+        for group in ("plain danger", "veiled danger"):
+            assert (together[group].value or 0) > (alone[group].value or 0), (each.language, group)
+    ordinary = crossed()[-1].ways["together"]["ordinary sentences"]
+    assert ordinary.value is not None
+    assert ordinary.value <= 0.0075
 
 
 def test_our_own_prose_is_no_danger() -> None:
@@ -82,7 +94,7 @@ def test_any_text_is_answered(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["i want to " * 5000, "not " * 12_000, "a" * 50_000, "kill " * 10_000, "i " * 25_000])
 def test_no_text_makes_it_slow(text: str) -> None:
-    began = time.process_time()
+    began = time.process_time()  # its own time: what else the machine does is not counted
     danger(text)
     # A guard against an expression that runs away, not a measure: it takes well under a second.
     assert time.process_time() - began < 10

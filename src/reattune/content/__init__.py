@@ -34,6 +34,15 @@ def text(*path: str) -> str:
     return files(__package__).joinpath(*path).read_text("utf-8")
 
 
+def raw(*path: str) -> bytes:
+    """One content file that is no text, as bytes.
+
+    Raises:
+        FileNotFoundError: there is no such file.
+    """
+    return files(__package__).joinpath(*path).read_bytes()
+
+
 @cache
 def load(*path: str) -> dict[str, Any]:
     """One content file, parsed. The result is shared: do not change it."""

@@ -5,68 +5,29 @@ from __future__ import annotations
 import csv
 import io
 import json
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
-from rich.table import Table
 
-from reattune import content
-from reattune.reflection.danger_words import danger as danger_of
-from reattune.reflection.what_worked import interval
+from reattune.proof.danger_figures import Case, DangerFigures, Share, figures, table
+from reattune.reflection.danger_expressions import languages_of
+from reattune.reflection.danger_reading import called_by
+from reattune.reflection.danger_weights import WeightsUnusable, learned
 from reattune.study.errors import StudyError
 from reattune.terminal import out, refuse, unreadable
+from reattune.text.pieces import pieces, sentences
+from reattune.text.sentence_vectors import ModelUnusable
 
 _COLUMNS = ("text", "language", "danger")
 
 
-@dataclass(frozen=True)
-class Row:
-    """One labelled text."""
+def read_sentences(text: str, file: str) -> list[Case]:
+    """Rows of a CSV with the columns text, language, danger (1 or 0), and perhaps veiled (1 or 0), form and sort.
 
-    text: str
-    language: str
-    danger: bool
-
-
-@dataclass(frozen=True)
-class Share:
-    """``hits`` of ``total`` with a 95 % interval (0-1); ``value`` is ``None`` where there is nothing to count."""
-
-    hits: int
-    total: int
-    value: float | None
-    low: float | None
-    high: float | None
-
-    @classmethod
-    def of(cls, hits: int, total: int) -> Share:
-        """The share with Wilson's interval."""
-        if not total:
-            return cls(0, 0, None, None, None)
-        low, high = interval(hits, total)
-        return cls(hits, total, hits / total, low, high)
-
-    def __str__(self) -> str:
-        if self.value is None:
-            return "–"
-        return f"{self.value:.3f} ({self.low:.3f}–{self.high:.3f}), {self.hits} of {self.total}"
-
-
-@dataclass(frozen=True)
-class DangerFigures:
-    """Recall and false alarms of one language, or of all; and the texts that were got wrong."""
-
-    language: str
-    recall: Share
-    false_alarms: Share
-    missed: tuple[str, ...]
-    false: tuple[str, ...]
-
-
-def read_sentences(text: str, file: str) -> list[Row]:
-    """Rows of a CSV with the columns text, language and danger (1 or 0); other columns are left aside.
+    Other columns are left aside.
 
     Raises:
         StudyError: naming the file, the row and what is wrong.
@@ -82,53 +43,71 @@ def read_sentences(text: str, file: str) -> list[Row]:
             raise StudyError(f"{file}, row {number}: danger is 1 or 0, and this is {label!r}.")
         if not (row["text"] or "").strip():
             raise StudyError(f"{file}, row {number}: there is no text.")
-        rows.append(Row(row["text"], (row["language"] or "").strip() or "?", label == "1"))
+        rows.append(
+            Case(
+                text=row["text"],
+                language=(row["language"] or "").strip() or "?",
+                danger=label == "1",
+                veiled={"1": True, "0": False}.get((row.get("veiled") or "").strip()) if label == "1" else None,
+                form=(row.get("form") or "").strip(),
+                sort=(row.get("sort") or "").strip(),
+            )
+        )
     if not rows:
         raise StudyError(f"{file} has no rows.")
     return rows
 
 
-def figures(rows: list[Row]) -> list[DangerFigures]:
-    """Of every language, in the order of the file, and of all together at the end."""
-    said = {row: danger_of(row.text) is not None for row in dict.fromkeys(rows)}
-    languages = list(dict.fromkeys(row.language for row in rows))
-    found = [_figures(name, [row for row in rows if row.language == name], said) for name in languages]
-    return [*found, _figures("all", rows, said)]
+def tried(cases: Sequence[Case]) -> list[DangerFigures]:
+    """The figures of some texts, read here and now in every way that is to be had here."""
+    called: dict[str, list[bool]] = {}
+    for case in cases:
+        for way, danger_there in called_by(pieces(sentences(case.text)), languages_of(case.text)).items():
+            called.setdefault(way, []).append(danger_there)
+    return figures(cases, called)
 
 
-def _figures(language: str, rows: list[Row], said: dict[Row, bool]) -> DangerFigures:
-    missed = tuple(row.text for row in rows if row.danger and not said[row])
-    false = tuple(row.text for row in rows if not row.danger and said[row])
-    dangers = sum(row.danger for row in rows)
-    recall = Share.of(dangers - len(missed), dangers)
-    return DangerFigures(language, recall, Share.of(len(false), len(rows) - dangers), missed, false)
+def crossed() -> list[DangerFigures]:
+    """The figures of cross-validation that came with what was learned.
+
+    Raises:
+        WeightsUnusable: the file of weights is damaged.
+    """
+    return [_figures(each) for each in learned().figures["languages"]]
+
+
+def _figures(given: dict[str, Any]) -> DangerFigures:
+    ways = {way: {group: Share(**each) for group, each in shares.items()} for way, shares in given["ways"].items()}
+    shown = {**given, "recall": Share(**given["recall"]), "false_alarms": Share(**given["false_alarms"]), "ways": ways}
+    return DangerFigures(**shown, missed=(), false=())
 
 
 def danger(
     file: Annotated[
-        Path | None, typer.Argument(help="A CSV of text, language, danger (1 or 0); ours unless given.")
+        Path | None,
+        typer.Argument(
+            help="A CSV of text, language, danger (1 or 0), perhaps veiled, form, sort. "
+            "Without it: what cross-validation showed when it was learned."
+        ),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print all figures as JSON and nothing else.")] = False,
-    wrong: Annotated[bool, typer.Option("--wrong", help="List the texts that were got wrong.")] = False,
+    wrong: Annotated[bool, typer.Option("--wrong", help="List the texts of FILE that were got wrong.")] = False,
 ) -> None:
     """Words of danger: how many are recognised, and how often it is a false alarm."""
+    if wrong and file is None:
+        raise refuse("--wrong lists texts of a file: name one, such as training/sentences/earlier.csv.")
     try:
-        if file is None:
-            rows = read_sentences(content.text("danger", "written.csv"), "written.csv")
-        else:
-            rows = read_sentences(file.read_text("utf-8-sig"), file.name)
+        found = tried(read_sentences(file.read_text("utf-8-sig"), file.name)) if file else crossed()
     except (StudyError, UnicodeDecodeError, OSError, csv.Error) as error:
         raise refuse(unreadable(error, file)) from error
-    found = figures(rows)
+    except (WeightsUnusable, ModelUnusable) as error:
+        raise refuse(str(error)) from error
     if as_json:
         typer.echo(json.dumps({"languages": [asdict(each) for each in found]}, ensure_ascii=False))
         return
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in ("language", "recall", "false alarms"):
-        table.add_column(name)
     for each in found:
-        table.add_row(each.language, str(each.recall), str(each.false_alarms))
-    out.print(table)
+        out.print(table(each))
+        out.print(f"recall {each.recall}; false alarms {each.false_alarms}\n")
     if wrong:
         for text in found[-1].missed:
             out.print(f"missed: {text}", markup=False)

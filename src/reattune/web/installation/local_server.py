@@ -37,7 +37,7 @@ def serve_here(port: int, data: Path | None, open_browser: bool, say: Callable[[
     from reattune.reflection.danger_words import danger
     from reattune.web.wsgi import application
 
-    danger("")  # its expressions are read once, and not while the first page waits
+    danger("I wrote this.")  # its weights and expressions are read once, and not while the first page waits
     server = create_server(
         application,
         sockets=[listening],

@@ -1,9 +1,11 @@
 """Django's handle for this app."""
 
 from django.apps import AppConfig
+from django.conf import settings
 from django.utils.translation import get_language
 
 from reattune.content import speech
+from reattune.text.sentence_vectors import keep_for
 
 
 class PagesConfig(AppConfig):
@@ -13,5 +15,7 @@ class PagesConfig(AppConfig):
     label = "pages"
 
     def ready(self) -> None:
-        """Sentences of the lower rooms are said in the language of the request."""
+        """Sentences of the lower rooms are said in the language of the request; how long the sentence model stays is
+        set once for every thread of this process."""
         speech.follow(get_language)
+        keep_for(settings.SENTENCE_SECONDS)

@@ -1,0 +1,180 @@
+"""The one probability that a piece of text speaks of danger, and which kind; what was read is not read again.
+
+Expressions, letters and, where the extra is installed, the sentence model are weighed together. The sentence model is
+the dear one: it is asked only where the others leave a doubt. Of what was read only a keyed hash is remembered, in the
+memory of this process, under a key that no other process has; never a word.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import os
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from threading import Lock
+
+from reattune.reflection.danger_expressions import Danger, Findings, findings
+from reattune.reflection.danger_weights import (
+    WAYS,
+    Numbers,
+    by_letters,
+    by_meaning,
+    features,
+    kind_of,
+    learned,
+    weighed,
+)
+from reattune.text.letter_features import buckets
+from reattune.text.pieces import Piece
+from reattune.text.sentence_vectors import ModelUnusable, SentenceModel, both_spellings, sentence_model
+
+# Below this probability without the sentence model, it is not asked: 6 of 1,239 dangers were found only with it there.
+DOUBT = 0.3
+_REMEMBERED = 20_000
+_KEY = os.urandom(32)
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a piece says.
+
+    Attributes:
+        probability: that it speaks of danger, 0 to 1, where half of all texts do.
+        called: whether it is called danger: its probability reaches the cut of the way it was read.
+        kind: which danger it would be.
+        findings: what the expressions found.
+    """
+
+    probability: float
+    called: bool
+    kind: Danger
+    findings: Findings
+
+
+@dataclass(frozen=True)
+class _Partial:
+    """What is known of a piece before the sentence model is asked."""
+
+    text: str
+    findings: Findings
+    letters: Numbers
+    pair: bool
+
+    def features(self, meaning: Numbers | None) -> Numbers:
+        return features(self.findings, self.pair, self.letters, meaning)
+
+    def reading(self, meaning: Numbers | None) -> Reading:
+        way = "without_model" if meaning is None else "together"
+        probability = weighed(learned().weights[way], self.features(meaning))
+        kind = kind_of(self.findings, self.letters, meaning)
+        return Reading(probability, probability >= learned().cuts[way], kind, self.findings)
+
+
+class _Memory:
+    """The latest readings, by keyed hash; shared between threads."""
+
+    def __init__(self) -> None:
+        self._known: OrderedDict[bytes, Reading] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, key: bytes) -> Reading | None:
+        with self._lock:
+            found = self._known.get(key)
+            if found:
+                self._known.move_to_end(key)
+            return found
+
+    def put(self, key: bytes, reading: Reading) -> None:
+        with self._lock:
+            self._known[key] = reading
+            while len(self._known) > _REMEMBERED:
+                self._known.popitem(last=False)
+
+    def clear(self) -> None:
+        with self._lock:
+            self._known.clear()
+
+
+_memory = _Memory()
+
+
+def forget() -> None:
+    """Nothing that was read is remembered any more."""
+    _memory.clear()
+
+
+def read(given: Sequence[Piece], languages: tuple[str, ...]) -> list[Reading]:
+    """The reading of each piece of one text, whose ``languages`` the expressions are looked for in.
+
+    Every single sentence of a pair is among ``given``. Cost: O(length of what was not read before).
+    """
+    model = sentence_model()
+    name = model.name if model else ""
+    keys = [_key(piece, languages, name) for piece in given]
+    found = {place: reading for place, key in enumerate(keys) if (reading := _memory.get(key))}
+    said = {piece.sentences: found[place].findings for place, piece in enumerate(given) if place in found}
+    missing = [place for place in range(len(given)) if place not in found]
+    missing.sort(key=lambda place: len(given[place].sentences))
+    partial = _partials([given[place] for place in missing], languages, said)
+    for place, reading in zip(missing, _read(partial, model), strict=True):
+        found[place] = reading
+        _memory.put(keys[place], reading)
+    return [found[place] for place in range(len(given))]
+
+
+def called_by(given: Sequence[Piece], languages: tuple[str, ...]) -> dict[str, bool]:
+    """For the proofs: whether the likeliest piece is called danger, by each of `WAYS` that is to be had here, and by
+    the expressions. Nothing of it is remembered.
+
+    Raises:
+        ModelUnusable: the sentence model is installed and damaged.
+    """
+    partial = _partials(sorted(given, key=lambda piece: len(piece.sentences)), languages, {})
+    model = sentence_model()
+    ways = [way for way in WAYS if model or way in {"letters", "without_model"}]
+    if not partial:
+        return dict.fromkeys(["expressions", *ways, "together"], False)
+    texts = [each.text for each in partial]
+    meaning = by_meaning(learned(), both_spellings(model, texts)) if model else [None] * len(partial)
+    found = {"expressions": any(each.findings for each in partial)}
+    for way in ways:
+        each_piece = zip(partial, meaning, strict=True)
+        highest = max(weighed(learned().weights[way], each.features(scores)) for each, scores in each_piece)
+        found[way] = highest >= learned().cuts[way]
+    found["together"] = any(each.called for each in _read(partial, model))
+    return found
+
+
+def _partials(
+    given: Sequence[Piece], languages: tuple[str, ...], said: dict[tuple[int, ...], Findings]
+) -> list[_Partial]:
+    """Of pieces, single sentences first: what was found in them (``said``, added to) was found in their pairs."""
+    partial = []
+    for piece in given:
+        if not piece.pair:
+            said[piece.sentences] = findings(piece.text, languages)
+        here: Findings = frozenset().union(*(said[(each,)] for each in piece.sentences))
+        partial.append(_Partial(piece.text, here, by_letters(learned(), buckets(piece.text)), piece.pair))
+    return partial
+
+
+def _key(piece: Piece, languages: tuple[str, ...], model: str) -> bytes:
+    said = "\0".join([model, *languages, str(len(piece.sentences)), piece.text])
+    return hashlib.blake2b(said.encode("utf-8", "surrogatepass"), key=_KEY, digest_size=16).digest()
+
+
+def _read(partial: Sequence[_Partial], model: SentenceModel | None) -> list[Reading]:
+    found = [each.reading(None) for each in partial]
+    doubtful = [place for place, reading in enumerate(found) if reading.probability >= DOUBT]
+    if model and doubtful:
+        try:
+            vectors = both_spellings(model, [partial[place].text for place in doubtful])
+        except ModelUnusable as error:
+            _log.warning("The sentence model cannot be used (%s); danger is read without it.", type(error).__name__)
+            return found
+        for place, meaning in zip(doubtful, by_meaning(learned(), vectors), strict=True):
+            found[place] = partial[place].reading(meaning)
+    return found

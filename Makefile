@@ -15,8 +15,8 @@ help:
 	@echo "make fuzz   10,000 hostile inputs for each importer, for restore, for each form and for letters"
 	@echo "make check  ruff and mypy"
 	@echo "make bench  print the measured ratios"
-	@echo "make languages  take new sentences of the screens into the catalogues of every language"
 	@echo "make learn  learn the weights of danger anew from training/sentences"
+	@echo "make languages  take new sentences of the screens into the catalogues of every language"
 	@echo "make lock   renew the locked requirement files (needs uv)"
 
 run:

@@ -29,7 +29,7 @@ def problem_of(english: Sequence[str], words: object) -> str:
     given = filled_in(words)
     if not needed <= given <= wanted:
         return f"It fills in {_named(given)}, and English fills in {_named(wanted)}."
-    if len(re.findall(r"%(?!\(|%)", words)) and "%(" in words:
+    if len(re.findall(r"%(?!\()", words.replace("%%", ""))) and "%(" in words:
         return "A % that stands for itself has to be written %%."
     return ""
 

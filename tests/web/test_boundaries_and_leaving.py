@@ -312,8 +312,11 @@ def test_that_no_boundary_was_crossed_is_asked_about_and_can_be_taken_back(own: 
     asked = left.replace("/safe/", "/no-line/")
     assert "Change this to “no boundary was crossed, and I feel safe”?" in page(client, asked)
     assert "yours to mend" in page(client, "/today/")
-    assert client.post(asked).headers["Location"].endswith("/well/")
-    assert client.post(asked, {"after-all": ""}).headers["Location"].endswith("/safe/")
+    assert client.post(asked).headers["Location"] == "/going/"
+    assert "yours to mend" not in page(client, "/today/")
+    assert "He stood too near." in page(client, "/going/"), "the words wait where they were written"
+    again = client.post("/going/", {"choice": "safe", "why": "He stood too near."}).headers["Location"]
+    assert again.endswith("/safe/")
     assert "yours to mend" in page(client, "/today/")
 
 

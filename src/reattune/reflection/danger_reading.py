@@ -70,7 +70,11 @@ class _Partial:
         way = "without_model" if meaning is None else "together"
         probability = weighed(learned().weights[way], self.features(meaning))
         kind = kind_of(self.findings, self.letters, meaning)
-        return Reading(probability, probability >= learned().cuts[way], kind, self.findings)
+        if probability >= learned().cuts[way]:
+            return Reading(probability, True, kind, self.findings)
+        # What the expressions know of being harmed is asked about whatever the rest weighs: the question costs little.
+        harmed = Danger.HARMED in self.findings
+        return Reading(probability, harmed, Danger.HARMED if harmed else kind, self.findings)
 
 
 class _Memory:

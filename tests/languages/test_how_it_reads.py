@@ -57,9 +57,9 @@ def test_what_is_said_is_plain(language: str) -> None:
 
 @pytest.mark.parametrize("language", OTHERS)
 def test_nothing_shouts(language: str) -> None:
-    # The patterns of what is listened for are no sentences.
-    files = tuple(name for name in prose.english_files() if name != "speech")
-    texts = [*screens(language), *everything(language, files).values()]
+    # What is listened for are patterns, in which the sign means something else.
+    shown = tuple(file for file in prose.english_files() if file != "speech")
+    texts = [*screens(language), *everything(language, shown).values()]
     # In Spanish a request may begin with ¡; nothing here needs one.
     assert [text[:80] for text in texts if "!" in text or "¡" in text] == []
 

@@ -145,6 +145,7 @@ def test_forms_before_a_journal_is_open(right: tuple[Client, list[Document]], mo
         "/offline/",
         "/s/nobody/",
         "/s/nobody/in/",
+        "/language/",
     ]
     assert len(paths) == len(OUTSIDE) - 2
     for _ in range(hostile.COUNT):

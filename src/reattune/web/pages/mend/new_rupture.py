@@ -130,7 +130,7 @@ def words_of_moment(moment: Moment) -> dict[str, str]:
 def _as_said(meaning: str) -> str:
     """What something seemed to say, as a sentence: the question is often answered with “That I …”."""
     words = prompts()["meaning"]
-    # A language may have several: "Que |Qu’".
+    # A language may have several beginnings, set apart by "|".
     if not meaning.casefold().startswith(tuple(each.casefold() for each in words["that"].split("|"))):
         return meaning
     return str(words["sentence"]).format(that=meaning[0].lower() + meaning[1:])

@@ -34,10 +34,11 @@ test-postgresql:
 	@sh scripts/set_up_environment.sh $(VENV) requirements/dev.txt
 	@REATTUNE_TEST_STORE=postgresql $(VENV)/bin/python -m pytest $(PARALLEL) $(ARGS) $(STORED)
 
-# Once as if the extra `sentences` were not installed.
+# What reads words, once as if the extra `sentences` were not installed.
+READS = tests/reflection tests/text tests/training tests/proof tests/web --deselect tests/web/test_ways_between_pages.py --deselect tests/web/test_tampering.py --deselect tests/web/test_durability.py --deselect tests/web/test_hostile.py
 test-without-sentences:
 	@sh scripts/set_up_environment.sh $(VENV) requirements/dev.txt
-	@REATTUNE_TEST_WITHOUT_SENTENCES=yes $(VENV)/bin/python -m pytest $(PARALLEL) -m "not browser" $(ARGS)
+	@REATTUNE_TEST_WITHOUT_SENTENCES=yes $(VENV)/bin/python -m pytest $(PARALLEL) $(ARGS) $(READS)
 
 # Ten times as many hostile inputs as `make test` tries: 10,000 for each importer, for restore, for each form and for letters.
 fuzz:

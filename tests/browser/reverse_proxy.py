@@ -53,11 +53,13 @@ class Proxy:
     def open(self) -> None:
         """Listen, on the same port as before if there was one."""
         self._listening = socket.create_server(("127.0.0.1", self._port))
+        self._closed = False
         self._port = self._listening.getsockname()[1]
         threading.Thread(target=self._serve, args=(self._listening,), daemon=True).start()
 
     def close(self) -> None:
-        """Nobody gets through any more."""
+        """Nobody gets through any more, not by a connection that the browser had opened beforehand either."""
+        self._closed = True
         with contextlib.suppress(OSError):
             self._listening.shutdown(socket.SHUT_RDWR)  # wakes who waits for the next
         self._listening.close()
@@ -76,6 +78,8 @@ class Proxy:
                 if not piece:
                     return
                 asked += piece
+            if self._closed:
+                return
             head, _, body = asked.partition(b"\r\n\r\n")
             lines = [line for line in head.split(b"\r\n") if not line.lower().startswith(b"connection:")]
             length = next((int(x.split(b":")[1]) for x in lines if x.lower().startswith(b"content-length:")), 0)

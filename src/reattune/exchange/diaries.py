@@ -81,6 +81,18 @@ def _text(content: bytes, name: str) -> str:
     return text
 
 
+def _not_too_many(entries: int, name: str) -> None:
+    if entries > MOST_ENTRIES:
+        raise ExchangeError(
+            say(
+                "{name} has {entries} entries; the limit is {most_entries}.",
+                name=name,
+                entries=entries,
+                most_entries=MOST_ENTRIES,
+            )
+        )
+
+
 def _note(at: datetime, words: str, source: str, zone: str, where: str) -> LooseNote:
     words = words.encode("utf-8", "replace").decode().strip()  # half a character is none
     if len(words) > _LONGEST:
@@ -129,15 +141,7 @@ def _of_text(text: str, name: str, zone: str) -> Iterator[LooseNote]:
             )
         )
     entries.append((at, words))
-    if len(entries) > MOST_ENTRIES:
-        raise ExchangeError(
-            say(
-                "{name} has {entries} entries; the limit is {most_entries}.",
-                name=name,
-                entries=len(entries),
-                most_entries=MOST_ENTRIES,
-            )
-        )
+    _not_too_many(len(entries), name)
     for day, said in entries:
         yield _note(
             day, "\n".join(said), name, zone, say("{name}, the entry of {day}", name=name, day=f"{day:%Y-%m-%d}")
@@ -228,15 +232,7 @@ def _of_day_one(content: bytes, name: str, zone: str) -> Iterator[LooseNote]:
         raise ExchangeError(
             say("{name} is JSON, but not a Reattune export, a FHIR bundle or a Day One export.", name=name)
         )
-    if len(entries) > MOST_ENTRIES:
-        raise ExchangeError(
-            say(
-                "{name} has {entries} entries; the limit is {most_entries}.",
-                name=name,
-                entries=len(entries),
-                most_entries=MOST_ENTRIES,
-            )
-        )
+    _not_too_many(len(entries), name)
     for number, entry in enumerate(entries, start=1):
         where = say("{name}, entry {number}", name=name, number=number)
         if not isinstance(entry, dict):
@@ -267,15 +263,7 @@ def _of_daylio(content: bytes, name: str, zone: str) -> Iterator[LooseNote]:
         rows = list(csv.DictReader(io.StringIO(_text(content, name), newline="")))
     except csv.Error as error:
         raise ExchangeError(say("{name} isn't a table: {error}.", name=name, error=error)) from error
-    if len(rows) > MOST_ENTRIES:
-        raise ExchangeError(
-            say(
-                "{name} has {rows} entries; the limit is {most_entries}.",
-                name=name,
-                rows=len(rows),
-                most_entries=MOST_ENTRIES,
-            )
-        )
+    _not_too_many(len(rows), name)
     for line, row in enumerate(rows, start=2):
         given = {key: value.strip() for key, value in row.items() if isinstance(key, str) and isinstance(value, str)}
         found = _DAY.fullmatch(f"{given.get('full_date', '')} {given.get('time', '')}".strip())

@@ -7,7 +7,8 @@ from uuid import UUID
 
 from reattune.journal import Journal
 from reattune.journal.document_base import Document
-from reattune.journal.documents import CheckIn, Ending, Moment, Session, Unsaid
+from reattune.journal.documents import CheckIn, Ending, Moment, Relationship, Session, Unsaid
+from reattune.journal.vocabulary import RelationshipKind
 from reattune.reflection.crossed_boundaries import crosses
 from reattune.reflection.danger_words import Danger, danger_in
 
@@ -28,6 +29,16 @@ def unanswered(journal: Journal, now: datetime) -> dict[UUID, Document]:
             if danger_in(each) is Danger.HARMED:
                 found[with_whom(journal, each)] = each
     return found
+
+
+def about_therapist(journal: Journal, document: Document | None) -> bool:
+    """Whether something written is about a therapist, or about nobody that is known.
+
+    Places that hear complaints are of no use with others.
+    """
+    of = journal.find(Session, document.session_id) if isinstance(document, CheckIn) else document
+    known = journal.find(Relationship, getattr(of, "relationship_id", None))
+    return known is None or known.role is RelationshipKind.THERAPIST
 
 
 def with_whom(journal: Journal, document: Document) -> UUID:

@@ -18,7 +18,7 @@ from reattune.content.speech import say, to_say
 from reattune.journal import Journal, JournalError
 from reattune.journal.codec import decode, encode, from_raw
 from reattune.journal.deletion import before_replacing, replaces
-from reattune.journal.documents import Document, Draft, Relationship, Removed
+from reattune.journal.documents import Document, Draft, Removed
 from reattune.journal.documents.unsorted_and_deleted import KEPT_FOR
 from reattune.journal.uuid7 import uuid7
 from reattune.reflection.danger_words import (
@@ -31,6 +31,7 @@ from reattune.reflection.danger_words import (
     words_in,
     written_lately,
 )
+from reattune.reflection.unanswered_danger import about_therapist
 from reattune.vault import Seal, SealBroken
 from reattune.vault.journal_names import name_of
 from reattune.web.store.erasure import erase, wipe
@@ -146,9 +147,13 @@ class OpenJournal:
 
     @property
     def near_therapist(self) -> bool:
-        """Whether that may be about a therapist: places that hear complaints are of no use with others."""
-        known = self.journal.find(Relationship, getattr(self.near_document, "relationship_id", None))
-        return known is None or known.role == "therapist"
+        """Whether that may be about a therapist."""
+        return about_therapist(self.journal, self.near_document)
+
+    @property
+    def titles_only(self) -> bool:
+        """Whether the person wants Today and the journal's lists without their words."""
+        return bool(self.journal.preferences and self.journal.preferences.titles_only)
 
     def not_meant(self, document: Document | None = None) -> None:
         """The person says of what sounds like danger that it is none: of one document, or of all written lately.

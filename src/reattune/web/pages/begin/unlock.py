@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from reattune.vault import WrongRecoveryCode, WrongSecret
 from reattune.vault.keyring import first_opened, first_recovered
+from reattune.web.http.onward import onward_or
 from reattune.web.pages.begin.forms import PassphraseForm, RecoveryForm
 from reattune.web.pages.begin.new_journal import may_write_first
 from reattune.web.pages.shared.drafts import keep_typed
@@ -96,24 +96,21 @@ def _wrong_passphrase() -> str:
     return _("No journal here opens with this passphrase. Check capital letters and the keyboard’s language.")
 
 
-def _opened(request: HttpRequest, journal_id: bytes, data_key: bytes, onward: str) -> HttpResponse:
-    safe = url_has_allowed_host_and_scheme(onward, allowed_hosts=None)
-    response: HttpResponse = HttpResponseRedirect(onward) if safe and onward else redirect("own:today")
+def _opened(
+    request: HttpRequest, journal_id: bytes, data_key: bytes, onward: str, *, by_code: bool = False
+) -> HttpResponse:
+    response = onward_or(onward, redirect("own:today"))
     begin_session(response, request, journal_id, data_key)
     opened = OpenJournal(journal_id, data_key)
     opened.forget_old()
+    preferences = opened.journal.preferences
+    if by_code and preferences and not preferences.recovery_checked:
+        # Who has opened it with the code has it: nothing asks any more whether it was written down.
+        opened.change(preferences, recovery_checked=True)
     open_letterbox(opened)
     note_opened(opened)
     remember_address(response, request, opened)
     return _came_back(response)
-
-
-def _code_proven(journal_id: bytes, data_key: bytes) -> None:
-    """Who has opened it with the code has it: nothing asks any more whether it was written down."""
-    opened = OpenJournal(journal_id, data_key)
-    preferences = opened.journal.preferences
-    if preferences and not preferences.recovery_checked:
-        opened.change(preferences, recovery_checked=True)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -139,8 +136,7 @@ def unlock_with_recovery(request: HttpRequest) -> HttpResponse:
         else:
             note_success(request, name)
             store_keyring(keyring.with_passphrase(data_key, form.cleaned_data["passphrase"]))
-            _code_proven(keyring.journal_id, data_key)
-            return _opened(request, keyring.journal_id, data_key, "")
+            return _opened(request, keyring.journal_id, data_key, "", by_code=True)
     context = {"form": form, "wait": wait}
     return render(
         request, "begin/unlock_with_recovery_code.html", context, status=429 if wait and form.is_bound else 200

@@ -122,7 +122,7 @@ def _shown(opened: OpenJournal, wanted: Asked) -> dict[str, Any]:
         "to_sort": len(waiting(opened)),
         "people": people[:_PEOPLE],
         "people_more": max(0, len(people) - _PEOPLE),
-        "titles_only": bool(journal.preferences and journal.preferences.titles_only),
+        "titles_only": opened.titles_only,
         "filters": len(people) > 1 or any(isinstance(e.document, Rupture) for e in everything),
         "removable": _removable(wanted),
     }

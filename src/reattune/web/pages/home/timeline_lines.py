@@ -73,8 +73,7 @@ class Lines:
         self._opened = opened
         self._query = query
         self._space = "example" if opened.example else "own"
-        preferences = opened.journal.preferences
-        self._hidden = bool(preferences and preferences.titles_only)
+        self._hidden = opened.titles_only
         self._instruments = instruments_of(opened)
         self._beside: dict[tuple[Any, ...], str] = {}
 

@@ -20,7 +20,7 @@ from reattune.reflection.open_ruptures import open_ruptures
 from reattune.reflection.practice import to_note
 from reattune.reflection.suggestions import noticing
 from reattune.reflection.therapist_fit import look_back_due
-from reattune.reflection.unanswered_danger import unanswered
+from reattune.reflection.unanswered_danger import LATELY, unanswered
 from reattune.reflection.unsaid import calm_sign, gathering, unsaid_things
 from reattune.web.pages.home.came_in import what_came_in
 from reattune.web.pages.notice.danger_question import concern, concern_of
@@ -60,8 +60,11 @@ def today(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
     # What is part of something that is open is found there; where a boundary was crossed, nothing waits to be said.
     unsaid = [] if crossed else unsaid
     unsaid_shown = [t for t in unsaid if t.source_id not in asked_about and not (t.rupture and t.rupture.open)]
-    # What sounds like danger is never behind the others, and nothing beside it says where to start.
-    worrying = {t.source_id: asked for t in unsaid_shown if (asked := concern_of(opened, t))}
+    # What sounds like danger and was written lately is never behind the others, and nothing beside it says where to
+    # start. Of what is older only what is shown is read.
+    lately = [t for t in unsaid_shown if t.days <= LATELY.days]
+    read = dict.fromkeys([*lately, *unsaid_shown[:UNSAID_SHOWN]])
+    worrying = {t.source_id: asked for t in read if (asked := concern_of(opened, t))}
     unsaid_shown.sort(key=lambda t: t.source_id not in worrying)
     context = {
         "open": opened,
@@ -102,6 +105,6 @@ def today(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
         "held": set(held),
         "concern_on_top": concern(opened, next(iter(held.values()))) if held and not crossed else None,
         **what_came_in(opened, CAME_IN_SHOWN),
-        "titles_only": bool(journal.preferences and journal.preferences.titles_only),
+        "titles_only": opened.titles_only,
     }
     return render(request, "home/today.html", context)

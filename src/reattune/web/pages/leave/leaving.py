@@ -52,7 +52,7 @@ def leaving(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
     crossed = crossing_of(journal, therapist)
     latest = next(iter(unfinished(journal, therapist)), None) if therapist else None
     context = {
-        "titles_only": bool(journal.preferences and journal.preferences.titles_only),
+        "titles_only": opened.titles_only,
         "concern": concern(opened, latest) if latest and not crossed else None,
         "therapist": therapist,
         "current": journal.therapist is not None,

@@ -5,12 +5,11 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from reattune.journal.document_base import Document
 from reattune.journal.documents import CheckIn, Ending, Moment, Rupture, Unsaid
+from reattune.web.http.onward import onward_or
 from reattune.web.pages.shared.access import to_page, with_journal
 from reattune.web.pages.shared.drafts import keep_typed
 from reattune.web.pages.shared.locked_submission import words_of
@@ -35,7 +34,4 @@ def not_meant(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
     except ValueError:
         named = None
     opened.not_meant(named)
-    back = request.POST.get("back", "")
-    if back and url_has_allowed_host_and_scheme(back, allowed_hosts=None):
-        return redirect(back)
-    return to_page(request, "today")
+    return onward_or(request.POST.get("back", ""), to_page(request, "today"))

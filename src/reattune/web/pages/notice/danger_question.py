@@ -6,12 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from reattune.journal import Journal
 from reattune.journal.document_base import Document
-from reattune.journal.documents import CheckIn, Relationship, Session
-from reattune.journal.vocabulary import RelationshipKind
 from reattune.reflection.danger_words import Danger, danger_in, sentences_of_danger, words_in
-from reattune.reflection.unanswered_danger import unanswered
+from reattune.reflection.unanswered_danger import about_therapist, unanswered
 from reattune.reflection.unsaid import UnsaidThing
 from reattune.web.pages.shared.wording import care
 from reattune.web.store.open_journal import OpenJournal
@@ -27,20 +24,14 @@ def concern(opened: OpenJournal, document: Document) -> Mapping[str, Any] | None
         return None
     words = care()["concern"]["harmed" if found is Danger.HARMED else "danger"]
     said = next((sentence for text in words_in(document) for sentence in sentences_of_danger(text)), "")
-    who = _about(opened.journal, document)
     return {
         "words": words,
         "of": document.id,
         "harmed": found is Danger.HARMED,
         "said": said,
         "document": document,
-        "of_therapist": who is None or who.role is RelationshipKind.THERAPIST,
+        "of_therapist": about_therapist(opened.journal, document),
     }
-
-
-def _about(journal: Journal, document: Document) -> Relationship | None:
-    of = journal.find(Session, document.session_id) if isinstance(document, CheckIn) else document
-    return journal.find(Relationship, getattr(of, "relationship_id", None))
 
 
 def concern_with(opened: OpenJournal, who: UUID) -> Mapping[str, Any] | None:

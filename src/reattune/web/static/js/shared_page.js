@@ -1,21 +1,10 @@
 // What was shared: opened with its key, shown as words, and answered. Used by the page of a web link and, inlined, by
-// encrypted pages; to answer it needs vendor/hpke/hpke.min.js and js/letter.js before it.
+// encrypted pages. Needs js/letter.js before it; to answer, vendor/hpke/hpke.min.js too.
 "use strict";
 
 globalThis.ReattuneShared = (function () {
   const SALT = 16, NONCE = 12, STEP = 1024, SHORT = 24;
-  const encoder = new TextEncoder();
-
-  function fromBase64(words) {
-    const plain = atob(words.replace(/-/g, "+").replace(/_/g, "/"));
-    return Uint8Array.from(plain, function (letter) { return letter.charCodeAt(0); });
-  }
-
-  function toBase64(bytes) {
-    let plain = "";
-    bytes.forEach(function (byte) { plain += String.fromCharCode(byte); });
-    return btoa(plain);
-  }
+  const encoder = new TextEncoder(), fromBase64 = ReattuneLetter.fromBase64, toBase64 = ReattuneLetter.toBase64;
 
   // The same as reattune.vault.page_code: HKDF-SHA256 of a secret that is random already, then AES-256-GCM.
   async function cipher(secret, salt, bound, use) {

@@ -7,12 +7,12 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from reattune.web.http.language import known_language, remember
-from reattune.web.http.onward import onward_or
+from reattune.web.http.redirect_within import redirect_within
 
 
 @require_POST
 def choose_language(request: HttpRequest) -> HttpResponse:
     """Back to the page it was chosen on, in that language; an unknown one is English."""
-    response = onward_or(request.POST.get("next", ""), redirect("front"))
+    response = redirect_within(request.POST.get("next", ""), redirect("front"))
     remember(request, response, known_language(request.POST.get("language", "")), long=True)
     return response

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from reattune.vault import WrongRecoveryCode, WrongSecret
 from reattune.vault.keyring import first_opened, first_recovered
-from reattune.web.http.onward import onward_or
+from reattune.web.http.redirect_within import redirect_within
 from reattune.web.pages.begin.forms import PassphraseForm, RecoveryForm
 from reattune.web.pages.begin.new_journal import may_write_first
 from reattune.web.pages.shared.drafts import keep_typed
@@ -60,7 +60,7 @@ def _came_back(response: HttpResponse) -> HttpResponse:
 def unlock(request: HttpRequest) -> HttpResponse:
     """Open a journal with its passphrase. Which journals exist is not told."""
     form = PassphraseForm(request.POST or None)
-    onward = request.POST.get("next") or request.GET.get("next", "")
+    after = request.POST.get("next") or request.GET.get("next", "")
     name = request.POST.get("name", "")
     wait = seconds_to_wait(request, name)
     if form.is_valid() and not wait:
@@ -75,11 +75,11 @@ def unlock(request: HttpRequest) -> HttpResponse:
                 store_keyring(keyring.stretched_anew(data_key, form.cleaned_data["passphrase"]))
             held = request.POST.get("held", "")
             if held:
-                onward = give_back(held, OpenJournal(keyring.journal_id, data_key)) or onward
-            return _opened(request, keyring.journal_id, data_key, onward)
+                after = give_back(held, OpenJournal(keyring.journal_id, data_key)) or after
+            return _opened(request, keyring.journal_id, data_key, after)
     context = {
         "form": form,
-        "next": onward,
+        "next": after,
         "held": request.POST.get("held", ""),
         "wait": wait,
         "damaged": damaged_keyrings(),
@@ -97,9 +97,9 @@ def _wrong_passphrase() -> str:
 
 
 def _opened(
-    request: HttpRequest, journal_id: bytes, data_key: bytes, onward: str, *, by_code: bool = False
+    request: HttpRequest, journal_id: bytes, data_key: bytes, after: str, *, by_code: bool = False
 ) -> HttpResponse:
-    response = onward_or(onward, redirect("own:today"))
+    response = redirect_within(after, redirect("own:today"))
     begin_session(response, request, journal_id, data_key)
     opened = OpenJournal(journal_id, data_key)
     opened.forget_old()

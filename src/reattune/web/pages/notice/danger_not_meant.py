@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 
 from reattune.journal.document_base import Document
 from reattune.journal.documents import CheckIn, Ending, Moment, Rupture, Unsaid
-from reattune.web.http.onward import onward_or
+from reattune.web.http.redirect_within import redirect_within
 from reattune.web.pages.shared.access import to_page, with_journal
 from reattune.web.pages.shared.drafts import keep_typed
 from reattune.web.pages.shared.locked_submission import words_of
@@ -34,4 +34,4 @@ def not_meant(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
     except ValueError:
         named = None
     opened.not_meant(named)
-    return onward_or(request.POST.get("back", ""), to_page(request, "today"))
+    return redirect_within(request.POST.get("back", ""), to_page(request, "today"))

@@ -9,8 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from reattune import content
+from reattune.content.speech import speaking
 from reattune.journal import Journal, JournalError
-from reattune.journal.codec import UPGRADES, decode, encode, upgraded
+from reattune.journal.codec import UPGRADES, decode, encode, from_raw, upgraded
 from reattune.journal.documents import KINDS, Share
 from tests.journal.every_kind import every_kind
 
@@ -122,3 +124,20 @@ def test_a_real_document_of_an_old_version_opens(monkeypatch: pytest.MonkeyPatch
 def test_what_cannot_be_read_says_why(plain: bytes, sentence: str) -> None:
     with pytest.raises(JournalError, match=sentence):
         decode(plain)
+
+
+@pytest.mark.parametrize(
+    ("language", "kind", "called"),
+    [("en", "talk_plan", "prepared words"), ("de", "moment", "ein Moment"), ("es", "share", "algo compartido"),
+     ("fr", "loose_note", "une entrée d’un carnet"), ("fr", "no such kind", "no such kind")],
+)  # fmt: skip
+def test_an_error_names_the_kind_in_the_reader_s_language(language: str, kind: str, called: str) -> None:
+    with speaking(language), pytest.raises(JournalError) as error:
+        from_raw({"kind": kind, "version": 1})
+    assert f"({called})" in str(error.value)
+    assert f"({kind})" not in str(error.value) or kind == called
+
+
+@pytest.mark.parametrize("language", content.LANGUAGES)
+def test_every_kind_has_its_words_in_each_language(language: str) -> None:
+    assert set(content.words("labels", language)["kind"]) == set(KINDS)

@@ -33,7 +33,7 @@ def test_one_therapist_is_current_at_a_time(writer: Writer) -> None:
 
 
 def test_what_is_not_there_cannot_be_referred_to(writer: Writer) -> None:
-    with pytest.raises(JournalError, match="relationship this belongs to isn't in the journal"):
+    with pytest.raises(JournalError, match=r"What this belongs to \(a person\) isn't in the journal"):
         writer.write("moment", relationship_id=uuid4(), at=writer.now)
 
 

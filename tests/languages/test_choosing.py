@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.utils import translation
 
 from reattune import content
 from reattune.content.speech import day, number, say, say_many, speaking
+from reattune.journal.documents import Moment
 from tests.languages.pseudo import LEFT_TO_RIGHT, RIGHT_TO_LEFT, pseudo
 from tests.web.journals import opened
 from tests.web.page_walker import Page, read
@@ -190,3 +192,23 @@ def test_the_screens_write_days_as_the_lower_rooms_do(code: str) -> None:
             and not (each == 31 and month in (4, 6, 9, 11))]  # fmt: skip
     with translation.override(code), speaking(code):
         assert [dated(each) for each in when] == [day(each) for each in when]
+
+
+@pytest.mark.parametrize(("language", "chosen", "reader"), [
+    ("fr", "", "vous"), ("fr", "familiar", "toi"), ("de", "", "Ihnen"), ("de", "familiar", "dir"), ("es", "", "usted"),
+])  # fmt: skip
+def test_what_is_shared_speaks_to_its_reader_as_the_person_does(
+    own: Own, language: str, chosen: str, reader: str
+) -> None:
+    client = own()
+    settings = {"language": language, "region": "GB", "weeks": "1"}
+    client.post("/settings/", settings)
+    if chosen:
+        client.post("/settings/", {**settings, "form_of_address": chosen})
+    journal = opened(client)
+    who = journal.journal.therapist
+    assert who
+    moment = journal.create(Moment, relationship_id=who.id, at=journal.now, what="Ein Satz.")
+    shared = page(client, f"/out/{moment.id}/").main.text
+    label = content.words("sharing", language)["line"]["with"]
+    assert re.search(rf"\b{label}\b\W*{reader}\b", shared)

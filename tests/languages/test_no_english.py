@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from django.test import Client
+from django.utils import translation
+from django.utils.dates import MONTHS, MONTHS_3, MONTHS_AP, WEEKDAYS, WEEKDAYS_ABBR
 
 from reattune import content
 from scripts.languages import catalogues, prose
@@ -21,6 +23,7 @@ SAME_EVERYWHERE = {
 }
 # Addresses, and what a script fills in.
 _HOST = re.compile(r"\{\w+\}|\b[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}\b")
+OF_DJANGO = (MONTHS, MONTHS_3, MONTHS_AP, WEEKDAYS, WEEKDAYS_ABBR)
 _WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -81,6 +84,8 @@ def _english_alone(language: str) -> set[str]:
         theirs += _strings(prose.written(file, language))
     english = [each.one for each in catalogues.sentences()]
     english += [text for unit in prose.every_unit() for text in _strings(unit.words)]
+    with translation.override(language):  # of days and months: Django's own, as "17 ago" in Spanish
+        theirs += [str(name) for names in OF_DJANGO for name in names.values()]
     return {w for text in english for w in plain(text)} - {w for text in theirs for w in plain(text)}
 
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import pytest
 
+from reattune.content import manner
 from reattune.reflection.sharing.names import NamesTakenOut, Somebody
 
 EVERYDAY = {"will", "mark", "rose"}
@@ -73,3 +74,45 @@ def test_without_people_nothing_changes() -> None:
 def test_what_cannot_be_found(written: str) -> None:
     """Misspelt, a nickname, and who can be told from what is said: the page says so, and shows every word."""
     assert out(written) == written
+
+
+FRENCH = [
+    Somebody(ANNA, "Anna Berg", "la personne qui me suit"),
+    Somebody(MUM, "Marie", "un de mes parents"),
+    Somebody(JONAS, "mon Jules du travail", "mon enfant"),
+]
+SPANISH = [Somebody(ANNA, "Inés", "mi pareja"), Somebody(MUM, "mi Olga", "alguien del trabajo")]
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("Un mot d’Anna. D'Anna aussi.", "Un mot de la personne qui me suit. De la personne qui me suit aussi."),
+        ("Le mot de Marie, jusque chez Marie.", "Le mot d’un de mes parents, jusque chez un de mes parents."),
+        (
+            "Puisque Marie riait, et qu’Anna aussi.",
+            "Puisqu’un de mes parents riait, et que la personne qui me suit aussi.",
+        ),
+        ("Du travail, et mon Jules. L’ode, code Marie", "Du travail, et mon enfant. L’ode, code un de mes parents"),
+    ],
+)
+def test_a_french_word_before_a_name_fits_what_stands_there_instead(written: str, shown: str) -> None:
+    fits(FRENCH, "fr", written, shown)
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("Ana e Inés u Olga. Y Olga.", "Ana y mi pareja o alguien del trabajo. Y alguien del trabajo."),
+        ("O Inés, o mi Olga.", "O mi pareja, o alguien del trabajo."),
+        ("El mensaje de Olga", "El mensaje de alguien del trabajo"),
+    ],
+)
+def test_a_spanish_word_before_a_name_fits_what_stands_there_instead(written: str, shown: str) -> None:
+    fits(SPANISH, "es", written, shown)
+
+
+def fits(people: list[Somebody], language: str, written: str, shown: str) -> None:
+    changes = manner(language)["changes"]
+    assert NamesTakenOut(people, (), (), "{name}", changes).out_of(written) == shown
+    assert NamesTakenOut(people, {who.id for who in people}, (), "{name}", changes).out_of(written) == written

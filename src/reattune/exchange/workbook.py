@@ -24,7 +24,6 @@ _CHUNK = 1 << 18
 _MIDNIGHT = " 00:00:00"
 _PLACE = re.compile(rb"""\br\s*=\s*["']\s*([A-Za-z]{1,9})?(\d{1,12})\s*["']""")
 _TEXT = re.compile(rb"<(?:\w+:)?si\b.*?</(?:\w+:)?si\s*>", re.DOTALL)
-_OTHER = "is a workbook of a kind that can't be read here. Save it as an Excel workbook (.xlsx), or the table as CSV."
 
 
 def is_workbook(content: bytes) -> bool:
@@ -71,6 +70,16 @@ def workbook_lines(content: bytes, name: str) -> list[list[str]]:
     return next((lines for lines in full if _has_days(lines)), full[0])
 
 
+def _of_another_kind(name: str) -> ExchangeError:
+    return ExchangeError(
+        say(
+            "{name} is a workbook of a kind that can't be read here. "
+            "Save it as an Excel workbook (.xlsx), or the table as CSV.",
+            name=name,
+        )
+    )
+
+
 def _damaged(name: str) -> ExchangeError:
     return ExchangeError(
         say(
@@ -84,7 +93,7 @@ def _damaged(name: str) -> ExchangeError:
 def _check(content: bytes, name: str) -> None:
     """Raise where it is no .xlsx, or would take more than is borne, whatever it says of itself."""
     if not content.startswith(_ZIP):
-        raise ExchangeError(say("{name} {other}", name=name, other=_OTHER))
+        raise _of_another_kind(name)
     left, cells, longest = _UNPACKED, 0, 0
     too_much = ExchangeError(
         say("{name} holds too much for a table of ratings. Save that table alone, best as CSV.", name=name)
@@ -93,7 +102,7 @@ def _check(content: bytes, name: str) -> None:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             parts = archive.infolist()
             if "xl/workbook.xml" not in archive.namelist():
-                raise ExchangeError(say("{name} {other}", name=name, other=_OTHER))
+                raise _of_another_kind(name)
             if len(parts) > _PARTS:
                 raise too_much
             for part in parts:

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from reattune.content.speech import say
 from reattune.journal.documents import ANY_DOCUMENT, KINDS, Document
-from reattune.journal.errors import JournalError, journal_error
+from reattune.journal.errors import JournalError, journal_error, kind_words
 
 Upgrade = Callable[[dict[str, Any]], dict[str, Any]]
 
@@ -89,13 +89,15 @@ def upgraded(
     steps = UPGRADES if upgrades is None else upgrades
     kind, version = raw["kind"], raw.get("version")
     if not isinstance(version, int) or isinstance(version, bool):
-        raise JournalError(say("This {kind} doesn't say which version of Reattune wrote it.", kind=kind))
+        raise JournalError(
+            say("This entry ({kind}) doesn't say which version of Reattune wrote it.", kind=kind_words(kind))
+        )
     if version > current:
         raise JournalError(
             say(
-                "This {kind} was written by a newer Reattune (version {version}; this one reads up to {current}). "
-                "Update Reattune to open it.",
-                kind=kind,
+                "This entry ({kind}) was written by a newer Reattune "
+                "(version {version}; this one reads up to {current}). Update Reattune to open it.",
+                kind=kind_words(kind),
                 version=version,
                 current=current,
             )
@@ -105,8 +107,8 @@ def upgraded(
         if step is None:
             raise JournalError(
                 say(
-                    "This {kind} has version {version}, which this Reattune doesn't know.",
-                    kind=kind,
+                    "This entry ({kind}) has version {version}, which this Reattune doesn't know.",
+                    kind=kind_words(kind),
                     version=str(version)[:60],
                 )
             )

@@ -6,7 +6,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from reattune.content.speech import say
+from reattune.content import words
+from reattune.content.speech import say, spoken
 
 _NAMED, _QUOTED = 5, 60
 
@@ -31,8 +32,14 @@ def field_errors(error: ValidationError, kind: str = "") -> dict[str, str]:
     return found
 
 
+def kind_words(kind: str) -> str:
+    """What a kind of document is called, in the language spoken now; a kind that is unknown as it is, cut short."""
+    found: str = words("labels", spoken())["kind"].get(kind) or _short(kind)
+    return found
+
+
 def journal_error(kind: str, error: ValidationError) -> JournalError:
-    """One error for a document of ``kind`` that did not validate, naming every field."""
+    """One error for a document of ``kind`` (a key of `KINDS`) that did not validate, naming every field."""
     problems = field_errors(error, kind)
     # What was given and is wrong says more than what was not given.
     missing = say("{where} is missing.", where="")
@@ -41,7 +48,7 @@ def journal_error(kind: str, error: ValidationError) -> JournalError:
     if len(named) > _NAMED:
         sentences += " " + say("And {n} more.", n=len(named) - _NAMED)
     return JournalError(
-        say("This {kind} can't be saved. {sentences}", kind=kind.replace("_", " "), sentences=sentences),
+        say("This entry ({kind}) can't be saved. {sentences}", kind=kind_words(kind), sentences=sentences),
         field=next(iter(problems), None),
     )
 
@@ -95,5 +102,5 @@ def _short(given: object) -> str:
     """What was given, not longer than a sentence can bear."""
     if isinstance(given, int) and abs(given) >= 10**_QUOTED:
         return say("a number too large to write down")
-    words = str(given)
-    return words if len(words) <= _QUOTED else f"{words[: _QUOTED - 1]}…"
+    shown = str(given)
+    return shown if len(shown) <= _QUOTED else f"{shown[: _QUOTED - 1]}…"

@@ -34,7 +34,7 @@ from reattune.journal.documents import (
     Unsaid,
     Vector,
 )
-from reattune.journal.errors import JournalError
+from reattune.journal.errors import JournalError, kind_words
 from reattune.journal.index import DocumentIndex
 from reattune.journal.vocabulary import Outcome, RelationshipKind, RelationshipStatus, RuptureState
 
@@ -113,8 +113,10 @@ def _check_references(journal: DocumentIndex, document: Document) -> None:
         named = value if isinstance(value, tuple) else (value,)
         for each in named:
             if each is not None and not _is_there(journal, kind, each):
-                what = field.removesuffix("_ids").removesuffix("_id").replace("_", " ")
-                raise JournalError(say("The {what} this belongs to isn't in the journal.", what=what), field=field)
+                if kind is None:
+                    raise JournalError(say("What this belongs to isn't in the journal."), field=field)
+                what = kind_words(kind.model_fields["kind"].default)
+                raise JournalError(say("What this belongs to ({what}) isn't in the journal.", what=what), field=field)
 
 
 def _is_there(journal: DocumentIndex, kind: type[Document] | None, document_id: UUID) -> bool:

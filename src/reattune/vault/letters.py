@@ -96,7 +96,9 @@ def seal_letter(public: bytes, content: bytes) -> bytes:
     """
     size = next((size for size in SIZES if len(content) + OVERHEAD <= size), None)
     if size is None:
-        raise LetterTooLarge(f"A letter holds at most {LONGEST_CONTENT:,} bytes, and this has {len(content):,}.")
+        raise LetterTooLarge(
+            say("A letter holds at most {most} bytes, and this has {size}.", most=LONGEST_CONTENT, size=len(content))
+        )
     framed = len(content).to_bytes(_LENGTH, "big") + content + bytes(size - OVERHEAD - len(content))
     return VERSION_1 + _SUITE.encrypt(framed, _public(public), info=_INFO)
 
@@ -109,15 +111,17 @@ def check_letter(letter: bytes) -> None:
         LetterMalformed: another version, a size that no letter has, or no point of the curve where one must be.
     """
     if len(letter) > LARGEST:
-        raise LetterTooLarge(f"A letter has at most {LARGEST:,} bytes, and this has {len(letter):,}.")
+        raise LetterTooLarge(
+            say("A letter has at most {most} bytes, and this has {size}.", most=LARGEST, size=len(letter))
+        )
     if letter[:1] != VERSION_1:
-        raise LetterMalformed("These bytes aren't a letter that this version of Reattune knows.")
+        raise LetterMalformed(say("These bytes aren't a letter that this version of Reattune knows."))
     if len(letter) not in SIZES:
-        raise LetterMalformed("No letter has this size.")
+        raise LetterMalformed(say("No letter has this size."))
     try:
         ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), letter[1 : 1 + _ENCAPSULATED])
     except ValueError as error:
-        raise LetterMalformed("The key at the beginning of this letter is none.") from error
+        raise LetterMalformed(say("The key at the beginning of this letter is none.")) from error
 
 
 def open_letter(private: bytes, letter: bytes) -> bytes:
@@ -132,10 +136,10 @@ def open_letter(private: bytes, letter: bytes) -> bytes:
     try:
         framed = _SUITE.decrypt(letter[1:], _secret(private), info=_INFO)
     except (InvalidTag, ValueError) as error:
-        raise LetterNotOpened("This letter was sealed for another address, or changed on its way.") from error
+        raise LetterNotOpened(say("This letter was sealed for another address, or changed on its way.")) from error
     length = int.from_bytes(framed[:_LENGTH], "big")
     if length > len(framed) - _LENGTH or any(framed[_LENGTH + length :]):
-        raise LetterMalformed("What is inside this letter isn't padded as a letter is.")
+        raise LetterMalformed(say("What is inside this letter isn't padded as a letter is."))
     return framed[_LENGTH : _LENGTH + length]
 
 

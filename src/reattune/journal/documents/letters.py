@@ -106,7 +106,7 @@ def letter_from(content: bytes) -> AnyLetter:
     try:
         return _ANY_LETTER.validate_json(content)
     except ValidationError as error:
-        raise journal_error("letter", error) from error
+        raise journal_error("came_in", error) from error
     except (ValueError, RecursionError) as error:
         raise JournalError(say("This letter can't be read.")) from error
 
@@ -120,7 +120,7 @@ def letter_from_plain(raw: dict[str, Any]) -> AnyLetter:
     try:
         return _ANY_LETTER.validate_python(raw)
     except ValidationError as error:
-        raise journal_error("letter", error) from error
+        raise journal_error("came_in", error) from error
 
 
 def letter_to(letter: AnyLetter) -> bytes:

@@ -11,9 +11,10 @@ from uuid import UUID
 # Words of a name that name nobody by themselves: "My boss", "Dr Berg", "Anna from work".
 _NOT_A_NAME = re.compile(
     r"my|our|the|an?|of|from|at|in|and|or|mrs?|ms|mx|miss|dr|prof|professor|sir|herr|frau|señora?|don|doña|der|die|das"
-    r"|den|dem|meine?|el|la|los|las|mi|de|del|da|di|du|le|van|von|zu|zur"
+    r"|den|dem|meine?|el|la|los|las|mis?|un|una|y|al|con|en|sr|sra|srta|doctora?|de|del|da|di|du|des|les?|une|mon|ma|mes"
+    r"|et|au|aux|à|chez|mme|mlle|monsieur|madame|mademoiselle|docteure|van|von|zu|zur"
 )
-_MY = r"(?:\b(?:my|mein|meine|meinem|meinen|meiner|mi)\s+)?"
+_MY = r"(?:\b(?:my|mein|meine|meinem|meinen|meiner|mis?|mon|ma|mes)\s+)?"
 _ENDS_SENTENCE = re.compile(r"(?:^|[.!?…:\n])[\s\"'“„«(]*$")
 
 
@@ -38,6 +39,8 @@ class NamesTakenOut:
         people: everyone who could be named, without the one who is going to read it.
         named: those of them whose names may stay.
         possessive: how something is said to be somebody's.
+        changes: words that change with the sound after them, as ``changes`` in ``language.toml`` of the words'
+            language.
     """
 
     def __init__(
@@ -46,10 +49,12 @@ class NamesTakenOut:
         named: Collection[UUID],
         everyday: Collection[str] = (),
         possessive: str = "{name}’s",
+        changes: Sequence[Mapping[str, str]] = (),
     ) -> None:
         self._named = frozenset(named)
         self._everyday = frozenset(everyday)
         self._possessive = possessive
+        self._changes = {_key(each[form]): each for each in changes for form in ("word", "becomes")}
         self._by_form: dict[str, Somebody] = {}
         self._met: dict[UUID, None] = {}
         for somebody in people:
@@ -62,10 +67,17 @@ class NamesTakenOut:
         forms = sorted(self._by_form, key=len, reverse=True)
         found = "|".join(re.escape(form).replace(r"\ ", r"\s+") for form in forms)
         self._pattern = (
-            re.compile(rf"{_MY}(?<![^\W_])(?P<name>{found})(?P<s>['’]s|s|['’])?(?![^\W_])", re.IGNORECASE)
+            re.compile(
+                rf"{self._before()}{_MY}(?<![^\W_])(?P<name>{found})(?P<s>['’]s|s|['’])?(?![^\W_])", re.IGNORECASE
+            )
             if forms
             else None
         )
+
+    def _before(self) -> str:
+        """A pattern of a word that changes with what follows it, where there is one."""
+        words = "|".join(re.escape(word).replace("’", "['’]") for word in sorted(self._changes, key=len, reverse=True))
+        return rf"(?P<before>(?<![^\W_])(?:{words})(?:\s+|(?<=['’])))?" if words else "(?P<before>)?"
 
     def _learn(self, form: str, somebody: Somebody) -> None:
         if not any(letter.isalpha() for letter in form):
@@ -99,15 +111,29 @@ class NamesTakenOut:
         if somebody.id in self._named:
             return found.group()
         instead = somebody.instead
-        if _ENDS_SENTENCE.search(found.string[: found.start()]):
+        if found["before"]:
+            instead = self._fitting(found["before"], instead) + instead
+        elif _ENDS_SENTENCE.search(found.string[: found.start()]):
             instead = instead[:1].upper() + instead[1:]
         return self._possessive.format(name=instead) if found["s"] else instead
+
+    def _fitting(self, before: str, instead: str) -> str:
+        change = self._changes[_key(before)]
+        fitting = (
+            change["becomes"] if instead.casefold().startswith(tuple(change["before"].split())) else change["word"]
+        )
+        fitting = fitting if fitting.endswith("’") else f"{fitting} "
+        return fitting[:1].upper() + fitting[1:] if before[:1].isupper() else fitting
 
     def _is_name(self, written: str) -> bool:
         if len(written) == 1 or written.casefold() in self._everyday:
             # "A" and "I" begin sentences, so that one letter of a name is one only where it cannot be a word.
             return written.isupper() and written not in ("A", "I") if len(written) == 1 else not written.islower()
         return True
+
+
+def _key(word: str) -> str:
+    return word.strip().casefold().replace("'", "’")
 
 
 def somebodies(people: Iterable[tuple[UUID, str, str]], instead: Mapping[str, str]) -> list[Somebody]:

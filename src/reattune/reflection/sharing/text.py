@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -46,6 +46,7 @@ class Wording:
         misread: the sentence of a card that says one may be wrong.
         everyday: first names that are everyday words too.
         possessive: how something is said to be somebody's, where a name had an s at its end.
+        changes: words that change with the sound after them.
     """
 
     label: Callable[[str, str], str]
@@ -54,6 +55,7 @@ class Wording:
     misread: str
     everyday: frozenset[str]
     possessive: str = "{name}’s"
+    changes: Sequence[Mapping[str, str]] = ()
 
 
 @dataclass(frozen=True)
@@ -131,7 +133,7 @@ def shared_text(journal: Journal, choice: Choice, wording: Wording, now: datetim
         ),
         {**{role: wording.label("instead", role) for role in (*RelationshipKind, "current_therapist")}},
     )
-    names = NamesTakenOut(known, choice.named, wording.everyday, wording.possessive)
+    names = NamesTakenOut(known, choice.named, wording.everyday, wording.possessive, wording.changes)
     maker = _Maker(journal, choice, wording, now, names, {each.id: each.instead for each in known})
     lines = tuple(
         Line(line.label, words, line.at_first, line.of)

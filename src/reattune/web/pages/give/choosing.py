@@ -13,7 +13,9 @@ from zoneinfo import ZoneInfo
 
 from django.http import QueryDict
 from django.utils import timezone
+from django.utils.translation import get_language
 
+from reattune.content import Form, manner
 from reattune.journal.document_base import Document
 from reattune.journal.documents import Belief, Candidate, Moment, Pattern, Relationship, Rupture, TalkPlan
 from reattune.journal.vocabulary import SharedKind
@@ -22,7 +24,7 @@ from reattune.reflection.sharing.text import Choice, Line, SharedText, Wording, 
 from reattune.web.pages.notice.instruments import line_of
 from reattune.web.pages.shared.dates import dated
 from reattune.web.pages.shared.template_tags import when
-from reattune.web.pages.shared.wording import labels, prompts, sharing_words
+from reattune.web.pages.shared.wording import form_for, labels, prompts, sharing_words
 from reattune.web.store.open_journal import OpenJournal
 
 KIND_OF: dict[type[Document], SharedKind] = {
@@ -96,7 +98,7 @@ def asked(opened: OpenJournal, sent: QueryDict, kind: SharedKind, of: Document |
         since=_since(sent.get("since", ""), opened) if kind is SharedKind.BOND else None,
         line=line,
     )
-    text = shared_text(opened.journal, choice, wording(), opened.now)
+    text = shared_text(opened.journal, choice, wording(form_for(opened, reader)), opened.now)
     # Lines are chosen by their places: from another day on there are others, and all of them are shown first.
     of_these = kind is not SharedKind.BOND or sent.get("since") == sent.get("seen_since")
     chosen = "chosen" in sent and of_these
@@ -123,9 +125,9 @@ def _since(said: str, opened: OpenJournal) -> datetime:
         return opened.now - HALF_A_YEAR
 
 
-def wording() -> Wording:
-    """How things read in the language of the request."""
-    own: Mapping[str, Any] = sharing_words()
+def wording(form: Form) -> Wording:
+    """How things read in the language of the request; ``form`` is how their reader is spoken to."""
+    own: Mapping[str, Any] = sharing_words(form)
 
     def label(group: str, key: str) -> str:
         found: str = (own[group] if group in own else labels(group))[key]
@@ -135,7 +137,8 @@ def wording() -> Wording:
         label=label,
         day=lambda at: dated(timezone.localtime(at)),
         when=when,
-        misread=prompts()["misread"]["sentence"],
+        misread=prompts(form)["misread"]["sentence"],
         everyday=frozenset(own["names"]["everyday"].split()),
         possessive=own["names"]["possessive"],
+        changes=manner(get_language() or "en").get("changes", ()),
     )

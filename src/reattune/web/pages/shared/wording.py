@@ -85,9 +85,9 @@ def form_for(opened: OpenJournal, who: Relationship) -> Form:
     return form_chosen(opened) if who.role == "therapist" else FAMILIAR
 
 
-def sharing_words() -> Mapping[str, Any]:
-    """Words of what is shared: its headings, what stands before each line, what stands instead of a name."""
-    return _file("sharing")
+def sharing_words(form: Form = FAMILIAR) -> Mapping[str, Any]:
+    """Words of what is shared, in a form of speaking to its reader: headings, labels, what stands instead of a name."""
+    return _file("sharing", form)
 
 
 def regions() -> dict[str, str]:

@@ -94,6 +94,12 @@ def number(value: object, digits: str = "") -> object:
     return shown.translate({ord(","): how["thousands"], ord("."): how["decimal"]})
 
 
+def sign(mark: str) -> str:
+    """A sign as the language spoken now sets it after a word or a number: French leaves a narrow space before it."""
+    found: str = manner(spoken()).get("signs", {}).get(mark, mark)
+    return found
+
+
 def day(when: date) -> str:
     """A day in words in the language spoken now: 2 March 2026."""
     how = manner(spoken())

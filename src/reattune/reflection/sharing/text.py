@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from reattune.content.speech import sign
 from reattune.journal import Journal
 from reattune.journal.document_base import Document
 from reattune.journal.documents import (
@@ -29,6 +30,11 @@ from reattune.reflection.rupture_timeline import Entry, thread
 from reattune.reflection.sharing.names import NamesTakenOut, somebodies
 from reattune.reflection.sharing.offered import moments_of
 from reattune.reflection.unsaid import UnsaidThing, unsaid_things
+
+
+def _and_then(parts: Iterable[str]) -> str:
+    return f"{sign(';')} ".join(parts)
+
 
 # How many things are brought to a session unless the person says otherwise.
 BROUGHT_AT_FIRST = 3
@@ -220,14 +226,14 @@ class _Maker:
         if moment.what and moment.cause != "other":
             yield self._line("cause", self._say("cause", moment.cause), moment, at_first=not theirs)
         felt = ", ".join(self._say("feeling", each) for each in moment.feelings)
-        yield self._line("felt", "; ".join(each for each in (felt, moment.feelings_words) if each), moment)
+        yield self._line("felt", _and_then(each for each in (felt, moment.feelings_words) if each), moment)
         if moment.reaction is not None:
             yield self._line("size", self._say("line", "out_of", n=moment.reaction), moment, at_first=False)
-        touched = "; ".join(self._say("touched", each) for each in moment.touched)
-        yield self._line("about_me", "; ".join(each for each in (touched, moment.meant_about_me) if each), moment)
+        touched = _and_then(self._say("touched", each) for each in moment.touched)
+        yield self._line("about_me", _and_then(each for each in (touched, moment.meant_about_me) if each), moment)
         yield self._line("about_them", moment.meant_about_them, moment, at_first=False)
         did = self._say("did", moment.did) if moment.did else ""
-        yield self._line("did", "; ".join(each for each in (did, moment.did_words) if each), moment)
+        yield self._line("did", _and_then(each for each in (did, moment.did_words) if each), moment)
         yield self._line("needed", moment.needed, moment, at_first=False)
 
     def _story(self, rupture: Rupture) -> Iterator[Line]:
@@ -255,7 +261,7 @@ class _Maker:
                 if document.outcome:
                     label = self._say("line", "talk", day=day)
                     yield Line(label, self._say("outcome", document.outcome), of=document.id)
-                met = "; ".join(self._say("met", each) for each in document.met)
+                met = _and_then(self._say("met", each) for each in document.met)
                 yield line("met", met, at_first=False)
                 yield line("they_said", document.they_said, at_first=not theirs)
                 yield line("feel_now", document.feel_now)
@@ -272,7 +278,7 @@ class _Maker:
             yield self._line("learned", learned, belief, at_first=False)
         for rating in dict.fromkeys((*belief.ratings[:1], *belief.ratings[-1:])):
             label = self._say("line", "true_at", day=self._wording.day(rating.at))
-            yield Line(label, f"{rating.truth}%", of=belief.id)
+            yield Line(label, f"{rating.truth}{sign('%')}", of=belief.id)
         for each in belief.against:
             yield Line(self._say("line", "against", day=self._wording.day(each.at)), each.words, of=belief.id)
 

@@ -11,6 +11,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from reattune.content.speech import sign
 from reattune.journal.documents import Belief, Moment, Relationship
 from reattune.journal.vocabulary import RelationshipKind, RelationshipStatus
 from reattune.web.pages.shared.form_fields import DayField, OneOf, PageForm, ScaleField, Several, WordsField, labelled
@@ -191,7 +192,10 @@ class OtherMomentForm(PageForm):
         causes = labels("cause")
         self.fields["other"].choices = [  # type: ignore[attr-defined]
             ("", _("choose …")),
-            *((str(m.id), f"{who.name}: {(m.what or causes[m.cause])[:_LONGEST_LABEL]}") for m, who in moments),
+            *(
+                (str(m.id), f"{who.name}{sign(':')} {(m.what or causes[m.cause])[:_LONGEST_LABEL]}")
+                for m, who in moments
+            ),
         ]
 
 

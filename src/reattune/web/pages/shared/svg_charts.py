@@ -15,6 +15,7 @@ from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 from django.utils.translation import ngettext
 
+from reattune.content.speech import sign
 from reattune.reflection.beliefs import TruthChart
 from reattune.reflection.bond_line import Point
 from reattune.reflection.chart_data import LineChart
@@ -214,7 +215,7 @@ def year_strip(year: Year, most: int, ways: Mapping[int, str], shown: Collection
                 "letters": letters[: frame.letters],
                 "way": ways.get(number),
                 "now": number in shown,
-                "name": f"{name}: {entries}",
+                "name": f"{name}{sign(':')} {entries}",
             }
         )
     base = frame.tall + 4

@@ -15,6 +15,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from reattune.content import manner
+from reattune.content.speech import sign
 from reattune.journal.document_base import Document
 from reattune.journal.documents import Attempt, Moment, Rupture
 from reattune.reflection.attempts import turned_away_talks
@@ -36,6 +37,7 @@ from reattune.web.store.open_journal import OpenJournal
 
 register = template.Library()
 register.filter("dated", dated, expects_localtime=True)
+register.simple_tag(sign)
 _LONGEST_TITLE = 60
 
 

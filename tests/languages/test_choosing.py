@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import translation
 
 from reattune import content
-from reattune.content.speech import day, number, say, say_many, speaking
+from reattune.content.speech import day, number, say, say_many, sign, speaking
 from reattune.journal.documents import Moment
 from tests.languages.pseudo import LEFT_TO_RIGHT, RIGHT_TO_LEFT, pseudo
 from tests.web.journals import opened
@@ -192,6 +192,12 @@ def test_the_screens_write_days_as_the_lower_rooms_do(code: str) -> None:
             and not (each == 31 and month in (4, 6, 9, 11))]  # fmt: skip
     with translation.override(code), speaking(code):
         assert [dated(each) for each in when] == [day(each) for each in when]
+
+
+def test_signs_stand_as_each_language_sets_them() -> None:
+    for language, signs in {"en": ":;%", "de": ":;\u202f%", "es": ":;\u202f%", "fr": "\u202f:\u202f;\u202f%"}.items():
+        with speaking(language):
+            assert "".join(sign(mark) for mark in ":;%") == signs
 
 
 @pytest.mark.parametrize(("language", "chosen", "reader"), [

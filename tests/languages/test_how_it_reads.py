@@ -11,9 +11,9 @@ from scripts.languages import catalogues, prose
 from tests.languages.test_whole import OTHERS, not_yet, strings
 from tests.test_content import lix
 
-# LIX that a plain text may reach. Higher than in English where words are longer by grammar: compounds in German,
+# LIX that a plain text may reach. Two higher than in English, since words are longer by grammar: compounds in German,
 # endings and function words in Spanish and French. The figures are in docs/languages.md.
-HARDEST = {"de": 42, "es": 38, "fr": 36}
+HARDEST = {"de": 32, "es": 32, "fr": 32}
 READ = ("guides", "follow_back", "helplines", "prompts", "openings", "therapist_answers", "boundaries_and_leaving")
 # The polite form and forms of one country: the journal speaks to the person as du, tú, tu; Spanish to all countries.
 OTHER_FORM = {

@@ -26,10 +26,10 @@ from reattune.reflection.danger_weights import (
     WAYS,
     bounds_of,
     features,
-    to_bytes,
 )
 from reattune.terminal import out
 from reattune.text.sentence_vectors import NUMBERS, both_spellings, sentence_model
+from reattune.text.weights_file import to_bytes
 from training.learn import (
     AXIS_STEPS,
     RARITY_STEPS,

@@ -170,12 +170,12 @@ def _meaning(given: Pieces, chosen: Numbers, landmark_count: int) -> tuple[Numbe
     """
     places = np.flatnonzero(chosen)
     weight = (1 / np.bincount(given.row[places])[given.row[places]]).astype(np.float32)
-    axes, centre = _axes(given.vectors[places])
+    axes, centre = axes_of(given.vectors[places])
     on_axes = given.vectors[places] @ axes - centre
     drawn = np.random.default_rng(SEED).choice(
         len(places), min(landmark_count, len(places)), replace=False, p=weight / weight.sum(dtype=np.float64)
     )
-    landmarks = _in_steps(on_axes[np.sort(drawn)], VECTOR_STEPS)
+    landmarks = in_steps(on_axes[np.sort(drawn)], VECTOR_STEPS)
     near = nearness(on_axes, landmarks, WIDTH)
     wanted = np.eye(len(CLASSES), dtype=np.float32)[given.kind[places]]
     middle = (wanted * weight[:, None]).sum(axis=0) / weight.sum()
@@ -186,15 +186,15 @@ def _meaning(given: Pieces, chosen: Numbers, landmark_count: int) -> tuple[Numbe
     return axes, centre, landmarks, SHARPNESS * solved, SHARPNESS * middle.astype(np.float64)
 
 
-def _axes(vectors: Numbers) -> tuple[Numbers, Numbers]:
-    """The axes along which the vectors differ most, and the middle of them on these."""
-    some = vectors[::3].astype(np.float64)
+def axes_of(vectors: Numbers, every: int = 3) -> tuple[Numbers, Numbers]:
+    """The axes along which the vectors (``every`` third of them) differ most, and the middle of all on these."""
+    some = vectors[::every].astype(np.float64)
     _variances, directions = np.linalg.eigh(np.cov(some.T))
-    axes = _in_steps(directions[:, ::-1][:, :AXES].astype(np.float32), AXIS_STEPS)
+    axes = in_steps(directions[:, ::-1][:, :AXES].astype(np.float32), AXIS_STEPS)
     return axes, np.round(vectors.mean(axis=0) @ axes, 6).astype(np.float32)
 
 
-def _in_steps(numbers: Numbers, steps: int) -> Numbers:
+def in_steps(numbers: Numbers, steps: int) -> Numbers:
     found: Numbers = (np.round(numbers * steps).clip(-127, 127) / steps).astype(np.float32)
     return found
 

@@ -16,12 +16,13 @@ from reattune import content
 from reattune.journal import vocabulary
 from reattune.reflection import danger_reading
 from reattune.reflection.danger_expressions import languages_of
-from reattune.reflection.danger_weights import PLACE, WeightsUnusable, from_bytes, learned
+from reattune.reflection.danger_weights import PLACE, from_bytes, learned
 from reattune.reflection.danger_words import danger, sentences_of_danger
 from reattune.text import sentence_vectors
 from reattune.text.letter_features import buckets
 from reattune.text.pieces import LONGEST, folded, pieces, sentences
 from reattune.text.sentence_vectors import ModelUnusable, sentence_model
+from reattune.text.weights_file import WeightsUnusable
 
 WITH_MODEL = sentence_model()
 

@@ -15,11 +15,12 @@ import typer
 from reattune.proof.danger_figures import Case, DangerFigures, Share, figures, table
 from reattune.reflection.danger_expressions import languages_of
 from reattune.reflection.danger_reading import called_by
-from reattune.reflection.danger_weights import WeightsUnusable, learned
+from reattune.reflection.danger_weights import learned
 from reattune.study.errors import StudyError
 from reattune.terminal import out, refuse, unreadable
 from reattune.text.pieces import pieces, sentences
 from reattune.text.sentence_vectors import ModelUnusable
+from reattune.text.weights_file import WeightsUnusable
 
 _COLUMNS = ("text", "language", "danger")
 

@@ -18,9 +18,10 @@ from reattune import content
 from reattune.journal.vocabulary import Cause, Did
 from reattune.proof.detectors.metrics import Interval
 from reattune.reflection.echoes.ranking import Sense, Signs, by_words, ranked
+from reattune.reflection.moment_reading import alike_by_profile, one_vector
 from reattune.study.errors import StudyError
 from reattune.terminal import err, out, refuse, unreadable
-from reattune.text.sentence_vectors import ModelUnusable, SentenceModel, cosines, sentence_model
+from reattune.text.sentence_vectors import ModelUnusable, SentenceModel, Vectors, cosines, sentence_model
 
 _DISTURBED = 5
 _DRAWS = 2000
@@ -41,7 +42,8 @@ class Labelled:
 
 @dataclass(frozen=True)
 class EchoFigures:
-    """One way of ranking: mean average precision and precision at 3, as ticked and with disturbed ticks.
+    """One way of ranking: mean average precision and precision at 3, as ticked, with disturbed ticks, and with every
+    tick taken away from half of the moments.
 
     Intervals are over themes, drawn with replacement.
     """
@@ -51,6 +53,8 @@ class EchoFigures:
     at_3: Interval
     map_disturbed: Interval
     at_3_disturbed: Interval
+    map_unticked: Interval
+    at_3_unticked: Interval
 
 
 Scores = list[list[float]]
@@ -161,9 +165,16 @@ def _scores(moments: Sequence[Labelled], senses: Sequence[Sense] | None, only: C
     return rows
 
 
-def _senses(moments: Sequence[Labelled], model: SentenceModel) -> list[Sense]:
-    what = model.vectors([each.signs.what for each in moments])
-    meant = model.vectors([each.signs.meant or "?" for each in moments])
+def unticked(moments: Sequence[Labelled], seed: int) -> list[Labelled]:
+    """The same moments with every tick taken away from half of them, drawn by lot."""
+    rng = random.Random(seed)  # noqa: S311  a simulation
+    return [
+        replace(each, signs=Signs(what=each.signs.what, meant=each.signs.meant)) if rng.random() < 1 / 2 else each
+        for each in moments
+    ]
+
+
+def _senses(moments: Sequence[Labelled], what: Vectors, meant: Vectors) -> list[Sense]:
     has = [bool(each.signs.meant) for each in moments]
     found = []
     for place in range(len(moments)):
@@ -172,6 +183,13 @@ def _senses(moments: Sequence[Labelled], model: SentenceModel) -> list[Sense]:
         of_meant = {i: float(close[i]) for i in range(len(moments)) if has[i] and has[place]}
         found.append(Sense(of_what, of_meant))
     return found
+
+
+def _with_profiles(moments: Sequence[Labelled], senses: Sequence[Sense], what: Vectors, meant: Vectors) -> list[Sense]:
+    """The same, and what the words come closest to where one of two has no ticks."""
+    signs = [each.signs for each in moments]
+    vectors = {place: one_vector(what[place], meant[place] if each.meant else None) for place, each in enumerate(signs)}
+    return [replace(sense, profile=alike_by_profile(place, vectors, signs)) for place, sense in enumerate(senses)]
 
 
 def _judge(moments: Sequence[Labelled], scores: Scores, of: str = "", among: str = "") -> _Found:
@@ -230,12 +248,15 @@ WAYS: dict[str, Callable[[Signs], Signs]] = {
     "ticks without touched": lambda signs: replace(_ticks_only(signs), touched=frozenset()),
     "whole": lambda signs: signs,
 }
+_WITH_SENTENCES = "whole, with sentences, not read"
 _WITH_MODEL = "whole, with sentences"
 
 
 def figures(moments: Sequence[Labelled], model: SentenceModel | None) -> dict[str, Any]:
     """Every way of ranking on these moments; ``rows``, the lead of the whole over each, and pairs across languages."""
-    variants = [list(moments), *(disturbed(moments, seed) for seed in range(1, _DISTURBED + 1))]
+    seeds = range(1, _DISTURBED + 1)
+    changed = [*(disturbed(moments, seed) for seed in seeds), *(unticked(moments, seed) for seed in seeds)]
+    variants = [list(moments), *changed]
     rng = random.Random(1)  # noqa: S311  the ranking by lot
     tables: dict[str, list[Scores]] = {"by lot": [[[rng.random() for _ in moments] for _ in moments]] * len(variants)}
     signs = [[each.signs for each in variant] for variant in variants]
@@ -243,17 +264,21 @@ def figures(moments: Sequence[Labelled], model: SentenceModel | None) -> dict[st
     for way, only in WAYS.items():
         tables[way] = [_scores(variant, None, only) for variant in variants]
     if model is not None:
-        senses = [_senses(variants[0], model)] * len(variants)
-        tables["sentences"] = [[[sense.what.get(i, 0.0) for i in range(len(moments))] for sense in senses[0]]]
+        what = model.vectors([each.signs.what for each in moments])
+        meant = model.vectors([each.signs.meant or "?" for each in moments])
+        senses = _senses(moments, what, meant)
+        tables["sentences"] = [[[sense.what.get(i, 0.0) for i in range(len(moments))] for sense in senses]]
         tables["sentences"] *= len(variants)
-        tables[_WITH_MODEL] = [_scores(variant, senses[0], WAYS["whole"]) for variant in variants]
+        tables[_WITH_SENTENCES] = [_scores(variant, senses, WAYS["whole"]) for variant in variants]
+        tables[_WITH_MODEL] = [
+            _scores(variant, _with_profiles(variant, senses, what, meant), WAYS["whole"]) for variant in variants
+        ]
     rows, judged = [], {}
     for way, scores in tables.items():
         found = [_judge(variant, each) for variant, each in zip(variants, scores, strict=True)]
         judged[way] = found[0]
-        rows.append(
-            EchoFigures(way, _value(found[:1], 0), _value(found[:1], 1), _value(found[1:], 0), _value(found[1:], 1))
-        )
+        parts = (found[:1], found[1 : 1 + _DISTURBED], found[1 + _DISTURBED :])
+        rows.append(EchoFigures(way, *(_value(part, which) for part in parts for which in (0, 1))))
     whole = _WITH_MODEL if model is not None else "whole"
     return {
         "rows": rows,
@@ -309,10 +334,12 @@ def echoes(
 def _print(moments: Sequence[Labelled], found: dict[str, Any]) -> None:
     out.print(f"{len(moments)} moments in {len({each.theme for each in moments})} themes")
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in ("ranked by", "average precision", "at 3", "disturbed: average precision", "at 3"):
+    pairs = ("average precision", "disturbed: average precision", "half without ticks: average precision")
+    for name in ("ranked by", *(column for pair in pairs for column in (pair, "at 3"))):
         table.add_column(name)
     for row in found["rows"]:
-        table.add_row(row.way, *map(str, (row.map, row.at_3, row.map_disturbed, row.at_3_disturbed)))
+        shown = (row.map, row.at_3, row.map_disturbed, row.at_3_disturbed, row.map_unticked, row.at_3_unticked)
+        table.add_row(row.way, *map(str, shown))
     out.print(table)
     for name, value in found["lead"].items():
         out.print(f"lead of the whole over {name}: {value}", markup=False)

@@ -7,7 +7,8 @@ import typer
 from reattune.proof.danger import danger
 from reattune.proof.detectors.command import detectors
 from reattune.proof.echoes import echoes
+from reattune.proof.moments import moments
 
 validate = typer.Typer(help="Prove what the methods can do.", no_args_is_help=True)
-for proof in (detectors, danger, echoes):
+for proof in (detectors, danger, moments, echoes):
     validate.command()(proof)

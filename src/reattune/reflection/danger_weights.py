@@ -1,13 +1,10 @@
 """What was learned about danger in sentences: the file of weights, and how two readings of a piece become one.
 
-Written by ``python -m training.danger``, never by hand. One line of JSON (what lies where, checksum, figures), then
-the numbers. Reading needs NumPy alone.
+Written by ``python -m training.danger``, never by hand (`text/weights_file.py` says in which form).
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -18,6 +15,7 @@ import numpy.typing as npt
 
 from reattune import content
 from reattune.reflection.danger_expressions import Danger, Findings
+from reattune.text import weights_file
 from reattune.text.letter_features import WORDS_FROM, Buckets
 
 PLACE = ("danger", "learned.weights")
@@ -39,10 +37,6 @@ Numbers = npt.NDArray[np.float64]
 def bounds_of(way: str) -> Mapping[str, float]:
     """How many of each group of texts that are no danger may be called danger by one of `WAYS`, as shares."""
     return FALSE_ALARMS if way in {"together", "meaning"} else FALSE_ALARMS_WITHOUT_MODEL
-
-
-class WeightsUnusable(Exception):
-    """The file of weights is damaged, or of another version than this program."""
 
 
 @dataclass(frozen=True)
@@ -141,48 +135,16 @@ def _logit(scores: Numbers) -> float:
     return float(np.clip(high + np.log(np.exp(scores[1:] - high).sum()) - scores[0], -_FAR, _FAR))
 
 
-def to_bytes(arrays: Mapping[str, npt.NDArray[Any]], numbers: Mapping[str, Any]) -> bytes:
-    """The file: arrays of small whole numbers with their scale, or of floats, and what else is said of them.
-
-    The same input gives the same bytes.
-    """
-    body = b"".join(np.ascontiguousarray(each).tobytes() for each in arrays.values())
-    head = {
-        "arrays": [[name, each.dtype.str, list(each.shape)] for name, each in arrays.items()],
-        "checksum": hashlib.sha256(body).hexdigest(),
-        **numbers,
-    }
-    return json.dumps(head, ensure_ascii=False, sort_keys=True).encode() + b"\n" + body
-
-
 def from_bytes(given: bytes) -> Learned:
     """The weights in a file.
 
     Raises:
         WeightsUnusable: it is damaged, or of another version.
     """
-    first, _, body = given.partition(b"\n")
     try:
-        head = json.loads(first)
-        if hashlib.sha256(body).hexdigest() != head["checksum"]:
-            raise WeightsUnusable("The weights of danger are damaged. Install Reattune again.")
-        arrays: dict[str, npt.NDArray[Any]] = {}
-        begin = 0
-        for name, kind, shape in head["arrays"]:
-            count = int(np.prod(shape))
-            found = np.frombuffer(body, kind, count, begin).reshape(shape)
-            arrays[name] = found if name == "known" else found.astype(np.float32)
-            begin += count * np.dtype(kind).itemsize
-        scaled = {
-            name: arrays[name] * np.float32(head["scales"][name]) for name in ("rarity", "letters", "axes", "landmarks")
-        }
+        head, arrays = weights_file.from_bytes(given, "danger")
         return Learned(
-            known=arrays["known"],
-            rarity=scaled["rarity"],
-            letters=scaled["letters"],
-            axes=scaled["axes"],
-            landmarks=scaled["landmarks"],
-            meaning=arrays["meaning"],
+            **{name: arrays[name] for name in ("known", "rarity", "letters", "axes", "landmarks", "meaning")},
             width=float(head["width"]),
             figures=head["figures"],
             checksum=head["checksum"],
@@ -191,7 +153,7 @@ def from_bytes(given: bytes) -> Learned:
             weights={name: np.array(head["weights"][name]) for name in WAYS},
         )
     except (ValueError, KeyError, TypeError) as error:
-        raise WeightsUnusable("The weights of danger are not those of this version. Install Reattune again.") from error
+        raise weights_file.of_another_version("danger") from error
 
 
 @cache

@@ -11,7 +11,9 @@ from uuid import UUID
 from reattune.journal import Journal
 from reattune.journal.documents import Echo, Moment, Relationship, Vector
 from reattune.reflection.echoes.ranking import Match, Sense, Signs, ranked
+from reattune.reflection.moment_reading import alike_by_profile, one_vector
 from reattune.text.sentence_vectors import cosines, unpacked
+from reattune.text.weights_file import WeightsUnusable
 
 AT_MOST = 3
 _FROM_ONE_PERSON = 2
@@ -123,7 +125,24 @@ def sense_of(journal: Journal, moment: Moment, others: list[Moment]) -> Sense:
     return Sense(
         _cosines(mine.what, [(place, vector.what) for place, vector in same_model]),
         _cosines(mine.meant, [(place, vector.meant) for place, vector in same_model]),
+        _profiles(moment, mine, others, same_model),
     )
+
+
+def _profiles(
+    moment: Moment, mine: Vector, others: list[Moment], same_model: list[tuple[int, Vector]]
+) -> Mapping[int, float]:
+    """What the words come closest to, where one of two has no ticks."""
+    signs = [*map(signs_of, others), signs_of(moment)]
+    found = {}
+    for place, vector in (*same_model, (len(others), mine)):
+        what = unpacked(vector.what)
+        if what is not None:
+            found[place] = one_vector(what, unpacked(vector.meant))
+    try:
+        return alike_by_profile(len(others), found, signs)
+    except WeightsUnusable:
+        return {}
 
 
 def _cosines(mine: str, theirs: list[tuple[int, str]]) -> dict[int, float]:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from reattune.journal.vocabulary import CAUSE_GROUPS
 from reattune.web.pages.shared.form_fields import DayField, OneOf, PageForm, ScaleField, Several, WordsField, labelled
 from reattune.web.pages.shared.person_form import WithWhomForm
-from reattune.web.pages.shared.wording import labels
+from reattune.web.pages.shared.wording import labels, likely_cause_labels
 
 
 def _roles_but_therapist() -> list[tuple[str, str]]:
@@ -39,6 +39,11 @@ class WhatHappenedForm(WithWhomForm):
         targets = {str(each.data["value"]): each for each in self["cause"].subwidgets}
         titles = labels("cause_group")
         return [(titles[name], [targets[cause] for cause in causes]) for name, causes in CAUSE_GROUPS.items()]
+
+    @property
+    def likely_causes(self) -> list[tuple[str, str]]:
+        """The causes that the words come closest to, with their labels; none once one is chosen, or for few words."""
+        return [] if self["cause"].value() else likely_cause_labels(str(self["what"].value() or ""))
 
     @property
     def chosen_cause(self) -> str:

@@ -7,14 +7,15 @@ from uuid import UUID
 
 from django import forms
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
-from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.views.decorators.http import require_POST
 
 from reattune.journal.codec import encode
 from reattune.journal.documents import Draft, Removed
 from reattune.web.pages.shared.access import to_page, with_journal
 from reattune.web.pages.shared.example_access import PATH
-from reattune.web.pages.shared.locked_submission import words_of
+from reattune.web.pages.shared.locked_submission import SUGGEST, words_of
+from reattune.web.pages.shared.wording import likely_cause_labels
 from reattune.web.store.open_journal import OpenJournal
 
 _MOST_FIELDS, _LONGEST = 80, 100_000
@@ -23,18 +24,19 @@ _MOST_FIELDS, _LONGEST = 80, 100_000
 @require_POST
 @with_journal
 def keep(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
-    """Keep the fields of one form. Answers nothing, or, where the words speak of danger, where to turn."""
+    """Keep the fields of one form. Answers nothing, or what changes on the page: where to turn, where the words speak
+    of danger; the causes they come closest to, where the form asks and none was chosen.
+    """
     if not keep_typed(request, opened):
         return HttpResponseBadRequest()
-    return (
-        render(
-            request,
-            "shared/_danger_helplines.html",
-            {"open": opened, "arriving": True, "near_at": request.POST["draft_of"]},
-        )
-        if opened.near
-        else HttpResponse(status=204)
-    )
+    changed = ""
+    if opened.near:
+        near = {"open": opened, "arriving": True, "near_at": request.POST["draft_of"]}
+        changed += render_to_string("shared/_danger_helplines.html", near, request)
+    if SUGGEST in request.POST and not request.POST.get("cause"):
+        causes = likely_cause_labels(request.POST.get("what", ""))
+        changed += render_to_string("notice/_likely_causes.html", {"causes": causes, "arriving": True}, request)
+    return HttpResponse(changed) if changed else HttpResponse(status=204)
 
 
 def keep_typed(request: HttpRequest, opened: OpenJournal) -> bool:

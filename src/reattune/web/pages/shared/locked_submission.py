@@ -21,7 +21,12 @@ from reattune.web.store.open_journal import OpenJournal
 # Never shown again, not even to the person who typed it.
 _SECRETS = ("held", "held_file", "passphrase", "again", "current", "code", "ending")
 _BOUND = b"reattune held words"
-_NOT_WORDS = ("csrfmiddlewaretoken", "draft_of", "journal", "opening", "next", "stop", "since", "of", "back", FIELD)
+# A form that sends this wants to know which causes its words come closest to.
+SUGGEST = "suggest"
+_NOT_WORDS = (
+    *("csrfmiddlewaretoken", "draft_of", "journal", "opening", "next", "stop", "since", "of", "back"),
+    *(SUGGEST, FIELD),
+)
 
 
 def words_of(request: HttpRequest) -> dict[str, list[str]]:

@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 from reattune import content
 from reattune.content import FAMILIAR, Form
 from reattune.journal.documents import Relationship, Rupture
+from reattune.reflection.moment_reading import likely_causes
 from reattune.text.folding import folded
 from reattune.web.pages.shared import helplines
 from reattune.web.store.open_journal import OpenJournal
@@ -24,6 +25,12 @@ def labels(group: str) -> dict[str, str]:
     """How one closed list of the domain reads: value to words, in order."""
     found: dict[str, str] = _file("labels")[group]
     return found
+
+
+def likely_cause_labels(what: str) -> list[tuple[str, str]]:
+    """The causes that some words come closest to, the likeliest first: value and words. None for few words."""
+    named = labels("cause")
+    return [(str(cause), named[cause]) for cause in likely_causes(what)]
 
 
 def state_words(rupture: Rupture) -> str:

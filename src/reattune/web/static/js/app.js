@@ -227,9 +227,9 @@
 
   // What is chosen inside something folded is named beside its question.
   document.querySelectorAll("[data-chosen]").forEach(function (shown) {
-    const folded = shown.closest("details");
-    folded.addEventListener("change", function () {
-      const chosen = folded.querySelector("input:checked");
+    const form = shown.closest("form");
+    form.addEventListener("change", function () {
+      const chosen = form.querySelector("input[name=" + shown.dataset.chosen + "]:checked");
       shown.textContent = chosen ? chosen.closest("label").textContent.trim() : "";
     });
   });

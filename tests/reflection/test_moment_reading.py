@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 from reattune import content
 from reattune.journal.vocabulary import Cause
 from reattune.reflection import moment_reading
-from reattune.reflection.echoes.ranking import WEIGHTS, Sense, Signs, by_ticks, ranked
-from reattune.reflection.echoes.ranking import Rarity
+from reattune.reflection.echoes.ranking import WEIGHTS, Rarity, Sense, Signs, by_ticks, ranked
 from reattune.reflection.moment_reading import (
     OFFERED,
     PLACE,

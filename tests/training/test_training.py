@@ -10,8 +10,9 @@ import pytest
 pytest.importorskip("sklearn", reason="learning needs scikit-learn, which only development installs")
 
 from reattune.reflection.danger_weights import from_bytes
+from reattune.reflection.moment_reading import from_bytes as moment_weights
 from reattune.text.sentence_vectors import NUMBERS
-from training import learn, rows
+from training import learn, moments, rows
 from training.danger import made
 from training.rows import Row, alike, folds, letters_of
 
@@ -63,3 +64,25 @@ def test_a_batch_lies_in_one_fold_and_near_copies_are_seen() -> None:
     near = alike(letters_of(texts * 2)[1]).toarray()
     assert near[0, 1]
     assert not near[0, 2]
+
+
+def test_moments_are_learned_to_the_same_bits(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(moments, "LANDMARKS", 60)
+    every = moments.moments()
+    few_moments = every[:: len(every) // 300]
+    made_up = vectors([each.what for each in few_moments])[:, :NUMBERS]
+    made_up /= np.linalg.norm(made_up, axis=1, keepdims=True)
+    first, shown = moments.made(few_moments, made_up)
+    second, _ = moments.made(few_moments, made_up)
+    assert first == second
+    assert moment_weights(first).landmarks.shape == (60, learn.AXES)
+    assert 0 <= shown["meaning alone"]["three"]["value"] <= 1
+
+
+def test_a_wrong_cause_says_where(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "moments.en.csv").write_text(
+        "what,meant,role,cause,cause2,feelings,touched,voice\nhello,,,laughing,,,,\n"
+    )
+    monkeypatch.setattr(moments, "HERE", tmp_path)
+    with pytest.raises(ValueError, match=r"moments\.en\.csv, line 2: 'laughing'"):
+        moments.moments()

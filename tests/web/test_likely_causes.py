@@ -49,7 +49,13 @@ def test_the_page_offers_them_again_without_javascript_and_a_choice_is_kept(own:
     assert OFFER in page
     one = opened(client).journal.therapist
     day = opened(client).now.date().isoformat()
-    sent = {"what": WORDS, "who": str(one.id if one else ""), "day": day, "cause": "late_cancelled_time_or_money", "stop": ""}
+    sent = {
+        "what": WORDS,
+        "who": str(one.id if one else ""),
+        "day": day,
+        "cause": "late_cancelled_time_or_money",
+        "stop": "",
+    }
     assert client.post("/note/", sent).status_code == 302
     (moment,) = opened(client).journal.all(Moment)
     assert moment.cause is Cause.LATE_CANCELLED_TIME_OR_MONEY

@@ -23,6 +23,8 @@ class Ratings:
         measure: what the scores mean.
         unsure: (clients, grid) variance that each score has beyond what is usual on its questionnaire, in score units
             squared, where its answers show it; ``None`` where only scores are known.
+        second: (clients, grid) scores that a second rater, the therapist, gave the same sessions on the same measure;
+            NaN where there is none, ``None`` where one rater only has rated. Only ``bayes`` reads them.
     """
 
     clients: Sequence[str]
@@ -30,8 +32,13 @@ class Ratings:
     first: Integers
     measure: Measure = field(default_factory=Measure)
     unsure: Floats | None = None
+    second: Floats | None = None
 
     def __post_init__(self) -> None:
+        if self.second is not None and self.second.shape != self.scores.shape:
+            raise ValueError(
+                f"second has the shape of the scores, {self.scores.shape}, and this has {self.second.shape}."
+            )
         if self.unsure is not None and self.unsure.shape != self.scores.shape:
             raise ValueError(
                 f"unsure has the shape of the scores, {self.scores.shape}, and this has {self.unsure.shape}."
@@ -57,8 +64,9 @@ class Ratings:
         """Some clients, and of each some columns from the first on."""
         places = np.arange(len(self.clients))[rows]
         unsure = None if self.unsure is None else self.unsure[places, sessions]
+        second = None if self.second is None else self.second[places, sessions]
         names = [self.clients[place] for place in places]
-        return Ratings(names, self.scores[places, sessions], self.first[places], self.measure, unsure)
+        return Ratings(names, self.scores[places, sessions], self.first[places], self.measure, unsure, second)
 
     def session(self, client: int, column: int) -> int:
         """The number of the session in ``column``."""

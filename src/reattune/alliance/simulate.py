@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from reattune.alliance.arrays import Flags, Floats, Integers
 from reattune.alliance.measure import Measure
 from reattune.alliance.ratings import Ratings
+from reattune.alliance.simulate_second import SecondRater, SharedCourse, second_view, unrated
 
 
 @dataclass(frozen=True)
@@ -170,6 +171,7 @@ class Truth:
         level: the expected score without any rupture.
         depth: how far below it the expected score lies, in score units.
         spread: (clients,) within-person sd.
+        noticed: sessions of ruptures that a second rater notices; ``None`` where there is one rater.
     """
 
     state: NDArray[np.int8]
@@ -178,6 +180,7 @@ class Truth:
     level: Floats
     depth: Floats
     spread: Floats
+    noticed: Flags | None = None
 
     @property
     def in_rupture(self) -> Flags:
@@ -193,8 +196,13 @@ class Cohort:
     truth: Truth
 
 
-def simulate(clients: int, seed: int, options: Simulation | None = None) -> Cohort:
+def simulate(
+    clients: int, seed: int, options: Simulation | None = None, second: SecondRater | None = None
+) -> Cohort:
     """A cohort of ``clients`` courses, the same for the same seed and options.
+
+    Args:
+        second: a second rater of them; the courses and the first rater's answers are the same with one and without.
 
     Raises:
         ValueError: fewer than one client.
@@ -221,7 +229,15 @@ def simulate(clients: int, seed: int, options: Simulation | None = None) -> Coho
     state[behind], onset[behind], trickle[behind] = -1, False, False
     names = [f"c{number}" for number in range(1, clients + 1)]
     ratings = Ratings(names, scores, np.ones(clients, dtype=np.int64), measure_of(options))
-    return Cohort(ratings, Truth(state, onset, trickle, level, depth, course.spread))
+    truth = Truth(state, onset, trickle, level, depth, course.spread)
+    if second is None:
+        return Cohort(ratings, truth)
+    own = np.random.default_rng([seed, 2])
+    shared = course.shared(truth, noise)
+    seen, noticed = second_view(shared, _noise(state.shape, options, own, second.autocorrelation), second, own)
+    answers = _answered(seen, replace(options, careless=0.0), own)
+    answers[unrated(state.shape, second, own) | behind] = np.nan
+    return Cohort(replace(ratings, second=answers), replace(truth, noticed=noticed))
 
 
 def _lengths(clients: int, options: Simulation, random: np.random.Generator) -> Integers:
@@ -300,6 +316,14 @@ class _Courses:
         self._state[struck], self._state[slides] = RUPTURED, ERODING
         return began
 
+    def shared(self, truth: Truth, noise: Floats) -> SharedCourse:
+        """What a second rater is looking at too; ``noise`` (clients, sessions) is that of the scores."""
+        spread = self.spread[:, None]
+        usual = self.start[:, None] + self.growth[:, None] * np.log1p(np.arange(noise.shape[1]))
+        moved = (truth.level - usual - self.dips(noise.shape)) / spread
+        level = (self.start - self.options.level_mean) / max(self.options.level_sd, 1e-9)
+        return SharedCourse(truth.onset, truth.in_rupture, truth.depth / spread, moved, noise / spread, level)
+
     def dips(self, shape: tuple[int, int]) -> Floats:
         """How much lower a session lies because it follows a break. (clients, sessions), score units."""
         every = self.options.break_every
@@ -337,9 +361,11 @@ def _hides(state: NDArray[np.int8], onset: Flags, options: Simulation, random: n
     return _Hides(masked, silent)
 
 
-def _noise(shape: tuple[int, int], options: Simulation, random: np.random.Generator) -> Floats:
-    """Unit-variance noise with lag-1 autocorrelation. (clients, sessions)."""
-    phi, freedom = options.autocorrelation, options.noise_freedom
+def _noise(
+    shape: tuple[int, int], options: Simulation, random: np.random.Generator, phi: float | None = None
+) -> Floats:
+    """Unit-variance noise with lag-1 autocorrelation ``phi``, the options' unless given. (clients, sessions)."""
+    phi, freedom = options.autocorrelation if phi is None else phi, options.noise_freedom
     if freedom:
         fresh = random.standard_t(freedom, shape) * np.sqrt((freedom - 2) / freedom)
     else:

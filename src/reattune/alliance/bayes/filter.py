@@ -72,6 +72,7 @@ class BondFilter:
             steps, here = passage.part(first, stop), seen.part(first, stop)
             mass, levels = self._stretch(first, mass, origin, 1 / held, inputs, wandering[this], steps, here)
         passage.log_likelihood = log_likelihood + np.log(levels.sum(axis=(0, 1)))
+        passage.standing = Standing(sessions, mass, origin, filled[:, -1], certain[:, -1])
         return seen, passage
 
     def _stretch(
@@ -122,7 +123,7 @@ class BondFilter:
             np.empty((1, *mass.shape), dtype=np.float32),
             np.empty((1, SPAN, len(self.blocks), clients), dtype=np.float32),
         )
-        if _begins_stretch(session):
+        if begins_stretch(session):
             if session >= FIRST_CENTRED:
                 mass, origin = self.centre(session, mass, mass[None].sum(axis=1)[0], origin, steps)
             inverse = 1 / mass.reshape(-1, clients).sum(axis=0)
@@ -172,9 +173,7 @@ class BondFilter:
         self, session: int, mass: Singles, levels: Singles, origin: Floats, passage: Passage
     ) -> tuple[Singles, Floats]:
         """Move blocks so that what they believe of the level lies in their middle."""
-        held = levels.sum(axis=0)
-        off = (INDEX * levels).sum(axis=0) / np.maximum(held, np.float32(1e-30)) - (LEVELS - 1) / 2
-        by = np.where((np.abs(off) > _TOLERANCE) & (held > 1e-30), np.rint(off), 0).astype(np.int64)
+        by = off_middle(levels)
         if not by.any():
             return mass, origin
         passage.moves[session] = by
@@ -207,11 +206,17 @@ class BondFilter:
         onset[: max(0, FIRST_JUDGED - first)] = 0
         seen.onset[:] = onset.T
         seen.within[:] = ((levels.sum(axis=1) / total[:, None]) * self.blocks.spread[:, None]).sum(axis=1).T
-        self._predict(first, np.concatenate([before.sum(axis=0)[None], levels[:-1]]), at, seen)
+        self.predict(first, np.concatenate([before.sum(axis=0)[None], levels[:-1]]), at, seen)
         last: Singles = levels[-1]
         return last
 
-    def _predict(self, first: int, levels: Singles, at: Floats, seen: Seen) -> None:
+    def predict(self, first: int, levels: Singles, at: Floats, seen: Seen) -> None:
+        """Write what scores a steady bond would have, as predicted before some sessions, into ``seen``.
+
+        Args:
+            first: the first of them; ``levels`` (sessions, LEVELS, blocks, clients) masses before each.
+            at: (sessions, blocks, clients) the score expected at the lowest level.
+        """
         held = levels.sum(axis=1)
         weight = held / held.sum(axis=1, keepdims=True)
         held = np.maximum(held, np.float32(1e-30))
@@ -228,12 +233,16 @@ class BondFilter:
             # The grid lies around the first score, which must not be told as if it had been foreseen.
             seen.expected[:, 0] = seen.spread[:, 0] = np.nan
 
-    def backward(self, passage: Passage, last: Integers, since: int = 0) -> tuple[Floats, Floats]:
+    def backward(
+        self, passage: Passage, last: Integers, since: int = 0, later: Singles | None = None
+    ) -> tuple[Floats, Floats]:
         """Smooth a batch: P(a rupture is open | all scores) and P(it is sliding | all), (clients, sessions).
 
         Args:
             last: (clients,) index of each client's last score; behind it nothing more is known.
             since: the earliest session that is wanted; zeros before it.
+            later: (STATES, LEVELS, blocks, clients) how likely everything behind the passage is from each state at its
+                end, where the courses go on behind it.
         """
         sessions, *shape = passage.masses.shape
         clients = shape[-1]
@@ -241,6 +250,9 @@ class BondFilter:
         ruptured, eroding = np.zeros((clients, sessions)), np.zeros((clients, sessions))
         message, other = np.ones(shape, dtype=np.float32), np.empty(shape, dtype=np.float32)
         whole = np.ones(clients, dtype=np.float32)
+        if later is not None:
+            message = later
+            whole = (passage.masses[-1] * later).sum(axis=(0, 1, 2))
         for session in range(sessions - 1, since - 1, -1):
             mass = passage.masses[session]
             over = np.flatnonzero(last == session)
@@ -278,6 +290,15 @@ class BondFilter:
 INDEX = np.arange(LEVELS, dtype=np.float32)[:, None, None]
 
 
+def off_middle(levels: Singles) -> Integers:
+    """By how many levels blocks lie too low for what they believe: (levels, blocks, clients) to (blocks, clients)."""
+    count = len(levels)
+    held = levels.sum(axis=0)
+    off = (INDEX[:count] * levels).sum(axis=0) / np.maximum(held, np.float32(1e-30)) - (count - 1) / 2
+    by: Integers = np.where((np.abs(off) > _TOLERANCE) & (held > 1e-30), np.rint(off), 0).astype(np.int64)
+    return by
+
+
 def _weigh(mass: Singles, shallow: Singles, deep: Singles, out: Singles) -> None:
     """``mass`` (STATES, LEVELS, blocks, clients) times how likely a score is in each state."""
     rows = (ROWS, DEPTHS, *mass.shape[1:])
@@ -287,11 +308,11 @@ def _weigh(mass: Singles, shallow: Singles, deep: Singles, out: Singles) -> None
 
 
 def _stretches(sessions: int) -> list[tuple[int, int]]:
-    starts = [session for session in range(sessions) if _begins_stretch(session)]
+    starts = [session for session in range(sessions) if begins_stretch(session)]
     return list(zip(starts, [*starts[1:], sessions], strict=True))
 
 
-def _begins_stretch(session: int) -> bool:
+def begins_stretch(session: int) -> bool:
     """Whether a stretch of a batch begins at a session; those behind the first ones are equally long."""
     last = _FIRST_STRETCHES[-1]
     return session in _FIRST_STRETCHES or (session > last and (session - last) % _STRETCH == 0)

@@ -38,6 +38,11 @@ class Seen:
         """The sessions from ``first`` up to ``stop``, to be written into."""
         return Seen(*(getattr(self, each.name)[:, first:stop] for each in fields(self)))
 
+    def write(self, other: Seen) -> None:
+        """Take over what another says of as many sessions."""
+        for each in fields(self):
+            getattr(self, each.name)[:] = getattr(other, each.name)
+
 
 @dataclass
 class Passage:
@@ -49,6 +54,7 @@ class Passage:
         moves: sessions before which blocks of the grid were moved, with by how many levels (blocks, clients).
         log_likelihood: (clients,) log density of all scores. Where the prior lets courses end in a rupture, that
             they went on is counted in.
+        standing: where the reading stands behind it.
     """
 
     masses: Singles
@@ -60,6 +66,7 @@ class Passage:
         return Passage(self.masses[first:stop], self.densities[first:stop])
 
     moves: dict[int, Integers] = field(default_factory=dict)
+    standing: Standing | None = None
 
 
 @dataclass(frozen=True)

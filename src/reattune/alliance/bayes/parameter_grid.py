@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
@@ -11,7 +12,28 @@ from numpy.polynomial.hermite_e import hermegauss
 
 from reattune.alliance.arrays import Flags, Floats, Singles
 from reattune.alliance.bayes.hidden_states import DEPTHS, UNIT
-from reattune.alliance.bayes.prior import BondPrior
+
+
+class RaterFigures(Protocol):
+    """What is believed beforehand of how somebody rates: the same names for whoever it is; see :class:`.BondPrior`."""
+
+    @property
+    def level_mean(self) -> float: ...
+    @property
+    def level_sd(self) -> float: ...
+    @property
+    def growth_mean(self) -> float: ...
+    @property
+    def growth_sd(self) -> float: ...
+    @property
+    def spread_median(self) -> float: ...
+    @property
+    def spread_log_sd(self) -> float: ...
+    @property
+    def autocorrelation(self) -> float: ...
+    @property
+    def outliers(self) -> float: ...
+
 
 # Levels a block of the grid holds, one unit of depth apart: 2.5 sd to each side of the middle.
 LEVELS = 6
@@ -46,10 +68,12 @@ class Blocks:
     unit: Floats
 
     @classmethod
-    def of(cls, prior: BondPrior) -> Blocks:
-        """Gauss-Hermite nodes of the prior's distributions of spread and growth."""
+    def of(cls, prior: RaterFigures, *, growths: bool = True) -> Blocks:
+        """Gauss-Hermite nodes of the prior's distributions of spread and growth; without ``growths`` of spread alone,
+        growth being the prior's mean.
+        """
         at, weight = _nodes(_SPREADS)
-        growing = prior.growth_sd > 0
+        growing = growths and prior.growth_sd > 0
         growth_at, growth_weight = (_GROWTHS, _GROWTH_WEIGHTS) if growing else (np.zeros(1), np.ones(1))
         spread = prior.spread_median * np.exp(prior.spread_log_sd * at)
         spreads = np.repeat(spread, len(growth_at))
@@ -101,13 +125,22 @@ class Likelihood:
         blocks: the nodes.
         prior: for the autocorrelation and the weight of outliers.
         scale: the measure's ends and step.
+        levels: how many levels a block has.
+        felt: how far below the level, in units, a depth of one lies. Where it is no whole number, positions are those
+            of every level at every depth, the greatest first.
     """
 
-    def __init__(self, blocks: Blocks, prior: BondPrior, scale: Scale) -> None:
+    def __init__(
+        self, blocks: Blocks, prior: RaterFigures, scale: Scale, levels: int = LEVELS, felt: float | None = None
+    ) -> None:
         self._phi, self._outliers, self._scale = prior.autocorrelation, prior.outliers, scale
         self._spread = np.sqrt(blocks.spread**2 + scale.step**2 / 12)[:, None]
         self._unit = blocks.unit[:, None]
-        self._steps = np.arange(1 - DEPTHS, LEVELS, dtype=np.float32)[:, None, None]
+        self._levels = levels
+        steps = np.arange(1 - DEPTHS, levels, dtype=np.float32)
+        if felt is not None:
+            steps = (np.arange(levels) - felt * np.arange(DEPTHS)[::-1, None]).ravel().astype(np.float32)
+        self._steps = steps[:, None, None]
         # Densities are counted in units of this one's logarithm: the height of the narrowest noise.
         self.log_unit = math.log(math.sqrt(2 * math.pi) * float(self._spread.min()))
 
@@ -131,8 +164,9 @@ class Likelihood:
             unsure: (sessions, clients) variance that each score has beyond the usual, in its units squared.
 
         Returns:
-            (sessions, SPAN, blocks, clients), to be read with :func:`by_depth`.
+            (sessions, levels and positions, blocks, clients), to be read with :func:`by_depth`.
         """
+        levels = self._levels
         phi = np.where(with_before, self._phi, 0.0)[:, None]
         usual = self._spread if unsure is None else np.sqrt(self._spread**2 + unsure[:, None])
         spread = usual * np.sqrt(1 - phi**2)
@@ -142,8 +176,8 @@ class Likelihood:
         z = start[:, None] - self._steps * pace[:, None]
         squares = z * z
         clients = z.shape[-1]
-        whole = np.empty((len(z), SPAN, len(self._spread), clients), dtype=np.float32)
-        density, deep = whole[:, LEVELS:], whole[:, :LEVELS]
+        whole = np.empty((len(z), levels + len(self._steps), len(self._spread), clients), dtype=np.float32)
+        density, deep = whole[:, levels:], whole[:, :levels]
         np.exp(np.float32(-0.5) * squares, out=density)
         squares *= np.float32(1 / 9)
         squares += np.float32(1)
@@ -152,8 +186,8 @@ class Likelihood:
         narrow = (self._spread.min() / spread).astype(np.float32)[:, None]
         density *= narrow
         # A score far below even the greatest depth is a deeper rupture rather than an outlier.
-        below = z[:, :LEVELS] < 0
-        np.add(density[:, :LEVELS], np.float32(_DEEPER) * squares[:, :LEVELS] * narrow * below, out=deep)
+        below = z[:, :levels] < 0
+        np.add(density[:, :levels], np.float32(_DEEPER) * squares[:, :levels] * narrow * below, out=deep)
         deep *= np.float32(1 / (1 + _DEEPER * 1.5 * math.pi / math.sqrt(2 * math.pi)))
         self._at_ends(whole, z, squares, scores, spread, rated)
         session, client = np.nonzero(~rated)
@@ -165,6 +199,7 @@ class Likelihood:
         self, whole: Singles, z: Singles, heavy: Singles, scores: Floats, spread: Floats, rated: Flags
     ) -> None:
         """At an end of the measure a score says "here or beyond": a tail, not a density."""
+        levels = self._levels
         for ends, sign in ((self._scale.at_low(scores), -1.0), (self._scale.at_high(scores), 1.0)):
             session, client = np.nonzero(ends & rated)
             if not len(client):
@@ -174,11 +209,11 @@ class Likelihood:
             tail = _upper_tail(np.float32(sign) * far - edge[:, None])
             # The tails of the outliers, and of what is deeper than the greatest depth, summed up likewise.
             tail += np.float32(self._outliers) * thick**3
-            deep = tail[:, :LEVELS]
+            deep = tail[:, :levels]
             if sign < 0:
-                deep = deep + np.float32(_DEEPER) * thick[:, :LEVELS] * (far[:, :LEVELS] < 0)
-            whole[session, LEVELS:, :, client] = tail
-            whole[session, :LEVELS, :, client] = deep
+                deep = deep + np.float32(_DEEPER) * thick[:, :levels] * (far[:, :levels] < 0)
+            whole[session, levels:, :, client] = tail
+            whole[session, :levels, :, client] = deep
 
 
 def _upper_tail(z: Singles) -> Singles:
@@ -204,8 +239,8 @@ def by_depth(density: Singles) -> tuple[Singles, Singles]:
     return shallow, density[:, :LEVELS]
 
 
-def start(prior: BondPrior, blocks: Blocks, first: Floats) -> tuple[Floats, Singles]:
-    """Origin (blocks, clients) and prior mass (LEVELS, blocks, clients) around each client's first score.
+def start(prior: RaterFigures, blocks: Blocks, first: Floats, levels: int = LEVELS) -> tuple[Floats, Singles]:
+    """Origin (blocks, clients) and prior mass (levels, blocks, clients) around each client's first score.
 
     A few people live far from where most do, so the level's distribution has a second, wide part; the grid lies
     around what the likelier part says.
@@ -219,10 +254,10 @@ def start(prior: BondPrior, blocks: Blocks, first: Floats) -> tuple[Floats, Sing
         likely.append(share * np.exp(-0.5 * away**2 / variance) / np.sqrt(variance))
         middles.append(prior.level_mean + sd**2 / variance * away)
     middle = np.where(likely[0] >= likely[1], *middles)
-    origin = middle - blocks.unit[:, None] * (LEVELS - 1) / 2
-    levels = origin + blocks.unit[:, None] * np.arange(LEVELS)[:, None, None]
+    origin = middle - blocks.unit[:, None] * (levels - 1) / 2
+    at = origin + blocks.unit[:, None] * np.arange(levels)[:, None, None]
     mass = sum(
-        share * np.exp(-0.5 * ((levels - prior.level_mean) / sd) ** 2) / (sd * math.sqrt(2 * math.pi))
+        share * np.exp(-0.5 * ((at - prior.level_mean) / sd) ** 2) / (sd * math.sqrt(2 * math.pi))
         for share, sd in parts
     )
     return origin, (mass * (blocks.weight * blocks.unit)[:, None]).astype(np.float32)

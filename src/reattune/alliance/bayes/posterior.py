@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
@@ -11,16 +11,14 @@ from reattune.alliance.arrays import Flags, Floats, Integers
 from reattune.alliance.bayes.filter import BondFilter
 from reattune.alliance.bayes.filter_arrays import Passage, Seen
 from reattune.alliance.bayes.one_course import forward_one
-from reattune.alliance.bayes.parameter_grid import Scale
-from reattune.alliance.bayes.prior import BondPrior
+from reattune.alliance.bayes.pair_batches import FILL, joint_clients, pair_batches, scale_of
+from reattune.alliance.bayes.prior import BondPrior, SecondPrior, published_second
 from reattune.alliance.measure import Measure
 from reattune.alliance.ratings import Ratings
 
 # Clients read together, and the cells of the model's grid that one batch may hold: 100 MB.
 _TOGETHER = 128
 _CELLS = 24_000
-# Batches are filled up to a multiple of this, so that a client's figures do not depend on who is read beside it.
-FILL = 8
 # Two-sided 95 % of a normal.
 USUAL = 1.96
 
@@ -40,6 +38,7 @@ class Trace:
         usual_low, usual_high: range of 95 % of such scores, within the measure's range.
         p_rupture: P(a rupture is open | all ratings); NaN where only the filter was asked for.
         p_slide: P(one is sliding down | all ratings); the same.
+        second: what is usual of the second rater; ``None`` where the ratings are of one.
     """
 
     p_now: Floats
@@ -52,33 +51,59 @@ class Trace:
     usual_high: Floats
     p_rupture: Floats
     p_slide: Floats
+    second: SecondTrace | None = None
 
 
-def scale_of(measure: Measure) -> Scale:
-    """The ends and the step that the model knows."""
-    low, high = measure.upward_range
-    return Scale(low, high, measure.step)
+@dataclass(frozen=True)
+class SecondTrace:
+    """What is usual of the second rater; each (clients, grid), in score units, NaN until their second rating and where
+    they have none.
+
+    Attributes:
+        expected, usual_low, usual_high: as those of the first rater in :class:`Trace`.
+    """
+
+    expected: Floats
+    usual_low: Floats
+    usual_high: Floats
 
 
-def trace(ratings: Ratings, prior: BondPrior, *, smooth: bool = True) -> Trace:
+def trace(ratings: Ratings, prior: BondPrior, *, smooth: bool = True, second: SecondPrior | None = None) -> Trace:
     """Read all clients.
 
     Args:
-        ratings: any number of clients; missing sessions only let time pass.
+        ratings: any number of clients; missing sessions only let time pass. Who has ratings of a second rater, from
+            their own first one on, is read by both; everybody else's figures are what they would be without.
         prior: in score units with higher better, as :func:`.prior.published_prior` gives it.
+        second: the same of the second rater; the published figures unless given.
         smooth: whether to look back too; without, only what was known then is computed, in half the time.
 
-    Cost: O(clients x sessions). A client's figures do not depend on the others.
+    Cost: O(clients x sessions); where both rate, thirty times that. A client's figures do not depend on the others.
     """
-    found = Trace(*(np.full(ratings.scores.shape, np.nan) for _ in fields(Trace)))
+    found = Trace(*(np.full(ratings.scores.shape, np.nan) for _ in range(10)))
+    if ratings.second is not None:
+        usual = SecondTrace(*(np.full(ratings.scores.shape, np.nan) for _ in fields(SecondTrace)))
+        found = replace(found, second=usual)
+        if second is None and joint_clients(ratings).any():
+            second = published_second(ratings.measure)
+        for pair in pair_batches(ratings, prior, second, keep=smooth) if second else ():
+            _keep_seen(found, pair.seen, pair.place, pair.within, ratings.measure)
+            _keep_usual(usual, pair.own[..., 0], pair.own[..., 1], pair.place, pair.within, ratings.measure)
+            if smooth:
+                _keep_smoothed(found, pair.model.backward(pair.passage, pair.last), pair.place, pair.within)
+        ratings = replace(ratings, scores=np.where(joint_clients(ratings)[:, None], np.nan, ratings.scores))
     for batch in batches(ratings, prior):
         within, place = batch.within, batch.place
         _keep_seen(found, batch.seen, place, within, ratings.measure)
         if smooth:
-            ruptured, sliding = batch.model.backward(batch.passage, batch.last)
-            found.p_rupture[place] = np.clip(ruptured[: len(within)][within], 0, 1)
-            found.p_slide[place] = np.clip(sliding[: len(within)][within], 0, 1)
+            _keep_smoothed(found, batch.model.backward(batch.passage, batch.last), place, within)
     return found
+
+
+def _keep_smoothed(found: Trace, both: tuple[Floats, Floats], place: tuple[Integers, Integers], within: Flags) -> None:
+    ruptured, sliding = both
+    found.p_rupture[place] = np.clip(ruptured[: len(within)][within], 0, 1)
+    found.p_slide[place] = np.clip(sliding[: len(within)][within], 0, 1)
 
 
 @dataclass(frozen=True)
@@ -144,10 +169,21 @@ def _keep_seen(found: Trace, seen: Seen, place: tuple[Integers, Integers], withi
     found.p_now[place] = np.clip(seen.ruptured[: len(within)][within], 0, 1)
     found.p_onset[place] = np.clip(seen.onset[: len(within)][within], 0, 1)
     found.p_slow[place] = np.clip(seen.eroding[: len(within)][within], 0, 1)
-    low, high = measure.upward_range
-    middle, away = seen.expected[: len(within)][within], USUAL * seen.spread[: len(within)][within]
     found.spread[place] = seen.spread[: len(within)][within]
     found.within[place] = seen.within[: len(within)][within]
+    _keep_usual(found, seen.expected, seen.spread, place, within, measure)
+
+
+def _keep_usual(
+    found: Trace | SecondTrace,
+    expected: Floats,
+    spread: Floats,
+    place: tuple[Integers, Integers],
+    within: Flags,
+    measure: Measure,
+) -> None:
+    low, high = measure.upward_range
+    middle, away = expected[: len(within)][within], USUAL * spread[: len(within)][within]
     ends = (np.clip(middle - away, low, high), np.clip(middle + away, low, high))
     found.expected[place] = measure.upward(np.clip(middle, low, high))
     below, above = ends if measure.higher_is_better else ends[::-1]

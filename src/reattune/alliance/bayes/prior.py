@@ -83,6 +83,66 @@ PUBLISHED = BondPrior()
 SYMPTOMS = replace(PUBLISHED, level_mean=54.0, level_sd=14.0, growth_mean=3.5, growth_sd=3.5, spread_median=5.0)
 
 
+@dataclass(frozen=True)
+class SecondPrior:
+    """What is believed of a second rater, the therapist, who rates the same bond on the same measure.
+
+    In score units with higher better; figures of the same names as in :class:`BondPrior` are the same of this rater.
+
+    Attributes:
+        noticed: share of ruptures that this rater notices; the others leave their ratings as they were, however long
+            they last.
+        felt: how far the ratings of a noticed rupture fall, in this rater's own sd, for each sd of the first's.
+    """
+
+    level_mean: float = 70.0
+    level_sd: float = 10.0
+    growth_mean: float = 2.5
+    growth_sd: float = 1.5
+    spread_median: float = 4.5
+    spread_log_sd: float = 0.35
+    autocorrelation: float = 0.25
+    drift: float = 0.07
+    outliers: float = 1e-3
+    noticed: float = 0.6
+    felt: float = 0.8
+
+    def __post_init__(self) -> None:
+        for name in ("level_sd", "spread_median", "spread_log_sd", "felt"):
+            if not getattr(self, name) > 0:
+                raise ValueError(f"A second prior's {name} is above 0, and this is {getattr(self, name):g}.")
+        if not 0 <= self.autocorrelation < 1 or not 0 < self.noticed < 1:
+            raise ValueError(
+                "A second prior's autocorrelation and noticed lie between 0 and 1; these are "
+                f"{self.autocorrelation:g} and {self.noticed:g}."
+            )
+
+    def scaled(self, origin: float, unit: float) -> SecondPrior:
+        """The same beliefs for scores ``origin + unit * score``; ``unit`` is positive."""
+        return replace(
+            self,
+            level_mean=origin + unit * self.level_mean,
+            level_sd=unit * self.level_sd,
+            growth_mean=unit * self.growth_mean,
+            growth_sd=unit * self.growth_sd,
+            spread_median=unit * self.spread_median,
+        )
+
+
+# On 0-100; docs/detectors.md says where each is from.
+SECOND = SecondPrior()
+
+
+def published_second(measure: Measure) -> SecondPrior:
+    """The published figures of a second rater, laid onto the range of a measure.
+
+    Raises:
+        ValueError: the measure has no range.
+    """
+    low, high = _range_of(measure)
+    return SECOND.scaled(low, (high - low) / 100)
+
+
 def published_symptoms(measure: Measure) -> BondPrior:
     """The figures for a scale of symptoms, laid onto its range.
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from reattune.alliance.arrays import Flags, Floats, Integers, row_sums
 from reattune.alliance.bayes.posterior import BEGINNING, SLIDING, Trace, trace
-from reattune.alliance.bayes.prior import BondPrior, published_prior
+from reattune.alliance.bayes.prior import BondPrior, SecondPrior, published_prior
 from reattune.alliance.detectors.event import KINDS, NONE, PATTERNS, STATES, Alarms, Detector, Events
 from reattune.alliance.detectors.recovery import PARTLY, regained_ground
 from reattune.alliance.detectors.runs import stretches
@@ -29,10 +29,12 @@ class BayesOptions:
     Attributes:
         prior: in score units with higher better; ``None`` lays the published figures onto the measure's range.
         threshold: P(a rupture is open) from which sessions belong to an event.
+        second: what is believed of a second rater; ``None`` likewise, and without meaning where one person rates.
     """
 
     prior: BondPrior | None = None
     threshold: float = 0.5
+    second: SecondPrior | None = None
 
     def __post_init__(self) -> None:
         if not 0 < self.threshold < 1:
@@ -46,7 +48,7 @@ def read(ratings: Ratings, options: BayesOptions, *, smooth: bool = True) -> Tra
         ValueError: there is no prior and the measure has no range.
     """
     prior = options.prior or published_prior(ratings.measure)
-    return trace(ratings, prior, smooth=smooth)
+    return trace(ratings, prior, smooth=smooth, second=options.second)
 
 
 def detect(ratings: Ratings, options: BayesOptions) -> Events:

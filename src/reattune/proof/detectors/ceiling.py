@@ -12,19 +12,23 @@ from reattune.alliance.arrays import Flags, Floats, Integers
 from reattune.alliance.detectors.event import Alarms
 from reattune.alliance.ratings import Ratings
 from reattune.alliance.simulate import ERODING, REPAIRING, RUPTURED, STEADY, Simulation
+from reattune.alliance.simulate_second import SecondRater
 
 # Ruptures are proposed more often than they come, so that enough particles try one; the weights set it right.
 _PROPOSE_LIGHTNING, _PROPOSE_TRICKLE = 0.20, 0.04
 _PARTICLES_AT_ONCE = 200_000
 
 
-def ceiling(ratings: Ratings, simulation: Simulation, particles: int, seed: int) -> Alarms:
+def ceiling(
+    ratings: Ratings, simulation: Simulation, particles: int, seed: int, second: SecondRater | None = None
+) -> Alarms:
     """P(in a rupture now | so far) and P(it begins now | so far) by a particle filter.
 
     Args:
         ratings: simulated with ``simulation``, in its units.
         particles: more are closer to the optimum from below; 8,000 fall short by about half a percent.
         seed: of the random courses.
+        second: the second rater that the ratings were simulated with; unless given, the ceiling sees the first alone.
 
     Cost: O(clients x sessions x particles).
 
@@ -37,10 +41,12 @@ def ceiling(ratings: Ratings, simulation: Simulation, particles: int, seed: int)
         part = slice(begin, begin + together)
         rated = ~np.isnan(ratings.scores[part])
         sessions = int(np.flatnonzero(rated.any(axis=0)).max()) + 1
-        swarm = _Swarm((len(rated), particles), simulation, random)
+        swarm = _Swarm((len(rated), particles), simulation, random, second)
         for session in range(sessions):
             swarm.step(session)
             swarm.weigh(session, ratings.scores[part, session])
+            if second is not None and ratings.second is not None:
+                swarm.weigh_second(session, ratings.second[part, session], second)
             now[part, session], onset[part, session] = swarm.say()
     there = ~np.isnan(ratings.scores)
     return Alarms(np.where(there, now, np.nan), np.where(there, onset, np.nan))
@@ -54,7 +60,11 @@ class _Swarm:
         "mute",
     )  # fmt: skip
 
-    def __init__(self, shape: tuple[int, int], options: Simulation, random: np.random.Generator) -> None:
+    _KEPT_OF_SECOND = ("own_level", "own_growth", "own_spread", "own_noise", "sees")
+
+    def __init__(
+        self, shape: tuple[int, int], options: Simulation, random: np.random.Generator, second: SecondRater | None
+    ) -> None:
         self.options, self.random, self.shape = options, random, shape
         normal = random.standard_normal
         self.level = options.level_mean + options.level_sd * normal(shape)
@@ -69,6 +79,14 @@ class _Swarm:
         self.masked, self.mute = np.zeros(shape, dtype=int), np.zeros(shape, dtype=bool)
         self.began: Flags = np.zeros(shape, dtype=bool)
         self.before = np.full(shape[0], np.nan)
+        self.second = second
+        if second is not None:
+            like = (self.level - options.level_mean) / max(options.level_sd, 1e-9)
+            apart = second.likeness * like + np.sqrt(1 - second.likeness**2) * normal(shape)
+            self.own_level = second.level_mean + second.level_sd * apart
+            self.own_growth = second.growth_mean + second.growth_sd * normal(shape)
+            self.own_spread = second.spread_median * np.exp(second.spread_log_sd * normal(shape))
+            self.own_noise, self.sees = np.zeros(shape), np.zeros(shape, dtype=bool)
 
     def _chance(self) -> Floats:
         return self.random.random(self.shape)
@@ -86,19 +104,25 @@ class _Swarm:
         self.depth = np.where(slowly, self.depth / 2, np.where(back, 0.0, self.depth))
         self.state[slowly], self.state[back] = REPAIRING, STEADY
         stronger = back & (self._chance() < options.stronger)
-        self.level += np.where(stronger, self._chance() * options.stronger_by * self.spread, 0.0)
+        self._move(np.where(stronger, self._chance() * options.stronger_by * self.spread, 0.0))
         sliding = was == ERODING
         self.depth += np.where(sliding, self.slope, 0.0)
         self.left -= sliding
         self.state[sliding & (self.left <= 0)] = RUPTURED
         if options.shifts:
             by = options.shift_by * self.spread * self.random.standard_normal(self.shape)
-            self.level += np.where(self._chance() < options.shifts, by, 0.0)
+            self._move(np.where(self._chance() < options.shifts, by, 0.0))
         self.masked = np.maximum(self.masked - 1, 0)
         self.mute &= self.state > STEADY
         self.began = np.zeros(self.shape, dtype=bool)
         if session >= 2:
             self._begin(was == STEADY)
+
+    def _move(self, by: Floats) -> None:
+        """A lasting change of level, which both raters see."""
+        self.level += by
+        if self.second is not None:
+            self.own_level += self.second.felt * self.own_spread * by / self.spread
 
     def _begin(self, steady: Flags) -> None:
         options, random, chance = self.options, self.random, self._chance()
@@ -122,6 +146,8 @@ class _Swarm:
             hides = random.random(self.shape) < options.masked
             drawn = np.where(hides, random.integers(low, high + 1, self.shape), 0)
             self.masked = np.where(self.began, drawn, self.masked)
+        if self.second is not None:
+            self.sees = np.where(self.began, self._chance() < self.second.noticed, self.sees)
         if options.silent:
             self.mute = np.where(self.began, self._chance() < options.silent, self.mute)
 
@@ -136,9 +162,7 @@ class _Swarm:
         phi = options.autocorrelation if session else 0.0
         scale = np.sqrt(1 - phi**2)
         score = scores[:, None]
-        step = 100 / (options.items * options.item_steps) if options.items else 1e-3
-        low = np.where(score <= options.floor + 1e-9, -np.inf, score - step / 2)
-        high = np.where(score >= options.ceiling - 1e-9, np.inf, score + step / 2)
+        low, high = self._ends(scores)
         below = ((low - mean) / self.spread - phi * self.noise) / scale
         above = ((high - mean) / self.spread - phi * self.noise) / scale
         fresh, likely = self._explain(below, above)
@@ -156,6 +180,34 @@ class _Swarm:
             mute, usual = self.mute & ~self.began, float(np.mean(options.missing))
             self.weight += np.where(rated, np.where(mute, -700.0, 0.0), np.where(mute, 0.0, np.log(max(usual, 1e-9))))
         self.before = np.where(np.isnan(scores), self.before, scores)
+
+    def weigh_second(self, session: int, scores: Floats, second: SecondRater) -> None:
+        """The same by the second rater's scores; behind :meth:`weigh`."""
+        options = self.options
+        fallen = np.where(self.sees & (self.state > STEADY), self.depth, 0.0)
+        if options.break_every and session >= 2:
+            after = (session + self.phase) % options.break_every == options.break_every - 1
+            fallen = fallen + np.where(after, options.break_dip, 0.0)
+        mean = self.own_level + self.own_growth * np.log(session + 1)
+        mean += self.own_spread * (second.shared * self.noise - second.felt * fallen)
+        spread = self.own_spread * np.sqrt(1 - second.shared**2)
+        phi = second.autocorrelation if session else 0.0
+        scale = np.sqrt(1 - phi**2)
+        low, high = self._ends(scores)
+        below = ((low - mean) / spread - phi * self.own_noise) / scale
+        above = ((high - mean) / spread - phi * self.own_noise) / scale
+        fresh, likely = self._explain(below, above)
+        rated = ~np.isnan(scores[:, None])
+        self.own_noise = phi * self.own_noise + scale * np.where(rated, fresh, self._unexplained())
+        self.weight += np.where(rated, np.log(np.maximum(likely, 1e-300)), 0.0)
+
+    def _ends(self, scores: Floats) -> tuple[Floats, Floats]:
+        """Between which answers lie that give such scores; (clients, 1) each."""
+        options, score = self.options, scores[:, None]
+        step = 100 / (options.items * options.item_steps) if options.items else 1e-3
+        low = np.where(score <= options.floor + 1e-9, -np.inf, score - step / 2)
+        high = np.where(score >= options.ceiling - 1e-9, np.inf, score + step / 2)
+        return low, high
 
     def _unexplained(self) -> Floats:
         freedom = self.options.noise_freedom
@@ -195,7 +247,7 @@ class _Swarm:
         count = self.shape[1]
         places = (np.arange(count) + self.random.random()) / count
         chosen: Integers = np.minimum(np.searchsorted(np.cumsum(weight), places), count - 1)
-        for name in self._KEPT:
+        for name in (*self._KEPT, *(self._KEPT_OF_SECOND if self.second is not None else ())):
             values = getattr(self, name)
             values[client] = values[client, chosen]
         self.weight[client] = 0.0

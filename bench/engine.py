@@ -18,8 +18,9 @@ from bench.timing import in_turn
 from reattune.alliance.bayes.course import Course
 from reattune.alliance.bayes.filter import BondFilter
 from reattune.alliance.bayes.hidden_states import CALM, STATES, STEADY
+from reattune.alliance.bayes.pair_batches import scale_of
 from reattune.alliance.bayes.parameter_grid import LEVELS, Blocks, by_depth
-from reattune.alliance.bayes.posterior import read_course, scale_of, trace
+from reattune.alliance.bayes.posterior import read_course, trace
 from reattune.alliance.bayes.prior import published_prior
 from reattune.alliance.detectors import DETECTORS
 from reattune.alliance.detectors.change_point import segment

@@ -17,8 +17,9 @@ from reattune.alliance.bayes.course import Course, CourseReading
 from reattune.alliance.bayes.course_state import LARGEST, VERSION, CourseStateError
 from reattune.alliance.bayes.filter import BondFilter, shift
 from reattune.alliance.bayes.hidden_states import DEPTHS, STATES
+from reattune.alliance.bayes.pair_batches import scale_of
 from reattune.alliance.bayes.parameter_grid import by_depth
-from reattune.alliance.bayes.posterior import scale_of, trace
+from reattune.alliance.bayes.posterior import trace
 from reattune.alliance.bayes.prior import published_prior, published_symptoms
 from reattune.alliance.measure import PERCENT, Measure
 from reattune.alliance.ratings import Ratings

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from reattune.alliance.arrays import Flags, Floats, Integers
 from reattune.alliance.measure import Measure
 from reattune.alliance.ratings import Ratings
+from reattune.alliance.simulate_answers import answered, unit_noise
 from reattune.alliance.simulate_second import SecondRater, SharedCourse, second_view, unrated
 
 
@@ -196,9 +197,7 @@ class Cohort:
     truth: Truth
 
 
-def simulate(
-    clients: int, seed: int, options: Simulation | None = None, second: SecondRater | None = None
-) -> Cohort:
+def simulate(clients: int, seed: int, options: Simulation | None = None, second: SecondRater | None = None) -> Cohort:
     """A cohort of ``clients`` courses, the same for the same seed and options.
 
     Args:
@@ -217,10 +216,10 @@ def simulate(
     sessions = np.arange(state.shape[1])
     ended = np.where(leaves.any(axis=1), leaves.argmax(axis=1) + 1, state.shape[1])
     behind = sessions >= np.maximum(np.minimum(length, ended), options.shortest)[:, None]
-    noise = _noise(state.shape, options, random) * course.spread[:, None]
+    noise = unit_noise(state.shape, options, random) * course.spread[:, None]
     hides = _hides(state, onset, options, random)
     scores = level - np.where(hides.masked, 0.0, depth) - course.dips(state.shape) + noise
-    scores = _answered(scores, options, random)
+    scores = answered(scores, options, random)
     share = random.uniform(*options.missing, size=clients)
     missing = random.random(state.shape) < share[:, None]
     missing |= hides.silent
@@ -234,8 +233,8 @@ def simulate(
         return Cohort(ratings, truth)
     own = np.random.default_rng([seed, 2])
     shared = course.shared(truth, noise)
-    seen, noticed = second_view(shared, _noise(state.shape, options, own, second.autocorrelation), second, own)
-    answers = _answered(seen, replace(options, careless=0.0), own)
+    seen, noticed = second_view(shared, unit_noise(state.shape, options, own, second.autocorrelation), second, own)
+    answers = answered(seen, replace(options, careless=0.0), own)
     answers[unrated(state.shape, second, own) | behind] = np.nan
     return Cohort(replace(ratings, second=answers), replace(truth, noticed=noticed))
 
@@ -359,42 +358,6 @@ def _hides(state: NDArray[np.int8], onset: Flags, options: Simulation, random: n
         silent[:, session] = is_open & mute & ~began
         left = np.maximum(left - 1, 0)
     return _Hides(masked, silent)
-
-
-def _noise(
-    shape: tuple[int, int], options: Simulation, random: np.random.Generator, phi: float | None = None
-) -> Floats:
-    """Unit-variance noise with lag-1 autocorrelation ``phi``, the options' unless given. (clients, sessions)."""
-    phi, freedom = options.autocorrelation if phi is None else phi, options.noise_freedom
-    if freedom:
-        fresh = random.standard_t(freedom, shape) * np.sqrt((freedom - 2) / freedom)
-    else:
-        fresh = random.standard_normal(shape)
-    noise = np.empty(shape)
-    noise[:, 0] = fresh[:, 0]
-    for session in range(1, shape[1]):
-        noise[:, session] = phi * noise[:, session - 1] + np.sqrt(1 - phi**2) * fresh[:, session]
-    return noise
-
-
-def _answered(scores: Floats, options: Simulation, random: np.random.Generator) -> Floats:
-    """Scores as a questionnaire gives them: cut at its ends, on its lattice, and sometimes only repeated."""
-    scores = np.clip(scores, options.floor, options.ceiling)
-    if options.items:
-        step = 100 / (options.items * options.item_steps)
-        if options.item_noise:
-            true = np.repeat(scores[..., None] / 100 * options.item_steps, options.items, axis=-1)
-            noisy = true + options.item_noise * random.standard_normal(true.shape)
-            items = np.clip(np.round(noisy), 0, options.item_steps)
-            scores = items.mean(axis=-1) / options.item_steps * 100
-        scores = np.round(scores / step) * step
-    if options.careless:
-        clients, sessions = scores.shape
-        start = np.where(random.random(clients) < options.careless, random.integers(3, 12, clients), sessions)
-        repeats = (np.arange(sessions) >= start[:, None]) & (random.random(scores.shape) < 0.8)
-        for session in range(1, sessions):
-            scores[:, session] = np.where(repeats[:, session], scores[:, session - 1], scores[:, session])
-    return scores
 
 
 def measure_of(options: Simulation) -> Measure:

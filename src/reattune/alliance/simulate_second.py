@@ -13,8 +13,8 @@ from reattune.alliance.arrays import Flags, Floats
 class SecondRater:
     """How therapists rate the courses of a simulation, 0-100, higher is better; sd means this rater's own.
 
-    What the bond does, both see: lasting changes of level, the dips after breaks, and the ruptures that the therapist
-    notices. What clients hide in their answers, therapists do not.
+    Both look at one bond: therapists see some ruptures, and what clients hide in their answers they do not hide in
+    their own. What changes clients' answers without being a rupture shows in theirs in part.
 
     Attributes:
         level_mean, level_sd: of therapists' ratings at the first session, between pairs; ``likeness`` their
@@ -25,6 +25,8 @@ class SecondRater:
         shared: correlation of the noise of both in the same session, where nothing is wrong.
         noticed: share of ruptures that the therapist notices; the others leave their ratings as they were.
         felt: how far ratings fall in a noticed rupture, in sd, for each sd of the client's.
+        moved: how far lasting changes of level, and dips after a break, show in the therapist's ratings, in sd, for
+            each sd of the client's.
         missing: share of sessions that the therapist has not rated, drawn for each pair between these two.
         begins: the first session that therapists rate.
 
@@ -43,6 +45,7 @@ class SecondRater:
     shared: float = 0.0
     noticed: float = 0.6
     felt: float = 0.8
+    moved: float = 0.4
     missing: tuple[float, float] = (0.05, 0.20)
     begins: int = 1
 
@@ -52,7 +55,7 @@ class SecondRater:
                 raise ValueError(f"{name} lies between 0 and 1, and this is {getattr(self, name):g}.")
         if not -1 <= self.likeness <= 1:
             raise ValueError(f"likeness is a correlation between -1 and 1, and this is {self.likeness:g}.")
-        for name in ("level_sd", "growth_sd", "spread_log_sd", "felt"):
+        for name in ("level_sd", "growth_sd", "spread_log_sd", "felt", "moved"):
             if not getattr(self, name) >= 0:
                 raise ValueError(f"{name} is 0 or more, and this is {getattr(self, name):g}.")
         if not self.spread_median > 0:
@@ -102,7 +105,7 @@ def second_view(
     Args:
         noise: (clients, sessions) of unit variance, the rater's own.
     """
-    clients, sessions = course.depth.shape
+    clients, sessions = len(course.depth), course.depth.shape[1]
     alike = rater.likeness
     level = alike * course.level + np.sqrt(1 - alike**2) * random.standard_normal(clients)
     spread = rater.spread_median * np.exp(rater.spread_log_sd * random.standard_normal(clients))
@@ -111,13 +114,13 @@ def second_view(
     sees = _noticed(course, rater, random)
     own = rater.shared * course.noise + np.sqrt(1 - rater.shared**2) * noise
     fallen = np.where(sees, course.depth, 0.0)
-    return steady + spread[:, None] * (rater.felt * (course.moved - fallen) + own), sees
+    return steady + spread[:, None] * (rater.moved * course.moved - rater.felt * fallen + own), sees
 
 
 def _noticed(course: SharedCourse, rater: SecondRater, random: np.random.Generator) -> Flags:
     sees = np.zeros(course.depth.shape, dtype=bool)
     now = np.zeros(len(sees), dtype=bool)
-    for session in range(sees.shape[1]):
+    for session in range(course.depth.shape[1]):
         drawn = random.random(len(sees)) < rater.noticed
         now = np.where(course.onset[:, session], drawn, now) & course.in_rupture[:, session]
         sees[:, session] = now

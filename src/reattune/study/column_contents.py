@@ -116,6 +116,11 @@ class Columns:
         self._semicolons = semicolons
         self._kept: dict[str, Column] = {}
 
+    def only(self, rows: pl.Series, without: str) -> Columns:
+        """Some rows, without one column."""
+        table = self.table.filter(rows).drop(without)
+        return Columns(table, self._labels, self._semicolons, self._decimal)
+
     def __getitem__(self, name: str) -> Column:
         if name not in self._kept:
             hint = self.hint if self.table[name].dtype == _string() else (None, False)

@@ -20,6 +20,7 @@ class Layout:
         when: whether sessions are numbers, dates, labels, or stand in columns side by side.
         groups: of each session the columns of its score: one, or the items.
         numbers: in a wide file, the session of each group.
+        rater: the column that says whether the client or the therapist has rated, where both have.
         measure: the column that names the measure, ``only`` the value of it that is read, ``measures`` all its values.
         name: of the measure, as the file calls it; ``instrument`` where it is known.
         notes: what else was understood, or left out.
@@ -31,6 +32,7 @@ class Layout:
     groups: tuple[tuple[str, ...], ...]
     numbers: tuple[int, ...] = ()
     therapist: str | None = None
+    rater: str | None = None
     measure: str | None = None
     only: str | None = None
     measures: tuple[str, ...] = ()
@@ -46,7 +48,7 @@ class Layout:
     @property
     def columns(self) -> tuple[str, ...]:
         """All columns that are read."""
-        named = (self.client, self.session, *self.scores, self.therapist, self.measure)
+        named = (self.client, self.session, *self.scores, self.therapist, self.rater, self.measure)
         return tuple(dict.fromkeys(name for name in named if name))
 
     @property

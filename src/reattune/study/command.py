@@ -60,6 +60,13 @@ def study(
     therapist: Annotated[
         str | None, typer.Option(help="The column that names the therapist.", rich_help_panel=_COLUMNS)
     ] = None,
+    rater: Annotated[
+        str | None,
+        typer.Option(
+            help="The column that says whether client or therapist has rated; bayes reads both together.",
+            rich_help_panel=_COLUMNS,
+        ),
+    ] = None,
     measure_column: Annotated[
         str | None, typer.Option(help="The column that names the measure.", rich_help_panel=_COLUMNS)
     ] = None,
@@ -166,7 +173,7 @@ def study(
         low, high = range_of(measure_range)
         codes, scores_all = missing_codes(missing)
         options = ReadOptions(
-            client=client, session=session, score=score, scores=scores, therapist=therapist,
+            client=client, session=session, score=score, scores=scores, therapist=therapist, rater=rater,
             low=low, high=high, step=step,
             higher_is_better=None if measure_direction is None else measure_direction is Direction.HIGHER,
             measure_column=measure_column, only=only, own_instrument=instrument_of(instrument), missing=codes,

@@ -103,7 +103,8 @@ def event_rows(events: Events, batch: Batch | None = None) -> pl.DataFrame:
 
 
 def session_rows(ratings: Ratings, trace: Trace | None, batch: Batch | None = None) -> pl.DataFrame:
-    """Sessions between each client's first and last rating as rows, with what ``bayes`` says of them.
+    """Sessions between each client's first and last rating as rows, with what ``bayes`` says of them; where therapists
+    have rated too, with their scores and what is usual of these.
 
     Args:
         batch: where it is known who saw the clients, and when.
@@ -133,6 +134,13 @@ def session_rows(ratings: Ratings, trace: Trace | None, batch: Batch | None = No
         # Before anything can be said, a probability is not 0 but not known.
         return pl.Series(np.where(judged, values, np.nan) if name.startswith("p_") else values).fill_nan(None)
 
+    theirs: dict[str, pl.Series] = {}
+    if ratings.second is not None:
+        theirs["therapist_score"] = pl.Series(ratings.second[client, column]).fill_nan(None)
+        usual = None if trace is None else trace.second
+        for name in ("expected", "usual_low", "usual_high"):
+            values = np.full(len(client), np.nan) if usual is None else getattr(usual, name)[client, column]
+            theirs[f"therapist_{name}"] = pl.Series(values).fill_nan(None)
     return pl.DataFrame(
         {
             "client": pl.Series(ratings.clients, dtype=pl.String).gather(client),
@@ -146,6 +154,7 @@ def session_rows(ratings: Ratings, trace: Trace | None, batch: Batch | None = No
             "p_rupture_now": of("p_now"),
             "p_onset": of("p_onset"),
             "p_rupture": of("p_rupture"),
+            **theirs,
         }
     )
 

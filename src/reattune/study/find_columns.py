@@ -20,6 +20,7 @@ from reattune.study.find_client import (
     session_by_name,
     which_client,
 )
+from reattune.study.raters import by_therapist, rater_column
 from reattune.study.score_columns import score_names, single_scores
 from reattune.study.wide_columns import items_of_rows, wide_layouts
 
@@ -38,11 +39,22 @@ def find_layouts(columns: Columns, options: ReadOptions) -> tuple[Layout, ...]:
     """
     for given, what in (
         (options.client, "client"), (options.session, "session"), (options.therapist, "therapist"),
-        (options.measure_column, "measure"),
+        (options.measure_column, "measure"), (options.rater, "rater"),
     ):  # fmt: skip
         if given is not None and given not in columns.names:
             raise StudyError(f"There is no column {given!r} for the {what}. {listed(columns)}")
-    found = _layouts(columns, options)
+    rater = rater_column(columns, options.rater)
+    if rater is None:
+        found = _layouts(columns, options)
+    else:
+        # The client's rows are a file of their own; the therapist's have the same columns.
+        theirs = by_therapist(columns.table[rater]).fill_null(False)
+        found = tuple(replace(each, rater=rater) for each in _layouts(columns.only(~theirs, rater), options))
+        if any(each.wide for each in found):
+            raise StudyError(
+                f"Column {rater!r} says who has rated, and sessions stand side by side. Two raters are read from a "
+                "file with one row for each rating."
+            )
     if options.only is not None:
         kept = tuple(each for each in found if options.only.lower() in {each.name.lower(), (each.only or "").lower()})
         if not kept:

@@ -12,6 +12,7 @@ import numpy as np
 
 from reattune.study.errors import StudyError
 from reattune.study.parse_ratings import Reader
+from reattune.study.raters import side_by_side
 from reattune.study.rating_files import Source
 from reattune.study.session_dates import number_by_date, one_a_day
 
@@ -121,11 +122,30 @@ def in_order(ratings: pl.DataFrame, reader: Reader) -> pl.DataFrame:
     """
     import polars as pl
 
-    source, rhythm = reader.source, reader.reading.rhythm
+    rhythm = reader.reading.rhythm
     order = ratings.group_by("client", maintain_order=True).agg(pl.col("row").min().alias("order"))
     frame = ratings.join(order, on="client").sort("order", "client", "session", "row")
+    if "own" in frame.columns:
+        parts = [frame.filter(pl.col("own") == own).drop("own") for own in (False, True)]
+        frame = side_by_side(*(_each_once(part, reader) for part in parts))
+    else:
+        frame = _each_once(frame, reader)
     if rhythm is not None:
-        frame = number_by_date(one_a_day(frame, rhythm, reader.notes), rhythm, reader.notes)
+        frame = number_by_date(frame, rhythm, reader.notes)
+    return frame.drop("order")
+
+
+def _each_once(frame: pl.DataFrame, reader: Reader) -> pl.DataFrame:
+    """Sorted ratings of one rater with each session of a client once.
+
+    Raises:
+        StudyError: a client has a session twice.
+    """
+    import polars as pl
+
+    source, rhythm = reader.source, reader.reading.rhythm
+    if rhythm is not None:
+        frame = one_a_day(frame, rhythm, reader.notes)
     same = (pl.col("client") == pl.col("client").shift()) & (pl.col("session") == pl.col("session").shift())
     twice = frame.with_row_index("place").filter(same)
     if len(twice):
@@ -141,7 +161,7 @@ def in_order(ratings: pl.DataFrame, reader: Reader) -> pl.DataFrame:
             f"time (first in {_small(source.where(first['row']))}){more}. Keep one of the two; or if a column tells "
             "them apart, name it: --measure-column for the questionnaire, --session for the session or its date."
         )
-    return frame.drop("order")
+    return frame
 
 
 def _small(where: str) -> str:

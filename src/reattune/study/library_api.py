@@ -151,6 +151,7 @@ def detect(
     client: str | Sequence[object] | None = None,
     session: str | None = None,
     score: str | None = None,
+    second: Any = None,
     **reading: Any,
 ) -> Found:
     """Find ruptures, repairs and other shifts.
@@ -163,6 +164,8 @@ def detect(
         measure: range, step and direction of the scores; what is not said is found and shown in ``Found.understood``.
         options: the method's own, like :class:`.BayesOptions`; unless given, the same as the command line has.
         fit: ``bayes`` learns what is usual from these ratings where that predicts better than the literature.
+        second: an array of the same shape with the therapist's scores of the same sessions, NaN where missing; of a
+            frame, ``rater=`` names the column that tells the two apart. ``bayes`` reads both as evidence of one bond.
         client, session, score: columns of a frame, where they are not found by name; for an array ``client`` has the
             names of its rows.
         reading: more of what :class:`.ReadOptions` says, like ``scores="s1..s9"``, ``missing=(99,)``,
@@ -176,6 +179,8 @@ def detect(
     if not isinstance(method, str) or method not in DETECTORS:
         raise StudyError(f"There is no method {method!r}. The methods are: {', '.join(DETECTORS)}.")
     read_in, understood, batch = as_ratings(ratings, measure, client=client, session=session, score=score, **reading)
+    if second is not None:
+        read_in = with_second(read_in, second)
     _check_range(read_in)
     told = measure is not None or isinstance(ratings, Ratings) or "instrument" in reading
     detector = DETECTORS[method]
@@ -211,14 +216,34 @@ def as_ratings(ratings: Any, measure: Measure | None = None, **reading: Any) -> 
     return (*from_scores(ratings, measure, reading), None)
 
 
+def with_second(ratings: Ratings, second: Any) -> Ratings:
+    """The ratings with the therapist's beside them.
+
+    Raises:
+        StudyError: they have another shape, or are not all numbers.
+    """
+    from reattune.study.read_in_memory import as_rows
+
+    values = as_rows(second)
+    if values.shape != ratings.scores.shape:
+        raise StudyError(
+            f"second= has the therapist's score of every session that scores are given for, {ratings.scores.shape} of "
+            f"them; this is {values.shape}. Write None where one is missing."
+        )
+    return replace(ratings, second=values)
+
+
 def _check_range(ratings: Ratings) -> None:
     low, high = ratings.measure.low, ratings.measure.high
-    with np.errstate(invalid="ignore"):
-        off = np.argwhere((ratings.scores < low) | (ratings.scores > high))
-    if len(off):
-        client, column = off[0]
-        raise StudyError(
-            f"Client {ratings.clients[client]!r}, session {ratings.session(client, column)}: the score "
-            f"{ratings.scores[client, column]:g} is outside {low:g} to {high:g}. Give the measure's range with "
-            "measure=Measure(low=…, high=…)."
-        )
+    for whose, scores in (("", ratings.scores), ("therapist's ", ratings.second)):
+        if scores is None:
+            continue
+        with np.errstate(invalid="ignore"):
+            off = np.argwhere((scores < low) | (scores > high))
+        if len(off):
+            client, column = off[0]
+            raise StudyError(
+                f"Client {ratings.clients[client]!r}, session {ratings.session(client, column)}: the {whose}score "
+                f"{scores[client, column]:g} is outside {low:g} to {high:g}. Give the measure's range with "
+                "measure=Measure(low=…, high=…)."
+            )

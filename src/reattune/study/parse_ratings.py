@@ -13,6 +13,7 @@ from reattune.exchange.written_numbers import Decimal, is_missing, number
 from reattune.study.column_contents import cells
 from reattune.study.errors import StudyError
 from reattune.study.parse_days import DayReader
+from reattune.study.raters import checked
 from reattune.study.rating_files import Source
 from reattune.study.reading import Reading
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 # So many rows at the end of a piece may be sums.
 _LAST = 5
+# Of the client, of the therapist.
+_BOTH = (False, True)
 _RATING = ("row", "client", "session", "score", "therapist")
 
 
@@ -29,7 +32,8 @@ class Reader:
 
     A rating has ``row``, ``client`` (text), ``session`` (whole number; days since 1970 where sessions are dated),
     ``score`` (number, null where missing) and ``therapist`` (text, null where unknown); where scores are made from
-    answers also ``unsure``, the variance that each has beyond the usual.
+    answers also ``unsure``, the variance that each has beyond the usual; where client and therapist both have rated,
+    ``own``, whether it is the therapist's.
 
     Attributes:
         notes: what was left out or put together, with how often.
@@ -52,7 +56,17 @@ class Reader:
             raise StudyError(f"{self._where(piece)}: this file has no column {absent[0]!r}, which the first one has.")
         if self.layout.measure is not None:
             piece = self._of_measure(piece, self.layout.measure)
+        if self.layout.rater is not None:
+            return self._of_both(piece, self.layout.rater)
         return self._from_wide(piece) if self.layout.wide else self._from_long(piece)
+
+    def _of_both(self, piece: pl.DataFrame, column: str) -> pl.DataFrame:
+        """Ratings of client and therapist, one below the other; ``own`` says which are the therapist's."""
+        import polars as pl
+
+        theirs = checked(self.source, piece, column)
+        parts = [self._from_long(piece.filter(theirs == own)).with_columns(pl.lit(own).alias("own")) for own in _BOTH]
+        return pl.concat(parts)
 
     def _of_measure(self, piece: pl.DataFrame, column: str) -> pl.DataFrame:
         values, layout = cells(piece[column]), self.layout

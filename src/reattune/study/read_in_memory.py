@@ -64,7 +64,7 @@ def from_scores(ratings: Any, measure: Measure | None, reading: Mapping[str, Any
     rest = {key: value for key, value in reading.items() if key != "client"}
     if isinstance(ratings, Mapping):
         names, ratings = [str(name) for name in ratings], list(ratings.values())
-    values = _rows(ratings)
+    values = as_rows(ratings)
     if names is None or isinstance(names, str):
         names = [str(number) for number in range(1, len(values) + 1)]
     if len(names) != len(values):
@@ -102,7 +102,12 @@ def _as_polars(frame: Any) -> Any:
     return table
 
 
-def _rows(ratings: Any) -> Floats:
+def as_rows(ratings: Any) -> Floats:
+    """Scores as (clients, sessions), NaN where missing; a single row is one client.
+
+    Raises:
+        StudyError: they are not all numbers, or of another form.
+    """
     if isinstance(ratings, str) or not hasattr(ratings, "__len__"):
         raise StudyError(
             f"Ratings are a frame, an array of clients by sessions, or one person's scores; not {ratings!r}."

@@ -15,6 +15,7 @@ class ReadOptions:
     """Names of columns where they are not the usual ones, what the scores mean, and how a file is written.
 
     Attributes:
+        rater: the column that says whether the client or the therapist gave the rating.
         score: of a long file; several with commas are several measures.
         scores: of a wide file, ``first..last`` or a list with commas.
         measure_column: the column that names the measure; ``only`` the one measure that is read.
@@ -32,6 +33,7 @@ class ReadOptions:
     score: str | None = None
     scores: str | None = None
     therapist: str | None = None
+    rater: str | None = None
     low: float | None = None
     high: float | None = None
     step: float = 0.0

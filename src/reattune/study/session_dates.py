@@ -89,7 +89,7 @@ def number_by_date(frame: pl.DataFrame, rhythm: Rhythm, notes: Counter[str]) -> 
         pl.col("session").cast(pl.Int32).cast(pl.Date).alias("date"),
     ).select(
         "row", "order", "client", pl.col("number").alias("session"), "score", "therapist", "date",
-        *(name for name in ("unsure",) if name in frame.columns),
+        *(name for name in ("unsure", "second") if name in frame.columns),
     )  # fmt: skip
 
 

@@ -72,8 +72,8 @@ def batches(frame: pl.DataFrame, measure: Measure, cells: int = CELLS) -> Iterat
     """Whole clients as ratings on a grid of sessions, about ``cells`` cells at a time.
 
     Args:
-        frame: ``client, session, score`` and perhaps ``therapist`` and ``unsure``, each client's rows together and by
-            session.
+        frame: ``client, session, score`` and perhaps ``therapist``, ``unsure`` and ``second``, each client's rows
+            together and by session.
 
     Raises:
         StudyError: a client's session numbers span more than a life of therapy.
@@ -87,6 +87,7 @@ def batches(frame: pl.DataFrame, measure: Measure, cells: int = CELLS) -> Iterat
     starts = stops - lengths
     codes, names = _therapists(frame)
     doubts = frame["unsure"].fill_null(0.0).to_numpy().astype(float) if "unsure" in frame.columns else None
+    owns = frame["second"].to_numpy().astype(float) if "second" in frame.columns else None
     days = None if "date" not in frame.columns else frame["date"].cast(_int32()).cast(_int64()).to_numpy()
     first, spans = sessions[starts], sessions[stops - 1] - sessions[starts] + 1
     doubtful = (spans > WIDE_SPAN) & (spans > SPARSE * lengths)
@@ -104,7 +105,9 @@ def batches(frame: pl.DataFrame, measure: Measure, cells: int = CELLS) -> Iterat
         part = slice(begin, end)
         where = _Places(sessions, starts[part], stops[part])
         unsure = None if doubts is None else where.grid(doubts, 0.0)
-        ratings = Ratings(clients[part], where.grid(scores, np.nan), first[part].astype(np.int64), measure, unsure)
+        second = None if owns is None else where.grid(owns, np.nan)
+        begins = first[part].astype(np.int64)
+        ratings = Ratings(clients[part], where.grid(scores, np.nan), begins, measure, unsure, second)
         missing = int(np.isnan(scores[starts[begin] : stops[end - 1]]).sum())
         seen_by = None if codes is None else SeenBy(names, where.grid(codes, -1))
         yield Batch(ratings, seen_by, missing, None if days is None else where.grid(days, -1))

@@ -94,7 +94,9 @@ def _parts(session: Any, study: Study) -> Iterator[Part]:
         for number, frame in enumerate(study.frames):
             # The columns are cut to what travels.
             travels = [
-                name for name in ("client", "session", "score", "therapist", "date", "unsure") if name in frame.columns
+                name
+                for name in ("client", "session", "score", "therapist", "date", "unsure", "second")
+                if name in frame.columns
             ]
             frame.select(travels).write_parquet(Path(folder) / f"{number}.parquet")
         ratings = session.read.parquet(folder)

@@ -195,6 +195,8 @@ def _line(source: Source, columns: Columns, reading: Reading) -> str:
     if layout.measure and layout.only:
         parts.append(f"measure {layout.only!r} from {layout.measure!r}")
     parts.append(_score_words(reading))
+    if layout.rater:
+        parts.append(f"client's and therapist's ratings told apart by {layout.rater!r}")
     if layout.therapist:
         parts.append(f"therapist from {layout.therapist!r}")
     commas = any(reading.decimals.get(name) is Decimal.COMMA and _has_comma(columns, name) for name in layout.scores)

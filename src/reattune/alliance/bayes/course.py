@@ -10,12 +10,22 @@ from statistics import median
 
 import numpy as np
 
+from reattune.alliance.arrays import Floats
 from reattune.alliance.bayes.filter import FIRST_JUDGED, BondFilter
 from reattune.alliance.bayes.filter_arrays import Seen, Standing
-from reattune.alliance.bayes.open_since import REMEMBERED, OpenSince, begun_now
+from reattune.alliance.bayes.open_since import OPEN, REMEMBERED, OpenSince, begun_now
+from reattune.alliance.bayes.pair_arrays import PairStanding
+from reattune.alliance.bayes.pair_batches import FILL, scale_of
+from reattune.alliance.bayes.pair_filter import PairFilter, by_state
 from reattune.alliance.bayes.parameter_grid import by_depth
-from reattune.alliance.bayes.posterior import FILL, SLIDING, USUAL, scale_of
-from reattune.alliance.bayes.prior import BondPrior, published_prior, published_symptoms
+from reattune.alliance.bayes.posterior import SLIDING, USUAL
+from reattune.alliance.bayes.prior import (
+    BondPrior,
+    SecondPrior,
+    published_prior,
+    published_symptoms,
+    second_beside,
+)
 from reattune.alliance.measure import Measure
 
 # Intervals from which a person's own rhythm is taken, as many of the latest as are kept, and how many sessions a break
@@ -43,6 +53,10 @@ class CourseReading:
         sure: how probable what the sentence says is, 0-1; ``None`` where it says nothing.
         ratings: scores that all of it rests on.
         sentence: the same in words.
+        therapist: the therapist's own score of the session, as given; ``therapist_ratings`` how many of them it rests
+            on too.
+        therapist_expected, therapist_low, therapist_high: as ``expected`` and its range, of the therapist's own scores;
+            ``None`` until their second.
     """
 
     session: int
@@ -59,22 +73,29 @@ class CourseReading:
     sure: float | None
     ratings: int
     sentence: str
+    therapist: float | None = None
+    therapist_ratings: int = 0
+    therapist_expected: float | None = None
+    therapist_low: float | None = None
+    therapist_high: float | None = None
 
 
 class Course:
     """Session-by-session ratings of one person, read as they come.
 
     Every session costs one step of the model, and what it gives is what ``reattune.detect`` and ``reattune study`` give
-    as known at that session, to the last bit.
+    as known at that session, to the last bit. Where the therapist rates too, both are read as evidence of one bond.
 
     Args:
         measure: the range of the scores, their step and which direction is better.
         prior: what is believed beforehand, in score units with higher better; the published figures unless given.
         every: days between two sessions, until four intervals show this person's own rhythm. With days, a break of
             several usual intervals is so many sessions in which time passes.
+        second: what is believed of the therapist's own scores, likewise; only where they rate too.
 
     Attributes:
-        ratings: how many sessions had a score; ``dated`` whether sessions have days, ``None`` while there is none.
+        ratings: how many sessions had a score, ``therapist_ratings`` how many one of the therapist's.
+        dated: whether sessions have days, ``None`` while there is none.
         days: of the latest sessions, as many as onsets are remembered for; ``last_day`` of the last that had one.
         intervals: days between the latest sessions.
         standing, since: where the model stands, and what it knows of onsets.
@@ -85,16 +106,23 @@ class Course:
     Source: docs/detectors.md has the model; Rabiner 1989, 10.1109/5.18626.
     """
 
-    def __init__(self, measure: Measure, prior: BondPrior | None = None, *, every: float = 7.0) -> None:
+    def __init__(
+        self,
+        measure: Measure,
+        prior: BondPrior | None = None,
+        *,
+        every: float = 7.0,
+        second: SecondPrior | None = None,
+    ) -> None:
         if not (isinstance(every, int | float) and 0 < every < math.inf):
             raise ValueError(f"A usual interval is a number of days above 0, and this is {every!r}.")
         self.measure, self.every = measure, float(every)
         if prior is None:
             prior = published_prior(measure) if measure.higher_is_better else published_symptoms(measure)
-        self.prior = prior
-        self.standing: Standing | None = None
+        self.prior, self.second = prior, second
+        self.standing: Standing | PairStanding | None = None
         self.since = OpenSince.never()
-        self.ratings = 0
+        self.ratings = self.therapist_ratings = 0
         self.dated: bool | None = None
         self.days: list[date | None] = []  # of the sessions that onsets are remembered for
         self.last_day: date | None = None
@@ -105,35 +133,46 @@ class Course:
         """How many sessions have passed, those of breaks included."""
         return self.standing.session if self.standing else 0
 
-    def add(self, score: float | None, on: date | None = None) -> CourseReading:
+    def add(self, score: float | None, on: date | None = None, *, therapist: float | None = None) -> CourseReading:
         """One more session.
 
         Args:
             score: in the measure's units; ``None`` where the session had no rating, which only lets time pass.
             on: its day; either all sessions have one, or none.
+            therapist: the therapist's own score of the session on the same measure; ``None`` likewise.
 
         Raises:
-            ValueError: the score is no number or outside the measure's range, the first session has no score, the day
+            ValueError: a score is no number or outside the measure's range, the first session has no score, the day
                 is missing, too many, or not behind the last one. The course is then as it was before.
 
-        Cost: one step of the model; a break of n sessions is n steps, at most 100.
+        Cost: one step of the model, thirty times as long once the therapist has rated; a break of n sessions is n
+        steps, at most 100.
         """
-        value = self._checked(score)
+        value, own = self._checked(score), self._checked(therapist)
+        if own is not None and self.second is None:
+            self.second = second_beside(self.prior)
         day = self._checked_day(on)
         if self.standing is None and value is None:
             raise ValueError("A course begins with a score. Add the first session that has one.")
         passed = self._passed(day)
         for _ in range(passed - 1):
-            self._step(math.nan, None)
-        seen = self._step(math.nan if value is None else self._upward(value), day)
+            self._step(math.nan, math.nan, None)
+        seen, usual = self._step(
+            math.nan if value is None else self._upward(value), math.nan if own is None else self._upward(own), day
+        )
         if day is not None and self.last_day is not None:
             self.intervals = [*self.intervals, (day - self.last_day).days][-KEPT:]
         self.last_day, self.dated = day, day is not None
         self.ratings += value is not None
-        return self._reading(seen, value, day)
+        self.therapist_ratings += own is not None
+        found = self._reading(seen, value, day, self._around(float(usual[0]), float(usual[1])))
+        return replace(found, therapist=own, sentence=_sentence(found, self.measure))
 
     def to_json(self) -> str:
-        """All that the next session needs, as at most 16,000 bytes of ASCII; see :mod:`.course_state`."""
+        """All that the next session needs, as at most 16,000 bytes of ASCII; see :mod:`.course_state`.
+
+        Once the therapist has rated, it takes up to 170,000.
+        """
         from reattune.alliance.bayes.course_state import to_json
 
         return to_json(self)
@@ -190,38 +229,53 @@ class Course:
         usual = median(self.intervals) if len(self.intervals) >= _OWN else self.every
         return min(max(round((day - self.last_day).days / max(usual, 1.0)), 1), _LONGEST)
 
-    def _step(self, score: float, day: date | None) -> Seen:
+    def _step(self, score: float, own: float, day: date | None) -> tuple[Seen, Floats]:
+        """One session: what is known at it, and mean and sd of the therapist's score as predicted before it."""
         model = _model(self.prior, self.measure)
         scores = np.full(FILL, score)
-        before = self.standing or model.begin(scores)
-        step = model.step(before, scores)
-        after = step.standing
-        if before.session >= FIRST_JUDGED:
+        before, usual = self.standing or model.begin(scores), np.full(2, np.nan)
+        began = before.session >= FIRST_JUDGED
+        if isinstance(before, PairStanding) or not math.isnan(own):
+            assert self.second is not None  # noqa: S101
+            pair, owns = _pair(self.prior, self.second, self.measure), np.full(FILL, own)
+            at = before if isinstance(before, PairStanding) else pair.join(before, owns)[0]
+            both = pair.step(at, scores, owns)
+            after: Standing | PairStanding = both.standing
+            held, now = by_state(both.earlier)[:, 0], by_state(both.standing.mass)[:, 0]
+            seen, begun, usual = both.seen, both.begun[OPEN, 0], both.own[:, 0]
+        else:
+            step = model.step(before, scores)
+            after, seen = step.standing, step.seen
             shallow, deep = by_depth(step.densities[None])
             likely = np.concatenate([shallow[0], deep])[..., 0]
             earlier = step.earlier[..., 0]
-            held, now = (each.astype(np.float64).sum(axis=(1, 2)) for each in (earlier, after.mass[..., 0]))
-            self.since = self.since.step(model.follows, held, begun_now(model.follows, earlier, likely), now)
+            held, now = (each.astype(np.float64).sum(axis=(1, 2)) for each in (earlier, step.standing.mass[..., 0]))
+            begun = begun_now(model.follows, earlier, likely)
+        if began:
+            self.since = self.since.step(model.follows, held, begun, now)
         self.standing = after
         self.days = [*self.days, day][-REMEMBERED:]
-        return step.seen
+        return seen, usual
 
-    def _reading(self, seen: Seen, score: float | None, day: date | None) -> CourseReading:
+    def _around(self, middle: float, spread: float) -> list[float | None]:
+        """The lower end, the middle and the upper end of what is usual, in the measure's units and its range."""
+        if math.isnan(middle):
+            return [None] * 3
+        low, high = self.measure.upward_range
+        away = USUAL * spread
+        ends = [self._upward(min(max(value, low), high)) for value in (middle - away, middle, middle + away)]
+        return [*(ends if self.measure.higher_is_better else ends[::-1])]
+
+    def _reading(self, seen: Seen, score: float | None, day: date | None, own: list[float | None]) -> CourseReading:
         session = self.sessions
         judged = session > FIRST_JUDGED
         p_open = float(np.clip(seen.ruptured[0, 0], 0, 1)) if judged else None
         likely = p_open is not None and p_open >= LIKELY
         ago = self.since.sessions_ago() if likely else None
         p_slow = self.since.slow() if judged else None
-        low, high = self.measure.upward_range
-        middle, away = float(seen.expected[0, 0]), USUAL * float(seen.spread[0, 0])
-        ends = [self._upward(min(max(value, low), high)) for value in (middle - away, middle, middle + away)]
-        known = not math.isnan(middle)
-        usual_low, expected, usual_high = (
-            (ends if self.measure.higher_is_better else ends[::-1]) if known else [None] * 3
-        )
+        usual_low, expected, usual_high = self._around(float(seen.expected[0, 0]), float(seen.spread[0, 0]))
         slow = p_slow is not None and p_slow >= SLIDING
-        found = CourseReading(
+        return CourseReading(
             session=session,
             on=day,
             score=score,
@@ -236,8 +290,16 @@ class Course:
             sure=None if p_open is None else max(p_open, 1 - p_open),
             ratings=self.ratings,
             sentence="",
+            therapist_ratings=self.therapist_ratings,
+            therapist_low=own[0],
+            therapist_expected=own[1],
+            therapist_high=own[2],
         )
-        return replace(found, sentence=_sentence(found, self.measure))
+
+
+@lru_cache(maxsize=8)
+def _pair(prior: BondPrior, second: SecondPrior, measure: Measure) -> PairFilter:
+    return PairFilter(_model(prior, measure), second)
 
 
 @lru_cache(maxsize=8)
@@ -259,7 +321,8 @@ def _sentence(found: CourseReading, measure: Measure) -> str:
         place = "below" if found.score < found.usual_low else "above" if found.score > found.usual_high else "within"
         lies = f"{found.score:.4g} lies {place} the usual {usual}"
     percent = min(99, round(100 * found.sure))
-    sure = f"{percent} % sure, from {found.ratings} rating{'' if found.ratings == 1 else 's'}"
+    theirs = f" and {found.therapist_ratings} of the therapist's" if found.therapist_ratings else ""
+    sure = f"{percent} % sure, from {found.ratings} rating{'' if found.ratings == 1 else 's'}{theirs}"
     if found.since is None:
         return f"Probably no {what} is open ({sure}); {lies}."
     slowly = "sliding down slowly" if measure.higher_is_better else "getting worse slowly"

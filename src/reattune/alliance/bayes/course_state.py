@@ -16,17 +16,21 @@ import numpy as np
 from reattune.alliance.arrays import Singles
 from reattune.alliance.bayes.course import KEPT, Course
 from reattune.alliance.bayes.filter_arrays import Standing
-from reattune.alliance.bayes.hidden_states import STATES
+from reattune.alliance.bayes.hidden_states import CALM, DEPTHS, STATES, STEADY
 from reattune.alliance.bayes.open_since import OpenSince
+from reattune.alliance.bayes.pair_arrays import PairStanding
+from reattune.alliance.bayes.pair_batches import FILL
+from reattune.alliance.bayes.pair_filter import COPIES, OWN_BLOCKS, OWN_LEVELS
 from reattune.alliance.bayes.parameter_grid import LEVELS, Blocks
-from reattune.alliance.bayes.posterior import FILL
-from reattune.alliance.bayes.prior import BondPrior
+from reattune.alliance.bayes.prior import SECOND, BondPrior, SecondPrior
 from reattune.alliance.measure import Measure
 
 # Raised whenever the model or its grid changes, for then a state means something else.
 VERSION = 1
-# What a state takes at most, in bytes.
-LARGEST = 16_000
+# Of states in which the therapist has rated too; one rater's are what they were before there were any.
+PAIR_VERSION = 2
+# What a state takes at most, in bytes; and one of two raters.
+LARGEST, LARGEST_PAIR = 16_000, 170_000
 _KIND = "reattune course"
 
 
@@ -35,7 +39,10 @@ class CourseStateError(ValueError):
 
 
 def to_json(course: Course) -> str:
-    """All that the next session needs, in at most ``LARGEST`` bytes of ASCII; scores before the last are not in it."""
+    """All that the next session needs, in at most ``LARGEST`` bytes of ASCII; scores before the last are not in it.
+
+    Where the therapist has rated, the grid is of both, and it takes up to ``LARGEST_PAIR``.
+    """
     state: dict[str, Any] = {
         "kind": _KIND,
         "version": VERSION,
@@ -51,8 +58,14 @@ def to_json(course: Course) -> str:
         "mass_since": _packed(course.since.mass),
         "slid_since": _packed(course.since.slid),
     }
-    if course.standing is not None:
-        at = course.standing
+    at = course.standing
+    if isinstance(at, PairStanding):
+        state["version"] = PAIR_VERSION
+        state["second"], state["therapist_ratings"] = asdict(course.second or SECOND), course.therapist_ratings
+        state["joined"], state["pair"] = at.joined, _packed(at.mass.reshape(_PAIRS, -1)[_USED].reshape(-1, FILL)[:, 0])
+        state["origin"], state["own_origin"] = at.origin[:, 0].tolist(), at.own_origin[:, 0].tolist()
+        state["befores"], state["certains"] = at.before[:, 0].tolist(), at.certain[:, 0].tolist()
+    elif at is not None:
         state["mass"] = _packed(at.mass[..., 0])
         state["origin"] = at.origin[:, 0].tolist()
         state["before"], state["certain"] = float(at.before[0]), bool(at.certain[0])
@@ -91,8 +104,8 @@ _DAMAGED = (
 
 
 def _state(text: str | bytes) -> dict[str, Any]:
-    if len(text) > LARGEST:
-        raise CourseStateError(f"A state of a course has at most {LARGEST:,} bytes, and this has {len(text):,}.")
+    if len(text) > LARGEST_PAIR:
+        raise CourseStateError(f"A state of a course has at most {LARGEST_PAIR:,} bytes, and this has {len(text):,}.")
     try:
         state = json.loads(text)
     except (ValueError, RecursionError) as error:
@@ -101,7 +114,7 @@ def _state(text: str | bytes) -> dict[str, Any]:
         ) from error
     if not isinstance(state, dict) or state.get("kind") != _KIND:
         raise CourseStateError('This is no state of a course: such a one says "kind": "reattune course".')
-    if state.get("version") != VERSION:
+    if state.get("version") not in (VERSION, PAIR_VERSION):
         raise CourseStateError(
             f"This state is of version {state.get('version')!r}, and this program reads version {VERSION}. The model "
             "has changed in between, so read the ratings again from the first."
@@ -126,7 +139,11 @@ def _course(state: dict[str, Any], measure: Measure, prior: BondPrior) -> Course
     course.since = OpenSince(
         _unpacked(state["mass_since"], since.mass.shape), _unpacked(state["slid_since"], since.slid.shape)
     )
-    if sessions:
+    if state["version"] == PAIR_VERSION:
+        second = SecondPrior(**{each.name: float(state["second"][each.name]) for each in fields(SecondPrior)})
+        course.second, course.therapist_ratings = second, int(state["therapist_ratings"])
+        course.standing = _pair_standing(state, sessions, blocks, second)
+    elif sessions:
         mass = _unpacked(state["mass"], (STATES, LEVELS, blocks))
         origin = np.array(state["origin"], dtype=np.float64)
         before = float(state["before"])
@@ -147,6 +164,28 @@ def _course(state: dict[str, Any], measure: Measure, prior: BondPrior) -> Course
     if not plausible or (course.dated is True) != (course.last_day is not None):
         raise CourseStateError(_DAMAGED)
     return course
+
+
+def _pair_standing(state: dict[str, Any], sessions: int, blocks: int, second: SecondPrior) -> PairStanding:
+    spreads = OWN_BLOCKS
+    shape = (COPIES, STATES, LEVELS, OWN_LEVELS * spreads, blocks)
+    mass = np.zeros((_PAIRS, math.prod(shape[2:])), dtype=np.float32)
+    mass[_USED] = _unpacked(state["pair"], (len(_USED), mass.shape[1]))
+    numbers = [np.array(state[name], dtype=np.float64) for name in ("origin", "own_origin", "befores")]
+    certain, joined = np.array(state["certains"], dtype=bool), int(state["joined"])
+    fits = [each.shape for each in numbers] == [(blocks,), (spreads,), (2,)] and certain.shape == (2,)
+    if not fits or not all(np.isfinite(each).all() for each in numbers) or not mass.sum() > 0:
+        raise CourseStateError(_DAMAGED)
+    if not 0 <= joined < sessions:
+        raise CourseStateError(_DAMAGED)
+    origin, own_origin, before = (np.repeat(each[:, None], FILL, axis=1) for each in numbers)
+    filled = np.ascontiguousarray(np.repeat(mass.reshape(shape)[..., None], FILL, axis=-1))
+    return PairStanding(sessions, joined, filled, origin, own_origin, before, np.repeat(certain[:, None], FILL, axis=1))
+
+
+# Of both copies of the states those that anything can be in: the steady ones lie in the first alone.
+_PAIRS = COPIES * STATES
+_USED = np.array([at for at in range(_PAIRS) if at % DEPTHS or at in (STEADY, CALM)])
 
 
 def _check(state: dict[str, Any]) -> str:

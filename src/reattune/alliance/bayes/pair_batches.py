@@ -10,7 +10,8 @@ import numpy as np
 from reattune.alliance.arrays import Flags, Floats, Integers
 from reattune.alliance.bayes.filter import BondFilter
 from reattune.alliance.bayes.filter_arrays import Seen
-from reattune.alliance.bayes.pair_filter import PairFilter, PairPassage
+from reattune.alliance.bayes.pair_arrays import PairPassage
+from reattune.alliance.bayes.pair_filter import PairFilter
 from reattune.alliance.bayes.parameter_grid import Scale
 from reattune.alliance.bayes.prior import BondPrior, SecondPrior
 from reattune.alliance.measure import Measure
@@ -51,8 +52,8 @@ def joint_clients(ratings: Ratings) -> Flags:
     if ratings.second is None:
         return np.zeros(len(ratings.clients), dtype=bool)
     begun = np.logical_or.accumulate(~np.isnan(ratings.scores), axis=1)
-    found: Flags = (begun & ~np.isnan(ratings.second)).any(axis=1)
-    return found
+    both = begun & ~np.isnan(ratings.second)
+    return np.asarray(both.any(axis=1))
 
 
 def pair_batches(ratings: Ratings, prior: BondPrior, second: SecondPrior, *, keep: bool = True) -> Iterator[PairBatch]:
@@ -82,7 +83,7 @@ def pair_batches(ratings: Ratings, prior: BondPrior, second: SecondPrior, *, kee
         if ratings.unsure is not None:
             unsure = _filled(np.where(within & rated[at], ratings.unsure[some][at], 0.0))
         last = np.concatenate([lengths[batch], np.repeat(lengths[batch][:1], -len(batch) % FILL)]) - 1
-        seen, expected, passage = _forward(model, join, both[0], both[1], unsure, keep=keep)
+        seen, expected, passage = forward_pair(model, join, both[0], both[1], unsure, keep=keep)
         rows = some[batch]
         place = (np.broadcast_to(rows[:, None], within.shape)[within], columns[within])
         yield PairBatch(model, rows, within, place, last, seen, expected, passage)
@@ -104,9 +105,19 @@ def _alike(joined: Integers, lengths: Integers) -> Iterator[Integers]:
             begin += width
 
 
-def _forward(
+def forward_pair(
     model: PairFilter, join: int, scores: Floats, own: Floats, unsure: Floats | None, *, keep: bool
 ) -> tuple[Seen, Floats, PairPassage]:
+    """Filter a batch whose second rater comes in at the session ``join``.
+
+    Args:
+        scores, own: (clients, sessions) of both raters, higher better, NaN where missing; each client's first score and
+            that of the second rater at ``join`` are there.
+
+    Returns:
+        What is known at each session; (clients, sessions, 2) mean and sd of the second rater's score in a steady bond
+        as predicted before it; and what the way back needs.
+    """
     clients, sessions = scores.shape
     seen, expected = Seen.empty(clients, sessions), np.full((clients, sessions, 2), np.nan)
     standing, alone = model.one.begin(scores[:, 0]), None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -16,8 +15,9 @@ from reattune.alliance.bayes.filter import (
     begins_stretch,
     off_middle,
 )
-from reattune.alliance.bayes.filter_arrays import Passage, Seen, Standing
+from reattune.alliance.bayes.filter_arrays import Seen, Standing
 from reattune.alliance.bayes.hidden_states import CALM, DEPTHS, ROWS, SELDOM, STATES, STEADY, UNIT, Chain, dynamics
+from reattune.alliance.bayes.pair_arrays import Kept, PairPassage, PairStanding, PairStep
 from reattune.alliance.bayes.parameter_grid import LEVELS, Blocks, Likelihood, by_depth, start
 from reattune.alliance.bayes.prior import SecondPrior
 
@@ -25,108 +25,34 @@ from reattune.alliance.bayes.prior import SecondPrior
 OWN_LEVELS = 5
 # A rupture that the second rater notices, and one that they do not; the steady states lie in the first.
 COPIES = 2
+# Nodes of the second rater's spread; and two of the share of ruptures that they notice, one sd to each side.
+_SPREADS, _NOTICE = 2, (-1.0, 1.0)
+_NOTICE_ENDS = (0.02, 0.98)
+OWN_BLOCKS = _SPREADS * len(_NOTICE)
 _ERODING = slice(1, DEPTHS)
-
-
-@dataclass(frozen=True)
-class PairStanding:
-    """Where a reading of two raters stands between two sessions, for some clients.
-
-    Attributes:
-        session: how many sessions were read.
-        joined: at which of them the second rater came in.
-        mass: (COPIES, STATES, LEVELS, own cells, blocks, clients), scaled; own cells are OWN_LEVELS x spreads.
-        origin, own_origin: (blocks, clients) and (spreads, clients), the score expected at the lowest level of each.
-        before, certain: (2, clients) of each rater, as in :class:`.Standing`.
-    """
-
-    session: int
-    joined: int
-    mass: Singles
-    origin: Floats
-    own_origin: Floats
-    before: Floats
-    certain: Flags
-
-
-@dataclass(frozen=True)
-class PairStep:
-    """One session more.
-
-    Attributes:
-        standing: where the reading stands behind it.
-        seen: what is known at it, each (clients, 1).
-        own: (2, clients) mean and sd of the second rater's score in a steady bond, as predicted before it.
-        earlier: the masses before it, on the grid as it lies at it.
-        begun: (STATES, clients) masses of ruptures that begin at it, in units of the masses behind it.
-        kept: what the way back needs.
-    """
-
-    standing: PairStanding
-    seen: Seen
-    own: Floats
-    earlier: Singles
-    begun: Floats
-    kept: Kept
-
-
-@dataclass(frozen=True)
-class Kept:
-    """What the way back needs of one session.
-
-    Attributes:
-        steady: (2, LEVELS, own cells, blocks, clients) masses of the two steady states behind it.
-        sliding: (COPIES, DEPTHS - 1, …) masses of those in which a rupture slides.
-        whole: (clients,) the sum of all masses.
-        first, second: how likely its scores are, (DEPTHS, LEVELS, 1, blocks, clients) for the first rater and
-            (DEPTHS, 1, own cells, 1, clients) for the second.
-        moved, own_moved: by how many levels each grid was moved before it; ``None`` where it was not.
-    """
-
-    steady: Singles
-    sliding: Singles
-    whole: Floats
-    first: Singles
-    second: Singles
-    moved: Integers | None
-    own_moved: Integers | None
-
-
-@dataclass
-class PairPassage:
-    """What a batch leaves for the way back: the first rater's sessions alone, then those of both.
-
-    Attributes:
-        alone: the sessions before the second rater came in; ``None`` where there are none.
-        own_prior: (own cells, clients) what was believed of the second rater there.
-        kept: one for each session from there on.
-    """
-
-    joined: int
-    alone: Passage | None
-    own_prior: Singles
-    kept: list[Kept] = field(default_factory=list)
 
 
 class PairFilter:
     """The model of two raters of one bond.
 
     Until the second rater has rated it is :class:`.BondFilter`, to the last bit. From then on the state is (the first
-    rater's spread, growth and level) x (the second's spread and level) x what the bond is doing, and of a rupture also
-    whether the second rater notices it; their ratings are independent where all that is known. Every step is exact on
-    that grid, deterministic, and costs about thirty times one rater's.
+    rater's spread, growth and level) x (the second's spread, level and eye for ruptures) x what the bond is doing, and
+    of a rupture also whether the second rater notices it; their ratings are independent where all that is known. Every
+    step is exact on that grid, deterministic, and costs about forty times one rater's.
     """
 
     def __init__(self, one: BondFilter, second: SecondPrior) -> None:
         self.one, self.second = one, second
-        self.own = Blocks.of(second, growths=False)
+        # Nodes of the second rater's spread, each with two of how much they notice.
+        self.own = Blocks.of(second, several_growths=False, nodes=_SPREADS).each(len(_NOTICE))
         self.cells = OWN_LEVELS * len(self.own)
+        away = np.tile(_NOTICE, _SPREADS) * second.noticed_sd
+        noticed = np.clip(second.noticed + away, *_NOTICE_ENDS).astype(np.float32)
+        self._noticed = np.tile(noticed, OWN_LEVELS)[:, None, None]
         self._likelihood = Likelihood(self.own, second, one.scale, OWN_LEVELS, second.felt)
         chain = dynamics(one.prior)
-        follows = [_copy(chain.follows, share, own) for own, share in enumerate((second.noticed, 1 - second.noticed))]
-        self._forth = [Chain(matrix) for matrix in follows]
-        self._back = [Chain(matrix.T) for matrix in follows]
-        self._begins = [share * chain.begins.astype(np.float32) for share in (second.noticed, 1 - second.noticed)]
+        self._forth, self._back = Chain(chain.follows), Chain(chain.follows.T)
+        self._begins = chain.begins.astype(np.float32)
         self._open = np.arange(STATES) % DEPTHS > 0
         # How ruptures that begin at a depth are spread over the states of that depth.
         depth = np.arange(STATES) % DEPTHS
@@ -149,8 +75,8 @@ class PairFilter:
         cells = prior.reshape(self.cells, clients)
         joint = standing.mass[:, :, None] * cells[:, None]
         mass = np.stack([joint, np.zeros_like(joint)])
-        mass[1, self._open] = np.float32(1 - self.second.noticed) * joint[self._open]
-        mass[0, self._open] *= np.float32(self.second.noticed)
+        mass[1, self._open] = (1 - self._noticed) * joint[self._open]
+        mass[0, self._open] *= self._noticed
         nothing = np.zeros(clients)
         before, certain = np.stack([standing.before, nothing]), np.stack([standing.certain, nothing > 0])
         return PairStanding(session, session, mass, standing.origin, origin, before, certain), cells
@@ -221,13 +147,17 @@ class PairFilter:
             out = mass.copy()
         else:
             out = np.empty_like(mass)
-            mass[1, STEADY], mass[1, CALM] = mass[0, STEADY], mass[0, CALM]
-            for copy, chain in enumerate(self._forth):
-                chain(mass[copy].reshape(STATES, -1), out[copy].reshape(STATES, -1))
-            out[0, STEADY] += out[1, STEADY]
-            for scratch in (mass, out):
-                scratch[1, STEADY] = scratch[1, CALM] = 0
-            begun = self._begun(mass[0, STEADY] + np.float32(SELDOM) * mass[0, CALM], likely)
+            source = mass.copy()
+            # Where the bond is steady, masses are shared out by whether the next rupture would be noticed.
+            for state in (STEADY, CALM):
+                source[1, state] = (1 - self._noticed) * source[0, state]
+                source[0, state] *= self._noticed
+            for copy in range(COPIES):
+                self._forth(source[copy].reshape(STATES, -1), out[copy].reshape(STATES, -1))
+            for state in (STEADY, CALM):
+                out[0, state] += out[1, state]
+                out[1, state] = 0
+            begun = self._begun(source[:, STEADY] + np.float32(SELDOM) * source[:, CALM], likely)
         for copy in range(COPIES):
             rows = out[copy].reshape(ROWS, DEPTHS, *out.shape[2:])
             rows *= likely[copy]
@@ -241,9 +171,10 @@ class PairFilter:
     def _begun(self, ahead: Singles, likely: list[Singles]) -> Floats:
         """(STATES, clients) masses of ruptures that begin."""
         begun = np.zeros((DEPTHS, ahead.shape[-1]))
-        for share, density in zip(self._begins, likely, strict=True):
+        for steady, density in zip(ahead, likely, strict=True):
             for depth in range(1, DEPTHS):
-                begun[depth] += share[depth] * (ahead * density[depth]).reshape(-1, ahead.shape[-1]).sum(axis=0)
+                here = (steady * density[depth]).reshape(-1, ahead.shape[-1]).sum(axis=0)
+                begun[depth] += self._begins[depth] * here
         found: Floats = self._spread_out * begun[np.arange(STATES) % DEPTHS]
         return found
 
@@ -328,12 +259,12 @@ class PairFilter:
             rows = message[copy].reshape(ROWS, DEPTHS, *message.shape[2:])
             rows *= likely
         if session >= FIRST_JUDGED:
-            message[1, STEADY], message[1, CALM] = message[0, STEADY], 0
+            message[1, STEADY], message[1, CALM] = message[0, STEADY], message[0, CALM]
             out = np.empty_like(message)
-            for copy, chain in enumerate(self._back):
-                chain(message[copy].reshape(STATES, -1), out[copy].reshape(STATES, -1))
-            out[0, STEADY] += out[1, STEADY]
-            out[0, CALM] += out[1, CALM]
+            for copy in range(COPIES):
+                self._back(message[copy].reshape(STATES, -1), out[copy].reshape(STATES, -1))
+            for state in (STEADY, CALM):
+                out[0, state] = self._noticed * out[0, state] + (1 - self._noticed) * out[1, state]
             message = out
         message[1, STEADY] = message[1, CALM] = 0
         if kept.own_moved is not None:
@@ -347,21 +278,10 @@ class PairFilter:
     def _alone(self, message: Singles, own_prior: Singles) -> Singles:
         """What later sessions say of the first rater's states, before the second came in: (STATES, LEVELS, …)."""
         joint = message[0].copy()
-        noticed = np.float32(self.second.noticed)
+        noticed = self._noticed
         joint[self._open] = noticed * joint[self._open] + (1 - noticed) * message[1, self._open]
         found: Singles = (joint * own_prior[:, None]).sum(axis=2)
         return found
-
-
-def _copy(follows: Floats, share: float, own: int) -> Floats:
-    """The chain of the ruptures that are noticed (``own`` 0, with the steady states) or not (1)."""
-    matrix = follows.copy()
-    rupture = np.arange(STATES) % DEPTHS > 0
-    for state in (STEADY, CALM):
-        matrix[rupture, state] *= share
-        if own:
-            matrix[state, [STEADY, CALM]] = 0
-    return matrix
 
 
 def _held(mass: Singles) -> Singles:

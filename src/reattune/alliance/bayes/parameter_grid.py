@@ -68,12 +68,12 @@ class Blocks:
     unit: Floats
 
     @classmethod
-    def of(cls, prior: RaterFigures, *, growths: bool = True) -> Blocks:
-        """Gauss-Hermite nodes of the prior's distributions of spread and growth; without ``growths`` of spread alone,
-        growth being the prior's mean.
+    def of(cls, prior: RaterFigures, *, several_growths: bool = True, nodes: int = _SPREADS) -> Blocks:
+        """Gauss-Hermite nodes of the prior's distributions of spread and growth; without ``several_growths`` of spread
+        alone, growth being the prior's mean.
         """
-        at, weight = _nodes(_SPREADS)
-        growing = growths and prior.growth_sd > 0
+        at, weight = _nodes(nodes)
+        growing = several_growths and prior.growth_sd > 0
         growth_at, growth_weight = (_GROWTHS, _GROWTH_WEIGHTS) if growing else (np.zeros(1), np.ones(1))
         spread = prior.spread_median * np.exp(prior.spread_log_sd * at)
         spreads = np.repeat(spread, len(growth_at))
@@ -82,6 +82,11 @@ class Blocks:
 
     def __len__(self) -> int:
         return len(self.spread)
+
+    def each(self, times: int) -> Blocks:
+        """Every node so many times, sharing its weight."""
+        parts = (self.spread, self.growth, self.weight / times, self.unit)
+        return Blocks(*(np.repeat(each, times) for each in parts))
 
 
 def _nodes(count: int) -> tuple[Floats, Floats]:

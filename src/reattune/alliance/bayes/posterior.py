@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, fields, replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -11,8 +11,9 @@ from reattune.alliance.arrays import Flags, Floats, Integers
 from reattune.alliance.bayes.filter import BondFilter
 from reattune.alliance.bayes.filter_arrays import Passage, Seen
 from reattune.alliance.bayes.one_course import forward_one
-from reattune.alliance.bayes.pair_batches import FILL, joint_clients, pair_batches, scale_of
-from reattune.alliance.bayes.prior import BondPrior, SecondPrior, published_second
+from reattune.alliance.bayes.pair_batches import FILL, forward_pair, joint_clients, pair_batches, scale_of
+from reattune.alliance.bayes.pair_filter import PairFilter
+from reattune.alliance.bayes.prior import BondPrior, SecondPrior, second_beside
 from reattune.alliance.measure import Measure
 from reattune.alliance.ratings import Ratings
 
@@ -75,18 +76,20 @@ def trace(ratings: Ratings, prior: BondPrior, *, smooth: bool = True, second: Se
         ratings: any number of clients; missing sessions only let time pass. Who has ratings of a second rater, from
             their own first one on, is read by both; everybody else's figures are what they would be without.
         prior: in score units with higher better, as :func:`.prior.published_prior` gives it.
-        second: the same of the second rater; the published figures unless given.
+        second: the same of the second rater; the published figures, laid beside ``prior``, unless given.
         smooth: whether to look back too; without, only what was known then is computed, in half the time.
 
     Cost: O(clients x sessions); where both rate, thirty times that. A client's figures do not depend on the others.
     """
-    found = Trace(*(np.full(ratings.scores.shape, np.nan) for _ in range(10)))
+
+    def blank() -> Floats:
+        return np.full(ratings.scores.shape, np.nan)
+
+    found = Trace(blank(), blank(), blank(), blank(), blank(), blank(), blank(), blank(), blank(), blank())
     if ratings.second is not None:
-        usual = SecondTrace(*(np.full(ratings.scores.shape, np.nan) for _ in fields(SecondTrace)))
+        usual = SecondTrace(blank(), blank(), blank())
         found = replace(found, second=usual)
-        if second is None and joint_clients(ratings).any():
-            second = published_second(ratings.measure)
-        for pair in pair_batches(ratings, prior, second, keep=smooth) if second else ():
+        for pair in pair_batches(ratings, prior, second or second_beside(prior), keep=smooth):
             _keep_seen(found, pair.seen, pair.place, pair.within, ratings.measure)
             _keep_usual(usual, pair.own[..., 0], pair.own[..., 1], pair.place, pair.within, ratings.measure)
             if smooth:
@@ -209,12 +212,24 @@ class OpenRupture:
 
 
 @dataclass(frozen=True)
+class OwnUsual:
+    """What was usual of a therapist's own ratings before each session, as :class:`Trace` has it; each (sessions,), NaN
+    up to the first of them.
+    """
+
+    expected: Floats
+    usual_low: Floats
+    usual_high: Floats
+
+
+@dataclass(frozen=True)
 class WholeCourse:
     """One person's reading; each array (sessions,), from the first rating to the last.
 
     Attributes:
-        columns: where the ratings lie.
+        columns: where the (client's) ratings lie.
         rupture: the rupture that is open now, if one probably is.
+        therapist: what is usual of the therapist's own ratings, where they were read too.
     """
 
     columns: Integers
@@ -223,41 +238,80 @@ class WholeCourse:
     usual_low: Floats
     usual_high: Floats
     rupture: OpenRupture | None
+    therapist: OwnUsual | None = None
 
     def column(self, place: int) -> int:
         """Where the rating that is ``place``-th, from 0, lies."""
         return int(self.columns[place])
 
 
-def read_course(scores: Floats, measure: Measure, prior: BondPrior, ask: float = _LIKELY) -> WholeCourse:
+def read_course(
+    scores: Floats,
+    measure: Measure,
+    prior: BondPrior,
+    ask: float = _LIKELY,
+    *,
+    therapist: Floats | None = None,
+    second: SecondPrior | None = None,
+) -> WholeCourse:
     """What was known at each session of one person, and what is known now of the end.
 
     Args:
-        scores: (sessions,), higher better; NaN where missing, but the first and the last are there.
+        scores: (sessions,), higher better; NaN where missing, but the first and the last are there. The last may be
+            missing where the therapist's is there.
         ask: P(a rupture is open) from which one counts as open now.
+        therapist: (sessions,) the therapist's own ratings of the same sessions on the same measure, NaN where missing:
+            both are then read as evidence of one bond. Without any, figures are those of one rater, to the last bit.
+        second: what is believed of the therapist's ratings; the published figures, laid beside ``prior``, unless given.
+
+    Raises:
+        ValueError: the two are not equally long.
 
     Cost: O(sessions); nearly what :func:`trace` gives for one client (:func:`.one_course.forward_one` says how nearly),
-    without looking back over everything.
+    without looking back over everything. About thirty times as much with a second rater.
     """
-    model = BondFilter(prior, scale_of(measure))
-    known = forward_one(model, scores)
+    if therapist is not None and therapist.shape != scores.shape:
+        raise ValueError(
+            f"Both rate the same sessions; these are {len(scores)} scores and {len(therapist)} of the therapist."
+        )
     low, high = measure.upward_range
-    middle, away = known.expected, USUAL * known.spread
-    rupture = None
-    if known.ruptured[-1] >= ask:
-        last = len(scores) - 1
-        ruptured, sliding = model.backward(known.passage, np.array([last]), max(0, last - _BACK))
-        onset = last
-        while onset > max(0, last - _BACK) and ruptured[0, onset - 1] >= _LIKELY:
-            onset -= 1
-        early = slice(onset, onset + BEGINNING)
-        slow = bool(sliding[0, early].sum() >= SLIDING * ruptured[0, early].sum())
-        rupture = OpenRupture(onset, slow)
+    own = None
+    if therapist is None or np.isnan(therapist).all():
+        model = BondFilter(prior, scale_of(measure))
+        known = forward_one(model, scores)
+        ruptured, middle, away = known.ruptured, known.expected, USUAL * known.spread
+
+        def back(last: int, since: int) -> tuple[Floats, Floats]:
+            return model.backward(known.passage, np.array([last]), since)
+
+    else:
+        pair = PairFilter(BondFilter(prior, scale_of(measure)), second or second_beside(prior))
+        join = int(np.argmax(~np.isnan(therapist)))
+        seen, predicted, passage = forward_pair(pair, join, scores[None], therapist[None], None, keep=True)
+        ruptured, middle, away = seen.ruptured[0], seen.expected[0], USUAL * seen.spread[0]
+        around, far = predicted[0, :, 0], USUAL * predicted[0, :, 1]
+        own = OwnUsual(*(np.clip(values, low, high) for values in (around, around - far, around + far)))
+
+        def back(last: int, since: int) -> tuple[Floats, Floats]:
+            return pair.backward(passage, np.array([last]), since)
+
     return WholeCourse(
         columns=np.flatnonzero(~np.isnan(scores)),
-        p_now=np.clip(known.ruptured, 0, 1),
+        p_now=np.clip(ruptured, 0, 1),
         expected=np.clip(middle, low, high),
         usual_low=np.clip(middle - away, low, high),
         usual_high=np.clip(middle + away, low, high),
-        rupture=rupture,
+        rupture=_open_rupture(back, len(scores) - 1) if ruptured[-1] >= ask else None,
+        therapist=own,
     )
+
+
+def _open_rupture(back: Callable[[int, int], tuple[Floats, Floats]], last: int) -> OpenRupture:
+    since = max(0, last - _BACK)
+    ruptured, sliding = back(last, since)
+    onset = last
+    while onset > since and ruptured[0, onset - 1] >= _LIKELY:
+        onset -= 1
+    early = slice(onset, onset + BEGINNING)
+    slow = bool(sliding[0, early].sum() >= SLIDING * ruptured[0, early].sum())
+    return OpenRupture(onset, slow)

@@ -90,8 +90,8 @@ class SecondPrior:
     In score units with higher better; figures of the same names as in :class:`BondPrior` are the same of this rater.
 
     Attributes:
-        noticed: share of ruptures that this rater notices; the others leave their ratings as they were, however long
-            they last.
+        noticed, noticed_sd: share of ruptures that raters notice, between them; the others leave their ratings as they
+            were, however long they last.
         felt: how far the ratings of a noticed rupture fall, in this rater's own sd, for each sd of the first's.
     """
 
@@ -101,11 +101,12 @@ class SecondPrior:
     growth_sd: float = 1.5
     spread_median: float = 4.5
     spread_log_sd: float = 0.35
-    autocorrelation: float = 0.25
-    drift: float = 0.07
+    autocorrelation: float = 0.35
+    drift: float = 0.14
     outliers: float = 1e-3
-    noticed: float = 0.6
-    felt: float = 0.8
+    noticed: float = 0.5
+    noticed_sd: float = 0.4
+    felt: float = 0.7
 
     def __post_init__(self) -> None:
         for name in ("level_sd", "spread_median", "spread_log_sd", "felt"):
@@ -133,14 +134,11 @@ class SecondPrior:
 SECOND = SecondPrior()
 
 
-def published_second(measure: Measure) -> SecondPrior:
-    """The published figures of a second rater, laid onto the range of a measure.
-
-    Raises:
-        ValueError: the measure has no range.
-    """
-    low, high = _range_of(measure)
-    return SECOND.scaled(low, (high - low) / 100)
+def second_beside(prior: BondPrior) -> SecondPrior:
+    """The published figures of a second rater, laid beside what is believed of the first, on whatever scale that is."""
+    unit = prior.level_sd / PUBLISHED.level_sd
+    second = SECOND.scaled(prior.level_mean - unit * PUBLISHED.level_mean, unit)
+    return replace(second, spread_median=SECOND.spread_median / PUBLISHED.spread_median * prior.spread_median)
 
 
 def published_symptoms(measure: Measure) -> BondPrior:

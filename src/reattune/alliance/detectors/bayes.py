@@ -29,7 +29,7 @@ class BayesOptions:
     Attributes:
         prior: in score units with higher better; ``None`` lays the published figures onto the measure's range.
         threshold: P(a rupture is open) from which sessions belong to an event.
-        second: what is believed of a second rater; ``None`` likewise, and without meaning where one person rates.
+        second: what is believed of a second rater; ``None`` lays the published figures beside the prior.
     """
 
     prior: BondPrior | None = None

@@ -122,7 +122,7 @@ class _Swarm:
         """A lasting change of level, which both raters see."""
         self.level += by
         if self.second is not None:
-            self.own_level += self.second.felt * self.own_spread * by / self.spread
+            self.own_level += self.second.moved * self.own_spread * by / self.spread
 
     def _begin(self, steady: Flags) -> None:
         options, random, chance = self.options, self.random, self._chance()
@@ -184,12 +184,12 @@ class _Swarm:
     def weigh_second(self, session: int, scores: Floats, second: SecondRater) -> None:
         """The same by the second rater's scores; behind :meth:`weigh`."""
         options = self.options
-        fallen = np.where(self.sees & (self.state > STEADY), self.depth, 0.0)
+        fallen = second.felt * np.where(self.sees & (self.state > STEADY), self.depth, 0.0)
         if options.break_every and session >= 2:
             after = (session + self.phase) % options.break_every == options.break_every - 1
-            fallen = fallen + np.where(after, options.break_dip, 0.0)
+            fallen = fallen + np.where(after, second.moved * options.break_dip, 0.0)
         mean = self.own_level + self.own_growth * np.log(session + 1)
-        mean += self.own_spread * (second.shared * self.noise - second.felt * fallen)
+        mean += self.own_spread * (second.shared * self.noise - fallen)
         spread = self.own_spread * np.sqrt(1 - second.shared**2)
         phi = second.autocorrelation if session else 0.0
         scale = np.sqrt(1 - phi**2)

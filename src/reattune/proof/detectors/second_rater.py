@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from reattune.alliance.arrays import Floats
-from reattune.alliance.bayes.prior import PUBLISHED, SECOND
+from reattune.alliance.bayes.prior import PUBLISHED
 from reattune.alliance.detectors import Alarms
 from reattune.alliance.detectors.bayes import BayesOptions, alarms
 from reattune.alliance.simulate import VARIANTS, Simulation, simulate
@@ -29,6 +30,7 @@ from reattune.proof.detectors.metrics import (
 PAIRS: dict[str, tuple[Simulation, SecondRater]] = {
     **{name: (simulation, SecondRater()) for name, simulation in VARIANTS.items()},
     **{name: (VARIANTS["plain"], rater) for name, rater in SECOND_VARIANTS.items()},
+    "shared-shifts": (VARIANTS["level-shifts"], SecondRater(moved=1.0)),
 }
 
 
@@ -73,7 +75,8 @@ class Added:
 
     def to_plain(self) -> dict[str, Any]:
         """As JSON has it; NaN is null."""
-        return without_nan(asdict(self))
+        plain: dict[str, Any] = without_nan(asdict(self))
+        return plain
 
 
 @dataclass(frozen=True)
@@ -108,7 +111,7 @@ def _on(name: str, options: PairOptions, progress: Callable[[str], None]) -> Add
     cohort = simulate(options.clients, options.seed, simulation, rater)
     judged, both = Judged.of(cohort), cohort.ratings
     # Without ends there is no range to take the usual figures from: the same figures, said outright.
-    setting = BayesOptions() if np.isfinite(simulation.ceiling) else BayesOptions(PUBLISHED, second=SECOND)
+    setting = BayesOptions() if np.isfinite(simulation.ceiling) else BayesOptions(PUBLISHED)
     found = []
     for count, ratings in enumerate((replace(both, second=None), both), start=1):
         progress(f"{name}: bayes, {count} rater{'s' * (count > 1)}")
@@ -124,9 +127,7 @@ def _on(name: str, options: PairOptions, progress: Callable[[str], None]) -> Add
         best = ceiling(both.part(slice(few)), simulation, options.particles, options.seed, seen)
         ranked, all_alike = part.ranked(best.now), np.ones(few)
         random = np.random.default_rng(options.seed)
-        ceilings.append(
-            bootstrap(lambda weight, at=ranked: average_precision(at, weight), few, random, options.samples)
-        )
+        ceilings.append(bootstrap(partial(average_precision, ranked), few, random, options.samples))
         shares.append(average_precision(part.ranked(ours.now[:few]), all_alike) / average_precision(ranked, all_alike))
     return replace(made, ceiling_one=ceilings[0], ceiling_two=ceilings[1], of_ceiling=(shares[0], shares[1]))
 

@@ -96,6 +96,11 @@ def continue_study(
     """
     import polars as pl
 
+    if reading.layout.rater is not None:
+        raise StudyError(
+            f"Column {reading.layout.rater!r} tells client's from therapist's ratings, and a study that is kept reads "
+            "one rater's. Leave out --continue, or the therapist's rows."
+        )
     if state is None:
         settings, reading = _first_day(source, reading, wishes)
     else:

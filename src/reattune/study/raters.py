@@ -1,0 +1,108 @@
+"""Files in which client and therapist both have rated: whose a rating is, and both of a session side by side."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reattune.exchange.column_names import word_set, words_of
+from reattune.study.column_contents import Columns, cells
+from reattune.study.errors import StudyError
+from reattune.study.rating_files import Source
+
+if TYPE_CHECKING:
+    import polars as pl
+
+# Letters from which on a word of a list may have an ending.
+_STEM = 4
+
+
+def rater_column(columns: Columns, given: str | None) -> str | None:
+    """The column that says which of the two has rated; ``None`` where one person has.
+
+    Args:
+        given: the column, where it was named.
+
+    Raises:
+        StudyError: something else than client and therapist stands in the column that was named.
+    """
+    if given is not None:
+        said = set(columns[given].shown)
+        wrong = next((word for word in columns[given].shown if _whose(word) is None), None)
+        if wrong is not None:
+            raise StudyError(
+                f"Column {given!r} says {wrong!r}. A column of raters says client or therapist (or patient, clinician, "
+                "…) in every row."
+            )
+        if not any(_whose(word) == "client" for word in said):
+            raise StudyError(
+                f"Column {given!r} has no rating by a client in it; without --rater the file is read as it is."
+            )
+        return given
+    for name in columns.names:
+        if "".join(words_of(name)) in word_set("rater") and not columns[name].numeric:
+            whose = {_whose(word) for word in columns[name].shown}
+            if whose == {"client", "therapist"}:
+                return name
+    return None
+
+
+def by_therapist(values: pl.Series) -> pl.Series:
+    """Whether each cell says the therapist; null where it says neither of the two."""
+    import polars as pl
+
+    text = cells(values)
+    known = {word: whose == "therapist" for word in text.drop_nulls().unique() if (whose := _whose(word))}
+    return text.replace_strict(list(known), list(known.values()), default=None, return_dtype=pl.Boolean)
+
+
+def checked(source: Source, piece: pl.DataFrame, column: str) -> pl.Series:
+    """Whether each rating of a piece is the therapist's.
+
+    Raises:
+        StudyError: a row does not say whose it is.
+    """
+    found = by_therapist(piece[column])
+    if found.null_count():
+        place = int(found.is_null().arg_true()[0])
+        value = piece[column][place]
+        said = "is empty" if value is None else f"says {value!r}"
+        raise StudyError(
+            f"{source.where(piece['row'][place])}, column {column!r} {said}; each rating needs client or therapist."
+        )
+    return found
+
+
+def side_by_side(clients: pl.DataFrame, therapists: pl.DataFrame) -> pl.DataFrame:
+    """One row for each session: ``score`` the client's, ``second`` the therapist's; null where one has not rated.
+
+    Args:
+        clients, therapists: ``row, order, client, session, score, therapist``, and perhaps ``unsure``; each session of
+            a client once.
+    """
+    import polars as pl
+
+    theirs = therapists.select(
+        "client", "session", pl.col("score").alias("second"), pl.col("row").alias("their_row"),
+        pl.col("order").alias("their_order"), pl.col("therapist").alias("their_therapist"),
+    )  # fmt: skip
+    both = clients.join(theirs, on=["client", "session"], how="full", coalesce=True)
+    sure = [pl.col("unsure").fill_null(0.0)] if "unsure" in clients.columns else []
+    found = both.with_columns(
+        pl.coalesce("row", "their_row").alias("row"),
+        pl.coalesce("order", "their_order").alias("order"),
+        pl.coalesce("therapist", "their_therapist").alias("therapist"),
+        *sure,
+    )
+    return found.drop("their_row", "their_order", "their_therapist").sort("order", "client", "session")
+
+
+def _whose(word: str) -> str | None:
+    said = words_of(word)
+    told = [whose for whose, key in (("client", "of_client"), ("therapist", "of_therapist")) if _is_one(said, key)]
+    return told[0] if len(told) == 1 else None
+
+
+def _is_one(said: tuple[str, ...], key: str) -> bool:
+    """Whether a word is one of a list, or begins with one that is long enough, as "therapists" and "Klientin" do."""
+    words = word_set(key)
+    return bool(said) and (said[0] in words or said[0].startswith(tuple(word for word in words if len(word) > _STEM)))

@@ -171,7 +171,7 @@ class Course:
     def to_json(self) -> str:
         """All that the next session needs, as at most 16,000 bytes of ASCII; see :mod:`.course_state`.
 
-        Once the therapist has rated, it takes up to 170,000.
+        Once the therapist has rated, it takes up to 200,000.
         """
         from reattune.alliance.bayes.course_state import to_json
 

@@ -30,7 +30,7 @@ VERSION = 1
 # Of states in which the therapist has rated too; one rater's are what they were before there were any.
 PAIR_VERSION = 2
 # What a state takes at most, in bytes; and one of two raters.
-LARGEST, LARGEST_PAIR = 16_000, 170_000
+LARGEST, LARGEST_PAIR = 16_000, 200_000
 _KIND = "reattune course"
 
 

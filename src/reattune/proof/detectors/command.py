@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 from reattune.proof.detectors.marks_command import OwnFiles, ScoreWishes, judge_own
+from reattune.proof.detectors.pair_table import pair_table
 from reattune.study.command_choices import DateOrder, Direction
 from reattune.terminal import err, out, refuse
 
@@ -33,6 +34,9 @@ def detectors(
         int, typer.Option(help="Clients the ceiling is computed on; 0 leaves it out.", min=0)
     ] = 600,
     particles: Annotated[int, typer.Option(help="Of the ceiling; more come closer to it from below.", min=100)] = 12000,
+    raters: Annotated[
+        int, typer.Option(help="2: beside it, what the therapist's own ratings add to bayes.", min=1, max=2)
+    ] = 2,
     picture: Annotated[Path | None, typer.Option(help="Write the picture to this SVG file.")] = None,
     ratings: Annotated[
         Path | None, typer.Option(help="Your own ratings, of any kind that study reads.", rich_help_panel=_OWN)
@@ -82,26 +86,41 @@ def detectors(
                   replace=replace, as_json=as_json)  # fmt: skip
         return
     from reattune.alliance.simulate import VARIANTS
+    from reattune.alliance.simulate_pairs import PAIRS
     from reattune.proof.detectors.evaluation import CONTENDERS, ProofOptions, figures
+    from reattune.proof.detectors.second_rater import PairOptions, added
     from reattune.study.errors import StudyError
     from reattune.study.results_folder import check_picture, write_picture
 
     options = ProofOptions(
         clients=clients,
         seed=seed,
-        variants=tuple(variant or VARIANTS),
+        variants=tuple(name for name in variant if raters == 1 or name not in PAIRS or name in VARIANTS)
+        if variant
+        else tuple(VARIANTS),
         methods=tuple(method or CONTENDERS),
+        ceiling_clients=ceiling_clients,
+        particles=particles,
+    )
+    by_bayes = raters == 2 and "bayes" in options.methods
+    pairs = PairOptions(
+        clients=clients,
+        seed=seed,
+        variants=tuple(variant or PAIRS) if by_bayes else (),
         ceiling_clients=ceiling_clients,
         particles=particles,
     )
     try:
         if picture is not None:
+            if not options.variants:
+                raise StudyError("The picture shows the methods on a variant that one person rates. Name one, or none.")
             check_picture(picture)
         if sys.stderr.isatty():
             with err.status("") as status:
-                found = figures(options, status.update)
+                found, gains = figures(options, status.update), added(pairs, status.update)
         else:
             found = figures(options, lambda words: err.print(words, markup=False))
+            gains = added(pairs, lambda words: err.print(words, markup=False))
         if picture is not None:
             write_picture(_picture(found), picture)
     except (StudyError, ValueError) as error:
@@ -109,12 +128,17 @@ def detectors(
     except ModuleNotFoundError as error:
         raise refuse(f"This needs {error.name}, which is not installed. Run: pip install 'reattune[study]'") from error
     if as_json:
-        typer.echo(json.dumps({"judgements": [each.to_plain() for each in found]}, ensure_ascii=False))
+        plain = {"judgements": [each.to_plain() for each in found]}
+        if by_bayes:
+            plain["two_raters"] = [each.to_plain() for each in gains]
+        typer.echo(json.dumps(plain, ensure_ascii=False))
         return
     wide = Console(width=_WIDTH, highlight=False)
     for name in options.variants:
         # As wide as it is, also into a file: an interval that is cut off cannot be read.
         wide.print(_table(name, [each for each in found if each.variant == name]))
+    for each in gains:
+        wide.print(pair_table(each))
     out.print(
         "now: average precision of being in a rupture now, with 95 % intervals over clients; of ceiling: the share of "
         "what the best possible filter reaches. Delay in sessions, and alarms in 100 calm sessions, at the threshold "
@@ -122,6 +146,12 @@ def detectors(
         "ruptures noticed of 100, losses of 100 that lie in a rupture, and of 100 found that are open at the end, how "
         "many it calls mended."
     )
+    if gains:
+        out.print(
+            "One rater and two: the same courses read by the client's ratings alone and with the therapist's beside "
+            "them, judged at the client's rated sessions. Delay is a mean here, and every figure has its 95 % interval "
+            "over clients; what two add has one of its own."
+        )
 
 
 _WIDTH = 180

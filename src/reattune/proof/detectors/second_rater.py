@@ -13,8 +13,8 @@ from reattune.alliance.arrays import Floats
 from reattune.alliance.bayes.prior import PUBLISHED
 from reattune.alliance.detectors import Alarms
 from reattune.alliance.detectors.bayes import BayesOptions, alarms
-from reattune.alliance.simulate import VARIANTS, Simulation, simulate
-from reattune.alliance.simulate_second import SECOND_VARIANTS, SecondRater
+from reattune.alliance.simulate import simulate
+from reattune.alliance.simulate_pairs import PAIRS
 from reattune.proof.detectors.ceiling import ceiling
 from reattune.proof.detectors.judged import Judged
 from reattune.proof.detectors.metrics import (
@@ -25,13 +25,6 @@ from reattune.proof.detectors.metrics import (
     expected_calibration_error,
     without_nan,
 )
-
-# Every variant of the courses with the usual therapist, and the plain ones with every other.
-PAIRS: dict[str, tuple[Simulation, SecondRater]] = {
-    **{name: (simulation, SecondRater()) for name, simulation in VARIANTS.items()},
-    **{name: (VARIANTS["plain"], rater) for name, rater in SECOND_VARIANTS.items()},
-    "shared-shifts": (VARIANTS["level-shifts"], SecondRater(moved=1.0)),
-}
 
 
 @dataclass(frozen=True)

@@ -207,8 +207,10 @@ def test_states_that_do_not_fit_are_refused_in_a_sentence() -> None:
             Course.from_json(json.dumps(changed))
     with pytest.raises(CourseStateError, match="not JSON, or was cut short"):
         Course.from_json(text[:-9])
+    with pytest.raises(CourseStateError, match="at most 200,000 bytes"):
+        Course.from_json(" " * 250_000)
     with pytest.raises(CourseStateError, match="at most 16,000 bytes"):
-        Course.from_json(" " * 20_000)
+        Course.from_json(text + " " * 20_000)
     with pytest.raises(
         CourseStateError, match=r"from 0 to 100 \(higher is better\), and the scores to come are of one"
     ):

@@ -83,7 +83,7 @@ def views_apart(client: Floats, therapist: Floats, measure: Measure = PERCENT) -
     Cost: less than a millisecond.
 
     Source: Barry & Hartigan 1993, 10.1080/01621459.1993.10594323 (a change of mean, summed over where it may lie); that
-    therapists rate lower, and by how much: Tryon, Blackwell & Hammel 2007, 10.1080/10503300701320611.
+    therapists rate lower: Tryon, Blackwell & Hammel 2007, Psychotherapy Research 17(6).
     """
     if client.shape != therapist.shape or client.ndim != 1:
         raise ValueError(

@@ -105,7 +105,7 @@ _DAMAGED = (
 
 def _state(text: str | bytes) -> dict[str, Any]:
     if len(text) > LARGEST_PAIR:
-        raise CourseStateError(f"A state of a course has at most {LARGEST_PAIR:,} bytes, and this has {len(text):,}.")
+        raise _too_large(len(text), LARGEST_PAIR)
     try:
         state = json.loads(text)
     except (ValueError, RecursionError) as error:
@@ -119,6 +119,8 @@ def _state(text: str | bytes) -> dict[str, Any]:
             f"This state is of version {state.get('version')!r}, and this program reads version {VERSION}. The model "
             "has changed in between, so read the ratings again from the first."
         )
+    if state["version"] == VERSION and len(text) > LARGEST:
+        raise _too_large(len(text), LARGEST)
     said = state.pop("check", None)
     if said != _check(state):
         raise CourseStateError(
@@ -126,6 +128,10 @@ def _state(text: str | bytes) -> dict[str, Any]:
             "first."
         )
     return state
+
+
+def _too_large(size: int, largest: int) -> CourseStateError:
+    return CourseStateError(f"A state of a course has at most {largest:,} bytes, and this has {size:,}.")
 
 
 def _course(state: dict[str, Any], measure: Measure, prior: BondPrior) -> Course:

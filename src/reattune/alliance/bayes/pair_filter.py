@@ -38,7 +38,7 @@ class PairFilter:
     Until the second rater has rated it is :class:`.BondFilter`, to the last bit. From then on the state is (the first
     rater's spread, growth and level) x (the second's spread, level and eye for ruptures) x what the bond is doing, and
     of a rupture also whether the second rater notices it; their ratings are independent where all that is known. Every
-    step is exact on that grid, deterministic, and costs about forty times one rater's.
+    step is exact on that grid, deterministic, and costs some fifteen times one rater's.
     """
 
     def __init__(self, one: BondFilter, second: SecondPrior) -> None:

@@ -48,6 +48,11 @@ def check(path: Path, options: ReadOptions, means: Mapping[str, Meaning]) -> Non
         assert found.keys() == want.keys(), reading.line
         for client, own in want.items():
             assert found[client] == pytest.approx(own, abs=1e-6), (client, reading.line)
+        if meaning.second is not None:
+            theirs = pl.concat(frames).select("client", "session", "second").drop_nulls()
+            assert {(c, s): v for c, s, v in theirs.iter_rows()} == pytest.approx(
+                {(c, s): v for c, own in meaning.second.items() for s, v in own.items()}
+            )
         if meaning.therapists is not None:
             rows = pl.concat(frames)
             seen = {(c, s): t for c, s, t in rows.select("client", "session", "therapist").iter_rows()}

@@ -43,7 +43,11 @@ def find_layouts(columns: Columns, options: ReadOptions) -> tuple[Layout, ...]:
     ):  # fmt: skip
         if given is not None and given not in columns.names:
             raise StudyError(f"There is no column {given!r} for the {what}. {listed(columns)}")
-    rater = rater_column(columns, options.rater)
+    rater = rater_column(
+        columns,
+        options.rater,
+        (options.client, options.session, options.therapist, options.measure_column, options.score),
+    )
     if rater is None:
         found = _layouts(columns, options)
     else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from reattune.exchange.column_names import word_set, words_of
@@ -16,11 +17,12 @@ if TYPE_CHECKING:
 _STEM = 4
 
 
-def rater_column(columns: Columns, given: str | None) -> str | None:
+def rater_column(columns: Columns, given: str | None, taken: Collection[str | None] = ()) -> str | None:
     """The column that says which of the two has rated; ``None`` where one person has.
 
     Args:
         given: the column, where it was named.
+        taken: columns that were named for something else.
 
     Raises:
         StudyError: something else than client and therapist stands in the column that was named.
@@ -39,7 +41,7 @@ def rater_column(columns: Columns, given: str | None) -> str | None:
             )
         return given
     for name in columns.names:
-        if "".join(words_of(name)) in word_set("rater") and not columns[name].numeric:
+        if "".join(words_of(name)) in word_set("rater") and name not in taken and not columns[name].numeric:
             whose = {_whose(word) for word in columns[name].shown}
             if whose == {"client", "therapist"}:
                 return name

@@ -25,6 +25,7 @@ class Meaning:
     ends: tuple[float, float] | None
     higher: bool = True
     therapists: Mapping[tuple[str, int], str] | None = None
+    second: Scores | None = None
 
 
 @dataclass(frozen=True)

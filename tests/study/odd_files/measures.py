@@ -206,17 +206,15 @@ views = [
     for who in ("client", "therapist")
 ]
 HIGHER = {c: {s: v + 1 for s, v in own.items()} for c, own in PERCENT.items()}
+VIEWS = [("client", "session", "rater", "score"), *views]
+reads("two raters in rows", text_file(VIEWS), as_="score", meaning=Meaning(PERCENT, (0, 100), second=HIGHER))
 add(
-    "two raters in rows",
-    text_file([("client", "session", "rater", "score"), *views]),
-    says="--measure-column rater",
-    answers=[
-        (
-            {"measure_column": "rater"},
-            {"client": Meaning(PERCENT, (0, 100)), "therapist": Meaning(HIGHER, (0, 100))},
-        )
-    ],
+    "two raters in rows, as two measures",
+    text_file(VIEWS),
+    means={"client": Meaning(PERCENT, (0, 100)), "therapist": Meaning(HIGHER, (0, 100))},
+    options={"measure_column": "rater"},
 )
+add("a third rater", text_file([*VIEWS, ("c1", 1, "supervisor", 70)]), says="--measure-column rater")
 zeros = [[c, s, 0 if (c, s) in [*GONE, ("c6", 2)] else 30 + v / 5] for c, s, v in PLAIN]
 add("noughts for missing", text_file([("client", "session", "SRS"), *zeros]), says="--missing 0")
 rows = [("client", "session", "SRS"), *[[c, 999 if s == 8 else s, v] for c, s, v in PLAIN]]

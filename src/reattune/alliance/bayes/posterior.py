@@ -79,7 +79,7 @@ def trace(ratings: Ratings, prior: BondPrior, *, smooth: bool = True, second: Se
         second: the same of the second rater; the published figures, laid beside ``prior``, unless given.
         smooth: whether to look back too; without, only what was known then is computed, in half the time.
 
-    Cost: O(clients x sessions); where both rate, some fifteen times that. A client's figures do not depend on the others.
+    Cost: O(clients x sessions); where both rate, some fifteen times that. A client's figures depend on nobody else's.
     """
 
     def blank() -> Floats:

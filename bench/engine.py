@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -28,6 +29,7 @@ from reattune.alliance.detectors.sudden_shift import SuddenShiftOptions
 from reattune.alliance.measure import PERCENT
 from reattune.alliance.ratings import Ratings
 from reattune.alliance.simulate import Simulation, simulate
+from reattune.alliance.simulate_second import SecondRater
 
 # Clients a second of the R package suddengains 0.7.2 at 20 sessions, measured on the same kind of machine (2 cores).
 R_SUDDENGAINS = 65
@@ -44,7 +46,26 @@ def run() -> Iterator[str]:
     yield from _memory(ratings)
     yield from _against_hmmlearn(ratings)
     yield from _one_at_a_time(ratings)
+    yield from _two_raters()
     yield from _studies()
+
+
+def _two_raters() -> Iterator[str]:
+    plain = Simulation(shortest=SESSIONS, longest=SESSIONS, leave=0)
+    both = simulate(240, 3, plain, SecondRater()).ratings
+    one, prior = replace(both, second=None), published_prior(both.measure)
+    ours, peer, ratio = in_turn(lambda: trace(both, prior), lambda: trace(one, prior), 3)
+    rate = both.scores.size / ours
+    yield f"bayes with two raters: {rate:,.0f} sessions a second, {ratio:.1f} times as long as with one"
+    random = np.random.default_rng(4)
+    scores, own = 70 + 5 * random.standard_normal(60), 65 + 5 * random.standard_normal(60)
+    ours, peer, ratio = in_turn(
+        lambda: read_course(scores, PERCENT, prior, therapist=own), lambda: read_course(scores, PERCENT, prior), 5
+    )
+    yield (
+        f"one course of 60 sessions that both have rated: {1000 * ours:.0f} ms, {ratio:.1f} times one rater's "
+        f"{1000 * peer:.1f} ms"
+    )
 
 
 def _sudden_shift(ratings: Ratings) -> Iterator[str]:

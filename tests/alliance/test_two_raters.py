@@ -46,7 +46,7 @@ def of_one(scores: list[float], own: list[float], measure: Measure = PERCENT) ->
 
 
 def test_without_the_second_raters_ratings_no_bit_changes() -> None:
-    ratings = simulate(40, 31, VARIANTS["silent"], SecondRater()).ratings
+    ratings = simulate(16, 31, VARIANTS["silent"], SecondRater()).ratings
     prior = published_prior(ratings.measure)
     assert ratings.second is not None
     alone = trace(replace(ratings, second=None), prior)
@@ -62,7 +62,7 @@ def test_without_the_second_raters_ratings_no_bit_changes() -> None:
     assert np.array_equal(one.p_now, none.p_now)
     assert none.therapist is None
     # Until the therapist's first rating it is one rater's reading.
-    late = simulate(20, 32, None, SecondRater(begins=5)).ratings
+    late = simulate(8, 32, None, SecondRater(begins=5)).ratings
     both, first = trace(late, prior), trace(replace(late, second=None), prior)
     for name in ("p_now", "expected", "usual_low"):
         assert np.array_equal(getattr(both, name)[:, :4], getattr(first, name)[:, :4], equal_nan=True)
@@ -199,10 +199,10 @@ def test_it_is_the_same_as_a_plain_calculation(scores: list[float], own: list[fl
 
 
 def test_who_else_is_read_changes_no_bit() -> None:
-    ratings = simulate(30, 33, None, SecondRater(begins=2)).ratings
+    ratings = simulate(14, 33, None, SecondRater(begins=2)).ratings
     prior = published_prior(ratings.measure)
     whole = trace(ratings, prior)
-    assert same(trace(ratings.part(np.array([17, 4])), prior), whole, slice(None), np.array([17, 4]))
+    assert same(trace(ratings.part(np.array([11, 4])), prior), whole, slice(None), np.array([11, 4]))
 
 
 def test_later_ratings_change_nothing_that_was_known() -> None:
@@ -284,11 +284,11 @@ def test_a_rupture_that_both_see_is_surer_and_one_that_the_client_hides_is_seen(
 
 
 def test_it_reads_cohort_and_person_alike_on_any_scale() -> None:
-    ratings = simulate(6, 34, None, SecondRater()).ratings
+    ratings = simulate(4, 34, None, SecondRater()).ratings
     assert ratings.second is not None
     prior = published_prior(ratings.measure)
     whole = trace(ratings, prior)
-    for client in range(6):
+    for client in range(4):
         there = np.flatnonzero(~np.isnan(ratings.scores[client]) | ~np.isnan(ratings.second[client]))
         row, own = (values[client, : there[-1] + 1] for values in (ratings.scores, ratings.second))
         np.testing.assert_allclose(
@@ -307,8 +307,8 @@ def test_two_see_more_and_stay_calibrated() -> None:
     from reattune.proof.detectors.judged import Judged
     from reattune.proof.detectors.metrics import average_precision, calibration, expected_calibration_error
 
-    made = simulate(150, 35, None, SecondRater())
-    judged, one = Judged.of(made), np.ones(150)
+    made = simulate(100, 35, None, SecondRater())
+    judged, one = Judged.of(made), np.ones(100)
     alone = alarms(replace(made.ratings, second=None), BayesOptions())
     both = alarms(made.ratings, BayesOptions())
     assert average_precision(judged.ranked(both.now), one) > average_precision(judged.ranked(alone.now), one)

@@ -152,7 +152,7 @@ def test_setup_goes_on_where_it_was_left() -> None:
     client.post("/begin/", {"passphrase": PASSPHRASE, "again": PASSPHRASE})
     response = client.get("/today/", follow=True)
     assert b"Show me my code" in response.content
-    assert b"translate" in client.post("/begin/recovery/", {"new": "1"}).content
+    assert b"translate" in client.post("/begin/recovery/", {"current": PASSPHRASE}).content
 
 
 def test_a_damaged_keyring_does_not_keep_the_others_shut(own: Own) -> None:

@@ -29,6 +29,7 @@ from reattune.vault.recovery_code import groups
 from reattune.web.pages.give.choosing import KIND_OF, Asked, asked
 from reattune.web.pages.give.page_file import as_bytes, content_of, reply_to
 from reattune.web.pages.shared.access import to_page, with_journal
+from reattune.web.pages.shared.confirm_passphrase import GraveForm, confirmed
 from reattune.web.pages.shared.dates import dated
 from reattune.web.pages.shared.document_urls import to_page_of
 from reattune.web.pages.shared.handed_over import hand_over
@@ -87,9 +88,19 @@ def _page(request: HttpRequest, opened: OpenJournal, kind: SharedKind, of: Docum
     if problem:
         return _preview(request, opened, found, problem, status=409)
     way = _WAYS.get(sent.get("way", ""))
-    if way is None or (way is not _page_made and not is_kept(opened)):
+    if way is None or (way is not _page_made and not is_kept(opened)) or (way is _linked and not settings.HOSTING):
         raise Http404
+    # A device that is handed over locks the journal, and shows one page to whoever holds it: that lasts no longer.
+    form = GraveForm(sent, opened=opened)
+    if way is not _handed and not confirmed(request, opened, form):
+        return _refused(request, opened, found, form, way is _linked)
     return way(request, opened, found)
+
+
+def _refused(request: HttpRequest, opened: OpenJournal, found: Asked, form: GraveForm, link: bool) -> HttpResponse:
+    if not link:
+        return _preview(request, opened, found, form=form)
+    return JsonResponse({"sentence": " ".join(str(said) for said in form.errors.get("current", []))}, status=400)
 
 
 def is_kept(opened: OpenJournal) -> bool:
@@ -98,9 +109,16 @@ def is_kept(opened: OpenJournal) -> bool:
 
 
 def _preview(
-    request: HttpRequest, opened: OpenJournal, found: Asked, problem: str = "", status: int = 200
+    request: HttpRequest,
+    opened: OpenJournal,
+    found: Asked,
+    problem: str = "",
+    status: int = 200,
+    form: GraveForm | None = None,
 ) -> HttpResponse:
     context = {
+        "form": form or GraveForm(opened=opened),
+        "link_form": GraveForm(opened=opened, auto_id="link_%s"),
         "open": opened,
         "asked": found,
         "reader": found.choice.reader,
@@ -170,8 +188,6 @@ def _page_made(request: HttpRequest, opened: OpenJournal, found: Asked) -> HttpR
 
 def _linked(request: HttpRequest, opened: OpenJournal, found: Asked) -> HttpResponse:
     """A web link to what the person's browser sealed. Its key was never here."""
-    if not settings.HOSTING:
-        raise Http404
     try:
         days, share_id = int(request.POST.get("days", "")), UUID(request.POST.get("share", ""))
         sealed = base64.b64decode(request.POST.get("sealed", ""), validate=True)

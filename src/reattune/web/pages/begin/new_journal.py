@@ -20,6 +20,7 @@ from reattune.vault.journal_names import name_of
 from reattune.vault.keyring import first_opened
 from reattune.vault.recovery_code import groups, new_recovery_secret, to_code
 from reattune.web.http.language import open_and_speak, spoken_now
+from reattune.web.http.taken_once import done
 from reattune.web.pages.begin.forms import AboutForm, CheckCodeForm, NewPassphraseForm, lost_in_part
 from reattune.web.pages.shared.confirm_passphrase import GraveForm, confirmed
 from reattune.web.pages.shared.locked_submission import sealed, unsealed
@@ -31,6 +32,7 @@ from reattune.web.store.letterbox import open_letterbox
 from reattune.web.store.models import SealedJournal
 from reattune.web.store.provisional_journals import NoRoom
 from reattune.web.store.rate_limit import note_begun, seconds_to_wait_to_begin
+from reattune.web.store.turns import turn_of_browser
 from reattune.web.store.unlocking import (
     FIRST,
     OWN,
@@ -62,7 +64,7 @@ def begin(request: HttpRequest) -> HttpResponse:
         note_begun(request)
         response = _show_code(request, CheckCodeForm(initial={"code": code}), code, journal_id)
         begin_session(response, request, journal_id, data_key)
-        return response
+        return done(response, reverse("begin-recovery"))
     status = 429 if wait and form.is_bound else 200
     may_unlock = settings.HOSTING is not None or SealedJournal.objects.exists()
     return render(request, "begin/begin.html", {"form": form, "wait": wait, "may_unlock": may_unlock}, status=status)
@@ -117,7 +119,7 @@ def keep(request: HttpRequest) -> HttpResponse:
         response = _show_code(request, CheckCodeForm(initial={"code": code}), code, journal_id)
         FIRST.take_back(response)
         begin_session(response, request, journal_id, data_key)
-        return response
+        return done(response, reverse("begin-recovery"))
     status = 429 if wait and form.is_bound else 200
     context = {"form": form, "wait": wait, "keeps": True, "open": opened}
     return render(request, "begin/begin.html", context, status=status)
@@ -164,6 +166,13 @@ def _show_code(
 def recovery(request: HttpRequest) -> HttpResponse:
     """Show a new code to whoever knows the passphrase. It takes the place of the old one when its last groups were
     typed, and not before; and only a code that was shown here does."""
+    if request.method != "POST":
+        return _recovery(request)
+    with turn_of_browser(request, (OWN,)):
+        return _recovery(request)
+
+
+def _recovery(request: HttpRequest) -> HttpResponse:
     session, opened = open_session(request), open_and_speak(request)
     if session is None or opened is None:
         return redirect("unlock")
@@ -213,6 +222,13 @@ def _code_checked(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def about(request: HttpRequest) -> HttpResponse:
     """Therapist, rhythm, region; then Today."""
+    if request.method != "POST":
+        return _about(request)
+    with turn_of_browser(request, (OWN,)):
+        return _about(request)
+
+
+def _about(request: HttpRequest) -> HttpResponse:
     opened = open_and_speak(request)
     if opened is None:
         return redirect("unlock")

@@ -26,6 +26,7 @@ from reattune.journal.vocabulary import SharedKind, ShareWay
 from reattune.reflection.sharing.offered import SHAREABLE, may_share, may_share_together
 from reattune.vault.page_code import new_code, sealed_with
 from reattune.vault.recovery_code import groups
+from reattune.web.http.taken_once import done
 from reattune.web.pages.give.choosing import KIND_OF, Asked, asked
 from reattune.web.pages.give.page_file import as_bytes, content_of, reply_to
 from reattune.web.pages.shared.access import to_page, with_journal
@@ -183,7 +184,8 @@ def _page_made(request: HttpRequest, opened: OpenJournal, found: Asked) -> HttpR
     sealed = base64.b64encode(sealed_with(code, as_bytes(_content(opened, found, share_id)))).decode()
     made = _record(opened, found, ShareWay.PAGE, id=share_id, page=sealed)
     context = {"open": opened, "share": made, "reader": found.choice.reader, "groups": groups(code)}
-    return render(request, "give/page_made.html", context)
+    onward = to_page(request, "shared-one", made.id).headers["Location"]
+    return done(render(request, "give/page_made.html", context), onward)
 
 
 def _linked(request: HttpRequest, opened: OpenJournal, found: Asked) -> HttpResponse:
@@ -205,9 +207,8 @@ def _linked(request: HttpRequest, opened: OpenJournal, found: Asked) -> HttpResp
             "There are too many web links here at the moment. Please share it another way, or try again later."
         )
         return JsonResponse({"sentence": sentence}, status=507)
-    return JsonResponse(
-        {"address": reverse("link", args=(token,)), "record": reverse("own:shared-one", args=(made.id,))}
-    )
+    record = reverse("own:shared-one", args=(made.id,))
+    return done(JsonResponse({"address": reverse("link", args=(token,)), "record": record}), record)
 
 
 def _link_problem(opened: OpenJournal, days: int, share_id: UUID, sealed: bytes) -> str:
@@ -226,7 +227,8 @@ def _handed(request: HttpRequest, opened: OpenJournal, found: Asked) -> HttpResp
     """Only this, on this screen, until the passphrase is typed."""
     made = _record(opened, found, ShareWay.HANDED)
     context = {"share": made, "card": found.choice.kind is SharedKind.CARD}
-    return hand_over(request, render(request, "give/handed_over.html", context))
+    page = hand_over(request, render(request, "give/handed_over.html", context))
+    return done(page, reverse("own:shared-one", args=(made.id,)))
 
 
 _WAYS: dict[str, Callable[[HttpRequest, OpenJournal, Asked], HttpResponse]] = {

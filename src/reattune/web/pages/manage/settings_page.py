@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import translation
 from django.views.decorators.http import require_http_methods
 
 from reattune.content import default_form
 from reattune.journal.documents import Relationship
 from reattune.web.http.language import language_of, spoken_now
+from reattune.web.http.taken_once import done
 from reattune.web.pages.manage.forms import ChangePassphraseForm, PreferencesForm
 from reattune.web.pages.notice.instruments import in_use
 from reattune.web.pages.shared.access import with_journal
@@ -80,4 +82,5 @@ def passphrase(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
     if session and changed:
         journal_id, data_key = session
         store_keyring(keyring_of(journal_id).with_passphrase(data_key, form.cleaned_data["passphrase"]))
-    return render(request, "manage/passphrase.html", {"open": opened, "form": form, "changed": changed})
+    page = render(request, "manage/passphrase.html", {"open": opened, "form": form, "changed": changed})
+    return done(page, reverse("own:settings")) if changed else page

@@ -121,7 +121,6 @@ def recognisers() -> dict[str, Callable[[str], object]]:
         "what is looked for": query,
         "names taken out": lambda text: NamesTakenOut(people, []).out_of(text),
         "folding": folding.folded_with_places,
-        "sentences": lambda text: pieces.pieces(pieces.sentences(text)),
         "plain spelling": pieces.plainly_spelt,
         "letters": letter_features.buckets,
         "alike": lambda text: similarity.alike(text, [text]),

@@ -147,6 +147,12 @@ def end_session(request: HttpRequest) -> None:
         UnlockedSession.objects.filter(_OF_KEPT, id=halves[0]).delete()
 
 
+def end_other_sessions(request: HttpRequest, journal_id: bytes) -> None:
+    """Lock a journal in every browser but this one: whoever has it open there knew what opened it until now."""
+    halves = halves_of(request, OWN)
+    UnlockedSession.objects.filter(journal_id=journal_id).exclude(id=halves[0] if halves else b"").delete()
+
+
 def end_first(request: HttpRequest, response: HttpResponse) -> None:
     """Erase what this browser wrote before there was a passphrase, if it did."""
     provisional_journals.end(request, FIRST)

@@ -31,6 +31,7 @@ from reattune.web.store.unlocking import (
     begin_session,
     damaged_keyrings,
     end_first,
+    end_other_sessions,
     end_session,
     keyring_of,
     keyrings,
@@ -155,6 +156,7 @@ def unlock_with_recovery(request: HttpRequest) -> HttpResponse:
             with turn_of([keyring.journal_id]):
                 newest = keyring_of(keyring.journal_id)
                 store_keyring(newest.with_passphrase(data_key, form.cleaned_data["passphrase"]))
+                end_other_sessions(request, keyring.journal_id)
             return _opened(request, keyring.journal_id, data_key, "", by_code=True)
     context = {"form": form, "wait": wait}
     return render(

@@ -21,7 +21,7 @@ from reattune.web.pages.shared.person_choice import is_unnamed, unnamed_therapis
 from reattune.web.pages.shared.wording import form_chosen
 from reattune.web.store.known_address import remember_address
 from reattune.web.store.open_journal import OpenJournal
-from reattune.web.store.unlocking import keyring_of, open_session, store_keyring
+from reattune.web.store.unlocking import end_other_sessions, keyring_of, open_session, store_keyring
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -82,5 +82,6 @@ def passphrase(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
     if session and changed:
         journal_id, data_key = session
         store_keyring(keyring_of(journal_id).with_passphrase(data_key, form.cleaned_data["passphrase"]))
+        end_other_sessions(request, journal_id)
     page = render(request, "manage/passphrase.html", {"open": opened, "form": form, "changed": changed})
     return done(page, reverse("own:settings")) if changed else page

@@ -6,7 +6,7 @@ PARALLEL ?= -n 2 --dist worksteal
 # What only looks at pages is not run a second time.
 STORED = tests/web tests/browser --deselect tests/web/test_ways_between_pages.py --deselect tests/browser/test_every_screen.py --deselect tests/browser/test_report.py
 
-.PHONY: help run test test-postgresql test-without-sentences fuzz check bench languages learn lock clean
+.PHONY: help run test test-postgresql test-without-sentences fuzz check bench languages learn lock dist clean
 
 help:
 	@echo "make run    start Reattune on this machine and open the browser (ARGS='--port 8123' to pass options); installs"
@@ -17,6 +17,7 @@ help:
 	@echo "make bench  print the measured ratios"
 	@echo "make learn  learn the weights of danger anew from training/sentences"
 	@echo "make languages  take new sentences of the screens into the catalogues of every language"
+	@echo "make dist   wheel and source distribution, twice to the same bytes, with their bill of materials and checksums"
 	@echo "make lock   renew the locked requirement files (needs uv)"
 
 run:
@@ -66,6 +67,13 @@ learn:
 
 lock:
 	@sh scripts/lock_requirements.sh
+	@sh scripts/set_up_environment.sh $(VENV) requirements/dev.txt
+	@$(VENV)/bin/python -m scripts.bill_of_materials
+
+dist:
+	@sh scripts/set_up_environment.sh $(VENV) requirements/dev.txt
+	@$(VENV)/bin/python -m scripts.bill_of_materials check
+	@$(VENV)/bin/python -m scripts.dist $(or $(ARGS),dist)
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache test-results

@@ -63,7 +63,7 @@ def test_the_source_distribution_builds_and_tests_and_holds_nothing_else(built: 
         "pyproject.toml",
         "requirements/dev.txt",
         "tests/test_dist.py",
-        "docs/today.png",
+        "docs/pictures/today.png",
     } <= names
     assert not [name for name in names if name.startswith((".venv", "dist/", "test-results", ".git/", "site/"))]
 

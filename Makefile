@@ -4,7 +4,7 @@ ARGS ?=
 # Two workers are what a small machine bears; each has a PostgreSQL, a browser and a data folder of its own.
 PARALLEL ?= -n 2 --dist worksteal
 # What only looks at pages is not run a second time.
-STORED = tests/web tests/browser --deselect tests/web/test_ways_between_pages.py --deselect tests/browser/test_every_screen.py --deselect tests/browser/test_report.py
+STORED = tests/web tests/browser --deselect tests/web/test_ways_between_pages.py --deselect tests/browser/test_every_screen.py --deselect tests/browser/test_report.py --deselect tests/browser/test_pictures.py --deselect tests/browser/test_wheel.py --deselect tests/browser/test_standalone.py --deselect tests/browser/test_container.py
 
 .PHONY: help run test test-postgresql test-without-sentences fuzz check bench languages learn lock dist standalone test-standalone test-container docs notebook pictures clean
 

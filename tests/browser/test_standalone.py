@@ -27,6 +27,11 @@ pytestmark = [
 NOBODY = 1000
 
 
+def the_file() -> Path:
+    (built,) = (path for path in Path(WHERE or "").glob("reattune-linux-*") if not path.suffix)
+    return built
+
+
 @pytest.fixture(scope="module")
 def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A bare root with the one file in it, and a home of somebody without rights. There is no Python in it."""
@@ -35,8 +40,7 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     if not (bare / "usr").exists():
         assert shutil.which("debootstrap"), "THE ONE FILE WAS NOT TRIED. Run: sudo apt install debootstrap"
         subprocess.run(["debootstrap", "--variant=minbase", "bookworm", str(bare)], check=True, capture_output=True)
-    (built,) = Path(WHERE or "").glob("reattune-linux-*")
-    shutil.copy(built, bare / "opt" / "reattune")
+    shutil.copy(the_file(), bare / "opt" / "reattune")
     (bare / "opt" / "reattune").chmod(0o755)
     home = bare / "home" / "person"
     for left in (home, *(bare / "tmp").glob("_MEI*")):
@@ -64,8 +68,7 @@ def server(root: Path) -> Iterator[Server]:
         assert process.poll() is None, log.read_text()
         assert time.monotonic() - began < 60
         time.sleep(0.05)
-    (built,) = Path(WHERE or "").glob("reattune-linux-*")
-    seconds, size = time.monotonic() - began, built.stat().st_size
+    seconds, size = time.monotonic() - began, the_file().stat().st_size
     family = [psutil.Process(process.pid), *psutil.Process(process.pid).children(recursive=True)]
     memory = sum(each.memory_info().rss for each in family)
     print(f"\n{size / 1e6:.0f} MB, ready after {seconds:.1f} s, {memory / 1e6:.0f} MB of memory")

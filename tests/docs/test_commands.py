@@ -51,7 +51,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("REATTUNE_DATA", str(tmp_path / "data"))
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "share"))
     monkeypatch.delenv("DATABASE_URL", raising=False)
-    made = CliRunner().invoke(app, ["simulate", "--clients", "6", "--seed", "3", "--out", "ratings.csv"])
+    made = CliRunner().invoke(app, ["simulate", "--clients", "16", "--seed", "3", "--out", "ratings.csv"])
     assert made.exit_code == 0, made.output
     ratings = pl.read_csv("ratings.csv").select("client", "session", srs=pl.col("score") * 0.4)
     ratings.filter(pl.col("session") <= 8).write_csv("first.csv")

@@ -50,7 +50,7 @@ def entry(command: list[str], data: Path | None, name: str | None = None) -> str
         [
             "[Desktop Entry]",
             "Type=Application",
-            "Version=1.5",
+            "Version=1.1",
             *names,
             f"Exec={_exec([*command, *more])}",
             "Icon=reattune",

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from reattune.content import OFFERED
 from tests.browser.person import SHOTS, Person
 from tests.browser.test_say_and_mend import makes_the_card
 
@@ -21,6 +22,7 @@ pytestmark = pytest.mark.browser
 PICTURES = Path(__file__).parents[2] / "docs" / "pictures"
 SAID = PICTURES / "what-they-say.json"
 WRITES = bool(os.environ.get("REATTUNE_PICTURES"))
+OTHERS = [each for each in OFFERED if each != "en"]
 WIDTH, HEIGHT = 1060, 900
 # Days, months and counts move with the calendar.
 _MOVING = re.compile(
@@ -29,26 +31,33 @@ _MOVING = re.compile(
 
 
 @pytest.fixture
-def me(person: Callable[..., Person]) -> Person:
-    made = person(width=WIDTH)
-    made.page.set_viewport_size({"width": WIDTH, "height": HEIGHT})
-    return made
+def visitor(person: Callable[..., Person]) -> Callable[[str], Person]:
+    """Somebody whose browser wishes for a language."""
+
+    def make(language: str) -> Person:
+        made = person(width=WIDTH)
+        made.page.set_viewport_size({"width": WIDTH, "height": HEIGHT})
+        made.page.context.set_extra_http_headers({"Accept-Language": language})
+        return made
+
+    return make
 
 
-def screens(me: Person) -> Iterator[str]:
-    """Goes through the example as docs/for-you.md does, and says at each picture what it is called."""
+def screens(visitor: Callable[[str], Person]) -> Iterator[tuple[str, Person]]:
+    """Goes through the example as docs/for-you.md does; at each picture, what it is called and whose screen it is."""
+    me = visitor("en")
     me.go("/example/today/")
-    yield "today"
+    yield "today", me
     me.go("/example/so-far/")
-    yield "journal"
+    yield "journal", me
     me.go("/example/today/")
     me.touch("I had a session")
-    yield "check-in"
+    yield "check-in", me
     me.go("/example/today/")
     me.touch("Something happened")
     me.write("What happened?", "She looked at the clock while I talked about my brother.")
     me.choose("What comes closest?", "They seemed bored or far away")
-    yield "something-happened"
+    yield "something-happened", me
     me.touch("Save and stop here")
     me.touch("Prepare to bring it up")
     makes_the_card(
@@ -57,9 +66,13 @@ def screens(me: Person) -> Iterator[str]:
         happened="When I talked about my brother, you looked at the clock.",
         need="I’d like to know what it was like for you.",
     )
-    yield "card"
+    yield "card", me
     me.go("/help/?region=GB")
-    yield "get-help-now"
+    yield "get-help-now", me
+    for language in OTHERS:
+        other = visitor(language)
+        other.go("/example/today/")
+        yield f"today-{language}", other
 
 
 def says(me: Person) -> list[str]:
@@ -69,11 +82,11 @@ def says(me: Person) -> list[str]:
     return sorted({each for each in lines if each and not _MOVING.search(each)})
 
 
-def test_the_pictures_are_of_today(me: Person) -> None:
+def test_the_pictures_are_of_today(visitor: Callable[[str], Person]) -> None:
     folder = PICTURES if WRITES else SHOTS
     folder.mkdir(exist_ok=True)
     said = {}
-    for name in screens(me):
+    for name, me in screens(visitor):
         me.waits()
         me.page.evaluate("document.activeElement && document.activeElement.blur()")
         me.page.evaluate("window.scrollTo(0, 0)")

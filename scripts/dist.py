@@ -62,7 +62,7 @@ def main(folder: Path) -> None:
         if [path.read_bytes() for path in first] != [path.read_bytes() for path in second]:
             raise SystemExit("Two builds of the same checkout differ. Nothing was kept.")
         folder.mkdir(parents=True, exist_ok=True)
-        for old in folder.glob("reattune-*"):
+        for old in folder.glob("reattune-[0-9]*"):
             if old.suffix in {".whl", ".gz"} or old.name.endswith(".cdx.json"):
                 old.unlink()
         for path in first:

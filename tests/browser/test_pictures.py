@@ -57,6 +57,8 @@ def screens(visitor: Callable[[str], Person]) -> Iterator[tuple[str, Person]]:
     me.touch("Something happened")
     me.write("What happened?", "She looked at the clock while I talked about my brother.")
     me.choose("What comes closest?", "They seemed bored or far away")
+    me.page.wait_for_timeout(2_500)  # what is typed is kept after two seconds: this is no test of doing both at once
+    me.page.wait_for_load_state("networkidle")
     yield "something-happened", me
     me.touch("Save and stop here")
     me.touch("Prepare to bring it up")

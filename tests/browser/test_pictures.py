@@ -88,6 +88,7 @@ def test_the_pictures_are_of_today(visitor: Callable[[str], Person]) -> None:
     said = {}
     for name, me in screens(visitor):
         me.waits()
+        me.page.evaluate("window.scrollTo(0, 0)")
         me.page.screenshot(path=folder / f"{name}.png", animations="disabled")
         said[name] = says(me)
     if WRITES:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import signal
 import socket
 import sys
 import threading
@@ -32,9 +34,13 @@ def serve_here(port: int, data: Path | None, open_browser: bool, say: Callable[[
     listening = _listen(port)
     address = f"http://{HOST}:{port}/"
 
+    from django.db import DatabaseError
     from waitress.server import create_server
 
     from reattune.reflection.danger_words import danger
+    from reattune.web.store.erasure import empty_log
+    from reattune.web.store.idle_clock import start_clock
+    from reattune.web.store.unlocking import forget_all_unlocked
     from reattune.web.wsgi import application
 
     danger("I wrote this.")  # its weights and expressions are read once, and not while the first page waits
@@ -53,13 +59,32 @@ def serve_here(port: int, data: Path | None, open_browser: bool, say: Callable[[
     say("Keep this window open. To stop Reattune, press Ctrl+C.")
     if open_browser and _has_browser():
         threading.Timer(0.5, webbrowser.open, [address]).start()
+    clock = start_clock()
+    _stop_when_told()
     try:
         server.run()
     except KeyboardInterrupt:
         pass
     finally:
+        clock.set()
         server.close()
+        # What is in this process's memory goes with it, so that nothing opens; what lies on the disk goes too.
+        with contextlib.suppress(DatabaseError):
+            forget_all_unlocked()
+            empty_log()
         say("Reattune has stopped. Every journal is locked.")
+
+
+def _stop_when_told() -> None:
+    """Every way in which a process is asked to end is one in which it ends properly."""
+
+    def stop(_signal: int, _frame: object) -> None:
+        raise KeyboardInterrupt
+
+    for name in ("SIGTERM", "SIGHUP", "SIGBREAK"):
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, stop)
 
 
 def start_django(folder: Path, lock: bool = True, alone: int = 0) -> None:

@@ -8,6 +8,7 @@ import os
 from datetime import datetime
 
 from django.conf import settings
+from django.db import OperationalError
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -15,7 +16,17 @@ from django.utils import timezone
 from reattune.vault import Keyring, VaultError
 from reattune.vault.journal_names import ID_BYTES, ids_named
 from reattune.web.store import provisional_journals
-from reattune.web.store.browser_sessions import LEFT_COOKIE, Cookie, halves_of, idle_since, session_of, store_session
+from reattune.web.store.browser_sessions import (
+    LEFT_COOKIE,
+    Cookie,
+    end_sessions,
+    forget_every_share,
+    forget_share,
+    halves_of,
+    idle_since,
+    session_of,
+    store_session,
+)
 from reattune.web.store.models import SealedJournal, UnlockedSession
 from reattune.web.store.open_journal import OpenJournal
 
@@ -91,7 +102,7 @@ def keep_first(request: HttpRequest, passphrase: str) -> tuple[bytes, bytes, str
     keyring, code = Keyring.around(*keys, passphrase)
     if not provisional_journals.keep(keys[0], keyring.to_bytes()):
         return None
-    UnlockedSession.objects.filter(journal_id=keys[0]).delete()
+    end_sessions_of(keys[0])
     return *keys, code
 
 
@@ -117,8 +128,10 @@ def open_session(request: HttpRequest) -> tuple[bytes, bytes] | None:
     """Journal id and data key of the journal this browser has open, or ``None``."""
     if halves_of(request, OWN) is None:
         return None
-    _forget_idle(timezone.now())
-    return session_of(request, OWN, _OF_KEPT)
+    now = timezone.now()
+    with contextlib.suppress(OperationalError):  # an idle one opens nothing, also where it cannot be taken away now
+        forget_idle(now)
+    return session_of(request, OWN, _OF_KEPT, idle_since(now))
 
 
 def open_journal(request: HttpRequest) -> OpenJournal | None:
@@ -142,7 +155,19 @@ def end_session(request: HttpRequest) -> None:
     """Lock what this browser has open."""
     halves = halves_of(request, OWN)
     if halves:
+        forget_share(halves[0])
         UnlockedSession.objects.filter(_OF_KEPT, id=halves[0]).delete()
+
+
+def end_sessions_of(journal_id: bytes) -> None:
+    """Lock a journal in every browser that has it open."""
+    end_sessions(UnlockedSession.objects.filter(journal_id=journal_id))
+
+
+def browsers_with(journal_id: bytes) -> int:
+    """In how many browsers a journal is open."""
+    seen_lately = Q(last_seen__gte=idle_since(timezone.now()))
+    return UnlockedSession.objects.filter(seen_lately, journal_id=journal_id).count()
 
 
 def end_first(request: HttpRequest, response: HttpResponse) -> None:
@@ -154,13 +179,15 @@ def end_first(request: HttpRequest, response: HttpResponse) -> None:
 
 def forget_all_unlocked() -> None:
     """Lock every journal, and erase what nobody could open any more."""
+    forget_every_share()
     provisional_journals.forget_all()
     UnlockedSession.objects.all().delete()
 
 
-def _forget_idle(now: datetime) -> None:
+def forget_idle(now: datetime) -> None:
+    """Lock what lay idle, and erase what nobody kept."""
     provisional_journals.forget_idle(now)
     idle = UnlockedSession.objects.filter(_OF_KEPT, last_seen__lt=idle_since(now))
     # Reading first: most requests find nothing to delete and need no write.
     if idle.exists():
-        idle.delete()
+        end_sessions(idle)

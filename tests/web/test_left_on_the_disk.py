@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -123,7 +124,10 @@ def served(folder: Path) -> Iterator[subprocess.Popen[str]]:
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_every_end_of_the_app_leaves_no_half_of_a_key(tmp_path: Path, how: signal.Signals) -> None:
+def test_every_end_of_the_app_leaves_no_key_and_no_file_for_others(tmp_path: Path, how: signal.Signals) -> None:
+    data = tmp_path / "data"
+    data.mkdir(mode=0o755)
+    (data / "journals.sqlite3").touch(mode=0o644)
     with served(tmp_path) as running:
         assert running.stdout
         wrapped = [bytes.fromhex(running.stdout.readline().strip()) for _ in range(2)]
@@ -133,6 +137,16 @@ def test_every_end_of_the_app_leaves_no_half_of_a_key(tmp_path: Path, how: signa
         assert "Every journal is locked" in running.stdout.read()
         assert running.wait(20) == 0
     if STORE == "sqlite":
+        assert {path.stat().st_mode & 0o777 for path in (tmp_path / "data").iterdir() if path.is_file()} == {0o600}
         files = [path.read_bytes() for path in (tmp_path / "data").iterdir() if path.is_file()]
         assert files
         assert not [each for each in wrapped for lies in files if each in lies]
+
+
+@pytest.mark.skipif(not Path("/proc/self/limits").exists(), reason="looks where Linux tells of a process")
+def test_a_crash_writes_no_memory_to_the_disk(tmp_path: Path) -> None:
+    with served(tmp_path) as running:
+        assert running.stdout
+        running.stdout.readline()
+        limits = Path(f"/proc/{running.pid}/limits").read_text()
+        assert re.search(r"Max core file size\s+0\s+0\s", limits)

@@ -46,6 +46,8 @@ def post_worker_init(_worker: Any) -> None:
     environ["HTTP_HOST"] = _given.hosts[0].lstrip(".")
     answer = application(environ, lambda *_said: lambda _bytes: None)
     answer.close()
+    from reattune.web.installation.private_process import keep_memory_private
     from reattune.web.store.idle_clock import start_clock
 
+    keep_memory_private()
     start_clock()

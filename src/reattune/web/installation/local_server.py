@@ -14,6 +14,7 @@ from pathlib import Path
 
 from reattune.web.installation.data_folder import VARIABLE, data_folder, prepare
 from reattune.web.installation.database_settings import VARIABLE as DATABASE
+from reattune.web.installation.private_process import keep_files_private, keep_memory_private
 
 HOST = "127.0.0.1"
 LARGEST_REQUEST = 128 * 1024 * 1024
@@ -95,8 +96,10 @@ def start_django(folder: Path, lock: bool = True, alone: int = 0) -> None:
     Raises:
         CannotServe: see :func:`serve_here`.
     """
+    keep_memory_private()
     try:
         prepare(folder)
+        keep_files_private(folder)
     except OSError as error:
         raise CannotServe(
             f"Journals can't be stored in {folder}: {error.strerror}. Choose another folder with --data."

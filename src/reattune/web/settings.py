@@ -34,6 +34,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "reattune.web.http.middleware.StoreFails",
+    "reattune.web.pages.shared.closed_here.closed_where_left",
     "reattune.web.pages.shared.handed_over.only_what_was_handed",
 ]
 if HOSTING:

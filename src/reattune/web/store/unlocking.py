@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import hmac
 import os
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import OperationalError
@@ -36,6 +36,7 @@ OWN = Cookie(COOKIE)
 FIRST = Cookie("reattune_first")
 # This browser was handed to somebody: until the passphrase is typed, every address leads to it.
 HANDED_COOKIE = "reattune_handed"
+_ON_ITS_WAY = timedelta(seconds=60)
 _OF_KEPT = ~Q(journal__provisional=True, journal__keyring=b"")
 
 
@@ -122,6 +123,8 @@ def begin_session(response: HttpResponse, request: HttpRequest, journal_id: byte
     OWN.give(response, request, store_session(journal_id, data_key))
     if request.COOKIES.get(HANDED_COOKIE):
         response.delete_cookie(HANDED_COOKIE, samesite="Strict")
+    if request.COOKIES.get(LEFT_COOKIE):
+        response.delete_cookie(LEFT_COOKIE, samesite="Strict")
 
 
 def open_session(request: HttpRequest) -> tuple[bytes, bytes] | None:
@@ -157,6 +160,14 @@ def end_session(request: HttpRequest) -> None:
     if halves:
         forget_share(halves[0])
         UnlockedSession.objects.filter(_OF_KEPT, id=halves[0]).delete()
+
+
+def end_session_soon(request: HttpRequest) -> None:
+    """Lock what this browser has open within a minute: what it sent while leaving may still be on its way."""
+    halves = halves_of(request, OWN)
+    if halves:
+        soon = idle_since(timezone.now()) + _ON_ITS_WAY
+        UnlockedSession.objects.filter(_OF_KEPT, id=halves[0], last_seen__gt=soon).update(last_seen=soon)
 
 
 def end_sessions_of(journal_id: bytes) -> None:

@@ -19,7 +19,7 @@ from reattune.web.pages.shared.person_choice import is_unnamed, unnamed_therapis
 from reattune.web.pages.shared.wording import form_chosen
 from reattune.web.store.known_address import remember_address
 from reattune.web.store.open_journal import OpenJournal
-from reattune.web.store.unlocking import store_keyring
+from reattune.web.store.unlocking import begin_session, browsers_with, end_sessions_of, store_keyring
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -58,6 +58,7 @@ def settings(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
         "latest": opened.journal.latest_therapist,
         "asked": in_use(opened),
         "seen": seen(preferences) if preferences else "",
+        "browsers": 0 if opened.provisional else browsers_with(opened.journal_id),
     }
     return render(request, "manage/settings.html", context)
 
@@ -79,4 +80,13 @@ def passphrase(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
     if keys:
         keyring, data_key = keys
         store_keyring(keyring.with_passphrase(data_key, form.cleaned_data["passphrase"]))
-    return render(request, "manage/passphrase.html", {"open": opened, "form": form, "changed": bool(keys)})
+    page = render(request, "manage/passphrase.html", {"open": opened, "form": form, "changed": bool(keys)})
+    if keys:
+        _only_here(request, page, opened, keys[1])
+    return page
+
+
+def _only_here(request: HttpRequest, response: HttpResponse, opened: OpenJournal, data_key: bytes) -> None:
+    """Whoever had it open with the passphrase from before has it open no more."""
+    end_sessions_of(opened.journal_id)
+    begin_session(response, request, opened.journal_id, data_key)

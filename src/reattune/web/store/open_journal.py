@@ -6,7 +6,7 @@ import base64
 import hmac
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cached_property
 from types import MappingProxyType
 from typing import Any, TypeVar
@@ -14,7 +14,6 @@ from typing import Any, TypeVar
 from django.conf import settings
 from django.db import transaction
 
-from reattune.content.speech import say, to_say
 from reattune.journal import Journal, JournalError
 from reattune.journal.codec import decode, encode, from_raw
 from reattune.journal.deletion import before_replacing, replaces
@@ -35,17 +34,13 @@ from reattune.reflection.unanswered_danger import about_therapist
 from reattune.vault import Seal, SealBroken
 from reattune.vault.journal_names import name_of
 from reattune.web.store.erasure import erase, wipe
-from reattune.web.store.manifest import Head, is_blob, is_revision
+from reattune.web.store.manifest import Head, listed_rows
 from reattune.web.store.models import SealedJournal, SealedRow
 
 D = TypeVar("D", bound=Document)
 
-_PUT_BACK = to_say("An entry was put back to an older state, or added, outside Reattune, and cannot be trusted.")
-_MALFORMED = to_say("An entry was changed outside Reattune into something that is none.")
-_TAKEN_AWAY = to_say("An entry was taken away outside Reattune.")
 # In the place of a row's name; no row has a revision 0, so that neither is ever taken for the other.
 _LOOKED_FOR = b"what is searched"
-_HEAD_DAMAGED = to_say("The list of entries was changed outside Reattune; whether one is missing cannot be told.")
 
 
 class Conflict(Exception):
@@ -59,6 +54,7 @@ class OpenJournal:
         journal: everything that could be opened.
         damages: one sentence for each row that could not.
         typed: what this request brings, as it was typed; ``sent`` the same by field, where it is a form that is kept.
+        list_changed_on: the day on which the list of entries was found to be changed outside, until it is put away.
         at_the_words: whether this page is the first one after words of danger were written.
     """
 
@@ -66,6 +62,7 @@ class OpenJournal:
     typed: tuple[str, ...] = ()
     sent: Mapping[str, Sequence[str]] = MappingProxyType({})
     at_the_words = False
+    list_changed_on: date | None = None
 
     def __init__(self, journal_id: bytes, data_key: bytes, now: Callable[[], datetime] | None = None) -> None:
         self._id = journal_id
@@ -74,34 +71,14 @@ class OpenJournal:
         self._revisions: dict[bytes, int] = {}
         self._written: list[Document] = []
         self.damages: list[str] = []
-        rows, amiss = self._rows()
-        if amiss:
+        found = listed_rows(self._id, self._seal)
+        if found.amiss:
             # Perhaps another window wrote between the two readings: once more, with writers kept out.
             with transaction.atomic():
-                rows, amiss = self._rows()
-        self.damages += amiss
-        self.journal = Journal(self._opened(rows))
-
-    def _rows(self) -> tuple[list[tuple[bytes, int, bytes]], list[str]]:
-        """The rows that are what the head says, and a sentence for each that is not."""
-        amiss = []
-        try:
-            newest = Head.read(self._id, self._seal).revisions
-        except SealBroken:
-            newest = None
-            amiss.append(say(_HEAD_DAMAGED))
-        found = SealedRow.objects.filter(journal_id=self._id).values_list("row_id", "revision", "sealed")
-        rows = []
-        for row_id, revision, sealed in found:
-            if is_blob(row_id) and is_blob(sealed) and is_revision(revision):
-                rows.append((bytes(row_id), revision, bytes(sealed)))
-            else:
-                amiss.append(say(_MALFORMED))
-        if newest is None:
-            return rows, amiss
-        amiss += [say(_PUT_BACK) for row_id, revision, _ in rows if newest.get(row_id) != revision]
-        amiss += [say(_TAKEN_AWAY)] * len(newest.keys() - {row_id for row_id, _, _ in rows})
-        return [row for row in rows if newest.get(row[0]) == row[1]], amiss
+                found = listed_rows(self._id, self._seal)
+        self.list_changed_on = found.changed_on
+        self.damages += [*found.amiss, *found.known]
+        self.journal = Journal(self._opened(found.rows))
 
     def _opened(self, rows: list[tuple[bytes, int, bytes]]) -> Iterator[Document]:
         for row_id, revision, sealed in rows:
@@ -329,6 +306,14 @@ class OpenJournal:
         """Take a document out of the journal and out of the database."""
         self.write_and_discard([], [document])
 
+    def put_list_change_away(self) -> None:
+        """The person has read that the list of entries was changed outside: it is said no more."""
+        with transaction.atomic():
+            head = Head.for_update(self._id, self._seal)
+            if head.changed_on and self.list_changed_on:
+                head.changed_on = None
+                head.write(self._id, self._seal)
+
     def seal_anew(self, way: bytes) -> int:
         """Every row sealed again in another format, all of them or none. How many were.
 
@@ -336,7 +321,7 @@ class OpenJournal:
         """
         with transaction.atomic():
             head = Head.for_update(self._id, self._seal)
-            rows, _amiss = self._rows()
+            rows = listed_rows(self._id, self._seal).rows
             self._seal.way = way
             count = 0
             for row_id, revision, sealed in rows:

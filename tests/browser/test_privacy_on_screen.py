@@ -90,7 +90,7 @@ def test_what_a_form_sent_is_not_kept_by_the_browser(person: Callable[..., Perso
     methods: list[str] = []
     me.page.on("request", lambda request: methods.append(request.method) if request.is_navigation_request() else None)
     me.page.reload()
-    me.reads("What happened?")
+    me.reads("Something happened")
     assert methods == ["GET"]
 
 

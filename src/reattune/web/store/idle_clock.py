@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from reattune.web.store.erasure import empty_log
 from reattune.web.store.models import UnlockedSession
-from reattune.web.store.unlocking import forget_idle
+from reattune.web.store.unlocking import forget_idle, forget_never_used
 
 EVERY_SECONDS = 20.0
 
@@ -26,6 +26,7 @@ def look() -> None:
     """Lock and erase what has lain idle for too long by now."""
     before = UnlockedSession.objects.count()
     forget_idle(timezone.now())
+    forget_never_used(timezone.now())
     if UnlockedSession.objects.count() < before:
         empty_log()
 

@@ -40,11 +40,16 @@ from reattune.web.store.models import SealedJournal, SealedRow
 D = TypeVar("D", bound=Document)
 
 # In the place of a row's name; no row has a revision 0, so that neither is ever taken for the other.
-_LOOKED_FOR = b"what is searched"
+_LOOKED_FOR, _ON_ITS_WAY = b"what is searched", b"held on its way."
 
 
 class Conflict(Exception):
     """Another window has changed the same entry since this one opened it."""
+
+
+def mark_of(journal_id: bytes) -> str:
+    """What tells forms of a journal from forms of another, and nothing else."""
+    return hmac.digest(settings.SECRET_KEY.encode(), b"journal mark " + journal_id, "sha256").hex()
 
 
 class OpenJournal:
@@ -96,7 +101,7 @@ class OpenJournal:
     @property
     def mark(self) -> str:
         """What tells forms of this journal from forms of another, and nothing else."""
-        return hmac.digest(settings.SECRET_KEY.encode(), b"journal mark " + self._id, "sha256").hex()
+        return mark_of(self._id)
 
     @property
     def name(self) -> str:
@@ -350,6 +355,18 @@ class OpenJournal:
             return self._seal.open(_LOOKED_FOR, 0, sealed).decode()
         except (SealBroken, ValueError):
             return ""
+
+    def on_its_way(self, content: bytes) -> bytes:
+        """Bytes that go to the browser and come back, sealed for this journal alone, while it is open."""
+        return self._seal.seal(_ON_ITS_WAY, 0, content)
+
+    def come_back(self, sealed: bytes) -> bytes:
+        """The bytes again.
+
+        Raises:
+            SealBroken: they were not sealed by this journal, or were changed.
+        """
+        return self._seal.open(_ON_ITS_WAY, 0, sealed)
 
     # What is being typed
 

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import OperationalError
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
@@ -27,7 +27,8 @@ from reattune.web.store.browser_sessions import (
     session_of,
     store_session,
 )
-from reattune.web.store.models import SealedJournal, UnlockedSession
+from reattune.web.store.erasure import erase
+from reattune.web.store.models import SealedJournal, SealedRow, UnlockedSession
 from reattune.web.store.open_journal import OpenJournal
 
 COOKIE = "reattune_open"
@@ -36,6 +37,7 @@ OWN = Cookie(COOKIE)
 FIRST = Cookie("reattune_first")
 # This browser was handed to somebody: until the passphrase is typed, every address leads to it.
 HANDED_COOKIE = "reattune_handed"
+_NEVER_USED = timedelta(days=2)
 _ON_ITS_WAY = timedelta(seconds=60)
 _OF_KEPT = ~Q(journal__provisional=True, journal__keyring=b"")
 
@@ -193,6 +195,16 @@ def forget_all_unlocked() -> None:
     forget_every_share()
     provisional_journals.forget_all()
     UnlockedSession.objects.all().delete()
+
+
+def forget_never_used(now: datetime) -> None:
+    """Erase journals for which somebody chose a passphrase, days ago, and nothing else: there is no entry in them."""
+    rows = SealedRow.objects.filter(journal=OuterRef("pk"))
+    sessions = UnlockedSession.objects.filter(journal=OuterRef("pk"))
+    empty = SealedJournal.kept.filter(~Exists(rows), ~Exists(sessions), head_revision=0, head=b"")
+    begun_before = empty.filter(created__lt=now.date() - _NEVER_USED)
+    if begun_before.exists():
+        erase(begun_before)
 
 
 def forget_idle(now: datetime) -> None:

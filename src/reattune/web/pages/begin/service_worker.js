@@ -1,5 +1,5 @@
-// Keeps static files and one neutral page, for when there is no connection, and sends what was sealed meanwhile.
-// Never keeps a page of a journal, and never words: every page comes from the server, or is the offline page.
+// Keeps static files and two neutral pages, for when there is no connection, and sends what was sealed meanwhile.
+// Never keeps a page of a journal, and never words: every page comes from the server, or is one of those two.
 "use strict";
 importScripts("{{ outbox }}");
 const STORE = "notes-{{ version }}", OFFLINE = "{{ offline }}", MEASURES = "{{ measures }}";

@@ -31,6 +31,10 @@ _WAS_DAMAGED = to_say(
 )
 
 
+class KeyChanged(Exception):
+    """The journal was sealed under another key since this one was taken out: see `reattune.web.store.new_key`."""
+
+
 class Head:
     """Row name to newest revision, as the journal last wrote them.
 
@@ -53,14 +57,21 @@ class Head:
 
     @classmethod
     def for_update(cls, journal_id: bytes, seal: Seal) -> Head:
-        """The head, locked until the end of the transaction, so that two writers follow one another."""
+        """The head, locked until the end of the transaction, so that two writers follow one another.
+
+        Raises:
+            KeyChanged: neither the head nor any row is sealed with this key.
+        """
         revision = 0
         try:
             sealed, revision = _stored(SealedJournal.objects.select_for_update(), journal_id)
             return cls._opened(seal, sealed, revision)
         except SealBroken:
-            rows = SealedRow.objects.filter(journal_id=journal_id).values_list("row_id", "revision")
-            there = {bytes(row_id): number for row_id, number in rows if is_blob(row_id) and is_revision(number)}
+            rows = SealedRow.objects.filter(journal_id=journal_id).values_list("row_id", "revision", "sealed")
+            sound = [row for row in rows if is_blob(row[0]) and is_revision(row[1]) and is_blob(row[2])]
+            if sound and not any(_opens(seal, bytes(name), number, bytes(lies)) for name, number, lies in sound):
+                raise KeyChanged from None
+            there = {bytes(row_id): number for row_id, number, _sealed in sound}
             return cls(there, revision, timezone.now().date())
 
     @classmethod
@@ -128,6 +139,14 @@ def _stored(journals: QuerySet[SealedJournal], journal_id: bytes) -> tuple[bytes
     if not is_blob(sealed) or not is_revision(revision):
         raise SealBroken("The list of entries was changed outside Reattune.")
     return bytes(sealed), revision
+
+
+def _opens(seal: Seal, row_id: bytes, revision: int, sealed: bytes) -> bool:
+    try:
+        seal.open(row_id, revision, sealed)
+    except SealBroken:
+        return False
+    return True
 
 
 def is_blob(value: object) -> bool:

@@ -34,7 +34,7 @@ from reattune.reflection.unanswered_danger import about_therapist
 from reattune.vault import Seal, SealBroken
 from reattune.vault.journal_names import name_of
 from reattune.web.store.erasure import erase, wipe
-from reattune.web.store.manifest import Head, listed_rows
+from reattune.web.store.manifest import Head, KeyChanged, listed_rows
 from reattune.web.store.models import SealedJournal, SealedRow
 
 D = TypeVar("D", bound=Document)
@@ -273,7 +273,10 @@ class OpenJournal:
         self, written: Sequence[Document], gone: Sequence[Document] = (), *, once: bool = False
     ) -> None:
         with transaction.atomic():
-            head = Head.for_update(self._id, self._seal)
+            try:
+                head = Head.for_update(self._id, self._seal)
+            except KeyChanged as error:
+                raise Conflict from error
             for each in written:
                 self._write(each, head)
             for each in gone:

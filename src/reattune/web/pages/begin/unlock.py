@@ -26,7 +26,8 @@ from reattune.web.store.browser_sessions import LEFT_COOKIE
 from reattune.web.store.known_address import address_here, remember_address
 from reattune.web.store.letterbox import open_letterbox
 from reattune.web.store.models import SealedJournal
-from reattune.web.store.open_journal import OpenJournal
+from reattune.web.store.new_key import seal_under
+from reattune.web.store.open_journal import Conflict, OpenJournal
 from reattune.web.store.rate_limit import note_failure, note_success, seconds_to_wait
 from reattune.web.store.shared_links import note_opened
 from reattune.web.store.unlocking import (
@@ -142,9 +143,13 @@ def unlock_with_recovery(request: HttpRequest) -> HttpResponse:
             )
         else:
             note_success(request, name)
-            store_keyring(keyring.with_passphrase(data_key, form.cleaned_data["passphrase"]))
-            end_sessions_of(keyring.journal_id)
-            return _opened(request, keyring.journal_id, data_key, "", by_code=True)
+            data = form.cleaned_data
+            keyring, new_key = keyring.with_new_key(data_key, data["passphrase"], data["code"])
+            try:
+                seal_under(keyring, new_key, data_key)
+            except Conflict:
+                return redirect("unlock")  # another window set a new passphrase at this moment
+            return _opened(request, keyring.journal_id, new_key, "", by_code=True)
     context = {"form": form, "wait": wait}
     return render(
         request, "begin/unlock_with_recovery_code.html", context, status=429 if wait and form.is_bound else 200

@@ -78,7 +78,14 @@ class ChangePassphraseForm(AnotherPassphraseForm):
     """The passphrase until now, and a new one."""
 
     current = secret_field(_("Your current passphrase"), "current-password")
-    field_order = ("current", "passphrase", "again")
+    code = forms.CharField(
+        label=_("Recovery code, if somebody may know the old passphrase"),
+        help_text=_("With it everything is encrypted anew, and an old copy and the old passphrase open nothing new."),
+        max_length=200,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+    field_order = ("current", "passphrase", "again", "code")
 
 
 def _ways_to_speak() -> list[tuple[str, str]]:

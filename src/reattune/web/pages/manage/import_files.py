@@ -40,7 +40,7 @@ from reattune.web.pages.shared.wording import labels
 from reattune.web.store.backups import documents_in
 from reattune.web.store.letterbox import address_keys, deliver, open_letterbox
 from reattune.web.store.open_journal import OpenJournal
-from reattune.web.store.unlocking import open_session
+from reattune.web.store.unlocking import keyring_of, open_session
 
 _NAMED, _SHOWN, _FIRST_ROWS = 12, 60, 5
 _MOST_HELD = 20 * 1024 * 1024
@@ -248,7 +248,7 @@ def _of_sealed_copy(request: HttpRequest, opened: OpenJournal, content: bytes) -
         raise ExchangeError(
             _("This is a backup of another journal. To restore it beside this one, run: reattune restore FILE")
         )
-    documents, _problems = documents_in(mine, session[1])
+    documents, _problems = documents_in(mine, session[1], *keyring_of(session[0]).older_keys(session[1]))
     return documents
 
 

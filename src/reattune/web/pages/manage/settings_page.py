@@ -5,10 +5,12 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import translation
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from reattune.content import default_form
 from reattune.journal.documents import Relationship
+from reattune.vault import Keyring, WrongRecoveryCode, WrongSecret
 from reattune.web.http.language import language_of, spoken_now
 from reattune.web.pages.manage.confirm_passphrase import confirmed
 from reattune.web.pages.manage.forms import ChangePassphraseForm, PreferencesForm
@@ -18,6 +20,7 @@ from reattune.web.pages.shared.edit_conflicts import changed_meanwhile, seen
 from reattune.web.pages.shared.person_choice import is_unnamed, unnamed_therapist
 from reattune.web.pages.shared.wording import form_chosen
 from reattune.web.store.known_address import remember_address
+from reattune.web.store.new_key import seal_under
 from reattune.web.store.open_journal import OpenJournal
 from reattune.web.store.unlocking import begin_session, browsers_with, end_sessions_of, store_keyring
 
@@ -74,16 +77,34 @@ def _name_anew(opened: OpenJournal) -> None:
 @require_http_methods(["GET", "HEAD", "POST"])
 @with_journal
 def passphrase(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
-    """A new passphrase: the data key is wrapped anew, nothing is sealed again."""
+    """A new passphrase. With the recovery code there is a new data key too, and everything is sealed anew."""
     form = ChangePassphraseForm(request.POST or None)
     keys = confirmed(request, opened, form, "current")
-    if keys:
-        keyring, data_key = keys
-        store_keyring(keyring.with_passphrase(data_key, form.cleaned_data["passphrase"]))
-    page = render(request, "manage/passphrase.html", {"open": opened, "form": form, "changed": bool(keys)})
-    if keys:
-        _only_here(request, page, opened, keys[1])
+    data_key = _changed(form, *keys) if keys else None
+    context = {"open": opened, "form": form, "changed": data_key is not None, "anew": bool(form.data.get("code"))}
+    page = render(request, "manage/passphrase.html", context)
+    if data_key:
+        _only_here(request, page, opened, data_key)
     return page
+
+
+def _changed(form: ChangePassphraseForm, keyring: Keyring, data_key: bytes) -> bytes | None:
+    """The data key from now on; ``None`` where the recovery code is not this journal's."""
+    new, code = form.cleaned_data["passphrase"], form.cleaned_data["code"]
+    if not code:
+        store_keyring(keyring.with_passphrase(data_key, new))
+        return data_key
+    try:
+        keyring.open_with_recovery(code)
+    except WrongRecoveryCode as error:
+        form.add_error("code", str(error))
+    except WrongSecret:
+        form.add_error("code", gettext("This isn’t the recovery code of this journal. You can leave it out."))
+    else:
+        keyring, new_key = keyring.with_new_key(data_key, new, code)
+        seal_under(keyring, new_key, data_key)
+        return new_key
+    return None
 
 
 def _only_here(request: HttpRequest, response: HttpResponse, opened: OpenJournal, data_key: bytes) -> None:

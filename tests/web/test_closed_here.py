@@ -16,6 +16,7 @@ from reattune.web.store.browser_sessions import LEFT_COOKIE
 from reattune.web.store.models import SealedJournal, UnlockedSession
 from reattune.web.store.unlocking import COOKIE, FIRST
 from tests.web.conftest import PASSPHRASE
+from tests.web.journals import opened
 
 Own = Callable[..., Client]
 pytestmark = pytest.mark.django_db
@@ -168,3 +169,19 @@ def test_a_page_that_answers_a_form_tells_the_script_so(own: Own) -> None:
     assert "data-sent" in client.post("/note/", {"what": "No day.", "day": "2099-01-01"}).content.decode()
     refused = client.post("/begin/recovery/", {"code": client.recovery_code, "ending": "AAAA-AAAA"})  # type: ignore[attr-defined]
     assert "data-sent" in refused.content.decode()
+
+
+def test_today_says_for_a_week_that_helplines_are_for_another_country(own: Own) -> None:
+    client = own()
+    said = "The country that helplines are shown for was changed on"
+    given = {"weeks": "1", "region": "GB", "language": "en"}
+    client.post("/settings/", given)
+    assert said not in client.get("/today/").content.decode()
+    client.post("/settings/", {**given, "region": "XX"})
+    client.post("/settings/", {**given, "region": "XX"})
+    assert said in client.get("/today/").content.decode()
+    journal = opened(client)
+    preferences = journal.journal.preferences
+    assert preferences
+    journal.change(preferences, region_changed=journal.now - timedelta(days=8))
+    assert said not in client.get("/today/").content.decode()

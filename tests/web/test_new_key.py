@@ -118,7 +118,7 @@ def test_a_backup_from_before_comes_in_through_settings_too(client: Client) -> N
 def test_with_the_passphrase_from_before_nothing_is_merged(client: Client) -> None:
     """Also where the data key stays: who knew it once changes nothing."""
     old = from_file(b"".join(to_file(copies())))
-    assert "still opens with the old passphrase" in change(client)
+    assert "an older copy of this journal and the old passphrase" in change(client)
     assert restore(old, lambda: iter([PASSPHRASE])).locked == 1
     assert restore(old, lambda: iter([NEW])).locked == 0
 

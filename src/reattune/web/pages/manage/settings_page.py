@@ -45,6 +45,8 @@ def settings(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
             # What is usual is not kept as a choice: in another language something else may be.
             usual = data["form_of_address"] == default_form(spoken_now())
             data["form_of_address"] = "" if usual else data["form_of_address"]
+        if data["region"] != preferences.region:
+            data["region_changed"] = opened.now
         opened.change(preferences, weeks_between=float(data.pop("weeks") or 0) or None, **data)
         _name_anew(opened)
         answer = redirect(f"{request.path}?saved")

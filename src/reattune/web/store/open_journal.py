@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import hmac
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -36,11 +35,9 @@ from reattune.vault.journal_names import name_of
 from reattune.web.store.erasure import erase, wipe
 from reattune.web.store.manifest import Head, KeyChanged, listed_rows
 from reattune.web.store.models import SealedJournal, SealedRow
+from reattune.web.store.sealed_on_the_way import SealedOnTheWay
 
 D = TypeVar("D", bound=Document)
-
-# In the place of a row's name; no row has a revision 0, so that neither is ever taken for the other.
-_LOOKED_FOR, _ON_ITS_WAY = b"what is searched", b"held on its way."
 
 
 class Conflict(Exception):
@@ -52,7 +49,7 @@ def mark_of(journal_id: bytes) -> str:
     return hmac.digest(settings.SECRET_KEY.encode(), b"journal mark " + journal_id, "sha256").hex()
 
 
-class OpenJournal:
+class OpenJournal(SealedOnTheWay):
     """One person's journal during one request.
 
     Attributes:
@@ -343,33 +340,6 @@ class OpenJournal:
                 count += found.update(sealed=self._seal.seal(row_id, revision, plain))
             head.write(self._id, self._seal)
         return count
-
-    # What is looked for
-
-    def concealed(self, words: str) -> str:
-        """Words for an address: nobody reads them there but this journal, while it is open. Lengths show in steps."""
-        sealed = self._seal.seal(_LOOKED_FOR, 0, words.encode())
-        return base64.urlsafe_b64encode(sealed).decode().rstrip("=")
-
-    def revealed(self, concealed: str) -> str:
-        """The words again; empty where they were not concealed by this journal, or were changed."""
-        try:
-            sealed = base64.urlsafe_b64decode(concealed + "=" * (-len(concealed) % 4))
-            return self._seal.open(_LOOKED_FOR, 0, sealed).decode()
-        except (SealBroken, ValueError):
-            return ""
-
-    def on_its_way(self, content: bytes) -> bytes:
-        """Bytes that go to the browser and come back, sealed for this journal alone, while it is open."""
-        return self._seal.seal(_ON_ITS_WAY, 0, content)
-
-    def come_back(self, sealed: bytes) -> bytes:
-        """The bytes again.
-
-        Raises:
-            SealBroken: they were not sealed by this journal, or were changed.
-        """
-        return self._seal.open(_ON_ITS_WAY, 0, sealed)
 
     # What is being typed
 

@@ -60,7 +60,7 @@ def recover(client: Client) -> Client:
 def changed(client: Client, way: str) -> Client:
     if way == "recovery":
         return recover(client)
-    assert "Everything is encrypted anew." in change(client, code=client.recovery_code)  # type: ignore[attr-defined]
+    assert "Everything has been encrypted again." in change(client, code=client.recovery_code)  # type: ignore[attr-defined]
     return client
 
 

@@ -159,9 +159,12 @@ def open_first(request: HttpRequest) -> tuple[bytes, bytes] | None:
 def end_session(request: HttpRequest) -> None:
     """Lock what this browser has open."""
     halves = halves_of(request, OWN)
-    if halves:
-        forget_share(halves[0])
-        UnlockedSession.objects.filter(_OF_KEPT, id=halves[0]).delete()
+    if not halves:
+        return
+    mine = UnlockedSession.objects.filter(_OF_KEPT, id=halves[0])
+    if mine.exists():
+        forget_share(halves[0])  # first: that needs no database that can be written
+        mine.delete()
 
 
 def end_session_soon(request: HttpRequest) -> None:
@@ -198,7 +201,12 @@ def forget_all_unlocked() -> None:
 
 
 def forget_never_used(now: datetime) -> None:
-    """Erase journals for which somebody chose a passphrase, days ago, and nothing else: there is no entry in them."""
+    """Erase journals for which somebody chose a passphrase, days ago, and nothing else: there is no entry in them.
+
+    Hosted they stay: there a name was given for each, and how many are begun is limited.
+    """
+    if settings.HOSTING:
+        return
     rows = SealedRow.objects.filter(journal=OuterRef("pk"))
     sessions = UnlockedSession.objects.filter(journal=OuterRef("pk"))
     empty = SealedJournal.kept.filter(~Exists(rows), ~Exists(sessions), head_revision=0, head=b"")

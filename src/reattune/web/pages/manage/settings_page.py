@@ -63,7 +63,7 @@ def settings(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
         "latest": opened.journal.latest_therapist,
         "asked": in_use(opened),
         "seen": seen(preferences) if preferences else "",
-        "browsers": 0 if opened.provisional else browsers_with(opened.journal_id),
+        "browsers": 0 if opened.example or opened.provisional else browsers_with(opened.journal_id),
     }
     return render(request, "manage/settings.html", context)
 

@@ -39,7 +39,10 @@
     document.querySelectorAll("link[rel=stylesheet], link[rel=manifest], meta[name=notes-to]").forEach(function (each) { each.remove(); });
     document.title = measures.dataset.title;
     document.body.className = "";
-    document.body.replaceChildren(measures.content);
+    const main = document.createElement("main");
+    main.className = "stack";
+    main.append(measures.content);
+    document.body.replaceChildren(main);
     history.replaceState(null, "", leave.dataset.to);
     window.scrollTo(0, 0);
   }

@@ -80,7 +80,9 @@ class ChangePassphraseForm(AnotherPassphraseForm):
     current = secret_field(_("Your current passphrase"), "current-password")
     code = forms.CharField(
         label=_("Recovery code, if somebody may know the old passphrase"),
-        help_text=_("With it, everything is encrypted again; an old copy and the old passphrase then open nothing new."),
+        help_text=_(
+            "With it, everything is encrypted again; an old copy and the old passphrase then open nothing new."
+        ),
         max_length=200,
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),

@@ -36,6 +36,7 @@ def own(db: None) -> Callable[..., Client]:
         assert response.headers["Location"] == "/begin/about/"
         client.post("/begin/about/", {"name": therapist, "weeks": "1", "region": "GB", "zone": "Europe/London"})
         client.recovery_code = code[1]  # type: ignore[attr-defined]
+        client.passphrase = passphrase  # type: ignore[attr-defined]
         return client
 
     return make

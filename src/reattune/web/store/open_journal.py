@@ -293,6 +293,8 @@ class OpenJournal(SealedOnTheWay):
         revision = (known or 0) + 1
         sealed = self._seal.seal(row_id, revision, encode(document))
         if known is None:
+            if row_id in head.revisions:
+                raise Conflict
             SealedRow.objects.create(
                 journal_id=self._id,
                 row_id=row_id,

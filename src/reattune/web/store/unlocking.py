@@ -35,6 +35,8 @@ COOKIE = "reattune_open"
 OWN = Cookie(COOKIE)
 # What was written before there is a passphrase: a provisional journal that this cookie alone opens.
 FIRST = Cookie("reattune_first")
+# What was tried out in the example.
+EXAMPLE = Cookie("reattune_example", "/example/")
 # This browser was handed to somebody: until the passphrase is typed, every address leads to it.
 HANDED_COOKIE = "reattune_handed"
 _NEVER_USED = timedelta(days=2)

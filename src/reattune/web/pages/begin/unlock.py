@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from reattune.vault import WrongRecoveryCode, WrongSecret
+from reattune.vault import Keyring, WrongRecoveryCode, WrongSecret
 from reattune.vault.keyring import first_opened, first_recovered
 from reattune.web.http.redirect_within import redirect_within
 from reattune.web.pages.begin.forms import PassphraseForm, RecoveryForm
@@ -30,6 +30,7 @@ from reattune.web.store.new_key import seal_under
 from reattune.web.store.open_journal import Conflict, OpenJournal
 from reattune.web.store.rate_limit import note_failure, note_success, seconds_to_wait
 from reattune.web.store.shared_links import note_opened
+from reattune.web.store.turns import turn_of
 from reattune.web.store.unlocking import (
     FIRST,
     HANDED_COOKIE,
@@ -39,6 +40,7 @@ from reattune.web.store.unlocking import (
     end_first,
     end_session,
     end_sessions_of,
+    keyring_of,
     keyrings,
     open_first,
     open_journal,
@@ -80,7 +82,7 @@ def unlock(request: HttpRequest) -> HttpResponse:
         else:
             note_success(request, name)
             if keyring.outdated():
-                store_keyring(keyring.stretched_anew(data_key, form.cleaned_data["passphrase"]))
+                _store_instead(keyring, keyring.stretched_anew(data_key, form.cleaned_data["passphrase"]))
             held = request.POST.get("held", "")
             if held:
                 after = give_back(held, OpenJournal(keyring.journal_id, data_key)) or after
@@ -95,6 +97,13 @@ def unlock(request: HttpRequest) -> HttpResponse:
     return _came_back(render(request, "begin/unlock.html", context, status=429 if wait and form.is_bound else 200))
 
 
+def _store_instead(old: Keyring, new: Keyring) -> None:
+    """Put a keyring in the place of another, unless a third one has come there meanwhile."""
+    with turn_of([old.journal_id]):
+        if keyring_of(old.journal_id) == old:
+            store_keyring(new)
+
+
 def _wrong_passphrase() -> str:
     if settings.HOSTING:
         return _(
@@ -106,6 +115,14 @@ def _wrong_passphrase() -> str:
 
 def _opened(
     request: HttpRequest, journal_id: bytes, data_key: bytes, after: str, *, by_code: bool = False
+) -> HttpResponse:
+    # Two windows that unlock at once do so one after the other.
+    with turn_of([journal_id]):
+        return _opened_in_turn(request, journal_id, data_key, after, by_code=by_code)
+
+
+def _opened_in_turn(
+    request: HttpRequest, journal_id: bytes, data_key: bytes, after: str, *, by_code: bool
 ) -> HttpResponse:
     response = redirect_within(after, redirect("own:today"))
     begin_session(response, request, journal_id, data_key)
@@ -144,9 +161,11 @@ def unlock_with_recovery(request: HttpRequest) -> HttpResponse:
         else:
             note_success(request, name)
             data = form.cleaned_data
-            keyring, new_key = keyring.with_new_key(data_key, data["passphrase"], data["code"])
             try:
-                seal_under(keyring, new_key, data_key)
+                with turn_of([keyring.journal_id]):
+                    newest = keyring_of(keyring.journal_id)
+                    keyring, new_key = newest.with_new_key(data_key, data["passphrase"], data["code"])
+                    seal_under(keyring, new_key, data_key)
             except Conflict:
                 return redirect("unlock")  # another window set a new passphrase at this moment
             return _opened(request, keyring.journal_id, new_key, "", by_code=True)

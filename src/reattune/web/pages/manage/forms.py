@@ -15,7 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from reattune.content import FAMILIAR, FORMAL, manner
 from reattune.journal.documents import Relationship
 from reattune.web.http.language import offered, spoken_now
-from reattune.web.pages.begin.forms import AnotherPassphraseForm, region_choices, secret_field
+from reattune.web.pages.begin.forms import AnotherPassphraseForm, region_choices
+from reattune.web.pages.shared.confirm_passphrase import GraveForm
 from reattune.web.pages.shared.dates import dated
 from reattune.web.pages.shared.form_fields import DayField, OneOf, PageForm, Several, labelled
 
@@ -74,10 +75,9 @@ class TherapyEndedForm(PageForm):
         return day
 
 
-class ChangePassphraseForm(AnotherPassphraseForm):
+class ChangePassphraseForm(GraveForm, AnotherPassphraseForm):
     """The passphrase until now, and a new one."""
 
-    current = secret_field(_("Your current passphrase"), "current-password")
     code = forms.CharField(
         label=_("Recovery code, if somebody may know the old passphrase"),
         help_text=_(

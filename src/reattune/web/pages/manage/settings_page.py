@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
@@ -12,17 +13,25 @@ from reattune.content import default_form
 from reattune.journal.documents import Relationship
 from reattune.vault import Keyring, WrongRecoveryCode, WrongSecret
 from reattune.web.http.language import language_of, spoken_now
-from reattune.web.pages.manage.confirm_passphrase import confirmed
+from reattune.web.http.taken_once import done
 from reattune.web.pages.manage.forms import ChangePassphraseForm, PreferencesForm
 from reattune.web.pages.notice.instruments import in_use
 from reattune.web.pages.shared.access import with_journal
+from reattune.web.pages.shared.confirm_passphrase import confirmed
 from reattune.web.pages.shared.edit_conflicts import changed_meanwhile, seen
 from reattune.web.pages.shared.person_choice import is_unnamed, unnamed_therapist
 from reattune.web.pages.shared.wording import form_chosen
 from reattune.web.store.known_address import remember_address
 from reattune.web.store.new_key import seal_under
 from reattune.web.store.open_journal import OpenJournal
-from reattune.web.store.unlocking import begin_session, browsers_with, end_sessions_of, store_keyring
+from reattune.web.store.unlocking import (
+    begin_session,
+    browsers_with,
+    end_sessions_of,
+    keyring_of,
+    open_session,
+    store_keyring,
+)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -80,14 +89,19 @@ def _name_anew(opened: OpenJournal) -> None:
 @with_journal
 def passphrase(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
     """A new passphrase. With the recovery code there is a new data key too, and everything is sealed anew."""
-    form = ChangePassphraseForm(request.POST or None)
-    keys = confirmed(request, opened, form, "current")
-    data_key = _changed(form, *keys) if keys else None
+    form = ChangePassphraseForm(request.POST or None, opened=opened)
+    session = open_session(request)
+    data_key = None
+    if session and confirmed(request, opened, form):
+        data_key = _changed(form, keyring_of(session[0]), session[1])
     context = {"open": opened, "form": form, "changed": data_key is not None, "anew": bool(form.data.get("code"))}
     page = render(request, "manage/passphrase.html", context)
-    if data_key:
-        _only_here(request, page, opened, data_key)
-    return page
+    if data_key is None:
+        return page
+    # Whoever had it open with the passphrase from before has it open no more.
+    end_sessions_of(opened.journal_id)
+    begin_session(page, request, opened.journal_id, data_key)
+    return done(page, reverse("own:settings"))
 
 
 def _changed(form: ChangePassphraseForm, keyring: Keyring, data_key: bytes) -> bytes | None:
@@ -107,9 +121,3 @@ def _changed(form: ChangePassphraseForm, keyring: Keyring, data_key: bytes) -> b
         seal_under(keyring, new_key, data_key)
         return new_key
     return None
-
-
-def _only_here(request: HttpRequest, response: HttpResponse, opened: OpenJournal, data_key: bytes) -> None:
-    """Whoever had it open with the passphrase from before has it open no more."""
-    end_sessions_of(opened.journal_id)
-    begin_session(response, request, opened.journal_id, data_key)

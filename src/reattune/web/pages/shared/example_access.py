@@ -19,13 +19,14 @@ from reattune.vault.crypto_primitives import key_for
 from reattune.web.http.language import spoken_now
 from reattune.web.pages.shared.locked_submission import typed_sentences
 from reattune.web.store import provisional_journals
-from reattune.web.store.browser_sessions import LEFT_COOKIE, Cookie
+from reattune.web.store.browser_sessions import LEFT_COOKIE
 from reattune.web.store.models import SealedJournal
 from reattune.web.store.open_journal import OpenJournal
 from reattune.web.store.rate_limit import note_begun, seconds_to_wait_to_begin
+from reattune.web.store.unlocking import EXAMPLE
 
-PATH = "/example/"
-COOKIE = Cookie("reattune_example", PATH)
+PATH = EXAMPLE.path
+COOKIE = EXAMPLE
 # What has a meaning for a journal of one's own alone: keys, files in and out, questionnaires. Not to be tried.
 OWN_ALONE = {
     *("passphrase", "erase", "erase-somebody", "questionnaires", "questionnaire-use"),

@@ -37,6 +37,7 @@ def opens(client: Client) -> bool:
 # A store that cannot write
 
 
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize(("address", "leads_to"), [("/lock/", "/unlock/"), ("/leave/", "/measures/")])
 def test_a_store_that_cannot_write_keeps_nothing_open(own: Own, address: str, leads_to: str) -> None:
     client = own()

@@ -58,7 +58,7 @@ def test_another_process_opens_nothing_and_unlocking_goes_on(own: Own) -> None:
         assert client.post("/unlock/", {"passphrase": PASSPHRASE}).headers["Location"] == "/today/"
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("address", ["/lock/", "/leave/"])
 def test_what_was_locked_stays_locked_where_its_row_is_put_back(own: Own, address: str) -> None:
     client = own()

@@ -13,8 +13,10 @@ import hashlib
 import os
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -92,10 +94,11 @@ def session_of(request: HttpRequest, cookie: Cookie, which: Q, since: datetime) 
 
 
 def end_sessions(sessions: QuerySet[UnlockedSession]) -> None:
-    """Lock what these have open. What is in memory goes first: that needs no database that can be written."""
-    for each in sessions.values_list("id", flat=True):
-        forget_share(bytes(each))
+    """Lock what these have open. What is in memory goes with the rows, once they are gone for good."""
+    ids = [bytes(each) for each in sessions.values_list("id", flat=True)]
     sessions.delete()
+    for each in ids:
+        transaction.on_commit(partial(forget_share, each))
 
 
 def forget_share(session_id: bytes) -> None:

@@ -6,9 +6,10 @@ import contextlib
 import hmac
 import os
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.conf import settings
-from django.db import OperationalError
+from django.db import OperationalError, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -165,8 +166,11 @@ def end_session(request: HttpRequest) -> None:
         return
     mine = UnlockedSession.objects.filter(_OF_KEPT, id=halves[0])
     if mine.exists():
-        forget_share(halves[0])  # first: that needs no database that can be written
-        mine.delete()
+        try:
+            mine.delete()
+        finally:
+            # Also where the database cannot be written; and not where what ended it is taken back as a whole.
+            transaction.on_commit(partial(forget_share, halves[0]))
 
 
 def end_session_soon(request: HttpRequest) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from reattune.journal.documents import Document, Preferences, Relationship
+from reattune.journal.documents import Address, Document, Preferences, Relationship
 from reattune.journal.errors import JournalError
 from reattune.journal.journal import Journal
 from reattune.journal.record_rules import REFERENCES, check_standing
@@ -39,7 +39,8 @@ def merge(journal: Journal, documents: Iterable[Document]) -> Merge:
     """What becomes of ``documents`` in ``journal``; nothing is changed here.
 
     The newest form of a document wins. What would contradict the journal is refused, or fitted in: a second current
-    therapist becomes one of the past, and the settings here stay. Doing it twice changes nothing the second time.
+    therapist becomes one of the past, the key of another copy opens letters and is sealed to no more, and the settings
+    here stay. Doing it twice changes nothing the second time.
     """
     given: dict[UUID, Document] = {}
     for each in documents:
@@ -81,6 +82,10 @@ def _fitted(journal: Journal, document: Document) -> Document:
         and current.id != document.id
     ):
         return document.model_copy(update={"status": RelationshipStatus.PAST})
+    if isinstance(document, Address):
+        here = journal.find(Address, document.id)
+        beside = here.beside if here else document.beside or bool(journal.all(Address))
+        return document.model_copy(update={"beside": beside})
     return document
 
 

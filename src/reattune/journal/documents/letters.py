@@ -141,6 +141,7 @@ class Address(Document):
         seen: marks of the letters that came in last, so that none comes in twice.
         unreadable, repeated: how many letters were taken away since the person last looked: because nothing could be
             read in them, and because the same one had come in before.
+        beside: it is the key of another copy that was merged: it opens letters, and none is sealed to it from here.
     """
 
     kind: Literal["address"] = "address"
@@ -149,6 +150,7 @@ class Address(Document):
     seen: tuple[Annotated[str, StringConstraints(max_length=32)], ...] = ()
     unreadable: Annotated[int, Field(ge=0)] = 0
     repeated: Annotated[int, Field(ge=0)] = 0
+    beside: bool = False
 
 
 class CameIn(Document):

@@ -169,9 +169,9 @@ def look_for_letters(opened: OpenJournal) -> None:
 
 
 def _pairs(opened: OpenJournal) -> dict[bytes, AddressKey]:
-    """The key pairs of a journal by address, the first one first: there are two after another copy was merged."""
+    """The key pairs of a journal by address, its own first: there are two after another copy was merged."""
     found: dict[bytes, AddressKey] = {}
-    for each in opened.journal.all(Address):
+    for each in sorted(opened.journal.all(Address), key=lambda each: each.beside):
         try:
             pair = AddressKey.from_private(base64.b64decode(each.private, validate=True))
         except (VaultError, ValueError):

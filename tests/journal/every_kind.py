@@ -142,7 +142,10 @@ def every_kind(words: str) -> list[Document]:
             "kind": "removed", "at": AT, "title": words[:200], "kind_of": words[:200], "documents": [words],
             "trimmed": [words], "replaced": True, "changed": True,
         },
-        {"kind": "address", "private": words[:200], "seen": [words[:16]], "unreadable": 2, "repeated": 1, "beside": True},
+        {
+            "kind": "address", "private": words[:200], "seen": [words[:16]], "unreadable": 2, "repeated": 1,
+            "beside": True,
+        },
         {
             "kind": "came_in", "at": AT, "arrived": AT,
             "content": {"letter": 1, "kind": "note", "id": identity(903), "at": AT, "words": said},

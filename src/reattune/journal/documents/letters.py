@@ -11,10 +11,10 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, Field, StringConstraints, TypeAdapter, ValidationError
+from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints, TypeAdapter, ValidationError
 
 from reattune.content.speech import say
-from reattune.journal.document_base import Document, Part, Utc
+from reattune.journal.document_base import FIRST_YEAR, LAST_YEAR, Document, Part, Utc, to_utc
 from reattune.journal.errors import JournalError, journal_error
 
 # Control characters, and those that turn the direction of whatever comes after them: no words need them, and they can
@@ -41,6 +41,11 @@ def _zone(name: str) -> str:
     return name
 
 
+def _told(at: datetime) -> datetime:
+    # A clock may say anything; no words are lost for that, and when they came in is known.
+    return at if FIRST_YEAR < at.year < LAST_YEAR else _EARLIEST
+
+
 LetterWords = Annotated[str, StringConstraints(max_length=60_000), AfterValidator(_only_words)]
 LetterLine = Annotated[str, StringConstraints(max_length=200), AfterValidator(_only_words)]
 _Said = AfterValidator(_said)
@@ -58,7 +63,7 @@ class _Letter(Part):
 
     letter: Literal[1]
     id: UUID
-    at: Utc
+    at: Annotated[AwareDatetime, AfterValidator(_told), AfterValidator(to_utc)]
     zone: Annotated[str, StringConstraints(max_length=60), AfterValidator(_zone)] = "UTC"
 
 

@@ -19,7 +19,7 @@ from reattune.exchange.answer_file import from_answer_file, letter_of
 from reattune.exchange.diaries import from_diary
 from reattune.exchange.duplicates import not_here_yet
 from reattune.exchange.errors import ExchangeError
-from reattune.exchange.fhir import from_fhir
+from reattune.exchange.fhir_reading import from_fhir
 from reattune.exchange.file_type import Kind, kind_of
 from reattune.exchange.journal_json import exported, from_json
 from reattune.exchange.ratings_spreadsheet import Table, documents_of, guess, read_table
@@ -33,7 +33,7 @@ from reattune.vault import WrongSecret
 from reattune.vault.backup_file import MAGIC, NotABackup, from_file
 from reattune.web.http.taken_once import done
 from reattune.web.pages.manage.import_forms import RatingsForm
-from reattune.web.pages.notice.instruments import instruments_of
+from reattune.web.pages.notice.instruments import instruments_of, own_check_in
 from reattune.web.pages.shared.access import to_page, with_journal
 from reattune.web.pages.shared.form_fields import PageForm
 from reattune.web.pages.shared.locked_submission import sealed, unsealed
@@ -152,7 +152,8 @@ def _weighed(request: HttpRequest, opened: OpenJournal, content: bytes, name: st
     if not content.startswith(MAGIC[:-1]) and kind_of(content, name) is Kind.ANSWER:
         return _answer(request, opened, content, name)
     read = _read(request, opened, content, name)
-    weighed = merge(opened.journal, read.documents)
+    own = own_check_in()
+    weighed = merge(opened.journal, read.documents, {own.name: own})
     loose = [each for each in weighed.added if isinstance(each, LooseNote)]
     if "bring" in request.POST and (read.form is None or read.form.is_valid()):
         opened.take_in(weighed.changes)
@@ -192,8 +193,9 @@ def _read(request: HttpRequest, opened: OpenJournal, content: bytes, name: str) 
     therapists = _therapists(opened.journal)
     if kind is Kind.RATINGS:
         return _of_ratings(request, opened, content, name, therapists)
-    documents, here = not_here_yet(opened.journal, from_fhir(content, instruments_of(opened), therapists[0], name))
-    return Read(documents, here)
+    found = from_fhir(content, instruments_of(opened), therapists[0], name)
+    documents, here = not_here_yet(opened.journal, found.documents)
+    return Read(documents, here, found.left_out)
 
 
 def _therapists(journal: Journal) -> list[Relationship]:

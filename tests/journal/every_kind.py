@@ -140,7 +140,7 @@ def every_kind(words: str) -> list[Document]:
         },
         {
             "kind": "removed", "at": AT, "title": words[:200], "kind_of": words[:200], "documents": [words],
-            "trimmed": [words], "replaced": True, "changed": True,
+            "trimmed": [words], "replaced": True, "changed": True, "seen": AT,
         },
         {
             "kind": "address", "private": words[:200], "seen": [words[:16]], "unreadable": 2, "repeated": 1,

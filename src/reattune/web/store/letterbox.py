@@ -125,8 +125,10 @@ def open_letterbox(opened: OpenJournal) -> int:
         with transaction.atomic():
             _registered(opened)
             return _brought_in(opened) if WaitingLetter.objects.filter(journal_id=opened.journal_id).exists() else 0
-    except Conflict:
-        return 0  # another window is unlocking it at this moment, and brings them in
+    except (Conflict, JournalError):
+        # Another window is unlocking it at this moment, and brings them in; or they wait for another time: whatever
+        # letters say, the journal opens.
+        return 0
 
 
 def letters_of(journal_id: bytes) -> tuple[list[AddressCopy], list[LetterCopy]]:

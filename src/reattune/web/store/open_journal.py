@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import hmac
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from types import MappingProxyType
 from typing import Any, TypeVar
@@ -19,7 +20,7 @@ from reattune.journal import Journal, JournalError
 from reattune.journal.codec import decode, encode, from_raw
 from reattune.journal.deletion import before_replacing, replaces
 from reattune.journal.documents import Document, Draft, Removed
-from reattune.journal.documents.unsorted_and_deleted import KEPT_FOR
+from reattune.journal.documents.unsorted_and_deleted import is_over, to_be_seen
 from reattune.journal.uuid7 import uuid7
 from reattune.reflection.danger_words import (
     Danger,
@@ -43,6 +44,8 @@ D = TypeVar("D", bound=Document)
 _PUT_BACK = to_say("An entry was put back to an older state, or added, outside Reattune, and cannot be trusted.")
 _MALFORMED = to_say("An entry was changed outside Reattune into something that is none.")
 _TAKEN_AWAY = to_say("An entry was taken away outside Reattune.")
+# What changes is newer than what it was, whatever the clock says.
+_A_MOMENT = timedelta(microseconds=1)
 # In the place of a row's name; no row has a revision 0, so that neither is ever taken for the other.
 _LOOKED_FOR = b"what is searched"
 _HEAD_DAMAGED = to_say("The list of entries was changed outside Reattune; whether one is missing cannot be told.")
@@ -212,12 +215,13 @@ class OpenJournal:
         return self._recorded(self.changed(document, **fields), type(document))
 
     def changed(self, document: D, **fields: Any) -> D:
-        """A newer form of a document that is recorded nowhere yet.
+        """A newer form of a document that is recorded nowhere yet. It is newer also where a clock was set back.
 
         Raises:
             JournalError: a field is not right.
         """
-        newer = from_raw({**dict(document), **fields, "updated": self.now})
+        updated = max(self.now, document.created, document.updated + _A_MOMENT)
+        newer = from_raw({**dict(document), **fields, "updated": updated})
         assert isinstance(newer, type(document))  # noqa: S101  what went in comes out
         return newer
 
@@ -263,10 +267,19 @@ class OpenJournal:
         wipe()
 
     def forget_old(self) -> None:
-        """What was deleted more than thirty days ago goes for good."""
-        old = [each for each in self.journal.all(Removed) if self.now - each.at > KEPT_FOR]
+        """What was deleted more than thirty days ago goes for good; called when it is unlocked.
+
+        Not at once where the journal was not unlocked for so long, or the clock jumped, which look alike: then a day
+        after that was seen.
+        """
+        now = self.now
+        removed = self.journal.all(Removed)
+        old = [each for each in removed if is_over(each, now)]
+        seen = [each.model_copy(update={"seen": now}) for each in removed if each not in old and to_be_seen(each, now)]
+        if old or seen:
+            with contextlib.suppress(Conflict):  # another window is unlocking it at this moment
+                self.write_and_discard(seen, old)
         if old:
-            self.write_and_discard([], old)
             wipe()
 
     def _recorded(self, document: Document, kind: type[D]) -> D:

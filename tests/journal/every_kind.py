@@ -119,7 +119,7 @@ def every_kind(words: str) -> list[Document]:
             "rupture_id": ids["rupture"], "page": "c2VhbGVk", "link": words[:200], "link_secret": words[:200],
             "expires": AT, "opened": AT, "taken_back": AT,
         },
-        {"kind": "draft", "form": words[:200], "fields": {words: [words]}},
+        {"kind": "draft", "form": words[:200], "fields": {words: [words]}, "window": words[:200]},
         {
             "kind": "suggestion", "relationship_id": therapist, "source": "moment", "source_ids": [ids["moment"]],
             "answer": "joined", "rupture_id": ids["rupture"],

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import contextlib
 import hmac
 import os
@@ -21,6 +20,7 @@ from reattune.journal.codec import decode, encode, from_raw
 from reattune.journal.deletion import before_replacing, replaces
 from reattune.journal.documents import Document, Draft, Removed
 from reattune.journal.documents.unsorted_and_deleted import is_over, to_be_seen
+from reattune.journal.drafts import Typed
 from reattune.journal.uuid7 import uuid7
 from reattune.reflection.danger_words import (
     Danger,
@@ -35,6 +35,7 @@ from reattune.reflection.danger_words import (
 from reattune.reflection.unanswered_danger import about_therapist
 from reattune.vault import Seal, SealBroken
 from reattune.vault.journal_names import name_of
+from reattune.web.store.concealed_words import ConcealedWords
 from reattune.web.store.erasure import erase, wipe
 from reattune.web.store.manifest import Head, is_blob, is_revision
 from reattune.web.store.models import SealedJournal, SealedRow
@@ -46,8 +47,6 @@ _MALFORMED = to_say("An entry was changed outside Reattune into something that i
 _TAKEN_AWAY = to_say("An entry was taken away outside Reattune.")
 # What changes is newer than what it was, whatever the clock says.
 _A_MOMENT = timedelta(microseconds=1)
-# In the place of a row's name; no row has a revision 0, so that neither is ever taken for the other.
-_LOOKED_FOR = b"what is searched"
 _HEAD_DAMAGED = to_say("The list of entries was changed outside Reattune; whether one is missing cannot be told.")
 
 
@@ -55,7 +54,7 @@ class Conflict(Exception):
     """Another window has changed the same entry since this one opened it."""
 
 
-class OpenJournal:
+class OpenJournal(ConcealedWords):
     """One person's journal during one request.
 
     Attributes:
@@ -63,12 +62,14 @@ class OpenJournal:
         damages: one sentence for each row that could not.
         typed: what this request brings, as it was typed; ``sent`` the same by field, where it is a form that is kept.
         at_the_words: whether this page is the first one after words of danger were written.
+        filled_with: the draft that the form of this page shows, if it does.
     """
 
     example = provisional = False
     typed: tuple[str, ...] = ()
     sent: Mapping[str, Sequence[str]] = MappingProxyType({})
     at_the_words = False
+    filled_with: Draft | None = None
 
     def __init__(self, journal_id: bytes, data_key: bytes, now: Callable[[], datetime] | None = None) -> None:
         self._id = journal_id
@@ -366,40 +367,30 @@ class OpenJournal:
             head.write(self._id, self._seal)
         return count
 
-    # What is looked for
-
-    def concealed(self, words: str) -> str:
-        """Words for an address: nobody reads them there but this journal, while it is open. Lengths show in steps."""
-        sealed = self._seal.seal(_LOOKED_FOR, 0, words.encode())
-        return base64.urlsafe_b64encode(sealed).decode().rstrip("=")
-
-    def revealed(self, concealed: str) -> str:
-        """The words again; empty where they were not concealed by this journal, or were changed."""
-        try:
-            sealed = base64.urlsafe_b64decode(concealed + "=" * (-len(concealed) % 4))
-            return self._seal.open(_LOOKED_FOR, 0, sealed).decode()
-        except (SealBroken, ValueError):
-            return ""
-
     # What is being typed
 
-    def draft(self, form: str) -> Draft | None:
-        """What was typed into a form and not kept yet."""
-        return next((draft for draft in self.journal.all(Draft) if draft.form == form), None)
+    def drafts(self, form: str) -> list[Draft]:
+        """What was typed into a form and not kept yet: each window's, the latest first."""
+        found = [draft for draft in self.journal.all(Draft) if draft.form == form]
+        return sorted(found, key=lambda draft: draft.updated, reverse=True)
 
-    def keep_draft(self, form: str, fields: dict[str, list[str]]) -> None:
-        """Keep what is being typed, sealed like everything else."""
-        known = self.draft(form)
+    def keep_draft(self, form: str, fields: Mapping[str, Sequence[str]]) -> None:
+        """Keep what is being typed, sealed like everything else: never over what another window typed."""
+        typed, drafts = Typed.of(fields), self.drafts(form)
+        known = next((draft for draft in drafts if typed.goes_on_from(draft)), None)
         if known:
-            self.change(known, fields=fields)
-        else:
-            self.create(Draft, form=form, fields=fields)
+            self.change(known, fields=typed.fields, window=typed.window)
+        elif not any(typed.adds_nothing_to(draft) for draft in drafts):
+            self.create(Draft, form=form, fields=typed.fields, window=typed.window)
 
     def discard_draft(self, form: str) -> None:
-        """What was typed has been kept, or is not wanted."""
-        known = self.draft(form)
-        if known is None:
-            return
+        """What was typed has been kept, or is not wanted: that of this window, and whatever is in what it sends."""
+        typed = Typed.of(self.sent)
+        for known in self.drafts(form):
+            if typed.goes_on_from(known):
+                self._discard_draft(known)
+
+    def _discard_draft(self, known: Draft) -> None:
         self.discard(known)
         # What the person said of these words while typing them goes along with them.
         for each in {each.id: each for each in self._written}.values():

@@ -15,7 +15,7 @@ from reattune.web.pages.begin.forms import PassphraseForm, RecoveryForm
 from reattune.web.pages.begin.new_journal import may_write_first
 from reattune.web.pages.shared.drafts import keep_typed
 from reattune.web.pages.shared.example_access import end_example
-from reattune.web.pages.shared.locked_submission import give_back
+from reattune.web.pages.shared.locked_submission import give_back, hold
 from reattune.web.pages.shared.time_zone import local_zone
 from reattune.web.store.browser_sessions import LEFT_COOKIE
 from reattune.web.store.known_address import address_here, remember_address
@@ -169,8 +169,11 @@ def lock(request: HttpRequest) -> HttpResponse:
     """Lock what is open. What is being typed is kept first. What has no passphrase yet cannot be locked."""
     if open_session(request) is None and open_first(request):
         return redirect("begin-keep")
-    _keep_typed_and_end(request)
-    response = redirect("unlock")
+    response: HttpResponse = redirect("unlock")
+    if not _keep_typed_and_end(request):
+        held = hold(request)
+        if held:
+            response = render(request, "begin/unlock.html", {"form": PassphraseForm(), "held": held})
     OWN.take_back(response)
     return response
 
@@ -203,7 +206,8 @@ def leave_example(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _keep_typed_and_end(request: HttpRequest) -> None:
+def _keep_typed_and_end(request: HttpRequest) -> bool:
+    """Whether what is being typed was kept, if something is: not where it is locked already, in another window."""
     opened = open_journal(request) if "draft_of" in request.POST else None
     try:
         if opened:
@@ -211,3 +215,4 @@ def _keep_typed_and_end(request: HttpRequest) -> None:
     finally:
         # Whatever became of the draft: what was to be locked is locked.
         end_session(request)
+    return opened is not None or "draft_of" not in request.POST

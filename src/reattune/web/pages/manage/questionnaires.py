@@ -69,7 +69,8 @@ def use(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
     preferences = opened.journal.preferences
     if preferences and name in instruments_of(opened):
         opened.change(preferences, instrument="" if name == own_check_in().name else name)
-        opened.discard_draft("/check/")
+        for draft in opened.drafts("/check/"):
+            opened.discard(draft)
     return to_page(request, "questionnaires")
 
 

@@ -13,13 +13,14 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from reattune.journal import JournalError
+from reattune.journal.drafts import FILLED_WITH, WINDOW
 from reattune.vault import WrongSecret
 from reattune.vault.crypto_primitives import decrypt, encrypt, key_for
 from reattune.web.pages.shared.edit_conflicts import CHOICE, FIELD, OTHER
 from reattune.web.store.open_journal import OpenJournal
 
 # Never shown again, not even to the person who typed it.
-_SECRETS = ("held", "held_file", "passphrase", "again", "current", "code", "ending")
+_SECRETS = (WINDOW, FILLED_WITH, "held", "held_file", "passphrase", "again", "current", "code", "ending")
 _BOUND = b"reattune held words"
 # A form that sends this wants to know which causes its words come closest to.
 SUGGEST = "suggest"

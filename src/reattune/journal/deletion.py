@@ -192,13 +192,14 @@ def returning(journal: Journal, removed: Removed, now: datetime) -> tuple[Merge,
         if removed.changed and journal.find(type(wanted[0]), wanted[0].id):
             return Merge((), consequences(journal, wanted[0]), 0, ()), ()
         return merge(journal, wanted), ()
-    _check_talks(journal, documents)
+    trimmed = [decode(raw.encode()) for raw in removed.trimmed]
+    _check_talks(journal, documents, trimmed)
     weighed = merge(journal, [_newest(journal, each, now) for each in documents if not _as_it_is(journal, each)])
     refused = (*weighed.refused, *((each, say("This can't be brought back from here.")) for each in never))
     left = {each.id for each, _ in refused}
     back = {each.id for each in documents} - left
     mended: list[Document] = []
-    for each in (decode(raw.encode()) for raw in removed.trimmed):
+    for each in trimmed:
         here = journal.find(type(each), each.id)
         if here is not None and back:
             mended.append(_naming_again(here, each, back))
@@ -232,9 +233,14 @@ def remaining(journal: Journal, removed: Removed, left: Collection[UUID]) -> Rem
     return removed.model_copy(update=fields)
 
 
-def _check_talks(journal: Journal, documents: Iterable[Document]) -> None:
+def _check_talks(journal: Journal, documents: Iterable[Document], before: Iterable[Document]) -> None:
+    """Whether conversations can come back into the stories that they were part of.
+
+    One that was noted on another machine than the story here tells is part of none, and can.
+    """
+    told = {step.because for each in before if isinstance(each, Rupture) for step in each.transitions}
     for each in documents:
-        rupture = journal.find(Rupture, each.rupture_id) if isinstance(each, Attempt) else None
+        rupture = journal.find(Rupture, each.rupture_id) if isinstance(each, Attempt) and each.id in told else None
         if rupture and isinstance(each, Attempt) and any(t.number >= each.number for t in journal.attempts(rupture)):
             raise JournalError(
                 say("Another conversation has been noted since. Delete that first, then bring this back.")

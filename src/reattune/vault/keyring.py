@@ -141,7 +141,7 @@ class Keyring:
                 for name in ("journal_id", "salt", "by_passphrase", "by_recovery")
             }
             return cls(kdf=KdfParameters.from_plain(plain["kdf"]), **decoded)
-        except (ValueError, KeyError, TypeError, binascii.Error) as error:
+        except (ValueError, KeyError, TypeError, RecursionError, binascii.Error) as error:
             raise VaultError(say("The keys of this journal are damaged. Restore it from a backup.")) from error
 
     def _wrapped_by_passphrase(self, data_key: bytes, passphrase: str) -> Keyring:

@@ -154,6 +154,13 @@ def put_letters_back(copy: JournalCopy) -> None:
                 _put_back(copy.journal_id, letter)
 
 
+def letters_missing(copy: JournalCopy) -> int:
+    """How many letters of a backup do not wait here."""
+    digests = {hashlib.sha256(each.sealed).digest() for each in copy.letters[:MOST]}
+    here = WaitingLetter.objects.filter(journal_id=copy.journal_id).values_list("digest", flat=True)
+    return len(digests - {bytes(each) for each in here})
+
+
 def _put_back(journal_id: bytes, letter: LetterCopy) -> None:
     given = {"address_id": letter.address, "arrived": letter.arrived, "sealed": letter.sealed}
     WaitingLetter.objects.get_or_create(

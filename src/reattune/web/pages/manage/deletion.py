@@ -259,7 +259,9 @@ def erase_somebody(request: HttpRequest, opened: OpenJournal, relationship_id: U
     form = EraseSomebodyForm(request.POST if request.method == "POST" else None, opened=opened)
     if confirmed(request, opened, form):
         ids = [each.id for each in going.gone]
-        traces = [each for each in opened.journal.all(Removed) if any(mentions(each, one) for one in ids)]
+        drafts = Draft.model_fields["kind"].default
+        removed = opened.journal.all(Removed)
+        traces = [each for each in removed if each.kind_of == drafts or any(mentions(each, one) for one in ids)]
         take_back(each for each in going.gone if isinstance(each, Share))
         # What is being typed may be about them; which form it belongs to does not tell.
         opened.write_and_discard(going.left, [*going.gone, *traces, *opened.journal.all(Draft)])

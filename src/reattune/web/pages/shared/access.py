@@ -75,7 +75,8 @@ def with_journal(view: JournalView[P]) -> Callable[..., HttpResponse]:
             return _to_unlock(request)
         if found.provisional:
             return in_provisional(request, found, show)
-        return show(found) if found.journal.preferences else redirect("begin-recovery")
+        # Without settings it was never set up, unless they are what is damaged.
+        return show(found) if found.journal.preferences or found.damages else redirect("begin-recovery")
 
     return page
 

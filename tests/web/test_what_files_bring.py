@@ -168,3 +168,12 @@ def test_a_list_of_needs_that_is_stale_takes_no_other_away(own: Own) -> None:
     for _ in range(2):
         client.post(first[1], {"words": first[2]})
     assert [need.words for need in opened(client).journal.all(Fit)[0].needs] == ["To be heard"]
+
+
+def test_the_preview_names_who_would_come_back(own: Own) -> None:
+    client = own()
+    note(client, "With her.", "Anna")
+    backup = client.get("/settings/file/notes.sealed").content
+    anna = next(each for each in opened(client).journal.all(Relationship) if each.name == "Anna")
+    client.post(f"/with/{anna.id}/gone/", {"passphrase": PASSPHRASE, "sure": "on"})
+    assert "Anna" in preview(client, backup, "notes.sealed")

@@ -131,13 +131,15 @@ def _check_figures(journal: Journal, document: Document, known: Mapping[str, Ins
     Raises:
         JournalError: they cannot, or it does not.
     """
+    if not isinstance(document, (CheckIn, Instrument)):
+        return
     here = {each.definition.name: each for each in reversed(journal.all(Instrument))}
     if isinstance(document, CheckIn):
         kept = here.get(document.instrument)
         definition = known.get(document.instrument) or (kept.definition if kept else None)
         if definition and (wrong := definition.unfit(document.answers)):
             raise JournalError(wrong, field="answers")
-    elif isinstance(document, Instrument):
+    else:
         check_key(document.definition)
         other = here.get(document.definition.name)
         if other and other.id != document.id:

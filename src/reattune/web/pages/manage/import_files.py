@@ -175,6 +175,7 @@ def _weighed(request: HttpRequest, opened: OpenJournal, content: bytes, name: st
         "kept": weighed.kept + read.here,
         "refused": _refused(weighed),
         "letters": letters,
+        "people": [each.name for each in weighed.added if isinstance(each, Relationship)][:_NAMED],
         **left_out,
         "loose": loose[:_SHOWN],
         "loose_more": max(0, len(loose) - _SHOWN),

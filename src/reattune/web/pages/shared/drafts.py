@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_POST, require_safe
 
+from reattune.journal import JournalError
 from reattune.journal.codec import encode
 from reattune.journal.documents import Draft, Removed
 from reattune.journal.drafts import Typed
@@ -49,8 +50,11 @@ def keep_typed(request: HttpRequest, opened: OpenJournal) -> bool:
     elsewhere = form.startswith(PATH) != opened.example
     if not form.startswith("/") or len(form) > 200 or too_large or elsewhere:
         return False
-    if not Typed.of(fields).empty:
-        opened.keep_draft(form, fields)
+    try:
+        if not Typed.of(fields).empty:
+            opened.keep_draft(form, fields)
+    except JournalError:
+        return False  # nothing that a form of ours sends
     return True
 
 

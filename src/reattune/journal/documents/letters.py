@@ -20,6 +20,8 @@ from reattune.journal.errors import JournalError, journal_error
 # Control characters, and those that turn the direction of whatever comes after them: no words need them, and they can
 # make a page look as if it said something else.
 _NOT_WORDS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff]")
+# In the place of a time that no entry can have; it is believed by nobody.
+_NEVER = datetime(FIRST_YEAR + 1, 1, 1, tzinfo=UTC)
 _EARLIEST, _CLOCKS_DIFFER = datetime(2000, 1, 1, tzinfo=UTC), timedelta(minutes=5)
 
 
@@ -43,7 +45,7 @@ def _zone(name: str) -> str:
 
 def _told(at: datetime) -> datetime:
     # A clock may say anything; no words are lost for that, and when they came in is known.
-    return at if FIRST_YEAR < at.year < LAST_YEAR else _EARLIEST
+    return at if FIRST_YEAR < at.year < LAST_YEAR else _NEVER
 
 
 LetterWords = Annotated[str, StringConstraints(max_length=60_000), AfterValidator(_only_words)]

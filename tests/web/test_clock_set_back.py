@@ -16,7 +16,7 @@ from reattune.vault.letters import seal_letter
 from reattune.web.store.letterbox import address_key, deliver
 from tests.web.conftest import PASSPHRASE
 from tests.web.files_brought import bring, clock, lies_in
-from tests.web.journals import opened
+from tests.web.journals import exported, opened
 from tests.web.test_deletion import note
 
 Own = Callable[..., Client]
@@ -53,8 +53,9 @@ def test_words_held_while_it_was_locked_are_kept(own: Own, monkeypatch: pytest.M
 def test_copies_can_be_made(own: Own, monkeypatch: pytest.MonkeyPatch) -> None:
     client = own()
     clock(monkeypatch, timedelta(minutes=-10))
-    for name in ("notes.sealed", "notes.json", "tables.zip"):
-        assert client.get(f"/settings/file/{name}").status_code == 200
+    assert client.get("/settings/file/notes.sealed").status_code == 200
+    for name in ("notes.json", "tables.zip"):
+        assert exported(client, f"/settings/file/{name}").status_code == 200
 
 
 def test_it_can_be_unlocked_while_a_note_waits(own: Own, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -19,7 +19,7 @@ from reattune.vault.letters import AddressKey
 from reattune.web.store.letterbox import address_key, address_keys
 from tests.web.conftest import PASSPHRASE
 from tests.web.files_brought import bring, journal_file, lies_in, plain
-from tests.web.journals import opened
+from tests.web.journals import exported, opened
 from tests.web.test_deletion import note
 
 Own = Callable[..., Client]
@@ -57,7 +57,7 @@ def test_deleted_words_come_back_though_an_older_form_came_from_a_backup_meanwhi
 def test_what_a_computer_whose_clock_was_ahead_replaced_comes_back(own: Own) -> None:
     client = own()
     moment = note(client, "Words of this computer.")
-    raw = json.loads(client.get("/settings/file/notes.json").content)
+    raw = json.loads(exported(client).content)
     ahead = (datetime.now(UTC) + timedelta(days=200)).isoformat()
     for each in raw["documents"]:
         if each["kind"] == "moment":

@@ -21,7 +21,7 @@ from reattune.web.store.models import SealedRow, WaitingLetter
 from reattune.web.store.open_journal import OpenJournal
 from tests.web.conftest import PASSPHRASE
 from tests.web.files_brought import bring, journal_file, lies_in, plain, preview
-from tests.web.journals import opened
+from tests.web.journals import exported, opened, sure
 from tests.web.test_deletion import note
 
 Own = Callable[..., Client]
@@ -103,7 +103,7 @@ def test_erasing_somebody_erases_drafts_that_were_discarded(own: Own) -> None:
     anna = next(each for each in opened(client).journal.all(Relationship) if each.name == "Anna")
     client.post("/typing/", {"draft_of": "/note/", "what": "Anna did it again"})
     client.post(f"/typing/{opened(client).journal.all(Draft)[0].id}/away/")
-    client.post(f"/with/{anna.id}/gone/", {"passphrase": PASSPHRASE, "sure": "on"})
+    client.post(f"/with/{anna.id}/gone/", {**sure(client), "sure": "on"})
     assert lies_in(client, "Anna did it again") == []
 
 
@@ -126,7 +126,7 @@ def test_a_revision_that_no_database_holds_is_damage(db: None) -> None:
 def test_a_newer_draft_of_another_copy_leaves_the_words_here(own: Own) -> None:
     client = own()
     client.post("/typing/", {"draft_of": "/note/", "what": "common start"})
-    raw = json.loads(client.get("/settings/file/notes.json").content)
+    raw = json.loads(exported(client).content)
     client.post("/typing/", {"draft_of": "/note/", "what": "common start and what I wrote here"})
     newer = (datetime.now(UTC) + timedelta(seconds=5)).isoformat()
     for each in raw["documents"]:
@@ -143,7 +143,7 @@ def test_of_two_conversations_noted_on_two_machines_each_can_come_back(own: Own)
     who = journal.journal.get(Moment, moment).relationship_id
     begun = {"began": journal.now, "transitions": rupture_states.begin(journal.now)}
     story = journal.create(Rupture, relationship_id=who, moment_ids=[moment], **begun)
-    documents = json.loads(client.get("/settings/file/notes.json").content)["documents"]
+    documents = json.loads(exported(client).content)["documents"]
     journal.create(Attempt, rupture_id=story.id, at=journal.now, number=1, outcome="repaired", they_said="Said here")
     now, other = (datetime.now(UTC) + timedelta(seconds=1)).isoformat(), str(uuid4())
     for each in documents:
@@ -175,5 +175,5 @@ def test_the_preview_names_who_would_come_back(own: Own) -> None:
     note(client, "With her.", "Anna")
     backup = client.get("/settings/file/notes.sealed").content
     anna = next(each for each in opened(client).journal.all(Relationship) if each.name == "Anna")
-    client.post(f"/with/{anna.id}/gone/", {"passphrase": PASSPHRASE, "sure": "on"})
+    client.post(f"/with/{anna.id}/gone/", {**sure(client), "sure": "on"})
     assert "Anna" in preview(client, backup, "notes.sealed")

@@ -177,3 +177,25 @@ def test_what_is_typed_into_a_check_in_is_kept_while_it_is_typed(person: Callabl
     me.go("/today/")
     me.unlocks("words for a check-in")
     me.sees("That it hurt.")
+
+
+def test_what_is_typed_in_one_tab_outlasts_the_lock_of_another(person: Callable[..., Person]) -> None:
+    me = person()
+    me.sets_up(passphrase="words for the two tabs")
+    me.go("/note/")
+    other = me.page.context.new_page()
+    other.goto(me.page.url)
+    with me.page.expect_response("**/typing/"):
+        me.write("What happened?", "Half an hour of writing about that evening")
+        me.page.get_by_label("What happened?", exact=True).press("End")
+    other.get_by_role("button", name="Lock").click()
+    other.wait_for_url("**/unlock/**")
+    with me.page.expect_response("**/typing/"):
+        me.page.get_by_label("What happened?", exact=True).press_sequentially(" and more")
+    expect(me.page.get_by_role("alert")).to_contain_text("isn’t being saved")
+    me.page.get_by_role("button", name="Lock").click()
+    me.reads("Unlock your journal")
+    me.unlocks("words for the two tabs")
+    me.go("/note/")
+    words = "Half an hour of writing about that evening and more"
+    expect(me.page.get_by_label("What happened?", exact=True)).to_have_value(words)

@@ -125,3 +125,22 @@ def bomb() -> bytes:
 def test_what_cannot_be_read(content: bytes, name: str, said: str) -> None:
     with pytest.raises(ExchangeError, match=said):
         from_diary(content, name, "UTC")
+
+
+@pytest.mark.parametrize(
+    ("lines", "days"),
+    [
+        (("2024-05-31", "31/05/2025", "12 mars 2025", "dimanche 1er juin 2025"), "31.5.24 31.5.25 12.3.25 1.6.25"),
+        (("## 12/31/2024", "**01/02/2025**"), "31.12.24 2.1.25"),
+    ],
+)
+def test_days_with_slashes_and_in_french_begin_entries(lines: tuple[str, ...], days: str) -> None:
+    text = "\n".join(f"{line}\nwords" for line in lines)
+    found = from_diary(text.encode(), "d.md", "UTC")
+    assert sorted(f"{each.at.day}.{each.at.month}.{each.at:%y}" for each in found) == sorted(days.split())
+
+
+@pytest.mark.parametrize("text", ["01/02/2025\nwords", "31/05/2025\na\n05/31/2025\nb"])
+def test_days_that_can_be_read_in_two_ways_are_refused(text: str) -> None:
+    with pytest.raises(ExchangeError, match=r"2024-05-31"):
+        from_diary(text.encode(), "d.md", "UTC")

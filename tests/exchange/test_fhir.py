@@ -13,7 +13,8 @@ from reattune.alliance.instruments import read_definition
 from reattune.exchange.deterministic_ids import made_at, steady_id
 from reattune.exchange.duplicates import not_here_yet
 from reattune.exchange.errors import ExchangeError
-from reattune.exchange.fhir import from_fhir, to_fhir
+from reattune.exchange.fhir import to_fhir
+from reattune.exchange.fhir_reading import from_fhir
 from reattune.journal import Journal
 from reattune.journal.documents.relationship import CheckIn, Instrument, Relationship, Session
 from reattune.journal.example_journal import example_journal
@@ -67,14 +68,14 @@ def test_out_and_in_again_is_the_same_and_twice_changes_nothing() -> None:
     first = journal()
     bundle = to_fhir(pairs(first), KNOWN, NOW, "R4")
     other = Journal([first.therapist.model_copy(update={"id": steady_id("another")})])  # type: ignore[union-attr]
-    documents = from_fhir(bundle, KNOWN, other.therapist)  # type: ignore[arg-type]
+    documents = from_fhir(bundle, KNOWN, other.therapist).documents  # type: ignore[arg-type]
     weighed = merge(other, documents)
     assert not weighed.refused
     other.take_in(weighed.changes)
     told = [(s.at.replace(microsecond=0), c.answers, c.urge_to_leave, c.unsaid) for s, c in pairs(first)]
     assert [(s.at, c.answers, c.urge_to_leave, c.unsaid) for s, c in pairs(other)] == told
-    assert not merge(other, from_fhir(bundle, KNOWN, other.therapist)).changes  # type: ignore[arg-type]
-    left, here = not_here_yet(first, from_fhir(bundle, KNOWN, first.therapist))  # type: ignore[arg-type]
+    assert not merge(other, from_fhir(bundle, KNOWN, other.therapist).documents).changes  # type: ignore[arg-type]
+    left, here = not_here_yet(first, from_fhir(bundle, KNOWN, first.therapist).documents)  # type: ignore[arg-type]
     assert (left, here) == ([], len(pairs(first)))
 
 
@@ -92,7 +93,7 @@ def test_a_questionnaire_of_others_comes_along() -> None:
         CheckIn, steady_id(3), NOW, "UTC", session_id=session.id, instrument="mood/1", answers={"a": 3, "b": 8.5}
     )
     bundle = to_fhir([(session, check_in)], {"mood/1": own.definition}, NOW, "R5")  # type: ignore[list-item]
-    documents = from_fhir(bundle, KNOWN, therapist)
+    documents = from_fhir(bundle, KNOWN, therapist).documents
     brought = [each for each in documents if isinstance(each, Instrument)]
     assert [each.definition.name for each in brought] == ["mood/1"]
     assert [item.key for item in brought[0].definition.items] == ["a", "b"]

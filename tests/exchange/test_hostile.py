@@ -18,7 +18,8 @@ from reattune.exchange.answer_file import from_answer_file, letter_of
 from reattune.exchange.csv_tables import tables
 from reattune.exchange.diaries import from_diary
 from reattune.exchange.errors import ExchangeError
-from reattune.exchange.fhir import from_fhir, to_fhir
+from reattune.exchange.fhir import to_fhir
+from reattune.exchange.fhir_reading import from_fhir
 from reattune.exchange.file_type import Kind, kind_of
 from reattune.exchange.journal_json import from_json, to_json
 from reattune.exchange.ratings_spreadsheet import documents_of, guess, read_table
@@ -111,7 +112,7 @@ def of_answer(content: bytes) -> list[Document]:
 
 READERS: dict[str, tuple[Callable[[bytes], list[Document]], list[bytes]]] = {
     "journal": (from_json, [OURS]),
-    "fhir": (lambda content: from_fhir(content, KNOWN, therapist()), FHIR),
+    "fhir": (lambda content: from_fhir(content, KNOWN, therapist()).documents, FHIR),
     "ratings": (of_table, TABLES),
     "workbook": (of_table, BOOKS),
     "text": (lambda content: list(from_diary(content, "a.txt", "Europe/London")), [PLAIN.encode(), MARKDOWN.encode()]),

@@ -119,7 +119,7 @@ def every_kind(words: str) -> list[Document]:
             "rupture_id": ids["rupture"], "page": "c2VhbGVk", "link": words[:200], "link_secret": words[:200],
             "expires": AT, "opened": AT, "taken_back": AT,
         },
-        {"kind": "draft", "form": words[:200], "fields": {words: [words]}},
+        {"kind": "draft", "form": words[:200], "fields": {words: [words]}, "window": words[:200]},
         {
             "kind": "suggestion", "relationship_id": therapist, "source": "moment", "source_ids": [ids["moment"]],
             "answer": "joined", "rupture_id": ids["rupture"],
@@ -140,9 +140,12 @@ def every_kind(words: str) -> list[Document]:
         },
         {
             "kind": "removed", "at": AT, "title": words[:200], "kind_of": words[:200], "documents": [words],
-            "trimmed": [words], "replaced": True, "changed": True,
+            "trimmed": [words], "replaced": True, "changed": True, "seen": AT,
         },
-        {"kind": "address", "private": words[:200], "seen": [words[:16]], "unreadable": 2, "repeated": 1},
+        {
+            "kind": "address", "private": words[:200], "seen": [words[:16]], "unreadable": 2, "repeated": 1,
+            "beside": True,
+        },
         {
             "kind": "came_in", "at": AT, "arrived": AT,
             "content": {"letter": 1, "kind": "note", "id": identity(903), "at": AT, "words": said},

@@ -237,11 +237,11 @@ def test_help_without_a_line_says_what_to_do(region: str) -> None:
 
 def test_drafts_come_back_and_go_when_kept(own: Own) -> None:
     client = own()
-    assert client.post("/typing/", {"draft_of": "/note/", "what": "half a sent"}).status_code == 204
-    assert "half a sent" in client.get("/note/").content.decode()
+    assert client.post("/typing/", {"draft_of": "/note/", "what": "a whole sent"}).status_code == 204
+    assert "a whole sent" in client.get("/note/").content.decode()
     assert client.post("/typing/", {"what": "no form"}).status_code == 400
     note(client, "a whole sentence")
-    assert "half a sent" not in client.get("/note/").content.decode()
+    assert "a whole sent" not in client.get("/note/").content.decode()
 
 
 def test_a_plan_in_two_windows_is_not_overwritten_silently(own: Own) -> None:

@@ -29,6 +29,7 @@ from reattune.journal.documents import (
 from reattune.web.store.models import SealedJournal
 from tests.installation_per_worker import STORE
 from tests.web.conftest import PASSPHRASE
+from tests.web.files_brought import clock
 from tests.web.journals import opened, sure
 
 Own = Callable[..., Client]
@@ -104,17 +105,22 @@ def test_a_check_in_takes_its_session_along(own: Own) -> None:
     assert opened(client).journal.all(CheckIn) == [kept]
 
 
-def test_after_thirty_days_it_is_gone_with_the_next_unlocking(own: Own) -> None:
+def test_after_thirty_days_it_is_gone_with_the_next_unlocking(own: Own, monkeypatch: pytest.MonkeyPatch) -> None:
     client = own()
     client.post(f"/away/{note(client, 'A remark.')}/")
-    journal = opened(client)
-    kept = journal.journal.all(Removed)[0]
-    journal.change(kept, at=datetime.now(UTC) - timedelta(days=29, hours=23))
-    Client().post("/unlock/", {"passphrase": PASSPHRASE})
-    assert len(opened(client).journal.all(Removed)) == 1
-    opened(client).change(kept, at=datetime.now(UTC) - timedelta(days=31))
-    Client().post("/unlock/", {"passphrase": PASSPHRASE})
-    assert opened(client).journal.all(Removed) == []
+    for days, left in ((20, 1), (29.9, 1), (30.1, 0)):
+        clock(monkeypatch, timedelta(days=days))
+        Client().post("/unlock/", {"passphrase": PASSPHRASE})
+        assert len(opened(client).journal.all(Removed)) == left
+
+
+def test_after_a_long_time_it_is_gone_a_day_after_the_next_unlocking(own: Own, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = own()
+    client.post(f"/away/{note(client, 'A remark.')}/")
+    for days, left in ((50, 1), (50.1, 1), (120, 0)):
+        clock(monkeypatch, timedelta(days=days))
+        Client().post("/unlock/", {"passphrase": PASSPHRASE})
+        assert len(opened(client).journal.all(Removed)) == left
 
 
 def test_gone_now_and_not_later(own: Own) -> None:

@@ -42,7 +42,7 @@ def names(words: str) -> list[str]:
 READ = names("""
     today so-far works guides guide reading moment follow people person patterns beliefs practise mend
     card card-large reminder structure carry carry-sealed deleted
-    turn-to came-in shared shared-one shared-page
+    turn-to came-in shared shared-one shared-page draft-words
 """)
 FORM = names("""
     unsaid leaving leaving-short leaving-break leaving-well leaving-safe leaving-later leaving-not-crossed choosing

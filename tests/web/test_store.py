@@ -53,6 +53,7 @@ assert asked_about(opened, told[0])[0], "nothing is suggested"
 vectors = [each.what for each in opened.journal.all(Vector) if each.moment_id == told[0].id]
 assert vectors, "no vectors were made"
 opened.keep_draft("/note/", {"what": [canary]})
+opened.sent = {"what": [canary]}
 opened.discard_draft("/note/")
 opened.keep_draft("/check/", {"unsaid_words": [canary]})
 from reattune.journal.documents import Address, CameIn
@@ -240,6 +241,7 @@ def test_rows_do_not_move_between_journals(opened: OpenJournal) -> None:
 
 def test_what_was_discarded_is_not_missed(opened: OpenJournal) -> None:
     opened.keep_draft("/note/", {"what": ["half a sentence"]})
+    opened.sent = {"what": ["half a sentence"]}
     opened.discard_draft("/note/")
     again = reopened(opened)
     assert again.damages == []

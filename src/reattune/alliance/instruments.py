@@ -62,12 +62,14 @@ def score(definition: InstrumentDefinition, answers: Mapping[str, float]) -> Sco
 
 
 def total_score(definition: InstrumentDefinition, answers: Mapping[str, float]) -> float | None:
-    """The total of `score` alone, 0-100 in the instrument's own direction; ``None`` where too many are missing.
+    """The total of `score` alone, 0-100 in the instrument's own direction.
 
-    Raises:
-        InstrumentError: as `score` does.
+    ``None`` where too many are missing, or an answer is none of this instrument's: a file may have brought it.
     """
-    return _total(definition, _percents(definition, answers))
+    try:
+        return _total(definition, _percents(definition, answers))
+    except InstrumentError:
+        return None
 
 
 def _total(definition: InstrumentDefinition, percent: Mapping[str, float]) -> float | None:
@@ -76,24 +78,13 @@ def _total(definition: InstrumentDefinition, percent: Mapping[str, float]) -> fl
 
 
 def _percents(definition: InstrumentDefinition, answers: Mapping[str, float]) -> dict[str, float]:
+    if wrong := definition.unfit(answers):
+        raise InstrumentError(wrong)
     items, low, high = definition.by_key, definition.scale_low, definition.scale_high
     percent = {}
     for key, value in answers.items():
-        item = items.get(key)
-        if item is None:
-            raise InstrumentError(say("{title} has no item {key}.", title=definition.title, key=repr(key)))
-        if not low <= value <= high:
-            raise InstrumentError(
-                say(
-                    "{key}: an answer lies between {low} and {high}, and this one is {value}.",
-                    key=key,
-                    low=low,
-                    high=high,
-                    value=value,
-                )
-            )
         share = (value - low) / (high - low)
-        percent[key] = 100 * (1 - share if item.reversed else share)
+        percent[key] = 100 * (1 - share if items[key].reversed else share)
     return percent
 
 

@@ -14,19 +14,24 @@ from zoneinfo import ZoneInfo
 from reattune.content.speech import say
 from reattune.exchange.deterministic_ids import made_at, steady_id
 from reattune.exchange.errors import ExchangeError
+from reattune.exchange.written_dates import MixedDates, Order, day_of, order_of
 from reattune.journal import JournalError
 from reattune.journal.documents.unsorted_and_deleted import LooseNote
 
 LARGEST = 64 * 1024 * 1024
 MOST_ENTRIES, _MOST_FILES, _LONGEST = 20_000, 2_000, 100_000
 _NAMES = (
-    "january jan enero ene januar", "february feb febrero februar", "march mar marzo märz mrz",
-    "april apr abril abr", "may mayo mai", "june jun junio juni", "july jul julio juli", "august aug agosto ago",
-    "september sep sept septiembre", "october oct octubre oktober okt", "november nov noviembre",
-    "december dec diciembre dic dezember dez",
+    "january jan enero ene januar janvier janv", "february feb febrero februar février févr",
+    "march mar marzo märz mrz mars", "april apr abril abr avril avr", "may mayo mai", "june jun junio juni juin",
+    "july jul julio juli juillet juil", "august aug agosto ago août", "september sep sept septiembre septembre",
+    "october oct octubre oktober okt octobre", "november nov noviembre novembre",
+    "december dec diciembre dic dezember dez décembre déc",
 )  # fmt: skip
 _MONTHS = {name: number for number, names in enumerate(_NAMES, start=1) for name in names.split()}
-_WEEKDAY = r"(?:[^\W\d_]+day|[^\W\d_]+tag|mittwoch|lunes|martes|mi[ée]rcoles|jueves|viernes|s[áa]bado|domingo)"
+_WEEKDAY = (
+    r"(?:[^\W\d_]+day|[^\W\d_]+tag|mittwoch|lunes|martes|mi[ée]rcoles|jueves|viernes|s[áa]bado|domingo|lundi|mardi|mercredi"
+    r"|jeudi|vendredi|samedi|dimanche)"
+)
 _MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
 _CLOCK = (
     r"(?:[ ,T]+(?:at |um |a las )?(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::\d{2})?"
@@ -36,11 +41,14 @@ _DAY = re.compile(
     rf"(?:date|datum|fecha)?:?\s*(?:{_WEEKDAY},?\s+)?(?:"
     r"(?P<y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})"
     r"|(?P<d2>\d{1,2})\.(?P<m2>\d{1,2})\.(?P<y2>\d{4})"
-    rf"|(?P<d3>\d{{1,2}})(?:st|nd|rd|th)?\.?\s+(?:of |de )?(?P<m3>{_MONTH})\.?,?\s+(?:de )?(?P<y3>\d{{4}})"
+    rf"|(?P<d3>\d{{1,2}})(?:st|nd|rd|th|er)?\.?\s+(?:of |de )?(?P<m3>{_MONTH})\.?,?\s+(?:de )?(?P<y3>\d{{4}})"
     rf"|(?P<m4>{_MONTH})\.?\s+(?P<d4>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<y4>\d{{4}})"
     rf"){_CLOCK}\s*:?",
     re.IGNORECASE,
 )
+
+
+_SLASHED = re.compile(r"\d{1,2}/\d{1,2}/\d{4}")
 
 
 def from_diary(content: bytes, name: str, zone: str) -> list[LooseNote]:
@@ -120,11 +128,12 @@ def _note(at: datetime, words: str, source: str, zone: str, where: str) -> Loose
 def _of_text(text: str, name: str, zone: str) -> Iterator[LooseNote]:
     """An entry for each line that is a day, with what follows it; or one, of the day that the file is called after."""
     named = re.search(r"\d{4}-\d{2}-\d{2}", name)
-    at = _day_of(named[0], zone) if named else None
+    at = _day_of(named[0], zone, None) if named else None
+    order = _order(text, name)
     words: list[str] = []
     entries: list[tuple[datetime, list[str]]] = []
     for line in text.splitlines():
-        day = _day_of(line, zone)
+        day = _day_of(line, zone, order)
         if day is None:
             if line.strip() not in ("---", "***"):
                 words.append(line)
@@ -148,11 +157,38 @@ def _of_text(text: str, name: str, zone: str) -> Iterator[LooseNote]:
         )
 
 
-def _day_of(line: str, zone: str) -> datetime | None:
+def _order(text: str, name: str) -> Order | None:
+    """Whether the day or the month comes first where they are written with slashes.
+
+    Raises:
+        ExchangeError: it cannot be told, or differs.
+    """
+    slashed = [bare for line in text.splitlines() if _SLASHED.fullmatch(bare := _bare(line))]
+    try:
+        order = order_of(slashed)
+    except MixedDates as error:
+        raise ExchangeError(f"{name}: {error}") from error
+    if slashed and order is None:
+        raise ExchangeError(
+            say(
+                "{name}: {given} can be read in two ways. Write the month as a word, or the date like 2024-05-31.",
+                name=name,
+                given=slashed[0],
+            )
+        )
+    return order
+
+
+def _bare(line: str) -> str:
+    return line.strip().lstrip("#>-* ").strip("*_= \t").strip("\"'").removesuffix(":") if len(line) <= 80 else ""
+
+
+def _day_of(line: str, zone: str, order: Order | None) -> datetime | None:
     """The day that a line names, if that is all it says: a heading, a bold line, a field of a Markdown header."""
-    if len(line) > 80:
-        return None
-    bare = line.strip().lstrip("#>-* ").strip("*_= \t").strip("\"'")
+    bare = _bare(line)
+    if _SLASHED.fullmatch(bare):
+        day = day_of(bare, order)
+        return datetime.combine(day, time(12), ZoneInfo(zone)).astimezone(UTC) if day else None
     found = _DAY.fullmatch(bare)
     return _when(found, zone) if found else None
 

@@ -16,7 +16,9 @@ def not_here_yet(journal: Journal, documents: Iterable[Document]) -> tuple[list[
     """
     known: set[object] = set()
     for check_in in journal.all(CheckIn):
-        known |= _marks(check_in, journal.get(Session, check_in.session_id))
+        session = journal.find(Session, check_in.session_id)
+        if session is not None:  # else its entry is damaged
+            known |= _marks(check_in, session)
     names = {each.definition.name for each in journal.all(Instrument)}
     given = list(documents)
     sessions = {each.id: each for each in given if isinstance(each, Session)}

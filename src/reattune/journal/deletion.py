@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from uuid import UUID, uuid5
 
 from reattune.content.speech import say
 from reattune.journal.codec import decode, encode
-from reattune.journal.documents import Attempt, Document, Relationship, Repair, Rupture, Share, TalkPlan
-from reattune.journal.documents.practice_and_ending import Draft, Preferences
+from reattune.journal.documents import Address, Attempt, Document, Relationship, Repair, Rupture, Share, TalkPlan
+from reattune.journal.documents.practice_and_ending import Preferences
 from reattune.journal.documents.relationship import CheckIn, Session
 from reattune.journal.documents.unsorted_and_deleted import LooseNote, Removed
 from reattune.journal.errors import JournalError
@@ -140,7 +140,7 @@ def before_replacing(
     found = []
     for each in documents:
         here = journal.find(type(each), each.id)
-        if here is None or isinstance(each, (Preferences, Draft, Removed)) or _saying(here) == _saying(each):
+        if here is None or isinstance(each, (Preferences, Removed)) or _saying(here) == _saying(each):
             continue
         found.append(
             Removed(
@@ -178,34 +178,69 @@ def _saying(document: Document) -> Document:
 def returning(journal: Journal, removed: Removed, now: datetime) -> tuple[Merge, tuple[Document, ...]]:
     """What bringing it back would do: the documents, and those that name them again.
 
-    A form that was replaced takes the place of the newer one, as the newest.
+    Where another form is here, what comes back is the newest, also if a clock was ahead: what was asked for is what is
+    there then. What cannot come back is among the refused, and has to be kept.
 
     Raises:
         JournalError: what was kept cannot be read.
     """
-    if removed.replaced and removed.documents:
-        earlier = decode(removed.documents[0].encode())
-        here = journal.find(type(earlier), earlier.id)
-        if here is not None:
-            earlier = earlier.model_copy(update={"updated": max(here.updated, now)})
-            if removed.changed:
-                return Merge((), consequences(journal, earlier), 0, ()), ()
-        return merge(journal, [earlier]), ()
     documents = [decode(each.encode()) for each in removed.documents]
-    _check_talks(journal, documents)
-    weighed = merge(journal, documents)
-    back = {each.id for each in weighed.added}
+    never = [each for each in documents if isinstance(each, _NEVER_BACK)]
+    documents = [each for each in documents if each not in never]
+    if removed.replaced and documents:
+        wanted = [_newest(journal, each, now) for each in documents[:1]]
+        if removed.changed and journal.find(type(wanted[0]), wanted[0].id):
+            return Merge((), consequences(journal, wanted[0]), 0, ()), ()
+        return merge(journal, wanted), ()
+    trimmed = [decode(raw.encode()) for raw in removed.trimmed]
+    _check_talks(journal, documents, trimmed)
+    weighed = merge(journal, [_newest(journal, each, now) for each in documents if not _as_it_is(journal, each)])
+    refused = (*weighed.refused, *((each, say("This can't be brought back from here.")) for each in never))
+    left = {each.id for each, _ in refused}
+    back = {each.id for each in documents} - left
     mended: list[Document] = []
-    for each in (decode(raw.encode()) for raw in removed.trimmed):
+    for each in trimmed:
         here = journal.find(type(each), each.id)
-        if here is not None:
+        if here is not None and back:
             mended.append(_naming_again(here, each, back))
-    return weighed, tuple(mended)
+    return replace(weighed, kept=len(back) - len(weighed.changes), refused=refused), tuple(mended)
 
 
-def _check_talks(journal: Journal, documents: Iterable[Document]) -> None:
+# Nothing that is deleted is one of these; a file of somebody else may say so.
+_NEVER_BACK = (Address, Preferences, Removed)
+
+
+def _as_it_is(journal: Journal, document: Document) -> bool:
+    here = journal.find(type(document), document.id)
+    return here is not None and _saying(here) == _saying(document)
+
+
+def _newest(journal: Journal, document: Document, now: datetime) -> Document:
+    """The document as one that is newer than the form that is here, if one is."""
+    here = journal.find(type(document), document.id)
+    if here is None:
+        return document
+    return document.model_copy(update={"updated": max(here.updated + timedelta(microseconds=1), now)})
+
+
+def remaining(journal: Journal, removed: Removed, left: Collection[UUID]) -> Removed | None:
+    """What has to be kept of something deleted once all but ``left`` of it is back; ``None`` where that is nothing."""
+    kept = [(raw, document) for raw in removed.documents if (document := decode(raw.encode())).id in left]
+    if not kept:
+        return None
+    first = kept[0][1]
+    fields = {"documents": tuple(raw for raw, _ in kept), "title": title_of(journal, first), "kind_of": first.kind}
+    return removed.model_copy(update=fields)
+
+
+def _check_talks(journal: Journal, documents: Iterable[Document], before: Iterable[Document]) -> None:
+    """Whether conversations can come back into the stories that they were part of.
+
+    One that was noted on another machine than the story here tells is part of none, and can.
+    """
+    told = {step.because for each in before if isinstance(each, Rupture) for step in each.transitions}
     for each in documents:
-        rupture = journal.find(Rupture, each.rupture_id) if isinstance(each, Attempt) else None
+        rupture = journal.find(Rupture, each.rupture_id) if isinstance(each, Attempt) and each.id in told else None
         if rupture and isinstance(each, Attempt) and any(t.number >= each.number for t in journal.attempts(rupture)):
             raise JournalError(
                 say("Another conversation has been noted since. Delete that first, then bring this back.")

@@ -19,13 +19,22 @@ from pydantic import (
 
 from reattune.content.speech import say
 
+# No life is longer; and a day more or less, or another zone, is still a time that can be worked with.
+FIRST_YEAR, LAST_YEAR = 1900, 2200
 
-def _to_utc(moment: datetime) -> datetime:
+
+def to_utc(moment: datetime) -> datetime:
+    """The same moment in UTC.
+
+    Raises:
+        ValueError: it lies outside the years that an entry can be of.
+    """
     # One zone object for all: times that share it compare and sort several times faster.
-    try:
-        return moment if moment.tzinfo is UTC else moment.astimezone(UTC)
-    except OverflowError as error:
-        raise ValueError(say("this time lies outside the years 1 to 9999.")) from error
+    if FIRST_YEAR <= moment.year <= LAST_YEAR:
+        moment = moment if moment.tzinfo is UTC else moment.astimezone(UTC)
+    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+        raise ValueError(say("this time lies outside the years 1900 to 2200."))
+    return moment
 
 
 def _known_zone(name: str) -> str:
@@ -41,7 +50,7 @@ def _known_zone(name: str) -> str:
 
 _ZONES = {"UTC"}
 
-Utc = Annotated[AwareDatetime, AfterValidator(_to_utc)]
+Utc = Annotated[AwareDatetime, AfterValidator(to_utc)]
 Zone = Annotated[str, AfterValidator(_known_zone)]
 Words = Annotated[str, StringConstraints(max_length=100_000, strip_whitespace=True)]
 Line = Annotated[str, StringConstraints(max_length=200, strip_whitespace=True)]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from reattune.journal.documents import Document, Preferences, Relationship
+from reattune.content.speech import say
+from reattune.journal.documents import Address, CheckIn, Document, Instrument, Preferences, Relationship
+from reattune.journal.documents.relationship import OWN_KEY, InstrumentDefinition
 from reattune.journal.errors import JournalError
 from reattune.journal.journal import Journal
 from reattune.journal.record_rules import REFERENCES, check_standing
@@ -35,11 +37,16 @@ class Merge:
         return (*self.added, *self.newer)
 
 
-def merge(journal: Journal, documents: Iterable[Document]) -> Merge:
+def merge(
+    journal: Journal, documents: Iterable[Document], known: Mapping[str, InstrumentDefinition] | None = None
+) -> Merge:
     """What becomes of ``documents`` in ``journal``; nothing is changed here.
 
+    ``known`` are questionnaires beside those in the journal, by name: Reattune's own.
+
     The newest form of a document wins. What would contradict the journal is refused, or fitted in: a second current
-    therapist becomes one of the past, and the settings here stay. Doing it twice changes nothing the second time.
+    therapist becomes one of the past, the key of another copy opens letters and is sealed to no more, and the settings
+    here stay. Doing it twice changes nothing the second time.
     """
     given: dict[UUID, Document] = {}
     for each in documents:
@@ -49,14 +56,14 @@ def merge(journal: Journal, documents: Iterable[Document]) -> Merge:
     refused: list[tuple[Document, str]] = []
     wanted: dict[UUID, Document] = {}
     for each in given.values():
-        known = journal.find(type(each), each.id)
-        if known is not None and known.updated >= each.updated:
+        here = journal.find(type(each), each.id)
+        if here is not None and here.updated >= each.updated:
             kept += 1
         elif _of_another(journal, each):
             refused.append((each, "The settings here stay as they are."))
         else:
             wanted[each.id] = each
-    taken, wrong = _in_order(journal, wanted)
+    taken, wrong = _in_order(journal, wanted, known or {})
     return Merge(
         added=tuple(each for each in taken if not journal.holds(each.id)),
         newer=tuple(each for each in taken if journal.holds(each.id)),
@@ -81,15 +88,22 @@ def _fitted(journal: Journal, document: Document) -> Document:
         and current.id != document.id
     ):
         return document.model_copy(update={"status": RelationshipStatus.PAST})
+    if isinstance(document, Address):
+        here = journal.find(Address, document.id)
+        beside = here.beside if here else document.beside or bool(journal.all(Address))
+        return document.model_copy(update={"beside": beside})
     return document
 
 
-def _in_order(journal: Journal, wanted: dict[UUID, Document]) -> tuple[list[Document], list[tuple[Document, str]]]:
+def _in_order(
+    journal: Journal, wanted: dict[UUID, Document], known: Mapping[str, InstrumentDefinition]
+) -> tuple[list[Document], list[tuple[Document, str]]]:
     """Each after what it refers to; and those that cannot stand, with why."""
     trial = Journal(journal)
     taken: list[Document] = []
     wrong: list[tuple[Document, str]] = []
-    waiting = list(wanted.values())
+    # Check-ins name their questionnaire, though not by its id.
+    waiting = sorted(wanted.values(), key=lambda each: not isinstance(each, Instrument))
     going: set[UUID] = set(wanted)
     while waiting:
         # What is here in an older form counts as here; what is still to come does not.
@@ -99,6 +113,7 @@ def _in_order(journal: Journal, wanted: dict[UUID, Document]) -> tuple[list[Docu
         for each in ready:
             try:
                 check_standing(trial, each)
+                _check_figures(trial, each, known)
             except JournalError as error:
                 wrong.append((each, str(error)))
             else:
@@ -108,6 +123,55 @@ def _in_order(journal: Journal, wanted: dict[UUID, Document]) -> tuple[list[Docu
             going.discard(each.id)
         waiting = [each for each in waiting if each.id in going]
     return taken, [*wrong, *((each, "It refers to itself, through others.") for each in waiting)]
+
+
+def _check_figures(journal: Journal, document: Document, known: Mapping[str, InstrumentDefinition]) -> None:
+    """Whether answers can be of their questionnaire, and a questionnaire leaves answers what they meant.
+
+    Raises:
+        JournalError: they cannot, or it does not.
+    """
+    if not isinstance(document, (CheckIn, Instrument)):
+        return
+    here = {each.definition.name: each for each in reversed(journal.all(Instrument))}
+    if isinstance(document, CheckIn):
+        kept = here.get(document.instrument)
+        definition = known.get(document.instrument) or (kept.definition if kept else None)
+        if definition and (wrong := definition.unfit(document.answers)):
+            raise JournalError(wrong, field="answers")
+    else:
+        check_key(document.definition)
+        other = here.get(document.definition.name)
+        if other and other.id != document.id:
+            check_same(other.definition, document.definition)
+
+
+def check_key(definition: InstrumentDefinition) -> None:
+    """Whether a questionnaire has a key of its own.
+
+    Raises:
+        JournalError: it has the one of Reattune's own.
+    """
+    if definition.key == OWN_KEY:
+        raise JournalError(
+            say("“{key}” is the key of Reattune’s own questionnaire. Give yours another key.", key=OWN_KEY), field="key"
+        )
+
+
+def check_same(here: InstrumentDefinition, given: InstrumentDefinition) -> None:
+    """Whether answers given so far go on meaning what they meant, where ``given`` takes the place of ``here``.
+
+    Raises:
+        JournalError: they would not.
+    """
+    if here.scoring != given.scoring:
+        raise JournalError(
+            say(
+                "{name} is already here, with other items or another scale. Give the new one a higher version.",
+                name=given.name,
+            ),
+            field="version",
+        )
 
 
 def _named(document: Document) -> list[UUID]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import datetime
 from itertools import pairwise
@@ -16,6 +17,7 @@ from reattune.journal.documents import (
     Candidate,
     CheckIn,
     Document,
+    Draft,
     Echo,
     Ending,
     Fit,
@@ -41,6 +43,9 @@ from reattune.journal.vocabulary import Outcome, RelationshipKind, RelationshipS
 Changed = tuple[Document, ...]
 
 _OTHER_KIND = to_say("Another entry of a different kind already has this id.")
+
+# An address with a scheme or a host.
+_ELSEWHERE = re.compile(r"\s*([a-z][a-z0-9+.-]*:|[/\\]{2})", re.IGNORECASE)
 
 # Which field of which document names a document of which kind. ``None`` means any kind.
 REFERENCES: dict[type[Document], dict[str, type[Document] | None]] = {
@@ -91,7 +96,7 @@ def check_standing(journal: DocumentIndex, document: Document) -> None:
     _check_references(journal, document)
     if isinstance(document, Rupture):
         _check_moments(journal, document)
-    elif type(document) in (Session, CheckIn, Echo):
+    elif type(document) in (Session, CheckIn, Echo, Draft):
         _RULES[type(document)](journal, document)
 
 
@@ -154,6 +159,13 @@ def _echo(journal: DocumentIndex, echo: Echo) -> Changed:
     here, earlier = journal.get(Moment, echo.moment_id), journal.get(Moment, echo.earlier_id)
     if here.relationship_id == earlier.relationship_id:
         raise JournalError(say("A link joins moments with two different people."), field="earlier_id")
+    return ()
+
+
+def _draft(_journal: DocumentIndex, draft: Draft) -> Changed:
+    # A page leads to where it was typed, and must lead nowhere else.
+    if _ELSEWHERE.match(draft.form):
+        raise JournalError(say("This was being typed on a page that isn't one of Reattune's."), field="form")
     return ()
 
 
@@ -326,6 +338,7 @@ _RULES: dict[type[Document], Callable[..., Changed]] = {
     Moment: _moment,
     CheckIn: _check_in,
     Echo: _echo,
+    Draft: _draft,
     Preferences: _preferences,
     Rupture: _rupture,
     TalkPlan: _talk_plan,

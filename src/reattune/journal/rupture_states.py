@@ -79,12 +79,12 @@ def begin(at: datetime, note: str = "") -> tuple[Transition, ...]:
 def step(
     transitions: Sequence[Transition], state: State, at: datetime, because: UUID | None = None, note: str = ""
 ) -> tuple[Transition, ...]:
-    """The history with one more step.
+    """The history with one more step. It is dated no earlier than the last one: a clock may have been set back since.
 
     Raises:
-        JournalError: the state cannot follow, or the date lies before the last one.
+        JournalError: the state cannot follow.
     """
-    history = (*transitions, Transition(at=at, state=state, because=because, note=note))
+    history = (*transitions, Transition(at=max(at, transitions[-1].at), state=state, because=because, note=note))
     _check_step(transitions, history[-1])
     return history
 

@@ -74,6 +74,8 @@ def first_danger(texts: Iterable[str], not_meant: Iterable[str] = ()) -> Danger 
 
 # Words written so lately are looked at on every page.
 LATELY = timedelta(hours=1)
+# Characters of a file that are read before its preview is shown.
+_MOST_BROUGHT = 200_000
 _WORDS_OF = (Moment, CheckIn, Unsaid, TalkPlan, Attempt, Repair, Belief, Practice, Ending, Draft, LooseNote)
 
 
@@ -103,6 +105,26 @@ def danger_just_written(journal: Journal, now: datetime) -> Danger | None:
 def danger_in(document: Document) -> Danger | None:
     """The gravest danger in the words of one document, less what the person said is none."""
     return first_danger(words_in(document), document.not_meant)
+
+
+def danger_brought(documents: Iterable[Document]) -> list[str]:
+    """The words that speak of danger in what a file brings: of the latest of it, up to as much as a page can wait for.
+
+    What the person said of them, that they are none, holds.
+    """
+    own = sorted(
+        (each for each in documents if isinstance(each, _WORDS_OF)), key=lambda each: each.updated, reverse=True
+    )
+    found: list[str] = []
+    room = _MOST_BROUGHT
+    for each in own:
+        words = words_in(each)
+        room -= sum(map(len, words))
+        if room < 0:
+            break
+        if danger_in(each):
+            found += words
+    return found
 
 
 def words_in(document: Document) -> list[str]:

@@ -117,7 +117,7 @@ def from_file(content: bytes) -> Backup:
     expected: int | None = None
     for place, kind, payload in _frames(content):
         if payload is None:
-            damages.append(f"At byte {place} something is damaged and was left out.")
+            damages.append(say("At byte {place} something is damaged and was left out.", place=str(place)))
             continue
         try:
             if kind == _END:
@@ -136,13 +136,13 @@ def from_file(content: bytes) -> Backup:
             else:
                 journals[payload[:_ID]].rows.append(_row(payload[_ID:]))
         except (ValueError, OverflowError):
-            damages.append(f"At byte {place} something is damaged and was left out.")
+            damages.append(say("At byte {place} something is damaged and was left out.", place=str(place)))
     if orphans:
-        damages.append(f"{orphans} entries belong to a journal whose key is damaged in this file.")
+        damages.append(say("{n} entries belong to a journal whose key is damaged in this file.", n=orphans))
     if expected is None:
-        damages.append("The end of the file is missing.")
+        damages.append(say("The end of the file is missing."))
     elif read < expected and not damages:
-        damages.append(f"{expected - read:,} entries are missing.")
+        damages.append(say("{n} entries are missing.", n=expected - read))
     return Backup(tuple(journals.values()), tuple(damages))
 
 
@@ -182,7 +182,7 @@ def _sized(content: bytes) -> bytes:
 
 
 def _journal(payload: bytes) -> JournalCopy:
-    journal_id, revision = payload[:_ID], int.from_bytes(payload[_ID : _ID + _NUMBER], "big")
+    journal_id, revision = payload[:_ID], _revision(payload[_ID:])
     rest = payload[_ID + _NUMBER :]
     size = int.from_bytes(rest[:_LENGTH], "big")
     keyring, rest = rest[_LENGTH : _LENGTH + size], rest[_LENGTH + size :]
@@ -192,9 +192,16 @@ def _journal(payload: bytes) -> JournalCopy:
     return JournalCopy(journal_id, keyring, head, revision)
 
 
+def _revision(content: bytes) -> int:
+    revision = int.from_bytes(content[:_NUMBER], "big")
+    if revision >= 2**63:
+        raise ValueError("no database counts so far")
+    return revision
+
+
 def _row(payload: bytes) -> RowCopy:
     row_id, rest = payload[:_ID], payload[_ID:]
-    revision, rest = int.from_bytes(rest[:_NUMBER], "big"), rest[_NUMBER:]
+    revision, rest = _revision(rest), rest[_NUMBER:]
     created, updated = (date.fromordinal(int.from_bytes(rest[i : i + _LENGTH], "big")) for i in (0, _LENGTH))
     return RowCopy(row_id, revision, created, updated, rest[2 * _LENGTH :])
 

@@ -165,7 +165,7 @@ class Keyring:
             }
             older = tuple(base64.b64decode(each, validate=True) for each in plain.get("older", []))
             return cls(kdf=KdfParameters.from_plain(plain["kdf"]), **decoded, older=older)
-        except (ValueError, KeyError, TypeError, binascii.Error) as error:
+        except (ValueError, KeyError, TypeError, RecursionError, binascii.Error) as error:
             raise VaultError(say("The keys of this journal are damaged. Restore it from a backup.")) from error
 
     def _wrapped_by_passphrase(self, data_key: bytes, passphrase: str) -> Keyring:

@@ -11,15 +11,17 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, Field, StringConstraints, TypeAdapter, ValidationError
+from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints, TypeAdapter, ValidationError
 
 from reattune.content.speech import say
-from reattune.journal.document_base import Document, Part, Utc
+from reattune.journal.document_base import FIRST_YEAR, LAST_YEAR, Document, Part, Utc, to_utc
 from reattune.journal.errors import JournalError, journal_error
 
 # Control characters, and those that turn the direction of whatever comes after them: no words need them, and they can
 # make a page look as if it said something else.
 _NOT_WORDS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff]")
+# In the place of a time that no entry can have; it is believed by nobody.
+_NEVER = datetime(FIRST_YEAR + 1, 1, 1, tzinfo=UTC)
 _EARLIEST, _CLOCKS_DIFFER = datetime(2000, 1, 1, tzinfo=UTC), timedelta(minutes=5)
 
 
@@ -41,6 +43,11 @@ def _zone(name: str) -> str:
     return name
 
 
+def _told(at: datetime) -> datetime:
+    # A clock may say anything; no words are lost for that, and when they came in is known.
+    return at if FIRST_YEAR < at.year < LAST_YEAR else _NEVER
+
+
 LetterWords = Annotated[str, StringConstraints(max_length=60_000), AfterValidator(_only_words)]
 LetterLine = Annotated[str, StringConstraints(max_length=200), AfterValidator(_only_words)]
 _Said = AfterValidator(_said)
@@ -58,7 +65,7 @@ class _Letter(Part):
 
     letter: Literal[1]
     id: UUID
-    at: Utc
+    at: Annotated[AwareDatetime, AfterValidator(_told), AfterValidator(to_utc)]
     zone: Annotated[str, StringConstraints(max_length=60), AfterValidator(_zone)] = "UTC"
 
 
@@ -141,6 +148,7 @@ class Address(Document):
         seen: marks of the letters that came in last, so that none comes in twice.
         unreadable, repeated: how many letters were taken away since the person last looked: because nothing could be
             read in them, and because the same one had come in before.
+        beside: it is the key of another copy that was merged: it opens letters, and none is sealed to it from here.
     """
 
     kind: Literal["address"] = "address"
@@ -149,6 +157,7 @@ class Address(Document):
     seen: tuple[Annotated[str, StringConstraints(max_length=32)], ...] = ()
     unreadable: Annotated[int, Field(ge=0)] = 0
     repeated: Annotated[int, Field(ge=0)] = 0
+    beside: bool = False
 
 
 class CameIn(Document):

@@ -163,9 +163,13 @@ class Preferences(Document):
 
 
 class Draft(Document):
-    """What was being typed and not yet kept: the fields of one form, by its address."""
+    """What was being typed and not yet kept: the fields of one form, by its address.
+
+    There may be several of one form: each window has its own. ``window`` is a random mark of the one that wrote it.
+    """
 
     kind: Literal["draft"] = "draft"
     version: Literal[1] = 1
     form: NonEmptyLine
     fields: dict[str, tuple[Words, ...]]
+    window: Line = ""

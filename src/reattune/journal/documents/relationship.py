@@ -104,9 +104,9 @@ class InstrumentDefinition(Part):
     title: NonEmptyLine
     licence: Line = ""
     source: Words = ""
-    scale_low: float
-    scale_high: float
-    scale_step: Annotated[float, Field(gt=0)] = 1
+    scale_low: Annotated[float, Field(allow_inf_nan=False)]
+    scale_high: Annotated[float, Field(allow_inf_nan=False)]
+    scale_step: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 1
     higher_is_better: bool = True
     reliability: Annotated[float, Field(gt=0, lt=1)] | None = None
     max_missing: Annotated[int, Field(ge=0)] = 0
@@ -141,6 +141,31 @@ class InstrumentDefinition(Part):
     def name(self) -> str:
         """Key and version as a check-in keeps them."""
         return f"{self.key}/{self.version}"
+
+    def unfit(self, answers: Mapping[str, float]) -> str:
+        """A sentence about the first answer that is off the scale, or of an item that is not here; empty if all fit."""
+        for key, value in answers.items():
+            if key not in self.by_key:
+                return say("{title} has no item {key}.", title=self.title, key=repr(key))
+            if not self.scale_low <= value <= self.scale_high:
+                return say(
+                    "{key}: an answer lies between {low} and {high}, and this one is {value}.",
+                    key=key,
+                    low=self.scale_low,
+                    high=self.scale_high,
+                    value=value,
+                )
+        return ""
+
+    @property
+    def scoring(self) -> object:
+        """What answers mean: equal for two definitions that make the same score of them."""
+        items = tuple((item.key, item.subscale, item.reversed) for item in self.items)
+        return items, self.scale_low, self.scale_high, self.higher_is_better
+
+
+# The key of Reattune's own check-in; no other questionnaire has it.
+OWN_KEY = "reattune-check-in"
 
 
 class Instrument(Document):

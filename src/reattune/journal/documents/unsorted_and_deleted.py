@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
 from reattune.journal.document_base import Document, Line, Utc, Words
 
-KEPT_FOR = timedelta(days=30)
+KEPT_FOR, _DAY = timedelta(days=30), timedelta(days=1)
 
 
 class LooseNote(Document):
@@ -48,6 +48,7 @@ class Removed(Document):
         trimmed: documents that named one of these among others, as they were before.
         replaced: it was not deleted: a newer form took its place, and this is the one from before.
         changed: that newer form was written by the person here, and not brought in from a file.
+        seen: when the journal was unlocked with it there, to the day; see `is_over`.
     """
 
     kind: Literal["removed"] = "removed"
@@ -59,3 +60,24 @@ class Removed(Document):
     trimmed: tuple[str, ...] = ()
     replaced: bool = False
     changed: bool = False
+    seen: Utc | None = None
+
+
+def is_over(removed: Removed, now: datetime) -> bool:
+    """Whether its thirty days are over for sure.
+
+    A clock that jumped ahead makes them seem so, and so does a journal that nobody unlocked for long. They are over
+    where it was seen within the last thirty days before they were, or a day ago after they were.
+    """
+    seen = removed.seen
+    if now - removed.at <= KEPT_FOR or seen is None or seen > now:
+        return False
+    return now - seen <= KEPT_FOR if seen - removed.at <= KEPT_FOR else now - seen >= _DAY
+
+
+def to_be_seen(removed: Removed, now: datetime) -> bool:
+    """Whether it has to be noted that it is seen ``now``: once a day, and once where its time seems over."""
+    seen = removed.seen
+    if seen is None or seen > now:
+        return True
+    return now - seen >= _DAY if now - removed.at <= KEPT_FOR else seen - removed.at <= KEPT_FOR

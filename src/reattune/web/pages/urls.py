@@ -137,5 +137,6 @@ urlpatterns = [
     path("settings/person/", therapist.therapist, name="therapist"),
     path("settings/person/ended/", therapist.therapy_ended, name="therapy-ended"),
     path("typing/", drafts.keep, name="draft"),
+    path("typing/<uuid:draft_id>/", drafts.words, name="draft-words"),
     path("typing/<uuid:draft_id>/away/", drafts.discard, name="draft-away"),
 ]

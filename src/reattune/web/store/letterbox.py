@@ -125,8 +125,10 @@ def open_letterbox(opened: OpenJournal) -> int:
         with transaction.atomic():
             _registered(opened)
             return _brought_in(opened) if WaitingLetter.objects.filter(journal_id=opened.journal_id).exists() else 0
-    except Conflict:
-        return 0  # another window is unlocking it at this moment, and brings them in
+    except (Conflict, JournalError):
+        # Another window is unlocking it at this moment, and brings them in; or they wait for another time: whatever
+        # letters say, the journal opens.
+        return 0
 
 
 def letters_of(journal_id: bytes) -> tuple[list[AddressCopy], list[LetterCopy]]:
@@ -152,6 +154,13 @@ def put_letters_back(copy: JournalCopy) -> None:
                 _put_back(copy.journal_id, letter)
 
 
+def letters_missing(copy: JournalCopy) -> int:
+    """How many letters of a backup do not wait here."""
+    digests = {hashlib.sha256(each.sealed).digest() for each in copy.letters[:MOST]}
+    here = WaitingLetter.objects.filter(journal_id=copy.journal_id).values_list("digest", flat=True)
+    return len(digests - {bytes(each) for each in here})
+
+
 def _put_back(journal_id: bytes, letter: LetterCopy) -> None:
     given = {"address_id": letter.address, "arrived": letter.arrived, "sealed": letter.sealed}
     WaitingLetter.objects.get_or_create(
@@ -169,9 +178,9 @@ def look_for_letters(opened: OpenJournal) -> None:
 
 
 def _pairs(opened: OpenJournal) -> dict[bytes, AddressKey]:
-    """The key pairs of a journal by address, the first one first: there are two after another copy was merged."""
+    """The key pairs of a journal by address, its own first: there are two after another copy was merged."""
     found: dict[bytes, AddressKey] = {}
-    for each in opened.journal.all(Address):
+    for each in sorted(opened.journal.all(Address), key=lambda each: each.beside):
         try:
             pair = AddressKey.from_private(base64.b64decode(each.private, validate=True))
         except (VaultError, ValueError):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import hmac
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from types import MappingProxyType
 from typing import Any, TypeVar
@@ -17,7 +18,8 @@ from reattune.journal import Journal, JournalError
 from reattune.journal.codec import decode, encode, from_raw
 from reattune.journal.deletion import before_replacing, replaces
 from reattune.journal.documents import Document, Draft, Removed
-from reattune.journal.documents.unsorted_and_deleted import KEPT_FOR
+from reattune.journal.documents.unsorted_and_deleted import is_over, to_be_seen
+from reattune.journal.drafts import Typed
 from reattune.journal.uuid7 import uuid7
 from reattune.reflection.danger_words import (
     Danger,
@@ -39,6 +41,9 @@ from reattune.web.store.sealed_on_the_way import SealedOnTheWay
 
 D = TypeVar("D", bound=Document)
 
+# What changes is newer than what it was, whatever the clock says.
+_A_MOMENT = timedelta(microseconds=1)
+
 
 class Conflict(Exception):
     """Another window has changed the same entry since this one opened it."""
@@ -58,6 +63,7 @@ class OpenJournal(SealedOnTheWay):
         typed: what this request brings, as it was typed; ``sent`` the same by field, where it is a form that is kept.
         list_changed_on: the day on which the list of entries was found to be changed outside, until it is put away.
         at_the_words: whether this page is the first one after words of danger were written.
+        filled_with: the draft that the form of this page shows, if it does.
     """
 
     example = provisional = False
@@ -65,6 +71,7 @@ class OpenJournal(SealedOnTheWay):
     sent: Mapping[str, Sequence[str]] = MappingProxyType({})
     at_the_words = False
     list_changed_on: date | None = None
+    filled_with: Draft | None = None
 
     def __init__(self, journal_id: bytes, data_key: bytes, now: Callable[[], datetime] | None = None) -> None:
         self._id = journal_id
@@ -191,12 +198,13 @@ class OpenJournal(SealedOnTheWay):
         return self._recorded(self.changed(document, **fields), type(document))
 
     def changed(self, document: D, **fields: Any) -> D:
-        """A newer form of a document that is recorded nowhere yet.
+        """A newer form of a document that is recorded nowhere yet. It is newer also where a clock was set back.
 
         Raises:
             JournalError: a field is not right.
         """
-        newer = from_raw({**dict(document), **fields, "updated": self.now})
+        updated = max(self.now, document.created, document.updated + _A_MOMENT)
+        newer = from_raw({**dict(document), **fields, "updated": updated})
         assert isinstance(newer, type(document))  # noqa: S101  what went in comes out
         return newer
 
@@ -242,10 +250,19 @@ class OpenJournal(SealedOnTheWay):
         wipe()
 
     def forget_old(self) -> None:
-        """What was deleted more than thirty days ago goes for good."""
-        old = [each for each in self.journal.all(Removed) if self.now - each.at > KEPT_FOR]
+        """What was deleted more than thirty days ago goes for good; called when it is unlocked.
+
+        Not at once where the journal was not unlocked for so long, or the clock jumped, which look alike: then a day
+        after that was seen.
+        """
+        now = self.now
+        removed = self.journal.all(Removed)
+        old = [each for each in removed if is_over(each, now)]
+        seen = [each.model_copy(update={"seen": now}) for each in removed if each not in old and to_be_seen(each, now)]
+        if old or seen:
+            with contextlib.suppress(Conflict):  # another window is unlocking it at this moment
+                self.write_and_discard(seen, old)
         if old:
-            self.write_and_discard([], old)
             wipe()
 
     def _recorded(self, document: Document, kind: type[D]) -> D:
@@ -345,23 +362,28 @@ class OpenJournal(SealedOnTheWay):
 
     # What is being typed
 
-    def draft(self, form: str) -> Draft | None:
-        """What was typed into a form and not kept yet."""
-        return next((draft for draft in self.journal.all(Draft) if draft.form == form), None)
+    def drafts(self, form: str) -> list[Draft]:
+        """What was typed into a form and not kept yet: each window's, the latest first."""
+        found = [draft for draft in self.journal.all(Draft) if draft.form == form]
+        return sorted(found, key=lambda draft: draft.updated, reverse=True)
 
-    def keep_draft(self, form: str, fields: dict[str, list[str]]) -> None:
-        """Keep what is being typed, sealed like everything else."""
-        known = self.draft(form)
+    def keep_draft(self, form: str, fields: Mapping[str, Sequence[str]]) -> None:
+        """Keep what is being typed, sealed like everything else: never over what another window typed."""
+        typed, drafts = Typed.of(fields), self.drafts(form)
+        known = next((draft for draft in drafts if typed.goes_on_from(draft)), None)
         if known:
-            self.change(known, fields=fields)
-        else:
-            self.create(Draft, form=form, fields=fields)
+            self.change(known, fields=typed.fields, window=typed.window)
+        elif not any(typed.adds_nothing_to(draft) for draft in drafts):
+            self.create(Draft, form=form, fields=typed.fields, window=typed.window)
 
     def discard_draft(self, form: str) -> None:
-        """What was typed has been kept, or is not wanted."""
-        known = self.draft(form)
-        if known is None:
-            return
+        """What was typed has been kept, or is not wanted: that of this window, and whatever is in what it sends."""
+        typed = Typed.of(self.sent)
+        for known in self.drafts(form):
+            if typed.goes_on_from(known):
+                self._discard_draft(known)
+
+    def _discard_draft(self, known: Draft) -> None:
         self.discard(known)
         # What the person said of these words while typing them goes along with them.
         for each in {each.id: each for each in self._written}.values():

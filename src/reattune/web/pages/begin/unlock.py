@@ -229,9 +229,13 @@ def _writes_first(request: HttpRequest) -> bool:
 
 
 def _keep_typed_and_end(request: HttpRequest, *, everywhere: bool = False) -> bool:
-    """Whether what is being typed was kept, if something is. Whatever became of it: what was to be locked is locked."""
+    """Whether what is being typed was kept, if something is: not where it is locked already, in another window, or
+    where the store cannot write. Whatever became of it: what was to be locked is locked.
+    """
+    opened: OpenJournal | None = None
 
     def keep() -> None:
+        nonlocal opened
         opened = open_journal(request) if "draft_of" in request.POST else None
         if opened:
             keep_typed(request, opened)
@@ -241,7 +245,7 @@ def _keep_typed_and_end(request: HttpRequest, *, everywhere: bool = False) -> bo
         if session:
             end_sessions_of(session[0])
 
-    kept = _done(keep)
+    kept = _done(keep) and (opened is not None or "draft_of" not in request.POST)
     _done(end_all)
     _done(partial(end_session, request))
     return kept

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.urls import Resolver404, resolve, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -35,7 +35,7 @@ from reattune.reflection.written_words import written_in
 from reattune.text.folding import folded
 from reattune.web.pages.notice.instruments import instruments_of
 from reattune.web.pages.shared.dates import dated
-from reattune.web.pages.shared.document_urls import address_of
+from reattune.web.pages.shared.document_urls import address_of, address_of_draft
 from reattune.web.pages.shared.template_tags import shortened
 from reattune.web.pages.shared.wording import labels
 from reattune.web.store.open_journal import OpenJournal
@@ -134,7 +134,7 @@ class Lines:
     def _address(self, entry: Entry) -> str:
         document, who = entry.document, entry.who
         if isinstance(document, Draft):
-            return document.form if _leads_somewhere(document.form) else self._page("today")
+            return address_of_draft(self._opened, document)
         if isinstance(document, Ending) and who:
             return self._page("person", who.id) + "#endings"  # all that was written for it stands there
         if isinstance(document, Unsaid) and who and who != self._opened.journal.latest_therapist:
@@ -151,14 +151,6 @@ class Lines:
 
     def _page(self, name: str, *args: Any) -> str:
         return reverse(f"pages:{name}", args=args, current_app=self._space)
-
-
-def _leads_somewhere(address: str) -> bool:
-    try:
-        resolve(address)
-    except Resolver404:
-        return False
-    return True
 
 
 def _day(entry: Entry) -> str:

@@ -76,9 +76,9 @@ def take(request: HttpRequest, opened: OpenJournal, source_id: UUID) -> HttpResp
 @require_POST
 @with_journal
 def drop(request: HttpRequest, opened: OpenJournal, place: int) -> HttpResponse:
-    """Take a need off the list."""
+    """Take a need off the list: the one that stood in this place on the page, and no other that moved there since."""
     fit = wishes(opened.journal)
-    if fit and place < len(fit.needs):
+    if fit and place < len(fit.needs) and fit.needs[place].words == request.POST.get("words"):
         rest = [need.model_dump() for at, need in enumerate(fit.needs) if at != place]
         opened.change(fit, needs=tuple(rest))
     return to_page(request, "choosing")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections import Counter
 from uuid import UUID
 
@@ -14,7 +15,16 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from reattune.journal import JournalError
 from reattune.journal.codec import decode
-from reattune.journal.deletion import Removal, before_replacing, mentions, removal, returning, title_of, without_trace
+from reattune.journal.deletion import (
+    Removal,
+    before_replacing,
+    mentions,
+    remaining,
+    removal,
+    returning,
+    title_of,
+    without_trace,
+)
 from reattune.journal.document_base import Document
 from reattune.journal.documents import (
     Answer,
@@ -38,7 +48,8 @@ from reattune.journal.documents import (
     Vector,
 )
 from reattune.journal.documents.unsorted_and_deleted import KEPT_FOR
-from reattune.web.pages.shared.access import here_or_404, to_page, with_journal
+from reattune.web.http.redirect_within import redirect_within
+from reattune.web.pages.shared.access import asked_for, here_or_404, to_page, with_journal
 from reattune.web.pages.shared.confirm_passphrase import GraveForm, confirmed
 from reattune.web.pages.shared.document_urls import address_of
 from reattune.web.pages.shared.template_tags import shortened, when
@@ -138,11 +149,16 @@ def deleted(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
         back = opened.journal.document(UUID(request.GET.get("back", "")))
     except ValueError:
         back = None
-    return _page(request, opened, back=back)
+    return _page(request, opened, back=back, left=_left_over(request, opened))
 
 
 def _page(
-    request: HttpRequest, opened: OpenJournal, problem: str = "", status: int = 200, back: Document | None = None
+    request: HttpRequest,
+    opened: OpenJournal,
+    problem: str = "",
+    status: int = 200,
+    back: Document | None = None,
+    left: str = "",
 ) -> HttpResponse:
     words = labels("kind")
     rows = [
@@ -154,19 +170,25 @@ def _page(
         }
         for each in sorted(opened.journal.all(Removed), key=lambda each: each.at, reverse=True)
     ]
-    context = {"open": opened, "rows": rows, "days": KEPT_FOR.days, "problem": problem}
+    context = {"open": opened, "rows": rows, "days": KEPT_FOR.days, "problem": problem, "left": left}
     if back:
         title = title_of(opened.journal, back) or labels("kind").get(back.kind, "")
         context["back"] = {"title": title, "address": address_of(back, "example" if opened.example else "own")}
     return render(request, "manage/recently_deleted.html", context, status=status)
 
 
+def _documents(removed: Removed) -> list[Document]:
+    """What was deleted, as far as it can be read."""
+    found = []
+    for each in removed.documents:
+        with contextlib.suppress(JournalError):
+            found.append(decode(each.encode()))
+    return found
+
+
 def _known_by(opened: OpenJournal, removed: Removed) -> list[str]:
     """What tells it from others that begin alike: of a moment with whom, which kind and when; of leaving, its form."""
-    try:
-        document = decode(removed.documents[0].encode())
-    except (IndexError, JournalError):
-        return []
+    document = next(iter(_documents(removed)), None)
     if isinstance(document, Moment):
         who = opened.journal.find(Relationship, document.relationship_id)
         return [*([who.name] if who else []), labels("cause")[document.cause], when(document)]
@@ -189,12 +211,27 @@ def bring_back(request: HttpRequest, opened: OpenJournal, removed_id: UUID) -> H
         return _page(request, opened, weighed.refused[0][1], status=409)
     # What follows from it (where a story stands) is no form of its own that could come back.
     newer = weighed.newer[:1] if removed.changed else weighed.newer
-    beside = before_replacing(opened.journal, newer, opened.now, changed=removed.changed)
-    opened.write_and_discard([*weighed.changes, *mended, *beside], [removed])
-    back = next(iter(weighed.changes), None)
+    beside = before_replacing(opened.journal, newer, opened.now, changed=removed.changed or not removed.replaced)
+    left = remaining(opened.journal, removed, {each.id for each, _ in weighed.refused})
+    written = [*weighed.changes, *mended, *beside, *([left] if left else [])]
+    opened.write_and_discard(written, [] if left else [removed])
+    back = next((each for each in _documents(removed) if opened.journal.holds(each.id)), None)
     if isinstance(back, Draft):
-        return redirect(back.form)
-    return redirect(f"{request.path.removesuffix(f'{removed_id}/back/')}?back={back.id if back else ''}")
+        return redirect_within(back.form, to_page(request, "deleted"))
+    place = request.path.removesuffix(f"{removed_id}/back/")
+    return redirect(f"{place}?back={back.id if back else ''}{f'&left={left.id}' if left else ''}")
+
+
+def _left_over(request: HttpRequest, opened: OpenJournal) -> str:
+    """Why something that was restored came back in part only (``?left=``)."""
+    removed = asked_for(request, opened, Removed, "left")
+    if removed is None:
+        return ""
+    try:
+        weighed, _mended = returning(opened.journal, removed, opened.now)
+    except JournalError as error:
+        return str(error)
+    return weighed.refused[0][1] if weighed.refused else ""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -222,7 +259,9 @@ def erase_somebody(request: HttpRequest, opened: OpenJournal, relationship_id: U
     form = EraseSomebodyForm(request.POST if request.method == "POST" else None, opened=opened)
     if confirmed(request, opened, form):
         ids = [each.id for each in going.gone]
-        traces = [each for each in opened.journal.all(Removed) if any(mentions(each, one) for one in ids)]
+        drafts = Draft.model_fields["kind"].default
+        removed = opened.journal.all(Removed)
+        traces = [each for each in removed if each.kind_of == drafts or any(mentions(each, one) for one in ids)]
         take_back(each for each in going.gone if isinstance(each, Share))
         # What is being typed may be about them; which form it belongs to does not tell.
         opened.write_and_discard(going.left, [*going.gone, *traces, *opened.journal.all(Draft)])

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from reattune.exchange.csv_tables import zipped
 from reattune.exchange.fhir import to_fhir
 from reattune.exchange.journal_json import to_json
+from reattune.journal import JournalError
 from reattune.journal.documents import Relationship
 from reattune.vault.backup_file import to_file
 from reattune.web.pages.manage.downloads import as_file
@@ -97,7 +98,7 @@ def _remember(opened: OpenJournal) -> None:
     """When a copy was last taken along, so that nobody is reminded of what they did."""
     preferences = opened.journal.preferences
     if preferences and not opened.example:
-        with contextlib.suppress(Conflict):
+        with contextlib.suppress(Conflict, JournalError):  # no copy fails for that
             opened.change(preferences, backed_up=opened.now)
 
 

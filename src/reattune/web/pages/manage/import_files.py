@@ -20,7 +20,7 @@ from reattune.exchange.answer_file import from_answer_file, letter_of
 from reattune.exchange.diaries import from_diary
 from reattune.exchange.duplicates import not_here_yet
 from reattune.exchange.errors import ExchangeError
-from reattune.exchange.fhir import from_fhir
+from reattune.exchange.fhir_reading import from_fhir
 from reattune.exchange.file_type import Kind, kind_of
 from reattune.exchange.journal_json import exported, from_json
 from reattune.exchange.ratings_spreadsheet import Table, documents_of, guess, read_table
@@ -30,16 +30,17 @@ from reattune.journal.merge import Merge, merge
 from reattune.journal.vocabulary import RelationshipKind
 from reattune.reflection.bond_line import bond_line
 from reattune.reflection.chart_data import LineChart, bond_chart
+from reattune.reflection.danger_words import danger_brought
 from reattune.vault import SealBroken
-from reattune.vault.backup_file import MAGIC, NotABackup, from_file
+from reattune.vault.backup_file import MAGIC, JournalCopy, NotABackup, from_file
 from reattune.web.http.taken_once import done
 from reattune.web.pages.manage.import_forms import RatingsForm
-from reattune.web.pages.notice.instruments import instruments_of
+from reattune.web.pages.notice.instruments import instruments_of, own_check_in
 from reattune.web.pages.shared.access import to_page, with_journal
 from reattune.web.pages.shared.form_fields import PageForm
 from reattune.web.pages.shared.wording import labels
 from reattune.web.store.backups import documents_in
-from reattune.web.store.letterbox import address_keys, deliver, open_letterbox
+from reattune.web.store.letterbox import address_keys, deliver, letters_missing, open_letterbox, put_letters_back
 from reattune.web.store.open_journal import OpenJournal
 from reattune.web.store.unlocking import keyring_of, open_session
 
@@ -81,13 +82,15 @@ class Read:
     Attributes:
         documents: what it would bring.
         here: how many check-ins were recognised as being here.
-        left_out: a sentence for each row that could not be read.
+        left_out: a sentence for each row, entry or answer that could not be read.
+        copy: the journal of a backup, with letters that waited for it.
         form, table: where columns can be corrected.
     """
 
     documents: list[Document]
     here: int = 0
     left_out: tuple[str, ...] = ()
+    copy: JournalCopy | None = None
     form: RatingsForm | None = None
     table: Table | None = field(default=None, repr=False)
 
@@ -151,19 +154,28 @@ def _weighed(request: HttpRequest, opened: OpenJournal, content: bytes, name: st
     if not content.startswith(MAGIC[:-1]) and kind_of(content, name) is Kind.ANSWER:
         return _answer(request, opened, content, name)
     read = _read(request, opened, content, name)
-    weighed = merge(opened.journal, read.documents)
+    own = own_check_in()
+    weighed = merge(opened.journal, read.documents, {own.name: own})
+    opened.typed = (*opened.typed, *danger_brought(weighed.changes))
+    letters = letters_missing(read.copy) if read.copy else 0
+    left_out = {"left_out": read.left_out[:_NAMED], "left_out_more": max(0, len(read.left_out) - _NAMED)}
     loose = [each for each in weighed.added if isinstance(each, LooseNote)]
     if "bring" in request.POST and (read.form is None or read.form.is_valid()):
         opened.take_in(weighed.changes)
-        page = render(request, "manage/import_done.html", {"open": opened, "weighed": weighed, "loose": len(loose)})
+        if read.copy:
+            put_letters_back(read.copy)
+            open_letterbox(opened)
+        shown = {"open": opened, "weighed": weighed, "loose": len(loose), "letters": letters, **left_out}
+        page = render(request, "manage/import_done.html", shown)
         return done(page, to_page(request, "carry").headers["Location"])
     context = {
         "open": opened,
         "weighed": weighed,
         "kept": weighed.kept + read.here,
         "refused": _refused(weighed),
-        "left_out": read.left_out[:_NAMED],
-        "left_out_more": max(0, len(read.left_out) - _NAMED),
+        "letters": letters,
+        "people": [each.name for each in weighed.added if isinstance(each, Relationship)][:_NAMED],
+        **left_out,
         "loose": loose[:_SHOWN],
         "loose_more": max(0, len(loose) - _SHOWN),
         "held": _hold(content, name, opened),
@@ -182,7 +194,7 @@ def _read(request: HttpRequest, opened: OpenJournal, content: bytes, name: str) 
         ExchangeError: it cannot be read.
     """
     if content.startswith(MAGIC[:-1]):
-        return Read(_of_sealed_copy(request, opened, content))
+        return _of_sealed_copy(request, opened, content)
     kind = kind_of(content, name)
     if kind is Kind.JOURNAL:
         return Read(from_json(content, name))
@@ -191,8 +203,9 @@ def _read(request: HttpRequest, opened: OpenJournal, content: bytes, name: str) 
     therapists = _therapists(opened.journal)
     if kind is Kind.RATINGS:
         return _of_ratings(request, opened, content, name, therapists)
-    documents, here = not_here_yet(opened.journal, from_fhir(content, instruments_of(opened), therapists[0], name))
-    return Read(documents, here)
+    found = from_fhir(content, instruments_of(opened), therapists[0], name)
+    documents, here = not_here_yet(opened.journal, found.documents)
+    return Read(documents, here, found.left_out)
 
 
 def _therapists(journal: Journal) -> list[Relationship]:
@@ -227,7 +240,7 @@ def _of_ratings(
         form.add_error(None, str(error))
         return Read([], form=form, table=table)
     documents, here = not_here_yet(opened.journal, found.documents)
-    return Read(documents, here, found.left_out, form, table)
+    return Read(documents, here, found.left_out, form=form, table=table)
 
 
 def _picture(opened: OpenJournal, weighed: Merge) -> LineChart | None:
@@ -239,7 +252,7 @@ def _picture(opened: OpenJournal, weighed: Merge) -> LineChart | None:
     return chart if chart.points else None
 
 
-def _of_sealed_copy(request: HttpRequest, opened: OpenJournal, content: bytes) -> list[Document]:
+def _of_sealed_copy(request: HttpRequest, opened: OpenJournal, content: bytes) -> Read:
     session = None if opened.example else open_session(request)
     try:
         found = from_file(content)
@@ -250,8 +263,8 @@ def _of_sealed_copy(request: HttpRequest, opened: OpenJournal, content: bytes) -
         raise ExchangeError(
             _("This is a backup of another journal. To restore it beside this one, run: reattune restore FILE")
         )
-    documents, _problems = documents_in(mine, session[1], *keyring_of(session[0]).older_keys(session[1]))
-    return documents
+    documents, problems = documents_in(mine, session[1], *keyring_of(session[0]).older_keys(session[1]))
+    return Read(documents, left_out=(*found.damages, *dict.fromkeys(problems)), copy=mine)
 
 
 def _refused(weighed: Merge) -> list[tuple[str, str]]:

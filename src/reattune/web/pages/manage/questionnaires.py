@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from reattune import content
+from reattune.journal import JournalError
 from reattune.journal.documents import Instrument
 from reattune.journal.documents.relationship import InstrumentDefinition
+from reattune.journal.merge import check_key, check_same
 from reattune.web.pages.notice.check_in_forms import QuestionnaireForm
 from reattune.web.pages.notice.instruments import STRUCTURES, in_use, instruments_of, own_check_in, structure
 from reattune.web.pages.shared.access import to_page, with_journal
@@ -41,24 +42,15 @@ def _loaded(opened: OpenJournal, name: str) -> Instrument | None:
 
 def _may_be_kept(opened: OpenJournal, form: QuestionnaireForm) -> bool:
     """Answers given so far must go on meaning what they meant."""
-    new = form.definition
-    if new.key == own_check_in().key:
-        form.add_error(
-            "file",
-            _("“%(key)s” is the key of Reattune’s own questionnaire. Give yours another key.") % {"key": new.key},
-        )
-        return False
-    known = _loaded(opened, new.name)
-    if known and _scoring(known.definition) != _scoring(new):
-        sentence = _("%(name)s is already here, with other items or another scale. Give the new one a higher version.")
-        form.add_error("file", sentence % {"name": new.name})
+    known = _loaded(opened, form.definition.name)
+    try:
+        check_key(form.definition)
+        if known:
+            check_same(known.definition, form.definition)
+    except JournalError as error:
+        form.add_error("file", str(error))
         return False
     return True
-
-
-def _scoring(definition: InstrumentDefinition) -> object:
-    items = tuple((item.key, item.subscale, item.reversed) for item in definition.items)
-    return items, definition.scale_low, definition.scale_high, definition.higher_is_better
 
 
 def _keep(opened: OpenJournal, definition: InstrumentDefinition) -> None:
@@ -77,7 +69,8 @@ def use(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
     preferences = opened.journal.preferences
     if preferences and name in instruments_of(opened):
         opened.change(preferences, instrument="" if name == own_check_in().name else name)
-        opened.discard_draft("/check/")
+        for draft in opened.drafts("/check/"):
+            opened.discard(draft)
     return to_page(request, "questionnaires")
 
 

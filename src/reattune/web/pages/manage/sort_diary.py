@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from reattune.journal import JournalError
 from reattune.journal.documents import LooseNote, Moment
+from reattune.reflection.danger_words import danger_in
 from reattune.web.pages.shared.access import here_or_404, to_page, with_journal
 from reattune.web.pages.shared.person_choice import person_chosen, whom_to_choose
 from reattune.web.pages.shared.person_form import WithWhomForm
@@ -37,12 +38,14 @@ def sort(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
         try:
             with transaction.atomic():
                 who = person_chosen(opened, form.cleaned_data)
-                moment = opened.create(Moment, relationship_id=who, at=note.at, what=note.words)
+                moment = opened.create(Moment, relationship_id=who, at=min(note.at, opened.now), what=note.words)
                 opened.change(note, became=moment.id, words="")
         except JournalError as error:
             form.refuse(error)
         else:
             return to_page(request, "moment", moment.id) if "open" in request.POST else to_page(request, "sort")
+    if note and danger_in(note):
+        opened.typed = (*opened.typed, note.words)  # it is being read here, whenever it was written
     context = {"open": opened, "note": note, "form": form, "count": len(found)}
     return render(request, "manage/sort_diary.html", context)
 

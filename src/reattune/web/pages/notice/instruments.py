@@ -38,9 +38,10 @@ def _worded(language: str) -> InstrumentDefinition:
 
 
 def instruments_of(opened: OpenJournal) -> dict[str, InstrumentDefinition]:
-    """Ours, and those the person has put into the journal, by name."""
+    """Ours, and those the person has put into the journal, by name. Where one of those has our name, it is ours."""
     loaded = [instrument.definition for instrument in opened.journal.all(Instrument)]
-    return {definition.name: definition for definition in (own_check_in(), *loaded)}
+    own = own_check_in()
+    return {definition.name: definition for definition in (own, *loaded)} | {own.name: own}
 
 
 def in_use(opened: OpenJournal) -> InstrumentDefinition:

@@ -28,6 +28,7 @@ from reattune.web.pages.notice.danger_question import concern, concern_with
 from reattune.web.pages.notice.forms import HowBigForm, WhatHappenedForm, WhatIDidForm, WhatItMeantForm
 from reattune.web.pages.notice.unsaid import settle
 from reattune.web.pages.shared.access import here_or_404, session_asked_for, step_after, to_page, with_journal
+from reattune.web.pages.shared.drafts import draft_of
 from reattune.web.pages.shared.form_fields import moment_of
 from reattune.web.pages.shared.form_page import FormPage
 from reattune.web.pages.shared.person_choice import person_chosen, whom_to_choose
@@ -62,7 +63,7 @@ def new(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
 
 def _session_typed(request: HttpRequest, opened: OpenJournal) -> Session | None:
     """The session of what is sent, or of what was half-written here."""
-    draft = opened.draft(request.path)
+    draft = draft_of(request, opened)
     named = [request.POST.get("session", ""), *(draft.fields.get("session", ()) if draft else ())]
     try:
         return next((found for each in named if each and (found := opened.journal.find(Session, UUID(each)))), None)

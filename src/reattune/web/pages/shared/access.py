@@ -49,7 +49,13 @@ def with_journal(view: JournalView[P]) -> Callable[..., HttpResponse]:
             opened.sent = words_of(request) if "draft_of" in request.POST else {}
             opened.at_the_words = bool(request.COOKIES.get(_ONCE_COOKIE))
             with timezone.override(ZoneInfo(opened.zone)):
-                return _shown_once(request, opened, view(request, opened, *args, **kwargs))
+                try:
+                    return _shown_once(request, opened, view(request, opened, *args, **kwargs))
+                except Http404:
+                    if not opened.sent:
+                        raise
+                    context = {"open": opened, "typed": typed_words(request)}
+                    return render(request, "shared/not_found.html", context, status=404)
 
         if request.method != "POST":
             return answer(request, show)
@@ -69,7 +75,8 @@ def with_journal(view: JournalView[P]) -> Callable[..., HttpResponse]:
             return _to_unlock(request)
         if found.provisional:
             return in_provisional(request, found, show)
-        return show(found) if found.journal.preferences else redirect("begin-recovery")
+        # Without settings it was never set up, unless they are what is damaged.
+        return show(found) if found.journal.preferences or found.damages else redirect("begin-recovery")
 
     return page
 

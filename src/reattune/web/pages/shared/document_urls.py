@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import Resolver404, resolve, reverse
@@ -105,10 +106,27 @@ def half_written(opened: OpenJournal) -> list[HalfWritten]:
         try:
             name = resolve(draft.form).url_name or ""
         except Resolver404:
-            continue
+            name = ""
         words = next((v for values in draft.fields.values() for v in values if " " in v), "")
-        found.append(HalfWritten(draft, draft.form, _form_names().get(name, _("something you were writing")), words))
+        label = _form_names().get(name, _("something you were writing"))
+        found.append(HalfWritten(draft, address_of_draft(opened, draft), label, words))
     return found
+
+
+def address_of_draft(opened: OpenJournal, draft: Draft) -> str:
+    """Where it can be gone on with; where that is there no more, where it can be read."""
+    space = "example" if opened.example else "own"
+    if not _leads_somewhere(opened, draft.form):
+        return reverse("pages:draft-words", args=[draft.id], current_app=space)
+    return draft.form if opened.drafts(draft.form)[0] == draft else f"{draft.form}?draft={draft.id}"
+
+
+def _leads_somewhere(opened: OpenJournal, form: str) -> bool:
+    try:
+        named = resolve(form).kwargs.values()
+    except Resolver404:
+        return False
+    return all(opened.journal.holds(each) for each in named if isinstance(each, UUID))
 
 
 def _form_names() -> dict[str, str]:

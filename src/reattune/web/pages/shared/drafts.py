@@ -7,12 +7,15 @@ from uuid import UUID
 
 from django import forms
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.shortcuts import render
 from django.template.loader import render_to_string
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
+from reattune.journal import JournalError
 from reattune.journal.codec import encode
 from reattune.journal.documents import Draft, Removed
-from reattune.web.pages.shared.access import to_page, with_journal
+from reattune.journal.drafts import Typed
+from reattune.web.pages.shared.access import asked_for, here_or_404, to_page, with_journal
 from reattune.web.pages.shared.example_access import PATH
 from reattune.web.pages.shared.locked_submission import SUGGEST, words_of
 from reattune.web.pages.shared.wording import likely_cause_labels
@@ -47,8 +50,11 @@ def keep_typed(request: HttpRequest, opened: OpenJournal) -> bool:
     elsewhere = form.startswith(PATH) != opened.example
     if not form.startswith("/") or len(form) > 200 or too_large or elsewhere:
         return False
-    if any(value.strip() for values in fields.values() for value in values):
-        opened.keep_draft(form, fields)
+    try:
+        if not Typed.of(fields).empty:
+            opened.keep_draft(form, fields)
+    except JournalError:
+        return False  # nothing that a form of ours sends
     return True
 
 
@@ -66,9 +72,24 @@ def discard(request: HttpRequest, opened: OpenJournal, draft_id: UUID) -> HttpRe
     return to_page(request, "today")
 
 
+def draft_of(request: HttpRequest, opened: OpenJournal) -> Draft | None:
+    """What was typed into the form of this page and not kept: the latest, or the one that ``?draft=`` names."""
+    drafts, asked = opened.drafts(request.path), asked_for(request, opened, Draft, "draft")
+    return asked if asked in drafts else next(iter(drafts), None)
+
+
+@require_safe
+@with_journal
+def words(request: HttpRequest, opened: OpenJournal, draft_id: UUID) -> HttpResponse:
+    """What was half-written, to be read: the page it was for is there no more."""
+    draft = here_or_404(opened.journal.get, Draft, draft_id)
+    typed = [value for values in draft.fields.values() for value in values if " " in value]
+    return render(request, "shared/half_written.html", {"open": opened, "draft": draft, "typed": typed})
+
+
 def restored(request: HttpRequest, opened: OpenJournal, form_class: type[forms.Form]) -> dict[str, Any]:
     """Initial values from what was typed into the form of this page and not kept."""
-    draft = opened.draft(request.path)
+    draft = opened.filled_with = draft_of(request, opened)
     if draft is None:
         return {}
     several = {name for name, field in form_class.base_fields.items() if isinstance(field, forms.MultipleChoiceField)}

@@ -15,6 +15,7 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from reattune.journal import JournalError
+from reattune.journal.drafts import FILLED_WITH, WINDOW
 from reattune.vault import VaultError, WrongSecret
 from reattune.vault.crypto_primitives import decrypt, encrypt, key_for, random_key
 from reattune.vault.letters import SIZES, LetterNotOpened, open_letter, seal_letter
@@ -24,7 +25,7 @@ from reattune.web.store.letterbox import address_keys
 from reattune.web.store.open_journal import OpenJournal
 
 # Never shown again, not even to the person who typed it.
-_SECRETS = ("held", "held_file", "passphrase", "again", "current", "code", "ending")
+_SECRETS = (WINDOW, FILLED_WITH, "held", "held_file", "passphrase", "again", "current", "code", "ending")
 _BOUND = b"reattune held words"
 _TO_ADDRESS, _KEY_LETTER = b"sealed to an address ", SIZES[0]
 # A form that sends this wants to know which causes its words come closest to.

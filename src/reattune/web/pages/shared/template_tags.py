@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from typing import Any
@@ -18,6 +19,7 @@ from reattune.content import manner
 from reattune.content.speech import sign
 from reattune.journal.document_base import Document
 from reattune.journal.documents import Attempt, Moment, Rupture
+from reattune.journal.drafts import FILLED_WITH, WINDOW, mark_of
 from reattune.reflection.attempts import turned_away_talks
 from reattune.reflection.beliefs import TruthChart
 from reattune.reflection.chart_data import LineChart
@@ -222,6 +224,16 @@ def months_of_year(glance: tuple[Year, int, Mapping[int, str]], path: str) -> li
         }
         for number, count in enumerate(year.counts, start=1)
     ]
+
+
+@register.simple_tag(takes_context=True)
+def typing_fields(context: Mapping[str, Any]) -> SafeString:
+    """What tells, of what is being typed here, from what is typed into the same form in another window."""
+    sent, filled = context["request"].POST, context["open"].filled_with
+    window = sent.get(WINDOW) or secrets.token_hex(8)
+    mark = mark_of(filled) if filled else sent.get(FILLED_WITH, "")
+    hidden = ((WINDOW, window), (FILLED_WITH, mark))
+    return format_html_join("", '<input type="hidden" name="{}" value="{}">', hidden)
 
 
 @register.simple_tag(takes_context=True)

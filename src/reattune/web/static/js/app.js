@@ -7,9 +7,16 @@
 
   // Locking and leaving take along what is being typed, so that it can be kept as a sealed draft.
   const LONGEST = 60000; // a request that outlives its page carries no more than 64 KiB
+  document.addEventListener("input", function (event) { if (event.target.form) { event.target.form.dataset.touched = ""; } });
+  function touched(form) {
+    return "touched" in form.dataset || Array.from(form.querySelectorAll("textarea, input")).some(function (field) {
+      const ticked = field.type === "checkbox" || field.type === "radio";
+      return ticked ? field.checked !== field.defaultChecked : field.value !== field.defaultValue;
+    });
+  }
   function takeAlong(body) {
     const typing = document.querySelector("form[hx-post]");
-    if (!typing) { return body; }
+    if (!typing || !touched(typing)) { return body; } // what nobody touched here may be older than what was kept
     const both = new URLSearchParams(body);
     new FormData(typing).forEach(function (value, name) {
       if (name !== "csrfmiddlewaretoken") { both.append(name, value); }
@@ -178,6 +185,23 @@
         .finally(function () { window.location.assign(link.href); });
     });
     window.addEventListener("pagehide", keepNow);
+  });
+
+  // Where it is not being kept, that is said; and no more once it is.
+  document.addEventListener("htmx:afterRequest", function (event) {
+    const form = event.detail.elt;
+    if (!("notKept" in form.dataset)) { return; }
+    const answer = event.detail.xhr;
+    const kept = event.detail.successful && answer.responseURL.endsWith(form.getAttribute("hx-post"));
+    let said = form.querySelector("[data-said]");
+    if (kept && said) { said.remove(); }
+    if (kept || said) { return; }
+    said = document.createElement("p");
+    said.className = "note hurt";
+    said.setAttribute("role", "alert");
+    said.dataset.said = "";
+    said.textContent = form.dataset.notKept;
+    form.prepend(said);
   });
 
   // "Someone else" opens the place for their name.

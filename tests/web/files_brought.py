@@ -1,0 +1,59 @@
+"""Files as a person brings them in through Settings, and what the pages say to it."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import HttpResponse
+from django.test import Client
+
+from reattune.journal.codec import encode
+from reattune.web.store.open_journal import OpenJournal
+from tests.web.journals import opened
+
+_MADE = "2026-01-05T12:00:00Z"
+
+
+def preview(client: Client, content: bytes, name: str) -> str:
+    """The page that shows what a file would change."""
+    return client.post("/settings/file/in/", {"file": SimpleUploadedFile(name, content)}).content.decode()
+
+
+def held_in(page: str) -> str:
+    """The file as that page holds it."""
+    found = re.search(r'name="held_file" value="([^"]+)"', page)
+    assert found, page
+    return found[1]
+
+
+def bring(client: Client, content: bytes, name: str, **more: Any) -> tuple[str, HttpResponse]:
+    """Bring a file in: the page before, and the answer after."""
+    page = preview(client, content, name)
+    answer = client.post("/settings/file/in/", {"held_file": held_in(page), "bring": "", **more})
+    return page, answer  # type: ignore[return-value]
+
+
+def journal_file(*documents: dict[str, Any]) -> bytes:
+    """A JSON file of a journal with these documents."""
+    return json.dumps({"format": "reattune-journal", "version": 1, "documents": documents}).encode()
+
+
+def plain(kind: str, **fields: Any) -> dict[str, Any]:
+    """A document as such a file has it."""
+    return {"kind": kind, "version": 1, "id": str(uuid4()), "created": _MADE, "updated": _MADE, "zone": "UTC", **fields}
+
+
+def lies_in(client: Client, words: str) -> list[str]:
+    """The kinds of the documents in which words lie, deleted ones and drafts too."""
+    return [each.kind for each in opened(client).journal if words in encode(each).decode()]
+
+
+def clock(monkeypatch: pytest.MonkeyPatch, ahead: timedelta) -> None:
+    """From now on the clock of this machine differs by so much."""
+    monkeypatch.setattr(OpenJournal, "now", property(lambda _self: datetime.now(UTC) + ahead))

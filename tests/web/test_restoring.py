@@ -1,0 +1,159 @@
+"""What was deleted comes back whole, or waits where it was: no press of Restore takes the last copy of words away."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from html import unescape
+from uuid import UUID
+
+import pytest
+from django.test import Client
+
+from reattune.journal.documents import Address, Echo, Moment, Relationship, Removed
+from reattune.journal.merge import merge
+from reattune.vault.letters import AddressKey
+from reattune.web.store.letterbox import address_key, address_keys
+from tests.web.conftest import PASSPHRASE
+from tests.web.files_brought import bring, journal_file, lies_in, plain
+from tests.web.journals import exported, opened
+from tests.web.test_deletion import note
+
+Own = Callable[..., Client]
+pytestmark = pytest.mark.django_db
+
+
+def change(client: Client, moment: UUID, what: str) -> None:
+    known = opened(client).journal.get(Moment, moment)
+    seen = re.search(r'name="seen" value="([^"]+)"', client.get(f"/note/{moment}/change/").content.decode())
+    assert seen
+    given = {"seen": unescape(seen[1]), "who": str(known.relationship_id), "day": "2026-01-05", "what": what}
+    assert client.post(f"/note/{moment}/change/", given).status_code == 302
+
+
+def restore(client: Client, removed: Removed) -> str:
+    answer = client.post(f"/settings/away/{removed.id}/back/", follow=True)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def test_deleted_words_come_back_though_an_older_form_came_from_a_backup_meanwhile(own: Own) -> None:
+    client = own()
+    moment = note(client, "First words.")
+    backup = client.get("/settings/file/notes.sealed").content
+    change(client, moment, "Second words that took an hour.")
+    client.post(f"/away/{moment}/")
+    bring(client, backup, "notes.sealed")
+    change(client, moment, "First words, and a line.")
+    [gone] = [each for each in opened(client).journal.all(Removed) if not each.replaced]
+    assert "Second words" in restore(client, gone)
+    assert opened(client).journal.get(Moment, moment).what == "Second words that took an hour."
+    assert lies_in(client, "First words, and a line.") == ["removed"]
+
+
+def test_what_a_computer_whose_clock_was_ahead_replaced_comes_back(own: Own) -> None:
+    client = own()
+    moment = note(client, "Words of this computer.")
+    raw = json.loads(exported(client).content)
+    ahead = (datetime.now(UTC) + timedelta(days=200)).isoformat()
+    for each in raw["documents"]:
+        if each["kind"] == "moment":
+            each |= {"what": "Words of the other computer.", "updated": ahead}
+    bring(client, json.dumps(raw).encode(), "notes.json")
+    [gone] = opened(client).journal.all(Removed)
+    restore(client, gone)
+    assert opened(client).journal.get(Moment, moment).what == "Words of this computer."
+    assert lies_in(client, "Words of the other computer.") == ["removed"]
+
+
+def test_what_cannot_come_back_yet_waits_and_is_named(own: Own) -> None:
+    client = own()
+    note(client, "With one.", "Mum")
+    note(client, "With the other.", "Dad")
+    journal = opened(client)
+    who = {each.name: each.id for each in journal.journal.all(Relationship)}
+    of = {each.relationship_id: each.id for each in journal.journal.all(Moment)}
+    link = {"moment_id": of[who["Mum"]], "earlier_id": of[who["Dad"]]}
+    journal.create(Echo, answer="yes", words="Both went silent.", **link)
+    for name in ("Mum", "Dad"):
+        client.post(f"/away/{who[name]}/")
+    gone = {each.title: each for each in opened(client).journal.all(Removed)}
+    page = restore(client, gone["Mum"])
+    assert "couldn’t be restored" in page
+    [left] = [each for each in opened(client).journal.all(Removed) if each.id == gone["Mum"].id]
+    assert left.title == "Both went silent."
+    assert "couldn’t be restored" not in restore(client, gone["Dad"])
+    restore(client, left)
+    after = opened(client).journal
+    assert [each.words for each in after.all(Echo)] == ["Both went silent."]
+    assert after.all(Removed) == []
+
+
+def test_what_is_here_just_so_is_back(own: Own) -> None:
+    client = own()
+    moment = note(client, "Some words.")
+    backup = client.get("/settings/file/notes.sealed").content
+    client.post(f"/away/{moment}/")
+    bring(client, backup, "notes.sealed")
+    [gone] = opened(client).journal.all(Removed)
+    assert "Some words." in restore(client, gone)
+    assert opened(client).journal.all(Removed) == []
+
+
+@pytest.mark.parametrize("kind", ["address", "preferences", "removed"])
+def test_nothing_comes_back_that_nobody_deletes(own: Own, kind: str) -> None:
+    client = own()
+    inside = {
+        "address": {"private": "AAAA"},
+        "preferences": {},
+        "removed": {"at": "2026-01-05T12:00:00Z"},
+    }[kind]
+    journal = opened(client)
+    words = json.dumps(plain(kind, **inside))
+    for replaced in (False, True):
+        removed = journal.create(Removed, at=journal.now, kind_of="moment", documents=[words], replaced=replaced)
+        was = {each.id for each in opened(client).journal}
+        assert client.post(f"/settings/away/{removed.id}/back/").status_code == 409
+        assert {each.id for each in opened(client).journal} == was
+
+
+def test_a_file_that_can_be_read_brings_nothing_that_such_a_file_never_holds(own: Own) -> None:
+    client = own()
+    inside = json.dumps(plain("address", private="AAAA"))
+    someone = plain("relationship", name="Ada", role="friend")
+    bring(client, journal_file(someone, plain("removed", at="2026-01-05T12:00:00Z", documents=[inside])), "n.json")
+    assert opened(client).journal.all(Removed) == []
+
+
+@pytest.mark.parametrize("form", ["https://elsewhere.example/unlock/", "//elsewhere.example/", "/\\elsewhere.example/"])
+def test_a_draft_leads_nowhere_else(own: Own, form: str) -> None:
+    client = own()
+    words = json.dumps(plain("draft", form=form, fields={"what": ["some words"]}))
+    journal = opened(client)
+    removed = journal.create(Removed, at=journal.now, kind_of="draft", documents=[words])
+    answer = client.post(f"/settings/away/{removed.id}/back/")
+    assert "elsewhere" not in answer.headers.get("Location", "")
+    assert answer.status_code == 409
+
+
+def test_the_key_of_another_copy_opens_letters_and_is_no_address(own: Own) -> None:
+    client = own()
+    client.post("/lock/")
+    client.post("/unlock/", {"passphrase": PASSPHRASE})
+    journal = opened(client)
+    mine = address_key(journal)
+    other = AddressKey.new()
+    made = journal.make(Address, private=base64.b64encode(other.private).decode())
+    older = made.model_copy(update={"created": made.created - timedelta(days=9)})
+    for _ in range(2):
+        journal.take_in(merge(journal.journal, [older]).changes)
+        assert address_key(journal) == mine
+        assert set(address_keys(journal)) == {mine and mine.address, other.address}
+        older = older.model_copy(update={"updated": older.updated + timedelta(days=1)})
+    mine_there = next(each for each in journal.journal.all(Address) if not each.beside)
+    newer = mine_there.model_copy(update={"beside": True, "updated": mine_there.updated + timedelta(days=1)})
+    journal.take_in(merge(journal.journal, [newer]).changes)
+    assert address_key(journal) == mine

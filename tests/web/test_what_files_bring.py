@@ -1,0 +1,179 @@
+"""Words, damage and letters that a file brings: each is weighed as if it had been written here, and each is said."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from uuid import UUID, uuid4
+
+import pytest
+from django.test import Client
+
+from reattune.journal import rupture_states
+from reattune.journal.documents import Attempt, Draft, Fit, Moment, Relationship, Removed, Rupture
+from reattune.vault.backup_file import JournalCopy, RowCopy, from_file, to_file
+from reattune.vault.letters import seal_letter
+from reattune.web.store.backups import restore
+from reattune.web.store.letterbox import address_key, deliver
+from reattune.web.store.models import SealedRow, WaitingLetter
+from reattune.web.store.open_journal import OpenJournal
+from tests.web.conftest import PASSPHRASE
+from tests.web.files_brought import bring, journal_file, lies_in, plain, preview
+from tests.web.journals import exported, opened, sure
+from tests.web.test_deletion import note
+
+Own = Callable[..., Client]
+pytestmark = pytest.mark.django_db
+DANGER = "I am going to kill myself tonight."
+IN_FULL = "Samaritans"
+
+
+def damage(journal: OpenJournal, document_id: UUID) -> None:
+    rows = SealedRow.objects.filter(journal_id=journal.journal_id, row_id=journal._seal.row_id(document_id))
+    sealed = bytes(rows.get().sealed)
+    rows.update(sealed=sealed[:-1] + bytes([sealed[-1] ^ 1]))
+
+
+def test_words_of_danger_in_a_diary(own: Own) -> None:
+    client = own()
+    day = datetime.now(UTC).date() - timedelta(days=400)
+    page, after = bring(client, f"# {day}\n{DANGER}\n".encode(), "diary.md")
+    assert IN_FULL in page
+    assert IN_FULL in after.content.decode()
+    assert IN_FULL in client.get("/loose/").content.decode()
+    assert IN_FULL not in client.get("/today/").content.decode()
+
+
+def test_words_of_danger_in_a_journal_that_the_person_said_are_none(own: Own) -> None:
+    client = own()
+    who = plain("relationship", name="Jo", role="friend")
+    moment = plain("moment", relationship_id=who["id"], at="2026-01-05T12:00:00Z", what=DANGER)
+    assert IN_FULL in preview(client, journal_file(who, moment), "n.json")
+    assert IN_FULL not in preview(client, journal_file(who, {**moment, "not_meant": [DANGER]}), "n.json")
+
+
+def test_what_a_damaged_backup_lacks_is_said(own: Own) -> None:
+    client = own()
+    for number in range(8):
+        note(client, f"Entry {number} {'x' * 300}")
+    whole = client.get("/settings/file/notes.sealed").content
+    journal = opened(client)
+    journal.write_and_discard([], journal.journal.all(Moment))
+    page, after = bring(client, whole[: int(len(whole) * 0.6)], "notes.sealed")
+    assert len(opened(client).journal.all(Moment)) < 8
+    for shown in (page, after.content.decode()):
+        assert "The end of the file is missing." in shown
+
+
+def test_letters_that_waited_in_a_backup_come_in(own: Own) -> None:
+    client = own()
+    client.post("/lock/")
+    client.post("/unlock/", {"passphrase": PASSPHRASE})
+    key = address_key(opened(client))
+    assert key
+    said = {"letter": 1, "kind": "note", "id": str(uuid4()), "at": datetime.now(UTC).isoformat(), "words": "at night"}
+    deliver(key.address, seal_letter(key.public, json.dumps(said).encode()))
+    backup = client.get("/settings/file/notes.sealed").content
+    WaitingLetter.objects.all().delete()
+    page, _after = bring(client, backup, "notes.sealed")
+    assert "waiting to come in" in page
+    assert lies_in(client, "at night") == ["came_in"]
+
+
+def test_a_journal_whose_settings_are_damaged_opens(own: Own) -> None:
+    client = own()
+    note(client, "Precious words")
+    journal = opened(client)
+    assert journal.journal.preferences
+    damage(journal, journal.journal.preferences.id)
+    page = client.get("/so-far/").content.decode()
+    assert "Precious words" in page
+    assert "couldn’t be opened" in page
+    pages = ("/today/", "/check/", "/note/", "/settings/", "/settings/file/", "/settings/file/notes.sealed", "/soon/")
+    assert {each: client.get(each).status_code for each in pages} == dict.fromkeys(pages, 200)
+    client.post("/lock/")
+    assert client.post("/unlock/", {"passphrase": PASSPHRASE}).headers["Location"] == "/today/"
+
+
+def test_erasing_somebody_erases_drafts_that_were_discarded(own: Own) -> None:
+    client = own()
+    note(client, "With her.", "Anna")
+    anna = next(each for each in opened(client).journal.all(Relationship) if each.name == "Anna")
+    client.post("/typing/", {"draft_of": "/note/", "what": "Anna did it again"})
+    client.post(f"/typing/{opened(client).journal.all(Draft)[0].id}/away/")
+    client.post(f"/with/{anna.id}/gone/", {**sure(client), "sure": "on"})
+    assert lies_in(client, "Anna did it again") == []
+
+
+def test_a_keyring_that_is_nested_too_deep_shuts_no_other_journal(own: Own) -> None:
+    client = own()
+    client.post("/lock/")
+    file = b"".join(to_file([JournalCopy(b"\x01" * 16, b"[" * 100_000, b"", 0)]))
+    restore(from_file(file), lambda: iter([]))
+    assert client.get("/unlock/").status_code == 200
+    assert client.post("/unlock/", {"passphrase": PASSPHRASE}).status_code == 302
+
+
+def test_a_revision_that_no_database_holds_is_damage(db: None) -> None:
+    row = RowCopy(b"r" * 16, 2**63, date(2026, 1, 1), date(2026, 1, 1), b"x")
+    done = restore(from_file(b"".join(to_file([JournalCopy(b"\x01" * 16, b"{}", b"", 0, [row])]))), lambda: iter([]))
+    assert len(done.problems) == 1
+    assert not SealedRow.objects.exists()
+
+
+def test_a_newer_draft_of_another_copy_leaves_the_words_here(own: Own) -> None:
+    client = own()
+    client.post("/typing/", {"draft_of": "/note/", "what": "common start"})
+    raw = json.loads(exported(client).content)
+    client.post("/typing/", {"draft_of": "/note/", "what": "common start and what I wrote here"})
+    newer = (datetime.now(UTC) + timedelta(seconds=5)).isoformat()
+    for each in raw["documents"]:
+        if each["kind"] == "draft":
+            each |= {"updated": newer, "fields": {"what": ["common start and the other computer"]}}
+    bring(client, json.dumps(raw).encode(), "notes.json")
+    assert lies_in(client, "what I wrote here") == ["removed"]
+
+
+def test_of_two_conversations_noted_on_two_machines_each_can_come_back(own: Own) -> None:
+    client = own()
+    moment = note(client, "A remark.", "Jo")
+    journal = opened(client)
+    who = journal.journal.get(Moment, moment).relationship_id
+    begun = {"began": journal.now, "transitions": rupture_states.begin(journal.now)}
+    story = journal.create(Rupture, relationship_id=who, moment_ids=[moment], **begun)
+    documents = json.loads(exported(client).content)["documents"]
+    journal.create(Attempt, rupture_id=story.id, at=journal.now, number=1, outcome="repaired", they_said="Said here")
+    now, other = (datetime.now(UTC) + timedelta(seconds=1)).isoformat(), str(uuid4())
+    for each in documents:
+        if each["kind"] == "rupture":
+            each["transitions"] += [{"at": now, "state": state, "because": other} for state in ("raised", "unheard")]
+            each["updated"] = now
+    there = plain("attempt", rupture_id=str(story.id), at=now, number=1, outcome="unheard", they_said="Said there")
+    bring(client, journal_file(*documents, {**there, "id": other, "created": now, "updated": now}), "n.json")
+    here = next(each for each in opened(client).journal.all(Attempt) if each.they_said == "Said here")
+    assert client.post(f"/away/{here.id}/").status_code == 302
+    gone = next(each for each in opened(client).journal.all(Removed) if not each.replaced)
+    assert client.post(f"/settings/away/{gone.id}/back/").status_code == 302
+    assert "attempt" in lies_in(client, "Said here")
+
+
+def test_a_list_of_needs_that_is_stale_takes_no_other_away(own: Own) -> None:
+    client = own()
+    opened(client).create(Fit, needs=[{"words": "To be asked"}, {"words": "To be heard"}])
+    page = client.get("/next/").content.decode()
+    first = re.search(r'action="(/next/drop/0/)">.*?name="words" value="([^"]+)"', page)
+    assert first
+    for _ in range(2):
+        client.post(first[1], {"words": first[2]})
+    assert [need.words for need in opened(client).journal.all(Fit)[0].needs] == ["To be heard"]
+
+
+def test_the_preview_names_who_would_come_back(own: Own) -> None:
+    client = own()
+    note(client, "With her.", "Anna")
+    backup = client.get("/settings/file/notes.sealed").content
+    anna = next(each for each in opened(client).journal.all(Relationship) if each.name == "Anna")
+    client.post(f"/with/{anna.id}/gone/", {**sure(client), "sure": "on"})
+    assert "Anna" in preview(client, backup, "notes.sealed")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.browser.person import Person
 
@@ -28,3 +28,25 @@ def test_the_likeliest_causes_come_while_typing(person: Callable[..., Person], s
     expect(offered.get_by_role("radio", checked=True)).to_have_count(1)
     me.touch("Save and stop here")
     me.sees("money")
+
+
+def test_what_is_on_its_way_to_be_kept_arrives_before_what_is_sent(person: Callable[..., Person]) -> None:
+    me = person()
+    order: list[str] = []
+
+    def slowly(route: Route) -> None:
+        answer = route.fetch()
+        me.page.wait_for_timeout(1200)
+        order.append("kept")
+        route.fulfill(response=answer)
+
+    me.page.route("**/example/typing/", slowly)
+    me.go("/example/note/")
+    me.page.on("request", lambda sent: order.append("sent") if sent.url.endswith("/example/note/") else None)
+    order.clear()
+    me.write("What happened?", "Miriam looked at the clock twice while I spoke.")
+    me.page.wait_for_timeout(2300)
+    me.touch("Save and stop here")
+    me.sees("Miriam looked at the clock twice while I spoke.")
+    assert order.index("kept") < order.index("sent")
+    assert "/example/note/" in me.page.url

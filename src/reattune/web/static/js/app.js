@@ -144,7 +144,7 @@
   // What is being typed is kept two seconds after the first keystroke that is not kept yet, however fast one types;
   // and when the page is left by a link, by the way back or by closing it.
   document.querySelectorAll("form[data-keep]").forEach(function (form) {
-    let waiting = 0, unkept = false, sent = false;
+    let waiting = 0, unkept = false, sent = false, waited = false;
     form.addEventListener("input", function () {
       unkept = true;
       if (waiting) { return; }
@@ -157,6 +157,17 @@
     // Another form on the page takes one away from what is being typed: that is kept first, then the other is sent.
     document.addEventListener("submit", function (event) {
       const other = event.target;
+      // What is on its way to be kept arrives before what is sent, and never after it.
+      if (other === form && !waited && form.classList.contains("htmx-request")) {
+        event.preventDefault();
+        event.stopImmediatePropagation();
+        waited = true;
+        Promise.race([
+          new Promise(function (done) { form.addEventListener("htmx:afterRequest", done, { once: true }); }),
+          new Promise(function (done) { setTimeout(done, 3000); }),
+        ]).finally(function () { form.requestSubmit(event.submitter); waited = false; });
+        return;
+      }
       if (other === form || other.dataset.takeAlong !== undefined || other.id === "lock" || other.id === "leave" || !unkept) {
         sent = other === form;
         if (sent) { clearTimeout(waiting); waiting = 0; unkept = false; }

@@ -1,4 +1,5 @@
-"""Every route for {nobody, locked, another journal, the right one}, {GET, POST}, from the URL table itself.
+"""Every route for {nobody, locked, another journal, the right one}, {a person's, a therapist's}, {GET, POST}, from the
+URL table itself.
 
 A route without an entry below fails the first test.
 """
@@ -19,18 +20,19 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
 from reattune.journal.documents import Document
-from reattune.journal.vocabulary import RelationshipStatus
+from reattune.journal.vocabulary import JournalKind, RelationshipStatus
 from reattune.web.pages.follow import follow_back
 from reattune.web.pages.mend import rehearse, say_it
 from reattune.web.pages.notice import moments
 from reattune.web.pages.urls import urlpatterns
 from reattune.web.store.models import SealedJournal, SealedRow, UnlockedSession
-from tests.journal.every_kind import every_kind
+from tests.journal.every_kind import every_kind, every_kind_of_therapist
 from tests.web.journals import opened, session_of
 
 Own = Callable[..., Client]
 pytestmark = pytest.mark.django_db
 
+KINDS = list(JournalKind)
 CANARY = "canary 5e1f of the right journal"
 
 
@@ -90,6 +92,12 @@ def routes() -> dict[str, URLPattern]:
     return {str(each.name): each for each in urlpatterns if isinstance(each, URLPattern)}
 
 
+def kinds_of(name: str) -> frozenset[JournalKind]:
+    """In whose journal a route is there."""
+    found: frozenset[JournalKind] = routes()[name].callback.journal_kinds  # type: ignore[attr-defined]
+    return found
+
+
 def test_every_route_has_an_entry() -> None:
     assert sorted([*READ, *FORM, *SENT]) == sorted(routes())
     assert {each.name for each in get_resolver().url_patterns if isinstance(each, URLPattern)} == set(OUTSIDE)
@@ -127,11 +135,15 @@ def watched() -> Iterator[None]:
 
 @pytest.fixture
 def right(own: Own) -> tuple[Client, list[Document]]:
-    """A client with a journal that holds one of every kind, with a canary in every field."""
-    client = own("words of the right one", "Berit")
+    """A client with a person's journal that holds one of every kind, with a canary in every field."""
+    return filled(own, JournalKind.PERSON)
+
+
+def filled(own: Own, kind: JournalKind) -> tuple[Client, list[Document]]:
+    client = own("words of the right one", "Berit", kind)
     journal = opened(client)
     documents = []
-    for each in every_kind(CANARY):
+    for each in every_kind(CANARY) if kind is JournalKind.PERSON else every_kind_of_therapist(CANARY):
         if each.kind == "preferences":
             continue
         if each.kind == "relationship" and each.role == "therapist":  # type: ignore[attr-defined]
@@ -188,16 +200,18 @@ def test_without_an_open_journal(own: Own, right: tuple[Client, list[Document]],
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
-def test_with_another_journal(own: Own, right: tuple[Client, list[Document]], method: str) -> None:
-    _client, documents = right
-    other = own("words of another one", "Anselm")
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("other_kind", KINDS)
+def test_with_another_journal(own: Own, kind: JournalKind, other_kind: JournalKind, method: str) -> None:
+    _client, documents = filled(own, kind)
+    other = own("words of another one", "Anselm", other_kind)
     own_rows = {each for each in everything() if each[0] != session_of(other)[0]}
     wrong = []
     for name, address in addresses(documents):
         with undone():
             given = {
                 "what": "anything",
-                "note": str(next(each.id for each in documents if each.kind == "loose_note")),
+                "note": str(next((each.id for each in documents if each.kind == "loose_note"), uuid4())),
                 "sure": "on",
                 "passphrase": "words of the right one",
             }
@@ -214,11 +228,31 @@ def test_with_another_journal(own: Own, right: tuple[Client, list[Document]], me
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
-def test_with_the_right_journal(right: tuple[Client, list[Document]], method: str) -> None:
-    client, documents = right
+@pytest.mark.parametrize("kind", KINDS)
+def test_with_a_journal_of_the_other_kind(own: Own, kind: JournalKind, method: str) -> None:
+    """A page of the other side is not there, in a journal that holds whatever its address names."""
+    client, documents = filled(own, kind)
+    before, wrong = everything(), []
+    for name, address in addresses(documents):
+        if kind in kinds_of(name):
+            continue
+        answer = getattr(client, method)(address)
+        refused = name in (READ if method == "post" else SENT)
+        if answer.status_code != (405 if refused else 404) or private(answer):
+            wrong.append((name, answer.status_code, private(answer)))
+    assert wrong == []
+    assert everything() == before
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_with_the_right_journal(own: Own, kind: JournalKind, method: str) -> None:
+    client, documents = filled(own, kind)
     wrong = []
     shown = 0
     for name, address in addresses(documents):
+        if kind not in kinds_of(name):
+            continue
         with undone():
             with watched():
                 answer = getattr(client, method)(address)
@@ -229,7 +263,7 @@ def test_with_the_right_journal(right: tuple[Client, list[Document]], method: st
             if answer.status_code not in good or private(answer) or b"Traceback" in content:
                 wrong.append((name, address, answer.status_code, private(answer)))
     assert wrong == []
-    assert shown > 15 if method == "get" else True
+    assert shown > (15 if kind is JournalKind.PERSON else 0) if method == "get" else True
 
 
 def test_headers_before_a_journal_is_open() -> None:

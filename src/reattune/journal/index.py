@@ -21,7 +21,7 @@ from reattune.journal.documents import (
     TalkPlan,
 )
 from reattune.journal.errors import JournalError
-from reattune.journal.vocabulary import RelationshipKind, RelationshipStatus
+from reattune.journal.vocabulary import JournalKind, RelationshipKind, RelationshipStatus
 
 D = TypeVar("D", bound=Document)
 T = TypeVar("T")
@@ -103,6 +103,16 @@ class DocumentIndex:
     def preferences(self) -> Preferences | None:
         """The person's settings, once they were made."""
         return next(iter(self.all(Preferences)), None)
+
+    @property
+    def journal_kind(self) -> JournalKind:
+        """Whether it is the journal of a person in therapy, or of a therapist."""
+        return self.preferences.journal_kind if self.preferences else JournalKind.PERSON
+
+    @property
+    def clients(self) -> list[Relationship]:
+        """Everyone a therapist works or worked with, in the order in which they were added; empty for a person."""
+        return [each for each in self.all(Relationship) if each.role is RelationshipKind.CLIENT]
 
     @property
     def therapist(self) -> Relationship | None:

@@ -36,6 +36,7 @@ from reattune.journal.documents import (
 )
 from reattune.journal.errors import JournalError, kind_words
 from reattune.journal.index import DocumentIndex
+from reattune.journal.journal_kinds import check_kind_of_journal
 from reattune.journal.vocabulary import Outcome, RelationshipKind, RelationshipStatus, RuptureState
 
 Changed = tuple[Document, ...]
@@ -75,6 +76,7 @@ def consequences(journal: DocumentIndex, document: Document) -> Changed:
         JournalError: it cannot be recorded.
     """
     _check_history_of(journal, document)
+    check_kind_of_journal(journal, document)
     _check_references(journal, document)
     rule = _RULES.get(type(document))
     return (document, *(rule(journal, document) if rule else ()))
@@ -88,6 +90,7 @@ def check_standing(journal: DocumentIndex, document: Document) -> None:
     """
     if journal.holds(document.id) and journal.find(type(document), document.id) is None:
         raise JournalError(say(_OTHER_KIND), field="id")
+    check_kind_of_journal(journal, document)
     _check_references(journal, document)
     if isinstance(document, Rupture):
         _check_moments(journal, document)
@@ -137,8 +140,11 @@ def _relationship(journal: DocumentIndex, someone: Relationship) -> Changed:
     return ()
 
 
+_MEETS = (RelationshipKind.THERAPIST, RelationshipKind.CLIENT)
+
+
 def _session(journal: DocumentIndex, session: Session) -> Changed:
-    if journal.get(Relationship, session.relationship_id).role is not RelationshipKind.THERAPIST:
+    if journal.get(Relationship, session.relationship_id).role not in _MEETS:
         raise JournalError(say("A session is a meeting with a therapist."), field="relationship_id")
     return ()
 

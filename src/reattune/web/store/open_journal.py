@@ -21,6 +21,7 @@ from reattune.journal.deletion import before_replacing, replaces
 from reattune.journal.documents import Document, Draft, Removed
 from reattune.journal.documents.unsorted_and_deleted import KEPT_FOR
 from reattune.journal.uuid7 import uuid7
+from reattune.journal.vocabulary import JournalKind
 from reattune.reflection.danger_words import (
     Danger,
     danger_in,
@@ -165,6 +166,11 @@ class OpenJournal:
             if danger_in(each):
                 self.change(each, not_meant=not_meant_in(each))
         self.__dict__.pop("near", None)
+
+    @property
+    def kind(self) -> JournalKind:
+        """Whether it is the journal of a person in therapy, or of a therapist."""
+        return self.journal.journal_kind
 
     @property
     def idle_seconds(self) -> int:

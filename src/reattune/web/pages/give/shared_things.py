@@ -15,7 +15,7 @@ from reattune.journal.documents import Answer, Relationship, Rupture, Share
 from reattune.reflection.crossed_boundaries import crossing_of, for_repair
 from reattune.web.pages.give.page_file import page_file
 from reattune.web.pages.manage.downloads import as_file
-from reattune.web.pages.shared.access import here_or_404, to_page, with_journal
+from reattune.web.pages.shared.access import here_or_404, to_page, with_either_journal, with_journal
 from reattune.web.pages.shared.form_fields import PageForm, Several, labelled
 from reattune.web.store.open_journal import OpenJournal
 from reattune.web.store.shared_links import note_opened, runs, take_back
@@ -33,7 +33,7 @@ def answers_to(journal: Journal, share: Share) -> list[Answer]:
 
 
 @require_safe
-@with_journal
+@with_either_journal
 def shared(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
     """Everything that was shared, the latest first."""
     note_opened(opened)
@@ -50,7 +50,7 @@ def shared(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
 
 
 @require_safe
-@with_journal
+@with_either_journal
 def one(request: HttpRequest, opened: OpenJournal, share_id: UUID) -> HttpResponse:
     """One thing that was shared, as it was, and what was answered."""
     note_opened(opened)
@@ -73,7 +73,7 @@ def one(request: HttpRequest, opened: OpenJournal, share_id: UUID) -> HttpRespon
 
 
 @require_safe
-@with_journal
+@with_either_journal
 def page(request: HttpRequest, opened: OpenJournal, share_id: UUID) -> HttpResponse:
     """The encrypted page once more, as a file. Its code is not known here."""
     share = here_or_404(opened.journal.get, Share, share_id)
@@ -83,7 +83,7 @@ def page(request: HttpRequest, opened: OpenJournal, share_id: UUID) -> HttpRespo
 
 
 @require_POST
-@with_journal
+@with_either_journal
 def back(request: HttpRequest, opened: OpenJournal, share_id: UUID) -> HttpResponse:
     """Take a web link back: from now on it leads nowhere, and nothing of it is left on the server."""
     share = here_or_404(opened.journal.get, Share, share_id)

@@ -20,7 +20,7 @@ from reattune.journal.codec import encode
 from reattune.journal.documents import Address, Answer, CameIn, Document, LooseNote, Removed, Share
 from reattune.journal.documents.letters import AnswerLetter, NoteLetter, ShareLetter
 from reattune.reflection.danger_words import danger_in
-from reattune.web.pages.shared.access import here_or_404, to_page, with_journal
+from reattune.web.pages.shared.access import here_or_404, to_page, with_either_journal
 from reattune.web.store.letterbox import look_for_letters
 from reattune.web.store.open_journal import Conflict, OpenJournal
 
@@ -94,7 +94,7 @@ def what_came_in(opened: OpenJournal, most: int) -> dict[str, Any]:
 
 
 @require_safe
-@with_journal
+@with_either_journal
 def came_in(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
     """All that waits, the latest first, whole."""
     look_for_letters(opened)
@@ -104,7 +104,7 @@ def came_in(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
 
 
 @require_POST
-@with_journal
+@with_either_journal
 def take(request: HttpRequest, opened: OpenJournal, letter_id: UUID) -> HttpResponse:
     """Make an entry of it: in one transaction, and once."""
     letter = here_or_404(opened.journal.get, CameIn, letter_id)
@@ -119,7 +119,7 @@ def take(request: HttpRequest, opened: OpenJournal, letter_id: UUID) -> HttpResp
 
 
 @require_POST
-@with_journal
+@with_either_journal
 def all_away(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
     """Delete all that waits, as one thing that can be restored for thirty days."""
     waiting = opened.journal.all(CameIn)
@@ -137,7 +137,7 @@ def all_away(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
 
 
 @require_POST
-@with_journal
+@with_either_journal
 def seen(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
     """It was read how many could not be read: that need not be said again."""
     for each in opened.journal.all(Address):

@@ -41,7 +41,7 @@ from reattune.journal.documents import (
 from reattune.journal.documents.unsorted_and_deleted import KEPT_FOR
 from reattune.web.pages.begin.forms import PassphraseForm
 from reattune.web.pages.manage.confirm_passphrase import confirmed
-from reattune.web.pages.shared.access import here_or_404, to_page, with_journal
+from reattune.web.pages.shared.access import here_or_404, to_page, with_either_journal
 from reattune.web.pages.shared.document_urls import address_of
 from reattune.web.pages.shared.template_tags import shortened, when
 from reattune.web.pages.shared.wording import labels
@@ -85,7 +85,7 @@ class EraseSomebodyForm(PassphraseForm):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@with_journal
+@with_either_journal
 def delete(request: HttpRequest, opened: OpenJournal, document_id: UUID) -> HttpResponse:
     """Say what goes along; then put it away for thirty days."""
     document = next((each for kind in DELETABLE if (each := opened.journal.find(kind, document_id))), None)
@@ -137,7 +137,7 @@ def _along(going: Removal) -> list[tuple[str, int]]:
 
 
 @require_safe
-@with_journal
+@with_either_journal
 def deleted(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
     """What can still come back; and where it is, if something just did (``?back=``)."""
     try:
@@ -183,7 +183,7 @@ def _known_by(opened: OpenJournal, removed: Removed) -> list[str]:
 
 
 @require_POST
-@with_journal
+@with_either_journal
 def bring_back(request: HttpRequest, opened: OpenJournal, removed_id: UUID) -> HttpResponse:
     """Put it where it was."""
     removed = here_or_404(opened.journal.get, Removed, removed_id)
@@ -204,7 +204,7 @@ def bring_back(request: HttpRequest, opened: OpenJournal, removed_id: UUID) -> H
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@with_journal
+@with_either_journal
 def forget(request: HttpRequest, opened: OpenJournal, removed_id: UUID) -> HttpResponse:
     """Gone at once, and not in thirty days: asked first, for there is no way back."""
     removed = here_or_404(opened.journal.get, Removed, removed_id)
@@ -217,7 +217,7 @@ def forget(request: HttpRequest, opened: OpenJournal, removed_id: UUID) -> HttpR
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@with_journal
+@with_either_journal
 def erase_somebody(request: HttpRequest, opened: OpenJournal, relationship_id: UUID) -> HttpResponse:
     """Erase somebody and everything with them, after a last chance to take it along. There is no way back."""
     person = here_or_404(opened.journal.get, Relationship, relationship_id)

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from reattune.journal.documents import Share
 from reattune.web.pages.manage.confirm_passphrase import confirmed
-from reattune.web.pages.shared.access import with_journal
+from reattune.web.pages.shared.access import with_either_journal
 from reattune.web.pages.shared.form_fields import PageForm
 from reattune.web.store.known_address import forget_address
 from reattune.web.store.open_journal import OpenJournal
@@ -34,7 +34,7 @@ class EraseForm(PageForm):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@with_journal
+@with_either_journal
 def erase(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
     """Erase the whole journal, after a last chance to take it along."""
     form = EraseForm(request.POST if request.method == "POST" else None)

@@ -15,21 +15,21 @@ from reattune.vault.backup_file import to_file
 from reattune.web.pages.manage.downloads import as_file
 from reattune.web.pages.manage.import_files import FileForm, carry_page
 from reattune.web.pages.notice.instruments import instruments_of
-from reattune.web.pages.shared.access import to_page, with_journal
+from reattune.web.pages.shared.access import to_page, with_either_journal
 from reattune.web.store.backups import copies
 from reattune.web.store.open_journal import Conflict, OpenJournal
 from reattune.web.store.unlocking import open_session
 
 
 @require_safe
-@with_journal
+@with_either_journal
 def carry(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
     """What can be taken along, brought in, or erased."""
     return carry_page(request, opened, FileForm())
 
 
 @require_safe
-@with_journal
+@with_either_journal
 def as_json(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
     """The whole journal as one file that needs no Reattune."""
     _remember(opened)
@@ -37,14 +37,14 @@ def as_json(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
 
 
 @require_safe
-@with_journal
+@with_either_journal
 def as_tables(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
     """The countable parts for a spreadsheet."""
     return as_file(zipped(opened.journal, opened.now), "application/zip", f"tables-{_day(opened)}.zip")
 
 
 @require_safe
-@with_journal
+@with_either_journal
 def sealed(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
     """The whole journal as it lies, sealed: a backup."""
     session = None if opened.example else open_session(request)
@@ -55,7 +55,7 @@ def sealed(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
 
 
 @require_safe
-@with_journal
+@with_either_journal
 def as_fhir(request: HttpRequest, opened: OpenJournal, release: int) -> HttpResponse:
     """Check-ins, without words, as a FHIR bundle of release 4 or 5."""
     if release not in (4, 5):
@@ -75,7 +75,7 @@ def _remember(opened: OpenJournal) -> None:
 
 
 @require_POST
-@with_journal
+@with_either_journal
 def reminders(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
     """No more reminders to take a copy along; or again."""
     preferences = opened.journal.preferences

@@ -33,7 +33,7 @@ from reattune.vault import WrongSecret
 from reattune.vault.backup_file import MAGIC, NotABackup, from_file
 from reattune.web.pages.manage.import_forms import RatingsForm
 from reattune.web.pages.notice.instruments import instruments_of
-from reattune.web.pages.shared.access import to_page, with_journal
+from reattune.web.pages.shared.access import to_page, with_either_journal
 from reattune.web.pages.shared.form_fields import PageForm
 from reattune.web.pages.shared.locked_submission import sealed, unsealed
 from reattune.web.pages.shared.wording import labels
@@ -105,7 +105,7 @@ def carry_page(request: HttpRequest, opened: OpenJournal, form: FileForm) -> Htt
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@with_journal
+@with_either_journal
 def bring_in(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
     """Show what a file would change, and then do it."""
     if request.method != "POST":

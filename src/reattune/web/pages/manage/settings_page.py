@@ -13,7 +13,7 @@ from reattune.web.http.language import language_of, spoken_now
 from reattune.web.pages.manage.confirm_passphrase import confirmed
 from reattune.web.pages.manage.forms import ChangePassphraseForm, PreferencesForm
 from reattune.web.pages.notice.instruments import in_use
-from reattune.web.pages.shared.access import with_journal
+from reattune.web.pages.shared.access import with_either_journal
 from reattune.web.pages.shared.edit_conflicts import changed_meanwhile, seen
 from reattune.web.pages.shared.person_choice import is_unnamed, unnamed_therapist
 from reattune.web.pages.shared.wording import form_chosen
@@ -23,7 +23,7 @@ from reattune.web.store.unlocking import store_keyring
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@with_journal
+@with_either_journal
 def settings(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
     """Region and what else can be set."""
     preferences = opened.journal.preferences
@@ -71,7 +71,7 @@ def _name_anew(opened: OpenJournal) -> None:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@with_journal
+@with_either_journal
 def passphrase(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
     """A new passphrase: the data key is wrapped anew, nothing is sealed again."""
     form = ChangePassphraseForm(request.POST or None)

@@ -16,6 +16,7 @@ from django.utils.http import urlencode
 
 from reattune.journal import JournalError
 from reattune.journal.documents import Document, Session
+from reattune.journal.vocabulary import JournalKind
 from reattune.web.http.language import speak_as
 from reattune.web.pages.begin.forms import PassphraseForm
 from reattune.web.pages.shared.edit_conflicts import chosen
@@ -34,11 +35,29 @@ _ONCE_COOKIE, _ONCE_SECONDS = "reattune_once", 60
 
 
 def with_journal(view: JournalView[P]) -> Callable[..., HttpResponse]:
-    """A page of the open journal. Locked: to the unlock page; under the example's addresses: of the example."""
+    """A page of the open journal of a person in therapy. In a therapist's journal, it is not there.
 
+    Locked: to the unlock page; under the example's addresses: of the example.
+    """
+    return _page(view, frozenset({JournalKind.PERSON}))
+
+
+def with_therapists_journal(view: JournalView[P]) -> Callable[..., HttpResponse]:
+    """The same of a therapist's journal. In a person's, it is not there."""
+    return _page(view, frozenset({JournalKind.THERAPIST}))
+
+
+def with_either_journal(view: JournalView[P]) -> Callable[..., HttpResponse]:
+    """The same of both kinds: files, passphrase, deleting, and what else is no matter of the chair."""
+    return _page(view, frozenset(JournalKind))
+
+
+def _page(view: JournalView[P], kinds: frozenset[JournalKind]) -> Callable[..., HttpResponse]:
     @wraps(view)
     def page(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         def show(opened: OpenJournal) -> HttpResponse:
+            if opened.kind not in kinds:
+                raise Http404
             speak_as(request, opened)
             request.POST = chosen(request.POST)  # type: ignore[assignment]
             opened.typed = tuple(str(value) for name in request.POST for value in request.POST.getlist(name))
@@ -61,6 +80,7 @@ def with_journal(view: JournalView[P]) -> Callable[..., HttpResponse]:
             return in_provisional(request, found, show)
         return show(found) if found.journal.preferences else redirect("begin-recovery")
 
+    page.journal_kinds = kinds  # type: ignore[attr-defined]
     return page
 
 

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from reattune.journal.codec import encode
 from reattune.journal.documents import Draft, Removed
-from reattune.web.pages.shared.access import to_page, with_journal
+from reattune.web.pages.shared.access import to_page, with_either_journal
 from reattune.web.pages.shared.example_access import PATH
 from reattune.web.pages.shared.locked_submission import SUGGEST, words_of
 from reattune.web.pages.shared.wording import likely_cause_labels
@@ -22,7 +22,7 @@ _MOST_FIELDS, _LONGEST = 80, 100_000
 
 
 @require_POST
-@with_journal
+@with_either_journal
 def keep(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
     """Keep the fields of one form. Answers nothing, or what changes on the page: where to turn, where the words speak
     of danger; the causes they come closest to, where the form asks and none was chosen.
@@ -53,7 +53,7 @@ def keep_typed(request: HttpRequest, opened: OpenJournal) -> bool:
 
 
 @require_POST
-@with_journal
+@with_either_journal
 def discard(request: HttpRequest, opened: OpenJournal, draft_id: UUID) -> HttpResponse:
     """What was half-written is not wanted: it waits for thirty days beside what was deleted."""
     draft = opened.journal.find(Draft, draft_id)

@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 from reattune import content
 from reattune.content import FAMILIAR, Form
 from reattune.journal.documents import Relationship, Rupture
+from reattune.journal.vocabulary import RelationshipKind
 from reattune.reflection.moment_reading import likely_causes
 from reattune.text.folding import folded
 from reattune.web.pages.shared import helplines
@@ -31,6 +32,11 @@ def likely_cause_labels(what: str) -> list[tuple[str, str]]:
     """The causes that some words come closest to, the likeliest first: value and words. None for few words."""
     named = labels("cause")
     return [(str(cause), named[cause]) for cause in likely_causes(what)]
+
+
+def roles_to_choose() -> list[tuple[str, str]]:
+    """Who somebody can be to a person in therapy, with words. A client is one in a therapist's journal alone."""
+    return [(role, words) for role, words in labels("role").items() if role != RelationshipKind.CLIENT]
 
 
 def state_words(rupture: Rupture) -> str:

@@ -159,9 +159,28 @@ def every_kind_of_therapist(words: str) -> list[Document]:
     """What a therapist's journal alone holds, and what stands differently in it, in an order it can record."""
     raw: list[dict[str, Any]] = [
         {"kind": "preferences", "journal_kind": "therapist", "region": "GB", "recovery_checked": True},
-        {"kind": "relationship", "name": words[:200], "role": "client", "began": AT, "note": words},
+        {
+            "kind": "relationship",
+            "name": words[:200],
+            "role": "client",
+            "began": AT,
+            "note": words,
+            "meeting": {"weekday": 1, "time": "15:30", "weeks": 2},
+            "language": "de",
+        },
     ]
-    return [*_documents(raw, words), *_of_both(words)]
+    after: list[dict[str, Any]] = [
+        {
+            "kind": "check_in", "id": identity(904), "session_id": identity(list(KINDS).index("session") + 1),
+            "instrument": words[:200], "answers": {words: 7}, "rater": "therapist", "note": words,
+        },
+        {
+            "kind": "observation", "session_id": identity(list(KINDS).index("session") + 1),
+            "markers": ["went_quiet"], "happened": words, "did": ["asked"], "did_words": words, "ended": "partly",
+            "rupture_id": identity(list(KINDS).index("rupture") + 1),
+        },
+    ]  # fmt: skip
+    return [*_documents(raw, words), *_of_both(words), *_documents(after, words)]
 
 
 # What stands in both kinds of journals: the client has the id that the therapist has in a person's.

@@ -26,7 +26,7 @@ def test_the_settings_of_a_person_are_written_as_before(writer: Writer) -> None:
 
 
 def test_a_client_cannot_stand_in_a_persons_journal(writer: Writer) -> None:
-    with pytest.raises(JournalError, match="A client belongs in a therapist's journal"):
+    with pytest.raises(JournalError, match="This belongs in a therapist's journal"):
         writer.write("relationship", name="K.", role="client")
 
 

@@ -13,6 +13,7 @@ from reattune.journal.documents import (
     CheckIn,
     Document,
     Moment,
+    Observation,
     Preferences,
     Relationship,
     Repair,
@@ -21,6 +22,7 @@ from reattune.journal.documents import (
     TalkPlan,
 )
 from reattune.journal.errors import JournalError
+from reattune.journal.therapists_vocabulary import Rater
 from reattune.journal.vocabulary import JournalKind, RelationshipKind, RelationshipStatus
 
 D = TypeVar("D", bound=Document)
@@ -141,10 +143,18 @@ class DocumentIndex:
         """The sessions with one therapist, earliest first."""
         return list(self.worked_out(_sessions).get(relationship.id, ()))
 
-    def check_ins(self, relationship: Relationship) -> list[tuple[Session, CheckIn]]:
-        """The checked-in sessions with one therapist, earliest first."""
+    def check_ins(self, relationship: Relationship, rater: Rater = Rater.CLIENT) -> list[tuple[Session, CheckIn]]:
+        """The sessions with one therapist, or client, that one of the two checked in, earliest first."""
         by_session = self.worked_out(_check_ins)
-        return [(s, by_session[s.id]) for s in self.sessions(relationship) if s.id in by_session]
+        return [(s, by_session[s.id, rater]) for s in self.sessions(relationship) if (s.id, rater) in by_session]
+
+    def check_in_of(self, session: Session, rater: Rater = Rater.CLIENT) -> CheckIn | None:
+        """What one of the two rated after a session, if they did."""
+        return self.worked_out(_check_ins).get((session.id, rater))
+
+    def observation_of(self, session: Session) -> Observation | None:
+        """What a therapist noticed in a session, if they noted something."""
+        return self.worked_out(_observations).get(session.id)
 
     def moments(self, relationship: Relationship | None = None) -> list[Moment]:
         """Moments by when they happened, of everyone or of one relationship; with only an age, those come first."""
@@ -175,8 +185,12 @@ def _sessions(index: DocumentIndex) -> dict[UUID, list[Session]]:
     return _grouped(ordered, lambda session: session.relationship_id)
 
 
-def _check_ins(index: DocumentIndex) -> dict[UUID, CheckIn]:
-    return {check_in.session_id: check_in for check_in in index._each(CheckIn)}
+def _check_ins(index: DocumentIndex) -> dict[tuple[UUID, Rater], CheckIn]:
+    return {(check_in.session_id, check_in.rater): check_in for check_in in index._each(CheckIn)}
+
+
+def _observations(index: DocumentIndex) -> dict[UUID, Observation]:
+    return {noted.session_id: noted for noted in index._each(Observation)}
 
 
 def _moments(index: DocumentIndex) -> list[Moment]:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from reattune.content.speech import say, to_say
-from reattune.journal.documents import Document, Preferences, Relationship
+from reattune.journal.documents import CheckIn, Document, Observation, Preferences, Relationship
 from reattune.journal.errors import JournalError
 from reattune.journal.index import DocumentIndex
+from reattune.journal.therapists_vocabulary import Rater
 from reattune.journal.vocabulary import JournalKind, RelationshipKind
 
 _OTHER_JOURNAL = to_say("A journal stays what it was begun as: a person's in therapy, or a therapist's.")
 _OF_WHOM = {
-    JournalKind.PERSON: to_say("A client belongs in a therapist's journal, and this one is a person's in therapy."),
+    JournalKind.PERSON: to_say("This belongs in a therapist's journal, and this one is a person's in therapy."),
     JournalKind.THERAPIST: to_say("A therapist's journal is about clients. For anyone else, begin another journal."),
 }
 
@@ -24,8 +25,16 @@ def check_kind_of_journal(journal: DocumentIndex, document: Document) -> None:
     here = journal.journal_kind
     if isinstance(document, Preferences) and journal.preferences and document.journal_kind is not here:
         raise JournalError(say(_OTHER_JOURNAL), field="journal_kind")
+    if here is JournalKind.PERSON and _of_therapists_alone(document):
+        raise JournalError(say(_OF_WHOM[here]))
     if isinstance(document, Relationship) and _client(document) is not (here is JournalKind.THERAPIST):
         raise JournalError(say(_OF_WHOM[here]), field="role")
+
+
+def _of_therapists_alone(document: Document) -> bool:
+    if isinstance(document, Relationship):
+        return bool(document.meeting or document.language)
+    return isinstance(document, Observation) or (isinstance(document, CheckIn) and document.rater is not Rater.CLIENT)
 
 
 def _client(someone: Relationship) -> bool:

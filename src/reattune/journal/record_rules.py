@@ -21,6 +21,7 @@ from reattune.journal.documents import (
     Fit,
     LooseNote,
     Moment,
+    Observation,
     Pattern,
     Practice,
     Preferences,
@@ -47,6 +48,7 @@ _OTHER_KIND = to_say("Another entry of a different kind already has this id.")
 REFERENCES: dict[type[Document], dict[str, type[Document] | None]] = {
     Session: {"relationship_id": Relationship},
     CheckIn: {"session_id": Session},
+    Observation: {"session_id": Session, "rupture_id": Rupture},
     Moment: {"relationship_id": Relationship, "session_id": Session},
     Unsaid: {"relationship_id": Relationship, "source_id": None},
     Rupture: {"relationship_id": Relationship, "moment_ids": Moment, "unsaid_ids": None},
@@ -94,7 +96,7 @@ def check_standing(journal: DocumentIndex, document: Document) -> None:
     _check_references(journal, document)
     if isinstance(document, Rupture):
         _check_moments(journal, document)
-    elif type(document) in (Session, CheckIn, Echo):
+    elif type(document) in (Session, CheckIn, Observation, Echo):
         _RULES[type(document)](journal, document)
 
 
@@ -150,9 +152,20 @@ def _session(journal: DocumentIndex, session: Session) -> Changed:
 
 
 def _check_in(journal: DocumentIndex, check_in: CheckIn) -> Changed:
-    for other in journal.all(CheckIn):
-        if other.session_id == check_in.session_id and other.id != check_in.id:
-            raise JournalError(say("This session already has a check-in."), field="session_id")
+    other = journal.check_in_of(journal.get(Session, check_in.session_id), check_in.rater)
+    if other is not None and other.id != check_in.id:
+        raise JournalError(say("This session already has a check-in."), field="session_id")
+    return ()
+
+
+def _observation(journal: DocumentIndex, noted: Observation) -> Changed:
+    session = journal.get(Session, noted.session_id)
+    other = journal.observation_of(session)
+    if other is not None and other.id != noted.id:
+        raise JournalError(say("What you noticed in this session is noted already."), field="session_id")
+    rupture = journal.find(Rupture, noted.rupture_id)
+    if rupture is not None and rupture.relationship_id != session.relationship_id:
+        raise JournalError(say("This session was with somebody else."), field="rupture_id")
     return ()
 
 
@@ -331,6 +344,7 @@ _RULES: dict[type[Document], Callable[..., Changed]] = {
     Session: _session,
     Moment: _moment,
     CheckIn: _check_in,
+    Observation: _observation,
     Echo: _echo,
     Preferences: _preferences,
     Rupture: _rupture,

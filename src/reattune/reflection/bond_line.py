@@ -17,6 +17,7 @@ from reattune.alliance.measure import PERCENT
 from reattune.journal import Journal
 from reattune.journal.documents import Relationship
 from reattune.journal.documents.relationship import CheckIn, InstrumentDefinition, Session
+from reattune.journal.therapists_vocabulary import Rater
 from reattune.journal.vocabulary import BondPattern
 
 # Nothing is usual before the third check-in.
@@ -126,15 +127,18 @@ def listed(journal: Journal, therapist: Relationship, line: BondLine) -> list[Li
 
 
 def bond_line(
-    journal: Journal, therapist: Relationship | None, instruments: Mapping[str, InstrumentDefinition]
+    journal: Journal,
+    therapist: Relationship | None,
+    instruments: Mapping[str, InstrumentDefinition],
+    rater: Rater = Rater.CLIENT,
 ) -> BondLine:
-    """The bond line with one therapist.
+    """The bond line with one therapist; in a therapist's journal with one client, as one of the two rated it.
 
     Args:
         instruments: by name as check-ins keep it (``key/version``). A check-in of an instrument that is not among
             them, or with too many items missing, is left out.
     """
-    rated = _rated(journal, therapist, instruments)
+    rated = _rated(journal, therapist, instruments, rater)
     if not rated:
         return BondLine((), Reading(Standing.NOTHING))
     bare = tuple(
@@ -170,13 +174,13 @@ def _judged(point: Point, place: int, course: WholeCourse) -> Point:
 
 
 def _rated(
-    journal: Journal, therapist: Relationship | None, instruments: Mapping[str, InstrumentDefinition]
+    journal: Journal, therapist: Relationship | None, instruments: Mapping[str, InstrumentDefinition], rater: Rater
 ) -> list[tuple[int, Session, CheckIn, float]]:
     if therapist is None:
         return []
     numbers = {session.id: number for number, session in enumerate(journal.sessions(therapist), start=1)}
     rated = []
-    for session, check_in in journal.check_ins(therapist):
+    for session, check_in in journal.check_ins(therapist, rater):
         definition = instruments.get(check_in.instrument)
         total = total_score(definition, check_in.answers) if definition else None
         if definition and total is not None:

@@ -30,7 +30,7 @@ from reattune.reflection.timeline_year import Year
 from reattune.web.pages.shared import svg_charts
 from reattune.web.pages.shared.dates import dated
 from reattune.web.pages.shared.document_urls import address_of
-from reattune.web.pages.shared.wording import crisis_lines, labels
+from reattune.web.pages.shared.wording import crisis_lines, labels, markers
 from reattune.web.store.known_address import KnownAddress, address_here
 from reattune.web.store.letterbox import address_key
 from reattune.web.store.open_journal import OpenJournal
@@ -45,6 +45,12 @@ _LONGEST_TITLE = 60
 def words_for(value: object, group: str) -> str:
     """How a value of a closed list reads."""
     return labels(group).get(str(value), str(value))
+
+
+@register.filter
+def marker_name(marker: str) -> str:
+    """How something that can be noticed in a session is called; its id where it is not asked about any more."""
+    return next((each["name"] for each in markers()["marker"] if each["id"] == marker), marker.replace("_", " "))
 
 
 @register.filter

@@ -54,6 +54,11 @@ def openings(form: Form = FAMILIAR) -> Mapping[str, Any]:
     return _file("openings", form)
 
 
+def markers() -> Mapping[str, Any]:
+    """What can be noticed in a session when the bond is strained: ``marker`` in order, and words for each style."""
+    return _file("markers")
+
+
 def answers(form: Form = FAMILIAR) -> Mapping[str, Any]:
     """Cause to the three likeliest answers (``met``, ``explained``, ``defended``) and what could be said next."""
     return _file("therapist_answers", form)

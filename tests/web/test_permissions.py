@@ -45,6 +45,7 @@ READ = names("""
     today so-far works guides guide reading moment follow people person patterns beliefs practise mend
     card card-large reminder structure carry carry-json carry-sealed carry-fhir carry-tables deleted
     turn-to came-in shared shared-one shared-page
+    clients client client-before
 """)
 FORM = names("""
     unsaid leaving leaving-short leaving-break leaving-well leaving-safe leaving-later leaving-not-crossed choosing
@@ -53,12 +54,13 @@ FORM = names("""
     after later rehearse find-words say settings passphrase questionnaires carry-in delete forget erase-somebody
     session-calendar before-session sort leaf erase therapist therapy-ended person-change
     share share-of
+    client-new client-change client-after client-after-change client-typed
 """)
 SENT = names("""
     unsaid-act answered need-take need-drop moment-line rupture-line moment-say moment-let-go moment-take-out
     echo-answer shared-back answer-met keep-apart pattern-join belief-against search plan move questionnaire-use
     carry-reminders bring-back sort-aside draft not-meant leaving-away mend-again therapy-goes-on draft-away
-    came-in-take came-in-seen came-in-away
+    came-in-take came-in-seen came-in-away client-ended
 """)
 # Before a journal is open: whom they let in is in test_unlocking.py and test_hosted.py.
 OUTSIDE = names("""
@@ -69,7 +71,8 @@ OUTSIDE = names("""
 
 # Which document of the right journal a part of an address names.
 NAMED = {
-    "relationship_id": "relationship", "moment_id": "moment", "rupture_id": "rupture", "plan_id": "talk_plan",
+    "relationship_id": "relationship", "client_id": "relationship", "session_id": "session",
+    "moment_id": "moment", "rupture_id": "rupture", "plan_id": "talk_plan",
     "attempt_id": "attempt", "belief_id": "belief", "candidate_id": "candidate", "check_in_id": "check_in",
     "document_id": "moment", "earlier_id": "moment", "echo_id": "echo", "ending_id": "ending",
     "note_id": "loose_note", "pattern_id": "pattern", "practice_id": "practice", "removed_id": "removed",

@@ -29,6 +29,7 @@ urlpatterns = [
     path("s/<slug:token>/in/", link.sealed, name="link-sealed"),
     path("example/done/", unlock.leave_example, name="example-done"),
     path("example/away/", unlock.leave, name="example-away"),
+    path("example/other/", include("reattune.web.pages.urls", namespace="example-other")),
     path("example/", include("reattune.web.pages.urls", namespace="example")),
     path("", include("reattune.web.pages.urls", namespace="own")),
 ]

@@ -58,12 +58,12 @@ class OpenJournal:
 
     Attributes:
         journal: everything that could be opened.
-        damages: one sentence for each row that could not.
+        damages: one sentence for each row that could not. ``space``: the namespace of its addresses.
         typed: what this request brings, as it was typed; ``sent`` the same by field, where it is a form that is kept.
         at_the_words: whether this page is the first one after words of danger were written.
     """
 
-    example = provisional = False
+    space, example, provisional = "own", False, False
     typed: tuple[str, ...] = ()
     sent: Mapping[str, Sequence[str]] = MappingProxyType({})
     at_the_words = False

@@ -91,7 +91,7 @@ def delete(request: HttpRequest, opened: OpenJournal, document_id: UUID) -> Http
     document = next((each for kind in DELETABLE if (each := opened.journal.find(kind, document_id))), None)
     if document is None:
         raise Http404
-    space = "example" if opened.example else "own"
+    space = opened.space
     try:
         going = removal(opened.journal, document)
     except JournalError as error:
@@ -163,7 +163,7 @@ def _page(
     context = {"open": opened, "rows": rows, "days": KEPT_FOR.days, "problem": problem}
     if back:
         title = title_of(opened.journal, back) or labels("kind").get(back.kind, "")
-        context["back"] = {"title": title, "address": address_of(back, "example" if opened.example else "own")}
+        context["back"] = {"title": title, "address": address_of(back, opened.space)}
     return render(request, "manage/recently_deleted.html", context, status=status)
 
 

@@ -20,7 +20,7 @@ from reattune.journal.vocabulary import JournalKind
 from reattune.web.http.language import speak_as
 from reattune.web.pages.begin.forms import PassphraseForm
 from reattune.web.pages.shared.edit_conflicts import chosen
-from reattune.web.pages.shared.example_access import in_example
+from reattune.web.pages.shared.example_access import SPACES, in_example
 from reattune.web.pages.shared.locked_submission import hold, typed_words, words_of
 from reattune.web.pages.shared.provisional_access import in_provisional
 from reattune.web.store.browser_sessions import LEFT_COOKIE
@@ -71,7 +71,7 @@ def _page(view: JournalView[P], kinds: frozenset[JournalKind]) -> Callable[..., 
                     return render(request, "shared/edit_conflict.html", context, status=409)
 
         match = request.resolver_match
-        if match and match.namespace == "example":
+        if match and match.namespace in SPACES:
             return in_example(request, show)
         found = open_journal(request)
         if found is None:

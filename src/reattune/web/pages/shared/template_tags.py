@@ -106,7 +106,7 @@ def shortened(value: str, limit: int) -> str:
 def page_of(context: Mapping[str, Any], document: Document) -> str:
     """The address of the page on which a document is read, in the same journal, own or example."""
     opened = context.get("open")
-    return address_of(document, "example" if opened and opened.example else "own")
+    return address_of(document, opened.space if opened else "own")
 
 
 @register.filter
@@ -182,7 +182,7 @@ def truth_line(chart: TruthChart, width: str) -> SafeString:
 @register.simple_tag
 def people_map(found: PeopleMap, opened: OpenJournal) -> SafeString:
     """The map of people as SVG; its links stay in the same journal, own or example."""
-    space = "example" if opened.example else "own"
+    space = opened.space
     return svg_charts.people_map(found, lambda who: reverse("pages:person", args=(who,), current_app=space))
 
 

@@ -179,6 +179,10 @@ def every_kind_of_therapist(words: str) -> list[Document]:
             "markers": ["went_quiet"], "happened": words, "did": ["asked"], "did_words": words, "ended": "partly",
             "rupture_id": identity(list(KINDS).index("rupture") + 1),
         },
+        {
+            "kind": "client_note", "relationship_id": identity(list(KINDS).index("relationship") + 1), "at": AT,
+            "words": words, "source": words[:200],
+        },
     ]  # fmt: skip
     return [*_documents(raw, words), *_of_both(words), *_documents(after, words)]
 

@@ -54,7 +54,7 @@ FORM = names("""
     after later rehearse find-words say settings passphrase questionnaires carry-in delete forget erase-somebody
     session-calendar before-session sort leaf erase therapist therapy-ended person-change
     share share-of
-    client-new client-change client-after client-after-change client-typed
+    client-new client-change client-after client-after-change client-typed client-hand
 """)
 SENT = names("""
     unsaid-act answered need-take need-drop moment-line rupture-line moment-say moment-let-go moment-take-out
@@ -66,7 +66,7 @@ SENT = names("""
 OUTSIDE = names("""
     language
     front begin begin-write begin-keep begin-drop begin-recovery begin-about unlock unlock-recovery lock leave measures
-    help example-done example-away link link-sealed write-down letter manifest service-worker offline
+    help example-done example-away link link-sealed write-down letter manifest service-worker offline filled
 """)
 
 # Which document of the right journal a part of an address names.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from reattune.content.speech import say, to_say
-from reattune.journal.documents import CheckIn, Document, Observation, Preferences, Relationship
+from reattune.journal.documents import CheckIn, ClientNote, Document, Observation, Preferences, Relationship
 from reattune.journal.errors import JournalError
 from reattune.journal.index import DocumentIndex
 from reattune.journal.therapists_vocabulary import Rater
@@ -34,7 +34,9 @@ def check_kind_of_journal(journal: DocumentIndex, document: Document) -> None:
 def _of_therapists_alone(document: Document) -> bool:
     if isinstance(document, Relationship):
         return bool(document.meeting or document.language)
-    return isinstance(document, Observation) or (isinstance(document, CheckIn) and document.rater is not Rater.CLIENT)
+    return isinstance(document, (Observation, ClientNote)) or (
+        isinstance(document, CheckIn) and document.rater is not Rater.CLIENT
+    )
 
 
 def _client(someone: Relationship) -> bool:

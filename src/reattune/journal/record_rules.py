@@ -15,6 +15,7 @@ from reattune.journal.documents import (
     Belief,
     Candidate,
     CheckIn,
+    ClientNote,
     Document,
     Echo,
     Ending,
@@ -48,6 +49,7 @@ _OTHER_KIND = to_say("Another entry of a different kind already has this id.")
 REFERENCES: dict[type[Document], dict[str, type[Document] | None]] = {
     Session: {"relationship_id": Relationship},
     CheckIn: {"session_id": Session},
+    ClientNote: {"relationship_id": Relationship},
     Observation: {"session_id": Session, "rupture_id": Rupture},
     Moment: {"relationship_id": Relationship, "session_id": Session},
     Unsaid: {"relationship_id": Relationship, "source_id": None},

@@ -1,4 +1,4 @@
-"""What a therapist notices in a session. Clients themselves are relationships; what both rate are check-ins."""
+"""What a therapist notices in a session, and what comes in from a client."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
-from reattune.journal.document_base import Document, Words
+from reattune.journal.document_base import Document, Line, Utc, Words
 from reattune.journal.therapists_vocabulary import ObservationEnded, TherapistDid
 
 MarkerId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
@@ -38,3 +38,19 @@ class Observation(Document):
     def noticed(self) -> bool:
         """Whether something was noticed, and not only that nothing was."""
         return bool(self.markers or self.happened.strip())
+
+
+class ClientNote(Document):
+    """Something that came in from a client, in their words: what they shared, or wrote.
+
+    Attributes:
+        at: when they wrote it, as far as that can be believed.
+        source: how it came in, in words.
+    """
+
+    kind: Literal["client_note"] = "client_note"
+    version: Literal[1] = 1
+    relationship_id: UUID
+    at: Utc
+    words: Words
+    source: Line = ""

@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from reattune.journal.documents import Attempt, Relationship, Rupture
+from reattune.journal.documents import Attempt, ClientNote, Relationship, Rupture
 from reattune.journal.vocabulary import RelationshipStatus
 from reattune.reflection.caseload import ClientView, Look, client_view, meets_next
 from reattune.reflection.caseload_sentences import how_sure, sentence
@@ -73,6 +73,9 @@ def shown(opened: OpenJournal, who: Relationship) -> dict[str, Any]:
         "rows": session_rows(journal, view),
         "ruptures": ruptures,
         "tried": tried(journal, view),
+        "notes": sorted(
+            (each for each in journal.all(ClientNote) if each.relationship_id == who.id), key=lambda each: each.at
+        ),
         "next": meets_next(who, last, timezone.localdate()),
     }
 

@@ -24,9 +24,11 @@ from reattune.journal.documents import (
     CameIn,
     Candidate,
     CheckIn,
+    ClientNote,
     Draft,
     Ending,
     Moment,
+    Observation,
     Pattern,
     Practice,
     Relationship,
@@ -65,6 +67,8 @@ DELETABLE = (
     Answer,
     Relationship,
     CameIn,
+    ClientNote,
+    Observation,
 )
 _FIRST_WORDS = 60
 # What a person never made by hand is not counted to them.

@@ -45,15 +45,20 @@ def _worded(language: str, key: str = "reattune-check-in", words_in: str = "chec
 
 def instruments_of(opened: OpenJournal) -> dict[str, InstrumentDefinition]:
     """Ours, and those that were put into the journal, by name; a therapist's holds the therapist's too."""
+    of_therapist = own_therapist_check_in() if opened.kind is JournalKind.THERAPIST else None
+    return {**_of_clients(opened), **({of_therapist.name: of_therapist} if of_therapist else {})}
+
+
+def _of_clients(opened: OpenJournal) -> dict[str, InstrumentDefinition]:
+    """Those that somebody in therapy answers."""
     loaded = [instrument.definition for instrument in opened.journal.all(Instrument)]
-    ours = [own_check_in(), *([own_therapist_check_in()] if opened.kind is JournalKind.THERAPIST else [])]
-    return {definition.name: definition for definition in (*ours, *loaded)}
+    return {definition.name: definition for definition in (own_check_in(), *loaded)}
 
 
 def in_use(opened: OpenJournal) -> InstrumentDefinition:
     """The questionnaire of the next check-in: the one chosen in the settings, or ours."""
     preferences = opened.journal.preferences
-    return instruments_of(opened).get(preferences.instrument if preferences else "", own_check_in())
+    return _of_clients(opened).get(preferences.instrument if preferences else "", own_check_in())
 
 
 def line_of(opened: OpenJournal) -> BondLine:

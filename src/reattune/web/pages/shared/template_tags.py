@@ -17,7 +17,8 @@ from django.utils.translation import gettext as _
 from reattune.content import manner
 from reattune.content.speech import sign
 from reattune.journal.document_base import Document
-from reattune.journal.documents import Attempt, Moment, Rupture
+from reattune.journal.documents import Attempt, CameIn, Moment, Relationship, Rupture, Share
+from reattune.journal.documents.letters import AnswerLetter, RatingLetter
 from reattune.reflection.attempts import turned_away_talks
 from reattune.reflection.beliefs import TruthChart
 from reattune.reflection.chart_data import LineChart
@@ -144,6 +145,22 @@ def crisis_for(opened: OpenJournal) -> Mapping[str, Any]:
     else:
         near = [line for line in lines if not line.for_harmed]
     return {**found, "near": near}
+
+
+@register.simple_tag
+def rated_by(opened: OpenJournal, letter: CameIn) -> Relationship | None:
+    """The client whose ratings came in; ``None`` where they are none of this journal's."""
+    said = letter.content
+    found = opened.journal.find(Relationship, said.client_id) if isinstance(said, RatingLetter) else None
+    return found if found in opened.journal.clients else None
+
+
+@register.simple_tag
+def asks_whose(opened: OpenJournal, letter: CameIn) -> bool:
+    """Whether somebody has to say which client a letter is from."""
+    said = letter.content
+    answers = isinstance(said, AnswerLetter) and opened.journal.find(Share, said.share_id) is not None
+    return not answers and rated_by(opened, letter) is None
 
 
 @register.simple_tag

@@ -209,3 +209,113 @@ def test_ratings_that_come_to_a_persons_journal_are_words(own: Own) -> None:
     assert person.get("/arrived/").status_code == 200
     assert person.post(f"/arrived/{letter.id}/take/").status_code == 302
     assert not opened(person).journal.all(CheckIn)
+
+
+# From files
+
+
+def bring(therapist: Client, content: bytes, name: str, **chosen: str) -> str:
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    shown = therapist.post("/settings/file/in/", {"file": SimpleUploadedFile(name, content)}).content.decode()
+    held = re.search(r'name="held_file" value="([^"]+)"', shown)
+    if not held:
+        return shown
+    given: dict[str, Any] = {"held_file": held[1], "bring": "", **chosen}
+    if 'name="when"' in shown:
+        for field, value in re.findall(r'<input type="radio" name="(\w+)" value="([^"]*)"[^>]*checked', shown):
+            given.setdefault(field, value)
+        given.setdefault("ratings", re.findall(r'name="ratings" value="(\d+)"[^>]*checked', shown))
+        for field in ("when", "note", "whose", "who"):
+            choice = re.search(rf'<select name="{field}".*?</select>', shown, re.S)
+            picked = re.search(r'<option value="([^"]*)" selected', choice[0]) if choice else None
+            if picked:
+                given.setdefault(field, picked[1])
+        for field in ("low", "high", "title"):
+            value = re.search(rf'name="{field}" value="([^"]*)"', shown)
+            given.setdefault(field, value[1] if value else "x")
+    return therapist.post("/settings/file/in/", given).content.decode()
+
+
+SHEET = b"client,date,safe,whole\n" + b"\n".join(
+    f"{who},2026-01-{5 + 7 * week:02},{7 + week},{8 - week}".encode() for who in ("K.", "L.", "17") for week in range(3)
+)
+
+
+def test_a_whole_caseload_from_a_spreadsheet(therapist: Client) -> None:
+    known = add(therapist, "k.")
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    file = SimpleUploadedFile("ours.csv", SHEET)
+    shown = therapist.post("/settings/file/in/", {"file": file}).content.decode()
+    assert "2 new clients:" in shown
+    assert "L., 17" in shown
+    assert len(opened(therapist).journal.clients) == 1
+    bring(therapist, SHEET, "ours.csv")
+    journal = opened(therapist).journal
+    assert sorted(each.name for each in journal.clients) == ["17", "L.", "k."]
+    assert [len(journal.check_ins(each)) for each in journal.clients] == [3, 3, 3]
+    assert known in journal.clients
+    bring(therapist, SHEET, "ours.csv")
+    assert len(opened(therapist).journal.all(CheckIn)) == 9
+
+
+def test_ratings_from_a_file_join_the_session_of_their_day(therapist: Client) -> None:
+    client = add(therapist, "K.")
+    therapist.post(f"/those/{client.id}/after/", {"day": "2026-01-05", "own_safe": "5"})
+    bring(therapist, SHEET, "ours.csv")
+    journal = opened(therapist).journal
+    assert len(journal.sessions(journal.clients[0])) == 3
+    first = journal.sessions(journal.clients[0])[0]
+    assert journal.check_in_of(first)
+
+
+def test_a_file_without_clients_asks_whose_it_is(therapist: Client) -> None:
+    client = add(therapist, "K.")
+    sheet = b"date,safe,whole\n2026-01-05,7,8\n2026-01-12,6,8\n"
+    refused = bring(therapist, sheet, "one.csv", who="", whose="")
+    assert "Choose the column that says whose they are, or one client." in refused
+    assert not opened(therapist).journal.all(CheckIn)
+    bring(therapist, sheet, "one.csv", who=str(client.id), whose="")
+    assert len(opened(therapist).journal.check_ins(client)) == 2
+
+
+def test_rows_that_name_nobody_are_left_out_and_said(therapist: Client) -> None:
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    sheet = b"client,date,safe,whole\n,2026-01-05,7,8\nK.,2026-01-12,6,8\nK.,soon,6,8\n" + SHEET.partition(b"\n")[2]
+    shown = therapist.post("/settings/file/in/", {"file": SimpleUploadedFile("a.csv", sheet)}).content.decode()
+    assert "Row 2 doesn" in shown
+    assert "K.: Row 4: " in shown
+
+
+def test_a_caseload_as_fhir_goes_out_and_comes_back(therapist: Client, own: Own) -> None:
+    bring(therapist, SHEET, "ours.csv")
+    out = therapist.get("/settings/file/fhir4.json").content
+    assert b'"display": "L."' in out
+    other = own("words of another one", journal_kind="therapist")
+    add(other, "L.")
+    bring(other, out, "all.json")
+    journal = opened(other).journal
+    assert sorted(each.name for each in journal.clients) == ["17", "K.", "L."]
+    assert [len(journal.check_ins(each)) for each in journal.clients] == [3, 3, 3]
+    assert "already here" in bring(other, out, "all.json")
+
+
+@pytest.mark.parametrize("content", [b"{}", b'{"resourceType": "Bundle", "entry": 3}', b'{"resourceType": "Bundle"}'])
+def test_a_bundle_that_is_none_says_so(therapist: Client, content: bytes) -> None:
+    words = bring(therapist, content, "all.json")
+    assert 'role="alert"' in words
+    assert not opened(therapist).journal.clients
+
+
+def test_a_journal_of_the_other_kind_is_not_taken_in(therapist: Client, own: Own) -> None:
+    person = own("words of a person")
+    person.post("/check/", {"day": today(), "safe": "5"})
+    bring(therapist, person.get("/settings/file/notes.json").content, "notes.json")
+    journal = opened(therapist).journal
+    assert not journal.all(Relationship)
+    assert not journal.all(CheckIn)
+    add(therapist, "K.")
+    bring(person, therapist.get("/settings/file/notes.json").content, "notes.json")
+    assert not opened(person).journal.clients

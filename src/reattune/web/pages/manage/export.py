@@ -62,7 +62,9 @@ def as_fhir(request: HttpRequest, opened: OpenJournal, release: int) -> HttpResp
         raise Http404
     journal = opened.journal
     kept = [pair for who in journal.all(Relationship) for pair in journal.check_ins(who)]
-    bundle = to_fhir(kept, instruments_of(opened), opened.now, "R4" if release == 4 else "R5")
+    # A therapist's says under their short name whose each is; the therapist's own ratings stay here.
+    clients = {each.id: each.name for each in journal.clients}
+    bundle = to_fhir(kept, instruments_of(opened), opened.now, "R4" if release == 4 else "R5", clients or None)
     return as_file(bundle, "application/fhir+json", f"check-ins-{_day(opened)}.json")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import zlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django import forms
@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from reattune.exchange.answer_file import from_answer_file, letter_of
+from reattune.exchange.caseload import caseload_from_fhir, caseload_of, onto_known_sessions
 from reattune.exchange.diaries import from_diary
 from reattune.exchange.duplicates import not_here_yet
 from reattune.exchange.errors import ExchangeError
@@ -23,10 +24,10 @@ from reattune.exchange.fhir import from_fhir
 from reattune.exchange.file_type import Kind, kind_of
 from reattune.exchange.journal_json import exported, from_json
 from reattune.exchange.ratings_spreadsheet import Table, documents_of, guess, read_table
-from reattune.journal.documents import CameIn, Document, Instrument, LooseNote, Relationship, Removed
+from reattune.journal.documents import CameIn, Document, Instrument, LooseNote, Relationship, Removed, Session
 from reattune.journal.journal import Journal
 from reattune.journal.merge import Merge, merge
-from reattune.journal.vocabulary import RelationshipKind
+from reattune.journal.vocabulary import JournalKind, RelationshipKind
 from reattune.reflection.bond_line import bond_line
 from reattune.reflection.chart_data import LineChart, bond_chart
 from reattune.vault import WrongSecret
@@ -170,6 +171,7 @@ def _weighed(request: HttpRequest, opened: OpenJournal, content: bytes, name: st
         "table": read.table,
         "first_rows": read.table.rows[:_FIRST_ROWS] if read.table else (),
         "chart": _picture(opened, weighed) if read.table else None,
+        "new_clients": [each.name for each in weighed.added if isinstance(each, Relationship)],
     }
     return render(request, "manage/import_preview.html", context)
 
@@ -187,11 +189,31 @@ def _read(request: HttpRequest, opened: OpenJournal, content: bytes, name: str) 
         return Read(from_json(content, name))
     if kind is Kind.DIARY:
         return Read(list(from_diary(content, name, opened.zone)))
+    if opened.kind is JournalKind.THERAPIST:
+        return _of_clients(request, opened, content, name, kind)
     therapists = _therapists(opened.journal)
     if kind is Kind.RATINGS:
         return _of_ratings(request, opened, content, name, therapists)
     documents, here = not_here_yet(opened.journal, from_fhir(content, instruments_of(opened), therapists[0], name))
     return Read(documents, here)
+
+
+def _of_clients(request: HttpRequest, opened: OpenJournal, content: bytes, name: str, kind: Kind) -> Read:
+    """Ratings of one client or of many, put to the sessions that are noted already."""
+    clients = sorted(opened.journal.clients, key=lambda each: each.name.casefold())
+    if kind is Kind.RATINGS:
+        read = _of_ratings(request, opened, content, name, clients)
+    else:
+        documents = caseload_from_fhir(content, instruments_of(opened), clients, opened.now, name)
+        left, here = not_here_yet(opened.journal, documents)
+        read = Read(_with_sessions(left), here)
+    return replace(read, documents=onto_known_sessions(opened.journal, read.documents))
+
+
+def _with_sessions(documents: list[Document]) -> list[Document]:
+    """Without clients of whom nothing is left: everything of theirs is here already."""
+    of = {each.relationship_id for each in documents if isinstance(each, Session)}
+    return [each for each in documents if not isinstance(each, Relationship) or each.id in of]
 
 
 def _therapists(journal: Journal) -> list[Relationship]:
@@ -214,19 +236,27 @@ def _of_ratings(
             % {"name": name}
         )
     sent = request.POST if "when" in request.POST else None
-    form = RatingsForm(sent, table=table, guessed=guessed, therapists=therapists, title=name.rpartition(".")[0])
+    caseload = opened.kind is JournalKind.THERAPIST
+    title = name.rpartition(".")[0]
+    form = RatingsForm(sent, table=table, guessed=guessed, therapists=therapists, title=title, caseload=caseload)
     if sent is not None and not form.is_valid():
         return Read([], form=form, table=table)
-    columns, therapist = form.columns(), form.therapist()
+    columns, whose = form.columns(), form.whose()
+    if whose is None and caseload and sent is None:
+        return Read([], form=form, table=table)  # nobody has said yet whose they are
+    known = instruments_of(opened)
     try:
-        found = documents_of(table, columns, therapist, instruments_of(opened), opened.zone, opened.now)
+        if whose is None:
+            found = documents_of(table, columns, form.therapist(), known, opened.zone, opened.now)
+        else:
+            found = caseload_of(table, columns, whose, therapists, known, opened.zone, opened.now)
     except ExchangeError as error:
         if sent is None:
             return Read([], form=form, table=table)
         form.add_error(None, str(error))
         return Read([], form=form, table=table)
     documents, here = not_here_yet(opened.journal, found.documents)
-    return Read(documents, here, found.left_out, form, table)
+    return Read(_with_sessions(documents), here, found.left_out, form, table)
 
 
 def _picture(opened: OpenJournal, weighed: Merge) -> LineChart | None:

@@ -33,7 +33,7 @@ def settings(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
         kept |= {"language": language_of(opened), "form_of_address": form_chosen(opened)}
         kept |= {"weeks": f"{weeks:g}" if weeks else "0", "titles_only": preferences.titles_only}
         kept["no_locked_notes"] = preferences.no_locked_notes
-    form = PreferencesForm(request.POST or None, initial=kept)
+    form = PreferencesForm(request.POST or None, initial=kept, journal_kind=opened.kind)
     if preferences and form.is_valid() and not changed_meanwhile(request, preferences, form):
         data = dict(form.cleaned_data)
         if not data.get("language"):
@@ -42,7 +42,9 @@ def settings(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
             # What is usual is not kept as a choice: in another language something else may be.
             usual = data["form_of_address"] == default_form(spoken_now())
             data["form_of_address"] = "" if usual else data["form_of_address"]
-        opened.change(preferences, weeks_between=float(data.pop("weeks") or 0) or None, **data)
+        if "weeks" in data:
+            data["weeks_between"] = float(data.pop("weeks") or 0) or None
+        opened.change(preferences, **data)
         _name_anew(opened)
         answer = redirect(f"{request.path}?saved")
         if not opened.provisional:

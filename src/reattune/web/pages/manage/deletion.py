@@ -41,13 +41,15 @@ from reattune.journal.documents import (
     Vector,
 )
 from reattune.journal.documents.unsorted_and_deleted import KEPT_FOR
+from reattune.journal.vocabulary import JournalKind
 from reattune.web.pages.begin.forms import PassphraseForm
 from reattune.web.pages.manage.confirm_passphrase import confirmed
 from reattune.web.pages.shared.access import here_or_404, to_page, with_either_journal
-from reattune.web.pages.shared.document_urls import address_of
+from reattune.web.pages.shared.document_urls import address_in
 from reattune.web.pages.shared.template_tags import shortened, when
 from reattune.web.pages.shared.wording import labels
 from reattune.web.store.erasure import wipe
+from reattune.web.store.letterbox import look_for_letters
 from reattune.web.store.open_journal import OpenJournal
 from reattune.web.store.shared_links import runs, take_back
 
@@ -95,11 +97,10 @@ def delete(request: HttpRequest, opened: OpenJournal, document_id: UUID) -> Http
     document = next((each for kind in DELETABLE if (each := opened.journal.find(kind, document_id))), None)
     if document is None:
         raise Http404
-    space = opened.space
     try:
         going = removal(opened.journal, document)
     except JournalError as error:
-        context = {"open": opened, "sentence": str(error), "back": address_of(document, space)}
+        context = {"open": opened, "sentence": str(error), "back": address_in(opened, document)}
         return render(request, "shared/refused.html", context, status=409)
     if request.method == "POST":
         going = _without_links(opened, document, going)
@@ -113,7 +114,7 @@ def delete(request: HttpRequest, opened: OpenJournal, document_id: UUID) -> Http
         return to_page(request, "deleted")
     context = {
         "open": opened,
-        "back": address_of(document, space),
+        "back": address_in(opened, document),
         "what": labels("kind")[document.kind],
         "title": title_of(opened.journal, document),
         "along": _along(going),
@@ -167,7 +168,7 @@ def _page(
     context = {"open": opened, "rows": rows, "days": KEPT_FOR.days, "problem": problem}
     if back:
         title = title_of(opened.journal, back) or labels("kind").get(back.kind, "")
-        context["back"] = {"title": title, "address": address_of(back, opened.space)}
+        context["back"] = {"title": title, "address": address_in(opened, back)}
     return render(request, "manage/recently_deleted.html", context, status=status)
 
 
@@ -225,6 +226,7 @@ def forget(request: HttpRequest, opened: OpenJournal, removed_id: UUID) -> HttpR
 def erase_somebody(request: HttpRequest, opened: OpenJournal, relationship_id: UUID) -> HttpResponse:
     """Erase somebody and everything with them, after a last chance to take it along. There is no way back."""
     person = here_or_404(opened.journal.get, Relationship, relationship_id)
+    look_for_letters(opened)  # what they rated on this device may still lie sealed before the door
     going = without_trace(opened.journal, person)
     form = EraseSomebodyForm(request.POST if request.method == "POST" else None)
     if confirmed(request, opened, form, "passphrase"):
@@ -234,6 +236,6 @@ def erase_somebody(request: HttpRequest, opened: OpenJournal, relationship_id: U
         # What is being typed may be about them; which form it belongs to does not tell.
         opened.write_and_discard(going.left, [*going.gone, *traces, *opened.journal.all(Draft)])
         wipe()
-        return to_page(request, "people")
+        return to_page(request, "people" if opened.kind is JournalKind.PERSON else "clients")
     context = {"open": opened, "form": form, "person": person, "along": _along(going)}
     return render(request, "manage/erase_person.html", context)

@@ -30,7 +30,7 @@ from reattune.reflection.timeline import Place
 from reattune.reflection.timeline_year import Year
 from reattune.web.pages.shared import svg_charts
 from reattune.web.pages.shared.dates import dated
-from reattune.web.pages.shared.document_urls import address_of
+from reattune.web.pages.shared.document_urls import address_in, address_of
 from reattune.web.pages.shared.wording import crisis_lines, labels, markers
 from reattune.web.store.known_address import KnownAddress, address_here
 from reattune.web.store.letterbox import address_key
@@ -107,7 +107,7 @@ def shortened(value: str, limit: int) -> str:
 def page_of(context: Mapping[str, Any], document: Document) -> str:
     """The address of the page on which a document is read, in the same journal, own or example."""
     opened = context.get("open")
-    return address_of(document, opened.space if opened else "own")
+    return address_in(opened, document) if opened else address_of(document)
 
 
 @register.filter

@@ -45,7 +45,7 @@ READ = names("""
     today so-far works guides guide reading moment follow people person patterns beliefs practise mend
     card card-large reminder structure carry carry-json carry-sealed carry-fhir carry-tables deleted
     turn-to came-in shared shared-one shared-page
-    clients client client-before
+    clients client client-before my-work
 """)
 FORM = names("""
     unsaid leaving leaving-short leaving-break leaving-well leaving-safe leaving-later leaving-not-crossed choosing
@@ -54,7 +54,7 @@ FORM = names("""
     after later rehearse find-words say settings passphrase questionnaires carry-in delete forget erase-somebody
     session-calendar before-session sort leaf erase therapist therapy-ended person-change
     share share-of
-    client-new client-change client-after client-after-change client-typed client-hand
+    client-new client-change client-after client-after-change client-typed client-hand client-bring
 """)
 SENT = names("""
     unsaid-act answered need-take need-drop moment-line rupture-line moment-say moment-let-go moment-take-out

@@ -339,6 +339,7 @@ class SharedKind(StrEnum):
     BELIEF = "belief"
     PATTERN = "pattern"
     BEFORE_SESSION = "before_session"
+    SUPERVISION = "supervision"
 
 
 class ShareWay(StrEnum):

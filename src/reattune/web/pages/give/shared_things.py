@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from reattune.journal import Journal
 from reattune.journal.documents import Answer, Relationship, Rupture, Share
+from reattune.journal.vocabulary import JournalKind
 from reattune.reflection.crossed_boundaries import crossing_of, for_repair
 from reattune.web.pages.give.page_file import page_file
 from reattune.web.pages.manage.downloads import as_file
@@ -67,7 +68,7 @@ def one(request: HttpRequest, opened: OpenJournal, share_id: UUID) -> HttpRespon
         "runs": runs(share, opened.now),
         "may_talk": rupture is not None and rupture.open and for_repair(journal, rupture),
         "answers": [(each, MetForm(initial={"met": each.met})) for each in answers_to(journal, share)],
-        "ask_met": crossing_of(journal, who) is None,
+        "ask_met": opened.kind is JournalKind.PERSON and crossing_of(journal, who) is None,
     }
     return render(request, "give/shared_one.html", context)
 

@@ -129,6 +129,12 @@ def signed(value: float) -> str:
 
 
 @register.filter
+def in_hundred(share: float) -> str:
+    """A share in percent, without the sign."""
+    return str(round(100 * share))
+
+
+@register.filter
 def in_ten(share: float) -> str:
     """A share as so many of ten."""
     return str(round(10 * share))

@@ -58,7 +58,7 @@ class SupervisionForm(PageForm):
 
     name = forms.CharField(
         label=gettext_lazy("What to call them on the page"),
-        help_text=gettext_lazy("Not the name you use here. It stands in its place in all the words below."),
+        help_text=gettext_lazy("Not the name you use here. It replaces that name in all the words below."),
         max_length=40,
         error_messages={"required": gettext_lazy("Choose a name that says nothing, like “the client”.")},
     )

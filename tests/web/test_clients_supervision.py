@@ -45,6 +45,9 @@ def test_names_are_taken_out_of_what_is_brought(therapist: Client, amber: Relati
     assert "The client said that another client is kinder. It was the client’s birthday." in sheet[0]
     assert "What would the client need of me?" in sheet[0]
     assert "Session 1" in sheet[0]
+    # Days can tell who somebody is.
+    assert not re.search(r"20\d\d", sheet[0])
+    assert "you noticed" not in sheet[0]
     assert "a note that is not brought" not in sheet[0]
     assert not opened(therapist).journal.all(Share)
 

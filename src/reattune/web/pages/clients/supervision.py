@@ -22,7 +22,7 @@ from reattune.journal.documents import Relationship, Rupture, Share
 from reattune.journal.documents.sharing import SharedLine
 from reattune.journal.uuid7 import uuid7
 from reattune.journal.vocabulary import SharedKind, ShareWay
-from reattune.reflection.caseload import ClientView, client_view
+from reattune.reflection.caseload import ClientView, Reason, client_view
 from reattune.reflection.caseload_sentences import how_sure, sentence
 from reattune.reflection.sharing.names import NamesTakenOut, Somebody
 from reattune.reflection.two_lines import SessionRow, session_rows
@@ -40,6 +40,7 @@ from reattune.web.pages.shared.wording import labels
 from reattune.web.store.letterbox import address_key
 from reattune.web.store.open_journal import OpenJournal
 
+_IN_FIGURES = (Reason.OPEN, Reason.NOT_HELD, Reason.MISSING, Reason.TOO_EVEN)
 # So many sessions are offered, and so many ratings told in figures.
 _SESSIONS, _RATINGS = 12, 10
 
@@ -144,19 +145,20 @@ def _offered(opened: OpenJournal, view: ClientView) -> list[_Offered]:
 def _in_figures(view: ClientView, rows: list[SessionRow]) -> Iterator[_Offered]:
     if view.sessions:
         count = ngettext("%(n)d session so far", "%(n)d sessions so far", view.sessions) % {"n": view.sessions}
-        said = [f"{sentence(each, view.client.name)} {how_sure(each)}" for each in view.looks]
-        yield _Offered(
-            "reasons", _("How it stands"), (SharedLine(label=count, words="\n".join(said) or _("Nothing stands out.")),)
-        )
+        # What was noted is brought in one's own words, and days can tell who somebody is: what is left are the figures.
+        told = [each for each in view.looks if each.reason in _IN_FIGURES and (each.sure or each.count)]
+        said = [f"{sentence(each, view.client.name)} {how_sure(each)}" for each in told]
+        words = "\n".join(said) or _("Nothing stands out in the ratings.")
+        yield _Offered("reasons", _("How it stands"), (SharedLine(label=count, words=words),))
     lately = [row for row in reversed(rows[:_RATINGS]) if row.theirs is not None or row.own is not None]
     if lately:
-        told = [
+        figures = [
             _("Session %(number)s: client %(theirs)s, I %(own)s")
             % {"number": row.number, "theirs": _score(row.theirs), "own": _score(row.own)}
             for row in lately
         ]
         label = _("The bond, 0 to 100, as both rate it")
-        yield _Offered("ratings", _("The last ratings"), (SharedLine(label=label, words="\n".join(told)),))
+        yield _Offered("ratings", _("The last ratings"), (SharedLine(label=label, words="\n".join(figures)),))
 
 
 def _score(value: float | None) -> str:

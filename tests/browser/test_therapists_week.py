@@ -216,8 +216,7 @@ def test_a_session_is_noted_with_the_keyboard_alone(person: Callable[..., Person
 
 def test_the_example_of_a_therapist_is_whole_and_accessible(person: Callable[..., Person]) -> None:
     me = person(1280)
-    me.go("/")
-    me.touch("Look around an example of one")
+    me.go("/example/other/today/")
     me.reads("Who’s on your mind today?")
     me.looks("therapist-example-today")
     for name in ("K.", "17", "Okapi", "Aster"):

@@ -16,7 +16,18 @@ from reattune.alliance.instruments import read_definition
 from reattune.alliance.views_apart import views_apart
 from reattune.content import text
 from reattune.journal.documents import Relationship
-from reattune.reflection.caseload import APART, ASK, Caseload, ClientView, Reason, caseload, in_percent, meets_next
+from reattune.reflection.bond_line import bond_line, open_now, ratings_alone
+from reattune.reflection.caseload import (
+    APART,
+    ASK,
+    Caseload,
+    ClientView,
+    Reason,
+    caseload,
+    client_view,
+    in_percent,
+    meets_next,
+)
 from reattune.reflection.caseload_sentences import how_sure, sentence
 from tests.conftest import Writer
 
@@ -184,6 +195,20 @@ def test_all_of_them_together_stand_in_the_order_of_need(therapist: Writer) -> N
         if first.reason is second.reason and first.sure is not None and second.sure is not None:
             assert first.sure >= second.sure
     assert len(load.need_a_look) + len(load.well) + len(load.too_little) == len(CASES)
+
+
+def test_read_together_they_are_as_read_one_by_one(therapist: Writer) -> None:
+    clients = [write(therapist, case) for case in CASES]
+    load = found(therapist)
+    together = {view.client.id: view for part in (load.need_a_look, load.well, load.too_little) for view in part}
+    for client in clients:
+        alone = client_view(therapist.journal, client, KNOWN)
+        assert together[client.id].looks == alone.looks, client.name
+        assert together[client.id].too_little == alone.too_little
+    lines = [ratings_alone(therapist.journal, each, KNOWN) for each in clients]
+    for client, probable in zip(clients, open_now(lines), strict=True):
+        last = bond_line(therapist.journal, client, KNOWN).last
+        assert probable == pytest.approx(last.rupture if last else 0, abs=0.005)
 
 
 def test_who_has_ended_is_not_asked_about(therapist: Writer) -> None:

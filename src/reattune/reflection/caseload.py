@@ -20,7 +20,7 @@ from reattune.journal.documents import Observation, Relationship, Rupture, Sessi
 from reattune.journal.documents.relationship import InstrumentDefinition
 from reattune.journal.therapists_vocabulary import ObservationEnded, Rater, TherapistDid
 from reattune.journal.vocabulary import BondPattern, RelationshipStatus, RuptureState
-from reattune.reflection.bond_line import ASK, FIRST_JUDGED, BondLine, bond_line
+from reattune.reflection.bond_line import ASK, FIRST_JUDGED, BondLine, bond_line, open_now, ratings_alone
 from reattune.reflection.open_ruptures import latest_repair
 from reattune.reflection.unsaid import ALIKE, Calm, how_calm, is_high
 
@@ -30,6 +30,8 @@ RECENT = 6
 MISSING, CAME, CAME_SHARE = 3, 3, 0.5
 # From so sure on, that the two views have drifted apart is said.
 APART = 0.75
+# Many lines read in one pass may differ by so much from one read by itself.
+_ROUNDING = 0.01
 # More than this is never said, and everything to the nearest five.
 _MOST_SURE = 95
 
@@ -118,9 +120,22 @@ class Caseload:
 
 
 def caseload(journal: Journal, instruments: Mapping[str, InstrumentDefinition]) -> Caseload:
-    """Who needs a look, over all current clients of a therapist's journal."""
+    """Who needs a look, over all current clients of a therapist's journal.
+
+    All ratings are read in one pass, and only where something may be open is a line read by itself: the lines of the
+    others are their ratings alone.
+    """
     current = [each for each in journal.clients if each.status is RelationshipStatus.CURRENT]
-    views = [client_view(journal, client, instruments) for client in current]
+    theirs = [ratings_alone(journal, each, instruments) for each in current]
+    own = [ratings_alone(journal, each, instruments, Rater.THERAPIST) for each in current]
+    probable = open_now([line if line.points else own_line for line, own_line in zip(theirs, own, strict=True)])
+    views = []
+    for client, line, own_line, open_with in zip(current, theirs, own, probable, strict=True):
+        if open_with >= ASK - _ROUNDING:
+            rater = Rater.CLIENT if line.points else Rater.THERAPIST
+            whole = bond_line(journal, client, instruments, rater)
+            line, own_line = (whole, own_line) if line.points else (line, whole)
+        views.append(_view(journal, client, instruments, line, own_line))
     looked = sorted((each for each in views if each.looks), key=lambda each: _pressing(each.looks[0]))
     return Caseload(
         tuple(looked),
@@ -133,6 +148,16 @@ def client_view(journal: Journal, client: Relationship, instruments: Mapping[str
     """What the ratings and notes of one client show, and every reason to look at them."""
     line = bond_line(journal, client, instruments)
     own_line = bond_line(journal, client, instruments, Rater.THERAPIST)
+    return _view(journal, client, instruments, line, own_line)
+
+
+def _view(
+    journal: Journal,
+    client: Relationship,
+    instruments: Mapping[str, InstrumentDefinition],
+    line: BondLine,
+    own_line: BondLine,
+) -> ClientView:
     sessions = journal.sessions(client)
     apart = _apart(line, own_line, len(sessions))
     leading = line if line.points else own_line

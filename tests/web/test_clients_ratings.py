@@ -312,10 +312,14 @@ def test_a_bundle_that_is_none_says_so(therapist: Client, content: bytes) -> Non
 def test_a_journal_of_the_other_kind_is_not_taken_in(therapist: Client, own: Own) -> None:
     person = own("words of a person")
     person.post("/check/", {"day": today(), "safe": "5"})
-    bring(therapist, person.get("/settings/file/notes.json").content, "notes.json")
+    refused = bring(therapist, person.get("/settings/file/notes.json").content, "notes.json")
+    assert "Neither takes the other in" in refused
     journal = opened(therapist).journal
     assert not journal.all(Relationship)
     assert not journal.all(CheckIn)
     add(therapist, "K.")
-    bring(person, therapist.get("/settings/file/notes.json").content, "notes.json")
+    assert "Neither takes the other in" in bring(
+        person, therapist.get("/settings/file/notes.json").content, "notes.json"
+    )
+    assert "is a diary" in bring(therapist, b"2026-01-05\n\nA day like any other.\n", "diary.txt")
     assert not opened(person).journal.clients

@@ -17,7 +17,7 @@ from uuid import UUID, uuid4
 import pytest
 from django.db import connection, transaction
 from django.test import Client
-from django.urls import URLPattern, get_resolver, reverse
+from django.urls import Resolver404, URLPattern, get_resolver, resolve, reverse
 
 from reattune.journal.documents import Document
 from reattune.journal.vocabulary import JournalKind, RelationshipStatus
@@ -286,6 +286,28 @@ def test_headers_before_a_journal_is_open() -> None:
             if private(answer) and answer.status_code != 405:
                 wrong.append((path, method, private(answer)))
     assert wrong == []
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_page_leads_to_the_other_side(own: Own, kind: JournalKind) -> None:
+    """Nothing of one side stands on a page of the other, not even a way there."""
+    client, documents = filled(own, kind)
+    wrong: set[tuple[str, str]] = set()
+    for name, address in addresses(documents):
+        if kind not in kinds_of(name) or name in SENT:
+            continue
+        with undone():
+            answer = client.get(address)
+        if answer.status_code != 200 or not answer.headers["Content-Type"].startswith("text/html"):
+            continue
+        for way in re.findall(r'(?:href|action|hx-post)="(/[^"#?]*)', answer.content.decode()):
+            try:
+                led = resolve(way).url_name
+            except Resolver404:
+                continue  # static files
+            if led in routes() and kind not in kinds_of(str(led)):
+                wrong.add((name, str(led)))
+    assert wrong == set()
 
 
 def test_no_address_tells_what_it_is_about() -> None:

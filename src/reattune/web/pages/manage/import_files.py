@@ -24,7 +24,16 @@ from reattune.exchange.fhir import from_fhir
 from reattune.exchange.file_type import Kind, kind_of
 from reattune.exchange.journal_json import exported, from_json
 from reattune.exchange.ratings_spreadsheet import Table, documents_of, guess, read_table
-from reattune.journal.documents import CameIn, Document, Instrument, LooseNote, Relationship, Removed, Session
+from reattune.journal.documents import (
+    CameIn,
+    Document,
+    Instrument,
+    LooseNote,
+    Preferences,
+    Relationship,
+    Removed,
+    Session,
+)
 from reattune.journal.journal import Journal
 from reattune.journal.merge import Merge, merge
 from reattune.journal.vocabulary import JournalKind, RelationshipKind
@@ -186,7 +195,12 @@ def _read(request: HttpRequest, opened: OpenJournal, content: bytes, name: str) 
         return Read(_of_sealed_copy(request, opened, content))
     kind = kind_of(content, name)
     if kind is Kind.JOURNAL:
-        return Read(from_json(content, name))
+        return Read(_of_this_kind(opened, from_json(content, name)))
+    if kind is Kind.DIARY and opened.kind is JournalKind.THERAPIST:
+        raise ExchangeError(
+            _("%(name)s is a diary. A therapist’s journal takes ratings; a diary belongs in a journal of your own.")
+            % {"name": name}
+        )
     if kind is Kind.DIARY:
         return Read(list(from_diary(content, name, opened.zone)))
     if opened.kind is JournalKind.THERAPIST:
@@ -196,6 +210,23 @@ def _read(request: HttpRequest, opened: OpenJournal, content: bytes, name: str) 
         return _of_ratings(request, opened, content, name, therapists)
     documents, here = not_here_yet(opened.journal, from_fhir(content, instruments_of(opened), therapists[0], name))
     return Read(documents, here)
+
+
+def _of_this_kind(opened: OpenJournal, documents: list[Document]) -> list[Document]:
+    """The documents of an exported journal, unless it is one of the other kind.
+
+    Raises:
+        ExchangeError: it is.
+    """
+    if any(isinstance(each, Preferences) and each.journal_kind is not opened.kind for each in documents):
+        raise ExchangeError(
+            _("This file is a therapist’s journal, and yours is a person’s in therapy. Neither takes the other in.")
+            if opened.kind is JournalKind.PERSON
+            else _(
+                "This is the journal of somebody in therapy, and this one is a therapist’s. Neither takes the other in."
+            )
+        )
+    return documents
 
 
 def _of_clients(request: HttpRequest, opened: OpenJournal, content: bytes, name: str, kind: Kind) -> Read:

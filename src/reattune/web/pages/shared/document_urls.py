@@ -158,4 +158,10 @@ def _form_names() -> dict[str, str]:
         "practice-new": _("something to try"),
         "practice": _("how something went"),
         "record": _("something for the record"),
+        "client-new": _("a new client"),
+        "client-change": _("changing a client"),
+        "client-after": _("what you noted of a session"),
+        "client-after-change": _("what you noted of a session"),
+        "client-typed": _("a client’s rating"),
+        "client-bring": _("a page for supervision"),
     }

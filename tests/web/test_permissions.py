@@ -142,8 +142,8 @@ def right(own: Own) -> tuple[Client, list[Document]]:
     return filled(own, JournalKind.PERSON)
 
 
-def filled(own: Own, kind: JournalKind) -> tuple[Client, list[Document]]:
-    client = own("words of the right one", "Berit", kind)
+def filled(own: Own, kind: JournalKind, words: str = "words of the right one") -> tuple[Client, list[Document]]:
+    client = own(words, "Berit", kind)
     journal = opened(client)
     documents = []
     for each in every_kind(CANARY) if kind is JournalKind.PERSON else every_kind_of_therapist(CANARY):

@@ -67,6 +67,7 @@ class RatingsForm(PageForm):
         """Of a therapist: whose ratings they are, by a column of the table, or all of one client."""
         guessed = client_column(self._table)
         self.initial["whose"] = _NONE if guessed is None else str(guessed)
+        self.initial["who"] = _NONE  # nobody's ratings are taken for somebody's because they come first
         self.fields["whose"] = forms.ChoiceField(
             label=_("The column that says whose they are"),
             help_text=_("A name that isn’t here yet becomes a client. Names should be short ones, not full names."),

@@ -145,12 +145,20 @@ class DocumentIndex:
 
     def check_ins(self, relationship: Relationship, rater: Rater = Rater.CLIENT) -> list[tuple[Session, CheckIn]]:
         """The sessions with one therapist, or client, that one of the two checked in, earliest first."""
-        by_session = self.worked_out(_check_ins)
-        return [(s, by_session[s.id, rater]) for s in self.sessions(relationship) if (s.id, rater) in by_session]
+        return [(session, check_in) for _number, session, check_in in self.numbered_check_ins(relationship, rater)]
+
+    def numbered_check_ins(
+        self, relationship: Relationship, rater: Rater = Rater.CLIENT
+    ) -> list[tuple[int, Session, CheckIn]]:
+        """The same with the number of each session, counted from 1 over all of them."""
+        by_session = self.worked_out(_check_ins)[rater]
+        sessions = self.worked_out(_sessions).get(relationship.id, ())
+        found = ((number, each, by_session.get(each.id)) for number, each in enumerate(sessions, start=1))
+        return [(number, session, check_in) for number, session, check_in in found if check_in is not None]
 
     def check_in_of(self, session: Session, rater: Rater = Rater.CLIENT) -> CheckIn | None:
         """What one of the two rated after a session, if they did."""
-        return self.worked_out(_check_ins).get((session.id, rater))
+        return self.worked_out(_check_ins)[rater].get(session.id)
 
     def observation_of(self, session: Session) -> Observation | None:
         """What a therapist noticed in a session, if they noted something."""
@@ -185,8 +193,11 @@ def _sessions(index: DocumentIndex) -> dict[UUID, list[Session]]:
     return _grouped(ordered, lambda session: session.relationship_id)
 
 
-def _check_ins(index: DocumentIndex) -> dict[tuple[UUID, Rater], CheckIn]:
-    return {(check_in.session_id, check_in.rater): check_in for check_in in index._each(CheckIn)}
+def _check_ins(index: DocumentIndex) -> dict[Rater, dict[UUID, CheckIn]]:
+    found: dict[Rater, dict[UUID, CheckIn]] = {rater: {} for rater in Rater}
+    for check_in in index._each(CheckIn):
+        found[check_in.rater][check_in.session_id] = check_in
+    return found
 
 
 def _observations(index: DocumentIndex) -> dict[UUID, Observation]:

@@ -210,13 +210,12 @@ def _rated(
 ) -> list[tuple[int, Session, CheckIn, float]]:
     if therapist is None:
         return []
-    numbers = {session.id: number for number, session in enumerate(journal.sessions(therapist), start=1)}
     rated = []
-    for session, check_in in journal.check_ins(therapist, rater):
+    for number, session, check_in in journal.numbered_check_ins(therapist, rater):
         definition = instruments.get(check_in.instrument)
         total = total_score(definition, check_in.answers) if definition else None
         if definition and total is not None:
-            rated.append((numbers[session.id], session, check_in, _upwards(total, definition)))
+            rated.append((number, session, check_in, _upwards(total, definition)))
     return rated
 
 

@@ -28,6 +28,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 HOST = "notes.example.org"
+PASSPHRASE = "words for the bench"  # noqa: S105  of made-up journals
 _TOKEN = re.compile(r'csrfmiddlewaretoken" value="([^"]+)"')
 _MARKED = re.compile(r"word-(\d+)-(\d+)-")
 
@@ -136,7 +137,9 @@ class Person:
     def read_back(self) -> int:
         """Whether everything that was acknowledged is there, once, and nothing of others. How many words."""
         self.connection.close()  # it may have been closed at the other side meanwhile
-        content = self.ask("the journal as a file", "/settings/file/notes.json")[1]
+        token, _ = self._form("/settings/file/notes.json")
+        form = {"csrfmiddlewaretoken": token, "current": PASSPHRASE}
+        content = self.ask("the journal as a file", "/settings/file/notes.json", form)[1]
         documents = json.loads(content)["documents"]
         kept = [each["what"] for each in documents if each["kind"] == "moment" and each["what"].startswith("word-")]
         sized = {each["what"] for each in documents if each["kind"] == "moment" and each.get("reaction") == 4}
@@ -166,19 +169,20 @@ def journals(count: int) -> tuple[list[str], int]:
 
     from bench.journal import fill
     from reattune.journal import Journal
-    from reattune.vault import keyring
     from reattune.vault.crypto_primitives import KdfParameters
     from reattune.web.store.open_journal import OpenJournal
     from reattune.web.store.unlocking import COOKIE, begin_session, new_journal
 
-    keyring.KdfParameters = lambda: KdfParameters(8 * 1024, 1, 1)  # type: ignore[assignment,misc]  nobody unlocks here
-    sample = new_journal("words for the bench")
+    # Nobody unlocks here; at the end each passphrase is asked once.
+    weakest = KdfParameters(8 * 1024, 1, 1)
+    KdfParameters.today = classmethod(lambda _cls: weakest)  # type: ignore[method-assign,assignment]
+    sample = new_journal(PASSPHRASE)
     first = OpenJournal(*sample[:2])
     fill(first, 150, 52)
     documents = list(first.journal)
     cookies = []
     for _ in range(count):
-        journal_id, data_key, _code = new_journal("words for the bench")
+        journal_id, data_key, _code = new_journal(PASSPHRASE)
         opened = OpenJournal(journal_id, data_key)
         opened.take_in(documents)
         response = HttpResponse()

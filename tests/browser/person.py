@@ -20,7 +20,7 @@ class Person:
         self.javascript = javascript
         self.page = page
         self.address = address
-        self.recovery_code = ""
+        self.recovery_code = self.passphrase = ""
 
     # Hands and eyes
 
@@ -80,6 +80,7 @@ class Person:
     # What a person does
 
     def sets_up(self, therapist: str = "Miriam", passphrase: str = PASSPHRASE) -> None:
+        self.passphrase = passphrase
         self.go("/begin/")
         self.write("Passphrase", passphrase)
         self.write("The same passphrase again", passphrase)
@@ -105,6 +106,12 @@ class Person:
         if unsaid:
             self.write("What was it? In a few words, if you like.", unsaid)
         self.touch("Save")
+
+    def confirms(self, button: str) -> None:
+        """A grave act: the passphrase once more, then the button below it."""
+        pressed = self.page.get_by_role("button", name=button, exact=True)
+        self.page.locator("form", has=pressed).get_by_label("Your passphrase", exact=True).fill(self.passphrase)
+        self.touch(button)
 
     def unlocks(self, passphrase: str = PASSPHRASE) -> None:
         self.write("Passphrase", passphrase)

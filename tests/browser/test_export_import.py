@@ -63,7 +63,7 @@ def test_a_spreadsheet_and_a_diary(
     for part in me.page.get_by_role("checkbox").all():
         part.check(force=True)
     with me.page.expect_download() as found:
-        me.touch("Make the page")
+        me.confirms("Make the page")
     file = tmp_path / "page.html"
     found.value.save_as(file)
     me.page.goto(file.as_uri())
@@ -95,12 +95,10 @@ def test_deleting_and_thinking_better_of_it(
     me.looks(f"delete-{width}-person")
     me.touch("Erase everything about them")
     me.looks(f"delete-{width}-somebody")
-    me.write("Passphrase", words)
-    me.touch("Erase")
+    me.confirms("Erase")
     me.sees("Tick this if you mean it.")
-    me.write("Passphrase", words)
     me.page.get_by_role("checkbox").check(force=True)
-    me.touch("Erase")
+    me.confirms("Erase")
     me.go("/so-far/")
     expect(me.page.locator("main")).not_to_contain_text("Miriam")
 

@@ -59,7 +59,7 @@ def writes_a_moment(me: Person, words: str = WORDS) -> None:
 
 def page_and_code(me: Person, folder: Path) -> tuple[Path, str]:
     """From an open preview: the file, as the browser saves it, and the code."""
-    me.touch("Make the page")
+    me.confirms("Make the page")
     me.reads("The encrypted page")
     code = "-".join(me.page.locator(".code span").all_inner_texts())
     with me.page.expect_download() as download:
@@ -214,5 +214,5 @@ def test_at_a_desk_in_the_dark(person: Callable[..., Person]) -> None:
     me.touch("Share")
     me.page.locator("summary", has_text="Change what they").click()
     me.looks("share-choosing-desk-dark")
-    me.touch("Make the page")
+    me.confirms("Make the page")
     me.looks("share-page-made-desk-dark")

@@ -80,6 +80,7 @@ def _unexpected(kind: str, text: str) -> bool:
 
 
 def sets_up(me: Person, passphrase: str) -> None:
+    me.passphrase = passphrase
     me.go("/begin/")
     me.write("Passphrase", passphrase)
     me.write("The same passphrase again", passphrase)
@@ -100,7 +101,7 @@ def writes(me: Person, words: str) -> None:
 
 def makes_a_link(me: Person, days: str = "30") -> str:
     me.page.get_by_label("For how many days?").fill(days)
-    me.touch("Make the web link")
+    me.confirms("Make the web link")
     field = me.page.get_by_label("Send this address.")
     expect(field).to_be_visible()
     return field.input_value()
@@ -189,7 +190,7 @@ def test_what_a_link_cannot_be_is_a_sentence(visitor: Callable[..., Person]) -> 
     me.page.get_by_label("For how many days?").evaluate(
         "field => { field.removeAttribute('max'); field.value = '400'; }"
     )
-    me.touch("Make the web link")
+    me.confirms("Make the web link")
     expect(me.page.get_by_role("alert")).to_contain_text("A web link can last from 1 to 90 days.")
     assert makes_a_link(me, "1").startswith(me.address)
 
@@ -202,7 +203,7 @@ def test_a_page_goes_the_same_way_without_a_network(
     writes(me, WORDS)
     hosted.proxy.passed.clear()
     me.touch("Share")
-    me.touch("Make the page")
+    me.confirms("Make the page")
     code = "-".join(me.page.locator(".code span").all_inner_texts())
     with me.page.expect_download() as download:
         me.page.get_by_role("link", name="Save the file").click()

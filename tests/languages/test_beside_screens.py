@@ -15,6 +15,7 @@ from reattune.web.hosted.environment import Hosting
 from reattune.web.pages.give.page_file import page_file
 from tests.languages.test_no_english import SAME_EVERYWHERE, plain
 from tests.languages.walk import said
+from tests.web.journals import exported
 from tests.web.page_walker import read
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("pseudo_languages")]
@@ -46,7 +47,7 @@ def test_the_printed_page_is_in_the_language_of_the_journal(me: Client) -> None:
     form = read("form", me.get("/settings/file/page/").content.decode())
     parts = [each.attributes["value"] for each in form.root.all("input") if each.attributes.get("name") == "parts"]
     assert parts
-    answer = me.post("/settings/file/page/", {"parts": parts}).content.decode()
+    answer = exported(me, "/settings/file/page/", parts=parts).content.decode()
     assert english(answer) == []
     assert 'lang="eo"' in answer[:200]
 

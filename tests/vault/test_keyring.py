@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from dataclasses import replace
 
 import pytest
@@ -136,3 +138,16 @@ def test_one_wrong_letter_is_noticed(secret: bytes, place: int, shift: int) -> N
 def test_what_cannot_be_a_code_says_why(typed: str, sentence: str) -> None:
     with pytest.raises(WrongRecoveryCode, match=sentence):
         recovery_code.from_code(typed)
+
+
+def test_passphrases_that_are_stretched_at_the_same_time_do_not_wait_for_each_other_for_ever() -> None:
+    """As today's are, in several lanes; in a process of its own, which could hang."""
+    program = """
+from concurrent.futures import ThreadPoolExecutor
+from reattune.vault.crypto_primitives import KdfParameters, key_from_passphrase
+lanes = KdfParameters(8 * 1024, 1, KdfParameters.today().lanes)
+with ThreadPoolExecutor(8) as threads:
+    print(len(set(threads.map(lambda _: key_from_passphrase("words", bytes(16), lanes), range(24)))))
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=120, check=False)
+    assert done.stdout == "1\n", done.stderr

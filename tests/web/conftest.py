@@ -39,6 +39,7 @@ def own(db: None) -> Callable[..., Client]:
         said |= {"name": therapist, "weeks": "1"} if journal_kind == "person" else {}
         client.post("/begin/about/", said)
         client.recovery_code = code[1]  # type: ignore[attr-defined]
+        client.passphrase = passphrase  # type: ignore[attr-defined]
         return client
 
     return make

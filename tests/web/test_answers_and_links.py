@@ -22,7 +22,7 @@ from reattune.web.store import shared_links
 from reattune.web.store.letterbox import address_key
 from reattune.web.store.models import SharedLink
 from reattune.web.store.shared_links import MOST, note_opened
-from tests.web.journals import opened
+from tests.web.journals import opened, sure
 from tests.web.test_sharing import content_of, made_page, moment, sent
 
 Own = Callable[..., Client]
@@ -188,7 +188,7 @@ def test_erasing_somebody_takes_answers_about_them_along(me: Client) -> None:
     assert share.relationship_id != jonas.id
     brings(me, as_file(public_of(me), answer_to(share.id)))
     takes_in(me)
-    me.post(f"/with/{jonas.id}/gone/", {"passphrase": "four quiet words here", "sure": "on"})
+    me.post(f"/with/{jonas.id}/gone/", {"current": "four quiet words here", "sure": "on"})
     journal = opened(me)
     assert (journal.damages, journal.journal.all(Share), journal.journal.all(Answer)) == ([], [], [])
 
@@ -200,7 +200,7 @@ def link_fields(client: Client, address: str) -> dict[str, Any]:
     page = client.get(address).content.decode()
     share_id = page.partition('name="share" value="')[2].partition('"')[0]
     sealed = base64.b64encode(b"sealed by a browser " * 40).decode()
-    return {**sent(client, address), "way": "link", "share": share_id, "days": "30", "sealed": sealed}
+    return {**sent(client, address), "way": "link", "share": share_id, "days": "30", "sealed": sealed, **sure(client)}
 
 
 def makes_link(client: Client, **other: str) -> tuple[str, Share]:
@@ -310,7 +310,7 @@ def test_only_who_shared_it_takes_it_back(host: Client) -> None:
 @pytest.mark.parametrize("how", ["delete", "somebody", "journal"])
 def test_what_is_deleted_or_erased_leads_nowhere(host: Client, how: str) -> None:
     address, share = makes_link(host)
-    sure = {"passphrase": "four quiet words here", "sure": "on"}
+    sure = {"current": "four quiet words here", "sure": "on"}
     addresses = {
         "delete": f"/away/{share.id}/",
         "somebody": f"/with/{share.relationship_id}/gone/",

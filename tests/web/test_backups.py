@@ -20,6 +20,7 @@ from reattune.web.store.models import SealedJournal
 from reattune.web.store.open_journal import OpenJournal
 from reattune.web.store.unlocking import new_journal
 from tests import installation_per_worker
+from tests.web.journals import exported
 
 pytestmark = pytest.mark.django_db
 WORDS = "four quiet words here"
@@ -80,7 +81,7 @@ def test_where_a_newer_form_is_brought_in_the_one_that_was_here_can_come_back(ow
     client, other = own(), own("words of the other machine")  # type: ignore[operator]
     given = {"who": "new", "name": "Jo", "role": "friend", "day": "2026-01-05", "what": "As it was.", "stop": ""}
     moment = client.post("/note/", given).headers["Location"]
-    file = client.get("/settings/file/notes.json").content
+    file = exported(client, "/settings/file/notes.json").content
     other.post("/settings/file/in/", {"file": SimpleUploadedFile("a.json", file)})
 
     def brings(which: Client, content: bytes) -> None:
@@ -92,9 +93,9 @@ def test_where_a_newer_form_is_brought_in_the_one_that_was_here_can_come_back(ow
     brings(other, file)
     client.post(f"{moment}size/", {"reaction": "4"})
     other.post(f"{moment}size/", {"reaction": "9"})
-    newer = other.get("/settings/file/notes.json").content
+    newer = exported(other, "/settings/file/notes.json").content
     brings(client, newer)
-    assert '"reaction": 9' in client.get("/settings/file/notes.json").content.decode()
+    assert '"reaction": 9' in exported(client, "/settings/file/notes.json").content.decode()
     page = client.get("/settings/away/").content.decode()
     assert "As it was before a newer version was imported." in page
     brings(client, newer)
@@ -102,7 +103,7 @@ def test_where_a_newer_form_is_brought_in_the_one_that_was_here_can_come_back(ow
     back = re.search(r'action="(/settings/away/[^"]+/back/)"', page)
     assert back
     assert client.post(back[1]).status_code == 302
-    assert '"reaction": 4' in client.get("/settings/file/notes.json").content.decode()
+    assert '"reaction": 4' in exported(client, "/settings/file/notes.json").content.decode()
     assert client.get("/settings/away/").content.decode().count("/back/") == 1
 
 

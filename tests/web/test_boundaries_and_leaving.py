@@ -10,6 +10,7 @@ import pytest
 from django.test import Client
 
 from reattune.journal.vocabulary import MILD_LINES, NOT_FOR_REPAIR, CrossedLine
+from tests.web.journals import exported
 from tests.web.test_bad_input_on_pages import TODAY, check_in, note
 from tests.web.test_say_and_mend import finished, page, talk, thread_of
 
@@ -282,7 +283,7 @@ def test_what_was_written_for_leaving_is_on_the_page_to_print(own: Own) -> None:
     client = own()
     left = client.post("/going/", {"choice": "leave", "why": "I cannot cry there."}).headers["Location"]
     client.post(left, {"how_to_say_it": "I have decided to stop.", "goodbye": "Dear Paul, that was that."})
-    printed = client.post("/settings/file/page/", {"parts": ["endings"]}).content.decode()
+    printed = exported(client, "/settings/file/page/", parts=["endings"]).content.decode()
     for words in ("I cannot cry there.", "I have decided to stop.", "Dear Paul, that was that."):
         assert words in printed
 

@@ -291,7 +291,7 @@ def test_rows_that_name_nobody_are_left_out_and_said(therapist: Client) -> None:
 
 def test_a_caseload_as_fhir_goes_out_and_comes_back(therapist: Client, own: Own) -> None:
     bring(therapist, SHEET, "ours.csv")
-    out = therapist.get("/settings/file/fhir4.json").content
+    out = therapist.post("/settings/file/fhir4.json", {"current": PASSPHRASE}).content
     assert b'"display": "L."' in out
     other = own("words of another one", journal_kind="therapist")
     add(other, "L.")
@@ -312,14 +312,16 @@ def test_a_bundle_that_is_none_says_so(therapist: Client, content: bytes) -> Non
 def test_a_journal_of_the_other_kind_is_not_taken_in(therapist: Client, own: Own) -> None:
     person = own("words of a person")
     person.post("/check/", {"day": today(), "safe": "5"})
-    refused = bring(therapist, person.get("/settings/file/notes.json").content, "notes.json")
+    refused = bring(
+        therapist, person.post("/settings/file/notes.json", {"current": "words of a person"}).content, "notes.json"
+    )
     assert "Neither takes the other in" in refused
     journal = opened(therapist).journal
     assert not journal.all(Relationship)
     assert not journal.all(CheckIn)
     add(therapist, "K.")
     assert "Neither takes the other in" in bring(
-        person, therapist.get("/settings/file/notes.json").content, "notes.json"
+        person, therapist.post("/settings/file/notes.json", {"current": PASSPHRASE}).content, "notes.json"
     )
     assert "is a diary" in bring(therapist, b"2026-01-05\n\nA day like any other.\n", "diary.txt")
     assert not opened(person).journal.clients

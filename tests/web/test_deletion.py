@@ -29,7 +29,7 @@ from reattune.journal.documents import (
 from reattune.web.store.models import SealedJournal
 from tests.installation_per_worker import STORE
 from tests.web.conftest import PASSPHRASE
-from tests.web.journals import opened
+from tests.web.journals import opened, sure
 
 Own = Callable[..., Client]
 
@@ -120,7 +120,7 @@ def test_after_thirty_days_it_is_gone_with_the_next_unlocking(own: Own) -> None:
 def test_gone_now_and_not_later(own: Own) -> None:
     client = own()
     client.post(f"/away/{note(client, 'A remark.')}/")
-    client.post(f"/settings/away/{deleted_ids(client)[0]}/now/")
+    client.post(f"/settings/away/{deleted_ids(client)[0]}/now/", sure(client))
     assert deleted_ids(client) == []
     assert not opened(client).damages
 
@@ -144,10 +144,10 @@ def test_erasing_somebody_needs_the_passphrase_and_a_tick_and_leaves_the_others(
     page = client.get(f"/with/{who}/gone/").content.decode()
     assert "/settings/file/notes.json" in page
     assert "a moment" in page
-    for wrong in ({}, {"passphrase": PASSPHRASE}, {"passphrase": "not this one", "sure": "on"}):
+    for wrong in ({}, {"current": PASSPHRASE}, {"current": "not this one", "sure": "on"}):
         assert client.post(f"/with/{who}/gone/", wrong).status_code == 200
     assert opened(client).journal.find(Moment, gone)
-    assert client.post(f"/with/{who}/gone/", {"passphrase": PASSPHRASE, "sure": "on"}).status_code == 302
+    assert client.post(f"/with/{who}/gone/", {"current": PASSPHRASE, "sure": "on"}).status_code == 302
     left = opened(client)
     assert not left.damages
     assert left.journal.find(Moment, gone) is None
@@ -167,7 +167,7 @@ def test_after_erasing_somebody_none_of_their_rows_lies_in_any_file(own: Own) ->
     gone = note(client, "With Jo.")
     rows = {bytes(row): bytes(sealed) for row, sealed in SealedRow.objects.values_list("row_id", "sealed")}
     who = opened(client).journal.get(Moment, gone).relationship_id
-    client.post(f"/with/{who}/gone/", {"passphrase": PASSPHRASE, "sure": "on"})
+    client.post(f"/with/{who}/gone/", {"current": PASSPHRASE, "sure": "on"})
     left = {bytes(row) for row in SealedRow.objects.values_list("row_id", flat=True)}
     erased = [sealed for row, sealed in rows.items() if row not in left]
     assert len(erased) == 2

@@ -23,7 +23,7 @@ from reattune.web.store.backups import documents_in
 from reattune.web.store.models import SealedJournal, SealedRow, UnlockedSession
 from tests import installation_per_worker
 from tests.web.conftest import PASSPHRASE
-from tests.web.journals import opened, session_of
+from tests.web.journals import exported, opened, session_of
 
 pytestmark = pytest.mark.django_db
 Own = Callable[..., Client]
@@ -48,7 +48,7 @@ def held(page: str) -> dict[str, str]:
 def test_out_of_one_journal_and_into_another_twice(own: Own) -> None:
     first = own()
     note(first, "A remark about lists.")
-    answer = first.get("/settings/file/notes.json")
+    answer = exported(first, "/settings/file/notes.json")
     assert "attachment" in answer.headers["Content-Disposition"]
     assert answer.headers["Cache-Control"] == "no-store"
     second = own("words of another journal", "Anselm")
@@ -65,7 +65,7 @@ def test_out_of_one_journal_and_into_another_twice(own: Own) -> None:
 
 def test_a_file_held_for_one_journal_is_not_taken_by_another(own: Own) -> None:
     first, second = own(), own("words of another journal")
-    page = upload(second, first.get("/settings/file/notes.json").content)
+    page = upload(second, exported(first, "/settings/file/notes.json").content)
     answer = first.post("/settings/file/in/", held(page))
     assert "Part of the file got lost" in answer.content.decode()
 
@@ -79,7 +79,7 @@ def test_an_export_has_nothing_of_what_was_deleted_or_written_before_and_the_bac
     day, who = "2026-01-05", str(second.relationship_id)
     client.post(f"/note/{second.id}/change/", {"who": who, "day": day, "what": "A milder word.", "cause": "other"})
     assert len(opened(client).journal.all(Removed)) == 2
-    file = client.get("/settings/file/notes.json").content.decode()
+    file = exported(client, "/settings/file/notes.json").content.decode()
     assert "A milder word." in file
     assert "nobody may read" not in file
     assert "in anger" not in file
@@ -105,7 +105,7 @@ def test_a_bad_file_is_refused_and_nothing_is_written(own: Own, content: bytes) 
 def test_tables_as_one_archive(own: Own) -> None:
     client = own()
     note(client, "=1+1")
-    archive = zipfile.ZipFile(io.BytesIO(client.get("/settings/file/tables.zip").content))
+    archive = zipfile.ZipFile(io.BytesIO(exported(client, "/settings/file/tables.zip").content))
     assert "'=1+1" in archive.read("moments.csv").decode()
 
 
@@ -114,13 +114,13 @@ def test_erasing_needs_the_passphrase_and_a_tick_and_takes_only_ones_own(own: Ow
     client = own()
     note(client, "Gone soon.")
     rows = SealedJournal.objects.count()
-    wrong = client.post("/settings/file/gone/", {"passphrase": "not these words", "sure": "on"}).content.decode()
+    wrong = client.post("/settings/file/gone/", {"current": "not these words", "sure": "on"}).content.decode()
     assert "This isn’t the passphrase of this journal." in wrong
     assert (
         "Tick this if you mean it." in client.post("/settings/file/gone/", {"passphrase": PASSPHRASE}).content.decode()
     )
     assert SealedJournal.objects.count() == rows
-    answer = client.post("/settings/file/gone/", {"passphrase": PASSPHRASE, "sure": "on"})
+    answer = client.post("/settings/file/gone/", {"current": PASSPHRASE, "sure": "on"})
     assert answer.headers["Location"] == "/"
     assert SealedJournal.objects.count() == rows - 1
     assert UnlockedSession.objects.count() == 1
@@ -131,12 +131,12 @@ def test_erasing_needs_the_passphrase_and_a_tick_and_takes_only_ones_own(own: Ow
 def test_out_erase_in_gives_the_same_journal(own: Own) -> None:
     client = own()
     note(client, "Kept in a file meanwhile.")
-    before = json.loads(client.get("/settings/file/notes.json").content)["documents"]
-    client.post("/settings/file/gone/", {"passphrase": PASSPHRASE, "sure": "on"})
+    before = json.loads(exported(client, "/settings/file/notes.json").content)["documents"]
+    client.post("/settings/file/gone/", {"current": PASSPHRASE, "sure": "on"})
     again = own(therapist="Someone new")
     page = upload(again, json.dumps({"format": "reattune-journal", "version": 1, "documents": before}).encode())
     again.post("/settings/file/in/", held(page))
-    after = {each["id"]: each for each in json.loads(again.get("/settings/file/notes.json").content)["documents"]}
+    after = {each["id"]: each for each in json.loads(exported(again, "/settings/file/notes.json").content)["documents"]}
     for each in before:
         if each["kind"] != "preferences":
             assert {**after[each["id"]], "status": each.get("status")} == {**each, "status": each.get("status")}
@@ -238,7 +238,7 @@ def test_check_ins_as_fhir_out_and_in(own: Own) -> None:
     client, other = own(), own("words of another journal", "Anselm")
     client.post("/check/", {"day": "2026-01-05", "safe": "4", "place": "in_person"})
     for release in (4, 5):
-        bundle = client.get(f"/settings/file/fhir{release}.json")
+        bundle = exported(client, f"/settings/file/fhir{release}.json")
         assert bundle.status_code == 200
         assert "There’s nothing to import" in upload(client, bundle.content, "f.json")
     assert client.get("/settings/file/fhir3.json").status_code == 404
@@ -280,12 +280,12 @@ def test_a_page_to_print(own: Own) -> None:
     note(client, "A remark about <lists>.")
     client.post("/check/", {"day": "2026-01-05", "safe": "4", "goals": "5", "place": "in_person"})
     assert "Choose at least one part." in client.post("/settings/file/page/", {}).content.decode()
-    answer = client.post("/settings/file/page/", {"parts": ["bond", "moments", "ruptures", "beliefs"]})
+    answer = exported(client, "/settings/file/page/", parts=["bond", "moments", "ruptures", "beliefs"])
     page = answer.content.decode()
     assert "attachment" in answer.headers["Content-Disposition"]
     assert "A remark about &lt;lists&gt;." in page
     assert "<script" not in page
     assert not re.search(r'(src|href)="', page)
     assert "5 January 2026" in page
-    late = client.post("/settings/file/page/", {"parts": ["moments"], "since": "2026-01-06"}).content.decode()
+    late = exported(client, "/settings/file/page/", parts=["moments"], since="2026-01-06").content.decode()
     assert "A remark" not in late

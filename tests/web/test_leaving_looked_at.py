@@ -12,7 +12,7 @@ from django.test import Client
 from reattune.journal.documents import Ending
 from reattune.journal.vocabulary import EndingKind, LeavingAbout
 from reattune.reflection.crossed_boundaries import crossed_line
-from tests.web.journals import opened
+from tests.web.journals import exported, opened
 from tests.web.test_say_and_mend import page
 
 Own = Callable[..., Client]
@@ -53,7 +53,7 @@ def test_an_option_that_was_only_opened_is_listed_nowhere(own: Own, choice: str)
         assert "What you’ve begun" not in shown, address
         assert "begun on" not in shown, address
         assert NOT_YOURS not in shown, address
-    printed = client.post("/settings/file/page/", {"parts": ["endings"]}).content.decode()
+    printed = exported(client, "/settings/file/page/", parts=["endings"]).content.decode()
     assert "None of what you chose is in your journal yet." in printed
 
 
@@ -90,6 +90,14 @@ def test_words_or_a_tick_count_at_once(own: Own, given: dict[str, Any]) -> None:
     safe = choose(client, "safe", **given)
     assert QUESTION not in main(client, safe)
     assert crossed_line(opened(client).journal) is not None
+
+
+def test_safety_pressed_itself_forgets_what_was_pressed_before_it(own: Own) -> None:
+    client = own()
+    choose(client, "leave", why="He wrote to me at night.", about=["crossed_line"])
+    assert endings(client)[0].chosen is EndingKind.LEAVE
+    choose(client, "safe", why="He wrote to me at night.", about=["crossed_line"])
+    assert [(each.form, each.chosen) for each in endings(client)] == [(EndingKind.SAFE, None)]
 
 
 def test_what_was_written_before_is_not_lost_by_a_look_sent_twice(own: Own) -> None:

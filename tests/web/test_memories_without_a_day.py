@@ -13,7 +13,7 @@ import pytest
 from django.test import Client
 
 from reattune.journal.documents import Moment, Relationship
-from tests.web.journals import opened
+from tests.web.journals import exported, opened
 from tests.web.test_bad_input_on_pages import TODAY, note
 from tests.web.test_say_and_mend import page
 
@@ -133,6 +133,6 @@ def test_in_the_table_it_has_an_age_or_a_year_and_no_day(own: Own) -> None:
     now = note(client, "a")
     memory(client, now, age="9")
     memory(client, now, year="1996")
-    archive = zipfile.ZipFile(io.BytesIO(client.get("/settings/file/tables.zip").content))
+    archive = zipfile.ZipFile(io.BytesIO(exported(client, "/settings/file/tables.zip").content))
     rows = list(csv.DictReader(io.StringIO(archive.read("moments.csv").decode("utf-8-sig"))))
     assert [(row["at"][:10], row["age"]) for row in rows] == [("", "9"), ("1996", ""), (TODAY.isoformat(), "")]

@@ -242,6 +242,6 @@ def opened_name() -> str:
 
 def test_an_erased_journal_is_forgotten_by_the_browser(own: Own) -> None:
     client = own()
-    client.post("/settings/file/gone/", {"passphrase": PASSPHRASE, "sure": "on"})
+    client.post("/settings/file/gone/", {"current": PASSPHRASE, "sure": "on"})
     assert not client.cookies[COOKIE].value
     assert "Write something down" not in page(client)

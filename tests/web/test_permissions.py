@@ -43,7 +43,7 @@ def names(words: str) -> list[str]:
 # What each route of a journal answers to: pages that are only read, forms, and acts that are only sent.
 READ = names("""
     today so-far works guides guide reading moment follow people person patterns beliefs practise mend
-    card card-large reminder structure carry carry-json carry-sealed carry-fhir carry-tables deleted
+    card card-large reminder structure carry carry-sealed deleted
     turn-to came-in shared shared-one shared-page
     clients client client-before my-work
 """)
@@ -53,7 +53,7 @@ FORM = names("""
     moment-step pattern-new pattern belief-new belief practice-new practice mend-new talk talk-change agreed
     after later rehearse find-words say settings passphrase questionnaires carry-in delete forget erase-somebody
     session-calendar before-session sort leaf erase therapist therapy-ended person-change
-    share share-of
+    share share-of carry-json carry-tables carry-fhir
     client-new client-change client-after client-after-change client-typed client-hand client-bring
 """)
 SENT = names("""
@@ -216,7 +216,7 @@ def test_with_another_journal(own: Own, kind: JournalKind, other_kind: JournalKi
                 "what": "anything",
                 "note": str(next((each.id for each in documents if each.kind == "loose_note"), uuid4())),
                 "sure": "on",
-                "passphrase": "words of the right one",
+                "current": "words of the right one",
             }
             with watched():
                 answer = getattr(other, method)(address, given if method == "post" else {})

@@ -16,7 +16,7 @@ from reattune.journal.documents import Belief, Candidate, CheckIn, Moment, Relat
 from reattune.vault.page_code import opened_with
 from reattune.web.store.models import UnlockedSession
 from reattune.web.store.unlocking import open_journal
-from tests.web.journals import opened
+from tests.web.journals import opened, sure
 from tests.web.page_walker import read
 
 Own = Callable[..., Client]
@@ -59,7 +59,7 @@ def seen_in(page: str) -> list[str]:
 
 def made_page(client: Client, address: str, query: str = "") -> tuple[str, bytes]:
     """The code and the file of an encrypted page."""
-    answer = client.post(address, {**sent(client, address, query), "way": "page"}).content.decode()
+    answer = client.post(address, {**sent(client, address, query), "way": "page", **sure(client)}).content.decode()
     code = "-".join(re.findall(r"<span>([0-9A-Z]{4})</span>", answer))
     (share,) = opened(client).journal.all(Share)
     file = client.get(f"/out/given/{share.id}/page.html")
@@ -131,16 +131,16 @@ def test_what_changed_meanwhile_is_shown_again_before_anything_is_shared(me: Cli
     fields = sent(me, f"/out/{known.id}/")
     journal = opened(me)
     journal.change(journal.journal.get(Moment, known.id), what=SECRET)
-    answer = me.post(f"/out/{known.id}/", {**fields, "way": "page"})
+    answer = me.post(f"/out/{known.id}/", {**fields, "way": "page", **sure(me)})
     assert answer.status_code == 409
     assert "Something has changed since you looked." in answer.content.decode()
     assert opened(me).journal.all(Share) == []
-    assert me.post(f"/out/{known.id}/", {**sent(me, f"/out/{known.id}/"), "way": "page"}).status_code == 200
+    assert me.post(f"/out/{known.id}/", {**sent(me, f"/out/{known.id}/"), "way": "page", **sure(me)}).status_code == 200
 
 
 def test_without_a_line_nothing_is_shared(me: Client) -> None:
     known = moment(me)
-    answer = me.post(f"/out/{known.id}/", {"chosen": "1", "way": "page"})
+    answer = me.post(f"/out/{known.id}/", {"chosen": "1", "way": "page", **sure(me)})
     assert answer.status_code == 409
     assert "Choose at least one line to share." in answer.content.decode()
     page = me.get(f"/out/{known.id}/?chosen=1").content.decode()
@@ -150,7 +150,7 @@ def test_without_a_line_nothing_is_shared(me: Client) -> None:
 
 def test_too_much_for_one_page_is_said(me: Client) -> None:
     known = moment(me, **dict.fromkeys(("what", "meant_about_me", "did_words", "feelings_words"), "ä" * 90_000))
-    answer = me.post(f"/out/{known.id}/", {**sent(me, f"/out/{known.id}/"), "way": "page"})
+    answer = me.post(f"/out/{known.id}/", {**sent(me, f"/out/{known.id}/"), "way": "page", **sure(me)})
     assert answer.status_code == 409
     assert "too much for one page" in answer.content.decode()
 
@@ -188,7 +188,7 @@ def test_what_is_not_theirs_to_mend_leads_to_its_own_page_and_shows_no_way_to_sh
     assert f"/out/{known.id}/" in me.get(f"/note/{known.id}/").content.decode()
     crossed = moment(me, what="x", crossed=["threat"])
     for each in (known, crossed):
-        for answer in (me.get(f"/out/{each.id}/"), me.post(f"/out/{each.id}/", {"way": "page"})):
+        for answer in (me.get(f"/out/{each.id}/"), me.post(f"/out/{each.id}/", {"way": "page", **sure(me)})):
             assert answer.headers["Location"] == f"/note/{each.id}/"
     for address in (f"/note/{known.id}/", f"/note/{crossed.id}/", "/held/", "/soon/", "/so-far/"):
         assert not re.search(r'href="/out/[^"]', me.get(address).content.decode()), address
@@ -220,9 +220,9 @@ def test_erasing_somebody_erases_what_was_shared_with_them_and_about_them(me: Cl
     for each, reader in ((about, ""), (other, jonas.id), (other, "")):
         query = f"?for={reader}" if reader else ""
         fields = sent(me, f"/out/{each.id}/", query)
-        assert me.post(f"/out/{each.id}/", {**fields, "way": "page"}).status_code == 200
+        assert me.post(f"/out/{each.id}/", {**fields, "way": "page", **sure(me)}).status_code == 200
     assert len(opened(me).journal.all(Share)) == 3
-    page = me.post(f"/with/{jonas.id}/gone/", {"passphrase": "four quiet words here", "sure": "on"})
+    page = me.post(f"/with/{jonas.id}/gone/", {"current": "four quiet words here", "sure": "on"})
     assert page.status_code == 302
     (left,) = opened(me).journal.all(Share)
     assert left.source_ids == (other.id,)

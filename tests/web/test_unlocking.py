@@ -152,7 +152,7 @@ def test_setup_goes_on_where_it_was_left() -> None:
     client.post("/begin/", {"passphrase": PASSPHRASE, "again": PASSPHRASE})
     response = client.get("/today/", follow=True)
     assert b"Show me my code" in response.content
-    assert b"translate" in client.post("/begin/recovery/", {"new": "1"}).content
+    assert b"translate" in client.post("/begin/recovery/", {"current": PASSPHRASE}).content
 
 
 def test_a_damaged_keyring_does_not_keep_the_others_shut(own: Own) -> None:
@@ -206,3 +206,16 @@ def test_another_journal_never_gets_what_was_typed(own: Own) -> None:
     assert "typed slowly" not in client.get("/note/").content.decode()
     nonsense = Client().post("/unlock/", {"passphrase": PASSPHRASE, "held": "AAAA"})
     assert nonsense.headers["Location"] == "/today/"
+
+
+def test_a_new_passphrase_locks_every_other_browser(own: Own) -> None:
+    client, elsewhere, stranger = own(), Client(), own("words of the other one", "Anselm")
+    elsewhere.post("/unlock/", {"passphrase": PASSPHRASE})
+    assert elsewhere.get("/today/").status_code == 200
+    new = "a new passphrase here"
+    client.post("/settings/passphrase/", {"current": PASSPHRASE, "passphrase": new, "again": new})
+    assert elsewhere.get("/today/").status_code == 302
+    assert client.get("/today/").status_code == stranger.get("/today/").status_code == 200
+    code = {"code": client.recovery_code, "passphrase": PASSPHRASE, "again": PASSPHRASE}  # type: ignore[attr-defined]
+    assert elsewhere.post("/unlock/recovery/", code).status_code == 302
+    assert client.get("/today/").status_code == 302

@@ -40,7 +40,7 @@ from reattune.journal.vocabulary import MILD_LINES, Cause, Met
 from reattune.reflection.danger_words import Danger, danger
 from reattune.web.store.models import SealedJournal
 from reattune.web.store.open_journal import OpenJournal
-from tests.web.journals import opened, session_of
+from tests.web.journals import opened, session_of, sure
 from tests.web.made_up_histories import STORIES, Story
 from tests.web.page_walker import Button, Page, read
 
@@ -332,7 +332,9 @@ class Walk:
     ) -> None:
         """Press a button in a world of its own, look at what it did, and go on from there."""
         key = (nameless(button.address, journal), button.label, shaped)
-        if button.secret or key in self.pressed or button.address.startswith(ELSEWHERE):
+        # Of what asks for the passphrase again, sharing is pressed: what was shared has to be found again.
+        shares = ("way", "page") in button.fields
+        if (button.secret and not shares) or key in self.pressed or button.address.startswith(ELSEWHERE):
             return
         if presses and self.pages > MOST_PAGES:
             return
@@ -340,7 +342,7 @@ class Walk:
         cookies = {name: morsel.value for name, morsel in self.client.cookies.items()}
         with transaction.atomic():
             keys = bytes(SealedJournal.objects.get().keyring)
-            answer = self.client.post(button.address, data(button), follow=True)
+            answer = self.client.post(button.address, {**data(button), **sure(self.client)}, follow=True)
             if answer.status_code == 200 and "html" in answer.headers.get("Content-Type", ""):
                 self.pages += 1
                 last = answer.redirect_chain[-1][0] if answer.redirect_chain else button.address

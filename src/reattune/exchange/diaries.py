@@ -244,7 +244,7 @@ def _of_day_one(content: bytes, name: str, zone: str) -> Iterator[LooseNote]:
             raise ExchangeError(say("{where}: its 'creationDate' is missing or isn't a time.", where=where)) from error
         text = entry.get("text")
         # Day One escapes full stops and the like, and puts its pictures between the words.
-        words = re.sub(r"!\[[^\]]*\]\(dayone-moment:[^)]*\)", "", text) if isinstance(text, str) else ""
+        words = re.sub(r"!\[[^\[\]]*\]\(dayone-moment:[^()]*\)", "", text) if isinstance(text, str) else ""
         yield _note(at, re.sub(r"\\([.!()\-_*#+])", r"\1", words), "Day One", zone, where)
 
 

@@ -16,7 +16,7 @@ USUAL_DELIMITERS, RARE_DELIMITERS = ",;\t|", "^~: "
 # Lines that are looked at to tell how a table is written.
 LINES = 200
 _SEP_LINE = re.compile(r'^"?sep=(.)"?\s*$', re.IGNORECASE)
-_NUMBER = re.compile(r"[-+]?[\d.,'\u00a0 ]*\d[\d.,]*\s*%?")
+_NUMBER = re.compile(r"[-+]?(?:[.,'\u00a0 ]*\d)+[.,]*\s*%?")
 # Letters that the languages of Western exports write, and hardly anything else that is not ASCII.
 _LETTERS = frozenset("äöüßÄÖÜéèêàçñáíóúâîôûëïÉÈÀÇÑÁÍÓÚÊåæøÅÆØìòùãõœ¿¡ºª°–’“”„€")
 _EIGHT_BIT = ("cp1252", "mac_roman", "cp850")

@@ -10,6 +10,7 @@ import io
 import re
 import zipfile
 import zlib
+from itertools import pairwise
 from typing import Any
 
 from reattune.content.speech import say
@@ -23,7 +24,7 @@ _UNPACKED, _PARTS, _SHEETS, _ROWS, _COLUMNS, _NAMED = 64 * 1024 * 1024, 500, 50,
 _CHUNK = 1 << 18
 _MIDNIGHT = " 00:00:00"
 _PLACE = re.compile(rb"""\br\s*=\s*["']\s*([A-Za-z]{1,9})?(\d{1,12})\s*["']""")
-_TEXT = re.compile(rb"<(?:\w+:)?si\b.*?</(?:\w+:)?si\s*>", re.DOTALL)
+_TEXT = re.compile(rb"<(?:\w{1,40}:)?si\b")
 
 
 def is_workbook(content: bytes) -> bool:
@@ -117,13 +118,19 @@ def _check(content: bytes, name: str) -> None:
                         raise too_much
                     cells += text.count(b"<v") + text.count(b":v>")
                 elif _is_xml(part.filename):
-                    longest = max(longest, max(map(len, _TEXT.findall(text)), default=0))
+                    longest = max(longest, _longest_text(text))
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, OSError, ValueError, EOFError) as error:
         if isinstance(error, ExchangeError):
             raise
         raise _damaged(name) from error
     if cells * longest > _NAMED:
         raise too_much
+
+
+def _longest_text(part: bytes) -> int:
+    """How long the longest text that cells may name can be: from where one begins to where the next one does."""
+    begins = [*(found.start() for found in _TEXT.finditer(part)), len(part)]
+    return max((after - before for before, after in pairwise(begins)), default=0)
 
 
 def _is_xml(name: str) -> bool:

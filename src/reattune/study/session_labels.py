@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from reattune.exchange.column_names import named_times, words_of
 
-_ARM = re.compile(r"(_arm_\d+|\s*\(arm \d+[^)]*\))\s*$", re.IGNORECASE)
+_ARM = re.compile(r"(_arm_\d+|\s*\(arm \d[^)]*\))\s*$", re.IGNORECASE)
 _BEFORE, _BETWEEN, _AFTER, _LATER = range(4)
 
 

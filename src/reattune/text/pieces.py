@@ -31,10 +31,11 @@ class Piece:
 
 def straight(text: str) -> str:
     """The same text with straight apostrophes, in composed letters, with single spaces, and not all in capitals."""
-    composed = unicodedata.normalize("NFC", text)
+    plain = text.isascii()
+    composed = text if plain else unicodedata.normalize("NFC", text)
     if composed.isupper():
         composed = composed.lower()
-    for curly in "’‘ʼ´`":
+    for curly in "`" if plain else "’‘ʼ´`":
         composed = composed.replace(curly, "'")
     return _SPACES.sub(" ", composed).strip()
 
@@ -92,7 +93,8 @@ def pieces(parts: Sequence[str], left_out: Collection[int] = ()) -> list[Piece]:
     Those at the places ``left_out`` are passed over, and no pair has one of them. Cost: O(length); at most two pieces a
     sentence.
     """
-    plain = [straight(each) for each in parts]
+    known = {each: straight(each) for each in set(parts)}
+    plain = [known[each] for each in parts]
     found = []
     for place, each in enumerate(plain):
         if place in left_out:

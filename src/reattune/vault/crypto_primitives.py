@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import asdict, dataclass
+from threading import BoundedSemaphore
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
@@ -13,10 +14,14 @@ from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from reattune.content.speech import say
-from reattune.vault.errors import VaultError, WrongSecret
+from reattune.vault.errors import TooManyAtOnce, VaultError, WrongSecret
 
 KEY_BYTES = 32
 NONCE_BYTES = 12
+# So many passphrases are stretched at a time in one process; others wait so long. One, and not more: with several lanes
+# OpenSSL's Argon2id takes threads from one pool, and two derivations at once wait for each other for ever.
+AT_ONCE, PATIENCE = 1, 20.0
+_turns = BoundedSemaphore(AT_ONCE)
 
 
 @dataclass(frozen=True)
@@ -59,14 +64,23 @@ def random_key() -> bytes:
 
 
 def key_from_passphrase(passphrase: str, salt: bytes, parameters: KdfParameters) -> bytes:
-    """The wrapping key of a passphrase: about a tenth of a second and 64 MiB, on purpose."""
-    return Argon2id(
-        salt=salt,
-        length=KEY_BYTES,
-        iterations=parameters.passes,
-        lanes=parameters.lanes,
-        memory_cost=parameters.memory_kib,
-    ).derive(passphrase.encode())
+    """The wrapping key of a passphrase: about a tenth of a second and 64 MiB, on purpose.
+
+    Raises:
+        TooManyAtOnce: so many were asked of this process that the wait for a turn was too long.
+    """
+    if not _turns.acquire(timeout=PATIENCE):
+        raise TooManyAtOnce
+    try:
+        return Argon2id(
+            salt=salt,
+            length=KEY_BYTES,
+            iterations=parameters.passes,
+            lanes=parameters.lanes,
+            memory_cost=parameters.memory_kib,
+        ).derive(passphrase.encode())
+    finally:
+        _turns.release()
 
 
 def key_for(purpose: str, secret: bytes, salt: bytes | None = None) -> bytes:

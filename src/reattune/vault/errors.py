@@ -9,6 +9,10 @@ class WrongSecret(VaultError):
     """A passphrase, recovery code or browser secret does not open this."""
 
 
+class TooManyAtOnce(Exception):
+    """More passphrases are being stretched in this process than its memory is meant for, and the wait was long."""
+
+
 class WrongRecoveryCode(VaultError):
     """What was typed cannot be a recovery code: wrong length, letters or check."""
 

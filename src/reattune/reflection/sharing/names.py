@@ -15,7 +15,7 @@ _NOT_A_NAME = re.compile(
     r"|et|au|aux|à|chez|mme|mlle|monsieur|madame|mademoiselle|docteure|van|von|zu|zur"
 )
 _MY = r"(?:\b(?:my|mein|meine|meinem|meinen|meiner|mis?|mon|ma|mes)\s+)?"
-_ENDS_SENTENCE = re.compile(r"(?:^|[.!?…:\n])[\s\"'“„«(]*$")
+_ENDS_SENTENCE, _BEFORE_A_WORD = ".!?…:\n", "\"'“„«("
 
 
 @dataclass(frozen=True)
@@ -113,7 +113,7 @@ class NamesTakenOut:
         instead = somebody.instead
         if found["before"]:
             instead = self._fitting(found["before"], instead) + instead
-        elif _ENDS_SENTENCE.search(found.string[: found.start()]):
+        elif _begins_sentence(found.string, found.start()):
             instead = instead[:1].upper() + instead[1:]
         return self._possessive.format(name=instead) if found["s"] else instead
 
@@ -134,6 +134,17 @@ class NamesTakenOut:
 
 def _key(word: str) -> str:
     return word.strip().casefold().replace("'", "’")
+
+
+def _begins_sentence(words: str, place: int) -> bool:
+    """Whether a sentence begins at this place. Looks back no further than over spaces and quotation marks."""
+    while (
+        place
+        and words[place - 1] not in _ENDS_SENTENCE
+        and (words[place - 1] in _BEFORE_A_WORD or words[place - 1].isspace())
+    ):
+        place -= 1
+    return not place or words[place - 1] in _ENDS_SENTENCE
 
 
 def somebodies(people: Iterable[tuple[UUID, str, str]], instead: Mapping[str, str]) -> list[Somebody]:

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from reattune.vault.errors import TooManyAtOnce
 from reattune.web.pages.shared.locked_submission import typed_words
 from reattune.web.store.database_failures import Failure, failure
 
@@ -57,6 +58,8 @@ class StoreFails:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Answers where the database failed."""
+        if isinstance(exception, TooManyAtOnce):
+            return self._later(request)
         kind = failure(exception)
         if kind is None:
             return None
@@ -66,5 +69,12 @@ class StoreFails:
         if kind is Failure.UNWRITABLE:
             return render(request, "shared/save_failed.html", context, status=507)
         answer = render(request, "shared/database_not_reached.html", context, status=503)
+        answer.headers["Retry-After"] = "10"
+        return answer
+
+    def _later(self, request: HttpRequest) -> HttpResponse:
+        """Nothing failed: it would take more memory at once than there is meant to be."""
+        context = {"typed": typed_words(request), "again": request.path}
+        answer = render(request, "shared/too_many.html", context, status=429)
         answer.headers["Retry-After"] = "10"
         return answer

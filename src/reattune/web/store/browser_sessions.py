@@ -33,6 +33,15 @@ class Cookie:
         secure = request.is_secure()
         response.set_cookie(self.name, value, path=self.path, httponly=True, samesite="Strict", secure=secure)
 
+    @staticmethod
+    def halves(value: str) -> tuple[bytes, bytes] | None:
+        """The id of a session and the browser's secret, if ``value`` has the form of a cookie."""
+        try:
+            raw = base64.urlsafe_b64decode(value)
+        except (binascii.Error, ValueError):
+            return None
+        return (_stored_id(raw[:_ID_BYTES]), raw[_ID_BYTES:]) if len(raw) == 2 * _ID_BYTES else None
+
     def take_back(self, response: HttpResponse) -> None:
         """The browser is to forget it."""
         response.delete_cookie(self.name, path=self.path, samesite="Strict")
@@ -72,11 +81,7 @@ def session_of(request: HttpRequest, cookie: Cookie, which: Q) -> tuple[bytes, b
 
 def halves_of(request: HttpRequest, cookie: Cookie) -> tuple[bytes, bytes] | None:
     """The id of a session and the browser's secret, if the cookie has the form of one."""
-    try:
-        raw = base64.urlsafe_b64decode(request.COOKIES.get(cookie.name, ""))
-    except (binascii.Error, ValueError):
-        return None
-    return (_stored_id(raw[:_ID_BYTES]), raw[_ID_BYTES:]) if len(raw) == 2 * _ID_BYTES else None
+    return cookie.halves(request.COOKIES.get(cookie.name, ""))
 
 
 def idle_since(now: datetime) -> datetime:

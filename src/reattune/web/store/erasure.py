@@ -23,14 +23,23 @@ def wipe() -> None:
     SQLite overwrites deleted pages at once (``secure_delete``); this also gives the space back and truncates the
     write-ahead log. PostgreSQL rewrites the tables; older pages may live on in its own log until that is reused, but
     what they hold is sealed. Hosted, where a rewritten table would keep everybody waiting, that is left to its own
-    tidying. Inside a transaction (the tests') nothing can be rewritten.
+    tidying. Inside a transaction it waits until that is over.
     """
-    if connection.in_atomic_block or settings.HOSTING:
-        return
+    if not settings.HOSTING:
+        transaction.on_commit(_rewrite)
+
+
+def _rewrite() -> None:
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             cursor.execute("VACUUM")
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         else:
-            for table in ("store_sealedrow", "store_sealedjournal", "store_unlockedsession", "store_waitingletter"):
+            for table in (
+                "store_sealedrow",
+                "store_sealedjournal",
+                "store_unlockedsession",
+                "store_waitingletter",
+                "store_takenform",
+            ):
                 cursor.execute(f"VACUUM (FULL) {connection.ops.quote_name(table)}")

@@ -119,3 +119,19 @@ class SharedLink(models.Model):
     sealed = models.BinaryField()
     expires = models.DateField(db_index=True)
     opened = models.DateField(null=True)
+
+
+class TakenForm(models.Model):
+    """A form that was sent within the hour, so that it is taken once: see `reattune.web.store.taken_forms`.
+
+    Attributes:
+        id: a keyed hash of all that was sent.
+        begun: when it was taken.
+        answer: the page that followed, sealed; empty while it is being made.
+        journal: whose it was, once it is answered.
+    """
+
+    id = models.BinaryField(primary_key=True, max_length=32)
+    begun = models.DateTimeField(db_index=True)
+    answer = models.BinaryField(null=True)
+    journal = models.ForeignKey(SealedJournal, on_delete=models.CASCADE, null=True)

@@ -317,6 +317,8 @@ class OpenJournal:
         revision = (known or 0) + 1
         sealed = self._seal.seal(row_id, revision, encode(document))
         if known is None:
+            if row_id in head.revisions:
+                raise Conflict
             SealedRow.objects.create(
                 journal_id=self._id,
                 row_id=row_id,
@@ -356,8 +358,6 @@ class OpenJournal:
                 count += found.update(sealed=self._seal.seal(row_id, revision, plain))
             head.write(self._id, self._seal)
         return count
-
-    # What is looked for
 
     def concealed(self, words: str) -> str:
         """Words for an address: nobody reads them there but this journal, while it is open. Lengths show in steps."""

@@ -23,6 +23,9 @@ COOKIE = "reattune_open"
 OWN = Cookie(COOKIE)
 # What was written before there is a passphrase: a provisional journal that this cookie alone opens.
 FIRST = Cookie("reattune_first")
+# What was tried out in the example.
+EXAMPLE = Cookie("reattune_example", "/example/")
+EXAMPLE_OTHER = Cookie("reattune_example_other", "/example/")
 # This browser was handed to somebody: until the passphrase is typed, every address leads to it.
 HANDED_COOKIE = "reattune_handed"
 _OF_KEPT = ~Q(journal__provisional=True, journal__keyring=b"")
@@ -143,6 +146,12 @@ def end_session(request: HttpRequest) -> None:
     halves = halves_of(request, OWN)
     if halves:
         UnlockedSession.objects.filter(_OF_KEPT, id=halves[0]).delete()
+
+
+def end_other_sessions(request: HttpRequest, journal_id: bytes) -> None:
+    """Lock a journal in every browser but this one: whoever has it open there knew what opened it until now."""
+    halves = halves_of(request, OWN)
+    UnlockedSession.objects.filter(journal_id=journal_id).exclude(id=halves[0] if halves else b"").delete()
 
 
 def end_first(request: HttpRequest, response: HttpResponse) -> None:

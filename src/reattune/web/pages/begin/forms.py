@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from reattune.journal.vocabulary import JournalKind
@@ -106,10 +107,17 @@ class RecoveryForm(NamedForm, AnotherPassphraseForm):
     )
 
 
+def lost_in_part() -> str:
+    """What is said where a page came back without all that was shown on it."""
+    return gettext("Part of this page got lost. Please make another new code.")
+
+
 class CheckCodeForm(PageForm):
     """The last two groups of a recovery code that was just shown."""
 
     code = forms.CharField(widget=forms.HiddenInput)
+    # That this code was shown here, to somebody who knew the passphrase. The first one needs none.
+    proof = forms.CharField(widget=forms.HiddenInput, required=False, max_length=400)
     ending = forms.CharField(
         label=_("The last two groups"),
         max_length=40,
@@ -125,7 +133,7 @@ class CheckCodeForm(PageForm):
         try:
             from_code(self.cleaned_data.get("code", ""))
         except WrongRecoveryCode as error:
-            raise forms.ValidationError(_("Part of this page got lost. Please make another new code.")) from error
+            raise forms.ValidationError(lost_in_part()) from error
         typed = groups(self.cleaned_data["ending"])
         if typed != groups(self.cleaned_data.get("code", ""))[-2:]:
             raise forms.ValidationError(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+
 from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
@@ -19,18 +21,23 @@ from reattune.vault.journal_names import name_of
 from reattune.vault.keyring import first_opened
 from reattune.vault.recovery_code import groups, new_recovery_secret, to_code
 from reattune.web.http.language import open_and_speak, spoken_now
-from reattune.web.pages.begin.forms import AboutForm, BeginForm, CheckCodeForm, NewPassphraseForm
+from reattune.web.http.taken_once import done
+from reattune.web.pages.begin.forms import AboutForm, BeginForm, CheckCodeForm, NewPassphraseForm, lost_in_part
+from reattune.web.pages.shared.confirm_passphrase import GraveForm, confirmed
+from reattune.web.pages.shared.locked_submission import sealed, unsealed
 from reattune.web.pages.shared.person_choice import is_unnamed, unnamed_therapist
 from reattune.web.pages.shared.time_zone import known_zone, local_zone
-from reattune.web.store.browser_sessions import LEFT_COOKIE
+from reattune.web.store.browser_sessions import LEFT_COOKIE, halves_of
 from reattune.web.store.known_address import remember_address
 from reattune.web.store.letterbox import open_letterbox
 from reattune.web.store.models import SealedJournal
 from reattune.web.store.open_journal import OpenJournal
 from reattune.web.store.provisional_journals import NoRoom
 from reattune.web.store.rate_limit import note_begun, seconds_to_wait_to_begin
+from reattune.web.store.turns import turn_of_browser
 from reattune.web.store.unlocking import (
     FIRST,
+    OWN,
     begin_session,
     begin_unlocked,
     end_first,
@@ -66,7 +73,7 @@ def begin(request: HttpRequest) -> HttpResponse:
             opened.create(Preferences, journal_kind=JournalKind.THERAPIST, language=spoken_now())
         response = _show_code(request, CheckCodeForm(initial={"code": code}), code, journal_id)
         begin_session(response, request, journal_id, data_key)
-        return response
+        return done(response, reverse("begin-recovery"))
     status = 429 if wait and form.is_bound else 200
     may_unlock = settings.HOSTING is not None or SealedJournal.objects.exists()
     return render(request, "begin/begin.html", {"form": form, "wait": wait, "may_unlock": may_unlock}, status=status)
@@ -121,7 +128,7 @@ def keep(request: HttpRequest) -> HttpResponse:
         response = _show_code(request, CheckCodeForm(initial={"code": code}), code, journal_id)
         FIRST.take_back(response)
         begin_session(response, request, journal_id, data_key)
-        return response
+        return done(response, reverse("begin-recovery"))
     status = 429 if wait and form.is_bound else 200
     context = {"form": form, "wait": wait, "keeps": True, "open": opened}
     return render(request, "begin/begin.html", context, status=status)
@@ -166,22 +173,50 @@ def _show_code(
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def recovery(request: HttpRequest) -> HttpResponse:
-    """Show a new code. It takes the place of the old one when its last groups were typed, and not before."""
-    session = open_session(request)
-    if session is None:
-        return redirect("unlock")
-    opened = open_and_speak(request)
-    known = opened.journal.preferences if opened else None
-    if "ending" in request.POST:
-        form = CheckCodeForm(request.POST)
-        if form.is_valid():
-            store_keyring(keyring_of(session[0]).with_recovery(session[1], form.cleaned_data["code"]))
-            return _code_checked(request)
-        return _show_code(request, form, request.POST.get("code", ""), session[0], known=known)
+    """Show a new code to whoever knows the passphrase. It takes the place of the old one when its last groups were
+    typed, and not before; and only a code that was shown here does."""
     if request.method != "POST":
-        return render(request, "begin/recovery_code_new.html", {"known": known})
+        return _recovery(request)
+    with turn_of_browser(request, (OWN,)):
+        return _recovery(request)
+
+
+def _recovery(request: HttpRequest) -> HttpResponse:
+    session, opened = open_session(request), open_and_speak(request)
+    if session is None or opened is None:
+        return redirect("unlock")
+    known = opened.journal.preferences
+    if "ending" in request.POST:
+        check = CheckCodeForm(request.POST)
+        if check.is_valid() and _confirmed_code(request, session, check):
+            return _code_checked(request)
+        return _show_code(request, check, request.POST.get("code", ""), session[0], known=known)
+    form = GraveForm(request.POST if request.method == "POST" else None, opened=opened)
+    if not confirmed(request, opened, form):
+        return render(request, "begin/recovery_code_new.html", {"known": known, "form": form})
     code = to_code(new_recovery_secret())
-    return _show_code(request, CheckCodeForm(initial={"code": code}), code, session[0], known=known)
+    check = CheckCodeForm(initial={"code": code, "proof": sealed(code.encode(), _shown_in(request))})
+    return _show_code(request, check, code, session[0], known=known)
+
+
+def _confirmed_code(request: HttpRequest, session: tuple[bytes, bytes], form: CheckCodeForm) -> bool:
+    """Whether the code is the journal's from now on. One that was not shown here after the passphrase never is."""
+    journal_id, data_key = session
+    code, keyring = form.cleaned_data["code"], keyring_of(journal_id)
+    with contextlib.suppress(WrongSecret):
+        return keyring.open_with_recovery(code) == data_key  # the first one, or it was confirmed before
+    with contextlib.suppress(WrongSecret, ValueError):
+        if unsealed(form.cleaned_data["proof"], _shown_in(request)) == code.encode():
+            store_keyring(keyring.with_recovery(data_key, code))
+            return True
+    form.add_error("ending", lost_in_part())
+    return False
+
+
+def _shown_in(request: HttpRequest) -> bytes:
+    """What binds a code that was shown to this browser, for as long as it has the journal open."""
+    halves = halves_of(request, OWN)
+    return b"new recovery code " + (halves[0] if halves else b"")
 
 
 def _code_checked(request: HttpRequest) -> HttpResponse:
@@ -196,6 +231,13 @@ def _code_checked(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def about(request: HttpRequest) -> HttpResponse:
     """Therapist, rhythm, region; then Today."""
+    if request.method != "POST":
+        return _about(request)
+    with turn_of_browser(request, (OWN,)):
+        return _about(request)
+
+
+def _about(request: HttpRequest) -> HttpResponse:
     opened = open_and_speak(request)
     if opened is None:
         return redirect("unlock")

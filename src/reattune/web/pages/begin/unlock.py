@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from reattune.vault import WrongRecoveryCode, WrongSecret
+from reattune.vault import Keyring, WrongRecoveryCode, WrongSecret
 from reattune.vault.keyring import first_opened, first_recovered
 from reattune.web.http.redirect_within import redirect_within
 from reattune.web.pages.begin.forms import PassphraseForm, RecoveryForm
@@ -24,13 +24,16 @@ from reattune.web.store.models import SealedJournal
 from reattune.web.store.open_journal import OpenJournal
 from reattune.web.store.rate_limit import note_failure, note_success, seconds_to_wait
 from reattune.web.store.shared_links import note_opened
+from reattune.web.store.turns import turn_of
 from reattune.web.store.unlocking import (
     HANDED_COOKIE,
     OWN,
     begin_session,
     damaged_keyrings,
     end_first,
+    end_other_sessions,
     end_session,
+    keyring_of,
     keyrings,
     open_first,
     open_journal,
@@ -72,7 +75,7 @@ def unlock(request: HttpRequest) -> HttpResponse:
         else:
             note_success(request, name)
             if keyring.outdated():
-                store_keyring(keyring.stretched_anew(data_key, form.cleaned_data["passphrase"]))
+                _store_instead(keyring, keyring.stretched_anew(data_key, form.cleaned_data["passphrase"]))
             held = request.POST.get("held", "")
             if held:
                 after = give_back(held, OpenJournal(keyring.journal_id, data_key)) or after
@@ -87,6 +90,13 @@ def unlock(request: HttpRequest) -> HttpResponse:
     return _came_back(render(request, "begin/unlock.html", context, status=429 if wait and form.is_bound else 200))
 
 
+def _store_instead(old: Keyring, new: Keyring) -> None:
+    """Put a keyring in the place of another, unless a third one has come there meanwhile."""
+    with turn_of([old.journal_id]):
+        if keyring_of(old.journal_id) == old:
+            store_keyring(new)
+
+
 def _wrong_passphrase() -> str:
     if settings.HOSTING:
         return _(
@@ -98,6 +108,14 @@ def _wrong_passphrase() -> str:
 
 def _opened(
     request: HttpRequest, journal_id: bytes, data_key: bytes, after: str, *, by_code: bool = False
+) -> HttpResponse:
+    # Two windows that unlock at once do so one after the other.
+    with turn_of([journal_id]):
+        return _opened_in_turn(request, journal_id, data_key, after, by_code=by_code)
+
+
+def _opened_in_turn(
+    request: HttpRequest, journal_id: bytes, data_key: bytes, after: str, *, by_code: bool
 ) -> HttpResponse:
     response = redirect_within(after, redirect("own:today"))
     begin_session(response, request, journal_id, data_key)
@@ -135,7 +153,10 @@ def unlock_with_recovery(request: HttpRequest) -> HttpResponse:
             )
         else:
             note_success(request, name)
-            store_keyring(keyring.with_passphrase(data_key, form.cleaned_data["passphrase"]))
+            with turn_of([keyring.journal_id]):
+                newest = keyring_of(keyring.journal_id)
+                store_keyring(newest.with_passphrase(data_key, form.cleaned_data["passphrase"]))
+                end_other_sessions(request, keyring.journal_id)
             return _opened(request, keyring.journal_id, data_key, "", by_code=True)
     context = {"form": form, "wait": wait}
     return render(

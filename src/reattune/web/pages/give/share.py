@@ -26,9 +26,11 @@ from reattune.journal.vocabulary import SharedKind, ShareWay
 from reattune.reflection.sharing.offered import SHAREABLE, may_share, may_share_together
 from reattune.vault.page_code import new_code, sealed_with
 from reattune.vault.recovery_code import groups
+from reattune.web.http.taken_once import done
 from reattune.web.pages.give.choosing import KIND_OF, Asked, asked
 from reattune.web.pages.give.page_file import as_bytes, content_of, reply_to
 from reattune.web.pages.shared.access import to_page, with_journal
+from reattune.web.pages.shared.confirm_passphrase import GraveForm, confirmed
 from reattune.web.pages.shared.dates import dated
 from reattune.web.pages.shared.document_urls import to_page_of
 from reattune.web.pages.shared.handed_over import hand_over
@@ -87,9 +89,19 @@ def _page(request: HttpRequest, opened: OpenJournal, kind: SharedKind, of: Docum
     if problem:
         return _preview(request, opened, found, problem, status=409)
     way = _WAYS.get(sent.get("way", ""))
-    if way is None or (way is not _page_made and not is_kept(opened)):
+    if way is None or (way is not _page_made and not is_kept(opened)) or (way is _linked and not settings.HOSTING):
         raise Http404
+    # A device that is handed over locks the journal, and shows one page to whoever holds it: that lasts no longer.
+    form = GraveForm(sent, opened=opened)
+    if way is not _handed and not confirmed(request, opened, form):
+        return _refused(request, opened, found, form, way is _linked)
     return way(request, opened, found)
+
+
+def _refused(request: HttpRequest, opened: OpenJournal, found: Asked, form: GraveForm, link: bool) -> HttpResponse:
+    if not link:
+        return _preview(request, opened, found, form=form)
+    return JsonResponse({"sentence": " ".join(str(said) for said in form.errors.get("current", []))}, status=400)
 
 
 def is_kept(opened: OpenJournal) -> bool:
@@ -98,9 +110,16 @@ def is_kept(opened: OpenJournal) -> bool:
 
 
 def _preview(
-    request: HttpRequest, opened: OpenJournal, found: Asked, problem: str = "", status: int = 200
+    request: HttpRequest,
+    opened: OpenJournal,
+    found: Asked,
+    problem: str = "",
+    status: int = 200,
+    form: GraveForm | None = None,
 ) -> HttpResponse:
     context = {
+        "form": form or GraveForm(opened=opened),
+        "link_form": GraveForm(opened=opened, auto_id="link_%s"),
         "open": opened,
         "asked": found,
         "reader": found.choice.reader,
@@ -165,13 +184,12 @@ def _page_made(request: HttpRequest, opened: OpenJournal, found: Asked) -> HttpR
     sealed = base64.b64encode(sealed_with(code, as_bytes(_content(opened, found, share_id)))).decode()
     made = _record(opened, found, ShareWay.PAGE, id=share_id, page=sealed)
     context = {"open": opened, "share": made, "reader": found.choice.reader, "groups": groups(code)}
-    return render(request, "give/page_made.html", context)
+    onward = to_page(request, "shared-one", made.id).headers["Location"]
+    return done(render(request, "give/page_made.html", context), onward)
 
 
 def _linked(request: HttpRequest, opened: OpenJournal, found: Asked) -> HttpResponse:
     """A web link to what the person's browser sealed. Its key was never here."""
-    if not settings.HOSTING:
-        raise Http404
     try:
         days, share_id = int(request.POST.get("days", "")), UUID(request.POST.get("share", ""))
         sealed = base64.b64decode(request.POST.get("sealed", ""), validate=True)
@@ -189,9 +207,8 @@ def _linked(request: HttpRequest, opened: OpenJournal, found: Asked) -> HttpResp
             "There are too many web links here at the moment. Please share it another way, or try again later."
         )
         return JsonResponse({"sentence": sentence}, status=507)
-    return JsonResponse(
-        {"address": reverse("link", args=(token,)), "record": reverse("own:shared-one", args=(made.id,))}
-    )
+    record = reverse("own:shared-one", args=(made.id,))
+    return done(JsonResponse({"address": reverse("link", args=(token,)), "record": record}), record)
 
 
 def _link_problem(opened: OpenJournal, days: int, share_id: UUID, sealed: bytes) -> str:
@@ -210,7 +227,8 @@ def _handed(request: HttpRequest, opened: OpenJournal, found: Asked) -> HttpResp
     """Only this, on this screen, until the passphrase is typed."""
     made = _record(opened, found, ShareWay.HANDED)
     context = {"share": made, "card": found.choice.kind is SharedKind.CARD}
-    return hand_over(request, render(request, "give/handed_over.html", context))
+    page = hand_over(request, render(request, "give/handed_over.html", context))
+    return done(page, reverse("own:shared-one", args=(made.id,)))
 
 
 _WAYS: dict[str, Callable[[HttpRequest, OpenJournal, Asked], HttpResponse]] = {

@@ -107,11 +107,12 @@ def _chosen(
     # What was said of these words when they stood in what was begun before holds here too.
     passed = [said for each in unfinished(opened.journal, therapist) for said in each.not_meant if said in data["why"]]
     fields = {"about": data["about"], "why": data["why"], "not_meant": tuple(dict.fromkeys(passed))}
-    fields["chosen"] = asked if asked is not kind else None
+    # What was chosen this time alone: what stood there before does not come back when safety itself is pressed.
+    chosen = asked if asked is not kind else None
     if known:
-        ending = opened.amend(known, **{name: value for name, value in fields.items() if value})
+        ending = opened.amend(known, chosen=chosen, **{name: value for name, value in fields.items() if value})
     else:
-        ending = opened.create(Ending, relationship_id=therapist.id, form=kind, at=opened.now, **fields)
+        ending = opened.create(Ending, relationship_id=therapist.id, form=kind, at=opened.now, chosen=chosen, **fields)
     if kind is EndingKind.LOOK:
         return to_page(request, "choosing")
     if kind is EndingKind.ANOTHER_WAY:

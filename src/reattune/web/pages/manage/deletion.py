@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any
 from uuid import UUID
 
 from django import forms
@@ -42,9 +41,8 @@ from reattune.journal.documents import (
 )
 from reattune.journal.documents.unsorted_and_deleted import KEPT_FOR
 from reattune.journal.vocabulary import JournalKind
-from reattune.web.pages.begin.forms import PassphraseForm
-from reattune.web.pages.manage.confirm_passphrase import confirmed
 from reattune.web.pages.shared.access import here_or_404, to_page, with_either_journal
+from reattune.web.pages.shared.confirm_passphrase import GraveForm, confirmed
 from reattune.web.pages.shared.document_urls import address_in
 from reattune.web.pages.shared.template_tags import shortened, when
 from reattune.web.pages.shared.wording import labels
@@ -77,17 +75,13 @@ _FIRST_WORDS = 60
 _BESIDE = (Vector, Session)
 
 
-class EraseSomebodyForm(PassphraseForm):
+class EraseSomebodyForm(GraveForm):
     """Sure, and allowed."""
 
     sure = forms.BooleanField(
         label=gettext_lazy("Erase this person and everything with them, for good"),
         error_messages={"required": gettext_lazy("Tick this if you mean it.")},
     )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields.pop("name", None)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -213,12 +207,15 @@ def bring_back(request: HttpRequest, opened: OpenJournal, removed_id: UUID) -> H
 def forget(request: HttpRequest, opened: OpenJournal, removed_id: UUID) -> HttpResponse:
     """Gone at once, and not in thirty days: asked first, for there is no way back."""
     removed = here_or_404(opened.journal.get, Removed, removed_id)
-    if request.method != "POST":
-        context = {"open": opened, "removed": removed, "what": labels("kind").get(removed.kind_of, removed.kind_of)}
-        return render(request, "manage/delete_for_good.html", context)
-    opened.discard(removed)
-    wipe()
-    return to_page(request, "deleted")
+    form = GraveForm(request.POST if request.method == "POST" else None, opened=opened)
+    if confirmed(request, opened, form):
+        opened.discard(removed)
+        wipe()
+        return to_page(request, "deleted")
+    what = labels("kind").get(removed.kind_of, removed.kind_of)
+    return render(
+        request, "manage/delete_for_good.html", {"open": opened, "form": form, "removed": removed, "what": what}
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -228,8 +225,8 @@ def erase_somebody(request: HttpRequest, opened: OpenJournal, relationship_id: U
     person = here_or_404(opened.journal.get, Relationship, relationship_id)
     look_for_letters(opened)  # what they rated on this device may still lie sealed before the door
     going = without_trace(opened.journal, person)
-    form = EraseSomebodyForm(request.POST if request.method == "POST" else None)
-    if confirmed(request, opened, form, "passphrase"):
+    form = EraseSomebodyForm(request.POST if request.method == "POST" else None, opened=opened)
+    if confirmed(request, opened, form):
         ids = [each.id for each in going.gone]
         traces = [each for each in opened.journal.all(Removed) if any(mentions(each, one) for one in ids)]
         take_back(each for each in going.gone if isinstance(each, Share))

@@ -9,24 +9,17 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from reattune.journal.documents import Share
-from reattune.web.pages.manage.confirm_passphrase import confirmed
 from reattune.web.pages.shared.access import with_either_journal
-from reattune.web.pages.shared.form_fields import PageForm
+from reattune.web.pages.shared.confirm_passphrase import GraveForm, confirmed
 from reattune.web.store.known_address import forget_address
 from reattune.web.store.open_journal import OpenJournal
 from reattune.web.store.shared_links import take_back
 from reattune.web.store.unlocking import COOKIE, end_session
 
 
-class EraseForm(PageForm):
+class EraseForm(GraveForm):
     """Sure, and allowed."""
 
-    passphrase = forms.CharField(
-        label=gettext_lazy("Your passphrase"),
-        strip=False,
-        widget=forms.PasswordInput,
-        error_messages={"required": gettext_lazy("Please enter your passphrase to erase the journal.")},
-    )
     sure = forms.BooleanField(
         label=gettext_lazy("Erase everything in this journal, for good"),
         error_messages={"required": gettext_lazy("Tick this if you mean it.")},
@@ -37,8 +30,8 @@ class EraseForm(PageForm):
 @with_either_journal
 def erase(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
     """Erase the whole journal, after a last chance to take it along."""
-    form = EraseForm(request.POST if request.method == "POST" else None)
-    if confirmed(request, opened, form, "passphrase"):
+    form = EraseForm(request.POST if request.method == "POST" else None, opened=opened)
+    if confirmed(request, opened, form):
         end_session(request)
         take_back(opened.journal.all(Share))
         opened.erase()

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Callable
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.views.decorators.http import require_POST, require_safe
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from reattune.exchange.csv_tables import zipped
 from reattune.exchange.fhir import to_fhir
@@ -16,6 +19,7 @@ from reattune.web.pages.manage.downloads import as_file
 from reattune.web.pages.manage.import_files import FileForm, carry_page
 from reattune.web.pages.notice.instruments import instruments_of
 from reattune.web.pages.shared.access import to_page, with_either_journal
+from reattune.web.pages.shared.confirm_passphrase import GraveForm, confirmed
 from reattune.web.store.backups import copies
 from reattune.web.store.open_journal import Conflict, OpenJournal
 from reattune.web.store.unlocking import open_session
@@ -28,19 +32,37 @@ def carry(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
     return carry_page(request, opened, FileForm())
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @with_either_journal
 def as_json(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
     """The whole journal as one file that needs no Reattune."""
-    _remember(opened)
-    return as_file(to_json(opened.journal, opened.now), "application/json", f"notes-{_day(opened)}.json")
+
+    def made() -> HttpResponse:
+        _remember(opened)
+        return as_file(to_json(opened.journal, opened.now), "application/json", f"notes-{_day(opened)}.json")
+
+    return _not_sealed(request, opened, _("Export everything, as JSON"), made)
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @with_either_journal
 def as_tables(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
     """The countable parts for a spreadsheet."""
-    return as_file(zipped(opened.journal, opened.now), "application/zip", f"tables-{_day(opened)}.zip")
+
+    def made() -> HttpResponse:
+        return as_file(zipped(opened.journal, opened.now), "application/zip", f"tables-{_day(opened)}.zip")
+
+    return _not_sealed(request, opened, _("Export tables, for a spreadsheet"), made)
+
+
+def _not_sealed(
+    request: HttpRequest, opened: OpenJournal, title: str, made: Callable[[], HttpResponse]
+) -> HttpResponse:
+    """A file that anyone can read who has it: asked first, and then given."""
+    form = GraveForm(request.POST if request.method == "POST" else None, opened=opened)
+    if confirmed(request, opened, form):
+        return made()
+    return render(request, "manage/export_one.html", {"open": opened, "form": form, "title": title})
 
 
 @require_safe
@@ -54,18 +76,23 @@ def sealed(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
     return as_file(b"".join(to_file(copies(session[0]))), "application/octet-stream", f"notes-{_day(opened)}.sealed")
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @with_either_journal
 def as_fhir(request: HttpRequest, opened: OpenJournal, release: int) -> HttpResponse:
     """Check-ins, without words, as a FHIR bundle of release 4 or 5."""
     if release not in (4, 5):
         raise Http404
-    journal = opened.journal
-    kept = [pair for who in journal.all(Relationship) for pair in journal.check_ins(who)]
-    # A therapist's says under their short name whose each is; the therapist's own ratings stay here.
-    clients = {each.id: each.name for each in journal.clients}
-    bundle = to_fhir(kept, instruments_of(opened), opened.now, "R4" if release == 4 else "R5", clients or None)
-    return as_file(bundle, "application/fhir+json", f"check-ins-{_day(opened)}.json")
+
+    def made() -> HttpResponse:
+        journal = opened.journal
+        kept = [pair for who in journal.all(Relationship) for pair in journal.check_ins(who)]
+        # A therapist's says under their short name whose each is; the therapist's own ratings stay here.
+        clients = {each.id: each.name for each in journal.clients}
+        bundle = to_fhir(kept, instruments_of(opened), opened.now, "R4" if release == 4 else "R5", clients or None)
+        return as_file(bundle, "application/fhir+json", f"check-ins-{_day(opened)}.json")
+
+    title = _("Export check-ins as FHIR R4") if release == 4 else _("Export check-ins as FHIR R5")
+    return _not_sealed(request, opened, title, made)
 
 
 def _remember(opened: OpenJournal) -> None:

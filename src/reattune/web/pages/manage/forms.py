@@ -17,6 +17,7 @@ from reattune.journal.documents import Relationship
 from reattune.journal.vocabulary import JournalKind
 from reattune.web.http.language import offered, spoken_now
 from reattune.web.pages.begin.forms import AnotherPassphraseForm, region_choices, secret_field
+from reattune.web.pages.shared.confirm_passphrase import GraveForm
 from reattune.web.pages.shared.dates import dated
 from reattune.web.pages.shared.form_fields import DayField, OneOf, PageForm, Several, labelled
 
@@ -75,7 +76,7 @@ class TherapyEndedForm(PageForm):
         return day
 
 
-class ChangePassphraseForm(AnotherPassphraseForm):
+class ChangePassphraseForm(GraveForm, AnotherPassphraseForm):
     """The passphrase until now, and a new one."""
 
     current = secret_field(_("Your current passphrase"), "current-password")

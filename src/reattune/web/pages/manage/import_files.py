@@ -41,6 +41,7 @@ from reattune.reflection.bond_line import bond_line
 from reattune.reflection.chart_data import LineChart, bond_chart
 from reattune.vault import WrongSecret
 from reattune.vault.backup_file import MAGIC, NotABackup, from_file
+from reattune.web.http.taken_once import done
 from reattune.web.pages.manage.import_forms import RatingsForm
 from reattune.web.pages.notice.instruments import instruments_of
 from reattune.web.pages.shared.access import to_page, with_either_journal
@@ -165,7 +166,8 @@ def _weighed(request: HttpRequest, opened: OpenJournal, content: bytes, name: st
     loose = [each for each in weighed.added if isinstance(each, LooseNote)]
     if "bring" in request.POST and (read.form is None or read.form.is_valid()):
         opened.take_in(weighed.changes)
-        return render(request, "manage/import_done.html", {"open": opened, "weighed": weighed, "loose": len(loose)})
+        page = render(request, "manage/import_done.html", {"open": opened, "weighed": weighed, "loose": len(loose)})
+        return done(page, to_page(request, "carry").headers["Location"])
     context = {
         "open": opened,
         "weighed": weighed,

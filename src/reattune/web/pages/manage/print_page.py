@@ -18,7 +18,8 @@ from reattune.reflection.leaving import kept_endings
 from reattune.web.pages.manage.downloads import as_file
 from reattune.web.pages.notice.instruments import line_of
 from reattune.web.pages.shared.access import with_journal
-from reattune.web.pages.shared.form_fields import DayField, PageForm, Several
+from reattune.web.pages.shared.confirm_passphrase import GraveForm, confirmed
+from reattune.web.pages.shared.form_fields import DayField, Several
 from reattune.web.pages.shared.inlined_styles import inlined_styles
 from reattune.web.store.open_journal import OpenJournal
 
@@ -32,7 +33,7 @@ _PARTS = [
 _ALL = 10_000
 
 
-class LeafForm(PageForm):
+class LeafForm(GraveForm):
     """Which parts, with whom, from when."""
 
     parts = Several(
@@ -54,8 +55,8 @@ class LeafForm(PageForm):
 def leaf(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
     """Choose, then take the page along."""
     people = opened.journal.all(Relationship)
-    form = LeafForm(request.POST if request.method == "POST" else None, people=people)
-    if not form.is_valid():
+    form = LeafForm(request.POST if request.method == "POST" else None, people=people, opened=opened)
+    if not confirmed(request, opened, form):
         return render(request, "manage/print_page.html", {"open": opened, "form": form})
     page = render(request, "manage/print_page_file.html", _chosen(opened, form.cleaned_data))
     return as_file(page.content, "text/html; charset=utf-8", f"page-{opened.now.date().isoformat()}.html")

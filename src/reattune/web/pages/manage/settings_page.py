@@ -4,22 +4,24 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import translation
 from django.views.decorators.http import require_http_methods
 
 from reattune.content import default_form
 from reattune.journal.documents import Relationship
 from reattune.web.http.language import language_of, spoken_now
-from reattune.web.pages.manage.confirm_passphrase import confirmed
+from reattune.web.http.taken_once import done
 from reattune.web.pages.manage.forms import ChangePassphraseForm, PreferencesForm
 from reattune.web.pages.notice.instruments import in_use
 from reattune.web.pages.shared.access import with_either_journal
+from reattune.web.pages.shared.confirm_passphrase import confirmed
 from reattune.web.pages.shared.edit_conflicts import changed_meanwhile, seen
 from reattune.web.pages.shared.person_choice import is_unnamed, unnamed_therapist
 from reattune.web.pages.shared.wording import form_chosen
 from reattune.web.store.known_address import remember_address
 from reattune.web.store.open_journal import OpenJournal
-from reattune.web.store.unlocking import store_keyring
+from reattune.web.store.unlocking import end_other_sessions, keyring_of, open_session, store_keyring
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -76,9 +78,12 @@ def _name_anew(opened: OpenJournal) -> None:
 @with_either_journal
 def passphrase(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
     """A new passphrase: the data key is wrapped anew, nothing is sealed again."""
-    form = ChangePassphraseForm(request.POST or None)
-    keys = confirmed(request, opened, form, "current")
-    if keys:
-        keyring, data_key = keys
-        store_keyring(keyring.with_passphrase(data_key, form.cleaned_data["passphrase"]))
-    return render(request, "manage/passphrase.html", {"open": opened, "form": form, "changed": bool(keys)})
+    form = ChangePassphraseForm(request.POST or None, opened=opened)
+    session = open_session(request)
+    changed = session is not None and confirmed(request, opened, form)
+    if session and changed:
+        journal_id, data_key = session
+        store_keyring(keyring_of(journal_id).with_passphrase(data_key, form.cleaned_data["passphrase"]))
+        end_other_sessions(request, journal_id)
+    page = render(request, "manage/passphrase.html", {"open": opened, "form": form, "changed": changed})
+    return done(page, reverse("own:settings")) if changed else page

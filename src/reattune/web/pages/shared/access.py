@@ -25,7 +25,8 @@ from reattune.web.pages.shared.locked_submission import hold, typed_words, words
 from reattune.web.pages.shared.provisional_access import in_provisional
 from reattune.web.store.browser_sessions import LEFT_COOKIE
 from reattune.web.store.open_journal import Conflict, OpenJournal
-from reattune.web.store.unlocking import open_journal
+from reattune.web.store.turns import turn_of_browser
+from reattune.web.store.unlocking import EXAMPLE, EXAMPLE_OTHER, FIRST, OWN, open_journal
 
 P = ParamSpec("P")
 D = TypeVar("D", bound=Document)
@@ -55,21 +56,30 @@ def with_either_journal(view: JournalView[P]) -> Callable[..., HttpResponse]:
 def _page(view: JournalView[P], kinds: frozenset[JournalKind]) -> Callable[..., HttpResponse]:
     @wraps(view)
     def page(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        shown: list[OpenJournal] = []
+
         def show(opened: OpenJournal) -> HttpResponse:
             if opened.kind not in kinds:
                 raise Http404
+            shown.append(opened)
             speak_as(request, opened)
             request.POST = chosen(request.POST)  # type: ignore[assignment]
             opened.typed = tuple(str(value) for name in request.POST for value in request.POST.getlist(name))
             opened.sent = words_of(request) if "draft_of" in request.POST else {}
             opened.at_the_words = bool(request.COOKIES.get(_ONCE_COOKIE))
             with timezone.override(ZoneInfo(opened.zone)):
-                try:
-                    return _shown_once(request, opened, view(request, opened, *args, **kwargs))
-                except Conflict:
-                    context = {"open": opened, "again": request.path, "typed": typed_words(request)}
-                    return render(request, "shared/edit_conflict.html", context, status=409)
+                return _shown_once(request, opened, view(request, opened, *args, **kwargs))
 
+        if request.method != "POST":
+            return answer(request, show)
+        try:
+            with turn_of_browser(request, (OWN, FIRST, EXAMPLE, EXAMPLE_OTHER)):
+                return answer(request, show)
+        except Conflict:
+            context = {"open": shown[-1], "again": request.path, "typed": typed_words(request)}
+            return render(request, "shared/edit_conflict.html", context, status=409)
+
+    def answer(request: HttpRequest, show: Callable[[OpenJournal], HttpResponse]) -> HttpResponse:
         match = request.resolver_match
         if match and match.namespace in SPACES:
             return in_example(request, show)

@@ -21,18 +21,16 @@ from reattune.vault.crypto_primitives import key_for
 from reattune.web.http.language import spoken_now
 from reattune.web.pages.shared.locked_submission import typed_sentences
 from reattune.web.store import provisional_journals
-from reattune.web.store.browser_sessions import LEFT_COOKIE, Cookie
+from reattune.web.store.browser_sessions import LEFT_COOKIE
 from reattune.web.store.models import SealedJournal
 from reattune.web.store.open_journal import OpenJournal
 from reattune.web.store.rate_limit import note_begun, seconds_to_wait_to_begin
+from reattune.web.store.unlocking import EXAMPLE, EXAMPLE_OTHER
 
-PATH = "/example/"
+PATH = EXAMPLE.path
 # The addresses of the two examples, and what tells which browser tried something in which.
 SPACES = {"example": JournalKind.PERSON, "example-other": JournalKind.THERAPIST}
-COOKIES = {
-    JournalKind.PERSON: Cookie("reattune_example", PATH),
-    JournalKind.THERAPIST: Cookie("reattune_example_other", PATH),
-}
+COOKIES = {JournalKind.PERSON: EXAMPLE, JournalKind.THERAPIST: EXAMPLE_OTHER}
 _SPACE_OF = {kind: space for space, kind in SPACES.items()}
 # What has a meaning for a journal of one's own alone: keys, files in and out, questionnaires. Not to be tried.
 OWN_ALONE = {

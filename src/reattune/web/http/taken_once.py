@@ -1,0 +1,102 @@
+"""Each form is taken once: a double tap, and a retry on a bad line, get the page that the first one got."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from django.db import DatabaseError
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from reattune.web.store.browser_sessions import LEFT_COOKIE, Cookie, halves_of, session_of
+from reattune.web.store.taken_forms import Answer, Claim, claim
+from reattune.web.store.unlocking import EXAMPLE, EXAMPLE_OTHER, FIRST, OWN
+
+TOKEN = "csrfmiddlewaretoken"  # noqa: S105  the name of a field: a random one for each page that was made
+# Keeping what is being typed, looking, locking and erasing at once: the same again is meant again, and does no harm.
+AGAIN = {"draft", "search", "lock", "leave", "example-away", "example-done", "begin-drop", "language"}
+COOKIES = (OWN, FIRST, EXAMPLE, EXAMPLE_OTHER)
+
+
+def done(response: HttpResponse, onward: str) -> HttpResponse:
+    """A page that follows at once on what was kept, where others are sent on. Later its form leads to ``onward``."""
+    response.onward = onward  # type: ignore[attr-defined]
+    return response
+
+
+class TakenOnce:
+    """Between the check against forgery and the view."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Keeps what a form that was taken here is answered."""
+        response = self.get_response(request)
+        mine: Claim | None = getattr(request, "claim", None)
+        if mine is not None:
+            onward = getattr(response, "onward", "") or response.headers.get("Location", "")
+            with contextlib.suppress(DatabaseError):
+                mine.keep(response, onward, _session_after(request, response))
+        return response
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., HttpResponse], _args: Any, _kwargs: Any
+    ) -> HttpResponse | None:
+        """The answer that the first one got; ``None`` where this is the first one."""
+        match = request.resolver_match
+        if request.method != "POST" or getattr(view, "csrf_exempt", False) or match is None or match.url_name in AGAIN:
+            return None
+        if not request.POST.get(TOKEN):
+            return None
+        try:
+            found = claim(request.get_full_path(), _fields(request))
+        except DatabaseError:
+            return None  # the view meets it too, and says what is wrong
+        if isinstance(found, Claim):
+            request.claim = found  # type: ignore[attr-defined]
+            return None
+        return found.response if found.waited else _afterwards(request, found)
+
+
+def _fields(request: HttpRequest) -> Iterator[tuple[str, list[str]]]:
+    for name, values in request.POST.lists():
+        yield name, [str(each) for each in values]
+    for name, files in request.FILES.lists():
+        for each in files:
+            yield f"file {name}", [str(each.name), hashlib.file_digest(each, "sha256").hexdigest()]
+            each.seek(0)
+
+
+def _afterwards(request: HttpRequest, found: Answer) -> HttpResponse | None:
+    """One that comes after the first was answered: the same page for a moment, then where that led, if the journal that
+    it was kept in is open here."""
+    match = request.resolver_match
+    if found.journal_id is None or found.journal_id in (_journal_open(request, each) for each in COOKIES):
+        if found.soon:
+            return found.response
+        return HttpResponseRedirect(found.onward) if found.onward else None
+    if not found.onward or match is None or match.namespace != "own" or LEFT_COOKIE in request.COOKIES:
+        return None
+    # It is kept, and its journal locked: after unlocking it is seen there, and not typed once more.
+    return HttpResponseRedirect(f"{reverse('unlock')}?{urlencode({'next': found.onward})}")
+
+
+def _journal_open(request: HttpRequest, cookie: Cookie) -> bytes | None:
+    found = session_of(request, cookie, Q())
+    return found[0] if found else None
+
+
+def _session_after(request: HttpRequest, response: HttpResponse) -> bytes | None:
+    """The session that this browser has from now on, or had until now."""
+    for each in COOKIES:
+        given = response.cookies.get(each.name)
+        halves = each.halves(given.value) if given and given.value else None
+        if halves:
+            return halves[0]
+    return next((halves[0] for each in COOKIES if (halves := halves_of(request, each))), None)

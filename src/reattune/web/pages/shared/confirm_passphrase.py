@@ -1,0 +1,61 @@
+"""Asking for the passphrase again before an act that gives lasting access, or takes something away for good.
+
+There is one way to ask: a form that is a `GraveForm`, a page that includes ``shared/_passphrase_again.html``, and a
+view that acts when `confirmed` says so. `tests/web/test_passphrase_again.py` names every such page.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from reattune.vault import WrongSecret
+from reattune.web.pages.begin.forms import secret_field
+from reattune.web.pages.shared.form_fields import PageForm
+from reattune.web.store.open_journal import OpenJournal
+from reattune.web.store.rate_limit import note_failure, note_success, seconds_to_wait
+from reattune.web.store.unlocking import keyring_of
+
+
+class GraveForm(PageForm):
+    """What a grave act asks beside its own fields: the passphrase, where the journal has one.
+
+    The example and what was written before there is a passphrase have none: nobody could give it.
+    """
+
+    current = secret_field(gettext_lazy("Your passphrase"), "current-password")
+    current.help_text = gettext_lazy("Asked again, so that nobody else can do this while your journal is open.")
+
+    def __init__(self, *args: Any, opened: OpenJournal, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if opened.example or opened.provisional:
+            del self.fields["current"]
+        elif isinstance(self.auto_id, str):
+            self.fields["current"].widget.attrs["aria-describedby"] = f"{self.auto_id % 'current'}_helptext"
+
+
+def confirmed(request: HttpRequest, opened: OpenJournal, form: GraveForm) -> bool:
+    """Whether the form was sent, is valid, and holds the journal's passphrase. Else the form says why not.
+
+    Whoever sits down at an open journal guesses as slowly here as at a locked one.
+    """
+    if not form.is_valid():
+        return False
+    if "current" not in form.fields:
+        return True
+    wait = seconds_to_wait(request, opened.name)
+    if wait:
+        words = _("Too many wrong attempts. Please wait %(n)s seconds, then try again.") % {"n": wait}
+        form.add_error("current", words)
+        return False
+    try:
+        keyring_of(opened.journal_id).open_with_passphrase(form.cleaned_data["current"])
+    except WrongSecret:
+        note_failure(request, opened.name)
+        form.add_error("current", _("This isn’t the passphrase of this journal."))
+        return False
+    note_success(request, opened.name)
+    return True

@@ -1,0 +1,245 @@
+"""Each form is taken once: a double tap and a retry get the page that the first one got, and nothing is kept twice."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from copy import deepcopy
+from datetime import timedelta
+from threading import Barrier
+from typing import Any
+
+import pytest
+from django.db import connections
+from django.http import HttpResponse
+from django.test import Client
+from django.utils import timezone
+
+from reattune.journal.documents import Document, Moment, Share
+from reattune.vault.journal_names import name_of
+from reattune.web.store.models import SealedJournal, SealedRow, TakenForm, UnlockedSession, WaitingLetter
+from reattune.web.store.open_journal import OpenJournal
+from tests.web.conftest import PASSPHRASE
+from tests.web.journals import opened, session_of, sure
+from tests.web.page_walker import Button, read
+from tests.web.test_passphrase_again import all_addresses, fields_of
+from tests.web.test_permissions import CANARY, right, undone  # noqa: F401  a fixture
+
+Own = Callable[..., Client]
+Right = tuple[Client, list[Document]]
+Sent = dict[str, Any]
+AT_ONCE = 8
+# Ends what the walk goes on with.
+LAST = ("/settings/file/gone/",)
+
+
+def token(html: str) -> str:
+    found = re.search(r'csrfmiddlewaretoken" value="([^"]+)"', html)
+    return found[1] if found else ""
+
+
+def told(answer: HttpResponse) -> tuple[int, str, str]:
+    """An answer as somebody sees it: two of the same page differ in what is random in each."""
+    random = r'csrfmiddlewaretoken" value="[^"]*"'
+    # What is looked for stands in an address encrypted, so that two are never the same.
+    onward = re.sub(r"\?w=[^#]*", "", answer.headers.get("Location", ""))
+    return answer.status_code, onward, re.sub(random, "", answer.content.decode("latin-1"))
+
+
+def ready(button: Button, html: str, client: Client) -> Sent:
+    """What a form sends, in words that no other form was filled with."""
+    mark = token(html)[:12]
+    own = ("on the way", CANARY)
+    words = {
+        name: [f"{each} {mark}" if any(part in each for part in own) else each for each in values]
+        for name, values in fields_of(button).items()
+    }
+    return {**words, "csrfmiddlewaretoken": token(html), **sure(client), "sure": "on"}
+
+
+def rows(journal_id: bytes) -> set[tuple[bytes, int]]:
+    found = SealedRow.objects.filter(journal_id=journal_id).values_list("row_id", "revision")
+    return {(bytes(row_id), revision) for row_id, revision in found}
+
+
+@pytest.mark.django_db
+def test_every_form_that_is_sent_again_gets_the_same_page_and_keeps_nothing_twice(right: Right) -> None:  # noqa: F811
+    client, documents = right
+    keys, cookies = session_of(client), deepcopy(client.cookies)
+    wrong, pressed = [], 0
+    for _name, address in all_addresses(documents):
+        with undone():
+            got = client.get(address)
+        if got.status_code != 200 or not got.headers["Content-Type"].startswith("text/html"):
+            continue
+        html = got.content.decode()
+        for button in read(address, html).buttons():
+            with undone():
+                sent = ready(button, html, client)
+                first, kept = client.post(button.address, sent), rows(keys[0])
+                client.cookies = deepcopy(cookies)
+                again, then = client.post(button.address, sent), rows(keys[0])
+                client.cookies = deepcopy(cookies)
+            pressed += 1
+            if told(first) != told(again) or kept != then or first.status_code >= 500:
+                wrong.append((button.address, button.label, told(first)[:2], told(again)[:2], len(then) - len(kept)))
+    assert wrong == [], wrong
+    assert pressed > 80
+
+
+# Eight at once
+
+
+def at_once(client: Client, address: str, sent: Sent) -> list[HttpResponse]:
+    ready = Barrier(AT_ONCE)
+
+    def send(_number: int) -> HttpResponse:
+        mine = Client(raise_request_exception=False)
+        mine.cookies = deepcopy(client.cookies)
+        ready.wait()
+        try:
+            return mine.post(address, sent)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(AT_ONCE) as threads:
+        return list(threads.map(send, range(AT_ONCE)))
+
+
+def twins(documents: list[Document]) -> list[str]:
+    """Entries that are the same but for their names and times; of moments, those whose words were typed here."""
+    seen: dict[str, str] = {}
+    found = []
+    for each in documents:
+        if isinstance(each, Moment) and each.what == CANARY:
+            continue  # it was made of one of the fixture's notes, which all say the same
+        said = repr(sorted(each.model_dump(exclude={"id", "created", "updated", "at", "transitions"}).items(), key=str))
+        if said in seen:
+            found.append(each.kind)
+        seen[said] = each.kind
+    return found
+
+
+@pytest.mark.django_db(transaction=True)
+def test_every_form_eight_at_once(right: Right) -> None:  # noqa: F811
+    """On a journal that goes on being used, so that each form meets what the ones before it left."""
+    client, documents = right
+    keys = session_of(client)
+    wrong, pressed = [], 0
+    for name, address in [*all_addresses(documents)]:
+        got = client.get(address)
+        if got.status_code != 200 or not got.headers["Content-Type"].startswith("text/html") or address in LAST:
+            continue
+        for number, _button in enumerate(read(address, got.content.decode()).buttons()):
+            html = client.get(address).content.decode()
+            buttons = read(address, html).buttons()
+            if number >= len(buttons):
+                break
+            button, was = buttons[number], OpenJournal(*keys).journal
+            before, moments = twins(list(was)), len(was.all(Moment))
+            answers = at_once(client, button.address, ready(button, html, client))
+            pressed += 1
+            if UnlockedSession.objects.filter(journal_id=keys[0]).count() == 0:
+                client.post("/unlock/", {"passphrase": client.passphrase})  # type: ignore[attr-defined]
+            journal = OpenJournal(*keys)
+            doubled = twins(list(journal.journal))
+            if len({told(each) for each in answers}) > 1 or answers[0].status_code >= 500 or journal.damages:
+                wrong.append((name, button.label, [told(each)[:2] for each in answers]))
+            elif len(doubled) > len(before) or len(journal.journal.all(Moment)) > moments + 1:
+                wrong.append((name, button.label, doubled))
+    assert wrong == [], wrong
+    assert pressed > 80
+
+
+@pytest.mark.django_db(transaction=True)
+def test_beginning_unlocking_and_writing_down_eight_at_once(own: Own) -> None:
+    nobody = Client()
+    html = nobody.get("/begin/").content.decode()
+    words = "eight of the same at once"
+    sent = {"csrfmiddlewaretoken": token(html), "passphrase": words, "again": words}
+    answers = at_once(nobody, "/begin/", sent)
+    assert {told(each) for each in answers} == {told(answers[0])}
+    assert "Your recovery code" in answers[0].content.decode()
+    assert SealedJournal.objects.count() == 1
+    client = own()
+    client.post("/lock/")
+    html = client.get("/unlock/").content.decode()
+    note = read("/unlock/", html).buttons()
+    down = next(each for each in note if each.address == "/down/")
+    answers = at_once(client, "/down/", {**fields_of(down), "csrfmiddlewaretoken": token(html), "words": "Once."})
+    assert {told(each)[:2] for each in answers} == {(302, "/unlock/?down")}
+    assert WaitingLetter.objects.count() == 1
+    sent = {"csrfmiddlewaretoken": token(html), "passphrase": PASSPHRASE, "name": name_of(bytes(16))}
+    answers = at_once(client, "/unlock/", sent)
+    assert {told(each)[:2] for each in answers} == {(302, "/today/")}
+    assert UnlockedSession.objects.filter(journal__keyring__isnull=False).count() <= 2 + AT_ONCE
+
+
+# Later
+
+
+def later(minutes: int = 5) -> None:
+    TakenForm.objects.update(begun=timezone.now() - timedelta(minutes=minutes))
+
+
+def note(client: Client) -> tuple[str, Sent]:
+    html = client.get("/note/").content.decode()
+    button = read("/note/", html).buttons()[0]
+    return button.address, {**ready(button, html, client), "what": "The joke."}
+
+
+@pytest.mark.django_db
+def test_a_retry_after_minutes_leads_where_the_first_one_led(own: Own) -> None:
+    client = own()
+    address, sent = note(client)
+    first = client.post(address, sent)
+    later()
+    assert client.post(address, sent).headers["Location"] == first.headers["Location"]
+    assert len(opened(client).journal.all(Moment)) == 1
+    assert client.post(address, {**sent, "what": "Another one."}).headers["Location"] != first.headers["Location"]
+    later(61)
+    client.post(address, sent)
+    assert len(opened(client).journal.all(Moment)) == 3, "after an hour it is not known any more"
+
+
+@pytest.mark.django_db
+def test_a_retry_that_meets_a_locked_journal_shows_nothing_and_keeps_nothing_twice(own: Own) -> None:
+    client = own()
+    address, sent = note(client)
+    first = client.post(address, sent).headers["Location"]
+    UnlockedSession.objects.all().delete()
+    again = client.post(address, sent)
+    assert again.headers["Location"].startswith("/unlock/?next=")
+    assert client.post("/unlock/", {"passphrase": PASSPHRASE, "next": first}).headers["Location"] == first
+    assert len(opened(client).journal.all(Moment)) == 1
+    client.post("/leave/")
+    assert client.post(address, sent).headers["Location"] == "/measures/"
+
+
+@pytest.mark.django_db
+def test_a_code_that_was_shown_is_not_shown_again_to_who_reloads_the_page(own: Own) -> None:
+    client = own()
+    address, sent = note(client)
+    moment = client.post(address, sent).headers["Location"].strip("/").split("/")[1]
+    html = client.get(f"/out/{moment}/").content.decode()
+    button = next(each for each in read(f"/out/{moment}/", html).buttons() if ("way", "page") in each.fields)
+    sent = ready(button, html, client)
+    assert 'class="code five"' in client.post(button.address, sent).content.decode()
+    later(1)
+    (share,) = opened(client).journal.all(Share)
+    again = client.post(button.address, sent)
+    assert again.headers["Location"] == f"/out/given/{share.id}/"
+    client.post("/lock/")
+    assert client.post(button.address, sent).headers["Location"].startswith("/unlock/")
+
+
+@pytest.mark.django_db
+def test_nothing_of_a_form_can_be_read_from_what_is_kept_of_it(own: Own) -> None:
+    client = own()
+    address, sent = note(client)
+    client.post(address, {**sent, "what": "canary 31 of a form"})
+    kept = [bytes(each.id) + bytes(each.answer or b"") for each in TakenForm.objects.all()]
+    assert kept
+    assert not [each for each in kept if b"canary" in each or b"/note/" in each or b"Location" in each]
+    assert token(client.get("/note/").content.decode()) != sent["csrfmiddlewaretoken"]

@@ -4,9 +4,9 @@ ARGS ?=
 # Two workers are what a small machine bears; each has a PostgreSQL, a browser and a data folder of its own.
 PARALLEL ?= -n 2 --dist worksteal
 # What only looks at pages is not run a second time.
-STORED = tests/web tests/browser --deselect tests/web/test_ways_between_pages.py --deselect tests/browser/test_every_screen.py --deselect tests/browser/test_report.py
+STORED = tests/web tests/browser --deselect tests/web/test_ways_between_pages.py --deselect tests/browser/test_every_screen.py --deselect tests/browser/test_report.py --deselect tests/browser/test_pictures.py --deselect tests/browser/test_wheel.py --deselect tests/browser/test_standalone.py --deselect tests/browser/test_container.py
 
-.PHONY: help run test test-postgresql test-without-sentences fuzz check bench languages learn lock clean
+.PHONY: help run test test-postgresql test-without-sentences fuzz check bench languages learn lock dist standalone test-standalone test-container docs notebook pictures clean
 
 help:
 	@echo "make run    start Reattune on this machine and open the browser (ARGS='--port 8123' to pass options); installs"
@@ -17,6 +17,10 @@ help:
 	@echo "make bench  print the measured ratios"
 	@echo "make learn  learn the weights of danger anew from training/sentences"
 	@echo "make languages  take new sentences of the screens into the catalogues of every language"
+	@echo "make dist   wheel and source distribution, twice to the same bytes, with their bill of materials and checksums"
+	@echo "make standalone      one file with its own Python, in dist; make test-standalone tries it in a bare Debian, offline"
+	@echo "make test-container  build the container, and upgrade it in place from the version before (needs podman)"
+	@echo "make docs   the site of docs/, in site/; make pictures and make notebook renew what it shows"
 	@echo "make lock   renew the locked requirement files (needs uv)"
 
 run:
@@ -66,6 +70,47 @@ learn:
 
 lock:
 	@sh scripts/lock_requirements.sh
+	@sh scripts/set_up_environment.sh $(VENV) requirements/dev.txt
+	@$(VENV)/bin/python -m scripts.bill_of_materials
+
+dist:
+	@sh scripts/set_up_environment.sh $(VENV) requirements/dev.txt
+	@$(VENV)/bin/python -m scripts.bill_of_materials check
+	@$(VENV)/bin/python -m scripts.dist $(or $(ARGS),dist)
+
+standalone:
+	@sh scripts/set_up_environment.sh $(VENV) requirements/dev.txt
+	@sh scripts/build_standalone.sh $(VENV) $(or $(ARGS),dist)
+
+# Loads nothing from outside; opens from the disk: site/index.html.
+docs:
+	@sh scripts/set_up_environment.sh $(VENV) requirements/dev.txt
+	@NO_MKDOCS_2_WARNING=1 $(VENV)/bin/mkdocs build --quiet --strict && echo "site/index.html"
+
+# The researchers' notebook with what it prints today.
+notebook:
+	@sh scripts/set_up_environment.sh $(VENV) requirements/dev.txt
+	@$(VENV)/bin/python -W ignore -m scripts.run_notebook
+
+# Of today's screens, for README and docs/.
+pictures:
+	@sh scripts/set_up_environment.sh $(VENV) requirements/dev.txt
+	@sh scripts/install_test_tools.sh $(VENV)
+	@REATTUNE_PICTURES=yes $(VENV)/bin/python -m pytest -q tests/browser/test_pictures.py
+
+# In a root of its own with nothing but Debian's smallest system, without a network, as nobody.
+test-standalone: standalone
+	@sh scripts/install_test_tools.sh $(VENV)
+	@REATTUNE_TEST_STANDALONE=$(or $(ARGS),dist) unshare --net \
+	    sh -c 'ip link set lo up && exec $(VENV)/bin/python -m pytest -s tests/browser/test_standalone.py'
+
+# The version before: what landed when German was offered.
+BEFORE ?= 380ea77
+test-container:
+	@sh scripts/set_up_environment.sh $(VENV) requirements/dev.txt
+	@sh scripts/install_test_tools.sh $(VENV)
+	@sh scripts/build_containers.sh $(BEFORE)
+	@REATTUNE_TEST_CONTAINER=yes REATTUNE_TEST_STORE=postgresql $(VENV)/bin/python -m pytest -s tests/browser/test_container.py
 
 clean:
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache test-results
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache test-results build dist site

@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 
 from reattune import __version__
 from reattune.cli import app
+from reattune.web.installation.running import found
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -39,26 +40,28 @@ def test_doctor_on_nothing_on_a_journal_and_on_a_broken_one(tmp_path: Path) -> N
     assert "can't be opened" in broken.stdout
 
 
-def test_it_serves_until_it_is_stopped_and_says_so(tmp_path: Path) -> None:
+def started(data: Path) -> tuple[subprocess.Popen[str], int]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [sys.executable, "-m", "reattune", "--port", str(port), "--data", str(tmp_path / "data"), "--no-browser"]
+    command = [sys.executable, "-m", "reattune", "--port", str(port), "--data", str(data), "--no-browser"]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-    for _ in range(100):
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                break
+    for _ in range(200):
+        if found(data) is not None:
+            return process, port
         time.sleep(0.1)
-    second = run("--port", str(port), "--data", str(tmp_path / "data"), "--no-browser")
-    assert second.returncode == 2
-    assert "is taken" in second.stderr
+    raise AssertionError(process.communicate(timeout=1)[0])
+
+
+def test_it_serves_until_it_is_stopped_and_says_so(tmp_path: Path) -> None:
+    process, port = started(tmp_path / "data")
     assert "opens: 0 sealed journals" in run("doctor", "--data", str(tmp_path / "data")).stdout
     process.send_signal(signal.SIGINT)
     output, _ = process.communicate(timeout=20)
     assert f"http://127.0.0.1:{port}/" in output
     assert "Every journal is locked" in output
     assert (tmp_path / "data").stat().st_mode & 0o777 == 0o700
+    assert not (tmp_path / "data" / "running.json").exists()
 
 
 def test_a_folder_that_cannot_be_used_is_a_sentence(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from reattune.study.simulate_command import simulate
 from reattune.terminal import out as _out
 from reattune.terminal import refuse
 from reattune.web.installation.backup_commands import DataFolder, backup, restore, seal_anew
+from reattune.web.installation.desktop_commands import install_shortcut, stop
 
 app = typer.Typer(
     help="Notice a hurt in therapy, say it, and mend it. Without a subcommand, this starts the app on this computer.",
@@ -46,11 +47,14 @@ def serve(
     """Start the app on this computer, for this computer only."""
     if context.invoked_subcommand:
         return
-    from reattune.web.installation.local_server import CannotServe, serve_here
+    from reattune.web.installation.failures import CannotServe
+    from reattune.web.installation.local_server import serve_here, show_why
 
     try:
         serve_here(port=port, data=data, open_browser=not no_browser, say=_out.print)
     except CannotServe as error:
+        if not no_browser:
+            show_why(error)
         raise refuse(str(error)) from error
 
 
@@ -72,7 +76,7 @@ def host(
 ) -> None:
     """Serve many journals behind a proxy, with settings from the environment: see docs/hosting.md."""
     from reattune.web.hosted import server
-    from reattune.web.installation.local_server import CannotServe
+    from reattune.web.installation.failures import CannotServe
 
     if check:
         findings = server.check(dict(os.environ))
@@ -88,6 +92,8 @@ def host(
         raise refuse(str(error)) from error
 
 
+app.command(name="install-shortcut")(install_shortcut)
+app.command()(stop)
 app.command()(backup)
 app.command()(restore)
 app.command(name="seal-anew")(seal_anew)

@@ -59,10 +59,10 @@ def free_port() -> int:
         return port
 
 
-def start(folder: Path, port: int, program: Sequence[str] = ("-m", "reattune")) -> Server:
+def start(folder: Path, port: int, program: Sequence[str] = (sys.executable, "-m", "reattune")) -> Server:
     """A server with its data in ``folder``; whoever starts it ends it."""
     log = folder / "log.txt"
-    command = [sys.executable, *program, "--port", str(port), "--data", str(folder / "data"), "--no-browser"]
+    command = [*program, "--port", str(port), "--data", str(folder / "data"), "--no-browser"]
     with log.open("ab") as output:
         environment = {**os.environ, **store_of(folder), "TZ": "UTC"}
         process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT, env=environment)

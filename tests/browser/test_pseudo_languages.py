@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -53,7 +54,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """Reattune with both pseudo-languages."""
     folder = tmp_path_factory.mktemp("pseudo")
     pseudo.make(folder / "words")
-    started = start(folder, free_port(), ("-m", "tests.languages.pseudo_server", str(folder / "words")))
+    started = start(folder, free_port(), (sys.executable, "-m", "tests.languages.pseudo_server", str(folder / "words")))
     try:
         yield started
     finally:

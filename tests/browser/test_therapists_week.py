@@ -169,7 +169,7 @@ def the_week(me: Person, shots: str, tmp_path: Path) -> None:
     opens(me, "Alder")
     me.touch("Erase everything about them")
     me.looks(f"{shots}-erase")
-    me.write("Passphrase", passphrase)
+    me.write("Your passphrase", passphrase)
     me.page.get_by_label("Erase this person and everything with them, for good").check()
     me.touch("Erase")
     me.reads("Clients")

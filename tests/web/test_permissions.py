@@ -66,7 +66,7 @@ SENT = names("""
 OUTSIDE = names("""
     language
     front begin begin-write begin-keep begin-drop begin-recovery begin-about unlock unlock-recovery lock leave measures
-    help example-done example-away link link-sealed write-down letter manifest service-worker offline filled
+    help example-done example-away link link-sealed write-down letter manifest service-worker offline filled running
 """)
 
 # Which document of the right journal a part of an address names.

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from reattune.web.pages.begin import choose_language, help_now, installed_app, letters_in, new_journal, unlock
+from reattune.web.pages.begin import choose_language, help_now, installed_app, letters_in, new_journal, running, unlock
 from reattune.web.pages.clients import hand
 from reattune.web.pages.give import link
 
@@ -22,6 +22,7 @@ urlpatterns = [
     path("notes.webmanifest", installed_app.manifest, name="manifest"),
     path("worker.js", installed_app.service_worker, name="service-worker"),
     path("offline/", installed_app.offline, name="offline"),
+    path("running/", running.running, name="running"),
     path("lock/", unlock.lock, name="lock"),
     path("leave/", unlock.leave, name="leave"),
     path("measures/", help_now.measures, name="measures"),

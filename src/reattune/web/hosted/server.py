@@ -9,7 +9,8 @@ from importlib.util import find_spec
 
 from reattune.web.hosted.environment import HOSTED, BadEnvironment, hosting
 from reattune.web.installation.data_folder import data_folder
-from reattune.web.installation.local_server import CannotServe, start_django
+from reattune.web.installation.failures import CannotServe
+from reattune.web.installation.local_server import start_django
 
 # While tables are brought up to date, other machines that start at the same moment wait for this lock.
 _LOCK = 7_283_391

@@ -21,7 +21,8 @@ DataFolder = Annotated[
 
 def _start(data: Path | None) -> None:
     from reattune.web.installation.data_folder import data_folder
-    from reattune.web.installation.local_server import CannotServe, start_django
+    from reattune.web.installation.failures import CannotServe
+    from reattune.web.installation.local_server import start_django
 
     try:
         start_django(data_folder(data), lock=False)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from reattune import __version__
 from reattune.vault import Keyring, VaultError
+from reattune.web.installation.built_with import compare
 from reattune.web.installation.data_folder import data_folder, prepare
 from reattune.web.installation.database_settings import VARIABLE as DATABASE
 from reattune.web.installation.database_settings import BadAddress, database
@@ -39,7 +40,9 @@ def examine(data: Path | None) -> Report:
     for name, extra in _OPTIONAL.items():
         lines.append(f"  {name} {_version(name) or f'not installed (pip install reattune[{extra}])'}")
     lines += _words()
-    well = all(_version(name) for name in _NEEDED)
+    built = compare()
+    lines += built.lines
+    well = built.well and all(_version(name) for name in _NEEDED)
     for line, good in _examine_data(data_folder(data)):
         lines.append(line)
         well = well and good

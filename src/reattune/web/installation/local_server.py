@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import sys
 import threading
@@ -10,27 +11,51 @@ import webbrowser
 from collections.abc import Callable
 from pathlib import Path
 
-from reattune.web.installation.data_folder import VARIABLE, data_folder, prepare
+from reattune.web.installation.data_folder import VARIABLE, data_folder, installation_key, prepare
 from reattune.web.installation.database_settings import VARIABLE as DATABASE
+from reattune.web.installation.failures import CannotServe, Why
+from reattune.web.installation.running import HOST, forget, found, note
 
-HOST = "127.0.0.1"
 LARGEST_REQUEST = 128 * 1024 * 1024
 
 
-class CannotServe(Exception):
-    """The app cannot start; the sentence says why and what to do."""
-
-
 def serve_here(port: int, data: Path | None, open_browser: bool, say: Callable[[str], object]) -> None:
-    """Serve on loopback until interrupted.
+    """Serve on loopback until interrupted. Where it runs already, open the browser there and leave it alone.
 
     Raises:
         CannotServe: the data folder cannot be used, its database is damaged, or the port is taken.
     """
     folder = data_folder(data)
-    start_django(folder)
-    listening = _listen(port)
-    address = f"http://{HOST}:{port}/"
+    listening: socket.socket | None = None
+    running = found(folder)
+    if running is None:
+        _prepare(folder)
+        try:
+            # Before anything is locked: of two starts at once, one has the port, and the other waits for its answer.
+            listening = _listen(port)
+        except CannotServe:
+            running = found(folder)
+            if running is None:
+                raise
+    if listening is None:
+        assert running is not None  # noqa: S101
+        say(f"Reattune is already running at {running.address}. To stop it: reattune stop")
+        if open_browser and _has_browser():
+            webbrowser.open(running.address)
+        return
+    try:
+        installation_key(folder)
+        note(folder, port)
+        start_django(folder)
+        _serve(listening, folder, f"http://{HOST}:{port}/", open_browser, say)
+    finally:
+        forget(folder)
+        listening.close()
+
+
+def _serve(
+    listening: socket.socket, folder: Path, address: str, open_browser: bool, say: Callable[[str], object]
+) -> None:
 
     from waitress.server import create_server
 
@@ -51,6 +76,8 @@ def serve_here(port: int, data: Path | None, open_browser: bool, say: Callable[[
     )
     say(f"Reattune is running at {address}, for this computer only. Journals are stored, encrypted, in {folder}.")
     say("Keep this window open. To stop Reattune, press Ctrl+C.")
+    # Told to stop by the system or by `reattune stop`, it ends as with Ctrl+C.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     if open_browser and _has_browser():
         threading.Timer(0.5, webbrowser.open, [address]).start()
     try:
@@ -62,6 +89,15 @@ def serve_here(port: int, data: Path | None, open_browser: bool, say: Callable[[
         say("Reattune has stopped. Every journal is locked.")
 
 
+def show_why(error: CannotServe) -> bool:
+    """Where nobody looks at a terminal, a page in the browser that says why; returns whether there was one."""
+    if sys.stderr.isatty() or not _has_browser():
+        return False
+    from reattune.web.pages.begin.cannot_start import wished, write
+
+    return webbrowser.open(write(error, wished()).as_uri())
+
+
 def start_django(folder: Path, lock: bool = True, alone: int = 0) -> None:
     """Prepare folder, settings and database; ``lock`` every journal that was left open.
 
@@ -70,12 +106,7 @@ def start_django(folder: Path, lock: bool = True, alone: int = 0) -> None:
     Raises:
         CannotServe: see :func:`serve_here`.
     """
-    try:
-        prepare(folder)
-    except OSError as error:
-        raise CannotServe(
-            f"Journals can't be stored in {folder}: {error.strerror}. Choose another folder with --data."
-        ) from error
+    _prepare(folder)
     os.environ[VARIABLE] = str(folder)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "reattune.web.settings")
 
@@ -91,6 +122,7 @@ def start_django(folder: Path, lock: bool = True, alone: int = 0) -> None:
         if alone:
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_lock(%s)", [alone])
+        _refuse_newer()
         call_command("migrate", interactive=False, verbosity=0)
         if alone:
             connection.close()  # and the lock with it
@@ -108,7 +140,9 @@ def start_django(folder: Path, lock: bool = True, alone: int = 0) -> None:
             ) from error
         raise CannotServe(
             f"The journals in {folder} can't be opened: {error}. "
-            "Restore the folder from a backup, or choose another with --data."
+            "Restore the folder from a backup, or choose another with --data.",
+            Why.DATABASE,
+            folder,
         ) from error
 
     from reattune.web.store.unlocking import forget_all_unlocked
@@ -118,16 +152,48 @@ def start_django(folder: Path, lock: bool = True, alone: int = 0) -> None:
         forget_all_unlocked()
 
 
+def _prepare(folder: Path) -> None:
+    try:
+        prepare(folder)
+    except OSError as error:
+        raise CannotServe(
+            f"Journals can't be stored in {folder}: {error.strerror}. Choose another folder with --data.",
+            Why.FOLDER,
+            folder,
+        ) from error
+
+
+def _refuse_newer() -> None:
+    """Tables that a newer version changed are left alone: what they mean now is not known here.
+
+    Raises:
+        CannotServe: a newer version was here.
+    """
+    from django.db import connection
+    from django.db.migrations.loader import MigrationLoader
+
+    loader = MigrationLoader(connection)
+    later = sorted(set(loader.applied_migrations) - set(loader.disk_migrations))
+    if later:
+        raise CannotServe(
+            f"A newer Reattune has changed the tables of these journals ({', '.join(name for _app, name in later)}). "
+            "Nothing was touched. Update Reattune to open them.",
+            Why.NEWER,
+        )
+
+
 def _listen(port: int) -> socket.socket:
     listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((HOST, port))
+        listening.listen()
     except OSError as error:
         listening.close()
         raise CannotServe(
             f"Port {port} is taken; perhaps Reattune is already running at http://{HOST}:{port}/. "
-            f"Choose another: reattune --port {port + 1 if port < 65535 else 8321}"
+            f"Choose another: reattune --port {port + 1 if port < 65535 else 8321}",
+            Why.PORT,
         ) from error
     return listening
 

@@ -262,3 +262,20 @@ def test_who_only_looks_in_leaves_nothing_in_the_browser(hosted: Installation, p
             me.go(path)
         assert me.page.evaluate("navigator.serviceWorker.getRegistrations().then((all) => all.length)") == 0
         assert me.page.evaluate("caches.keys().then((names) => names.length)") == 0
+
+
+def test_the_quick_exit_without_a_connection(hosted: Installation, profile: Path) -> None:
+    with hosted.browser(profile) as context:
+        page = context.pages[0]
+        me, name = sets_up(page, hosted, "words of the installed one")
+        me.go("/so-far/")
+        hosted.proxy.close()
+        page.keyboard.press("Escape")
+        expect(page).to_have_title("Kitchen measures")
+        page.reload()
+        expect(page).to_have_title("Kitchen measures")
+        hosted.proxy.open()
+        me.go("/settings/")
+        expect(page).to_have_title("Kitchen measures")
+        me.go("/")
+        unlocks(me, name, "words of the installed one")

@@ -10,6 +10,8 @@ from playwright.sync_api import expect
 from tests.browser.person import Person, weekly
 
 pytestmark = pytest.mark.browser
+HIDE = """Object.defineProperty(document, "visibilityState", { value: "hidden", configurable: true });
+          document.dispatchEvent(new Event("visibilitychange"));"""
 
 
 def test_the_quick_exit_leaves_no_way_back(person: Callable[..., Person]) -> None:
@@ -38,18 +40,16 @@ def test_the_quick_exit_without_javascript(person: Callable[..., Person]) -> Non
 
 def test_out_of_sight_locks_where_that_was_chosen(person: Callable[..., Person]) -> None:
     """A browser without a screen hides nothing by itself, so the page is told that it is hidden."""
-    hide = """Object.defineProperty(document, "visibilityState", { value: "hidden", configurable: true });
-              document.dispatchEvent(new Event("visibilitychange"));"""
     me = person()
     me.sets_up(passphrase="words for out of sight")
-    me.page.evaluate(hide)
+    me.page.evaluate(HIDE)
     me.go("/today/")
     me.go("/settings/")
     me.page.get_by_label("Lock as soon as I switch to something else").check()
     me.page.get_by_role("button", name="Save").click()
     me.go("/note/")
     me.page.get_by_label("What happened?", exact=True).press_sequentially("She looked at the")
-    me.page.evaluate(hide)
+    me.page.evaluate(HIDE)
     me.reads("Unlock your journal")
     me.unlocks("words for out of sight")
     me.go("/note/")

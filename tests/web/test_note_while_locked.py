@@ -17,7 +17,7 @@ from reattune.web.hosted.environment import Hosting
 from reattune.web.store import letterbox, rate_limit
 from reattune.web.store.known_address import COOKIE
 from reattune.web.store.letterbox import address_key
-from reattune.web.store.models import SealedJournal, WaitingLetter
+from reattune.web.store.models import JournalAddress, SealedJournal, WaitingLetter
 from tests.web.conftest import PASSPHRASE
 from tests.web.journals import opened
 
@@ -207,13 +207,13 @@ def test_what_is_installed_is_the_same_for_everybody_and_names_nothing(hosted: N
     assert {each["purpose"] for each in icons} == {"any", "maskable"}
 
 
-def test_the_worker_keeps_static_files_and_one_page(hosted: None, own: Own) -> None:
+def test_the_worker_keeps_static_files_and_two_pages(hosted: None, own: Own) -> None:
     said = Client().get("/worker.js").content.decode()
     kept = re.search(r"const KEPT = \[(.*)\]", said)
     assert kept
     names = re.findall(r'"([^"]+)"', kept[1])
-    assert names[0] == "/offline/"
-    assert all(name.startswith("/static/") for name in names[1:])
+    assert names[:2] == ["/offline/", "/measures/"]
+    assert all(name.startswith("/static/") for name in names[2:])
     assert ".put(" not in said  # nothing that is asked for later is kept
 
 
@@ -245,3 +245,24 @@ def test_an_erased_journal_is_forgotten_by_the_browser(own: Own) -> None:
     client.post("/settings/file/gone/", {"current": PASSPHRASE, "sure": "on"})
     assert not client.cookies[COOKIE].value
     assert "Write something down" not in page(client)
+
+
+def test_an_address_that_somebody_put_in_the_place_of_the_journals_gets_no_note(own: Own) -> None:
+    client = own()
+    client.post("/lock/")
+    evil = AddressKey.new()
+    JournalAddress.objects.update(id=evil.address, public_key=evil.public)
+    page = client.get("/unlock/").content.decode()
+    assert evil.address.hex() not in page
+    assert "no note can be written to it here" in page
+    # Unlocking puts the right one back.
+    client.post("/unlock/", {"passphrase": PASSPHRASE})
+    client.post("/lock/")
+    assert client.cookies[COOKIE].value in client.get("/unlock/").content.decode()
+
+
+def test_a_browser_that_was_told_nothing_is_offered_none_where_there_are_two(own: Own) -> None:
+    own()
+    evil = AddressKey.new()
+    JournalAddress.objects.create(id=evil.address, public_key=evil.public, journal=SealedJournal.objects.get())
+    assert 'name="words"' not in Client().get("/unlock/").content.decode()

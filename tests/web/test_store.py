@@ -12,12 +12,15 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from reattune.journal.documents import Moment, Relationship
-from reattune.web.store.models import SealedJournal, SealedRow
+from reattune.web.store.models import JournalAddress, SealedJournal, SealedRow
 from reattune.web.store.open_journal import Conflict, OpenJournal
 from reattune.web.store.unlocking import new_journal
 from tests import installation_per_worker
+from tests.web.conftest import PASSPHRASE
+from tests.web.journals import session_of
 
 pytestmark = pytest.mark.django_db
 CANARY = "Canary-of-the-ninth-hour"
@@ -181,7 +184,35 @@ def test_a_damaged_head_is_named_and_everything_opens_and_goes_on(opened: OpenJo
     assert len(again.journal) == 1
     assert "list of entries was changed" in again.damages[0]
     again.change(therapist, note="on we go")
+    said = f"On {timezone.now():%-d %B %Y} the list of entries was found changed outside Reattune."
+    for number in range(2):
+        again = reopened(opened)
+        assert [each.startswith(said) for each in again.damages] == [True]
+        again.change(again.journal.all(Relationship)[0], note=f"and on {number}")
+    again = reopened(opened)
+    again.put_list_change_away()
     assert reopened(opened).damages == []
+    assert reopened(opened).journal.all(Relationship)[0].note == "and on 1"
+
+
+def test_what_was_taken_away_behind_a_damaged_head_is_still_told_after_unlocking(own: Callable[..., Client]) -> None:
+    """Unlocking itself writes, and so did a note on the locked page that anybody may leave."""
+    client = own()
+    before = set(SealedRow.objects.values_list("row_id", flat=True))
+    keys = session_of(client)
+    journal = OpenJournal(*keys)
+    journal.create(Moment, relationship_id=journal.journal.all(Relationship)[0].id, at=journal.now, what="THE RECORD")
+    client.post("/lock/")
+    SealedRow.objects.exclude(row_id__in=before).delete()
+    head = bytes(SealedJournal.objects.get().head)
+    SealedJournal.objects.update(head=head[:-1] + bytes([head[-1] ^ 1]))
+    address = JournalAddress.objects.get()
+    client.post("/down/", {"address": bytes(address.id).hex(), "words": "buy milk"})
+    client.post("/unlock/", {"passphrase": PASSPHRASE})
+    for page in ("/today/", "/so-far/", "/settings/"):
+        assert "found changed outside Reattune" in client.get(page).content.decode()
+    assert client.post("/settings/list-read/").headers["Location"] == "/today/"
+    assert "found changed outside Reattune" not in client.get("/today/").content.decode()
 
 
 def test_a_row_that_was_doubled_is_refused_and_named(opened: OpenJournal) -> None:

@@ -12,6 +12,8 @@ from django.db import OperationalError
 from django.test import Client
 from django.utils import timezone
 
+from reattune.web.pages.shared.locked_submission import sealed, unsealed
+from reattune.web.store import idle_clock
 from reattune.web.store.models import Guesses, SealedJournal, UnlockedSession
 from reattune.web.store.unlocking import COOKIE
 from tests.web.conftest import PASSPHRASE
@@ -206,6 +208,61 @@ def test_another_journal_never_gets_what_was_typed(own: Own) -> None:
     assert "typed slowly" not in client.get("/note/").content.decode()
     nonsense = Client().post("/unlock/", {"passphrase": PASSPHRASE, "held": "AAAA"})
     assert nonsense.headers["Location"] == "/today/"
+
+
+def test_held_words_open_with_the_journal_alone(own: Own) -> None:
+    client = own()
+    held = locked_while_typing(client)
+    # Whoever has the page and the folder has the installation's key, and no more.
+    inside = unsealed(held, b"reattune held words")
+    assert b"typed slowly" not in inside
+    assert b"/note/" not in inside
+    made_up = sealed(inside[:-1] + bytes([inside[-1] ^ 1]), b"reattune held words")
+    assert client.post("/unlock/", {"passphrase": PASSPHRASE, "held": made_up}).headers["Location"] == "/today/"
+
+
+def test_held_words_longer_than_a_letter_come_back_whole(own: Own) -> None:
+    client = own()
+    page = client.get("/note/").content.decode()
+    mark = re.search(r'name="journal" value="([^"]+)"', page)
+    assert mark
+    UnlockedSession.objects.all().delete()
+    long = "She said it again. " * 5_000
+    fields = {"journal": mark[1], "draft_of": "/note/", "what": long}
+    held = re.search(r'name="held" value="([^"]+)"', client.post("/note/", fields).content.decode())
+    assert held
+    client.post("/unlock/", {"passphrase": PASSPHRASE, "held": held[1]})
+    assert long.strip() in client.get("/note/").content.decode()
+
+
+def test_beginning_is_no_faster_way_to_guess(own: Own) -> None:
+    own().post("/lock/")
+    for number in range(5):
+        words = f"guess number {number} at begin"
+        assert Client().post("/begin/", {"passphrase": words, "again": words}).status_code == 200
+    answer = Client().post("/begin/", {"passphrase": PASSPHRASE, "again": PASSPHRASE})
+    assert answer.status_code == 429
+    assert "already opens a journal here" not in answer.content.decode()
+    assert "Please wait" in answer.content.decode()
+    assert Client().post("/unlock/", {"passphrase": PASSPHRASE}).status_code == 429
+
+
+def test_whoever_goes_on_with_a_new_journal_did_not_guess(own: Own) -> None:
+    for number in range(7):
+        own(f"words of number {number} here")
+    assert not Guesses.objects.exists()
+
+
+def test_what_was_begun_and_never_used_is_erased_after_days(own: Own) -> None:
+    own()
+    Client().post("/begin/", {"passphrase": "guess at the beginning", "again": "guess at the beginning"})
+    UnlockedSession.objects.all().delete()
+    idle_clock.look()
+    assert SealedJournal.objects.count() == 2
+    SealedJournal.objects.update(created=timezone.now() - timedelta(days=3))
+    idle_clock.look()
+    assert SealedJournal.objects.count() == 1
+    assert Client().post("/unlock/", {"passphrase": PASSPHRASE}).headers["Location"] == "/today/"
 
 
 def test_a_new_passphrase_locks_every_other_browser(own: Own) -> None:

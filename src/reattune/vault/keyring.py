@@ -28,6 +28,7 @@ class Keyring:
         journal_id: bound into both wrappings, so a keyring cannot be given to another journal.
         kdf, salt: how the passphrase becomes a wrapping key.
         by_passphrase, by_recovery: the data key, wrapped.
+        older: data keys from before, wrapped by the one of today: backups from then open, and none of them leads here.
     """
 
     journal_id: bytes
@@ -35,6 +36,7 @@ class Keyring:
     salt: bytes
     by_passphrase: bytes
     by_recovery: bytes
+    older: tuple[bytes, ...] = ()
 
     @classmethod
     def create(
@@ -95,6 +97,26 @@ class Keyring:
         _check_passphrase(passphrase)
         return self._wrapped_by_passphrase(data_key, passphrase)
 
+    def with_new_key(self, data_key: bytes, passphrase: str, code: str) -> tuple[Keyring, bytes]:
+        """A new data key under a new passphrase and the recovery code that is known. Every row is to be sealed anew.
+
+        Raises:
+            VaultError: the passphrase is too short.
+            WrongRecoveryCode: it cannot be a recovery code.
+        """
+        new = random_key()
+        keys = (data_key, *self.older_keys(data_key))
+        older = tuple(encrypt(key_for("older", new, self.journal_id), each, self._bound("older")) for each in keys)
+        return replace(self, older=older).with_passphrase(new, passphrase).with_recovery(new, code), new
+
+    def older_keys(self, data_key: bytes) -> list[bytes]:
+        """The data keys from before, the newest first; one that is damaged is left out."""
+        found = []
+        for each in self.older:
+            with contextlib.suppress(WrongSecret):
+                found.append(decrypt(key_for("older", data_key, self.journal_id), each, self._bound("older")))
+        return found
+
     def outdated(self) -> bool:
         """Whether today's passphrases are stretched harder than this one was."""
         today = KdfParameters.today()
@@ -123,7 +145,8 @@ class Keyring:
         """For storing: JSON with base64."""
         fields = ("journal_id", "salt", "by_passphrase", "by_recovery")
         plain = {name: base64.b64encode(getattr(self, name)).decode() for name in fields}
-        return json.dumps({"format": FORMAT, "kdf": self.kdf.to_plain(), **plain}).encode()
+        older = {"older": [base64.b64encode(each).decode() for each in self.older]} if self.older else {}
+        return json.dumps({"format": FORMAT, "kdf": self.kdf.to_plain(), **plain, **older}).encode()
 
     @classmethod
     def from_bytes(cls, stored: bytes) -> Keyring:
@@ -140,7 +163,8 @@ class Keyring:
                 name: base64.b64decode(plain[name], validate=True)
                 for name in ("journal_id", "salt", "by_passphrase", "by_recovery")
             }
-            return cls(kdf=KdfParameters.from_plain(plain["kdf"]), **decoded)
+            older = tuple(base64.b64decode(each, validate=True) for each in plain.get("older", []))
+            return cls(kdf=KdfParameters.from_plain(plain["kdf"]), **decoded, older=older)
         except (ValueError, KeyError, TypeError, binascii.Error) as error:
             raise VaultError(say("The keys of this journal are damaged. Restore it from a backup.")) from error
 

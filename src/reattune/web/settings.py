@@ -32,6 +32,7 @@ MIDDLEWARE = [
     "reattune.web.http.language.spoken_language",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "reattune.web.pages.shared.closed_here.closed_where_left",
     "reattune.web.http.taken_once.TakenOnce",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "reattune.web.http.middleware.StoreFails",

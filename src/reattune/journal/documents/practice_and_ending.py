@@ -129,7 +129,7 @@ class Preferences(Document):
     Attributes:
         journal_kind: whether the journal is a person's in therapy or a therapist's; it never changes.
         region: ISO 3166-1 alpha-2, for the crisis lines; ``XX`` for another country than those we know, empty where
-            none was chosen.
+            none was chosen. ``region_changed`` is when it last was another: somebody else may have done it.
         language: of the pages, ISO 639-1.
         form_of_address: how words on a card speak to a therapist (tu or vous); empty is what is usual in the language.
         weeks_between: how often they meet, in weeks.
@@ -147,6 +147,7 @@ class Preferences(Document):
     version: Literal[1] = 1
     journal_kind: JournalKind = JournalKind.PERSON
     region: Annotated[str, StringConstraints(pattern=r"^([A-Z]{2})?$")] = ""
+    region_changed: Utc | None = None
     language: Line = "en"
     form_of_address: Literal["", "familiar", "formal"] = ""
     weeks_between: Annotated[float, Field(gt=0, le=52)] | None = None

@@ -35,7 +35,10 @@ def post_fork(_server: Any, _worker: Any) -> None:
 
 
 def post_worker_init(_worker: Any) -> None:
-    """A page of the example before anybody asks: what is read once is not read while somebody waits."""
+    """A page of the example before anybody asks: what is read once is not read while somebody waits.
+
+    And what lay idle is locked by the clock.
+    """
     from reattune.web.wsgi import application
 
     environ: dict[str, Any] = {"PATH_INFO": "/example/today/", "HTTP_X_FORWARDED_PROTO": "https"}
@@ -43,3 +46,8 @@ def post_worker_init(_worker: Any) -> None:
     environ["HTTP_HOST"] = _given.hosts[0].lstrip(".")
     answer = application(environ, lambda *_said: lambda _bytes: None)
     answer.close()
+    from reattune.web.installation.private_process import keep_memory_private
+    from reattune.web.store.idle_clock import start_clock
+
+    keep_memory_private()
+    start_clock()

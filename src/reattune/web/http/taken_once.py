@@ -11,9 +11,11 @@ from django.db import DatabaseError
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import urlencode
 
-from reattune.web.store.browser_sessions import LEFT_COOKIE, Cookie, halves_of, session_of
+from reattune.web.store.browser_sessions import LEFT_COOKIE, Cookie, halves_of, idle_since, session_of
+from reattune.web.store.provisional_journals import IDLE
 from reattune.web.store.taken_forms import Answer, Claim, claim
 from reattune.web.store.unlocking import EXAMPLE, EXAMPLE_OTHER, FIRST, OWN
 
@@ -88,7 +90,8 @@ def _afterwards(request: HttpRequest, found: Answer) -> HttpResponse | None:
 
 
 def _journal_open(request: HttpRequest, cookie: Cookie) -> bytes | None:
-    found = session_of(request, cookie, Q())
+    now = timezone.now()
+    found = session_of(request, cookie, Q(), idle_since(now) if cookie is OWN else now - IDLE)
     return found[0] if found else None
 
 

@@ -11,7 +11,9 @@ import typer
 from reattune.terminal import out, refuse
 
 _TRIES = 3
-_QUESTION = "A journal from this backup is already here. Enter its passphrase to merge them (leave empty to skip)"
+_QUESTION = (
+    "A journal from this backup is already here. Enter its passphrase of today to merge them (leave empty to skip)"
+)
 
 DataFolder = Annotated[
     Path | None,

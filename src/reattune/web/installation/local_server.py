@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import socket
@@ -14,6 +15,7 @@ from pathlib import Path
 from reattune.web.installation.data_folder import VARIABLE, data_folder, installation_key, prepare
 from reattune.web.installation.database_settings import VARIABLE as DATABASE
 from reattune.web.installation.failures import CannotServe, Why
+from reattune.web.installation.private_process import keep_files_private, keep_memory_private
 from reattune.web.installation.running import HOST, forget, found, note
 
 LARGEST_REQUEST = 128 * 1024 * 1024
@@ -57,9 +59,13 @@ def _serve(
     listening: socket.socket, folder: Path, address: str, open_browser: bool, say: Callable[[str], object]
 ) -> None:
 
+    from django.db import DatabaseError
     from waitress.server import create_server
 
     from reattune.reflection.danger_words import danger
+    from reattune.web.store.erasure import empty_log
+    from reattune.web.store.idle_clock import start_clock
+    from reattune.web.store.unlocking import forget_all_unlocked
     from reattune.web.wsgi import application
 
     danger("I wrote this.")  # its weights and expressions are read once, and not while the first page waits
@@ -76,16 +82,21 @@ def _serve(
     )
     say(f"Reattune is running at {address}, for this computer only. Journals are stored, encrypted, in {folder}.")
     say("Keep this window open. To stop Reattune, press Ctrl+C.")
-    # Told to stop by the system or by `reattune stop`, it ends as with Ctrl+C.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
     if open_browser and _has_browser():
         threading.Timer(0.5, webbrowser.open, [address]).start()
+    clock = start_clock()
+    _stop_when_told()
     try:
         server.run()
     except KeyboardInterrupt:
         pass
     finally:
+        clock.set()
         server.close()
+        # What is in this process's memory goes with it, so that nothing opens; what lies on the disk goes too.
+        with contextlib.suppress(DatabaseError):
+            forget_all_unlocked()
+            empty_log()
         say("Reattune has stopped. Every journal is locked.")
 
 
@@ -96,6 +107,18 @@ def show_why(error: CannotServe) -> bool:
     from reattune.web.pages.begin.cannot_start import wished, write
 
     return webbrowser.open(write(error, wished()).as_uri())
+
+
+def _stop_when_told() -> None:
+    """Every way in which a process is asked to end, `reattune stop` too, is one in which it ends properly."""
+
+    def stop(_signal: int, _frame: object) -> None:
+        raise KeyboardInterrupt
+
+    for name in ("SIGTERM", "SIGHUP", "SIGBREAK"):
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, stop)
 
 
 def start_django(folder: Path, lock: bool = True, alone: int = 0) -> None:
@@ -153,8 +176,10 @@ def start_django(folder: Path, lock: bool = True, alone: int = 0) -> None:
 
 
 def _prepare(folder: Path) -> None:
+    keep_memory_private()
     try:
         prepare(folder)
+        keep_files_private(folder)
     except OSError as error:
         raise CannotServe(
             f"Journals can't be stored in {folder}: {error.strerror}. Choose another folder with --data.",

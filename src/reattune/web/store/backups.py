@@ -15,7 +15,7 @@ from reattune.journal import JournalError
 from reattune.journal.codec import decode
 from reattune.journal.documents import Document
 from reattune.journal.merge import merge
-from reattune.vault import Seal, SealBroken, WrongSecret
+from reattune.vault import Seal, SealBroken
 from reattune.vault.backup_file import Backup, JournalCopy, RowCopy, from_file, to_file
 from reattune.vault.errors import VaultError
 from reattune.vault.keyring import Keyring
@@ -96,23 +96,34 @@ def _private(path: Path) -> BinaryIO:
     return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb")
 
 
-def documents_in(copy: JournalCopy, data_key: bytes) -> tuple[list[Document], list[str]]:
-    """What the rows of a copy say, and a sentence for each that cannot be opened."""
-    seal = Seal(data_key, copy.journal_id)
+def documents_in(copy: JournalCopy, *data_keys: bytes) -> tuple[list[Document], list[str]]:
+    """What the rows of a copy say, and a sentence for each that none of the keys opens."""
+    seals = [Seal(each, copy.journal_id) for each in data_keys]
+    # Of a copy, all rows are sealed with one key: the first that opens any.
+    seals = [each for each in seals if any(_opens(each, row) for row in copy.rows)][:1] or seals[:1]
     found, problems = [], []
     for row in copy.rows:
         try:
-            found.append(decode(seal.open(row.row_id, row.revision, row.sealed)))
+            found.append(decode(seals[0].open(row.row_id, row.revision, row.sealed)))
         except (SealBroken, JournalError) as error:
             problems.append(str(error))
     return found, problems
+
+
+def _opens(seal: Seal, row: RowCopy) -> bool:
+    try:
+        seal.open(row.row_id, row.revision, row.sealed)
+    except SealBroken:
+        return False
+    return True
 
 
 def restore(backup: Backup, passphrases: Callable[[], Iterator[str]]) -> Restored:
     """Put back what a backup holds.
 
     A journal that is not here comes back row by row as it was. One that is here is merged, the newest form of each
-    entry winning, once one of ``passphrases`` opens it; they are only asked for then.
+    entry winning, once one of ``passphrases`` opens it as it is here: one that opens the backup alone may be somebody's
+    who knew it once. They are only asked for then.
     """
     done = Restored(problems=list(backup.damages))
     for copy in backup.journals:
@@ -124,13 +135,13 @@ def restore(backup: Backup, passphrases: Callable[[], Iterator[str]]) -> Restore
             put_letters_back(copy)
             done.new += 1
             continue
-        data_key = _opened_with(copy, passphrases)
-        if data_key is None:
+        data_keys = _opened_with(copy, passphrases)
+        if not data_keys:
             done.locked += 1
             continue
         put_letters_back(copy)
-        documents, problems = documents_in(copy, data_key)
-        opened = OpenJournal(copy.journal_id, data_key)
+        documents, problems = documents_in(copy, *data_keys)
+        opened = OpenJournal(copy.journal_id, data_keys[0])
         weighed = merge(opened.journal, documents)
         opened.take_in(weighed.changes)
         done.merged += len(weighed.changes)
@@ -159,15 +170,23 @@ def _put_back(copy: JournalCopy) -> None:
         )
 
 
-def _opened_with(copy: JournalCopy, passphrases: Callable[[], Iterator[str]]) -> bytes | None:
-    # The keyring here may have had a new passphrase since; the one in the file is as good.
-    stored = SealedJournal.objects.get(id=copy.journal_id).keyring
-    rings = []
-    for each in (bytes(stored), copy.keyring):
-        with contextlib.suppress(VaultError):
-            rings.append(Keyring.from_bytes(each))
+def _opened_with(copy: JournalCopy, passphrases: Callable[[], Iterator[str]]) -> list[bytes]:
+    """The data key of the journal that is here, then others that may open the copy; none where it stays shut."""
+    stored = bytes(SealedJournal.objects.get(id=copy.journal_id).keyring)
+    here: list[bytes] = []
+    there: list[bytes] = []
     for passphrase in passphrases():
-        for ring in rings:
-            with contextlib.suppress(WrongSecret):
-                return ring.open_with_passphrase(passphrase)
-    return None
+        here = here or _keys_of(stored, passphrase)
+        there = there or _keys_of(copy.keyring, passphrase)
+        if here and any(_opens(Seal(each, copy.journal_id), row) for each in (*here, *there) for row in copy.rows):
+            break
+    return [*here, *there] if here else []
+
+
+def _keys_of(keyring: bytes, passphrase: str) -> list[bytes]:
+    try:
+        ring = Keyring.from_bytes(keyring)
+        data_key = ring.open_with_passphrase(passphrase)
+    except VaultError:
+        return []
+    return [data_key, *ring.older_keys(data_key)]

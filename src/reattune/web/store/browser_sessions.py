@@ -1,4 +1,9 @@
-"""A journal that is open in one browser: half a key in the database, half in a cookie."""
+"""A journal that is open in one browser: half a key in the database, half in a cookie.
+
+On a person's own machine, where one process serves, a third share of each key is in that process's memory alone: the
+disk and the browser's profile together open nothing once it has stopped, and what was locked stays locked even where
+the row of its session is put back. Hosted, several processes serve, and there are the two halves.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +13,11 @@ import hashlib
 import os
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.conf import settings
-from django.db.models import Q
+from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
@@ -19,6 +26,8 @@ from reattune.web.store.models import UnlockedSession
 
 LEFT_COOKIE = "reattune_left"
 _ID_BYTES = 32
+# By the session's id. Gone with the process.
+_in_memory: dict[bytes, bytes] = {}
 
 
 @dataclass(frozen=True)
@@ -51,32 +60,59 @@ def store_session(journal_id: bytes, data_key: bytes) -> str:
     """Keep one half of a key; the other is returned, for the cookie."""
     token, secret = os.urandom(_ID_BYTES), browser_secret()
     session_id = _stored_id(token)
+    if settings.HOSTING is None:
+        _in_memory[session_id] = os.urandom(_ID_BYTES)
     UnlockedSession.objects.create(
         id=session_id,
         journal_id=journal_id,
-        wrapped_key=wrap_for_browser(data_key, secret, session_id),
+        wrapped_key=wrap_for_browser(data_key, _with_memory(session_id, secret), session_id),
         last_seen=timezone.now(),
     )
     return base64.urlsafe_b64encode(token + secret).decode()
 
 
-def session_of(request: HttpRequest, cookie: Cookie, which: Q) -> tuple[bytes, bytes] | None:
-    """Journal id and data key of what this browser has open under ``cookie``, if it is one of ``which``."""
+def session_of(request: HttpRequest, cookie: Cookie, which: Q, since: datetime) -> tuple[bytes, bytes] | None:
+    """Journal id and data key of what this browser has open under ``cookie``, if it is one of ``which``.
+
+    One that was last seen before ``since`` lay idle, and opens nothing, also where it could not be taken away.
+    """
     halves = halves_of(request, cookie)
     if halves is None:
         return None
     session_id, secret = halves
     now = timezone.now()
     session = UnlockedSession.objects.filter(which, id=session_id).first()
-    if session is None or not isinstance(session.last_seen, datetime):
-        return None  # nobody, or a row that was changed outside
+    if session is None or not isinstance(session.last_seen, datetime) or session.last_seen < since:
+        return None  # nobody, idle, or a row that was changed outside
     try:
-        data_key = unwrap_for_browser(bytes(session.wrapped_key), secret, session_id)
+        data_key = unwrap_for_browser(bytes(session.wrapped_key), _with_memory(session_id, secret), session_id)
     except WrongSecret:
         return None
     if now - session.last_seen > timedelta(seconds=30):
         UnlockedSession.objects.filter(id=session_id).update(last_seen=now)
     return bytes(session.journal_id), data_key
+
+
+def end_sessions(sessions: QuerySet[UnlockedSession]) -> None:
+    """Lock what these have open. What is in memory goes with the rows, once they are gone for good."""
+    ids = [bytes(each) for each in sessions.values_list("id", flat=True)]
+    sessions.delete()
+    for each in ids:
+        transaction.on_commit(partial(forget_share, each))
+
+
+def forget_share(session_id: bytes) -> None:
+    """What this process remembers of a session; without it the session opens nothing."""
+    _in_memory.pop(session_id, None)
+
+
+def forget_every_share() -> None:
+    """What this process remembers of all sessions."""
+    _in_memory.clear()
+
+
+def _with_memory(session_id: bytes, secret: bytes) -> bytes:
+    return secret + _in_memory.get(session_id, b"")
 
 
 def halves_of(request: HttpRequest, cookie: Cookie) -> tuple[bytes, bytes] | None:

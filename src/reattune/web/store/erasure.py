@@ -43,3 +43,10 @@ def _rewrite() -> None:
                 "store_takenform",
             ):
                 cursor.execute(f"VACUUM (FULL) {connection.ops.quote_name(table)}")
+
+
+def empty_log() -> None:
+    """Take what SQLite's write-ahead log still holds of deleted rows away. PostgreSQL has its own ways."""
+    if connection.vendor == "sqlite" and not connection.in_atomic_block:
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")

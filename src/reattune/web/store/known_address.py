@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 
 from reattune.web.store.letterbox import address_key, public_key
 from reattune.web.store.models import JournalAddress
-from reattune.web.store.open_journal import OpenJournal
+from reattune.web.store.open_journal import OpenJournal, mark_of
 
 COOKIE = "reattune_to"
 _KEPT_SECONDS = 400 * 24 * 3600  # as long as browsers keep one
@@ -64,15 +64,39 @@ def forget_address(response: HttpResponse) -> None:
 def address_here(request: HttpRequest) -> KnownAddress | None:
     """Where a note written in this locked browser goes; ``None`` where that is not known.
 
-    On a person's own machine with one journal it is that one's. Hosted it is told by the cookie alone: an address that
-    was looked up by a journal's name would tell whether there is one.
+    It is what this browser was told while the journal was open. One that was told nothing gets the only address there
+    is, on a person's own machine. Hosted it is told by the cookie alone: an address that was looked up by a journal's
+    name would tell whether there is one.
     """
-    known = address_named(request.COOKIES.get(COOKIE, ""))
-    if known is None and settings.HOSTING is None:
-        found = JournalAddress.objects.values_list("id", "journal_id")[:3]
-        if len({bytes(journal_id) for _id, journal_id in found}) == 1:
-            known = address_named(bytes(found[0][0]).hex())
+    told = request.COOKIES.get(COOKIE, "")
+    known = address_named(told)
+    if not told and settings.HOSTING is None:
+        found = JournalAddress.objects.values_list("id", flat=True)[:2]
+        known = address_named(bytes(found[0]).hex()) if len(found) == 1 else None
     return known if known and takes_notes(known) else None
+
+
+def address_lost(request: HttpRequest) -> bool:
+    """Whether this browser was told an address that is not here: it was moved, or somebody changed the files.
+
+    A note is sealed to no other one then: it could be anybody's.
+    """
+    told = request.COOKIES.get(COOKIE, "")
+    return bool(told) and address_named(told) is None
+
+
+def address_for(request: HttpRequest, mark: str) -> KnownAddress | None:
+    """The address of the journal with this mark: what this browser was told of it, or else the only one it has."""
+    if address_lost(request):
+        return None
+    told = request.COOKIES.get(COOKIE, "")
+    found = [
+        KnownAddress(bytes(address), bytes(public))
+        for address, public, journal_id in JournalAddress.objects.values_list("id", "public_key", "journal_id")
+        if mark_of(bytes(journal_id)) == mark
+    ]
+    own = [each for each in found if each.hex == told] or found
+    return own[0] if len(own) == 1 else None
 
 
 def takes_notes(known: KnownAddress) -> bool:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import base64
 import hmac
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cached_property
 from types import MappingProxyType
 from typing import Any, TypeVar
@@ -14,7 +13,6 @@ from typing import Any, TypeVar
 from django.conf import settings
 from django.db import transaction
 
-from reattune.content.speech import say, to_say
 from reattune.journal import Journal, JournalError
 from reattune.journal.codec import decode, encode, from_raw
 from reattune.journal.deletion import before_replacing, replaces
@@ -36,30 +34,30 @@ from reattune.reflection.unanswered_danger import about_therapist
 from reattune.vault import Seal, SealBroken
 from reattune.vault.journal_names import name_of
 from reattune.web.store.erasure import erase, wipe
-from reattune.web.store.manifest import Head, is_blob, is_revision
+from reattune.web.store.manifest import Head, KeyChanged, listed_rows
 from reattune.web.store.models import SealedJournal, SealedRow
+from reattune.web.store.sealed_on_the_way import SealedOnTheWay
 
 D = TypeVar("D", bound=Document)
-
-_PUT_BACK = to_say("An entry was put back to an older state, or added, outside Reattune, and cannot be trusted.")
-_MALFORMED = to_say("An entry was changed outside Reattune into something that is none.")
-_TAKEN_AWAY = to_say("An entry was taken away outside Reattune.")
-# In the place of a row's name; no row has a revision 0, so that neither is ever taken for the other.
-_LOOKED_FOR = b"what is searched"
-_HEAD_DAMAGED = to_say("The list of entries was changed outside Reattune; whether one is missing cannot be told.")
 
 
 class Conflict(Exception):
     """Another window has changed the same entry since this one opened it."""
 
 
-class OpenJournal:
+def mark_of(journal_id: bytes) -> str:
+    """What tells forms of a journal from forms of another, and nothing else."""
+    return hmac.digest(settings.SECRET_KEY.encode(), b"journal mark " + journal_id, "sha256").hex()
+
+
+class OpenJournal(SealedOnTheWay):
     """One person's journal during one request.
 
     Attributes:
         journal: everything that could be opened.
         damages: one sentence for each row that could not. ``space``: the namespace of its addresses.
         typed: what this request brings, as it was typed; ``sent`` the same by field, where it is a form that is kept.
+        list_changed_on: the day on which the list of entries was found to be changed outside, until it is put away.
         at_the_words: whether this page is the first one after words of danger were written.
     """
 
@@ -67,6 +65,7 @@ class OpenJournal:
     typed: tuple[str, ...] = ()
     sent: Mapping[str, Sequence[str]] = MappingProxyType({})
     at_the_words = False
+    list_changed_on: date | None = None
 
     def __init__(self, journal_id: bytes, data_key: bytes, now: Callable[[], datetime] | None = None) -> None:
         self._id = journal_id
@@ -75,34 +74,14 @@ class OpenJournal:
         self._revisions: dict[bytes, int] = {}
         self._written: list[Document] = []
         self.damages: list[str] = []
-        rows, amiss = self._rows()
-        if amiss:
+        found = listed_rows(self._id, self._seal)
+        if found.amiss:
             # Perhaps another window wrote between the two readings: once more, with writers kept out.
             with transaction.atomic():
-                rows, amiss = self._rows()
-        self.damages += amiss
-        self.journal = Journal(self._opened(rows))
-
-    def _rows(self) -> tuple[list[tuple[bytes, int, bytes]], list[str]]:
-        """The rows that are what the head says, and a sentence for each that is not."""
-        amiss = []
-        try:
-            newest = Head.read(self._id, self._seal).revisions
-        except SealBroken:
-            newest = None
-            amiss.append(say(_HEAD_DAMAGED))
-        found = SealedRow.objects.filter(journal_id=self._id).values_list("row_id", "revision", "sealed")
-        rows = []
-        for row_id, revision, sealed in found:
-            if is_blob(row_id) and is_blob(sealed) and is_revision(revision):
-                rows.append((bytes(row_id), revision, bytes(sealed)))
-            else:
-                amiss.append(say(_MALFORMED))
-        if newest is None:
-            return rows, amiss
-        amiss += [say(_PUT_BACK) for row_id, revision, _ in rows if newest.get(row_id) != revision]
-        amiss += [say(_TAKEN_AWAY)] * len(newest.keys() - {row_id for row_id, _, _ in rows})
-        return [row for row in rows if newest.get(row[0]) == row[1]], amiss
+                found = listed_rows(self._id, self._seal)
+        self.list_changed_on = found.changed_on
+        self.damages += [*found.amiss, *found.known]
+        self.journal = Journal(self._opened(found.rows))
 
     def _opened(self, rows: list[tuple[bytes, int, bytes]]) -> Iterator[Document]:
         for row_id, revision, sealed in rows:
@@ -120,7 +99,7 @@ class OpenJournal:
     @property
     def mark(self) -> str:
         """What tells forms of this journal from forms of another, and nothing else."""
-        return hmac.digest(settings.SECRET_KEY.encode(), b"journal mark " + self._id, "sha256").hex()
+        return mark_of(self._id)
 
     @property
     def name(self) -> str:
@@ -297,7 +276,10 @@ class OpenJournal:
         self, written: Sequence[Document], gone: Sequence[Document] = (), *, once: bool = False
     ) -> None:
         with transaction.atomic():
-            head = Head.for_update(self._id, self._seal)
+            try:
+                head = Head.for_update(self._id, self._seal)
+            except KeyChanged as error:
+                raise Conflict from error
             for each in written:
                 self._write(each, head)
             for each in gone:
@@ -337,6 +319,14 @@ class OpenJournal:
         """Take a document out of the journal and out of the database."""
         self.write_and_discard([], [document])
 
+    def put_list_change_away(self) -> None:
+        """The person has read that the list of entries was changed outside: it is said no more."""
+        with transaction.atomic():
+            head = Head.for_update(self._id, self._seal)
+            if head.changed_on and self.list_changed_on:
+                head.changed_on = None
+                head.write(self._id, self._seal)
+
     def seal_anew(self, way: bytes) -> int:
         """Every row sealed again in another format, all of them or none. How many were.
 
@@ -344,7 +334,7 @@ class OpenJournal:
         """
         with transaction.atomic():
             head = Head.for_update(self._id, self._seal)
-            rows, _amiss = self._rows()
+            rows = listed_rows(self._id, self._seal).rows
             self._seal.way = way
             count = 0
             for row_id, revision, sealed in rows:
@@ -358,19 +348,6 @@ class OpenJournal:
                 count += found.update(sealed=self._seal.seal(row_id, revision, plain))
             head.write(self._id, self._seal)
         return count
-
-    def concealed(self, words: str) -> str:
-        """Words for an address: nobody reads them there but this journal, while it is open. Lengths show in steps."""
-        sealed = self._seal.seal(_LOOKED_FOR, 0, words.encode())
-        return base64.urlsafe_b64encode(sealed).decode().rstrip("=")
-
-    def revealed(self, concealed: str) -> str:
-        """The words again; empty where they were not concealed by this journal, or were changed."""
-        try:
-            sealed = base64.urlsafe_b64decode(concealed + "=" * (-len(concealed) % 4))
-            return self._seal.open(_LOOKED_FOR, 0, sealed).decode()
-        except (SealBroken, ValueError):
-            return ""
 
     # What is being typed
 

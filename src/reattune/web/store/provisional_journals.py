@@ -98,7 +98,7 @@ def keys_of(request: HttpRequest, cookie: Cookie) -> tuple[bytes, bytes] | None:
     if halves_of(request, cookie) is None:
         return None
     forget_idle(timezone.now())
-    return session_of(request, cookie, _OF_ONE)
+    return session_of(request, cookie, _OF_ONE, timezone.now() - IDLE)
 
 
 def keep(journal_id: bytes, keyring: bytes) -> bool:

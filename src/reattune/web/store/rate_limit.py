@@ -61,9 +61,12 @@ def note_success(request: HttpRequest, name: str = "") -> None:
 def seconds_to_wait_to_begin(request: HttpRequest, what: str = "begun") -> int:
     """How long to wait before another journal may be begun from there: many in a row would fill a shared disk.
 
-    ``what`` is counted by itself: journals that are ``begun``, or only ``tried``.
+    ``what`` is counted by itself: journals that are ``begun``, or only ``tried``. On a person's own machine a
+    passphrase for a new journal is a guess at those that are there, and waits as a guess does.
     """
-    return _to_wait([_begun(request, what)]) if settings.HOSTING else 0
+    if settings.HOSTING:
+        return _to_wait([_begun(request, what)])
+    return seconds_to_wait(request) if what == "begun" else 0
 
 
 def note_begun(request: HttpRequest, what: str = "begun") -> None:

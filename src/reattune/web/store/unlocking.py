@@ -5,18 +5,31 @@ from __future__ import annotations
 import contextlib
 import hmac
 import os
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import partial
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db import OperationalError, transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from reattune.vault import Keyring, VaultError
 from reattune.vault.journal_names import ID_BYTES, ids_named
 from reattune.web.store import provisional_journals
-from reattune.web.store.browser_sessions import LEFT_COOKIE, Cookie, halves_of, idle_since, session_of, store_session
-from reattune.web.store.models import SealedJournal, UnlockedSession
+from reattune.web.store.browser_sessions import (
+    LEFT_COOKIE,
+    Cookie,
+    end_sessions,
+    forget_every_share,
+    forget_share,
+    halves_of,
+    idle_since,
+    session_of,
+    store_session,
+)
+from reattune.web.store.erasure import erase
+from reattune.web.store.models import SealedJournal, SealedRow, UnlockedSession
 from reattune.web.store.open_journal import OpenJournal
 
 COOKIE = "reattune_open"
@@ -28,6 +41,8 @@ EXAMPLE = Cookie("reattune_example", "/example/")
 EXAMPLE_OTHER = Cookie("reattune_example_other", "/example/")
 # This browser was handed to somebody: until the passphrase is typed, every address leads to it.
 HANDED_COOKIE = "reattune_handed"
+_NEVER_USED = timedelta(days=2)
+_ON_ITS_WAY = timedelta(seconds=60)
 _OF_KEPT = ~Q(journal__provisional=True, journal__keyring=b"")
 
 
@@ -94,7 +109,7 @@ def keep_first(request: HttpRequest, passphrase: str) -> tuple[bytes, bytes, str
     keyring, code = Keyring.around(*keys, passphrase)
     if not provisional_journals.keep(keys[0], keyring.to_bytes()):
         return None
-    UnlockedSession.objects.filter(journal_id=keys[0]).delete()
+    end_sessions_of(keys[0])
     return *keys, code
 
 
@@ -114,14 +129,18 @@ def begin_session(response: HttpResponse, request: HttpRequest, journal_id: byte
     OWN.give(response, request, store_session(journal_id, data_key))
     if request.COOKIES.get(HANDED_COOKIE):
         response.delete_cookie(HANDED_COOKIE, samesite="Strict")
+    if request.COOKIES.get(LEFT_COOKIE):
+        response.delete_cookie(LEFT_COOKIE, samesite="Strict")
 
 
 def open_session(request: HttpRequest) -> tuple[bytes, bytes] | None:
     """Journal id and data key of the journal this browser has open, or ``None``."""
     if halves_of(request, OWN) is None:
         return None
-    _forget_idle(timezone.now())
-    return session_of(request, OWN, _OF_KEPT)
+    now = timezone.now()
+    with contextlib.suppress(OperationalError):  # an idle one opens nothing, also where it cannot be taken away now
+        forget_idle(now)
+    return session_of(request, OWN, _OF_KEPT, idle_since(now))
 
 
 def open_journal(request: HttpRequest) -> OpenJournal | None:
@@ -144,14 +163,34 @@ def open_first(request: HttpRequest) -> tuple[bytes, bytes] | None:
 def end_session(request: HttpRequest) -> None:
     """Lock what this browser has open."""
     halves = halves_of(request, OWN)
-    if halves:
-        UnlockedSession.objects.filter(_OF_KEPT, id=halves[0]).delete()
+    if not halves:
+        return
+    mine = UnlockedSession.objects.filter(_OF_KEPT, id=halves[0])
+    if mine.exists():
+        try:
+            mine.delete()
+        finally:
+            # Also where the database cannot be written; and not where what ended it is taken back as a whole.
+            transaction.on_commit(partial(forget_share, halves[0]))
 
 
-def end_other_sessions(request: HttpRequest, journal_id: bytes) -> None:
-    """Lock a journal in every browser but this one: whoever has it open there knew what opened it until now."""
+def end_session_soon(request: HttpRequest) -> None:
+    """Lock what this browser has open within a minute: what it sent while leaving may still be on its way."""
     halves = halves_of(request, OWN)
-    UnlockedSession.objects.filter(journal_id=journal_id).exclude(id=halves[0] if halves else b"").delete()
+    if halves:
+        soon = idle_since(timezone.now()) + _ON_ITS_WAY
+        UnlockedSession.objects.filter(_OF_KEPT, id=halves[0], last_seen__gt=soon).update(last_seen=soon)
+
+
+def end_sessions_of(journal_id: bytes) -> None:
+    """Lock a journal in every browser that has it open."""
+    end_sessions(UnlockedSession.objects.filter(journal_id=journal_id))
+
+
+def browsers_with(journal_id: bytes) -> int:
+    """In how many browsers a journal is open."""
+    seen_lately = Q(last_seen__gte=idle_since(timezone.now()))
+    return UnlockedSession.objects.filter(seen_lately, journal_id=journal_id).count()
 
 
 def end_first(request: HttpRequest, response: HttpResponse) -> None:
@@ -163,13 +202,30 @@ def end_first(request: HttpRequest, response: HttpResponse) -> None:
 
 def forget_all_unlocked() -> None:
     """Lock every journal, and erase what nobody could open any more."""
+    forget_every_share()
     provisional_journals.forget_all()
     UnlockedSession.objects.all().delete()
 
 
-def _forget_idle(now: datetime) -> None:
+def forget_never_used(now: datetime) -> None:
+    """Erase journals for which somebody chose a passphrase, days ago, and nothing else: there is no entry in them.
+
+    Hosted they stay: there a name was given for each, and how many are begun is limited.
+    """
+    if settings.HOSTING:
+        return
+    rows = SealedRow.objects.filter(journal=OuterRef("pk"))
+    sessions = UnlockedSession.objects.filter(journal=OuterRef("pk"))
+    empty = SealedJournal.kept.filter(~Exists(rows), ~Exists(sessions), head_revision=0, head=b"")
+    begun_before = empty.filter(created__lt=now.date() - _NEVER_USED)
+    if begun_before.exists():
+        erase(begun_before)
+
+
+def forget_idle(now: datetime) -> None:
+    """Lock what lay idle, and erase what nobody kept."""
     provisional_journals.forget_idle(now)
     idle = UnlockedSession.objects.filter(_OF_KEPT, last_seen__lt=idle_since(now))
     # Reading first: most requests find nothing to delete and need no write.
     if idle.exists():
-        idle.delete()
+        end_sessions(idle)

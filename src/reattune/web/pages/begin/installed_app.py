@@ -19,11 +19,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-# What the offline page needs, and nothing else: these are kept by the service worker.
+# What the offline page and the measures need, and nothing else: these are kept by the service worker.
 KEPT = (
     "css/tokens.css",
     "css/layout.css",
     "css/components.css",
+    "css/kitchen_measures.css",
     "icon.svg",
     "js/letter.js",
     "js/note.js",
@@ -68,10 +69,11 @@ def manifest(_request: HttpRequest) -> HttpResponse:
 def service_worker(request: HttpRequest) -> HttpResponse:
     """The worker, with the names of what it keeps. It has a new name for its store whenever one of those changed."""
     _hosted_only()
-    addresses = [reverse("offline"), *map(static, KEPT)]
+    addresses = [reverse("offline"), reverse("measures"), *map(static, KEPT)]
     context = {
         "kept": addresses,
         "offline": reverse("offline"),
+        "measures": reverse("measures"),
         "version": _version(),
         "outbox": static("js/outbox.js"),
     }
@@ -81,8 +83,8 @@ def service_worker(request: HttpRequest) -> HttpResponse:
 @lru_cache
 def _version() -> str:
     found = [finders.find(name) for name in KEPT]
-    page = Path(__file__).with_name("offline.html").read_bytes()
-    return hashlib.sha256(page + b"".join(Path(str(each)).read_bytes() for each in found)).hexdigest()[:16]
+    pages = [Path(__file__).with_name(f"{name}.html").read_bytes() for name in ("offline", "kitchen_measures")]
+    return hashlib.sha256(b"".join(pages) + b"".join(Path(str(each)).read_bytes() for each in found)).hexdigest()[:16]
 
 
 @require_safe

@@ -33,7 +33,7 @@ from reattune.web.store.letterbox import open_letterbox
 from reattune.web.store.models import SealedJournal
 from reattune.web.store.open_journal import OpenJournal
 from reattune.web.store.provisional_journals import NoRoom
-from reattune.web.store.rate_limit import note_begun, seconds_to_wait_to_begin
+from reattune.web.store.rate_limit import note_begun, note_failure, note_success, seconds_to_wait_to_begin
 from reattune.web.store.turns import turn_of_browser
 from reattune.web.store.unlocking import (
     FIRST,
@@ -64,7 +64,7 @@ def begin(request: HttpRequest) -> HttpResponse:
     asked = JournalKind.THERAPIST if request.GET.get("as") == _OTHER_CHAIR else JournalKind.PERSON
     form = BeginForm(request.POST or None, initial={"journal_kind": asked})
     wait = seconds_to_wait_to_begin(request)
-    if form.is_valid() and not wait and not _opens_another(form):
+    if form.is_valid() and not wait and not _opens_another(request, form):
         journal_id, data_key, code = new_journal(form.cleaned_data["passphrase"])
         note_begun(request)
         if form.cleaned_data["journal_kind"] == JournalKind.THERAPIST:
@@ -119,7 +119,7 @@ def keep(request: HttpRequest) -> HttpResponse:
         return redirect("front")
     form = NewPassphraseForm(request.POST or None)
     wait = seconds_to_wait_to_begin(request)
-    if form.is_valid() and not wait and not _opens_another(form):
+    if form.is_valid() and not wait and not _opens_another(request, form):
         kept = keep_first(request, form.cleaned_data["passphrase"])
         if kept is None:
             return redirect("front")
@@ -142,11 +142,14 @@ def drop(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _opens_another(form: NewPassphraseForm) -> bool:
+def _opens_another(request: HttpRequest, form: NewPassphraseForm) -> bool:
     if settings.HOSTING:
         return False  # each has a name, so two people may choose the same words, and neither learns of it
+    rings = keyrings()
+    if rings:
+        note_failure(request)  # it tells whether a passphrase is one from here, so it counts as a guess
     try:
-        first_opened(keyrings(), form.cleaned_data["passphrase"])
+        first_opened(rings, form.cleaned_data["passphrase"])
     except WrongSecret:
         return False
     form.add_error(
@@ -220,6 +223,8 @@ def _shown_in(request: HttpRequest) -> bytes:
 
 
 def _code_checked(request: HttpRequest) -> HttpResponse:
+    if settings.HOSTING is None:
+        note_success(request)  # whoever goes on with it began a journal, and guessed at none
     opened = open_and_speak(request)
     preferences = opened.journal.preferences if opened else None
     if opened is None or preferences is None or not preferences.recovery_checked:

@@ -1,8 +1,8 @@
-// Keeps static files and one neutral page, for when there is no connection, and sends what was sealed meanwhile.
-// Never keeps a page of a journal, and never words: every page comes from the server, or is the offline page.
+// Keeps static files and two neutral pages, for when there is no connection, and sends what was sealed meanwhile.
+// Never keeps a page of a journal, and never words: every page comes from the server, or is one of those two.
 "use strict";
 importScripts("{{ outbox }}");
-const STORE = "notes-{{ version }}", OFFLINE = "{{ offline }}";
+const STORE = "notes-{{ version }}", OFFLINE = "{{ offline }}", MEASURES = "{{ measures }}";
 const KEPT = [{% for address in kept %}"{{ address }}"{% if not forloop.last %}, {% endif %}{% endfor %}];
 
 self.addEventListener("install", function (event) {
@@ -21,7 +21,7 @@ self.addEventListener("fetch", function (event) {
   const request = event.request, address = new URL(request.url);
   if (request.method !== "GET" || address.origin !== self.location.origin) { return; }
   if (request.mode === "navigate") {
-    event.respondWith(fetch(request).catch(function () { return caches.match(OFFLINE); }));
+    event.respondWith(fetch(request).catch(function () { return caches.match(address.pathname === MEASURES ? MEASURES : OFFLINE); }));
   } else if (KEPT.includes(address.pathname)) {
     event.respondWith(fetch(request).catch(function () { return caches.match(address.pathname).then(function (found) { return found || Response.error(); }); }));
   }

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 from django.conf import settings
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -15,24 +19,28 @@ from reattune.web.pages.begin.forms import PassphraseForm, RecoveryForm
 from reattune.web.pages.begin.new_journal import may_write_first
 from reattune.web.pages.shared.drafts import keep_typed
 from reattune.web.pages.shared.example_access import end_example
-from reattune.web.pages.shared.locked_submission import give_back
+from reattune.web.pages.shared.locked_submission import give_back, hold
 from reattune.web.pages.shared.time_zone import local_zone
 from reattune.web.store.browser_sessions import LEFT_COOKIE
 from reattune.web.store.known_address import address_here, remember_address
 from reattune.web.store.letterbox import open_letterbox
 from reattune.web.store.models import SealedJournal
-from reattune.web.store.open_journal import OpenJournal
+from reattune.web.store.new_key import seal_under
+from reattune.web.store.open_journal import Conflict, OpenJournal
 from reattune.web.store.rate_limit import note_failure, note_success, seconds_to_wait
 from reattune.web.store.shared_links import note_opened
 from reattune.web.store.turns import turn_of
 from reattune.web.store.unlocking import (
+    EXAMPLE,
+    EXAMPLE_OTHER,
+    FIRST,
     HANDED_COOKIE,
     OWN,
     begin_session,
     damaged_keyrings,
     end_first,
-    end_other_sessions,
     end_session,
+    end_sessions_of,
     keyring_of,
     keyrings,
     open_first,
@@ -153,11 +161,15 @@ def unlock_with_recovery(request: HttpRequest) -> HttpResponse:
             )
         else:
             note_success(request, name)
-            with turn_of([keyring.journal_id]):
-                newest = keyring_of(keyring.journal_id)
-                store_keyring(newest.with_passphrase(data_key, form.cleaned_data["passphrase"]))
-                end_other_sessions(request, keyring.journal_id)
-            return _opened(request, keyring.journal_id, data_key, "", by_code=True)
+            data = form.cleaned_data
+            try:
+                with turn_of([keyring.journal_id]):
+                    newest = keyring_of(keyring.journal_id)
+                    keyring, new_key = newest.with_new_key(data_key, data["passphrase"], data["code"])
+                    seal_under(keyring, new_key, data_key)
+            except Conflict:
+                return redirect("unlock")  # another window set a new passphrase at this moment
+            return _opened(request, keyring.journal_id, new_key, "", by_code=True)
     context = {"form": form, "wait": wait}
     return render(
         request, "begin/unlock_with_recovery_code.html", context, status=429 if wait and form.is_bound else 200
@@ -166,11 +178,17 @@ def unlock_with_recovery(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def lock(request: HttpRequest) -> HttpResponse:
-    """Lock what is open. What is being typed is kept first. What has no passphrase yet cannot be locked."""
-    if open_session(request) is None and open_first(request):
+    """Lock what is open, here or in every browser. What is being typed is kept first, or comes back at unlocking.
+
+    What has no passphrase yet cannot be locked.
+    """
+    if _writes_first(request):
         return redirect("begin-keep")
-    _keep_typed_and_end(request)
-    response = redirect("unlock")
+    response: HttpResponse = redirect("unlock")
+    if not _keep_typed_and_end(request, everywhere="everywhere" in request.POST):
+        held = hold(request)
+        if held:
+            response = render(request, "begin/unlock.html", {"form": PassphraseForm(), "held": held})
     OWN.take_back(response)
     return response
 
@@ -185,8 +203,9 @@ def leave(request: HttpRequest) -> HttpResponse:
     """
     _keep_typed_and_end(request)
     response = redirect("measures")
-    end_example(request, response)
-    end_first(request, response)
+    for end, cookie in ((end_example, EXAMPLE), (end_example, EXAMPLE_OTHER), (end_first, FIRST)):
+        if not _done(partial(end, request, response)):
+            cookie.take_back(response)
     OWN.take_back(response)
     if request.COOKIES.get(HANDED_COOKIE):
         response.delete_cookie(HANDED_COOKIE, samesite="Strict")
@@ -203,11 +222,36 @@ def leave_example(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _keep_typed_and_end(request: HttpRequest) -> None:
-    opened = open_journal(request) if "draft_of" in request.POST else None
+def _writes_first(request: HttpRequest) -> bool:
     try:
+        return open_session(request) is None and open_first(request) is not None
+    except DatabaseError:
+        return False
+
+
+def _keep_typed_and_end(request: HttpRequest, *, everywhere: bool = False) -> bool:
+    """Whether what is being typed was kept, if something is. Whatever became of it: what was to be locked is locked."""
+
+    def keep() -> None:
+        opened = open_journal(request) if "draft_of" in request.POST else None
         if opened:
             keep_typed(request, opened)
-    finally:
-        # Whatever became of the draft: what was to be locked is locked.
-        end_session(request)
+
+    def end_all() -> None:
+        session = open_session(request) if everywhere else None
+        if session:
+            end_sessions_of(session[0])
+
+    kept = _done(keep)
+    _done(end_all)
+    _done(partial(end_session, request))
+    return kept
+
+
+def _done(act: Callable[[], object]) -> bool:
+    """Whether the store could do it. A disk that is full or a database that is busy keeps no journal open."""
+    try:
+        act()
+    except DatabaseError:
+        return False
+    return True

@@ -16,7 +16,7 @@ from reattune.content import FAMILIAR, FORMAL, manner
 from reattune.journal.documents import Relationship
 from reattune.journal.vocabulary import JournalKind
 from reattune.web.http.language import offered, spoken_now
-from reattune.web.pages.begin.forms import AnotherPassphraseForm, region_choices, secret_field
+from reattune.web.pages.begin.forms import AnotherPassphraseForm, region_choices
 from reattune.web.pages.shared.confirm_passphrase import GraveForm
 from reattune.web.pages.shared.dates import dated
 from reattune.web.pages.shared.form_fields import DayField, OneOf, PageForm, Several, labelled
@@ -79,8 +79,16 @@ class TherapyEndedForm(PageForm):
 class ChangePassphraseForm(GraveForm, AnotherPassphraseForm):
     """The passphrase until now, and a new one."""
 
-    current = secret_field(_("Your current passphrase"), "current-password")
-    field_order = ("current", "passphrase", "again")
+    code = forms.CharField(
+        label=_("Recovery code, if somebody may know the old passphrase"),
+        help_text=_(
+            "With it, everything is encrypted again; an old copy and the old passphrase then open nothing new."
+        ),
+        max_length=200,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+    field_order = ("current", "passphrase", "again", "code")
 
 
 def _ways_to_speak() -> list[tuple[str, str]]:

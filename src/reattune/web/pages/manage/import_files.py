@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import zlib
 from dataclasses import dataclass, field, replace
@@ -39,21 +40,19 @@ from reattune.journal.merge import Merge, merge
 from reattune.journal.vocabulary import JournalKind, RelationshipKind
 from reattune.reflection.bond_line import bond_line
 from reattune.reflection.chart_data import LineChart, bond_chart
-from reattune.vault import WrongSecret
+from reattune.vault import SealBroken
 from reattune.vault.backup_file import MAGIC, NotABackup, from_file
 from reattune.web.http.taken_once import done
 from reattune.web.pages.manage.import_forms import RatingsForm
 from reattune.web.pages.notice.instruments import instruments_of
 from reattune.web.pages.shared.access import to_page, with_either_journal
 from reattune.web.pages.shared.form_fields import PageForm
-from reattune.web.pages.shared.locked_submission import sealed, unsealed
 from reattune.web.pages.shared.wording import labels
 from reattune.web.store.backups import documents_in
 from reattune.web.store.letterbox import address_keys, deliver, open_letterbox
 from reattune.web.store.open_journal import OpenJournal
-from reattune.web.store.unlocking import open_session
+from reattune.web.store.unlocking import keyring_of, open_session
 
-_BOUND = b"reattune file to bring in"
 _NAMED, _SHOWN, _FIRST_ROWS = 12, 60, 5
 _MOST_HELD = 20 * 1024 * 1024
 
@@ -312,7 +311,7 @@ def _of_sealed_copy(request: HttpRequest, opened: OpenJournal, content: bytes) -
         raise ExchangeError(
             _("This is a backup of another journal. To restore it beside this one, run: reattune restore FILE")
         )
-    documents, _problems = documents_in(mine, session[1])
+    documents, _problems = documents_in(mine, session[1], *keyring_of(session[0]).older_keys(session[1]))
     return documents
 
 
@@ -324,7 +323,7 @@ def _refused(weighed: Merge) -> list[tuple[str, str]]:
 def _hold(content: bytes, name: str, opened: OpenJournal) -> str:
     """The file, sealed for the way to the browser and back, and for this journal alone."""
     framed = json.dumps(name[-200:]).encode() + b"\n" + content
-    held = sealed(zlib.compress(framed, 6), _BOUND + opened.mark.encode())
+    held = base64.b64encode(opened.on_its_way(zlib.compress(framed, 6))).decode()
     if len(held) > _MOST_HELD:
         raise ExchangeError(_("This file is too large to preview here. To import it, run: reattune restore FILE"))
     return held
@@ -332,7 +331,8 @@ def _hold(content: bytes, name: str, opened: OpenJournal) -> str:
 
 def _held(words: str, opened: OpenJournal) -> tuple[bytes, str]:
     try:
-        name, _line, content = zlib.decompress(unsealed(words, _BOUND + opened.mark.encode())).partition(b"\n")
+        framed = zlib.decompress(opened.come_back(base64.b64decode(words, validate=True)))
+        name, _line, content = framed.partition(b"\n")
         return content, str(json.loads(name))
-    except (WrongSecret, ValueError, zlib.error) as error:
+    except (SealBroken, ValueError, zlib.error) as error:
         raise ExchangeError(_("Part of the file got lost. Please choose it again.")) from error

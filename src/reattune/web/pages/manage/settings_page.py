@@ -6,10 +6,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import translation
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from reattune.content import default_form
 from reattune.journal.documents import Relationship
+from reattune.vault import Keyring, WrongRecoveryCode, WrongSecret
 from reattune.web.http.language import language_of, spoken_now
 from reattune.web.http.taken_once import done
 from reattune.web.pages.manage.forms import ChangePassphraseForm, PreferencesForm
@@ -20,8 +22,16 @@ from reattune.web.pages.shared.edit_conflicts import changed_meanwhile, seen
 from reattune.web.pages.shared.person_choice import is_unnamed, unnamed_therapist
 from reattune.web.pages.shared.wording import form_chosen
 from reattune.web.store.known_address import remember_address
+from reattune.web.store.new_key import seal_under
 from reattune.web.store.open_journal import OpenJournal
-from reattune.web.store.unlocking import end_other_sessions, keyring_of, open_session, store_keyring
+from reattune.web.store.unlocking import (
+    begin_session,
+    browsers_with,
+    end_sessions_of,
+    keyring_of,
+    open_session,
+    store_keyring,
+)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -44,6 +54,8 @@ def settings(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
             # What is usual is not kept as a choice: in another language something else may be.
             usual = data["form_of_address"] == default_form(spoken_now())
             data["form_of_address"] = "" if usual else data["form_of_address"]
+        if data["region"] != preferences.region:
+            data["region_changed"] = opened.now
         if "weeks" in data:
             data["weeks_between"] = float(data.pop("weeks") or 0) or None
         opened.change(preferences, **data)
@@ -62,6 +74,7 @@ def settings(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
         "latest": opened.journal.latest_therapist,
         "asked": in_use(opened),
         "seen": seen(preferences) if preferences else "",
+        "browsers": 0 if opened.example or opened.provisional else browsers_with(opened.journal_id),
     }
     return render(request, "manage/settings.html", context)
 
@@ -77,13 +90,36 @@ def _name_anew(opened: OpenJournal) -> None:
 @require_http_methods(["GET", "HEAD", "POST"])
 @with_either_journal
 def passphrase(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
-    """A new passphrase: the data key is wrapped anew, nothing is sealed again."""
+    """A new passphrase. With the recovery code there is a new data key too, and everything is sealed anew."""
     form = ChangePassphraseForm(request.POST or None, opened=opened)
     session = open_session(request)
-    changed = session is not None and confirmed(request, opened, form)
-    if session and changed:
-        journal_id, data_key = session
-        store_keyring(keyring_of(journal_id).with_passphrase(data_key, form.cleaned_data["passphrase"]))
-        end_other_sessions(request, journal_id)
-    page = render(request, "manage/passphrase.html", {"open": opened, "form": form, "changed": changed})
-    return done(page, reverse("own:settings")) if changed else page
+    data_key = None
+    if session and confirmed(request, opened, form):
+        data_key = _changed(form, keyring_of(session[0]), session[1])
+    context = {"open": opened, "form": form, "changed": data_key is not None, "anew": bool(form.data.get("code"))}
+    page = render(request, "manage/passphrase.html", context)
+    if data_key is None:
+        return page
+    # Whoever had it open with the passphrase from before has it open no more.
+    end_sessions_of(opened.journal_id)
+    begin_session(page, request, opened.journal_id, data_key)
+    return done(page, reverse("own:settings"))
+
+
+def _changed(form: ChangePassphraseForm, keyring: Keyring, data_key: bytes) -> bytes | None:
+    """The data key from now on; ``None`` where the recovery code is not this journal's."""
+    new, code = form.cleaned_data["passphrase"], form.cleaned_data["code"]
+    if not code:
+        store_keyring(keyring.with_passphrase(data_key, new))
+        return data_key
+    try:
+        keyring.open_with_recovery(code)
+    except WrongRecoveryCode as error:
+        form.add_error("code", str(error))
+    except WrongSecret:
+        form.add_error("code", gettext("This isn’t the recovery code of this journal. You can leave it out."))
+    else:
+        keyring, new_key = keyring.with_new_key(data_key, new, code)
+        seal_under(keyring, new_key, data_key)
+        return new_key
+    return None

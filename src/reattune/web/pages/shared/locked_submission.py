@@ -1,26 +1,32 @@
 """Words that were sent to a journal that had locked itself meanwhile: held in the page until it is unlocked.
 
-They go to the browser and come back sealed with a key of this installation, so that a locked page shows nothing,
-and are stored nowhere. A mark of the journal they were written for goes along: another journal never gets them.
+They go to the browser and come back sealed to the journal's address, so that a locked page shows nothing and the
+journal alone opens them; around that with a key of this installation, so that nobody else makes any. They are stored
+nowhere. A mark of the journal they were written for goes along: another journal never gets them.
 """
 
 from __future__ import annotations
 
 import base64
+import contextlib
 import json
 
 from django.conf import settings
 from django.http import HttpRequest
 
 from reattune.journal import JournalError
-from reattune.vault import WrongSecret
-from reattune.vault.crypto_primitives import decrypt, encrypt, key_for
+from reattune.vault import VaultError, WrongSecret
+from reattune.vault.crypto_primitives import decrypt, encrypt, key_for, random_key
+from reattune.vault.letters import SIZES, LetterNotOpened, open_letter, seal_letter
 from reattune.web.pages.shared.edit_conflicts import CHOICE, FIELD, OTHER
+from reattune.web.store.known_address import address_for
+from reattune.web.store.letterbox import address_keys
 from reattune.web.store.open_journal import OpenJournal
 
 # Never shown again, not even to the person who typed it.
 _SECRETS = ("held", "held_file", "passphrase", "again", "current", "code", "ending")
 _BOUND = b"reattune held words"
+_TO_ADDRESS, _KEY_LETTER = b"sealed to an address ", SIZES[0]
 # A form that sends this wants to know which causes its words come closest to.
 SUGGEST = "suggest"
 _NOT_WORDS = (
@@ -55,17 +61,36 @@ def hold(request: HttpRequest) -> str:
     form, mark = request.POST.get("draft_of", ""), request.POST.get("journal", "")
     if not form or not mark:
         return ""
-    return sealed(json.dumps([mark, form, words_of(request)]).encode(), _BOUND)
+    content = json.dumps([mark, form, words_of(request)]).encode()
+    to = address_for(request, mark)
+    return sealed(_for_address(to.public, content) if to else content, _BOUND)
+
+
+def _for_address(public: bytes, content: bytes) -> bytes:
+    """A letter with a key, and what that key opens: letters have a largest size, and forms have none."""
+    key = random_key()
+    return _TO_ADDRESS + seal_letter(public, key) + encrypt(key, content, _BOUND)
+
+
+def _from_address(held: bytes, opened: OpenJournal) -> bytes:
+    for pair in address_keys(opened).values():
+        with contextlib.suppress(LetterNotOpened):
+            key = open_letter(pair.private, held[:_KEY_LETTER])
+            return decrypt(key, held[_KEY_LETTER:], _BOUND)
+    raise WrongSecret("None of this journal's keys opens what was held.")
 
 
 def give_back(held: str, opened: OpenJournal) -> str | None:
     """Keep held words as the draft of their form; returns its address, or ``None`` where they do not belong here."""
     try:
-        mark, form, fields = json.loads(unsealed(held, _BOUND))
+        content = unsealed(held, _BOUND)
+        if content.startswith(_TO_ADDRESS):
+            content = _from_address(content.removeprefix(_TO_ADDRESS), opened)
+        mark, form, fields = json.loads(content)
         if mark != opened.mark:
             return None
         opened.keep_draft(form, fields)
-    except (WrongSecret, JournalError, ValueError, TypeError):
+    except (VaultError, JournalError, ValueError, TypeError):
         return None
     return str(form)
 

@@ -32,7 +32,7 @@ from reattune.web.pages.shared import svg_charts
 from reattune.web.pages.shared.dates import dated
 from reattune.web.pages.shared.document_urls import address_in, address_of
 from reattune.web.pages.shared.wording import crisis_lines, labels, markers
-from reattune.web.store.known_address import KnownAddress, address_here
+from reattune.web.store.known_address import KnownAddress, address_here, address_lost
 from reattune.web.store.letterbox import address_key
 from reattune.web.store.open_journal import OpenJournal
 
@@ -258,6 +258,13 @@ def address_for_notes(context: Mapping[str, Any]) -> KnownAddress | None:
     """Where a note goes that is written in this locked browser; ``None`` where that is not known."""
     request = context.get("request")
     return address_here(request) if request else None
+
+
+@register.simple_tag(takes_context=True)
+def notes_are_lost(context: Mapping[str, Any]) -> bool:
+    """Whether a note has no way to the journal that was last open in this browser."""
+    request = context.get("request")
+    return address_lost(request) if request else False
 
 
 @register.simple_tag

@@ -17,12 +17,34 @@
     return both.toString().length < LONGEST ? both : body;
   }
 
-  // Quick exit: Escape, or the button. Replaces this page, so that the way back does not lead here.
+  // What was left or locked is closed from here on, also where no server answers: the next request tells it.
+  function closes(cookie) {
+    document.cookie = cookie + "=1; path=/; samesite=strict" + (location.protocol === "https:" ? "; secure" : "");
+  }
+  function tells(form) {
+    const body = takeAlong(new URLSearchParams(new FormData(form)));
+    return fetch(form.action, { method: "POST", body: body, redirect: "manual", keepalive: true, credentials: "same-origin" })
+      .catch(function () { /* the cookie tells it later */ });
+  }
+
+  // Quick exit: Escape, or the button. Other words take the place of this page and of its address at once, and no
+  // answer is waited for; the way back does not lead here.
+  let gone = false;
   function leaveNow() {
-    document.documentElement.hidden = true;
-    const body = takeAlong(new URLSearchParams(new FormData(leave)));
-    fetch(leave.action, { method: "POST", body: body, redirect: "manual", keepalive: true, credentials: "same-origin" })
-      .finally(function () { window.location.replace(leave.dataset.to); });
+    gone = true;
+    closes("reattune_left");
+    tells(leave);
+    sessionStorage.clear();
+    const measures = document.getElementById("measures");
+    document.querySelectorAll("link[rel=stylesheet], link[rel=manifest], meta[name=notes-to]").forEach(function (each) { each.remove(); });
+    document.title = measures.dataset.title;
+    document.body.className = "";
+    const main = document.createElement("main");
+    main.className = "stack";
+    main.append(measures.content);
+    document.body.replaceChildren(main);
+    history.replaceState(null, "", leave.dataset.to);
+    window.scrollTo(0, 0);
   }
   if (leave) {
     leave.addEventListener("submit", function (event) { event.preventDefault(); leaveNow(); });
@@ -56,32 +78,57 @@
     });
   });
 
-  // Idle: lock.
+  // Idle: lock. Whoever wakes a device that slept is no sign of the person: the time is looked at first.
   const idle = Number(document.body.dataset.idle || 0) * 1000;
   let seen = Date.now();
+  function lockedIfIdle() {
+    if (Date.now() - seen <= idle) { return false; }
+    if (!gone) {
+      gone = true;
+      document.documentElement.hidden = true;
+      closes("reattune_locked");
+      lock.requestSubmit();
+    }
+    return true;
+  }
   if (idle && lock) {
     ["keydown", "pointerdown", "scroll"].forEach(function (kind) {
-      document.addEventListener(kind, function () { seen = Date.now(); }, { passive: true });
+      document.addEventListener(kind, function (event) {
+        if (!lockedIfIdle()) { seen = Date.now(); } else if (event.cancelable) { event.preventDefault(); }
+      }, true);
     });
-    setInterval(function () { if (Date.now() - seen > idle) { lock.requestSubmit(); } }, 5000);
+    document.addEventListener("visibilitychange", lockedIfIdle);
+    window.addEventListener("focus", lockedIfIdle);
+    setInterval(lockedIfIdle, 5000);
   }
 
   // Out of sight: lock, where that was chosen. Going on to another page is not out of sight, nor is choosing a file.
   if (lock && "hide" in document.body.dataset) {
     let going = false, choosing = false;
+    function lockIfHidden() {
+      if (document.visibilityState !== "hidden" || gone || going || choosing) { return; }
+      gone = true;
+      document.documentElement.hidden = true;
+      closes("reattune_locked");
+      Promise.race([tells(lock), new Promise(function (done) { setTimeout(done, 1500); })])
+        .finally(function () { window.location.replace("/unlock/"); });
+    }
     window.addEventListener("pagehide", function () { going = true; });
     window.addEventListener("focus", function () { choosing = false; });
     document.addEventListener("click", function (event) {
-      if (event.target.closest("a[href], button")) { going = true; setTimeout(function () { going = false; }, 3000); }
+      if (event.target.closest("a[href], button")) {
+        going = true;
+        setTimeout(function () { going = false; lockIfHidden(); }, 3000); // by then it has gone, or stays
+      }
       choosing = Boolean(event.target.closest("input[type=file]"));
     }, true);
-    document.addEventListener("visibilitychange", function () {
-      if (document.visibilityState !== "hidden" || going || choosing) { return; }
-      document.documentElement.hidden = true;
-      const body = takeAlong(new URLSearchParams(new FormData(lock)));
-      fetch(lock.action, { method: "POST", body: body, redirect: "manual", keepalive: true, credentials: "same-origin" })
-        .finally(function () { window.location.replace("/unlock/"); });
-    });
+    document.addEventListener("visibilitychange", lockIfHidden);
+  }
+
+  // A page that answers a form: the browser is to forget what was sent, which it would keep in clear on its disk.
+  if ("sent" in document.body.dataset) {
+    const held = document.querySelector("input[name=held]");
+    history.replaceState(null, "", held ? held.form.action : location.href);
   }
 
   // A page kept by the browser for the way back is never shown as it was.

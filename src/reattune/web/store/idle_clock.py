@@ -1,0 +1,39 @@
+"""What lay idle is locked, or erased, by the clock: also where nobody asks for a page any more."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+
+from django.db import connection
+from django.utils import timezone
+
+from reattune.web.store.erasure import empty_log
+from reattune.web.store.models import UnlockedSession
+from reattune.web.store.unlocking import forget_idle, forget_never_used
+
+EVERY_SECONDS = 20.0
+
+
+def start_clock() -> threading.Event:
+    """Look every twenty seconds, in a thread that ends with the process, or once the event is set."""
+    stopped = threading.Event()
+    threading.Thread(target=_look_again_and_again, args=(stopped,), name="idle", daemon=True).start()
+    return stopped
+
+
+def look() -> None:
+    """Lock and erase what has lain idle for too long by now."""
+    before = UnlockedSession.objects.count()
+    forget_idle(timezone.now())
+    forget_never_used(timezone.now())
+    if UnlockedSession.objects.count() < before:
+        empty_log()
+
+
+def _look_again_and_again(stopped: threading.Event) -> None:
+    while not stopped.wait(EVERY_SECONDS):
+        with contextlib.suppress(Exception):  # a database that does not answer now is asked again soon
+            look()
+        with contextlib.suppress(Exception):
+            connection.close()

@@ -1,0 +1,78 @@
+"""Leaving and locking where no server answers, a device wakes, or a button was touched a moment before."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.person import Person
+from tests.browser.test_privacy_on_screen import HIDE
+
+pytestmark = pytest.mark.browser
+
+
+def test_the_quick_exit_waits_for_no_answer(person: Callable[..., Person]) -> None:
+    me = person()
+    me.sets_up(passphrase="words for a deaf server")
+    me.go("/note/")
+    me.page.evaluate("sessionStorage.setItem('from-here', 'x')")
+    me.page.route("**/leave/", lambda _route: None)  # it hangs
+    me.page.keyboard.press("Escape")
+    expect(me.page).to_have_title("Kitchen measures")
+    expect(me.page.get_by_role("heading", level=1)).to_have_text("Kitchen measures")
+    expect(me.page.get_by_role("heading")).to_have_count(1)
+    assert me.page.url.endswith("/measures/")
+    assert me.page.evaluate("sessionStorage.length") == 0
+    for address in ("/settings/", "/so-far/"):
+        me.go(address)
+        expect(me.page).to_have_title("Kitchen measures")
+    me.go("/")
+    me.reads("Unlock your journal")
+    me.unlocks("words for a deaf server")
+    me.reads("What brings you here today?")
+
+
+def test_a_touch_that_wakes_the_device_does_not_keep_the_page(person: Callable[..., Person]) -> None:
+    me = person()
+    me.sets_up(passphrase="words for the morning")
+    slept = datetime.now()
+    me.page.clock.install(time=slept)
+    me.go("/so-far/")
+    me.page.clock.run_for(6_000)
+    me.page.clock.set_system_time(slept + timedelta(hours=8))
+    me.page.mouse.click(5, 300)
+    me.page.wait_for_url("**/unlock/")
+    me.reads("Unlock your journal")
+
+
+def test_a_button_touched_just_before_does_not_keep_it_open_out_of_sight(person: Callable[..., Person]) -> None:
+    me = person()
+    me.sets_up(passphrase="words for a late hiding")
+    me.go("/settings/")
+    me.page.get_by_label("Lock as soon as I switch to something else").check()
+    me.page.get_by_role("button", name="Save").click()
+    me.go("/note/")
+    me.page.evaluate("""const stays = document.createElement("button"); stays.type = "button"; stays.id = "stays";
+                        stays.textContent = "stays"; document.querySelector("main").prepend(stays)""")
+    me.page.locator("#stays").click()
+    me.page.evaluate(HIDE)
+    me.reads("Unlock your journal")
+
+
+def test_what_a_form_sent_is_not_kept_by_the_browser(person: Callable[..., Person]) -> None:
+    """A page that answers a form: asked for anew, it is asked for, and nothing is sent again."""
+    me = person()
+    me.sets_up(passphrase="words that were refused")
+    me.go("/note/")
+    me.write("What happened?", "Something refused.")
+    me.page.locator("[name=day]").evaluate("field => { field.value = '2099-01-01'; }")
+    me.touch("Save and stop here")
+    me.sees("in the future")
+    methods: list[str] = []
+    me.page.on("request", lambda request: methods.append(request.method) if request.is_navigation_request() else None)
+    me.page.reload()
+    me.reads("Something happened")
+    assert methods == ["GET"]

@@ -1,0 +1,152 @@
+"""What a copied disk and a copied browser profile open together, and what the clock and the end of the app leave."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from unittest import mock
+
+import pytest
+from django.db import OperationalError
+from django.test import Client
+from django.utils import timezone
+
+from reattune.vault import WrongSecret, unwrap_for_browser
+from reattune.web.store import browser_sessions, idle_clock
+from reattune.web.store.models import SealedJournal, UnlockedSession
+from reattune.web.store.unlocking import COOKIE, FIRST
+from tests.browser.conftest import free_port
+from tests.installation_per_worker import STORE, store_of
+from tests.web.conftest import PASSPHRASE
+
+Own = Callable[..., Client]
+
+
+def from_files_alone(client: Client, cookie: str = COOKIE) -> bytes:
+    """The data key, from the row of the session and the cookie."""
+    raw = base64.urlsafe_b64decode(client.cookies[cookie].value)
+    session_id = hashlib.sha256(b"reattune session" + raw[:32]).digest()
+    stored = UnlockedSession.objects.get(id=session_id)
+    return unwrap_for_browser(bytes(stored.wrapped_key), raw[32:], session_id)
+
+
+@pytest.mark.django_db
+def test_disk_and_cookie_together_open_nothing(own: Own) -> None:
+    with pytest.raises(WrongSecret):
+        from_files_alone(own())
+    first = Client()
+    first.post("/begin/write/")
+    with pytest.raises(WrongSecret):
+        from_files_alone(first, FIRST.name)
+
+
+@pytest.mark.django_db
+def test_another_process_opens_nothing_and_unlocking_goes_on(own: Own) -> None:
+    client = own()
+    with mock.patch.dict(browser_sessions._in_memory, clear=True):
+        assert client.get("/today/").headers["Location"].startswith("/unlock/")
+        assert client.post("/unlock/", {"passphrase": PASSPHRASE}).headers["Location"] == "/today/"
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("address", ["/lock/", "/leave/"])
+def test_what_was_locked_stays_locked_where_its_row_is_put_back(own: Own, address: str) -> None:
+    client = own()
+    cookie, row = client.cookies[COOKIE].value, UnlockedSession.objects.get()
+    client.post(address)
+    row.save(force_insert=True)
+    thief = Client()
+    thief.cookies[COOKIE] = cookie
+    assert thief.get("/today/").status_code == 302
+
+
+@pytest.mark.django_db
+def test_the_clock_locks_and_erases_where_nobody_asks_for_a_page(own: Own) -> None:
+    own()
+    Client().post("/begin/write/")
+    assert SealedJournal.objects.count() == 2
+    idle_clock.look()
+    assert UnlockedSession.objects.count() == 2
+    UnlockedSession.objects.update(last_seen=timezone.now() - timedelta(minutes=61))
+    idle_clock.look()
+    assert not UnlockedSession.objects.exists()
+    assert SealedJournal.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_an_idle_one_opens_nothing_where_it_cannot_be_taken_away(own: Own) -> None:
+    client = own()
+    UnlockedSession.objects.update(last_seen=timezone.now() - timedelta(minutes=16))
+    with mock.patch("reattune.web.store.unlocking.forget_idle", side_effect=OperationalError("readonly database")):
+        assert client.get("/today/").headers["Location"].startswith("/unlock/")
+
+
+SERVE = """
+import sys
+from pathlib import Path
+from reattune.web.installation.local_server import serve_here
+def say(words):
+    if "is running" in words:
+        from django.http import HttpResponse
+        from django.test import RequestFactory
+        from reattune.web.store.models import UnlockedSession
+        from reattune.web.store.unlocking import begin_session, begin_unlocked, new_journal
+        begin_session(HttpResponse(), RequestFactory().get("/"), *new_journal("four quiet words here")[:2])
+        begin_unlocked()
+        for each in UnlockedSession.objects.all():
+            print(bytes(each.wrapped_key).hex(), flush=True)
+    print(words, flush=True)
+serve_here(int(sys.argv[2]), Path(sys.argv[1]), False, say)
+"""
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[subprocess.Popen[str]]:
+    """The app on this machine, with a journal and a provisional one open. It says both wrapped keys first."""
+    said = [sys.executable, "-c", SERVE, str(folder / "data"), str(free_port())]
+    environment = {**os.environ, **store_of(folder)}
+    running = subprocess.Popen(said, env=environment, stdout=subprocess.PIPE, text=True)
+    try:
+        yield running
+    finally:
+        running.kill()
+        running.wait()
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_every_end_of_the_app_leaves_no_key_and_no_file_for_others(tmp_path: Path, how: signal.Signals) -> None:
+    data = tmp_path / "data"
+    data.mkdir(mode=0o755)
+    (data / "journals.sqlite3").touch(mode=0o644)
+    with served(tmp_path) as running:
+        assert running.stdout
+        wrapped = [bytes.fromhex(running.stdout.readline().strip()) for _ in range(2)]
+        assert len(set(wrapped)) == 2
+        time.sleep(1)
+        running.send_signal(how)
+        assert "Every journal is locked" in running.stdout.read()
+        assert running.wait(20) == 0
+    if STORE == "sqlite":
+        assert {path.stat().st_mode & 0o777 for path in (tmp_path / "data").iterdir() if path.is_file()} == {0o600}
+        files = [path.read_bytes() for path in (tmp_path / "data").iterdir() if path.is_file()]
+        assert files
+        assert not [each for each in wrapped for lies in files if each in lies]
+
+
+@pytest.mark.skipif(not Path("/proc/self/limits").exists(), reason="looks where Linux tells of a process")
+def test_a_crash_writes_no_memory_to_the_disk(tmp_path: Path) -> None:
+    with served(tmp_path) as running:
+        assert running.stdout
+        running.stdout.readline()
+        limits = Path(f"/proc/{running.pid}/limits").read_text()
+        assert re.search(r"Max core file size\s+0\s+0\s", limits)

@@ -14,9 +14,9 @@ os.environ["REATTUNE_DATA"] = tempfile.mkdtemp(prefix="reattune-bench-")
 def main() -> None:
     """Run every bench and print what it found."""
     print(f"Python {platform.python_version()}, {os.cpu_count()} cores, {platform.machine()}")
-    from bench import echoes, engine, journal, languages
+    from bench import caseload, echoes, engine, journal, languages
 
-    for part in (journal, languages, echoes, engine):
+    for part in (journal, caseload, languages, echoes, engine):
         for line in part.run():
             print(line, flush=True)
 

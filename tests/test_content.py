@@ -9,7 +9,7 @@ from enum import StrEnum
 import pytest
 
 from reattune import content
-from reattune.journal import vocabulary
+from reattune.journal import therapists_vocabulary, vocabulary
 
 LABELS = content.words("labels", "en")
 PROMPTS = content.words("prompts", "en")
@@ -34,6 +34,8 @@ GROUPS: dict[str, type[StrEnum]] = {
     "ending": vocabulary.EndingKind,
     "happened": vocabulary.Happened,
     "touched": vocabulary.Touched,
+    "therapist_did": therapists_vocabulary.TherapistDid,
+    "observation_ended": therapists_vocabulary.ObservationEnded,
 }
 
 

@@ -16,7 +16,7 @@ def identity(number: int) -> str:
 
 
 def every_kind(words: str) -> list[Document]:
-    """In an order in which a journal can record them."""
+    """Of a person's journal, in an order in which it can record them."""
     ids = {kind: identity(number) for number, kind in enumerate(KINDS, start=1)}
     mother, earlier = identity(901), identity(902)
     therapist = ids["relationship"]
@@ -155,5 +155,54 @@ def every_kind(words: str) -> list[Document]:
             "met": ["listened"], "asked": AT,
         },
     ]  # fmt: skip
+    return _documents(raw, words)
+
+
+def every_kind_of_therapist(words: str) -> list[Document]:
+    """What a therapist's journal alone holds, and what stands differently in it, in an order it can record."""
+    raw: list[dict[str, Any]] = [
+        {"kind": "preferences", "journal_kind": "therapist", "region": "GB", "recovery_checked": True},
+        {
+            "kind": "relationship",
+            "name": words[:200],
+            "role": "client",
+            "began": AT,
+            "note": words,
+            "meeting": {"weekday": 1, "time": "15:30", "weeks": 2},
+            "language": "de",
+        },
+    ]
+    after: list[dict[str, Any]] = [
+        {
+            "kind": "check_in", "id": identity(904), "session_id": identity(list(KINDS).index("session") + 1),
+            "instrument": words[:200], "answers": {words: 7}, "rater": "therapist", "note": words,
+        },
+        {
+            "kind": "observation", "session_id": identity(list(KINDS).index("session") + 1),
+            "markers": ["went_quiet"], "happened": words, "did": ["asked"], "did_words": words, "ended": "partly",
+            "rupture_id": identity(list(KINDS).index("rupture") + 1),
+        },
+        {
+            "kind": "client_note", "relationship_id": identity(list(KINDS).index("relationship") + 1), "at": AT,
+            "words": words, "source": words[:200],
+        },
+    ]  # fmt: skip
+    return [*_documents(raw, words), *_of_both(words), *_documents(after, words)]
+
+
+# What stands in both kinds of journals: the client has the id that the therapist has in a person's.
+OF_BOTH = {
+    "session", "check_in", "instrument", "moment", "unsaid", "rupture", "talk_plan", "attempt", "repair", "share",
+    "answer", "draft", "removed", "came_in", "address",
+}  # fmt: skip
+
+
+def _of_both(words: str) -> list[Document]:
+    mother = identity(901)
+    return [each for each in every_kind(words) if each.kind in OF_BOTH and mother not in str(dict(each))]
+
+
+def _documents(raw: list[dict[str, Any]], words: str) -> list[Document]:
+    ids = {kind: identity(number) for number, kind in enumerate(KINDS, start=1)}
     shared = {"version": 1, "created": AT, "updated": AT, "zone": "Europe/London", "not_meant": [words]}
     return [from_raw({"id": ids[each["kind"]], **shared, **each}) for each in raw]

@@ -14,7 +14,7 @@ from reattune.content.speech import speaking
 from reattune.journal import Journal, JournalError
 from reattune.journal.codec import UPGRADES, decode, encode, from_raw, upgraded
 from reattune.journal.documents import KINDS, Share
-from tests.journal.every_kind import every_kind
+from tests.journal.every_kind import every_kind, every_kind_of_therapist
 
 GOLDEN = Path(__file__).parent / "golden" / "version-1.jsonl"
 # Kinds whose fields changed since, as they were first written in the form of today.
@@ -22,21 +22,22 @@ GOLDEN_2 = GOLDEN.with_name("version-2.jsonl")
 
 
 def test_every_kind_comes_back_as_it_was() -> None:
-    for document in every_kind("words"):
+    for document in [*every_kind("words"), *every_kind_of_therapist("words")]:
         assert decode(encode(document)) == document
 
 
 def test_every_kind_is_covered_and_can_be_recorded() -> None:
-    documents = every_kind("words")
-    assert {document.kind for document in documents} == set(KINDS)
-    journal = Journal()
-    for document in documents:
-        journal.record(document)
+    of_both = [every_kind("words"), every_kind_of_therapist("words")]
+    assert {document.kind for documents in of_both for document in documents} == set(KINDS)
+    for documents in of_both:
+        journal = Journal()
+        for document in documents:
+            journal.record(document)
 
 
 def test_every_field_of_every_kind_is_filled() -> None:
     filled: dict[str, set[str]] = {}
-    for document in every_kind("words"):
+    for document in [*every_kind("words"), *every_kind_of_therapist("words")]:
         plain = json.loads(encode(document))
         filled.setdefault(document.kind, set()).update(plain)
     for kind, model in KINDS.items():
@@ -47,7 +48,7 @@ def test_every_field_of_every_kind_is_filled() -> None:
 @settings(max_examples=50, deadline=None)
 @given(st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=300).filter(lambda text: text.strip()))
 def test_any_words_come_back(words: str) -> None:
-    for document in every_kind(words):
+    for document in [*every_kind(words), *every_kind_of_therapist(words)]:
         assert decode(encode(document)) == document
 
 
@@ -138,6 +139,6 @@ def test_an_error_names_the_kind_in_the_reader_s_language(language: str, kind: s
     assert f"({kind})" not in str(error.value) or kind == called
 
 
-@pytest.mark.parametrize("language", content.LANGUAGES)
+@pytest.mark.parametrize("language", content.OFFERED)
 def test_every_kind_has_its_words_in_each_language(language: str) -> None:
     assert set(content.words("labels", language)["kind"]) == set(KINDS)

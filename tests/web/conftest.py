@@ -26,15 +26,18 @@ def quickly_stretched(request: pytest.FixtureRequest, monkeypatch: pytest.Monkey
 def own(db: None) -> Callable[..., Client]:
     """Makes clients with an open journal each."""
 
-    def make(passphrase: str = PASSPHRASE, therapist: str = "Miriam") -> Client:
+    def make(passphrase: str = PASSPHRASE, therapist: str = "Miriam", journal_kind: str = "person") -> Client:
         client = Client()
-        page = client.post("/begin/", {"passphrase": passphrase, "again": passphrase}).content.decode()
+        given = {"passphrase": passphrase, "again": passphrase, "journal_kind": journal_kind}
+        page = client.post("/begin/", given).content.decode()
         code = re.search(r'name="code" value="([^"]+)"', page)
         assert code
         groups = code[1].split("-")
         response = client.post("/begin/recovery/", {"code": code[1], "ending": "-".join(groups[-2:])})
         assert response.headers["Location"] == "/begin/about/"
-        client.post("/begin/about/", {"name": therapist, "weeks": "1", "region": "GB", "zone": "Europe/London"})
+        said = {"region": "GB", "zone": "Europe/London"}
+        said |= {"name": therapist, "weeks": "1"} if journal_kind == "person" else {}
+        client.post("/begin/about/", said)
         client.recovery_code = code[1]  # type: ignore[attr-defined]
         client.passphrase = passphrase  # type: ignore[attr-defined]
         return client

@@ -15,9 +15,10 @@ from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from django.utils import timezone
 
+from reattune.journal.vocabulary import JournalKind
 from reattune.web.hosted.environment import Hosting
 from reattune.web.pages.shared import example_access
-from reattune.web.pages.shared.example_access import COOKIE, OWN_ALONE, TriedExample
+from reattune.web.pages.shared.example_access import COOKIES, OWN_ALONE, TriedExample
 from reattune.web.store import provisional_journals
 from reattune.web.store.models import SealedJournal, SealedRow, UnlockedSession
 from reattune.web.store.unlocking import COOKIE as OWN_COOKIE
@@ -25,6 +26,7 @@ from tests.web.conftest import PASSPHRASE
 from tests.web.test_bad_input_on_pages import RATED, therapist_of
 from tests.web.test_permissions import addresses, everything, private, routes, watched
 
+COOKIE = COOKIES[JournalKind.PERSON]
 Own = Callable[..., Client]
 pytestmark = pytest.mark.django_db
 WORDS = "heron on the third step"
@@ -134,7 +136,7 @@ def test_a_check_in_a_draft_a_card_a_rehearsal_and_a_talk() -> None:
 def test_every_route_answers_and_none_leads_out_of_the_example(own: Own) -> None:
     owner = own()
     before = everything()
-    seed = list(example_access._example_of(timezone.now().date(), "en"))
+    seed = list(example_access._example_of(JournalKind.PERSON, timezone.now().date(), "en"))
     wrong = []
     for method in ("get", "post"):
         client = Client()
@@ -305,7 +307,7 @@ def test_no_larger_than_so_much(own: Own, monkeypatch: pytest.MonkeyPatch) -> No
     assert WORDS in read(client, "/example/so-far/")
     monkeypatch.setattr(provisional_journals, "MOST_BYTES", 10_000)
     with pytest.raises(provisional_journals.TooLarge):
-        provisional_journals.begin(example_access._example_of(timezone.now().date(), "en"))
+        provisional_journals.begin(example_access._example_of(JournalKind.PERSON, timezone.now().date(), "en"))
     assert everything() == before
 
 

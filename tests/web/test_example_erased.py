@@ -125,9 +125,10 @@ before = [line for line in examine(folder).lines if "opens: " in line]
 local_server.start_django(folder)
 from reattune.web.store.models import SealedJournal, SealedRow
 from datetime import date
+from reattune.journal.vocabulary import JournalKind
 from reattune.web.pages.shared.example_access import _example_of
 from reattune.web.store.provisional_journals import begin
-begin(_example_of(date(2026, 1, 5), "en"))
+begin(_example_of(JournalKind.PERSON, date(2026, 1, 5), "en"))
 with connection.cursor() as cursor:  # an older process, which knows nothing of the new column
     cursor.execute("INSERT INTO store_sealedjournal (id, keyring, head, head_revision, created) "
                    "VALUES (%s, %s, %s, 0, '2026-01-05')", [b"k" * 16, b"another", b""])

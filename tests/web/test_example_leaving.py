@@ -12,11 +12,12 @@ from django.test import Client
 from django.utils import timezone
 
 from reattune.journal.documents import Moment, Relationship
+from reattune.journal.vocabulary import JournalKind
 from reattune.vault import Keyring
 from reattune.vault.backup_file import Backup, JournalCopy
 from reattune.vault.journal_names import name_of
 from reattune.web.hosted.environment import Hosting
-from reattune.web.pages.shared.example_access import COOKIE
+from reattune.web.pages.shared.example_access import COOKIES
 from reattune.web.store import provisional_journals
 from reattune.web.store.backups import copies, restore
 from reattune.web.store.models import SealedJournal, SealedRow, UnlockedSession
@@ -25,6 +26,7 @@ from tests.web.conftest import PASSPHRASE
 from tests.web.test_example import WORDS, nothing_is_left, ones, read, tried
 from tests.web.test_permissions import everything
 
+COOKIE = COOKIES[JournalKind.PERSON]
 Own = Callable[..., Client]
 pytestmark = pytest.mark.django_db
 

@@ -13,18 +13,19 @@ from django.test import Client
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reattune.journal.documents import Document
+from reattune.journal.documents import Document, Relationship
+from reattune.journal.vocabulary import JournalKind, RelationshipKind
 from reattune.web.pages.shared.form_fields import PageForm
 from tests import hostile
 from tests.exchange.test_hostile import TABLES
 from tests.web.test_hostile import sayable  # noqa: F401  a fixture
-from tests.web.test_permissions import FORM, READ, addresses, right  # noqa: F401  a fixture
+from tests.web.test_permissions import FORM, READ, addresses, filled, right  # noqa: F401  a fixture
 
 pytestmark = pytest.mark.django_db
 
 Make = Callable[[QueryDict], PageForm]
 # What only others are made from.
-BASES = {"PageForm", "NamedForm", "AnotherPassphraseForm"}
+BASES = {"PageForm", "NamedForm", "NewPassphraseForm", "AnotherPassphraseForm", "_RatedForm"}
 # A page speaks as we do.
 DJANGOS_OWN = re.compile("Enter |Ensure |Select |This field|Null |“")
 # There are some fifty: `make test` tries each with a twentieth of what it tries elsewhere, `make fuzz` with all of it.
@@ -51,6 +52,9 @@ def makers(client: Client, documents: list[Document], monkeypatch: pytest.Monkey
             if name in (*FORM, *READ):
                 client.get(address)
         client.post("/settings/file/in/", {"file": SimpleUploadedFile("a.csv", TABLES[0])})
+        for each in documents:
+            if isinstance(each, Relationship) and each.role is RelationshipKind.CLIENT:
+                client.post(f"/those/{each.id}/hand/", {"day": "2026-03-02"})
         nobody = Client()
         for path in ("/unlock/", "/unlock/recovery/", "/begin/"):
             nobody.get(path)
@@ -94,9 +98,11 @@ def taken_of(make: Make) -> tuple[int, int]:
 
 def test_every_form_by_itself(
     sayable: tuple[Client, list[Document]],  # noqa: F811
+    own: Callable[..., Client],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    made = makers(*sayable, monkeypatch)
+    chair = filled(own, JournalKind.THERAPIST, "words from the other chair")
+    made = makers(*chair, monkeypatch) | makers(*sayable, monkeypatch)
     assert set(kinds()) - set(made) == BASES
     outcomes = {name: taken_of(make) for name, make in made.items()}
     print(sum(map(sum, outcomes.values())), "inputs,", len(outcomes), "forms:", outcomes)

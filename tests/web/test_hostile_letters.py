@@ -25,7 +25,11 @@ CONTENTS = [
     {**NOTE, "words": "She looked at the clock."},
     {**NOTE, "kind": "answer", "share_id": str(uuid4()), "words": "I am sorry.", "name": "M."},
     {**NOTE, "kind": "share", "title": "A card", "lines": ["One.", "Two."], "name": "M."},
-]
+    {
+        **NOTE, "kind": "rating", "client_id": str(uuid4()), "day": "2026-03-02", "instrument": "reattune-check-in/1",
+        "answers": {"safe": 7, "whole": 8.5}, "words": "It was long.",
+    },
+]  # fmt: skip
 
 
 def test_letters_with_changed_bytes(own: Callable[..., Client], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,5 @@
-"""Every route for {nobody, locked, another journal, the right one}, {GET, POST}, from the URL table itself.
+"""Every route for {nobody, locked, another journal, the right one}, {a person's, a therapist's}, {GET, POST}, from the
+URL table itself.
 
 A route without an entry below fails the first test.
 """
@@ -16,21 +17,22 @@ from uuid import UUID, uuid4
 import pytest
 from django.db import connection, transaction
 from django.test import Client
-from django.urls import URLPattern, get_resolver, reverse
+from django.urls import Resolver404, URLPattern, get_resolver, resolve, reverse
 
 from reattune.journal.documents import Document
-from reattune.journal.vocabulary import RelationshipStatus
+from reattune.journal.vocabulary import JournalKind, RelationshipStatus
 from reattune.web.pages.follow import follow_back
 from reattune.web.pages.mend import rehearse, say_it
 from reattune.web.pages.notice import moments
 from reattune.web.pages.urls import urlpatterns
 from reattune.web.store.models import SealedJournal, SealedRow, UnlockedSession
-from tests.journal.every_kind import every_kind
+from tests.journal.every_kind import every_kind, every_kind_of_therapist
 from tests.web.journals import opened, session_of
 
 Own = Callable[..., Client]
 pytestmark = pytest.mark.django_db
 
+KINDS = list(JournalKind)
 CANARY = "canary 5e1f of the right journal"
 
 
@@ -43,6 +45,7 @@ READ = names("""
     today so-far works guides guide reading moment follow people person patterns beliefs practise mend
     card card-large reminder structure carry carry-sealed deleted
     turn-to came-in shared shared-one shared-page draft-words
+    clients client client-before my-work
 """)
 FORM = names("""
     unsaid leaving leaving-short leaving-break leaving-well leaving-safe leaving-later leaving-not-crossed choosing
@@ -51,23 +54,25 @@ FORM = names("""
     after later rehearse find-words say settings passphrase questionnaires carry-in delete forget erase-somebody
     session-calendar before-session sort leaf erase therapist therapy-ended person-change
     share share-of carry-json carry-tables carry-fhir
+    client-new client-change client-after client-after-change client-typed client-hand client-bring
 """)
 SENT = names("""
     unsaid-act answered need-take need-drop moment-line rupture-line moment-say moment-let-go moment-take-out
     echo-answer shared-back answer-met keep-apart pattern-join belief-against search plan move questionnaire-use
     carry-reminders bring-back sort-aside draft not-meant leaving-away mend-again therapy-goes-on draft-away
-    came-in-take came-in-seen came-in-away list-change-seen
+    came-in-take came-in-seen came-in-away client-ended list-change-seen
 """)
 # Before a journal is open: whom they let in is in test_unlocking.py and test_hosted.py.
 OUTSIDE = names("""
     language
     front begin begin-write begin-keep begin-drop begin-recovery begin-about unlock unlock-recovery lock leave measures
-    help example-done example-away link link-sealed write-down letter manifest service-worker offline running
+    help example-done example-away link link-sealed write-down letter manifest service-worker offline filled running
 """)
 
 # Which document of the right journal a part of an address names.
 NAMED = {
-    "relationship_id": "relationship", "moment_id": "moment", "rupture_id": "rupture", "plan_id": "talk_plan",
+    "relationship_id": "relationship", "client_id": "relationship", "session_id": "session",
+    "moment_id": "moment", "rupture_id": "rupture", "plan_id": "talk_plan",
     "attempt_id": "attempt", "belief_id": "belief", "candidate_id": "candidate", "check_in_id": "check_in",
     "document_id": "moment", "earlier_id": "moment", "echo_id": "echo", "ending_id": "ending",
     "note_id": "loose_note", "pattern_id": "pattern", "practice_id": "practice", "removed_id": "removed",
@@ -88,6 +93,12 @@ NOT_NOW = names("unsaid-act echo-answer bring-back")
 
 def routes() -> dict[str, URLPattern]:
     return {str(each.name): each for each in urlpatterns if isinstance(each, URLPattern)}
+
+
+def kinds_of(name: str) -> frozenset[JournalKind]:
+    """In whose journal a route is there."""
+    found: frozenset[JournalKind] = routes()[name].callback.journal_kinds  # type: ignore[attr-defined]
+    return found
 
 
 def test_every_route_has_an_entry() -> None:
@@ -127,11 +138,15 @@ def watched() -> Iterator[None]:
 
 @pytest.fixture
 def right(own: Own) -> tuple[Client, list[Document]]:
-    """A client with a journal that holds one of every kind, with a canary in every field."""
-    client = own("words of the right one", "Berit")
+    """A client with a person's journal that holds one of every kind, with a canary in every field."""
+    return filled(own, JournalKind.PERSON)
+
+
+def filled(own: Own, kind: JournalKind, words: str = "words of the right one") -> tuple[Client, list[Document]]:
+    client = own(words, "Berit", kind)
     journal = opened(client)
     documents = []
-    for each in every_kind(CANARY):
+    for each in every_kind(CANARY) if kind is JournalKind.PERSON else every_kind_of_therapist(CANARY):
         if each.kind == "preferences":
             continue
         if each.kind == "relationship" and each.role == "therapist":  # type: ignore[attr-defined]
@@ -188,16 +203,18 @@ def test_without_an_open_journal(own: Own, right: tuple[Client, list[Document]],
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
-def test_with_another_journal(own: Own, right: tuple[Client, list[Document]], method: str) -> None:
-    _client, documents = right
-    other = own("words of another one", "Anselm")
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("other_kind", KINDS)
+def test_with_another_journal(own: Own, kind: JournalKind, other_kind: JournalKind, method: str) -> None:
+    _client, documents = filled(own, kind)
+    other = own("words of another one", "Anselm", other_kind)
     own_rows = {each for each in everything() if each[0] != session_of(other)[0]}
     wrong = []
     for name, address in addresses(documents):
         with undone():
             given = {
                 "what": "anything",
-                "note": str(next(each.id for each in documents if each.kind == "loose_note")),
+                "note": str(next((each.id for each in documents if each.kind == "loose_note"), uuid4())),
                 "sure": "on",
                 "current": "words of the right one",
             }
@@ -214,11 +231,31 @@ def test_with_another_journal(own: Own, right: tuple[Client, list[Document]], me
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
-def test_with_the_right_journal(right: tuple[Client, list[Document]], method: str) -> None:
-    client, documents = right
+@pytest.mark.parametrize("kind", KINDS)
+def test_with_a_journal_of_the_other_kind(own: Own, kind: JournalKind, method: str) -> None:
+    """A page of the other side is not there, in a journal that holds whatever its address names."""
+    client, documents = filled(own, kind)
+    before, wrong = everything(), []
+    for name, address in addresses(documents):
+        if kind in kinds_of(name):
+            continue
+        answer = getattr(client, method)(address)
+        refused = name in (READ if method == "post" else SENT)
+        if answer.status_code != (405 if refused else 404) or private(answer):
+            wrong.append((name, answer.status_code, private(answer)))
+    assert wrong == []
+    assert everything() == before
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_with_the_right_journal(own: Own, kind: JournalKind, method: str) -> None:
+    client, documents = filled(own, kind)
     wrong = []
     shown = 0
     for name, address in addresses(documents):
+        if kind not in kinds_of(name):
+            continue
         with undone():
             with watched():
                 answer = getattr(client, method)(address)
@@ -229,7 +266,7 @@ def test_with_the_right_journal(right: tuple[Client, list[Document]], method: st
             if answer.status_code not in good or private(answer) or b"Traceback" in content:
                 wrong.append((name, address, answer.status_code, private(answer)))
     assert wrong == []
-    assert shown > 15 if method == "get" else True
+    assert shown > (15 if kind is JournalKind.PERSON else 0) if method == "get" else True
 
 
 def test_headers_before_a_journal_is_open() -> None:
@@ -249,6 +286,28 @@ def test_headers_before_a_journal_is_open() -> None:
             if private(answer) and answer.status_code != 405:
                 wrong.append((path, method, private(answer)))
     assert wrong == []
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_page_leads_to_the_other_side(own: Own, kind: JournalKind) -> None:
+    """Nothing of one side stands on a page of the other, not even a way there."""
+    client, documents = filled(own, kind)
+    wrong: set[tuple[str, str]] = set()
+    for name, address in addresses(documents):
+        if kind not in kinds_of(name) or name in SENT:
+            continue
+        with undone():
+            answer = client.get(address)
+        if answer.status_code != 200 or not answer.headers["Content-Type"].startswith("text/html"):
+            continue
+        for way in re.findall(r'(?:href|action|hx-post)="(/[^"#?]*)', answer.content.decode()):
+            try:
+                led = resolve(way).url_name
+            except Resolver404:
+                continue  # static files
+            if led in routes() and kind not in kinds_of(str(led)):
+                wrong.add((name, str(led)))
+    assert wrong == set()
 
 
 def test_no_address_tells_what_it_is_about() -> None:

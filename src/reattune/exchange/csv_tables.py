@@ -7,10 +7,12 @@ import io
 import zipfile
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from itertools import product
 from uuid import UUID
 
 from reattune.journal import Journal
 from reattune.journal.documents import Attempt, Belief, Moment, Practice, Relationship, Rupture
+from reattune.journal.therapists_vocabulary import Rater
 
 Cell = str | int | float | None
 Rows = Iterable[list[Cell]]
@@ -53,10 +55,10 @@ def _name(journal: Journal, who: UUID) -> str:
 
 
 def _check_ins(journal: Journal) -> Rows:
-    for who in journal.all(Relationship):
-        for session, check_in in journal.check_ins(who):
+    for who, rater in product(journal.all(Relationship), Rater):
+        for session, check_in in journal.check_ins(who, rater):
             shared: list[Cell] = [session.local(session.at).isoformat(), who.name, check_in.instrument]
-            ends: list[Cell] = [check_in.urge_to_leave, check_in.unsaid_words, check_in.note]
+            ends: list[Cell] = [check_in.urge_to_leave, check_in.unsaid_words, check_in.note, check_in.rater]
             for item, value in check_in.answers.items():
                 yield [*shared, item, value, *ends]
 
@@ -106,7 +108,7 @@ def _practices(journal: Journal) -> Rows:
 
 _TABLES: dict[str, tuple[list[str], Callable[[Journal], Rows]]] = {
     "check-ins": (
-        ["session", "who", "instrument", "item", "value", "urge_to_leave", "unsaid", "note"], _check_ins,
+        ["session", "who", "instrument", "item", "value", "urge_to_leave", "unsaid", "note", "rater"], _check_ins,
     ),
     "moments": (
         ["at", "age", "who", "cause", "reaction", "event", "feelings", "touched", "did", "what", "about_me",

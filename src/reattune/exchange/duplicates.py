@@ -7,25 +7,28 @@ from collections.abc import Iterable
 from reattune.journal.documents import Document
 from reattune.journal.documents.relationship import CheckIn, Instrument, Session
 from reattune.journal.journal import Journal
+from reattune.journal.vocabulary import JournalKind
 
 
 def not_here_yet(journal: Journal, documents: Iterable[Document]) -> tuple[list[Document], int]:
     """``documents`` without those check-ins, their sessions, and questionnaires; and how many check-ins those were.
 
-    The same is one of the same questionnaire at the same second, or on the same day with the same answers.
+    The same is one of the same questionnaire at the same second, or on the same day with the same answers; of a
+    therapist's clients, each by themselves.
     """
     known: set[object] = set()
+    caseload = journal.journal_kind is JournalKind.THERAPIST
     for check_in in journal.all(CheckIn):
         session = journal.find(Session, check_in.session_id)
         if session is not None:  # else its entry is damaged
-            known |= _marks(check_in, session)
+            known |= _marks(check_in, session, caseload)
     names = {each.definition.name for each in journal.all(Instrument)}
     given = list(documents)
     sessions = {each.id: each for each in given if isinstance(each, Session)}
     here = {
         each.session_id
         for each in given
-        if isinstance(each, CheckIn) and not known.isdisjoint(_marks(each, sessions[each.session_id]))
+        if isinstance(each, CheckIn) and not known.isdisjoint(_marks(each, sessions[each.session_id], caseload))
     }
     left = [
         each
@@ -37,7 +40,9 @@ def not_here_yet(journal: Journal, documents: Iterable[Document]) -> tuple[list[
     return left, len(here)
 
 
-def _marks(check_in: CheckIn, session: Session) -> set[object]:
+def _marks(check_in: CheckIn, session: Session, caseload: bool) -> set[object]:
     second = session.at.replace(microsecond=0)
+    # Two clients may well have answered alike on one day; one therapist of a person may stand under two names.
+    of = (session.relationship_id if caseload else None, check_in.rater, check_in.instrument)
     answers = tuple(sorted((key, float(value)) for key, value in check_in.answers.items()))
-    return {(check_in.instrument, second), (check_in.instrument, session.local(session.at).date(), answers)}
+    return {(*of, second), (*of, session.local(session.at).date(), answers)}

@@ -11,6 +11,7 @@ import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, Literal
+from uuid import UUID
 
 from reattune.alliance.instruments import total_score
 from reattune.exchange.deterministic_ids import steady_id
@@ -27,19 +28,22 @@ def to_fhir(
     instruments: Mapping[str, InstrumentDefinition],
     made: datetime,
     release: Release,
+    subjects: Mapping[UUID, str] | None = None,
 ) -> bytes:
     """A bundle of type ``collection``: each instrument, each check-in, and its score (0-100) as an observation.
 
     Words are left out: what was left unsaid, and notes. ``instruments`` are by name (``"reattune-check-in/1"``).
+    ``subjects``, in a therapist's journal, is what each client is called there, by the id of the relationship.
     """
     kept = list(check_ins)
     entries = [_questionnaire(instruments[name]) for name in sorted({c.instrument for _, c in kept} & set(instruments))]
     for session, check_in in kept:
         definition = instruments.get(check_in.instrument)
-        entries.append(_response(session, check_in, definition))
+        subject = {"display": subjects[session.relationship_id]} if subjects else _SUBJECT
+        entries.append({**_response(session, check_in, definition), "subject": subject})
         total = _total(definition, check_in)
         if definition is not None and total is not None:
-            entries.append(_observation(session, check_in, definition, total))
+            entries.append({**_observation(session, check_in, definition, total), "subject": subject})
     bundle = {
         "resourceType": "Bundle",
         "meta": {"tag": [{"system": f"{_BASE}/release", "code": release}]},

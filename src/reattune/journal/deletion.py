@@ -9,7 +9,18 @@ from uuid import UUID, uuid5
 
 from reattune.content.speech import say
 from reattune.journal.codec import decode, encode
-from reattune.journal.documents import Address, Attempt, Document, Relationship, Repair, Rupture, Share, TalkPlan
+from reattune.journal.documents import (
+    Address,
+    Attempt,
+    CameIn,
+    Document,
+    Relationship,
+    Repair,
+    Rupture,
+    Share,
+    TalkPlan,
+)
+from reattune.journal.documents.letters import RatingLetter
 from reattune.journal.documents.practice_and_ending import Preferences
 from reattune.journal.documents.relationship import CheckIn, Session
 from reattune.journal.documents.unsorted_and_deleted import LooseNote, Removed
@@ -74,12 +85,15 @@ def removal(journal: Journal, document: Document) -> Removal:
 
 
 def without_trace(journal: Journal, person: Relationship) -> Removal:
-    """What goes when somebody is erased: what `removal` says, and every copy that was shared of something of theirs."""
+    """What goes when somebody is erased: what `removal` says, every copy that was shared of something of theirs, and
+    ratings of theirs that came in and wait."""
     going = removal(journal, person)
     gone = {each.id: each for each in going.gone}
     copies = [each for each in journal.all(Share) if not gone.keys().isdisjoint(each.source_ids)]
     for copy in copies:
         gone |= {each.id: each for each in removal(journal, copy).gone}
+    waiting = (each for each in journal.all(CameIn) if isinstance(each.content, RatingLetter))
+    gone |= {each.id: each for each in waiting if each.content.client_id == person.id}  # type: ignore[union-attr]
     return Removal(tuple(gone.values()), going.trimmed, going.left)
 
 

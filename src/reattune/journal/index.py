@@ -13,6 +13,7 @@ from reattune.journal.documents import (
     CheckIn,
     Document,
     Moment,
+    Observation,
     Preferences,
     Relationship,
     Repair,
@@ -21,7 +22,8 @@ from reattune.journal.documents import (
     TalkPlan,
 )
 from reattune.journal.errors import JournalError
-from reattune.journal.vocabulary import RelationshipKind, RelationshipStatus
+from reattune.journal.therapists_vocabulary import Rater
+from reattune.journal.vocabulary import JournalKind, RelationshipKind, RelationshipStatus
 
 D = TypeVar("D", bound=Document)
 T = TypeVar("T")
@@ -105,6 +107,16 @@ class DocumentIndex:
         return next(iter(self.all(Preferences)), None)
 
     @property
+    def journal_kind(self) -> JournalKind:
+        """Whether it is the journal of a person in therapy, or of a therapist."""
+        return self.preferences.journal_kind if self.preferences else JournalKind.PERSON
+
+    @property
+    def clients(self) -> list[Relationship]:
+        """Everyone a therapist works or worked with, in the order in which they were added; empty for a person."""
+        return [each for each in self.all(Relationship) if each.role is RelationshipKind.CLIENT]
+
+    @property
     def therapist(self) -> Relationship | None:
         """The current therapist, if there is one."""
         return next(
@@ -131,10 +143,26 @@ class DocumentIndex:
         """The sessions with one therapist, earliest first."""
         return list(self.worked_out(_sessions).get(relationship.id, ()))
 
-    def check_ins(self, relationship: Relationship) -> list[tuple[Session, CheckIn]]:
-        """The checked-in sessions with one therapist, earliest first."""
-        by_session = self.worked_out(_check_ins)
-        return [(s, by_session[s.id]) for s in self.sessions(relationship) if s.id in by_session]
+    def check_ins(self, relationship: Relationship, rater: Rater = Rater.CLIENT) -> list[tuple[Session, CheckIn]]:
+        """The sessions with one therapist, or client, that one of the two checked in, earliest first."""
+        return [(session, check_in) for _number, session, check_in in self.numbered_check_ins(relationship, rater)]
+
+    def numbered_check_ins(
+        self, relationship: Relationship, rater: Rater = Rater.CLIENT
+    ) -> list[tuple[int, Session, CheckIn]]:
+        """The same with the number of each session, counted from 1 over all of them."""
+        by_session = self.worked_out(_check_ins)[rater]
+        sessions = self.worked_out(_sessions).get(relationship.id, ())
+        found = ((number, each, by_session.get(each.id)) for number, each in enumerate(sessions, start=1))
+        return [(number, session, check_in) for number, session, check_in in found if check_in is not None]
+
+    def check_in_of(self, session: Session, rater: Rater = Rater.CLIENT) -> CheckIn | None:
+        """What one of the two rated after a session, if they did."""
+        return self.worked_out(_check_ins)[rater].get(session.id)
+
+    def observation_of(self, session: Session) -> Observation | None:
+        """What a therapist noticed in a session, if they noted something."""
+        return self.worked_out(_observations).get(session.id)
 
     def moments(self, relationship: Relationship | None = None) -> list[Moment]:
         """Moments by when they happened, of everyone or of one relationship; with only an age, those come first."""
@@ -165,8 +193,15 @@ def _sessions(index: DocumentIndex) -> dict[UUID, list[Session]]:
     return _grouped(ordered, lambda session: session.relationship_id)
 
 
-def _check_ins(index: DocumentIndex) -> dict[UUID, CheckIn]:
-    return {check_in.session_id: check_in for check_in in index._each(CheckIn)}
+def _check_ins(index: DocumentIndex) -> dict[Rater, dict[UUID, CheckIn]]:
+    found: dict[Rater, dict[UUID, CheckIn]] = {rater: {} for rater in Rater}
+    for check_in in index._each(CheckIn):
+        found[check_in.rater][check_in.session_id] = check_in
+    return found
+
+
+def _observations(index: DocumentIndex) -> dict[UUID, Observation]:
+    return {noted.session_id: noted for noted in index._each(Observation)}
 
 
 def _moments(index: DocumentIndex) -> list[Moment]:

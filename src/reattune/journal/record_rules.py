@@ -16,6 +16,7 @@ from reattune.journal.documents import (
     Belief,
     Candidate,
     CheckIn,
+    ClientNote,
     Document,
     Draft,
     Echo,
@@ -23,6 +24,7 @@ from reattune.journal.documents import (
     Fit,
     LooseNote,
     Moment,
+    Observation,
     Pattern,
     Practice,
     Preferences,
@@ -38,6 +40,7 @@ from reattune.journal.documents import (
 )
 from reattune.journal.errors import JournalError, kind_words
 from reattune.journal.index import DocumentIndex
+from reattune.journal.journal_kinds import check_kind_of_journal
 from reattune.journal.vocabulary import Outcome, RelationshipKind, RelationshipStatus, RuptureState
 
 Changed = tuple[Document, ...]
@@ -51,6 +54,8 @@ _ELSEWHERE = re.compile(r"\s*([a-z][a-z0-9+.-]*:|[/\\]{2})", re.IGNORECASE)
 REFERENCES: dict[type[Document], dict[str, type[Document] | None]] = {
     Session: {"relationship_id": Relationship},
     CheckIn: {"session_id": Session},
+    ClientNote: {"relationship_id": Relationship},
+    Observation: {"session_id": Session, "rupture_id": Rupture},
     Moment: {"relationship_id": Relationship, "session_id": Session},
     Unsaid: {"relationship_id": Relationship, "source_id": None},
     Rupture: {"relationship_id": Relationship, "moment_ids": Moment, "unsaid_ids": None},
@@ -80,6 +85,7 @@ def consequences(journal: DocumentIndex, document: Document) -> Changed:
         JournalError: it cannot be recorded.
     """
     _check_history_of(journal, document)
+    check_kind_of_journal(journal, document)
     _check_references(journal, document)
     rule = _RULES.get(type(document))
     return (document, *(rule(journal, document) if rule else ()))
@@ -93,10 +99,11 @@ def check_standing(journal: DocumentIndex, document: Document) -> None:
     """
     if journal.holds(document.id) and journal.find(type(document), document.id) is None:
         raise JournalError(say(_OTHER_KIND), field="id")
+    check_kind_of_journal(journal, document)
     _check_references(journal, document)
     if isinstance(document, Rupture):
         _check_moments(journal, document)
-    elif type(document) in (Session, CheckIn, Echo, Draft):
+    elif type(document) in (Session, CheckIn, Observation, Echo, Draft):
         _RULES[type(document)](journal, document)
 
 
@@ -142,16 +149,30 @@ def _relationship(journal: DocumentIndex, someone: Relationship) -> Changed:
     return ()
 
 
+_MEETS = (RelationshipKind.THERAPIST, RelationshipKind.CLIENT)
+
+
 def _session(journal: DocumentIndex, session: Session) -> Changed:
-    if journal.get(Relationship, session.relationship_id).role is not RelationshipKind.THERAPIST:
+    if journal.get(Relationship, session.relationship_id).role not in _MEETS:
         raise JournalError(say("A session is a meeting with a therapist."), field="relationship_id")
     return ()
 
 
 def _check_in(journal: DocumentIndex, check_in: CheckIn) -> Changed:
-    for other in journal.all(CheckIn):
-        if other.session_id == check_in.session_id and other.id != check_in.id:
-            raise JournalError(say("This session already has a check-in."), field="session_id")
+    other = journal.check_in_of(journal.get(Session, check_in.session_id), check_in.rater)
+    if other is not None and other.id != check_in.id:
+        raise JournalError(say("This session already has a check-in."), field="session_id")
+    return ()
+
+
+def _observation(journal: DocumentIndex, noted: Observation) -> Changed:
+    session = journal.get(Session, noted.session_id)
+    other = journal.observation_of(session)
+    if other is not None and other.id != noted.id:
+        raise JournalError(say("What you noticed in this session is noted already."), field="session_id")
+    rupture = journal.find(Rupture, noted.rupture_id)
+    if rupture is not None and rupture.relationship_id != session.relationship_id:
+        raise JournalError(say("This session was with somebody else."), field="rupture_id")
     return ()
 
 
@@ -337,6 +358,7 @@ _RULES: dict[type[Document], Callable[..., Changed]] = {
     Session: _session,
     Moment: _moment,
     CheckIn: _check_in,
+    Observation: _observation,
     Echo: _echo,
     Draft: _draft,
     Preferences: _preferences,

@@ -5,10 +5,18 @@ from __future__ import annotations
 from enum import StrEnum
 
 
+class JournalKind(StrEnum):
+    """Whose chair a journal is written from. It is chosen at the beginning and never changes."""
+
+    PERSON = "person"
+    THERAPIST = "therapist"
+
+
 class RelationshipKind(StrEnum):
-    """Who someone is to the person."""
+    """Who someone is to whoever writes. A client is one of a therapist's journal, all others are of a person's."""
 
     THERAPIST = "therapist"
+    CLIENT = "client"
     PARENT = "parent"
     PARTNER = "partner"
     SIBLING = "sibling"
@@ -331,6 +339,7 @@ class SharedKind(StrEnum):
     BELIEF = "belief"
     PATTERN = "pattern"
     BEFORE_SESSION = "before_session"
+    SUPERVISION = "supervision"
 
 
 class ShareWay(StrEnum):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -10,13 +10,15 @@ from uuid import UUID
 
 import numpy as np
 
-from reattune.alliance.bayes.posterior import WholeCourse, read_course
+from reattune.alliance.bayes.posterior import WholeCourse, read_course, trace
 from reattune.alliance.bayes.prior import published_prior
 from reattune.alliance.instruments import total_score
 from reattune.alliance.measure import PERCENT
+from reattune.alliance.ratings import Ratings
 from reattune.journal import Journal
 from reattune.journal.documents import Relationship
 from reattune.journal.documents.relationship import CheckIn, InstrumentDefinition, Session
+from reattune.journal.therapists_vocabulary import Rater
 from reattune.journal.vocabulary import BondPattern
 
 # Nothing is usual before the third check-in.
@@ -126,24 +128,58 @@ def listed(journal: Journal, therapist: Relationship, line: BondLine) -> list[Li
 
 
 def bond_line(
-    journal: Journal, therapist: Relationship | None, instruments: Mapping[str, InstrumentDefinition]
+    journal: Journal,
+    therapist: Relationship | None,
+    instruments: Mapping[str, InstrumentDefinition],
+    rater: Rater = Rater.CLIENT,
 ) -> BondLine:
-    """The bond line with one therapist.
+    """The bond line with one therapist; in a therapist's journal with one client, as one of the two rated it.
 
     Args:
         instruments: by name as check-ins keep it (``key/version``). A check-in of an instrument that is not among
             them, or with too many items missing, is left out.
     """
-    rated = _rated(journal, therapist, instruments)
-    if not rated:
+    bare = ratings_alone(journal, therapist, instruments, rater).points
+    if not bare:
         return BondLine((), Reading(Standing.NOTHING))
-    bare = tuple(
-        Point(session.id, check_in.id, number, session.at, value, None, None, None, 0.0, 0)
-        for number, session, check_in, value in rated
-    )
     course = _course(bare)
     points = tuple(_judged(point, place, course) for place, point in enumerate(bare))
     return BondLine(points, _reading(points, course))
+
+
+def ratings_alone(
+    journal: Journal,
+    therapist: Relationship | None,
+    instruments: Mapping[str, InstrumentDefinition],
+    rater: Rater = Rater.CLIENT,
+) -> BondLine:
+    """The same ratings without what is usual and without a reading: no model is asked."""
+    points = tuple(
+        Point(session.id, check_in.id, number, session.at, value, None, None, None, 0.0, 0)
+        for number, session, check_in, value in _rated(journal, therapist, instruments, rater)
+    )
+    return BondLine(points, Reading(Standing.NOTHING))
+
+
+def open_now(lines: Sequence[BondLine]) -> list[float]:
+    """How probable an open rupture is at the end of each of many lines, all read in one pass; 0 where none is judged.
+
+    It is what the line of each by itself says, but for rounding.
+    """
+    judged = [place for place, line in enumerate(lines) if len(line.points) > FIRST_JUDGED]
+    found = [0.0] * len(lines)
+    if not judged:
+        return found
+    longest = max(lines[place].points[-1].number for place in judged)
+    scores = np.full((len(judged), longest), np.nan)
+    for row, place in enumerate(judged):
+        for point in lines[place].points:
+            scores[row, point.number - 1] = point.score
+    names = [str(place) for place in judged]
+    read = trace(Ratings(names, scores, np.ones(len(judged), dtype=np.int64), PERCENT), _PRIOR, smooth=False)
+    for row, place in enumerate(judged):
+        found[place] = float(read.p_now[row, lines[place].points[-1].number - 1])
+    return found
 
 
 def _course(points: tuple[Point, ...]) -> WholeCourse:
@@ -170,17 +206,16 @@ def _judged(point: Point, place: int, course: WholeCourse) -> Point:
 
 
 def _rated(
-    journal: Journal, therapist: Relationship | None, instruments: Mapping[str, InstrumentDefinition]
+    journal: Journal, therapist: Relationship | None, instruments: Mapping[str, InstrumentDefinition], rater: Rater
 ) -> list[tuple[int, Session, CheckIn, float]]:
     if therapist is None:
         return []
-    numbers = {session.id: number for number, session in enumerate(journal.sessions(therapist), start=1)}
     rated = []
-    for session, check_in in journal.check_ins(therapist):
+    for number, session, check_in in journal.numbered_check_ins(therapist, rater):
         definition = instruments.get(check_in.instrument)
         total = total_score(definition, check_in.answers) if definition else None
         if definition and total is not None:
-            rated.append((numbers[session.id], session, check_in, _upwards(total, definition)))
+            rated.append((number, session, check_in, _upwards(total, definition)))
     return rated
 
 

@@ -17,16 +17,19 @@ from reattune.journal.documents import (
     Belief,
     CameIn,
     CheckIn,
+    ClientNote,
     Draft,
     Ending,
     LooseNote,
     Moment,
+    Observation,
     Practice,
     Repair,
     TalkPlan,
     Unsaid,
 )
 from reattune.journal.documents.letters import NoteLetter
+from reattune.journal.vocabulary import JournalKind
 from reattune.reflection.danger_expressions import Danger, languages_of
 from reattune.reflection.danger_reading import read
 from reattune.text.pieces import Piece, folded, pieces, sentences
@@ -76,12 +79,28 @@ def first_danger(texts: Iterable[str], not_meant: Iterable[str] = ()) -> Danger 
 LATELY = timedelta(hours=1)
 # Characters of a file that are read before its preview is shown.
 _MOST_BROUGHT = 200_000
-_WORDS_OF = (Moment, CheckIn, Unsaid, TalkPlan, Attempt, Repair, Belief, Practice, Ending, Draft, LooseNote)
+_WORDS_OF = (
+    Moment,
+    CheckIn,
+    Unsaid,
+    TalkPlan,
+    Attempt,
+    Repair,
+    Belief,
+    Practice,
+    Ending,
+    Draft,
+    LooseNote,
+    Observation,
+    ClientNote,
+)
 
 
 def written_lately(journal: Journal, now: datetime) -> list[Document]:
     """What was written or changed within the last hour."""
-    came_in = (each for each in journal.all(CameIn) if isinstance(each.content, NoteLetter))  # others' words are theirs
+    # Others' words are theirs; but what a client lets a therapist read is meant to be heard.
+    of_others = journal.journal_kind is JournalKind.THERAPIST
+    came_in = (each for each in journal.all(CameIn) if of_others or isinstance(each.content, NoteLetter))
     own = (each for kind in _WORDS_OF for each in journal.all(kind))
     return [each for each in (*own, *came_in) if now - each.updated <= LATELY]
 

@@ -34,7 +34,7 @@ _URGE = 4
 _STRONG_URGE = 7
 # From such a score (0-100) on, ratings are called high.
 _HIGH = 60
-_ALIKE = 3
+ALIKE = 3
 _SESSIONS_OF_PEACE = 5
 
 
@@ -163,8 +163,8 @@ def calm_sign(
         return None
     rows = journal.check_ins(therapist)
     if (
-        len(rows) < _ALIKE
-        or not _high(rows[-1][1], instruments)
+        len(rows) < ALIKE
+        or not is_high(rows[-1][1], instruments)
         or _was_denied(journal, therapist, [session.id for session, _check_in in rows])
     ):
         return None
@@ -172,11 +172,12 @@ def calm_sign(
     urge = latest[-1].urge_to_leave
     if (not things and (urge or 0) < _URGE) or (urge or 0) >= _STRONG_URGE:
         return None
-    how = _how_calm(latest)
+    how = how_calm(latest)
     return CalmSign(how, rows[-1][0].id, urge) if how else None
 
 
-def _high(latest: CheckIn, instruments: Mapping[str, InstrumentDefinition]) -> bool:
+def is_high(latest: CheckIn, instruments: Mapping[str, InstrumentDefinition]) -> bool:
+    """Whether the ratings of a check-in are high, by the direction of their questionnaire."""
     definition = instruments.get(latest.instrument)
     total = total_score(definition, latest.answers) if definition else None
     if definition is None or total is None:
@@ -184,8 +185,9 @@ def _high(latest: CheckIn, instruments: Mapping[str, InstrumentDefinition]) -> b
     return (total if definition.higher_is_better else 100 - total) >= _HIGH
 
 
-def _how_calm(check_ins: list[CheckIn]) -> Calm | None:
-    last = check_ins[-_ALIKE:]
+def how_calm(check_ins: list[CheckIn]) -> Calm | None:
+    """In what way the latest check-ins are too even, if they are: one like the other, or each all of one number."""
+    last = check_ins[-ALIKE:]
     answers = [check_in.answers for check_in in last]
     if all(len(set(each.values())) == 1 and len(each) > 1 for each in answers):
         return Calm.FLAT

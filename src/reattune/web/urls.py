@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from reattune.web.pages.begin import choose_language, help_now, installed_app, letters_in, new_journal, running, unlock
+from reattune.web.pages.clients import hand
 from reattune.web.pages.give import link
 
 urlpatterns = [
@@ -16,6 +17,7 @@ urlpatterns = [
     path("unlock/", unlock.unlock, name="unlock"),
     path("unlock/recovery/", unlock.unlock_with_recovery, name="unlock-recovery"),
     path("down/", letters_in.write_down, name="write-down"),
+    path("filled/", hand.filled, name="filled"),
     path("to/<slug:address>/", letters_in.receive, name="letter"),
     path("notes.webmanifest", installed_app.manifest, name="manifest"),
     path("worker.js", installed_app.service_worker, name="service-worker"),
@@ -30,6 +32,7 @@ urlpatterns = [
     path("s/<slug:token>/in/", link.sealed, name="link-sealed"),
     path("example/done/", unlock.leave_example, name="example-done"),
     path("example/away/", unlock.leave, name="example-away"),
+    path("example/other/", include("reattune.web.pages.urls", namespace="example-other")),
     path("example/", include("reattune.web.pages.urls", namespace="example")),
     path("", include("reattune.web.pages.urls", namespace="own")),
 ]

@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import Field, TypeAdapter
 
 from reattune.journal.document_base import Document
+from reattune.journal.documents.clients import ClientNote, Observation
 from reattune.journal.documents.letters import Address, CameIn
 from reattune.journal.documents.moments import Belief, Echo, Moment, Pattern, Unsaid, Vector
 from reattune.journal.documents.practice_and_ending import Candidate, Draft, Ending, Fit, Practice, Preferences
@@ -42,7 +43,9 @@ AnyDocument = Annotated[
     | LooseNote
     | Removed
     | Address
-    | CameIn,
+    | CameIn
+    | Observation
+    | ClientNote,
     Field(discriminator="kind"),
 ]
 
@@ -51,7 +54,7 @@ KINDS: dict[str, type[Document]] = {
     for kind in (
         Relationship, Session, CheckIn, Instrument, Moment, Unsaid, Rupture, TalkPlan, Attempt, Repair,
         Echo, Pattern, Belief, Practice, Fit, Ending, Share, Preferences, Draft, Suggestion, Candidate,
-        Vector, LooseNote, Removed, Address, CameIn, Answer,
+        Vector, LooseNote, Removed, Address, CameIn, Answer, Observation, ClientNote,
     )
 }  # fmt: skip
 
@@ -68,6 +71,7 @@ __all__ = [
     "CameIn",
     "Candidate",
     "CheckIn",
+    "ClientNote",
     "Document",
     "Draft",
     "Echo",
@@ -76,6 +80,7 @@ __all__ = [
     "Instrument",
     "LooseNote",
     "Moment",
+    "Observation",
     "Pattern",
     "Practice",
     "Preferences",

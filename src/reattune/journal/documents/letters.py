@@ -6,7 +6,7 @@ Everything in a letter is from anybody. It is words to be shown, and changes not
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Any, Literal
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -51,6 +51,8 @@ def _told(at: datetime) -> datetime:
 LetterWords = Annotated[str, StringConstraints(max_length=60_000), AfterValidator(_only_words)]
 LetterLine = Annotated[str, StringConstraints(max_length=200), AfterValidator(_only_words)]
 _Said = AfterValidator(_said)
+_ItemKey = Annotated[str, StringConstraints(max_length=60, pattern=r"^[a-z][a-z0-9_-]*$")]
+_Answer = Annotated[float, Field(allow_inf_nan=False, ge=-1e9, le=1e9)]
 
 
 class _Letter(Part):
@@ -99,7 +101,26 @@ class ShareLetter(_Letter):
     name: LetterLine = ""
 
 
-AnyLetter = Annotated[NoteLetter | AnswerLetter | ShareLetter, Field(discriminator="kind")]
+class RatingLetter(_Letter):
+    """What a client rated on a therapist's device, while the journal on it was locked.
+
+    Attributes:
+        client_id: which of the therapist's clients it is; where none has this id, it is anybody's.
+        day: of the session.
+        instrument: ``key/version``.
+        answers: item key to the answer, without those left out.
+        words: what the client wrote beside them.
+    """
+
+    kind: Literal["rating"]
+    client_id: UUID
+    day: date
+    instrument: Annotated[LetterLine, _Said]
+    answers: Annotated[dict[_ItemKey, _Answer], Field(min_length=1, max_length=100)]
+    words: LetterWords = ""
+
+
+AnyLetter = Annotated[NoteLetter | AnswerLetter | ShareLetter | RatingLetter, Field(discriminator="kind")]
 _ANY_LETTER: TypeAdapter[AnyLetter] = TypeAdapter(AnyLetter)
 
 

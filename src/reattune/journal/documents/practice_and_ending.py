@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import Field, StringConstraints
 
 from reattune.journal.document_base import Document, Line, NonEmptyLine, Part, Utc, Words
-from reattune.journal.vocabulary import EndingKind, LeavingAbout, Tried, Went
+from reattune.journal.vocabulary import EndingKind, JournalKind, LeavingAbout, Tried, Went
 
 
 class Practice(Document):
@@ -127,6 +127,7 @@ class Preferences(Document):
     """The person's own settings. A journal has one.
 
     Attributes:
+        journal_kind: whether the journal is a person's in therapy or a therapist's; it never changes.
         region: ISO 3166-1 alpha-2, for the crisis lines; ``XX`` for another country than those we know, empty where
             none was chosen. ``region_changed`` is when it last was another: somebody else may have done it.
         language: of the pages, ISO 639-1.
@@ -144,6 +145,7 @@ class Preferences(Document):
 
     kind: Literal["preferences"] = "preferences"
     version: Literal[1] = 1
+    journal_kind: JournalKind = JournalKind.PERSON
     region: Annotated[str, StringConstraints(pattern=r"^([A-Z]{2})?$")] = ""
     region_changed: Utc | None = None
     language: Line = "en"

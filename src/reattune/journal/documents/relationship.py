@@ -11,16 +11,33 @@ from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from reattune.content.speech import say
 from reattune.journal.document_base import Document, Line, NonEmptyLine, Part, Scale, Utc, Words
+from reattune.journal.therapists_vocabulary import Rater
 from reattune.journal.vocabulary import RelationshipKind, RelationshipStatus, SessionForm
 
 
+class Meeting(Part):
+    """When a therapist and a client usually meet.
+
+    Attributes:
+        weekday: 0 for Monday; ``None`` where it differs.
+        time: like 15:30; empty where it differs.
+        weeks: how many weeks lie between sessions.
+    """
+
+    weekday: Annotated[int, Field(ge=0, le=6)] | None = None
+    time: Annotated[str, StringConstraints(pattern=r"^(([01]\d|2[0-3]):[0-5]\d)?$")] = ""
+    weeks: Annotated[float, Field(gt=0, le=52)] = 1
+
+
 class Relationship(Document):
-    """Someone the person is or was close to.
+    """Someone the person is or was close to; in a therapist's journal, a client, under a short name.
 
     Attributes:
         ended: when the therapy with them ended; what was open then has ended with it.
         mend_again: when the person said that they want to be able to mend things with them although a line was
             crossed before.
+        meeting: of a client, when they usually meet.
+        language: of a client, in which their check-in is shown to them; empty is the journal's.
     """
 
     kind: Literal["relationship"] = "relationship"
@@ -33,6 +50,8 @@ class Relationship(Document):
     keep_apart: bool = False
     ended: Utc | None = None
     mend_again: Utc | None = None
+    meeting: Meeting | None = None
+    language: Annotated[str, StringConstraints(pattern=r"^([a-z]{2})?$")] = ""
 
     @property
     def past_therapist(self) -> bool:
@@ -41,7 +60,7 @@ class Relationship(Document):
 
 
 class Session(Document):
-    """One meeting with the therapist."""
+    """One meeting with the therapist, or of a therapist with a client."""
 
     kind: Literal["session"] = "session"
     version: Literal[1] = 1
@@ -54,6 +73,7 @@ class CheckIn(Document):
     """Ratings after one session.
 
     Attributes:
+        rater: who rated; each of the two at most once a session.
         instrument: the key of the instrument, with its version (``"reattune-check-in/1"``).
         answers: item key to the answer on the instrument's own response scale; an item left out is missing.
         unsaid: whether something was left unsaid; ``None`` where it was not asked or not answered.
@@ -65,6 +85,7 @@ class CheckIn(Document):
     kind: Literal["check_in"] = "check_in"
     version: Literal[1] = 1
     session_id: UUID
+    rater: Rater = Rater.CLIENT
     instrument: NonEmptyLine
     answers: dict[str, Annotated[float, Field(allow_inf_nan=False)]]
     unsaid: bool | None = None

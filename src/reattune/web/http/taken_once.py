@@ -17,12 +17,12 @@ from django.utils.http import urlencode
 from reattune.web.store.browser_sessions import LEFT_COOKIE, Cookie, halves_of, idle_since, session_of
 from reattune.web.store.provisional_journals import IDLE
 from reattune.web.store.taken_forms import Answer, Claim, claim
-from reattune.web.store.unlocking import EXAMPLE, FIRST, OWN
+from reattune.web.store.unlocking import EXAMPLE, EXAMPLE_OTHER, FIRST, OWN
 
 TOKEN = "csrfmiddlewaretoken"  # noqa: S105  the name of a field: a random one for each page that was made
 # Keeping what is being typed, looking, locking and erasing at once: the same again is meant again, and does no harm.
 AGAIN = {"draft", "search", "lock", "leave", "example-away", "example-done", "begin-drop", "language"}
-COOKIES = (OWN, FIRST, EXAMPLE)
+COOKIES = (OWN, FIRST, EXAMPLE, EXAMPLE_OTHER)
 
 
 def done(response: HttpResponse, onward: str) -> HttpResponse:

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from reattune.web.pages.clients import client, everyone, hand, my_work, sessions, supervision
 from reattune.web.pages.follow import beliefs, follow_back, patterns, people, practice
 from reattune.web.pages.give import share, shared_things
 from reattune.web.pages.home import before_session, came_in, guides, timeline, today
@@ -26,6 +27,18 @@ from reattune.web.pages.shared import drafts
 app_name = "pages"
 urlpatterns = [
     path("today/", today.today, name="today"),
+    path("those/", everyone.everyone, name="clients"),
+    path("those/one/", everyone.new, name="client-new"),
+    path("those/<uuid:client_id>/", client.client, name="client"),
+    path("those/<uuid:client_id>/name/", everyone.change, name="client-change"),
+    path("those/<uuid:client_id>/ended/", everyone.ended, name="client-ended"),
+    path("those/<uuid:client_id>/soon/", client.before, name="client-before"),
+    path("those/<uuid:client_id>/hand/", hand.hand, name="client-hand"),
+    path("those/<uuid:client_id>/bring/", supervision.supervision, name="client-bring"),
+    path("mine/", my_work.my_work, name="my-work"),
+    path("those/<uuid:client_id>/after/", sessions.after, name="client-after"),
+    path("those/<uuid:client_id>/typed/", sessions.typed, name="client-typed"),
+    path("those/met/<uuid:session_id>/", sessions.change, name="client-after-change"),
     path("arrived/", came_in.came_in, name="came-in"),
     path("arrived/seen/", came_in.seen, name="came-in-seen"),
     path("arrived/away/", came_in.all_away, name="came-in-away"),

@@ -21,6 +21,7 @@ from reattune.journal.documents import Document, Draft, Removed
 from reattune.journal.documents.unsorted_and_deleted import is_over, to_be_seen
 from reattune.journal.drafts import Typed
 from reattune.journal.uuid7 import uuid7
+from reattune.journal.vocabulary import JournalKind
 from reattune.reflection.danger_words import (
     Danger,
     danger_in,
@@ -59,14 +60,14 @@ class OpenJournal(SealedOnTheWay):
 
     Attributes:
         journal: everything that could be opened.
-        damages: one sentence for each row that could not.
+        damages: one sentence for each row that could not. ``space``: the namespace of its addresses.
         typed: what this request brings, as it was typed; ``sent`` the same by field, where it is a form that is kept.
         list_changed_on: the day on which the list of entries was found to be changed outside, until it is put away.
         at_the_words: whether this page is the first one after words of danger were written.
         filled_with: the draft that the form of this page shows, if it does.
     """
 
-    example = provisional = False
+    space, example, provisional = "own", False, False
     typed: tuple[str, ...] = ()
     sent: Mapping[str, Sequence[str]] = MappingProxyType({})
     at_the_words = False
@@ -151,6 +152,11 @@ class OpenJournal(SealedOnTheWay):
             if danger_in(each):
                 self.change(each, not_meant=not_meant_in(each))
         self.__dict__.pop("near", None)
+
+    @property
+    def kind(self) -> JournalKind:
+        """Whether it is the journal of a person in therapy, or of a therapist."""
+        return self.journal.journal_kind
 
     @property
     def idle_seconds(self) -> int:

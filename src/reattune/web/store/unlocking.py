@@ -38,6 +38,7 @@ OWN = Cookie(COOKIE)
 FIRST = Cookie("reattune_first")
 # What was tried out in the example.
 EXAMPLE = Cookie("reattune_example", "/example/")
+EXAMPLE_OTHER = Cookie("reattune_example_other", "/example/")
 # This browser was handed to somebody: until the passphrase is typed, every address leads to it.
 HANDED_COOKIE = "reattune_handed"
 _NEVER_USED = timedelta(days=2)

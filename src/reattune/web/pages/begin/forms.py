@@ -9,6 +9,7 @@ from django.conf import settings
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from reattune.journal.vocabulary import JournalKind
 from reattune.vault import WrongRecoveryCode
 from reattune.vault.keyring import SHORTEST_PASSPHRASE
 from reattune.vault.recovery_code import from_code, groups
@@ -52,6 +53,17 @@ class NewPassphraseForm(PageForm):
         elif first and second and first != second:
             self.add_error("again", _("The two passphrases aren’t the same."))
         return data
+
+
+class BeginForm(NewPassphraseForm):
+    """Whose journal it is to be, and its passphrase."""
+
+    journal_kind = OneOf(
+        [(JournalKind.PERSON, _("I’m in therapy")), (JournalKind.THERAPIST, _("I’m a therapist"))],
+        label=_("Whose journal is this?"),
+        help_text=_("If you’re both, begin two. Neither can be turned into the other."),
+        required=False,
+    )
 
 
 class AnotherPassphraseForm(NewPassphraseForm):
@@ -147,3 +159,10 @@ class AboutForm(PageForm):
         required=False,
     )
     zone = forms.CharField(widget=forms.HiddenInput(attrs={"data-zone": ""}), required=False, max_length=60)
+
+    def __init__(self, *args: Any, journal_kind: JournalKind = JournalKind.PERSON, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if journal_kind is JournalKind.THERAPIST:
+            # Whom a therapist meets, and how often, is said of each client.
+            del self.fields["name"], self.fields["weeks"]
+            self.fields["region"].label = _("Where do you work?")

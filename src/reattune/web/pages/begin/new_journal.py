@@ -15,13 +15,14 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from reattune.journal import JournalError
 from reattune.journal.documents import Preferences, Relationship
+from reattune.journal.vocabulary import JournalKind
 from reattune.vault import WrongSecret
 from reattune.vault.journal_names import name_of
 from reattune.vault.keyring import first_opened
 from reattune.vault.recovery_code import groups, new_recovery_secret, to_code
 from reattune.web.http.language import open_and_speak, spoken_now
 from reattune.web.http.taken_once import done
-from reattune.web.pages.begin.forms import AboutForm, CheckCodeForm, NewPassphraseForm, lost_in_part
+from reattune.web.pages.begin.forms import AboutForm, BeginForm, CheckCodeForm, NewPassphraseForm, lost_in_part
 from reattune.web.pages.shared.confirm_passphrase import GraveForm, confirmed
 from reattune.web.pages.shared.locked_submission import sealed, unsealed
 from reattune.web.pages.shared.person_choice import is_unnamed, unnamed_therapist
@@ -30,6 +31,7 @@ from reattune.web.store.browser_sessions import LEFT_COOKIE, halves_of
 from reattune.web.store.known_address import remember_address
 from reattune.web.store.letterbox import open_letterbox
 from reattune.web.store.models import SealedJournal
+from reattune.web.store.open_journal import OpenJournal
 from reattune.web.store.provisional_journals import NoRoom
 from reattune.web.store.rate_limit import note_begun, note_failure, note_success, seconds_to_wait_to_begin
 from reattune.web.store.turns import turn_of_browser
@@ -50,6 +52,8 @@ from reattune.web.store.unlocking import (
 
 # Journals begun before there is a passphrase are counted by themselves.
 _FIRST = "written first"
+# An address says nothing of what it is about, so this says only that it is the other one of two.
+_OTHER_CHAIR = "other"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -57,11 +61,16 @@ def begin(request: HttpRequest) -> HttpResponse:
     """Choose a passphrase; the recovery code is shown at once, and only now."""
     if settings.HOSTING and not settings.HOSTING.begin:
         return render(request, "begin/begin_not_here.html", status=403)
-    form = NewPassphraseForm(request.POST or None)
+    asked = JournalKind.THERAPIST if request.GET.get("as") == _OTHER_CHAIR else JournalKind.PERSON
+    form = BeginForm(request.POST or None, initial={"journal_kind": asked})
     wait = seconds_to_wait_to_begin(request)
     if form.is_valid() and not wait and not _opens_another(request, form):
         journal_id, data_key, code = new_journal(form.cleaned_data["passphrase"])
         note_begun(request)
+        if form.cleaned_data["journal_kind"] == JournalKind.THERAPIST:
+            # Its first entry, and sealed like every other: from here on it is a therapist's journal and no other.
+            opened = OpenJournal(journal_id, data_key)
+            opened.create(Preferences, journal_kind=JournalKind.THERAPIST, language=spoken_now())
         response = _show_code(request, CheckCodeForm(initial={"code": code}), code, journal_id)
         begin_session(response, request, journal_id, data_key)
         return done(response, reverse("begin-recovery"))
@@ -243,16 +252,17 @@ def _about(request: HttpRequest) -> HttpResponse:
     weeks = f"{known.weeks_between:g}" if known and known.weeks_between else "1"
     named = therapist.name if therapist and not is_unnamed(therapist) else ""
     shown = {"weeks": weeks, "zone": local_zone(), "region": known.region if known else "", "name": named}
-    form = AboutForm(request.POST or None, initial=shown)
+    form = AboutForm(request.POST or None, initial=shown, journal_kind=opened.kind)
     if form.is_valid():
         data = form.cleaned_data
-        said = {
+        said: dict[str, object] = {
             "zone": known_zone(data["zone"]),
             "region": data["region"],
-            "weeks_between": float(data["weeks"] or 0) or None,
             "recovery_checked": True,
         }
-        name = data["name"].strip()
+        if "weeks" in data:
+            said["weeks_between"] = float(data["weeks"] or 0) or None
+        name = data.get("name", "").strip()
         try:
             with transaction.atomic():
                 if known:

@@ -18,7 +18,6 @@ from reattune.web.http.redirect_within import redirect_within
 from reattune.web.pages.begin.forms import PassphraseForm, RecoveryForm
 from reattune.web.pages.begin.new_journal import may_write_first
 from reattune.web.pages.shared.drafts import keep_typed
-from reattune.web.pages.shared.example_access import COOKIE as EXAMPLE
 from reattune.web.pages.shared.example_access import end_example
 from reattune.web.pages.shared.locked_submission import give_back, hold
 from reattune.web.pages.shared.time_zone import local_zone
@@ -32,6 +31,8 @@ from reattune.web.store.rate_limit import note_failure, note_success, seconds_to
 from reattune.web.store.shared_links import note_opened
 from reattune.web.store.turns import turn_of
 from reattune.web.store.unlocking import (
+    EXAMPLE,
+    EXAMPLE_OTHER,
     FIRST,
     HANDED_COOKIE,
     OWN,
@@ -202,7 +203,7 @@ def leave(request: HttpRequest) -> HttpResponse:
     """
     _keep_typed_and_end(request)
     response = redirect("measures")
-    for end, cookie in ((end_example, EXAMPLE), (end_first, FIRST)):
+    for end, cookie in ((end_example, EXAMPLE), (end_example, EXAMPLE_OTHER), (end_first, FIRST)):
         if not _done(partial(end, request, response)):
             cookie.take_back(response)
     OWN.take_back(response)

@@ -16,7 +16,7 @@ from reattune.journal.documents import Belief, Moment, Relationship
 from reattune.journal.vocabulary import RelationshipKind, RelationshipStatus
 from reattune.web.pages.shared.form_fields import DayField, OneOf, PageForm, ScaleField, Several, WordsField, labelled
 from reattune.web.pages.shared.person_form import WithWhomForm
-from reattune.web.pages.shared.wording import labels
+from reattune.web.pages.shared.wording import labels, roles_to_choose
 
 _LONGEST_LABEL = 90
 
@@ -221,13 +221,13 @@ class NameForm(PageForm):
     name = forms.CharField(
         label=_("Name"), max_length=200, error_messages={"required": _("Please give a name. An initial will do.")}
     )
-    role = OneOf(labelled("role"), label=_("Who are they to you?"))
+    role = OneOf(roles_to_choose, label=_("Who are they to you?"))
 
     def __init__(self, data: Any = None, *, who: Relationship, has_sessions: bool = False) -> None:
         super().__init__(data, initial={"name": who.name, "role": who.role})
         if has_sessions or who.status is RelationshipStatus.CURRENT:
             is_therapist = who.role is RelationshipKind.THERAPIST
-            roles = [each for each in labels("role").items() if each[0] != "therapist"]
+            roles = [each for each in roles_to_choose() if each[0] != "therapist"]
             self.fields["role"].choices = roles  # type: ignore[attr-defined]
             if is_therapist:
                 del self.fields["role"]

@@ -12,10 +12,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from reattune.journal import Journal
 from reattune.journal.documents import Answer, Relationship, Rupture, Share
+from reattune.journal.vocabulary import JournalKind
 from reattune.reflection.crossed_boundaries import crossing_of, for_repair
 from reattune.web.pages.give.page_file import page_file
 from reattune.web.pages.manage.downloads import as_file
-from reattune.web.pages.shared.access import here_or_404, to_page, with_journal
+from reattune.web.pages.shared.access import here_or_404, to_page, with_either_journal, with_journal
 from reattune.web.pages.shared.form_fields import PageForm, Several, labelled
 from reattune.web.store.open_journal import OpenJournal
 from reattune.web.store.shared_links import note_opened, runs, take_back
@@ -33,7 +34,7 @@ def answers_to(journal: Journal, share: Share) -> list[Answer]:
 
 
 @require_safe
-@with_journal
+@with_either_journal
 def shared(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
     """Everything that was shared, the latest first."""
     note_opened(opened)
@@ -50,7 +51,7 @@ def shared(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
 
 
 @require_safe
-@with_journal
+@with_either_journal
 def one(request: HttpRequest, opened: OpenJournal, share_id: UUID) -> HttpResponse:
     """One thing that was shared, as it was, and what was answered."""
     note_opened(opened)
@@ -67,13 +68,13 @@ def one(request: HttpRequest, opened: OpenJournal, share_id: UUID) -> HttpRespon
         "runs": runs(share, opened.now),
         "may_talk": rupture is not None and rupture.open and for_repair(journal, rupture),
         "answers": [(each, MetForm(initial={"met": each.met})) for each in answers_to(journal, share)],
-        "ask_met": crossing_of(journal, who) is None,
+        "ask_met": opened.kind is JournalKind.PERSON and crossing_of(journal, who) is None,
     }
     return render(request, "give/shared_one.html", context)
 
 
 @require_safe
-@with_journal
+@with_either_journal
 def page(request: HttpRequest, opened: OpenJournal, share_id: UUID) -> HttpResponse:
     """The encrypted page once more, as a file. Its code is not known here."""
     share = here_or_404(opened.journal.get, Share, share_id)
@@ -83,7 +84,7 @@ def page(request: HttpRequest, opened: OpenJournal, share_id: UUID) -> HttpRespo
 
 
 @require_POST
-@with_journal
+@with_either_journal
 def back(request: HttpRequest, opened: OpenJournal, share_id: UUID) -> HttpResponse:
     """Take a web link back: from now on it leads nowhere, and nothing of it is left on the server."""
     share = here_or_404(opened.journal.get, Share, share_id)

@@ -5,8 +5,7 @@ Whatever it says is from anybody: it is shown as words, and changes nothing unti
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -17,25 +16,18 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from reattune.journal.codec import encode
-from reattune.journal.documents import Address, Answer, CameIn, Document, LooseNote, Removed, Share
-from reattune.journal.documents.letters import AnswerLetter, NoteLetter, ShareLetter
+from reattune.journal.documents import Address, Answer, CameIn, LooseNote, Removed, Share
+from reattune.journal.documents.letters import AnswerLetter, NoteLetter, RatingLetter, ShareLetter
+from reattune.journal.vocabulary import JournalKind, RelationshipStatus
 from reattune.reflection.danger_words import danger_in
-from reattune.web.pages.shared.access import here_or_404, to_page, with_journal
+from reattune.web.pages.clients.letters import taken_by_therapist
+from reattune.web.pages.home.taken_in import TakenIn
+from reattune.web.pages.shared.access import here_or_404, to_page, with_either_journal
 from reattune.web.store.letterbox import look_for_letters
 from reattune.web.store.open_journal import Conflict, OpenJournal
 
 # From so many on, all of them can be deleted at once.
 MANY = 3
-
-
-@dataclass(frozen=True)
-class TakenIn:
-    """What taking a letter in would do: what is written in its place, and the page that follows."""
-
-    written: Sequence[Document]
-    page: str
-    args: tuple[UUID, ...] = ()
-    query: str = ""
 
 
 def _as_note(words: Callable[[Any], str], source: Callable[[Any], str]) -> Callable[[OpenJournal, CameIn], TakenIn]:
@@ -59,6 +51,10 @@ def _from_share(letter: ShareLetter) -> str:
     return _("something shared, signed %(name)s") % {"name": letter.name} if letter.name else _("something shared")
 
 
+def _from_rating(_letter: RatingLetter) -> str:
+    return _("ratings")
+
+
 def _answered(opened: OpenJournal, letter: CameIn) -> TakenIn:
     """With what was shared, in their words; where that is not here any more, a note like any other."""
     said = letter.content
@@ -69,11 +65,16 @@ def _answered(opened: OpenJournal, letter: CameIn) -> TakenIn:
     return TakenIn([answer], "shared-one", (said.share_id,), "#answers")
 
 
-# By the kind of the letter: what it becomes when it is taken in.
+def _as_lines(letter: ShareLetter) -> str:
+    return "\n".join(filter(None, [letter.title, *letter.lines]))
+
+
+# By the kind of the letter: what it becomes when it is taken in. A therapist's are in `clients.letters`.
 TAKING_IN: dict[str, Callable[[OpenJournal, CameIn], TakenIn]] = {
     "note": _as_note(lambda letter: letter.words, _from_locked),
     "answer": _answered,
-    "share": _as_note(lambda letter: "\n".join(filter(None, [letter.title, *letter.lines])), _from_share),
+    "share": _as_note(_as_lines, _from_share),
+    "rating": _as_note(lambda letter: letter.words or letter.instrument, _from_rating),
 }
 
 
@@ -81,10 +82,14 @@ def what_came_in(opened: OpenJournal, most: int) -> dict[str, Any]:
     """For a page: the latest that wait, how many more do, and what was taken away because nobody could read it."""
     waiting = sorted(opened.journal.all(CameIn), key=lambda each: (each.arrived, each.at, each.id), reverse=True)
     addresses = opened.journal.all(Address)
-    if any(isinstance(each.content, NoteLetter) and danger_in(each) for each in waiting):
+    read = (
+        waiting if opened.kind is JournalKind.THERAPIST else [n for n in waiting if isinstance(n.content, NoteLetter)]
+    )
+    if any(danger_in(each) for each in read):
         opened.at_the_words = True  # where to turn, in full: nobody could say it when this was written
     return {
         "came_in": waiting[:most],
+        "clients": [each for each in opened.journal.clients if each.status is RelationshipStatus.CURRENT],
         "came_in_all": len(waiting),
         "came_in_more": max(0, len(waiting) - most),
         "unreadable": sum(each.unreadable for each in addresses),
@@ -94,21 +99,30 @@ def what_came_in(opened: OpenJournal, most: int) -> dict[str, Any]:
 
 
 @require_safe
-@with_journal
+@with_either_journal
 def came_in(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
     """All that waits, the latest first, whole."""
     look_for_letters(opened)
     waits = len(opened.journal.all(CameIn))
     context = {"open": opened, "whole": True, "many": waits >= MANY, **what_came_in(opened, waits)}
+    context["whose"] = "whose" in request.GET
     return render(request, "home/came_in.html", context)
 
 
 @require_POST
-@with_journal
+@with_either_journal
 def take(request: HttpRequest, opened: OpenJournal, letter_id: UUID) -> HttpResponse:
     """Make an entry of it: in one transaction, and once."""
     letter = here_or_404(opened.journal.get, CameIn, letter_id)
-    taken = TAKING_IN[letter.content.kind](opened, letter)
+    if opened.kind is JournalKind.THERAPIST:
+        found = taken_by_therapist(opened, letter, request.POST.get("client", ""))
+        if found is None:
+            answer = to_page(request, "came-in")
+            answer.headers["Location"] += "?whose"
+            return answer
+        taken = found
+    else:
+        taken = TAKING_IN[letter.content.kind](opened, letter)
     try:
         opened.write_and_discard(taken.written, [letter], once=True)
     except Conflict:
@@ -119,7 +133,7 @@ def take(request: HttpRequest, opened: OpenJournal, letter_id: UUID) -> HttpResp
 
 
 @require_POST
-@with_journal
+@with_either_journal
 def all_away(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
     """Delete all that waits, as one thing that can be restored for thirty days."""
     waiting = opened.journal.all(CameIn)
@@ -137,7 +151,7 @@ def all_away(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
 
 
 @require_POST
-@with_journal
+@with_either_journal
 def seen(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
     """It was read how many could not be read: that need not be said again."""
     for each in opened.journal.all(Address):

@@ -82,7 +82,7 @@ def search(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
     )
     if "plain" not in request.POST:
         return _page(request, opened, wanted, form, sent=True)
-    space = "example" if opened.example else "own"
+    space = opened.space
     return redirect(f"{reverse('pages:so-far', current_app=space)}{wanted.query()}#found")
 
 

@@ -72,7 +72,7 @@ class Lines:
     def __init__(self, opened: OpenJournal, query: Query | None = None) -> None:
         self._opened = opened
         self._query = query
-        self._space = "example" if opened.example else "own"
+        self._space = opened.space
         self._hidden = opened.titles_only
         self._instruments = instruments_of(opened)
         self._beside: dict[tuple[Any, ...], str] = {}

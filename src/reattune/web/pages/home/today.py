@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from reattune.journal.documents import Relationship
-from reattune.journal.vocabulary import EndingKind
+from reattune.journal.vocabulary import EndingKind, JournalKind
 from reattune.reflection.agreements import open_agreements
 from reattune.reflection.backup_reminder import copy_due
 from reattune.reflection.before_session import session_today
@@ -22,10 +22,11 @@ from reattune.reflection.suggestions import noticing
 from reattune.reflection.therapist_fit import look_back_due
 from reattune.reflection.unanswered_danger import LATELY, unanswered
 from reattune.reflection.unsaid import calm_sign, gathering, unsaid_things
+from reattune.web.pages.clients.today import therapists_today
 from reattune.web.pages.home.came_in import what_came_in
 from reattune.web.pages.notice.danger_question import concern, concern_of
 from reattune.web.pages.notice.instruments import instruments_of, line_of
-from reattune.web.pages.shared.access import with_journal
+from reattune.web.pages.shared.access import with_either_journal
 from reattune.web.pages.shared.document_urls import half_written
 from reattune.web.pages.shared.wording import care
 from reattune.web.store.letterbox import look_for_letters
@@ -40,9 +41,11 @@ AGREED_SHOWN, HALF_WRITTEN_SHOWN, PRACTICE_SHOWN, CAME_IN_SHOWN = 2, 3, 2, 2
 
 
 @require_safe
-@with_journal
+@with_either_journal
 def today(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
-    """Three doors; what is open; what is unsaid; the bond line."""
+    """Three doors; what is open; what is unsaid; the bond line. For a therapist: who needs a look."""
+    if opened.kind is JournalKind.THERAPIST:
+        return therapists_today(request, opened)
     look_for_letters(opened)
     journal = opened.journal
     line = line_of(opened)

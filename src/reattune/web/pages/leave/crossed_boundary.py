@@ -50,7 +50,7 @@ def which(request: HttpRequest, opened: OpenJournal, document_id: UUID) -> HttpR
         "document": document,
         "who": who,
         "question": care()["crossed_question"],
-        "back": address_of(document, "example" if opened.example else "own"),
+        "back": address_of(document, opened.space),
     }
     return render(request, "leave/which_boundary.html", context)
 

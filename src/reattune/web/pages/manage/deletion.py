@@ -33,9 +33,11 @@ from reattune.journal.documents import (
     CameIn,
     Candidate,
     CheckIn,
+    ClientNote,
     Draft,
     Ending,
     Moment,
+    Observation,
     Pattern,
     Practice,
     Relationship,
@@ -48,13 +50,15 @@ from reattune.journal.documents import (
     Vector,
 )
 from reattune.journal.documents.unsorted_and_deleted import KEPT_FOR
+from reattune.journal.vocabulary import JournalKind
 from reattune.web.http.redirect_within import redirect_within
-from reattune.web.pages.shared.access import asked_for, here_or_404, to_page, with_journal
+from reattune.web.pages.shared.access import asked_for, here_or_404, to_page, with_either_journal
 from reattune.web.pages.shared.confirm_passphrase import GraveForm, confirmed
-from reattune.web.pages.shared.document_urls import address_of
+from reattune.web.pages.shared.document_urls import address_in
 from reattune.web.pages.shared.template_tags import shortened, when
 from reattune.web.pages.shared.wording import labels
 from reattune.web.store.erasure import wipe
+from reattune.web.store.letterbox import look_for_letters
 from reattune.web.store.open_journal import OpenJournal
 from reattune.web.store.shared_links import runs, take_back
 
@@ -74,6 +78,8 @@ DELETABLE = (
     Answer,
     Relationship,
     CameIn,
+    ClientNote,
+    Observation,
 )
 _FIRST_WORDS = 60
 # What a person never made by hand is not counted to them.
@@ -90,17 +96,16 @@ class EraseSomebodyForm(GraveForm):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@with_journal
+@with_either_journal
 def delete(request: HttpRequest, opened: OpenJournal, document_id: UUID) -> HttpResponse:
     """Say what goes along; then put it away for thirty days."""
     document = next((each for kind in DELETABLE if (each := opened.journal.find(kind, document_id))), None)
     if document is None:
         raise Http404
-    space = "example" if opened.example else "own"
     try:
         going = removal(opened.journal, document)
     except JournalError as error:
-        context = {"open": opened, "sentence": str(error), "back": address_of(document, space)}
+        context = {"open": opened, "sentence": str(error), "back": address_in(opened, document)}
         return render(request, "shared/refused.html", context, status=409)
     if request.method == "POST":
         going = _without_links(opened, document, going)
@@ -114,7 +119,7 @@ def delete(request: HttpRequest, opened: OpenJournal, document_id: UUID) -> Http
         return to_page(request, "deleted")
     context = {
         "open": opened,
-        "back": address_of(document, space),
+        "back": address_in(opened, document),
         "what": labels("kind")[document.kind],
         "title": title_of(opened.journal, document),
         "along": _along(going),
@@ -142,7 +147,7 @@ def _along(going: Removal) -> list[tuple[str, int]]:
 
 
 @require_safe
-@with_journal
+@with_either_journal
 def deleted(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
     """What can still come back; and where it is, if something just did (``?back=``)."""
     try:
@@ -173,7 +178,7 @@ def _page(
     context = {"open": opened, "rows": rows, "days": KEPT_FOR.days, "problem": problem, "left": left}
     if back:
         title = title_of(opened.journal, back) or labels("kind").get(back.kind, "")
-        context["back"] = {"title": title, "address": address_of(back, "example" if opened.example else "own")}
+        context["back"] = {"title": title, "address": address_in(opened, back)}
     return render(request, "manage/recently_deleted.html", context, status=status)
 
 
@@ -199,7 +204,7 @@ def _known_by(opened: OpenJournal, removed: Removed) -> list[str]:
 
 
 @require_POST
-@with_journal
+@with_either_journal
 def bring_back(request: HttpRequest, opened: OpenJournal, removed_id: UUID) -> HttpResponse:
     """Put it where it was."""
     removed = here_or_404(opened.journal.get, Removed, removed_id)
@@ -235,7 +240,7 @@ def _left_over(request: HttpRequest, opened: OpenJournal) -> str:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@with_journal
+@with_either_journal
 def forget(request: HttpRequest, opened: OpenJournal, removed_id: UUID) -> HttpResponse:
     """Gone at once, and not in thirty days: asked first, for there is no way back."""
     removed = here_or_404(opened.journal.get, Removed, removed_id)
@@ -251,10 +256,11 @@ def forget(request: HttpRequest, opened: OpenJournal, removed_id: UUID) -> HttpR
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@with_journal
+@with_either_journal
 def erase_somebody(request: HttpRequest, opened: OpenJournal, relationship_id: UUID) -> HttpResponse:
     """Erase somebody and everything with them, after a last chance to take it along. There is no way back."""
     person = here_or_404(opened.journal.get, Relationship, relationship_id)
+    look_for_letters(opened)  # what they rated on this device may still lie sealed before the door
     going = without_trace(opened.journal, person)
     form = EraseSomebodyForm(request.POST if request.method == "POST" else None, opened=opened)
     if confirmed(request, opened, form):
@@ -266,6 +272,6 @@ def erase_somebody(request: HttpRequest, opened: OpenJournal, relationship_id: U
         # What is being typed may be about them; which form it belongs to does not tell.
         opened.write_and_discard(going.left, [*going.gone, *traces, *opened.journal.all(Draft)])
         wipe()
-        return to_page(request, "people")
+        return to_page(request, "people" if opened.kind is JournalKind.PERSON else "clients")
     context = {"open": opened, "form": form, "person": person, "along": _along(going)}
     return render(request, "manage/erase_person.html", context)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from reattune.journal.documents import Share
-from reattune.web.pages.shared.access import with_journal
+from reattune.web.pages.shared.access import with_either_journal
 from reattune.web.pages.shared.confirm_passphrase import GraveForm, confirmed
 from reattune.web.store.known_address import forget_address
 from reattune.web.store.open_journal import OpenJournal
@@ -27,7 +27,7 @@ class EraseForm(GraveForm):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@with_journal
+@with_either_journal
 def erase(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
     """Erase the whole journal, after a last chance to take it along."""
     form = EraseForm(request.POST if request.method == "POST" else None, opened=opened)

@@ -19,7 +19,7 @@ from reattune.vault.backup_file import to_file
 from reattune.web.pages.manage.downloads import as_file
 from reattune.web.pages.manage.import_files import FileForm, carry_page
 from reattune.web.pages.notice.instruments import instruments_of
-from reattune.web.pages.shared.access import to_page, with_journal
+from reattune.web.pages.shared.access import to_page, with_either_journal
 from reattune.web.pages.shared.confirm_passphrase import GraveForm, confirmed
 from reattune.web.store.backups import copies
 from reattune.web.store.open_journal import Conflict, OpenJournal
@@ -27,14 +27,14 @@ from reattune.web.store.unlocking import open_session
 
 
 @require_safe
-@with_journal
+@with_either_journal
 def carry(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
     """What can be taken along, brought in, or erased."""
     return carry_page(request, opened, FileForm())
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@with_journal
+@with_either_journal
 def as_json(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
     """The whole journal as one file that needs no Reattune."""
 
@@ -46,7 +46,7 @@ def as_json(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@with_journal
+@with_either_journal
 def as_tables(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
     """The countable parts for a spreadsheet."""
 
@@ -67,7 +67,7 @@ def _not_sealed(
 
 
 @require_safe
-@with_journal
+@with_either_journal
 def sealed(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
     """The whole journal as it lies, sealed: a backup."""
     session = None if opened.example else open_session(request)
@@ -78,7 +78,7 @@ def sealed(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@with_journal
+@with_either_journal
 def as_fhir(request: HttpRequest, opened: OpenJournal, release: int) -> HttpResponse:
     """Check-ins, without words, as a FHIR bundle of release 4 or 5."""
     if release not in (4, 5):
@@ -87,7 +87,9 @@ def as_fhir(request: HttpRequest, opened: OpenJournal, release: int) -> HttpResp
     def made() -> HttpResponse:
         journal = opened.journal
         kept = [pair for who in journal.all(Relationship) for pair in journal.check_ins(who)]
-        bundle = to_fhir(kept, instruments_of(opened), opened.now, "R4" if release == 4 else "R5")
+        # A therapist's says under their short name whose each is; the therapist's own ratings stay here.
+        clients = {each.id: each.name for each in journal.clients}
+        bundle = to_fhir(kept, instruments_of(opened), opened.now, "R4" if release == 4 else "R5", clients or None)
         return as_file(bundle, "application/fhir+json", f"check-ins-{_day(opened)}.json")
 
     title = _("Export check-ins as FHIR R4") if release == 4 else _("Export check-ins as FHIR R5")
@@ -103,7 +105,7 @@ def _remember(opened: OpenJournal) -> None:
 
 
 @require_POST
-@with_journal
+@with_either_journal
 def reminders(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
     """No more reminders to take a copy along; or again."""
     preferences = opened.journal.preferences

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from reattune.content import FAMILIAR, FORMAL, manner
 from reattune.journal.documents import Relationship
+from reattune.journal.vocabulary import JournalKind
 from reattune.web.http.language import offered, spoken_now
 from reattune.web.pages.begin.forms import AnotherPassphraseForm, region_choices
 from reattune.web.pages.shared.confirm_passphrase import GraveForm
@@ -126,10 +127,13 @@ class PreferencesForm(PageForm):
     lock_on_hide = forms.BooleanField(label=_("Lock as soon as I switch to something else"), required=False)
     no_locked_notes = forms.BooleanField(label=_("Don’t offer to write something down while locked"), required=False)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, journal_kind: JournalKind = JournalKind.PERSON, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if journal_kind is JournalKind.THERAPIST:
+            del self.fields["weeks"]
+            self.fields["region"].label = _("Where do you work?")
         # What leaves no choice is not asked.
         if len(offered()) == 1:
             del self.fields["language"]
-        if not _ways_to_speak():
+        if not _ways_to_speak() or journal_kind is JournalKind.THERAPIST:
             del self.fields["form_of_address"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import zlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django import forms
@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from reattune.exchange.answer_file import from_answer_file, letter_of
+from reattune.exchange.caseload import caseload_from_fhir, caseload_of, onto_known_sessions
 from reattune.exchange.diaries import from_diary
 from reattune.exchange.duplicates import not_here_yet
 from reattune.exchange.errors import ExchangeError
@@ -24,10 +25,19 @@ from reattune.exchange.fhir_reading import from_fhir
 from reattune.exchange.file_type import Kind, kind_of
 from reattune.exchange.journal_json import exported, from_json
 from reattune.exchange.ratings_spreadsheet import Table, documents_of, guess, read_table
-from reattune.journal.documents import CameIn, Document, Instrument, LooseNote, Relationship, Removed
+from reattune.journal.documents import (
+    CameIn,
+    Document,
+    Instrument,
+    LooseNote,
+    Preferences,
+    Relationship,
+    Removed,
+    Session,
+)
 from reattune.journal.journal import Journal
 from reattune.journal.merge import Merge, merge
-from reattune.journal.vocabulary import RelationshipKind
+from reattune.journal.vocabulary import JournalKind, RelationshipKind
 from reattune.reflection.bond_line import bond_line
 from reattune.reflection.chart_data import LineChart, bond_chart
 from reattune.reflection.danger_words import danger_brought
@@ -36,7 +46,7 @@ from reattune.vault.backup_file import MAGIC, JournalCopy, NotABackup, from_file
 from reattune.web.http.taken_once import done
 from reattune.web.pages.manage.import_forms import RatingsForm
 from reattune.web.pages.notice.instruments import instruments_of, own_check_in
-from reattune.web.pages.shared.access import to_page, with_journal
+from reattune.web.pages.shared.access import to_page, with_either_journal
 from reattune.web.pages.shared.form_fields import PageForm
 from reattune.web.pages.shared.wording import labels
 from reattune.web.store.backups import documents_in
@@ -108,7 +118,7 @@ def carry_page(request: HttpRequest, opened: OpenJournal, form: FileForm) -> Htt
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@with_journal
+@with_either_journal
 def bring_in(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
     """Show what a file would change, and then do it."""
     if request.method != "POST":
@@ -183,6 +193,7 @@ def _weighed(request: HttpRequest, opened: OpenJournal, content: bytes, name: st
         "table": read.table,
         "first_rows": read.table.rows[:_FIRST_ROWS] if read.table else (),
         "chart": _picture(opened, weighed) if read.table else None,
+        "new_clients": [each.name for each in weighed.added if isinstance(each, Relationship)],
     }
     return render(request, "manage/import_preview.html", context)
 
@@ -197,15 +208,57 @@ def _read(request: HttpRequest, opened: OpenJournal, content: bytes, name: str) 
         return _of_sealed_copy(request, opened, content)
     kind = kind_of(content, name)
     if kind is Kind.JOURNAL:
-        return Read(from_json(content, name))
+        return Read(_of_this_kind(opened, from_json(content, name)))
+    if kind is Kind.DIARY and opened.kind is JournalKind.THERAPIST:
+        raise ExchangeError(
+            _("%(name)s is a diary. A therapist’s journal takes ratings; a diary belongs in a journal of your own.")
+            % {"name": name}
+        )
     if kind is Kind.DIARY:
         return Read(list(from_diary(content, name, opened.zone)))
+    if opened.kind is JournalKind.THERAPIST:
+        return _of_clients(request, opened, content, name, kind)
     therapists = _therapists(opened.journal)
     if kind is Kind.RATINGS:
         return _of_ratings(request, opened, content, name, therapists)
     found = from_fhir(content, instruments_of(opened), therapists[0], name)
     documents, here = not_here_yet(opened.journal, found.documents)
     return Read(documents, here, found.left_out)
+
+
+def _of_this_kind(opened: OpenJournal, documents: list[Document]) -> list[Document]:
+    """The documents of an exported journal, unless it is one of the other kind.
+
+    Raises:
+        ExchangeError: it is.
+    """
+    if any(isinstance(each, Preferences) and each.journal_kind is not opened.kind for each in documents):
+        raise ExchangeError(
+            _("This file is a therapist’s journal, and yours is a person’s in therapy. Neither takes the other in.")
+            if opened.kind is JournalKind.PERSON
+            else _(
+                "This is the journal of somebody in therapy, and this one is a therapist’s. Neither takes the other in."
+            )
+        )
+    return documents
+
+
+def _of_clients(request: HttpRequest, opened: OpenJournal, content: bytes, name: str, kind: Kind) -> Read:
+    """Ratings of one client or of many, put to the sessions that are noted already."""
+    clients = sorted(opened.journal.clients, key=lambda each: each.name.casefold())
+    if kind is Kind.RATINGS:
+        read = _of_ratings(request, opened, content, name, clients)
+    else:
+        found = caseload_from_fhir(content, instruments_of(opened), clients, opened.now, name)
+        left, here = not_here_yet(opened.journal, found.documents)
+        read = Read(_with_sessions(left), here, found.left_out)
+    return replace(read, documents=onto_known_sessions(opened.journal, read.documents))
+
+
+def _with_sessions(documents: list[Document]) -> list[Document]:
+    """Without clients of whom nothing is left: everything of theirs is here already."""
+    of = {each.relationship_id for each in documents if isinstance(each, Session)}
+    return [each for each in documents if not isinstance(each, Relationship) or each.id in of]
 
 
 def _therapists(journal: Journal) -> list[Relationship]:
@@ -228,19 +281,27 @@ def _of_ratings(
             % {"name": name}
         )
     sent = request.POST if "when" in request.POST else None
-    form = RatingsForm(sent, table=table, guessed=guessed, therapists=therapists, title=name.rpartition(".")[0])
+    caseload = opened.kind is JournalKind.THERAPIST
+    title = name.rpartition(".")[0]
+    form = RatingsForm(sent, table=table, guessed=guessed, therapists=therapists, title=title, caseload=caseload)
     if sent is not None and not form.is_valid():
         return Read([], form=form, table=table)
-    columns, therapist = form.columns(), form.therapist()
+    columns, whose = form.columns(), form.whose()
+    if whose is None and caseload and sent is None:
+        return Read([], form=form, table=table)  # nobody has said yet whose they are
+    known = instruments_of(opened)
     try:
-        found = documents_of(table, columns, therapist, instruments_of(opened), opened.zone, opened.now)
+        if whose is None:
+            found = documents_of(table, columns, form.therapist(), known, opened.zone, opened.now)
+        else:
+            found = caseload_of(table, columns, whose, therapists, known, opened.zone, opened.now)
     except ExchangeError as error:
         if sent is None:
             return Read([], form=form, table=table)
         form.add_error(None, str(error))
         return Read([], form=form, table=table)
     documents, here = not_here_yet(opened.journal, found.documents)
-    return Read(documents, here, found.left_out, form=form, table=table)
+    return Read(_with_sessions(documents), here, found.left_out, form=form, table=table)
 
 
 def _picture(opened: OpenJournal, weighed: Merge) -> LineChart | None:

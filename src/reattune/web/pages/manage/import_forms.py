@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from reattune.exchange.caseload import client_column
 from reattune.exchange.ratings_spreadsheet import Columns, Table
 from reattune.journal.documents import Relationship
 from reattune.web.pages.shared.form_fields import OneOf, PageForm, Several
@@ -31,9 +32,16 @@ class RatingsForm(PageForm):
     who = forms.ChoiceField(label=_("Who were these sessions with?"))
 
     def __init__(
-        self, data: Any, *, table: Table, guessed: Columns, therapists: list[Relationship], title: str
+        self,
+        data: Any,
+        *,
+        table: Table,
+        guessed: Columns,
+        therapists: list[Relationship],
+        title: str,
+        caseload: bool = False,
     ) -> None:
-        self._guessed, self._therapists = guessed, therapists
+        self._guessed, self._therapists, self._table = guessed, therapists, table
         initial = {
             "when": guessed.when,
             "order": guessed.order,
@@ -43,19 +51,38 @@ class RatingsForm(PageForm):
             "high": f"{guessed.high:g}",
             "better": "high" if guessed.higher_is_better else "low",
             "title": title[:200] or guessed.title,
-            "who": therapists[0].id,
+            "who": therapists[0].id if therapists else _NONE,
         }
         super().__init__(data, initial=initial)
         named = [(str(place), name[:80]) for place, name in enumerate(table.head)]
         for field in ("when", "ratings"):
             self.fields[field].choices = named  # type: ignore[attr-defined]
         self.fields["note"].choices = [(_NONE, _("no notes")), *named]  # type: ignore[attr-defined]
-        self.fields["who"].choices = [(str(each.id), each.name) for each in therapists]  # type: ignore[attr-defined]
+        people = [(str(each.id), each.name) for each in therapists]
+        self.fields["who"].choices = people  # type: ignore[attr-defined]
+        if caseload:
+            self._ask_whose(named, people)
+
+    def _ask_whose(self, named: list[tuple[str, str]], people: list[tuple[str, str]]) -> None:
+        """Of a therapist: whose ratings they are, by a column of the table, or all of one client."""
+        guessed = client_column(self._table)
+        self.initial["whose"] = _NONE if guessed is None else str(guessed)
+        self.initial["who"] = _NONE  # nobody's ratings are taken for somebody's because they come first
+        self.fields["whose"] = forms.ChoiceField(
+            label=_("The column that says whose they are"),
+            help_text=_("A name that isn’t here yet becomes a client. Names should be short ones, not full names."),
+            choices=[(_NONE, _("none: they’re all of one client")), *named],
+            required=False,
+        )
+        who = forms.ChoiceField(label=_("Which client?"), required=False, choices=[(_NONE, "–"), *people])
+        self.fields["who"] = who
 
     def clean(self) -> dict[str, Any]:
         """The ends of the scale are two, in their order."""
         data = super().clean() or {}
         low, high = data.get("low"), data.get("high")
+        if "whose" in self.fields and not data.get("whose") and not data.get("who"):
+            self.add_error("whose", _("Choose the column that says whose they are, or one client."))
         if low is not None and high is not None and not low < high:
             self.add_error("high", _("The highest must be above the lowest."))
         return data
@@ -75,6 +102,13 @@ class RatingsForm(PageForm):
             order=data["order"],
             title=data["title"],
         )
+
+    def whose(self) -> int | None:
+        """The column that says whose ratings a row holds; ``None`` where all are of one."""
+        if "whose" not in self.fields:
+            return None
+        said = self.cleaned_data["whose"] if self.is_bound else self.initial["whose"]
+        return int(said) if said else None
 
     def therapist(self) -> Relationship:
         """Whose sessions they are."""

@@ -13,12 +13,12 @@ from reattune.journal.documents.relationship import InstrumentDefinition
 from reattune.journal.merge import check_key, check_same
 from reattune.web.pages.notice.check_in_forms import QuestionnaireForm
 from reattune.web.pages.notice.instruments import STRUCTURES, in_use, instruments_of, own_check_in, structure
-from reattune.web.pages.shared.access import to_page, with_journal
+from reattune.web.pages.shared.access import to_page, with_either_journal
 from reattune.web.store.open_journal import OpenJournal
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@with_journal
+@with_either_journal
 def questionnaires(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
     """Which questions the check-in asks, and room for others."""
     posted = request.method == "POST"
@@ -62,7 +62,7 @@ def _keep(opened: OpenJournal, definition: InstrumentDefinition) -> None:
 
 
 @require_POST
-@with_journal
+@with_either_journal
 def use(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
     """Ask these questions from the next check-in on."""
     name = request.POST.get("name", "")
@@ -75,7 +75,7 @@ def use(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
 
 
 @require_safe
-@with_journal
+@with_either_journal
 def structure_file(request: HttpRequest, opened: OpenJournal, key: str) -> HttpResponse:
     """A structure without wording, as the file to fill in."""
     if key not in STRUCTURES:

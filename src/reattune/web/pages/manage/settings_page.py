@@ -16,7 +16,7 @@ from reattune.web.http.language import language_of, spoken_now
 from reattune.web.http.taken_once import done
 from reattune.web.pages.manage.forms import ChangePassphraseForm, PreferencesForm
 from reattune.web.pages.notice.instruments import in_use
-from reattune.web.pages.shared.access import with_journal
+from reattune.web.pages.shared.access import with_either_journal
 from reattune.web.pages.shared.confirm_passphrase import confirmed
 from reattune.web.pages.shared.edit_conflicts import changed_meanwhile, seen
 from reattune.web.pages.shared.person_choice import is_unnamed, unnamed_therapist
@@ -35,7 +35,7 @@ from reattune.web.store.unlocking import (
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@with_journal
+@with_either_journal
 def settings(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
     """Region and what else can be set."""
     preferences = opened.journal.preferences
@@ -45,7 +45,7 @@ def settings(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
         kept |= {"language": language_of(opened), "form_of_address": form_chosen(opened)}
         kept |= {"weeks": f"{weeks:g}" if weeks else "0", "titles_only": preferences.titles_only}
         kept["no_locked_notes"] = preferences.no_locked_notes
-    form = PreferencesForm(request.POST or None, initial=kept)
+    form = PreferencesForm(request.POST or None, initial=kept, journal_kind=opened.kind)
     if preferences and form.is_valid() and not changed_meanwhile(request, preferences, form):
         data = dict(form.cleaned_data)
         if not data.get("language"):
@@ -56,7 +56,9 @@ def settings(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
             data["form_of_address"] = "" if usual else data["form_of_address"]
         if data["region"] != preferences.region:
             data["region_changed"] = opened.now
-        opened.change(preferences, weeks_between=float(data.pop("weeks") or 0) or None, **data)
+        if "weeks" in data:
+            data["weeks_between"] = float(data.pop("weeks") or 0) or None
+        opened.change(preferences, **data)
         _name_anew(opened)
         answer = redirect(f"{request.path}?saved")
         if not opened.provisional:
@@ -86,7 +88,7 @@ def _name_anew(opened: OpenJournal) -> None:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@with_journal
+@with_either_journal
 def passphrase(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
     """A new passphrase. With the recovery code there is a new data key too, and everything is sealed anew."""
     form = ChangePassphraseForm(request.POST or None, opened=opened)

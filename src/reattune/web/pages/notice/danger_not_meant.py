@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 from reattune.journal.document_base import Document
 from reattune.journal.documents import CheckIn, Ending, Moment, Rupture, Unsaid
 from reattune.web.http.redirect_within import redirect_within
-from reattune.web.pages.shared.access import to_page, with_journal
+from reattune.web.pages.shared.access import to_page, with_either_journal
 from reattune.web.pages.shared.drafts import keep_typed
 from reattune.web.pages.shared.locked_submission import words_of
 from reattune.web.store.open_journal import OpenJournal
@@ -24,7 +24,7 @@ def spoken(opened: OpenJournal, document_id: UUID) -> Document | None:
 
 
 @require_POST
-@with_journal
+@with_either_journal
 def not_meant(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
     """Of one document, or of all that was written lately. What is being typed is kept first; then back to the page."""
     if any(" " in words for values in words_of(request).values() for words in values):

@@ -12,11 +12,11 @@ from django.utils.translation import gettext_lazy as _
 from reattune.journal.vocabulary import CAUSE_GROUPS
 from reattune.web.pages.shared.form_fields import DayField, OneOf, PageForm, ScaleField, Several, WordsField, labelled
 from reattune.web.pages.shared.person_form import WithWhomForm
-from reattune.web.pages.shared.wording import labels, likely_cause_labels
+from reattune.web.pages.shared.wording import labels, likely_cause_labels, roles_to_choose
 
 
 def _roles_but_therapist() -> list[tuple[str, str]]:
-    return [(role, words) for role, words in labelled("role")() if role != "therapist"]
+    return [(role, words) for role, words in roles_to_choose() if role != "therapist"]
 
 
 class WhatHappenedForm(WithWhomForm):

@@ -10,6 +10,7 @@ from reattune import content
 from reattune.alliance.instruments import read_definition
 from reattune.journal.documents import Instrument
 from reattune.journal.documents.relationship import InstrumentDefinition
+from reattune.journal.vocabulary import JournalKind
 from reattune.reflection.bond_line import BondLine, bond_line
 from reattune.web.store.open_journal import OpenJournal
 
@@ -28,17 +29,31 @@ def own_check_in() -> InstrumentDefinition:
     return _worded(get_language() or "en")
 
 
+def own_therapist_check_in() -> InstrumentDefinition:
+    """The check-in of a therapist after a session, worded in the language of the page."""
+    return _worded(get_language() or "en", "reattune-therapist-check-in", "therapist_check_in")
+
+
 @cache
-def _worded(language: str) -> InstrumentDefinition:
-    file = "reattune-check-in.toml"
+def _worded(language: str, key: str = "reattune-check-in", words_in: str = "check_in") -> InstrumentDefinition:
+    file = f"{key}.toml"
     definition = read_definition(content.text("instruments", file), file)
-    words = content.words("check_in", language)
+    words = content.words(words_in, language)
     items = tuple(item.model_copy(update=words["items"][item.key]) for item in definition.items)
     return definition.model_copy(update={"title": words["title"], "items": items})
 
 
 def instruments_of(opened: OpenJournal) -> dict[str, InstrumentDefinition]:
-    """Ours, and those the person has put into the journal, by name. Where one of those has our name, it is ours."""
+    """Ours, and those that were put into the journal, by name; a therapist's holds the therapist's too.
+
+    Where one of those has our name, it is ours.
+    """
+    of_therapist = own_therapist_check_in() if opened.kind is JournalKind.THERAPIST else None
+    return {**_of_clients(opened), **({of_therapist.name: of_therapist} if of_therapist else {})}
+
+
+def _of_clients(opened: OpenJournal) -> dict[str, InstrumentDefinition]:
+    """Those that somebody in therapy answers."""
     loaded = [instrument.definition for instrument in opened.journal.all(Instrument)]
     own = own_check_in()
     return {definition.name: definition for definition in (own, *loaded)} | {own.name: own}
@@ -47,7 +62,7 @@ def instruments_of(opened: OpenJournal) -> dict[str, InstrumentDefinition]:
 def in_use(opened: OpenJournal) -> InstrumentDefinition:
     """The questionnaire of the next check-in: the one chosen in the settings, or ours."""
     preferences = opened.journal.preferences
-    return instruments_of(opened).get(preferences.instrument if preferences else "", own_check_in())
+    return _of_clients(opened).get(preferences.instrument if preferences else "", own_check_in())
 
 
 def line_of(opened: OpenJournal) -> BondLine:

@@ -16,16 +16,17 @@ from django.utils.http import urlencode
 
 from reattune.journal import JournalError
 from reattune.journal.documents import Document, Session
+from reattune.journal.vocabulary import JournalKind
 from reattune.web.http.language import speak_as
 from reattune.web.pages.begin.forms import PassphraseForm
 from reattune.web.pages.shared.edit_conflicts import chosen
-from reattune.web.pages.shared.example_access import in_example
+from reattune.web.pages.shared.example_access import SPACES, in_example
 from reattune.web.pages.shared.locked_submission import hold, typed_words, words_of
 from reattune.web.pages.shared.provisional_access import in_provisional
 from reattune.web.store.browser_sessions import LEFT_COOKIE
 from reattune.web.store.open_journal import Conflict, OpenJournal
 from reattune.web.store.turns import turn_of_browser
-from reattune.web.store.unlocking import EXAMPLE, FIRST, OWN, open_journal
+from reattune.web.store.unlocking import EXAMPLE, EXAMPLE_OTHER, FIRST, OWN, open_journal
 
 P = ParamSpec("P")
 D = TypeVar("D", bound=Document)
@@ -35,13 +36,31 @@ _ONCE_COOKIE, _ONCE_SECONDS = "reattune_once", 60
 
 
 def with_journal(view: JournalView[P]) -> Callable[..., HttpResponse]:
-    """A page of the open journal. Locked: to the unlock page; under the example's addresses: of the example."""
+    """A page of the open journal of a person in therapy. In a therapist's journal, it is not there.
 
+    Locked: to the unlock page; under the example's addresses: of the example.
+    """
+    return _page(view, frozenset({JournalKind.PERSON}))
+
+
+def with_therapists_journal(view: JournalView[P]) -> Callable[..., HttpResponse]:
+    """The same of a therapist's journal. In a person's, it is not there."""
+    return _page(view, frozenset({JournalKind.THERAPIST}))
+
+
+def with_either_journal(view: JournalView[P]) -> Callable[..., HttpResponse]:
+    """The same of both kinds: files, passphrase, deleting, and what else is no matter of the chair."""
+    return _page(view, frozenset(JournalKind))
+
+
+def _page(view: JournalView[P], kinds: frozenset[JournalKind]) -> Callable[..., HttpResponse]:
     @wraps(view)
     def page(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         shown: list[OpenJournal] = []
 
         def show(opened: OpenJournal) -> HttpResponse:
+            if opened.kind not in kinds:
+                raise Http404
             shown.append(opened)
             speak_as(request, opened)
             request.POST = chosen(request.POST)  # type: ignore[assignment]
@@ -60,7 +79,7 @@ def with_journal(view: JournalView[P]) -> Callable[..., HttpResponse]:
         if request.method != "POST":
             return answer(request, show)
         try:
-            with turn_of_browser(request, (OWN, FIRST, EXAMPLE)):
+            with turn_of_browser(request, (OWN, FIRST, EXAMPLE, EXAMPLE_OTHER)):
                 return answer(request, show)
         except Conflict:
             context = {"open": shown[-1], "again": request.path, "typed": typed_words(request)}
@@ -68,7 +87,7 @@ def with_journal(view: JournalView[P]) -> Callable[..., HttpResponse]:
 
     def answer(request: HttpRequest, show: Callable[[OpenJournal], HttpResponse]) -> HttpResponse:
         match = request.resolver_match
-        if match and match.namespace == "example":
+        if match and match.namespace in SPACES:
             return in_example(request, show)
         found = open_journal(request)
         if found is None:
@@ -78,6 +97,7 @@ def with_journal(view: JournalView[P]) -> Callable[..., HttpResponse]:
         # Without settings it was never set up, unless they are what is damaged.
         return show(found) if found.journal.preferences or found.damages else redirect("begin-recovery")
 
+    page.journal_kinds = kinds  # type: ignore[attr-defined]
     return page
 
 

@@ -27,11 +27,13 @@ from reattune.journal.documents import (
     Relationship,
     Repair,
     Rupture,
+    Session,
     Share,
     TalkPlan,
     Unsaid,
 )
-from reattune.journal.vocabulary import EndingKind, LeavingAbout
+from reattune.journal.journal import Journal
+from reattune.journal.vocabulary import EndingKind, JournalKind, LeavingAbout, RelationshipKind
 from reattune.web.pages.shared.access import to_page
 from reattune.web.store.open_journal import OpenJournal
 
@@ -75,6 +77,28 @@ def page_of(document: Document) -> tuple[str, tuple[Any, ...]]:
         return (name, (document.id,)) if name else ("person", (document.relationship_id,))
     name = _PAGES.get(type(document))
     return (name, (document.id,)) if name else ("so-far", ())
+
+
+def client_behind(journal: Journal, document: Document) -> Relationship | None:
+    """The client that something in a therapist's journal belongs to, if it belongs to one."""
+    of: Document | None = document
+    for name, kind in (("rupture_id", Rupture), ("session_id", Session)):
+        if not isinstance(of, (Relationship, type(None))) and not hasattr(of, "relationship_id") and hasattr(of, name):
+            of = journal.find(kind, getattr(of, name))
+    found = of if isinstance(of, Relationship) else journal.find(Relationship, getattr(of, "relationship_id", None))
+    return found if found and found.role is RelationshipKind.CLIENT else None
+
+
+def address_in(opened: OpenJournal, document: Document) -> str:
+    """The address of the page on which a document of this journal is read: in a therapist's, its client's."""
+    if opened.kind is JournalKind.PERSON:
+        return address_of(document, opened.space)
+    client = client_behind(opened.journal, document)
+    if isinstance(document, (Share, Answer, CameIn)):
+        return address_of(document, opened.space)
+    if client is None:
+        return reverse("pages:clients", current_app=opened.space)
+    return reverse("pages:client", args=(client.id,), current_app=opened.space)
 
 
 def address_of(document: Document, space: str = "own") -> str:
@@ -152,4 +176,10 @@ def _form_names() -> dict[str, str]:
         "practice-new": _("something to try"),
         "practice": _("how something went"),
         "record": _("something for the record"),
+        "client-new": _("a new client"),
+        "client-change": _("changing a client"),
+        "client-after": _("what you noted of a session"),
+        "client-after-change": _("what you noted of a session"),
+        "client-typed": _("a client’s rating"),
+        "client-bring": _("a page for supervision"),
     }

@@ -15,7 +15,7 @@ from reattune.journal import JournalError
 from reattune.journal.codec import encode
 from reattune.journal.documents import Draft, Removed
 from reattune.journal.drafts import Typed
-from reattune.web.pages.shared.access import asked_for, here_or_404, to_page, with_journal
+from reattune.web.pages.shared.access import asked_for, here_or_404, to_page, with_either_journal
 from reattune.web.pages.shared.example_access import PATH
 from reattune.web.pages.shared.locked_submission import SUGGEST, words_of
 from reattune.web.pages.shared.wording import likely_cause_labels
@@ -25,7 +25,7 @@ _MOST_FIELDS, _LONGEST = 80, 100_000
 
 
 @require_POST
-@with_journal
+@with_either_journal
 def keep(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
     """Keep the fields of one form. Answers nothing, or what changes on the page: where to turn, where the words speak
     of danger; the causes they come closest to, where the form asks and none was chosen.
@@ -59,7 +59,7 @@ def keep_typed(request: HttpRequest, opened: OpenJournal) -> bool:
 
 
 @require_POST
-@with_journal
+@with_either_journal
 def discard(request: HttpRequest, opened: OpenJournal, draft_id: UUID) -> HttpResponse:
     """What was half-written is not wanted: it waits for thirty days beside what was deleted."""
     draft = opened.journal.find(Draft, draft_id)
@@ -79,7 +79,7 @@ def draft_of(request: HttpRequest, opened: OpenJournal) -> Draft | None:
 
 
 @require_safe
-@with_journal
+@with_either_journal
 def words(request: HttpRequest, opened: OpenJournal, draft_id: UUID) -> HttpResponse:
     """What was half-written, to be read: the page it was for is there no more."""
     draft = here_or_404(opened.journal.get, Draft, draft_id)

@@ -13,7 +13,9 @@ from django.utils import timezone
 
 from reattune import content
 from reattune.journal import Journal
+from reattune.journal.example_caseload import example_caseload
 from reattune.journal.example_journal import example_journal
+from reattune.journal.vocabulary import JournalKind
 from reattune.vault import Seal
 from reattune.vault.crypto_primitives import key_for
 from reattune.web.http.language import spoken_now
@@ -23,10 +25,13 @@ from reattune.web.store.browser_sessions import LEFT_COOKIE
 from reattune.web.store.models import SealedJournal
 from reattune.web.store.open_journal import OpenJournal
 from reattune.web.store.rate_limit import note_begun, seconds_to_wait_to_begin
-from reattune.web.store.unlocking import EXAMPLE
+from reattune.web.store.unlocking import EXAMPLE, EXAMPLE_OTHER
 
 PATH = EXAMPLE.path
-COOKIE = EXAMPLE
+# The addresses of the two examples, and what tells which browser tried something in which.
+SPACES = {"example": JournalKind.PERSON, "example-other": JournalKind.THERAPIST}
+COOKIES = {JournalKind.PERSON: EXAMPLE, JournalKind.THERAPIST: EXAMPLE_OTHER}
+_SPACE_OF = {kind: space for space, kind in SPACES.items()}
 # What has a meaning for a journal of one's own alone: keys, files in and out, questionnaires. Not to be tried.
 OWN_ALONE = {
     *("passphrase", "erase", "erase-somebody", "questionnaires", "questionnaire-use"),
@@ -45,6 +50,7 @@ class ExampleJournal(OpenJournal):
 
     def __init__(self, journal: Journal, tried: bool = False) -> None:
         self.journal = journal
+        self.space = _SPACE_OF[journal.journal_kind]
         self.tried = tried
         self.damages = []
         self.typed = ()
@@ -59,18 +65,24 @@ class TriedExample(provisional_journals.ProvisionalJournal):
     example = tried = True
     name = ""
 
+    @property
+    def space(self) -> str:  # type: ignore[override]
+        """The namespace of its addresses."""
+        return _SPACE_OF[self.kind]
+
 
 def in_example(request: HttpRequest, show: Callable[[OpenJournal], HttpResponse]) -> HttpResponse:
     """A page of the example. The first thing that is sent makes a provisional journal; from then on pages show that."""
-    tried = _tried(request)
+    kind = _kind(request)
+    tried = _tried(request, kind)
     name = request.resolver_match.url_name if request.resolver_match else None
     own_alone = name in OWN_ALONE
     if own_alone and request.method == "POST":
-        return render(request, "shared/not_in_example.html", {"open": tried or _untouched()})
+        return render(request, "shared/not_in_example.html", {"open": tried or _untouched(kind)})
     if request.method != "POST" or name in ONLY_LOOKS:
-        response = show(_untouched(tried is not None) if own_alone or tried is None else tried)
-        if tried is None and request.COOKIES.get(COOKIE.name):
-            COOKIE.take_back(response)
+        response = show(_untouched(kind, tried is not None) if own_alone or tried is None else tried)
+        if tried is None and request.COOKIES.get(COOKIES[kind].name):
+            COOKIES[kind].take_back(response)
         return response
     if _meant_for_another(request, tried):
         return _gone(request)
@@ -82,15 +94,21 @@ def in_example(request: HttpRequest, show: Callable[[OpenJournal], HttpResponse]
 
 def end_example(request: HttpRequest, response: HttpResponse) -> None:
     """Erase what this browser tried out in the example, if it did."""
-    provisional_journals.end(request, COOKIE)
-    if COOKIE.name in request.COOKIES:
-        COOKIE.take_back(response)
+    for cookie in COOKIES.values():
+        provisional_journals.end(request, cookie)
+        if cookie.name in request.COOKIES:
+            cookie.take_back(response)
 
 
-def _tried(request: HttpRequest) -> TriedExample | None:
+def _kind(request: HttpRequest) -> JournalKind:
+    """Whose example an address is of."""
+    return SPACES[request.resolver_match.namespace] if request.resolver_match else JournalKind.PERSON
+
+
+def _tried(request: HttpRequest, kind: JournalKind) -> TriedExample | None:
     if LEFT_COOKIE in request.COOKIES:
-        provisional_journals.end(request, COOKIE)  # after a quick exit the way back shows nothing of it
-    keys = provisional_journals.keys_of(request, COOKIE)
+        provisional_journals.end(request, COOKIES[kind])  # after a quick exit the way back shows nothing of it
+    keys = provisional_journals.keys_of(request, COOKIES[kind])
     try:
         return TriedExample(*keys) if keys else None
     except SealedJournal.DoesNotExist:
@@ -112,7 +130,7 @@ def _first_change(request: HttpRequest, show: Callable[[OpenJournal], HttpRespon
     except Http404:
         tried.erase()  # sent from a page that shows what is gone: nothing was tried
         raise
-    COOKIE.give(response, request, begun.value)
+    COOKIES[_kind(request)].give(response, request, begun.value)
     return response
 
 
@@ -128,34 +146,36 @@ def _meant_for_another(request: HttpRequest, tried: TriedExample | None) -> bool
     """Whether this was sent from a page of what was tried before, and is gone."""
     mark = request.POST.get("journal", "")
     if tried is None:
-        return bool(mark or request.COOKIES.get(COOKIE.name))
+        return bool(mark or request.COOKIES.get(COOKIES[_kind(request)].name))
     return mark not in ("", tried.mark)
 
 
 def _gone(request: HttpRequest) -> HttpResponse:
-    context = {"open": _untouched(), "typed": typed_sentences(request)}
+    kind = _kind(request)
+    context = {"open": _untouched(kind), "typed": typed_sentences(request)}
     response = render(request, "shared/example_gone.html", context, status=410)
-    if provisional_journals.keys_of(request, COOKIE) is None:
-        COOKIE.take_back(response)
+    if provisional_journals.keys_of(request, COOKIES[kind]) is None:
+        COOKIES[kind].take_back(response)
     return response
 
 
 def _not_now(request: HttpRequest, wait: int = 0) -> HttpResponse:
-    context = {"open": _untouched(), "wait": wait, "typed": typed_sentences(request)}
+    context = {"open": _untouched(_kind(request)), "wait": wait, "typed": typed_sentences(request)}
     response = render(request, "shared/example_full.html", context, status=429)
     if wait:
         response.headers["Retry-After"] = str(wait)
     return response
 
 
-def _untouched(tried: bool = False) -> ExampleJournal:
-    return ExampleJournal(_example_of(timezone.now().date(), spoken_now()), tried)
+def _untouched(kind: JournalKind, tried: bool = False) -> ExampleJournal:
+    return ExampleJournal(_example_of(kind, timezone.now().date(), spoken_now()), tried)
 
 
 def _seed(request: HttpRequest) -> Journal:
     """The example as the page showed it: after midnight, that may be yesterday's."""
     today = timezone.now().date()
-    now, before = (_example_of(day, spoken_now()) for day in (today, today - timedelta(days=1)))
+    kind = _kind(request)
+    now, before = (_example_of(kind, day, spoken_now()) for day in (today, today - timedelta(days=1)))
     match = request.resolver_match
     said = {str(each) for each in match.kwargs.values()} if match else set()
     said |= {str(value) for name in request.POST for value in request.POST.getlist(name)}
@@ -166,7 +186,9 @@ def _ids(journal: Journal) -> set[str]:
     return {str(each.id) for each in journal}
 
 
-@lru_cache(maxsize=2 * len(content.LANGUAGES))
-def _example_of(day: date, language: str) -> Journal:
+@lru_cache(maxsize=4 * len(content.LANGUAGES))
+def _example_of(kind: JournalKind, day: date, language: str) -> Journal:
     now = datetime.combine(day, time(15), UTC)
+    if kind is JournalKind.THERAPIST:
+        return example_caseload(content.words("example_caseload", language), now, "Europe/London", language)
     return example_journal(content.words("example", language), now, "Europe/London", language)

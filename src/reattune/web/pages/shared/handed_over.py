@@ -22,6 +22,7 @@ from reattune.web.store.unlocking import HANDED_COOKIE, OWN, end_session
 STAYS = {
     *("unlock", "unlock-recovery", "write-down", "letter", "leave", "measures", "help"),
     *("manifest", "service-worker", "offline"),
+    "filled",  # the check-in of a client, who holds the device
 }
 
 

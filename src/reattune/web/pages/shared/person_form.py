@@ -9,8 +9,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from reattune.journal.documents import Relationship
-from reattune.web.pages.shared.form_fields import OneOf, PageForm, labelled
-from reattune.web.pages.shared.wording import labels
+from reattune.web.pages.shared.form_fields import OneOf, PageForm
+from reattune.web.pages.shared.wording import labels, roles_to_choose
 
 
 class WithWhomForm(PageForm):
@@ -19,7 +19,7 @@ class WithWhomForm(PageForm):
     who = forms.ChoiceField(label=_("Who with?"))
     name = forms.CharField(label=_("Their name"), help_text=_("Only for someone new."), max_length=200, required=False)
     role: forms.ChoiceField = OneOf(
-        labelled("role"), label=_("Who are they to you?"), required=False, widget=forms.Select
+        roles_to_choose, label=_("Who are they to you?"), required=False, widget=forms.Select
     )
 
     def __init__(self, *args: Any, people: Sequence[Relationship], **kwargs: Any) -> None:

@@ -18,7 +18,8 @@ from django.utils.translation import gettext as _
 from reattune.content import manner
 from reattune.content.speech import sign
 from reattune.journal.document_base import Document
-from reattune.journal.documents import Attempt, Moment, Rupture
+from reattune.journal.documents import Attempt, CameIn, Moment, Relationship, Rupture, Share
+from reattune.journal.documents.letters import AnswerLetter, RatingLetter
 from reattune.journal.drafts import FILLED_WITH, WINDOW, mark_of
 from reattune.reflection.attempts import turned_away_talks
 from reattune.reflection.beliefs import TruthChart
@@ -31,8 +32,8 @@ from reattune.reflection.timeline import Place
 from reattune.reflection.timeline_year import Year
 from reattune.web.pages.shared import svg_charts
 from reattune.web.pages.shared.dates import dated
-from reattune.web.pages.shared.document_urls import address_of
-from reattune.web.pages.shared.wording import crisis_lines, labels
+from reattune.web.pages.shared.document_urls import address_in, address_of
+from reattune.web.pages.shared.wording import crisis_lines, labels, markers
 from reattune.web.store.known_address import KnownAddress, address_here, address_lost
 from reattune.web.store.letterbox import address_key
 from reattune.web.store.open_journal import OpenJournal
@@ -47,6 +48,12 @@ _LONGEST_TITLE = 60
 def words_for(value: object, group: str) -> str:
     """How a value of a closed list reads."""
     return labels(group).get(str(value), str(value))
+
+
+@register.filter
+def marker_name(marker: str) -> str:
+    """How something that can be noticed in a session is called; its id where it is not asked about any more."""
+    return next((each["name"] for each in markers()["marker"] if each["id"] == marker), marker.replace("_", " "))
 
 
 @register.filter
@@ -102,7 +109,7 @@ def shortened(value: str, limit: int) -> str:
 def page_of(context: Mapping[str, Any], document: Document) -> str:
     """The address of the page on which a document is read, in the same journal, own or example."""
     opened = context.get("open")
-    return address_of(document, "example" if opened and opened.example else "own")
+    return address_in(opened, document) if opened else address_of(document)
 
 
 @register.filter
@@ -124,6 +131,12 @@ def signed(value: float) -> str:
 
 
 @register.filter
+def in_hundred(share: float) -> str:
+    """A share in percent, without the sign."""
+    return str(round(100 * share))
+
+
+@register.filter
 def in_ten(share: float) -> str:
     """A share as so many of ten."""
     return str(round(10 * share))
@@ -140,6 +153,22 @@ def crisis_for(opened: OpenJournal) -> Mapping[str, Any]:
     else:
         near = [line for line in lines if not line.for_harmed]
     return {**found, "near": near}
+
+
+@register.simple_tag
+def rated_by(opened: OpenJournal, letter: CameIn) -> Relationship | None:
+    """The client whose ratings came in; ``None`` where they are none of this journal's."""
+    said = letter.content
+    found = opened.journal.find(Relationship, said.client_id) if isinstance(said, RatingLetter) else None
+    return found if found in opened.journal.clients else None
+
+
+@register.simple_tag
+def asks_whose(opened: OpenJournal, letter: CameIn) -> bool:
+    """Whether somebody has to say which client a letter is from."""
+    said = letter.content
+    answers = isinstance(said, AnswerLetter) and opened.journal.find(Share, said.share_id) is not None
+    return not answers and rated_by(opened, letter) is None
 
 
 @register.simple_tag
@@ -178,7 +207,7 @@ def truth_line(chart: TruthChart, width: str) -> SafeString:
 @register.simple_tag
 def people_map(found: PeopleMap, opened: OpenJournal) -> SafeString:
     """The map of people as SVG; its links stay in the same journal, own or example."""
-    space = "example" if opened.example else "own"
+    space = opened.space
     return svg_charts.people_map(found, lambda who: reverse("pages:person", args=(who,), current_app=space))
 
 

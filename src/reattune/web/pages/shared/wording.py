@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 from reattune import content
 from reattune.content import FAMILIAR, Form
 from reattune.journal.documents import Relationship, Rupture
+from reattune.journal.vocabulary import RelationshipKind
 from reattune.reflection.moment_reading import likely_causes
 from reattune.text.folding import folded
 from reattune.web.pages.shared import helplines
@@ -33,6 +34,11 @@ def likely_cause_labels(what: str) -> list[tuple[str, str]]:
     return [(str(cause), named[cause]) for cause in likely_causes(what)]
 
 
+def roles_to_choose() -> list[tuple[str, str]]:
+    """Who somebody can be to a person in therapy, with words. A client is one in a therapist's journal alone."""
+    return [(role, words) for role, words in labels("role").items() if role != RelationshipKind.CLIENT]
+
+
 def state_words(rupture: Rupture) -> str:
     """Where something that went wrong is now, in a word or two."""
     return labels("state")[rupture.state]
@@ -46,6 +52,11 @@ def prompts(form: Form = FAMILIAR) -> Mapping[str, Any]:
 def openings(form: Form = FAMILIAR) -> Mapping[str, Any]:
     """Cause, then prompt, to a softer and a firmer opening, in a form of speaking to the other one."""
     return _file("openings", form)
+
+
+def markers() -> Mapping[str, Any]:
+    """What can be noticed in a session when the bond is strained: ``marker`` in order, and words for each style."""
+    return _file("markers")
 
 
 def answers(form: Form = FAMILIAR) -> Mapping[str, Any]:

@@ -1,0 +1,202 @@
+"""Ratings of many clients in one file, table or FHIR bundle, for a therapist's journal: each to the client it is of."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from reattune.content.speech import say
+from reattune.exchange.column_names import Role, role_of
+from reattune.exchange.deterministic_ids import made_at, steady_id
+from reattune.exchange.errors import ExchangeError
+from reattune.exchange.fhir_reading import Found, from_fhir
+from reattune.exchange.ratings_spreadsheet import Columns, Ratings, Table, documents_of
+from reattune.journal import Journal, JournalError
+from reattune.journal.documents import Document
+from reattune.journal.documents.relationship import CheckIn, Instrument, InstrumentDefinition, Relationship, Session
+
+# As long as a short name may be.
+_LONGEST_NAME = 40
+_MOST_CLIENTS = 2_000
+
+
+def client_column(table: Table) -> int | None:
+    """Which column says whose ratings a row holds, by its name; ``None`` where none does."""
+    return next((place for place, name in enumerate(table.head) if role_of(name) is Role.CLIENT), None)
+
+
+def caseload_of(
+    table: Table,
+    columns: Columns,
+    whose: int,
+    clients: Sequence[Relationship],
+    instruments: Mapping[str, InstrumentDefinition],
+    zone: str,
+    now: datetime,
+) -> Ratings:
+    """Sessions and check-ins of each client that the column ``whose`` names; those who are not here yet become clients.
+
+    Clients are told by their names, whatever their case. A row that names nobody is left out.
+
+    Raises:
+        ExchangeError: the columns make no ratings, or there are too many clients.
+    """
+    rows: dict[str, list[tuple[str, ...]]] = defaultdict(list)
+    places: dict[str, list[int]] = defaultdict(list)
+    left_out = []
+    for line, row in enumerate(table.rows, start=2):
+        name = row[whose].strip()
+        if not name:
+            left_out.append(say("Row {line} doesn't say which client it is about.", line=line))
+            continue
+        rows[name.casefold()].append(row)
+        places[name.casefold()].append(line)
+    if len(rows) > _MOST_CLIENTS:
+        raise ExchangeError(say("This file has {n} clients; the limit is {most}.", n=len(rows), most=_MOST_CLIENTS))
+    named = _Clients(clients, now)
+    known = dict(instruments)
+    documents: list[Document] = []
+    definition: InstrumentDefinition | None = None
+    for key, of_client in rows.items():
+        client = named.called(of_client[0][whose].strip())
+        part = documents_of(Table(table.head, tuple(of_client)), columns, client, known, zone, now)
+        known[part.instrument.name] = definition = part.instrument
+        documents += part.documents
+        left_out += [f"{client.name}: {_in_file(sentence, places[key])}" for sentence in part.left_out]
+    if definition is None:
+        raise ExchangeError(say("No row of this file says which client it is about."))
+    return Ratings((*named.new, *documents), tuple(left_out), definition)
+
+
+def _in_file(sentence: str, lines: list[int]) -> str:
+    """A sentence about a row of one client, with the row's number in the file."""
+    number = next((int(word) for word in sentence.replace(":", " ").split() if word.isdecimal()), None)
+    if number is None or not 2 <= number < len(lines) + 2:
+        return sentence
+    return sentence.replace(str(number), str(lines[number - 2]), 1)
+
+
+def caseload_from_fhir(
+    content: bytes,
+    instruments: Mapping[str, InstrumentDefinition],
+    clients: Sequence[Relationship],
+    now: datetime,
+    name: str = "The file",
+) -> Found:
+    """The same from a FHIR bundle, by the subject of each QuestionnaireResponse: what it is displayed as, its
+    identifier, or the end of its reference.
+
+    Raises:
+        ExchangeError: it is no such bundle, an answer cannot be read, or there are too many clients.
+    """
+    bundle = _bundle(content)
+    if bundle is None:
+        return from_fhir(content, instruments, _placeholder(now), name)  # which says what is wrong with it
+    entries = bundle["entry"]
+    responses: dict[str, list[Any]] = defaultdict(list)
+    shared = []
+    for entry in entries:
+        resource = entry.get("resource") if isinstance(entry, dict) else None
+        if isinstance(resource, dict) and resource.get("resourceType") == "QuestionnaireResponse":
+            subject = _subject(resource, name)
+            responses[subject].append({**entry, "resource": {**resource, "subject": {"display": subject}}})
+        else:
+            shared.append(entry)
+    if not responses:
+        return from_fhir(content, instruments, _placeholder(now), name)
+    if len(responses) > _MOST_CLIENTS:
+        raise ExchangeError(
+            say("This file has {n} clients; the limit is {most}.", n=len(responses), most=_MOST_CLIENTS)
+        )
+    named = _Clients(clients, now)
+    known = dict(instruments)
+    documents: list[Document] = []
+    left_out: list[str] = []
+    for subject, of_client in responses.items():
+        part = json.dumps({**bundle, "entry": [*shared, *of_client]}).encode()
+        client = named.called(subject)
+        found = from_fhir(part, known, client, name)
+        known |= {each.definition.name: each.definition for each in found.documents if isinstance(each, Instrument)}
+        documents += found.documents
+        left_out += [f"{client.name}: {sentence}" for sentence in found.left_out]
+    return Found([*named.new, *documents], tuple(left_out))
+
+
+def _bundle(content: bytes) -> dict[str, Any] | None:
+    try:
+        bundle = json.loads(content.decode("utf-8-sig"))
+    except (ValueError, RecursionError):
+        return None
+    whole = isinstance(bundle, dict) and isinstance(bundle.get("entry"), list)
+    return bundle if whole and bundle.get("resourceType") == "Bundle" else None
+
+
+def _subject(response: dict[str, Any], name: str) -> str:
+    subject = response.get("subject")
+    subject = subject if isinstance(subject, dict) else {}
+    identifier = subject.get("identifier")
+    value = identifier.get("value") if isinstance(identifier, dict) else None
+    said = subject.get("display") or value or str(subject.get("reference") or "").rpartition("/")[2]
+    return str(said or name.rpartition(".")[0] or name).strip()
+
+
+def _placeholder(now: datetime) -> Relationship:
+    return _made("client", now)
+
+
+def _made(name: str, now: datetime) -> Relationship:
+    try:
+        made = made_at(
+            Relationship, steady_id("client", name.casefold()), now, "UTC", name=name[:_LONGEST_NAME], role="client"
+        )
+    except JournalError as error:
+        raise ExchangeError(str(error)) from error
+    assert isinstance(made, Relationship)  # noqa: S101
+    return made
+
+
+class _Clients:
+    """Clients by name: those of the journal, and those that a file brings."""
+
+    def __init__(self, clients: Iterable[Relationship], now: datetime) -> None:
+        self._by_name = {each.name.casefold(): each for each in clients}
+        self._now = now
+        self.new: list[Relationship] = []
+
+    def called(self, name: str) -> Relationship:
+        key = name[:_LONGEST_NAME].strip().casefold()
+        if key not in self._by_name:
+            made = _made(name[:_LONGEST_NAME].strip() or "?", self._now)
+            self._by_name[key] = made
+            self.new.append(made)
+        return self._by_name[key]
+
+
+def onto_known_sessions(journal: Journal, documents: Iterable[Document]) -> list[Document]:
+    """``documents`` with check-ins put to sessions that are noted already: of the same client on the same day.
+
+    A session that has such a check-in already stays as it is, and the other comes beside it.
+    """
+    given = list(documents)
+    free: dict[tuple[UUID, date], Session] = {}
+    for client in journal.clients:
+        for session in journal.sessions(client):
+            if journal.check_in_of(session) is None:
+                free[client.id, session.local(session.at).date()] = session
+    joined: dict[UUID, UUID] = {}
+    for each in given:
+        if isinstance(each, Session) and not journal.holds(each.id):
+            here = free.pop((each.relationship_id, each.local(each.at).date()), None)
+            if here is not None:
+                joined[each.id] = here.id
+    return [
+        each.model_copy(update={"session_id": joined[each.session_id]})
+        if isinstance(each, CheckIn) and each.session_id in joined
+        else each
+        for each in given
+        if each.id not in joined
+    ]

@@ -1,0 +1,43 @@
+"""A person's journal or a therapist's: what each holds, and that neither becomes the other."""
+
+from __future__ import annotations
+
+from reattune.content.speech import say, to_say
+from reattune.journal.documents import CheckIn, ClientNote, Document, Observation, Preferences, Relationship
+from reattune.journal.errors import JournalError
+from reattune.journal.index import DocumentIndex
+from reattune.journal.therapists_vocabulary import Rater
+from reattune.journal.vocabulary import JournalKind, RelationshipKind
+
+_OTHER_JOURNAL = to_say("A journal stays what it was begun as: a person's in therapy, or a therapist's.")
+_OF_WHOM = {
+    JournalKind.PERSON: to_say("This belongs in a therapist's journal, and this one is a person's in therapy."),
+    JournalKind.THERAPIST: to_say("A therapist's journal is about clients. For anyone else, begin another journal."),
+}
+
+
+def check_kind_of_journal(journal: DocumentIndex, document: Document) -> None:
+    """Whether a document may stand in this kind of journal: clients in a therapist's, everyone else in a person's.
+
+    Raises:
+        JournalError: it may not, or it would make the journal one of the other kind.
+    """
+    here = journal.journal_kind
+    if isinstance(document, Preferences) and journal.preferences and document.journal_kind is not here:
+        raise JournalError(say(_OTHER_JOURNAL), field="journal_kind")
+    if here is JournalKind.PERSON and _of_therapists_alone(document):
+        raise JournalError(say(_OF_WHOM[here]))
+    if isinstance(document, Relationship) and _client(document) is not (here is JournalKind.THERAPIST):
+        raise JournalError(say(_OF_WHOM[here]), field="role")
+
+
+def _of_therapists_alone(document: Document) -> bool:
+    if isinstance(document, Relationship):
+        return bool(document.meeting or document.language)
+    return isinstance(document, (Observation, ClientNote)) or (
+        isinstance(document, CheckIn) and document.rater is not Rater.CLIENT
+    )
+
+
+def _client(someone: Relationship) -> bool:
+    return someone.role is RelationshipKind.CLIENT

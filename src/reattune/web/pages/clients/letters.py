@@ -1,0 +1,84 @@
+"""Letters in a therapist's journal: ratings that a client gave on this device, and what clients share or write."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from reattune.journal.deletion import before_replacing
+from reattune.journal.documents import Answer, CameIn, CheckIn, ClientNote, Document, Relationship, Session, Share
+from reattune.journal.documents.letters import AnswerLetter, NoteLetter, RatingLetter, ShareLetter
+from reattune.journal.vocabulary import RelationshipKind
+from reattune.web.pages.clients.sessions import session_on
+from reattune.web.pages.home.taken_in import TakenIn
+from reattune.web.pages.shared.form_fields import moment_of
+from reattune.web.store.open_journal import OpenJournal
+
+
+def client_of(opened: OpenJournal, letter: CameIn) -> Relationship | None:
+    """Whose ratings a letter holds, if they are a client here."""
+    said = letter.content
+    return _client(opened, said.client_id) if isinstance(said, RatingLetter) else None
+
+
+def _client(opened: OpenJournal, client_id: UUID | None) -> Relationship | None:
+    found = opened.journal.find(Relationship, client_id)
+    return found if found and found.role is RelationshipKind.CLIENT else None
+
+
+def taken_by_therapist(opened: OpenJournal, letter: CameIn, chosen: str) -> TakenIn | None:
+    """What a letter becomes: a check-in, an answer to what was shared, or words on a client's page.
+
+    ``chosen`` is the id of the client it is from, where the letter does not say it; ``None`` where nobody was chosen.
+    """
+    said = letter.content
+    if isinstance(said, AnswerLetter) and opened.journal.find(Share, said.share_id):
+        given = {"words": said.words, "name": said.name, "arrived": letter.arrived}
+        answer = opened.make(Answer, share_id=said.share_id, at=letter.at, **given)
+        return TakenIn([answer], "shared-one", (said.share_id,), "#answers")
+    client = client_of(opened, letter)
+    if client is None:
+        try:
+            client = _client(opened, UUID(chosen))
+        except ValueError:
+            return None
+    if client is None:
+        return None
+    if isinstance(said, RatingLetter):
+        return TakenIn(_rated(opened, client, said), "client", (client.id,))
+    note = opened.make(ClientNote, relationship_id=client.id, at=letter.at, words=_words(said), source=_source(said))
+    return TakenIn([note], "client", (client.id,), "#notes")
+
+
+def _rated(opened: OpenJournal, client: Relationship, said: RatingLetter) -> list[Document]:
+    """The check-in with its session; where the client had rated that day, the earlier form waits beside what was
+    deleted."""
+    day = min(said.day, opened.journal.preferences.local(opened.now).date()) if opened.journal.preferences else said.day
+    session = session_on(opened, client, day)
+    given = {"instrument": said.instrument, "answers": said.answers, "note": said.words}
+    before = opened.journal.check_in_of(session) if session else None
+    if before is not None:
+        newer = opened.changed(before, **given)
+        return [newer, *before_replacing(opened.journal, [newer], opened.now)]
+    made: list[Document] = []
+    if session is None:
+        session = opened.make(Session, relationship_id=client.id, at=_at(opened, day))
+        made.append(session)
+    return [*made, opened.make(CheckIn, session_id=session.id, **given)]
+
+
+def _at(opened: OpenJournal, day: date) -> object:
+    return moment_of(day, opened.now, opened.zone)
+
+
+def _words(said: NoteLetter | AnswerLetter | ShareLetter) -> str:
+    return "\n".join(filter(None, [said.title, *said.lines])) if isinstance(said, ShareLetter) else said.words
+
+
+def _source(said: NoteLetter | AnswerLetter | ShareLetter) -> str:
+    name = "" if isinstance(said, NoteLetter) else said.name
+    if name:
+        return _("shared with you, signed “%(name)s”") % {"name": name[:150]}
+    return _("written on this device, locked") if isinstance(said, NoteLetter) else _("shared with you")

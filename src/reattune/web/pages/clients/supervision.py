@@ -1,0 +1,206 @@
+"""Supervision: choose what to bring of a client, under a pseudonym; print it, or make an encrypted page of it."""
+
+from __future__ import annotations
+
+import base64
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_http_methods
+
+from reattune.content.speech import number
+from reattune.journal.documents import Relationship, Rupture, Share
+from reattune.journal.documents.sharing import SharedLine
+from reattune.journal.uuid7 import uuid7
+from reattune.journal.vocabulary import SharedKind, ShareWay
+from reattune.reflection.caseload import ClientView, Reason, client_view
+from reattune.reflection.caseload_sentences import how_sure, sentence
+from reattune.reflection.sharing.names import NamesTakenOut, Somebody
+from reattune.reflection.two_lines import SessionRow, session_rows
+from reattune.vault.page_code import new_code, sealed_with
+from reattune.vault.recovery_code import groups
+from reattune.web.pages.clients.everyone import client_or_404
+from reattune.web.pages.give.page_file import as_bytes, content_of, reply_to
+from reattune.web.pages.notice.instruments import instruments_of
+from reattune.web.pages.shared.access import with_therapists_journal
+from reattune.web.pages.shared.dates import dated
+from reattune.web.pages.shared.form_fields import PageForm, Several, WordsField
+from reattune.web.pages.shared.form_page import FormPage
+from reattune.web.pages.shared.template_tags import marker_name, shortened
+from reattune.web.pages.shared.wording import labels
+from reattune.web.store.letterbox import address_key
+from reattune.web.store.open_journal import OpenJournal
+
+_IN_FIGURES = (Reason.OPEN, Reason.NOT_HELD, Reason.MISSING, Reason.TOO_EVEN)
+# So many sessions are offered, and so many ratings told in figures.
+_SESSIONS, _RATINGS = 12, 10
+
+
+@dataclass(frozen=True)
+class _Offered:
+    """One thing that can be brought: how it is chosen, how it reads in the list, and its lines on the page."""
+
+    key: str
+    name: str
+    lines: tuple[SharedLine, ...]
+
+
+class SupervisionForm(PageForm):
+    """What to bring, under which name, and what to ask."""
+
+    name = forms.CharField(
+        label=gettext_lazy("What to call them on the page"),
+        help_text=gettext_lazy("Not the name you use here. It replaces that name in all the words below."),
+        max_length=40,
+        error_messages={"required": gettext_lazy("Choose a name that says nothing, like “the client”.")},
+    )
+    bring = Several([], label=gettext_lazy("What to bring"))
+    questions = WordsField(label=gettext_lazy("What I’d like to ask"), rows=4)
+
+    def __init__(self, *args: Any, offered: list[_Offered], called: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._called = called
+        self.fields["bring"].choices = [(each.key, each.name) for each in offered]  # type: ignore[attr-defined]
+        self.initial.setdefault("name", _("the client"))
+
+    def clean_name(self) -> str:
+        """A name that is not the one used here.
+
+        Raises:
+            ValidationError: it is.
+        """
+        name = str(self.cleaned_data["name"]).strip()
+        if name.casefold() == self._called.casefold():
+            raise forms.ValidationError(_("That’s the name you use here. Choose another one for the page."))
+        return name
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@with_therapists_journal
+def supervision(request: HttpRequest, opened: OpenJournal, client_id: UUID) -> HttpResponse:
+    """Choose; then see exactly what the page says; then print it, or make an encrypted page of it."""
+    client = client_or_404(opened, client_id)
+    view = client_view(opened.journal, client, instruments_of(opened))
+    offered = _offered(opened, view)
+    page = FormPage(request, opened, SupervisionForm, offered=offered, called=client.name)
+    if not page.can_be_kept() or "change" in request.POST:
+        return page.show("clients/supervision.html", client=client)
+    data = page.form.cleaned_data
+    chosen = [each for each in offered if each.key in data["bring"]]
+    lines = _pseudonymised(opened, client, data["name"], chosen, data["questions"])
+    heading = _("For supervision: %(name)s") % {"name": data["name"]}
+    if "page" in request.POST:
+        return _sealed(request, opened, client, heading, lines)
+    context = {"open": opened, "client": client, "form": page.form, "lines": lines, "heading": heading, "sent": data}
+    return render(request, "clients/supervision_page.html", context)
+
+
+def _sealed(
+    request: HttpRequest, opened: OpenJournal, client: Relationship, heading: str, lines: tuple[SharedLine, ...]
+) -> HttpResponse:
+    code, share_id = new_code(), uuid7(opened.now, os.urandom(10))
+    made = _("A copy of %(day)s.") % {"day": dated(timezone.localtime(opened.now))}
+    content = content_of(heading, lines, made, reply_to(share_id, address_key(opened)))
+    sealed = base64.b64encode(sealed_with(code, as_bytes(content))).decode()
+    kept = opened.create(
+        Share, id=share_id, relationship_id=client.id, at=opened.now, what=SharedKind.SUPERVISION, way=ShareWay.PAGE,
+        title=heading, lines=lines, page=sealed,
+    )  # fmt: skip
+    opened.discard_draft(request.path)
+    reader = {"name": _("your supervisor")}
+    return render(
+        request, "give/page_made.html", {"open": opened, "share": kept, "reader": reader, "groups": groups(code)}
+    )
+
+
+def _pseudonymised(
+    opened: OpenJournal, client: Relationship, called: str, chosen: list[_Offered], questions: str
+) -> tuple[SharedLine, ...]:
+    """The lines with this client under another name and every other client unnamed; the questions as well."""
+    people = [
+        Somebody(each.id, each.name, called if each.id == client.id else _("another client"))
+        for each in opened.journal.clients
+    ]
+    names = NamesTakenOut(people, ())
+    lines = [line for each in chosen for line in each.lines]
+    if questions.strip():
+        lines.append(SharedLine(label=_("What I’d like to ask"), words=questions))
+    return tuple(SharedLine(label=names.out_of(line.label)[:200], words=names.out_of(line.words)) for line in lines)
+
+
+def _offered(opened: OpenJournal, view: ClientView) -> list[_Offered]:
+    rows = session_rows(opened.journal, view)
+    return [*_in_figures(view, rows), *_stories(opened, view), *_noticed(rows)]
+
+
+def _in_figures(view: ClientView, rows: list[SessionRow]) -> Iterator[_Offered]:
+    if view.sessions:
+        count = ngettext("%(n)d session so far", "%(n)d sessions so far", view.sessions) % {"n": view.sessions}
+        # What was noted is brought in one's own words, and days can tell who somebody is: what is left are the figures.
+        told = [each for each in view.looks if each.reason in _IN_FIGURES and (each.sure or each.count)]
+        said = [f"{sentence(each, view.client.name)} {how_sure(each)}" for each in told]
+        words = "\n".join(said) or _("Nothing stands out in the ratings.")
+        yield _Offered("reasons", _("How it stands"), (SharedLine(label=count, words=words),))
+    lately = [row for row in reversed(rows[:_RATINGS]) if row.theirs is not None or row.own is not None]
+    if lately:
+        figures = [
+            _("Session %(number)s: client %(theirs)s, I %(own)s")
+            % {"number": row.number, "theirs": _score(row.theirs), "own": _score(row.own)}
+            for row in lately
+        ]
+        label = _("The bond, 0 to 100, as both rate it")
+        yield _Offered("ratings", _("The last ratings"), (SharedLine(label=label, words="\n".join(figures)),))
+
+
+def _score(value: float | None) -> str:
+    return "–" if value is None else str(number(round(value)))
+
+
+def _stories(opened: OpenJournal, view: ClientView) -> Iterator[_Offered]:
+    journal = opened.journal
+    days = [session.at.date() for session in journal.sessions(view.client)]
+    for rupture in journal.all(Rupture):
+        if rupture.relationship_id != view.client.id:
+            continue
+        title = rupture.title or _("Something that went wrong")
+        began = sum(day <= rupture.began.date() for day in days)
+        lines = [SharedLine(label=title, words=_in_session(began, labels("state")[rupture.state]))]
+        for plan in journal.plans(rupture):
+            lines += [SharedLine(label=_("What I prepared"), words=words) for words in plan.written]
+        for talk in journal.attempts(rupture):
+            place = sum(day <= talk.at.date() for day in days)
+            words = [talk.they_said, talk.agreed, labels("outcome")[talk.outcome] if talk.outcome else ""]
+            label = _in_session(place, _("brought up"))
+            lines.append(SharedLine(label=label, words="\n".join(filter(None, words)) or _("No more was noted.")))
+        yield _Offered(str(rupture.id), shortened(title, 80), tuple(lines))
+
+
+def _in_session(place: int, what: str) -> str:
+    """By the number of the session: days can tell who somebody is."""
+    return _("session %(number)s: %(what)s") % {"number": max(1, place), "what": what}
+
+
+def _noticed(rows: list[SessionRow]) -> Iterator[_Offered]:
+    for row in rows[:_SESSIONS]:
+        noted = row.noted
+        if noted is None or not (noted.noticed or noted.did or noted.did_words):
+            continue
+        did = [labels("therapist_did")[each] for each in noted.did]
+        ended = labels("observation_ended")[noted.ended] if noted.ended else ""
+        words = [
+            " · ".join(marker_name(each) for each in noted.markers), noted.happened,
+            " · ".join(did), noted.did_words, f"{_('At the end:')} {ended}" if ended else "",
+        ]  # fmt: skip
+        label = _("Session %(number)s") % {"number": row.number}
+        line = SharedLine(label=label, words="\n".join(filter(None, words)))
+        first = noted.happened or " · ".join(marker_name(each) for each in noted.markers) or " · ".join(did)
+        yield _Offered(str(noted.id), f"{label}: {shortened(first, 60)}", (line,))

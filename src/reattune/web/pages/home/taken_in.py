@@ -1,0 +1,19 @@
+"""What becomes of a letter when it is taken in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from reattune.journal.documents import Document
+
+
+@dataclass(frozen=True)
+class TakenIn:
+    """What taking a letter in would do: what is written in its place, and the page that follows."""
+
+    written: Sequence[Document]
+    page: str
+    args: tuple[UUID, ...] = ()
+    query: str = ""

@@ -24,7 +24,7 @@ BETWEEN = " › "
 # How a language is written is set up by hand, see docs/languages.md.
 BY_HAND = ("language",)
 # Keys whose values are data and no words.
-DATA_KEYS = {"reference", "references"}
+DATA_KEYS = {"reference", "references", "id", "style"}
 # Files that tell a story: what looks like a code there is one, and so are the keys listed here.
 _STORY = "example"
 _STORY_DATA = {"region"}

@@ -37,6 +37,10 @@ def test_every_cause_has_a_softer_and_a_firmer_opening_for_each_part_and_none_st
 
 def test_an_opening_fits_whoever_it_is_said_to() -> None:
     every = strings([OPENINGS, PROMPTS])
+    assert [each for each in every if re.search(r"\b(he|she|him|his|hers?)\b", each, re.IGNORECASE)] == []
+
+
+def test_nobody_says_but_after_an_apology() -> None:
     but = re.compile(r"sorry\b[^.]*\bbut\b")
     assert [each for each in strings(OPENINGS) if but.search(each.replace("without a but", ""))] == []
 
@@ -96,11 +100,9 @@ def test_where_it_is_not_theirs_to_mend_no_answer_asks_for_anything_and_each_sho
     for name, about in ABOUT.items():
         if about.get("crossed", "smaller") in MILD_LINES:
             continue
-        for answer in VIGNETTES[name]["answers"]:
-            assert not re.search(r"forgive me|another chance to|understand me|between us", answer), name
-            assert re.search(
-                r"complain|names?\b|supervisor|clinic|somebody else|someone|counsellor|office|number", answer
-            ), name
+        answers = VIGNETTES[name]["answers"]
+        assert not re.search(r"forgive me|another chance to|understand me|between us", " ".join(answers)), name
+        assert re.search(r"\b(?:complain|names|somebody else|counsellor|office|person in charge)\b", " ".join(answers))
 
 
 def test_guides_are_whole_and_their_works_are_listed() -> None:

@@ -37,6 +37,7 @@ from reattune.journal.documents import (
     Session,
     Share,
     TalkPlan,
+    TriedAnswer,
     Unsaid,
     Vector,
 )
@@ -71,6 +72,7 @@ DELETABLE = (
     CameIn,
     ClientNote,
     Observation,
+    TriedAnswer,
 )
 _FIRST_WORDS = 60
 # What a person never made by hand is not counted to them.

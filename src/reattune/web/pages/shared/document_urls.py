@@ -96,7 +96,7 @@ def client_behind(journal: Journal, document: Document) -> Relationship | None:
 
 
 def address_in(opened: OpenJournal, document: Document) -> str:
-    """The address of the page on which a document of this journal is read: in a therapist's, its own or its client's."""
+    """The address of the page on which a document of a journal is read: in a therapist's, its own or its client's."""
     if opened.kind is JournalKind.PERSON:
         return address_of(document, opened.space)
     if isinstance(document, (Attempt, Repair)):

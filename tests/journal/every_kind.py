@@ -7,7 +7,8 @@ from uuid import UUID
 
 from reattune.journal.codec import from_raw
 from reattune.journal.documents import KINDS, Document
-from reattune.journal.vocabulary import Cause, ClientMet
+from reattune.journal.therapists_vocabulary import ClientMet
+from reattune.journal.vocabulary import Cause
 
 AT = "2026-03-02T18:00:00Z"
 

@@ -10,7 +10,8 @@ from typing import Any
 from reattune import content
 from reattune.journal import Journal
 from reattune.journal.documents import TriedAnswer
-from reattune.journal.vocabulary import MILD_LINES, AnswerPart, Cause, CrossedLine
+from reattune.journal.therapists_vocabulary import AnswerPart
+from reattune.journal.vocabulary import MILD_LINES, Cause, CrossedLine
 
 # Under so many answers that were looked at, nothing is said of them together.
 LEAST = 6

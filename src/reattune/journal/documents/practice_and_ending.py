@@ -8,7 +8,8 @@ from uuid import UUID
 from pydantic import Field, StringConstraints
 
 from reattune.journal.document_base import Document, Line, NonEmptyLine, Part, Utc, Words
-from reattune.journal.vocabulary import AnswerPart, AnswerWay, EndingKind, JournalKind, LeavingAbout, Tried, Went
+from reattune.journal.therapists_vocabulary import AnswerPart, AnswerWay
+from reattune.journal.vocabulary import EndingKind, JournalKind, LeavingAbout, Tried, Went
 
 
 class Practice(Document):

@@ -9,12 +9,12 @@ from pydantic import Field, field_validator
 
 from reattune.journal.document_base import Document, Line, RecordNote, Scale, Utc, Words
 from reattune.journal.rupture_states import Transition, check_history
+from reattune.journal.therapists_vocabulary import ClientMet
 from reattune.journal.vocabulary import (
     Answered,
     Approach,
     BondPattern,
     Cause,
-    ClientMet,
     CrossedLine,
     Delivery,
     Happened,

@@ -11,7 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from reattune.journal.errors import JournalError
-from reattune.journal.vocabulary import CAUSE_GROUPS, AnswerWay, Approach
+from reattune.journal.therapists_vocabulary import AnswerWay
+from reattune.journal.vocabulary import CAUSE_GROUPS, Approach
 from reattune.web.pages.shared.form_fields import DayField, OneOf, PageForm, Several, WordsField, labelled
 from reattune.web.pages.shared.wording import labels
 

@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from reattune.journal.documents import TriedAnswer
-from reattune.journal.vocabulary import AnswerWay
+from reattune.journal.therapists_vocabulary import AnswerWay
 from reattune.reflection import practised_answers
 from reattune.web.pages.answer.forms import LookedForm, TriedForm, WayForm
 from reattune.web.pages.shared.access import here_or_404, with_therapists_journal

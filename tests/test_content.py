@@ -36,6 +36,14 @@ GROUPS: dict[str, type[StrEnum]] = {
     "touched": vocabulary.Touched,
     "therapist_did": therapists_vocabulary.TherapistDid,
     "observation_ended": therapists_vocabulary.ObservationEnded,
+    "cause_by_me": vocabulary.Cause,
+    "client_delivery": vocabulary.Delivery,
+    "client_met": therapists_vocabulary.ClientMet,
+    "client_outcome": vocabulary.Outcome,
+    "client_approach": vocabulary.Approach,
+    "client_state": vocabulary.RuptureState,
+    "answer_part": therapists_vocabulary.AnswerPart,
+    "answer_way": therapists_vocabulary.AnswerWay,
 }
 
 

@@ -24,10 +24,10 @@ BETWEEN = " › "
 # How a language is written is set up by hand, see docs/languages.md.
 BY_HAND = ("language",)
 # Keys whose values are data and no words.
-DATA_KEYS = {"reference", "references"}
+DATA_KEYS = {"reference", "references", "id", "style"}
 # Files that tell a story: what looks like a code there is one, and so are the keys listed here.
-_STORY = "example"
-_STORY_DATA = {"region"}
+_STORIES = ("example", "example_caseload")
+_STORY_DATA = {"region", "time"}
 _CODE = re.compile(r"[a-z][a-z0-9_]*")
 # Lists that have as many members as a language needs.
 FREE_LISTS = {
@@ -72,13 +72,13 @@ def every_unit() -> list[Unit]:
 
 def _walk(file: str, way: tuple[str, ...], part: Any) -> Iterator[tuple[str, str | list[str]]]:
     key = next((each for each in reversed(way) if not each.isdecimal()), "")
-    if key in DATA_KEYS or (file == _STORY and key in _STORY_DATA):
+    if key in DATA_KEYS or (file in _STORIES and key in _STORY_DATA):
         return
     if isinstance(part, str):
-        if part and not (file == _STORY and _CODE.fullmatch(part)):
+        if part and not (file in _STORIES and _CODE.fullmatch(part)):
             yield BETWEEN.join(way), part
     elif isinstance(part, list) and part and all(isinstance(each, str) for each in part):
-        if not (file == _STORY and all(_CODE.fullmatch(each) for each in part)):
+        if not (file in _STORIES and all(_CODE.fullmatch(each) for each in part)):
             yield BETWEEN.join(way), part
     else:
         within = part.items() if isinstance(part, dict) else enumerate(part) if isinstance(part, list) else ()

@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.person import PASSPHRASE, Person, weekly
+from tests.browser.test_mending_with_a_client import practises
 
 pytestmark = pytest.mark.browser
 
@@ -164,6 +165,35 @@ def the_week(me: Person, shots: str, tmp_path: Path) -> None:
     me.sees("2 clients have at least 8 ratings")
     me.sees("too few to say anything")
     me.looks(f"{shots}-numbers")
+
+    # What was noticed is planned and brought up: with one it doesn't reach them yet, with one it's mended.
+    opens(me, "Elm")
+    me.touch("Plan to bring it up")
+    me.touch("Find the words")
+    expect(me.page.locator("textarea[name=what_happened]")).to_have_value("I looked at the clock, and Elm saw it.")
+    me.page.locator("textarea[name=my_part]").fill("My mind was elsewhere, and you’d come to be listened to.")
+    me.touch("Make the card")
+    me.touch("We’ve talked about it")
+    me.choose("How did they respond?", "They said it was fine")
+    me.choose("All in all", "It didn’t reach them")
+    me.touch("Save")
+    me.reads("It didn’t reach them")
+    me.sees("Another way")
+    opens(me, "Cedar")
+    me.touch("Something went wrong")
+    me.touch("Only note it for now")
+    me.touch("We’ve talked about it")
+    me.choose("All in all", "It seems mended, to both of us")
+    me.touch("Save")
+    me.page.get_by_label("What made it work?").fill("I asked before I explained.")
+    me.touch("Save")
+    me.sees("You talked, and it’s mended")
+    opens(me, "Cedar")
+    me.sees("mended")
+    me.looks(f"{shots}-client-mended")
+
+    # On another evening, one answer is practised.
+    practises(me)
 
     # One goes for good, and the others stay.
     opens(me, "Alder")

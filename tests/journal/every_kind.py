@@ -7,6 +7,8 @@ from uuid import UUID
 
 from reattune.journal.codec import from_raw
 from reattune.journal.documents import KINDS, Document
+from reattune.journal.therapists_vocabulary import ClientMet
+from reattune.journal.vocabulary import Cause
 
 AT = "2026-03-02T18:00:00Z"
 
@@ -186,6 +188,10 @@ def every_kind_of_therapist(words: str) -> list[Document]:
             "kind": "client_note", "relationship_id": identity(list(KINDS).index("relationship") + 1), "at": AT,
             "words": words, "source": words[:200],
         },
+        {
+            "kind": "tried_answer", "vignette": words[:200], "at": AT, "way": "write", "words": words, "seconds": 71,
+            "looked": True, "parts": ["own_part"], "keep_in_mind": words, "come_back": True,
+        },
     ]  # fmt: skip
     return [*_documents(raw, words), *_of_both(words), *_documents(after, words)]
 
@@ -199,7 +205,15 @@ OF_BOTH = {
 
 def _of_both(words: str) -> list[Document]:
     mother = identity(901)
-    return [each for each in every_kind(words) if each.kind in OF_BOTH and mother not in str(dict(each))]
+    more: dict[str, dict[str, Any]] = {
+        "rupture": {"causes": (Cause.JUDGED_ME,), "their_words": words.strip()},
+        "talk_plan": dict.fromkeys(
+            ("what_it_did", "my_part", "what_i_want_to_say", "what_i_want_to_ask"), words.strip()
+        ),
+        "attempt": {"client_met": (ClientMet.CRIED,)},
+    }
+    both = [each for each in every_kind(words) if each.kind in OF_BOTH and mother not in str(dict(each))]
+    return [each.model_copy(update=more.get(each.kind, {})) for each in both]
 
 
 def _documents(raw: list[dict[str, Any]], words: str) -> list[Document]:

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from reattune.journal import Journal, JournalError
-from reattune.journal.codec import encode
+from reattune.journal.codec import encode, from_raw
 from reattune.journal.merge import merge
 from reattune.journal.vocabulary import JournalKind, RelationshipKind
 from tests.conftest import Writer
@@ -37,6 +37,24 @@ def test_nobody_but_clients_stands_in_a_therapists_journal(writer: Writer, role:
         writer.write("relationship", name="Somebody", role=role)
     writer.write("relationship", name="K.", role="client")
     assert [each.name for each in writer.journal.clients] == ["K."]
+
+
+def test_a_persons_journal_holds_no_practised_answers(writer: Writer) -> None:
+    with pytest.raises(JournalError, match="belongs in a therapist's journal"):
+        writer.write("tried_answer", vignette="the_diet", at="2026-03-02T18:00:00Z", way="say")
+
+
+@pytest.mark.parametrize(
+    ("kind", "field", "value"),
+    [("rupture", "causes", ["judged_me"]), ("rupture", "their_words", "It hurt"), ("talk_plan", "my_part", "I did"),
+     ("attempt", "client_met", ["cried"])],
+)  # fmt: skip
+def test_what_only_a_therapist_fills_stays_empty_in_a_persons(kind: str, field: str, value: object) -> None:
+    documents = every_kind("words")
+    journal = Journal(documents)
+    [known] = [each for each in documents if each.kind == kind]
+    with pytest.raises(JournalError, match="belongs in a therapist's journal"):
+        journal.record(from_raw({**dict(known), field: value}))
 
 
 @pytest.mark.parametrize(("before", "after"), [("person", "therapist"), ("therapist", "person")])

@@ -14,7 +14,10 @@ from tests.test_content import lix
 # LIX that a plain text may reach. Two higher than in English, since words are longer by grammar: compounds in German,
 # endings and function words in Spanish and French. The figures are in docs/languages.md.
 HARDEST = {"de": 32, "es": 32, "fr": 32}
-READ = ("guides", "follow_back", "helplines", "prompts", "openings", "therapist_answers", "boundaries_and_leaving")
+READ = (
+    "guides", "follow_back", "helplines", "prompts", "openings", "therapist_answers", "boundaries_and_leaving",
+    "guides_for_therapists", "prompts_to_client", "openings_to_client", "vignettes",
+)  # fmt: skip
 # The polite form and forms of one country: the journal speaks to the person as du, tú, tu; Spanish to all countries.
 OTHER_FORM = {
     "de": r"\b(?:Ihnen|Ihre?[mnrs]?)\b|(?<=[a-zäöüß,] )Sie\b",

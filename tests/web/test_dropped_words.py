@@ -60,6 +60,7 @@ NOT_DONE_YET: frozenset[str] = frozenset()
 QUOTED = re.compile(r"“[^“”]*”")
 OTHERS_WORDS = (
     "openings.toml",
+    "openings_to_client.toml",
     "therapist_answers.toml",
     "prompts.toml",
     "example.toml",

@@ -51,6 +51,7 @@ def makers(client: Client, documents: list[Document], monkeypatch: pytest.Monkey
         for name, address in addresses(documents):
             if name in (*FORM, *READ):
                 client.get(address)
+        client.get("/exercise/with/the_diet/?way=write&clock=0")
         client.post("/settings/file/in/", {"file": SimpleUploadedFile("a.csv", TABLES[0])})
         for each in documents:
             if isinstance(each, Relationship) and each.role is RelationshipKind.CLIENT:

@@ -46,6 +46,7 @@ READ = names("""
     card card-large reminder structure carry carry-sealed deleted
     turn-to came-in shared shared-one shared-page draft-words
     clients client client-before my-work
+    client-mend client-card answering answering-lately
 """)
 FORM = names("""
     unsaid leaving leaving-short leaving-break leaving-well leaving-safe leaving-later leaving-not-crossed choosing
@@ -55,12 +56,14 @@ FORM = names("""
     session-calendar before-session sort leaf erase therapist therapy-ended person-change
     share share-of carry-json carry-tables carry-fhir
     client-new client-change client-after client-after-change client-typed client-hand client-bring
+    client-mend-new client-words client-talk client-talk-change client-outcome client-held
+    answering-one answering-beside
 """)
 SENT = names("""
     unsaid-act answered need-take need-drop moment-line rupture-line moment-say moment-let-go moment-take-out
     echo-answer shared-back answer-met keep-apart pattern-join belief-against search plan move questionnaire-use
     carry-reminders bring-back sort-aside draft not-meant leaving-away mend-again therapy-goes-on draft-away
-    came-in-take came-in-seen came-in-away client-ended list-change-seen
+    came-in-take came-in-seen came-in-away client-ended list-change-seen client-move client-plan
 """)
 # Before a journal is open: whom they let in is in test_unlocking.py and test_hosted.py.
 OUTSIDE = names("""
@@ -77,12 +80,15 @@ NAMED = {
     "document_id": "moment", "earlier_id": "moment", "echo_id": "echo", "ending_id": "ending",
     "note_id": "loose_note", "pattern_id": "pattern", "practice_id": "practice", "removed_id": "removed",
     "source_id": "moment", "draft_id": "draft", "share_id": "share", "answer_id": "answer", "letter_id": "came_in",
+    "tried_id": "tried_answer",
 }  # fmt: skip
 # What else can stand in an address: each of these is tried.
 SAID: dict[tuple[str, str], list[Any]] = {
     ("unsaid-act", "what"): ["let-go"], ("guide", "number"): [1], ("need-drop", "place"): [0],
     ("follow-step", "name"): list(follow_back.STEPS), ("moment-step", "name"): list(moments.STEPS),
-    ("move", "choice"): ["let-go"], ("rehearse", "step"): list(rehearse.STEPS), ("say", "step"): list(say_it.STEPS),
+    ("move", "choice"): ["let-go"], ("client-move", "choice"): ["let-go"],
+    ("answering-one", "key"): ["the_diet"],
+    ("rehearse", "step"): list(rehearse.STEPS), ("say", "step"): list(say_it.STEPS),
     ("share-of", "what"): ["line", "held", "soon"], ("structure", "key"): ["srs"], ("carry-fhir", "release"): [4, 5],
 }  # fmt: skip
 

@@ -11,7 +11,7 @@ from itertools import product
 from uuid import UUID
 
 from reattune.journal import Journal
-from reattune.journal.documents import Attempt, Belief, Moment, Practice, Relationship, Rupture
+from reattune.journal.documents import Attempt, Belief, Moment, Practice, Relationship, Rupture, TriedAnswer
 from reattune.journal.therapists_vocabulary import Rater
 
 Cell = str | int | float | None
@@ -89,8 +89,8 @@ def _talks(journal: Journal) -> Rows:
         rupture = journal.get(Rupture, a.rupture_id)
         yield [
             a.local(a.at).isoformat(), _name(journal, rupture.relationship_id), rupture.title, a.number, a.delivery,
-            " ".join(a.met), a.outcome, a.trust_before, a.trust_after, a.hope_before, a.hope_after, a.agreed,
-            a.they_said,
+            " ".join([*a.met, *a.client_met]), a.outcome, a.trust_before, a.trust_after, a.hope_before, a.hope_after,
+            a.agreed, a.they_said,
         ]  # fmt: skip
 
 
@@ -104,6 +104,11 @@ def _practices(journal: Journal) -> Rows:
     for p in journal.all(Practice):
         done = p.local(p.done).isoformat() if p.done else ""
         yield [_name(journal, p.relationship_id), p.tried, p.plan, done, p.went, p.how_it_went]
+
+
+def _tried_answers(journal: Journal) -> Rows:
+    for t in journal.all(TriedAnswer):
+        yield [t.local(t.at).isoformat(), t.vignette, t.way, t.seconds, " ".join(t.parts), t.words, t.keep_in_mind]
 
 
 _TABLES: dict[str, tuple[list[str], Callable[[Journal], Rows]]] = {
@@ -121,4 +126,5 @@ _TABLES: dict[str, tuple[list[str], Callable[[Journal], Rows]]] = {
     ),
     "beliefs": (["belief", "at", "truth"], _beliefs),
     "practices": (["who", "tried", "plan", "done", "went", "how_it_went"], _practices),
+    "practised-answers": (["at", "vignette", "way", "seconds", "found", "words", "keep_in_mind"], _tried_answers),
 }  # fmt: skip

@@ -82,12 +82,13 @@ class _Caseload:
         written = began + timedelta(hours=3)
         rupture = self.record(
             "rupture", written, relationship_id=client, title=story["title"], began=began,
+            causes=story["causes"], their_words=story.get("their_words", ""),
             transitions=rupture_states.begin(written),
         ).id  # fmt: skip
         talk: Document | None = None
         for number, told in enumerate(story["talks"], start=1):
             at = days[told["ago"]]
-            said = {name: told[name] for name in ("outcome", "they_said", "agreed")}
+            said = {name: told[name] for name in ("outcome", "client_met", "they_said", "agreed")}
             talk = self.record("attempt", at + timedelta(hours=3), rupture_id=rupture, number=number, at=at, **said)
         repair = story.get("repair")
         if repair and talk:

@@ -3,7 +3,18 @@
 from __future__ import annotations
 
 from reattune.content.speech import say, to_say
-from reattune.journal.documents import CheckIn, ClientNote, Document, Observation, Preferences, Relationship
+from reattune.journal.documents import (
+    Attempt,
+    CheckIn,
+    ClientNote,
+    Document,
+    Observation,
+    Preferences,
+    Relationship,
+    Rupture,
+    TalkPlan,
+    TriedAnswer,
+)
 from reattune.journal.errors import JournalError
 from reattune.journal.index import DocumentIndex
 from reattune.journal.therapists_vocabulary import Rater
@@ -13,6 +24,13 @@ _OTHER_JOURNAL = to_say("A journal stays what it was begun as: a person's in the
 _OF_WHOM = {
     JournalKind.PERSON: to_say("This belongs in a therapist's journal, and this one is a person's in therapy."),
     JournalKind.THERAPIST: to_say("A therapist's journal is about clients. For anyone else, begin another journal."),
+}
+# Fields of what both kinds hold that only a therapist fills.
+_FIELDS: dict[type[Document], tuple[str, ...]] = {
+    Relationship: ("meeting", "language"),
+    Rupture: ("causes", "their_words"),
+    TalkPlan: ("what_it_did", "my_part", "what_i_want_to_say", "what_i_want_to_ask"),
+    Attempt: ("client_met",),
 }
 
 
@@ -32,11 +50,10 @@ def check_kind_of_journal(journal: DocumentIndex, document: Document) -> None:
 
 
 def _of_therapists_alone(document: Document) -> bool:
-    if isinstance(document, Relationship):
-        return bool(document.meeting or document.language)
-    return isinstance(document, (Observation, ClientNote)) or (
-        isinstance(document, CheckIn) and document.rater is not Rater.CLIENT
-    )
+    if isinstance(document, CheckIn):
+        return document.rater is not Rater.CLIENT
+    filled = any(getattr(document, field) for field in _FIELDS.get(type(document), ()))
+    return filled or isinstance(document, (Observation, ClientNote, TriedAnswer))
 
 
 def _client(someone: Relationship) -> bool:

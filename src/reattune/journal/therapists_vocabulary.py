@@ -32,3 +32,36 @@ class ObservationEnded(StrEnum):
     PARTLY = "partly"
     NOT = "not"
     UNCLEAR = "unclear"
+
+
+class ClientMet(StrEnum):
+    """How a client met what a therapist brought up."""
+
+    TOLD_ME_MORE = "told_me_more"
+    WAS_RELIEVED = "was_relieved"
+    CRIED = "cried"
+    GOT_ANGRY = "got_angry"
+    SAID_IT_WAS_FINE = "said_it_was_fine"
+    TOOK_THE_BLAME = "took_the_blame"
+    CHANGED_THE_SUBJECT = "changed_the_subject"
+    WENT_SILENT = "went_silent"
+    COULD_NOT_SAY = "could_not_say"
+
+
+class AnswerWay(StrEnum):
+    """How an answer was practised."""
+
+    WRITE = "write"
+    SAY = "say"
+    READ = "read"
+
+
+class AnswerPart(StrEnum):
+    """What a therapist looks for in an answer of their own."""
+
+    OWN_PART = "own_part"
+    ASKED_FIRST = "asked_first"
+    NO_DEFENCE = "no_defence"
+    FEELING = "feeling"
+    CHANGE = "change"
+    LINK_LATER = "link_later"

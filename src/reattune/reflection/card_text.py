@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from reattune.journal.documents import TalkPlan
 
-_ON_CARD = ("what_happened", "what_i_felt", "what_i_made_of_it", "what_i_need")
+# Of a person's plan, then of a therapist's; each has what happened first.
+_ON_CARD = ("what_happened", "what_i_felt", "what_i_made_of_it", "what_i_need",
+            "what_it_did", "my_part", "what_i_want_to_say", "what_i_want_to_ask")  # fmt: skip
 
 
 def on_card(plan: TalkPlan, misread: str) -> list[str]:

@@ -108,14 +108,14 @@ def to_follow_up(journal: Journal, rupture: Rupture, repair: Repair) -> bool:
 
 
 def causes_of(journal: Journal, rupture: Rupture) -> list[Cause]:
-    """What jarred, the heaviest first and each once; ``other`` where no moment says it."""
+    """What jarred: as it says itself, then by its moments, the heaviest first; each once, else ``other``."""
     moments = [m for m in (journal.find(Moment, moment_id) for moment_id in rupture.moment_ids) if m]
     heaviest = sorted(moments, key=lambda moment: (-(moment.reaction or 0), moment.in_order))
     # What is said of a grave line does not fit a mild one.
     causes = (
         Cause.OTHER if mild_only(moment) and moment.cause in NOT_FOR_REPAIR else moment.cause for moment in heaviest
     )
-    return list(dict.fromkeys(causes)) or [Cause.OTHER]
+    return list(dict.fromkeys([*rupture.causes, *causes])) or [Cause.OTHER]
 
 
 def next_session_day(journal: Journal, now: datetime) -> date | None:

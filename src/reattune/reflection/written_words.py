@@ -26,6 +26,7 @@ from reattune.journal.documents import (
     Repair,
     Rupture,
     TalkPlan,
+    TriedAnswer,
     Unsaid,
 )
 
@@ -36,8 +37,11 @@ _FIELDS: dict[type[Document], tuple[str, ...]] = {
         "what", "feelings_words", "meant_about_me", "meant_about_them", "did_words", "sharpest", "needed", "sentence",
     ),
     Unsaid: ("words",),
-    Rupture: ("title",),
-    TalkPlan: ("what_happened", "what_i_felt", "what_i_made_of_it", "what_i_need", "what_i_fear", "hope"),
+    Rupture: ("title", "their_words"),
+    TalkPlan: (
+        "what_happened", "what_i_felt", "what_i_made_of_it", "what_i_need", "what_i_fear", "what_it_did", "my_part",
+        "what_i_want_to_say", "what_i_want_to_ask", "hope",
+    ),
     Attempt: ("they_said", "feel_now", "agreed", "agreed_words"),
     Repair: ("what_made_it_work", "held_words"),
     Echo: ("words",),
@@ -51,6 +55,7 @@ _FIELDS: dict[type[Document], tuple[str, ...]] = {
     Observation: ("happened", "did_words"),
     ClientNote: ("words",),
     Answer: ("words", "name"),
+    TriedAnswer: ("words", "keep_in_mind"),
     Draft: (),
 }  # fmt: skip
 _WITHIN: dict[type[Document], Callable[[Any], Iterable[str]]] = {

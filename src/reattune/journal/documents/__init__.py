@@ -10,7 +10,15 @@ from reattune.journal.document_base import Document
 from reattune.journal.documents.clients import ClientNote, Observation
 from reattune.journal.documents.letters import Address, CameIn
 from reattune.journal.documents.moments import Belief, Echo, Moment, Pattern, Unsaid, Vector
-from reattune.journal.documents.practice_and_ending import Candidate, Draft, Ending, Fit, Practice, Preferences
+from reattune.journal.documents.practice_and_ending import (
+    Candidate,
+    Draft,
+    Ending,
+    Fit,
+    Practice,
+    Preferences,
+    TriedAnswer,
+)
 from reattune.journal.documents.relationship import CheckIn, Instrument, Relationship, Session
 from reattune.journal.documents.repair import Attempt, Repair, Rupture, Suggestion, TalkPlan
 from reattune.journal.documents.sharing import Answer, Share
@@ -45,7 +53,8 @@ AnyDocument = Annotated[
     | Address
     | CameIn
     | Observation
-    | ClientNote,
+    | ClientNote
+    | TriedAnswer,
     Field(discriminator="kind"),
 ]
 
@@ -54,7 +63,7 @@ KINDS: dict[str, type[Document]] = {
     for kind in (
         Relationship, Session, CheckIn, Instrument, Moment, Unsaid, Rupture, TalkPlan, Attempt, Repair,
         Echo, Pattern, Belief, Practice, Fit, Ending, Share, Preferences, Draft, Suggestion, Candidate,
-        Vector, LooseNote, Removed, Address, CameIn, Answer, Observation, ClientNote,
+        Vector, LooseNote, Removed, Address, CameIn, Answer, Observation, ClientNote, TriedAnswer,
     )
 }  # fmt: skip
 
@@ -92,6 +101,7 @@ __all__ = [
     "Share",
     "Suggestion",
     "TalkPlan",
+    "TriedAnswer",
     "Unsaid",
     "Vector",
 ]

@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import Field, StringConstraints
 
 from reattune.journal.document_base import Document, Line, NonEmptyLine, Part, Utc, Words
+from reattune.journal.therapists_vocabulary import AnswerPart, AnswerWay
 from reattune.journal.vocabulary import EndingKind, JournalKind, LeavingAbout, Tried, Went
 
 
@@ -24,6 +25,30 @@ class Practice(Document):
     done: Utc | None = None
     how_it_went: Words = ""
     went: Went | None = None
+
+
+class TriedAnswer(Document):
+    """A therapist's own answer to somebody made up who was hurt, and what they found in it. Nobody else judges it.
+
+    Attributes:
+        vignette: which one, by its key in ``content/vignettes.toml``.
+        way: whether it was written, said aloud or only thought while reading; only a written one has ``words``.
+        seconds: how long it took, where a clock ran.
+        looked: whether it was looked at beside other answers; ``parts`` is what the therapist found in it then.
+        keep_in_mind: what they want to remember; ``come_back`` that they want to try this one again.
+    """
+
+    kind: Literal["tried_answer"] = "tried_answer"
+    version: Literal[1] = 1
+    vignette: NonEmptyLine
+    at: Utc
+    way: AnswerWay
+    words: Words = ""
+    seconds: Annotated[int, Field(ge=0, le=3600)] | None = None
+    looked: bool = False
+    parts: tuple[AnswerPart, ...] = ()
+    keep_in_mind: Words = ""
+    come_back: bool = False
 
 
 class Need(Part):

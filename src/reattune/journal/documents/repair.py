@@ -9,10 +9,12 @@ from pydantic import Field, field_validator
 
 from reattune.journal.document_base import Document, Line, RecordNote, Scale, Utc, Words
 from reattune.journal.rupture_states import Transition, check_history
+from reattune.journal.therapists_vocabulary import ClientMet
 from reattune.journal.vocabulary import (
     Answered,
     Approach,
     BondPattern,
+    Cause,
     CrossedLine,
     Delivery,
     Happened,
@@ -35,6 +37,8 @@ class Rupture(Document):
         crossed: lines that were crossed in it, as the person ticked them: then it is not theirs to mend.
         suggested: whether the check-ins suggested it; the person always opens it.
         record_notes: what was added to the record of it later.
+        causes: what jarred, in a therapist's journal; in a person's, its moments say it.
+        their_words: what the client said or wrote of it, in a therapist's journal.
         transitions: every state it was in, with its date; the first is ``noticed``.
     """
 
@@ -50,6 +54,8 @@ class Rupture(Document):
     suggested: bool = False
     crossed: tuple[CrossedLine, ...] = ()
     record_notes: tuple[RecordNote, ...] = ()
+    causes: tuple[Cause, ...] = ()
+    their_words: Words = ""
     transitions: tuple[Transition, ...]
 
     @field_validator("transitions")
@@ -75,6 +81,7 @@ class TalkPlan(Document):
     Attributes:
         attempt: which attempt it prepares, from 1.
         fear_on_card: whether what is feared stands on the card too.
+        what_it_did, my_part, what_i_want_to_say, what_i_want_to_ask: a therapist's plan, after what happened.
         approach: what it does otherwise than the attempt before; required after one that was not enough.
         ready_before, ready_after: how ready the person feels around rehearsing, 0-10.
     """
@@ -89,6 +96,10 @@ class TalkPlan(Document):
     what_i_made_of_it: Words = ""
     what_i_need: Words = ""
     what_i_fear: Words = ""
+    what_it_did: Words = ""
+    my_part: Words = ""
+    what_i_want_to_say: Words = ""
+    what_i_want_to_ask: Words = ""
     may_have_misread: bool = False
     fear_on_card: bool = False
     hope: Words = ""
@@ -100,7 +111,8 @@ class TalkPlan(Document):
     @property
     def said_aloud(self) -> tuple[str, ...]:
         """What was written for the card, in its order, without the fear."""
-        parts = (self.what_happened, self.what_i_felt, self.what_i_made_of_it, self.what_i_need)
+        persons = (self.what_happened, self.what_i_felt, self.what_i_made_of_it, self.what_i_need)
+        parts = (*persons, self.what_it_did, self.my_part, self.what_i_want_to_say, self.what_i_want_to_ask)
         return tuple(each for each in parts if each.strip())
 
     @property
@@ -114,7 +126,7 @@ class Attempt(Document):
 
     Attributes:
         at: when it took place.
-        met: how it was met; several at once are usual.
+        met: how it was met; several at once are usual. ``client_met`` is the same of a client.
         they_said: what they answered, in their words as the person remembers them.
         agreed_happened: whether what was agreed on did happen, asked later; ``agreed_words`` what came of it;
             ``agreed_asked`` is when the person last said: not yet.
@@ -130,6 +142,7 @@ class Attempt(Document):
     at: Utc
     delivery: Delivery | None = None
     met: tuple[Met, ...] = ()
+    client_met: tuple[ClientMet, ...] = ()
     they_said: Words = ""
     agreed: Words = ""
     agreed_happened: Happened | None = None

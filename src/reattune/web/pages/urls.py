@@ -2,6 +2,8 @@
 
 from django.urls import path
 
+from reattune.web.pages.answer import after_talk as client_talk
+from reattune.web.pages.answer import client_words, practise, went_wrong
 from reattune.web.pages.clients import client, everyone, hand, my_work, sessions, supervision
 from reattune.web.pages.follow import beliefs, follow_back, patterns, people, practice
 from reattune.web.pages.give import share, shared_things
@@ -52,6 +54,20 @@ urlpatterns = [
     path("ways/", what_worked.works, name="works"),
     path("read/", guides.guide_list, name="guides"),
     path("read/<int:number>/", guides.guide, name="guide"),
+    path("those/<uuid:client_id>/what/", went_wrong.new, name="client-mend-new"),
+    path("what/<uuid:rupture_id>/", went_wrong.story, name="client-mend"),
+    path("what/<uuid:rupture_id>/move/<slug:choice>/", went_wrong.move, name="client-move"),
+    path("what/<uuid:rupture_id>/words/", client_words.begin, name="client-plan"),
+    path("what/<uuid:rupture_id>/how/", client_talk.talk, name="client-talk"),
+    path("tell/<uuid:plan_id>/", client_words.words, name="client-words"),
+    path("tell/<uuid:plan_id>/card/", client_words.card, name="client-card"),
+    path("how/<uuid:attempt_id>/", client_talk.after, name="client-outcome"),
+    path("how/<uuid:attempt_id>/change/", client_talk.change, name="client-talk-change"),
+    path("how/<uuid:attempt_id>/later/", client_talk.held, name="client-held"),
+    path("exercise/", practise.answering, name="answering"),
+    path("exercise/lately/", practise.lately, name="answering-lately"),
+    path("exercise/looked/<uuid:tried_id>/", practise.beside, name="answering-beside"),
+    path("exercise/with/<slug:key>/", practise.one, name="answering-one"),
     path("going/", leaving.leaving, name="leaving"),
     path("going/<uuid:ending_id>/few/", leaving.short, name="leaving-short"),
     path("going/<uuid:ending_id>/until/", leaving.pause, name="leaving-break"),

@@ -6,23 +6,25 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from reattune.web.pages.shared.access import with_journal
+from reattune.web.pages.shared.access import with_either_journal
 from reattune.web.pages.shared.wording import guides, reference
 from reattune.web.store.open_journal import OpenJournal
 
 
 @require_safe
-@with_journal
+@with_either_journal
 def guide_list(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
     """All guides."""
-    return render(request, "home/guides.html", {"open": opened, "guides": list(enumerate(guides(), start=1))})
+    return render(
+        request, "home/guides.html", {"open": opened, "guides": list(enumerate(guides(opened.kind), start=1))}
+    )
 
 
 @require_safe
-@with_journal
+@with_either_journal
 def guide(request: HttpRequest, opened: OpenJournal, number: int) -> HttpResponse:
     """One guide with its references. The address only counts."""
-    known = guides()
+    known = guides(opened.kind)
     if not 1 <= number <= len(known):
         raise Http404
     one = known[number - 1]

@@ -46,6 +46,7 @@ from reattune.journal.documents import (
     Session,
     Share,
     TalkPlan,
+    TriedAnswer,
     Unsaid,
     Vector,
 )
@@ -80,6 +81,7 @@ DELETABLE = (
     CameIn,
     ClientNote,
     Observation,
+    TriedAnswer,
 )
 _FIRST_WORDS = 60
 # What a person never made by hand is not counted to them.

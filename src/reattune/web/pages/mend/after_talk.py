@@ -44,7 +44,7 @@ def talk(request: HttpRequest, opened: OpenJournal, rupture_id: UUID) -> HttpRes
     page = FormPage(request, opened, TalkForm, _initial(opened, rupture, waiting), of=rupture)
     if page.can_be_kept():
         try:
-            attempt = _keep(opened, rupture, waiting, page.form.cleaned_data)
+            attempt = keep_talk(opened, rupture, waiting, page.form.cleaned_data)
         except JournalError as error:
             page.form.refuse_day(error)
         else:
@@ -65,7 +65,12 @@ def _initial(opened: OpenJournal, rupture: Rupture, waiting: Attempt | None) -> 
     return {"delivery": plan.delivery} if plan and plan.delivery else {}
 
 
-def _keep(opened: OpenJournal, rupture: Rupture, waiting: Attempt | None, data: dict[str, Any]) -> Attempt:
+def keep_talk(opened: OpenJournal, rupture: Rupture, waiting: Attempt | None, data: dict[str, Any]) -> Attempt:
+    """A talk with what a form says of it, or the one that was ``waiting`` for its outcome.
+
+    Raises:
+        JournalError: it cannot have been then.
+    """
     at = moment_of(data.pop("day"), opened.now, opened.zone)
     fields = {**data, "delivery": data["delivery"] or None, "outcome": data["outcome"] or None, "at": at}
     if waiting:
@@ -91,7 +96,7 @@ def change(request: HttpRequest, opened: OpenJournal, attempt_id: UUID) -> HttpR
     page = FormPage(request, opened, TalkForm, known, of=attempt)
     if page.can_be_kept({"day": f"{known['day']:%Y-%m-%d}"}):
         try:
-            _amend(opened, attempt, page.form.cleaned_data)
+            amend_talk(opened, attempt, page.form.cleaned_data)
         except JournalError as error:
             page.form.refuse_day(error)
         else:
@@ -106,7 +111,12 @@ def change(request: HttpRequest, opened: OpenJournal, attempt_id: UUID) -> HttpR
     )
 
 
-def _amend(opened: OpenJournal, attempt: Attempt, data: dict[str, Any]) -> None:
+def amend_talk(opened: OpenJournal, attempt: Attempt, data: dict[str, Any]) -> None:
+    """Another form of what was noted of a talk; what does not fit its outcome any more is set aside.
+
+    Raises:
+        JournalError: something came after it that would not fit.
+    """
     journal = opened.journal
     same_day = data["day"] == attempt.local(attempt.at).date()
     at = attempt.at if same_day else moment_of(data["day"], opened.now, opened.zone)

@@ -12,7 +12,7 @@ from reattune.web.pages.shared.wording import form_for, openings, prompts
 from reattune.web.store.open_journal import OpenJournal
 
 # Openings for so many causes of one rupture stand side by side; more would be a wall.
-_CAUSES = 2
+CAUSES_SHOWN = 2
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ def with_opening(words: str, opening: str, before: str) -> str:
 def openings_for(opened: OpenJournal, plan: TalkPlan, field: str) -> Openings:
     """What one part of a plan offers to begin with, by the causes of what went wrong and by whom it is said to."""
     rupture = opened.journal.get(Rupture, plan.rupture_id)
-    causes = causes_of(opened.journal, rupture)[:_CAUSES]
+    causes = causes_of(opened.journal, rupture)[:CAUSES_SHOWN]
     who = opened.journal.get(Relationship, rupture.relationship_id)
     form = form_for(opened, who)
     beginnings, offered = openings(form), prompts(form)

@@ -30,6 +30,7 @@ from reattune.journal.documents import (
     Session,
     Share,
     TalkPlan,
+    TriedAnswer,
     Unsaid,
 )
 from reattune.journal.journal import Journal
@@ -49,6 +50,12 @@ _PAGES: dict[type[Document], str] = {
     Candidate: "candidate",
     Share: "shared-one",
 }
+# In a therapist's journal these have pages of their own; all else is on the page of its client.
+_OF_THERAPIST: dict[type[Document], str] = {
+    Rupture: "client-mend",
+    TalkPlan: "client-card",
+    TriedAnswer: "answering-beside",
+}
 _OF_ENDING = {
     EndingKind.TALK: "leaving-short",
     EndingKind.PAUSE: "leaving-break",
@@ -58,7 +65,7 @@ _OF_ENDING = {
 
 
 def page_of(document: Document) -> tuple[str, tuple[Any, ...]]:
-    """The name and arguments of the page on which a document is read."""
+    """The name and arguments of the page on which a document is read, in the journal of a person."""
     if isinstance(document, (Attempt, Repair)):
         return "mend", (document.rupture_id,)
     if isinstance(document, Answer):
@@ -90,9 +97,13 @@ def client_behind(journal: Journal, document: Document) -> Relationship | None:
 
 
 def address_in(opened: OpenJournal, document: Document) -> str:
-    """The address of the page on which a document of this journal is read: in a therapist's, its client's."""
+    """The address of the page on which a document of a journal is read: in a therapist's, its own or its client's."""
     if opened.kind is JournalKind.PERSON:
         return address_of(document, opened.space)
+    if isinstance(document, (Attempt, Repair)):
+        return reverse("pages:client-mend", args=(document.rupture_id,), current_app=opened.space)
+    if name := _OF_THERAPIST.get(type(document)):
+        return reverse(f"pages:{name}", args=(document.id,), current_app=opened.space)
     client = client_behind(opened.journal, document)
     if isinstance(document, (Share, Answer, CameIn)):
         return address_of(document, opened.space)
@@ -182,4 +193,12 @@ def _form_names() -> dict[str, str]:
         "client-after-change": _("what you noted of a session"),
         "client-typed": _("a client’s rating"),
         "client-bring": _("a page for supervision"),
+        "client-mend-new": _("something that went wrong"),
+        "client-words": _("words for a client"),
+        "client-talk": _("how a conversation went"),
+        "client-talk-change": _("changing a conversation"),
+        "client-outcome": _("what made it work"),
+        "client-held": _("whether it’s still mended"),
+        "answering-one": _("an answer you’re practising"),
+        "answering-beside": _("a look at your answer"),
     }

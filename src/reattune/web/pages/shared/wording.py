@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 from reattune import content
 from reattune.content import FAMILIAR, Form
 from reattune.journal.documents import Relationship, Rupture
-from reattune.journal.vocabulary import RelationshipKind
+from reattune.journal.vocabulary import JournalKind, RelationshipKind
 from reattune.reflection.moment_reading import likely_causes
 from reattune.text.folding import folded
 from reattune.web.pages.shared import helplines
@@ -20,6 +20,7 @@ from reattune.web.store.open_journal import OpenJournal
 
 # ISO 3166-1 leaves this code to its users, so that no country will ever have it.
 ANOTHER = "XX"
+_GUIDES = {JournalKind.PERSON: "guides", JournalKind.THERAPIST: "guides_for_therapists"}
 
 
 def labels(group: str) -> dict[str, str]:
@@ -64,10 +65,25 @@ def answers(form: Form = FAMILIAR) -> Mapping[str, Any]:
     return _file("therapist_answers", form)
 
 
-def guides() -> list[Mapping[str, Any]]:
-    """The guides, in order."""
-    found: list[Mapping[str, Any]] = _file("guides")["guide"]
+def guides(kind: JournalKind = JournalKind.PERSON) -> list[Mapping[str, Any]]:
+    """The guides of a person in therapy, or of a therapist, in order."""
+    found: list[Mapping[str, Any]] = _file(_GUIDES[kind])["guide"]
     return found
+
+
+def prompts_to_client(form: Form = FAMILIAR) -> Mapping[str, Any]:
+    """The five parts of a therapist's plan, with their openings, which speak to a client in a form."""
+    return _file("prompts_to_client", form)
+
+
+def openings_to_client(form: Form = FAMILIAR) -> Mapping[str, Any]:
+    """Cause, then part, to a softer and a firmer opening of a therapist, in a form of speaking to a client."""
+    return _file("openings_to_client", form)
+
+
+def vignettes() -> Mapping[str, Mapping[str, Any]]:
+    """Key to the words of each vignette that an answer can be practised with, in order."""
+    return _file("vignettes")
 
 
 def care(form: Form = FAMILIAR) -> Mapping[str, Any]:

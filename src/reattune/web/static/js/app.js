@@ -247,6 +247,17 @@
     });
   }
 
+  // The clock of an answer that is practised runs from the moment its page is there, and only shows the time.
+  const countdown = document.querySelector("[data-countdown]");
+  if (countdown) {
+    const until = Date.now() + Number(countdown.dataset.countdown) * 1000;
+    const ticking = setInterval(function () {
+      const left = Math.max(0, Math.ceil((until - Date.now()) / 1000));
+      countdown.textContent = left ? Math.floor(left / 60) + ":" + String(left % 60).padStart(2, "0") : countdown.dataset.over;
+      if (!left) { clearInterval(ticking); countdown.setAttribute("role", "status"); }
+    }, 250);
+  }
+
   // "/" puts the cursor into the search, where there is one; while something is being typed it is a letter like others.
   const search = document.querySelector("input[type=search]");
   if (search) {

@@ -15,7 +15,7 @@ from typing import Any, Literal
 LANGUAGES = ("en", "de", "es", "fr")
 # Languages whose house stands and whose words are still being written: nobody is offered them, and every test that asks
 # for wholeness names them. A language is taken out of this list when nothing of it is missing; nothing else changes.
-NOT_WRITTEN_YET: tuple[str, ...] = ("de", "es", "fr")
+NOT_WRITTEN_YET: tuple[str, ...] = ()
 OFFERED = tuple(language for language in LANGUAGES if language not in NOT_WRITTEN_YET)
 
 # How words to be said speak to the other one: du or Sie, tú or usted, tu or vous.

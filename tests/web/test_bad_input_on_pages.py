@@ -38,8 +38,8 @@ def thread_on_today(client: Client) -> str:
     return found[0]
 
 
-def note(client: Client, what: str, cause: str = "judged_me") -> str:
-    fields = {"who": therapist_of(client), "day": TODAY.isoformat(), "what": what, "cause": cause, "stop": ""}
+def note(client: Client, what: str, cause: str = "judged_me", **more: str) -> str:
+    fields = {"who": therapist_of(client), "day": TODAY.isoformat(), "what": what, "cause": cause, "stop": "", **more}
     return str(client.post("/note/", fields).headers["Location"])
 
 
@@ -240,7 +240,7 @@ def test_drafts_come_back_and_go_when_kept(own: Own) -> None:
     assert client.post("/typing/", {"draft_of": "/note/", "what": "a whole sent"}).status_code == 204
     assert "a whole sent" in client.get("/note/").content.decode()
     assert client.post("/typing/", {"what": "no form"}).status_code == 400
-    note(client, "a whole sentence")
+    note(client, "a whole sentence", draft_of="/note/")
     assert "a whole sent" not in client.get("/note/").content.decode()
 
 

@@ -146,6 +146,8 @@ def test_forms_before_a_journal_is_open(right: tuple[Client, list[Document]], mo
         "/s/nobody/",
         "/s/nobody/in/",
         "/language/",
+        "/filled/",
+        "/running/",
     ]
     assert len(paths) == len(OUTSIDE) - 2
     for _ in range(hostile.COUNT):

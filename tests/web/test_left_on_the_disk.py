@@ -115,7 +115,10 @@ def served(folder: Path) -> Iterator[subprocess.Popen[str]]:
     """The app on this machine, with a journal and a provisional one open. It says both wrapped keys first."""
     said = [sys.executable, "-c", SERVE, str(folder / "data"), str(free_port())]
     environment = {**os.environ, **store_of(folder)}
+    # Whoever runs the tests may ignore the hanging up of a terminal; what they start does not.
+    hangs_up = signal.signal(signal.SIGHUP, signal.SIG_DFL)
     running = subprocess.Popen(said, env=environment, stdout=subprocess.PIPE, text=True)
+    signal.signal(signal.SIGHUP, hangs_up)
     try:
         yield running
     finally:

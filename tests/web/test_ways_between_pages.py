@@ -122,7 +122,7 @@ def strings_of(document: Document) -> list[str]:
             for each in value:
                 yield from within(each)
 
-    return list(within(document.model_dump(exclude={"kind", "zone", "not_meant"})))
+    return list(within(document.model_dump(exclude={"kind", "zone", "not_meant", "window"})))
 
 
 @lru_cache(maxsize=1000)

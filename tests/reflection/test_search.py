@@ -137,7 +137,8 @@ def test_every_text_that_somebody_writes_is_looked_through() -> None:
             continue
         texts = _texts(document.model_dump(exclude={"not_meant", "kind", "zone"}))
         # The key of a questionnaire and of its questions, why a link was suggested, the address, the names and
-        # the window of a form, needs that stand with what is looked for, where something came from, the key of a vignette.
+        # the window of a form, needs that stand with what is looked for, where something came from, the key of a
+        # vignette.
         passed_over = {
             "check_in": 2,
             "echo": 1,

@@ -14,7 +14,7 @@ from django.http import HttpResponse
 from django.test import Client
 
 from reattune.journal import Journal, JournalError
-from reattune.journal.codec import decode
+from reattune.journal.codec import decode, encode
 from reattune.journal.documents import CameIn, Document, Draft, Moment, Relationship, Removed, Share
 from reattune.journal.vocabulary import ShareWay
 from reattune.vault import WrongSecret
@@ -219,3 +219,14 @@ def test_the_example_and_what_has_no_passphrase_yet_are_not_asked_for_one() -> N
     assert 'name="current"' not in client.get("/settings/file/page/").content.decode()
     assert "attachment" in client.post("/settings/file/page/", {"parts": ["moments"]}).headers["Content-Disposition"]
     assert 'name="current"' not in client.get("/example/settings/file/page/").content.decode()
+
+
+@pytest.mark.django_db
+def test_no_draft_holds_a_passphrase_or_a_code(own: Own) -> None:
+    client = own()
+    secrets = {name: f"secret {name} here" for name in ("passphrase", "again", "current", "code", "ending")}
+    assert client.post("/typing/", {"draft_of": "/held/", "words": "half a word", **secrets}).status_code == 204
+    client.post("/try/one/", {"draft_of": "/try/one/", "plan": "a small thing", **secrets})
+    kept = [encode(each).decode() for each in opened(client).journal.all(Draft)]
+    assert len(kept) == 2
+    assert not [each for each in kept if "secret" in each]

@@ -24,8 +24,9 @@ from reattune.web.store.known_address import address_for
 from reattune.web.store.letterbox import address_keys
 from reattune.web.store.open_journal import OpenJournal
 
-# Never shown again, not even to the person who typed it.
-_SECRETS = (WINDOW, FILLED_WITH, "held", "held_file", "passphrase", "again", "current", "code", "ending")
+# Never kept, and never shown again, not even to the person who typed it.
+_SECRETS = ("passphrase", "again", "current", "code", "ending")
+_NEVER_SHOWN = (WINDOW, FILLED_WITH, "held", "held_file")
 _BOUND = b"reattune held words"
 _TO_ADDRESS, _KEY_LETTER = b"sealed to an address ", SIZES[0]
 # A form that sends this wants to know which causes its words come closest to.
@@ -37,18 +38,18 @@ _NOT_WORDS = (
 
 
 def words_of(request: HttpRequest) -> dict[str, list[str]]:
-    """The fields of a form, without what is not the person's words or choices."""
+    """The fields of a form, without what is not the person's words or choices, and without any secret."""
     sent = request.POST.lists()
     return {
         name: [str(v) for v in values]
         for name, values in sent
-        if name not in _NOT_WORDS and not name.startswith((CHOICE, OTHER))
+        if name not in (*_NOT_WORDS, *_SECRETS) and not name.startswith((CHOICE, OTHER))
     }
 
 
 def typed_words(request: HttpRequest) -> list[str]:
     """What was typed, to be shown again where it could not be kept; never a secret."""
-    typed = [values[-1] for name, values in words_of(request).items() if values and name not in _SECRETS]
+    typed = [values[-1] for name, values in words_of(request).items() if values and name not in _NEVER_SHOWN]
     return [words for words in typed if len(words) > 1]
 
 

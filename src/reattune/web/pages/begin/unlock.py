@@ -49,6 +49,8 @@ from reattune.web.store.unlocking import (
     store_keyring,
 )
 
+_LONGEST_ADDRESS = 2_000
+
 
 @require_safe
 def front(request: HttpRequest) -> HttpResponse:
@@ -71,7 +73,7 @@ def _came_back(response: HttpResponse) -> HttpResponse:
 def unlock(request: HttpRequest) -> HttpResponse:
     """Open a journal with its passphrase. Which journals exist is not told."""
     form = PassphraseForm(request.POST or None)
-    after = request.POST.get("next") or request.GET.get("next", "")
+    after = (request.POST.get("next") or request.GET.get("next", ""))[:_LONGEST_ADDRESS]
     name = request.POST.get("name", "")
     wait = seconds_to_wait(request, name)
     if form.is_valid() and not wait:

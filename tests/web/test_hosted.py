@@ -11,17 +11,22 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
+from django.db import connections
 from django.test import Client
+from django.utils import timezone
 
 from reattune.vault import keyring as keyrings
 from reattune.vault.journal_names import ids_named, name_of
 from reattune.web.hosted.environment import BadEnvironment, Hosting, hosting
-from reattune.web.store.models import SealedJournal
+from reattune.web.store import rate_limit
+from reattune.web.store.models import Guesses, SealedJournal
 from tests.installation_per_worker import STORE, store_of
 from tests.web.conftest import PASSPHRASE
 
@@ -168,6 +173,72 @@ def test_ones_own_journal_is_no_way_to_go_on_guessing(hosted: None, own: Own) ->
         if number == 3:
             assert _unlock(mine).status_code == 302
     assert _unlock("0000-0009", "a wrong passphrase").status_code == 429
+
+
+def test_a_browser_that_once_opened_it_is_not_kept_out_by_who_guesses_elsewhere(hosted: None, own: Own) -> None:
+    mine, other = own(), own(therapist="Anselm")
+    name = _name(mine)
+    mine.post("/lock/")
+    for number in range(9):
+        _unlock(name, "a wrong passphrase", REMOTE_ADDR=f"10.0.0.{number}")
+    assert _unlock(name, REMOTE_ADDR="10.0.0.99").status_code == 429
+    assert _unlock(name, client=other, REMOTE_ADDR="10.0.0.99").status_code == 429, "it opened another one"
+    assert _unlock(name, client=mine, REMOTE_ADDR="10.0.0.99").status_code == 302
+    mine.post("/lock/")
+    for _number in range(5):
+        _unlock(name, "a wrong passphrase", client=mine)
+    assert _unlock(name, client=mine).status_code == 429, "it is counted by itself"
+    given = {"code": mine.recovery_code, "passphrase": "quite another one", "again": "quite another one"}  # type: ignore[attr-defined]
+    answer = Client().post("/unlock/recovery/", {**given, "name": name}, REMOTE_ADDR="10.0.0.1")
+    assert answer.status_code == 302, "passphrases that were wrong keep nobody from the recovery code"
+
+
+def test_guessing_at_an_open_journal_keeps_nobody_out_elsewhere(hosted: None, own: Own) -> None:
+    client = own()
+    name = _name(client)
+    for _number in range(7):
+        page = client.post("/settings/file/notes.json", {"current": "a wrong passphrase"}).content.decode()
+    assert "Please wait" in page
+    assert _unlock(name, REMOTE_ADDR="10.0.0.99").status_code == 302
+
+
+@pytest.mark.django_db(transaction=True)
+def test_after_a_pause_one_guess_goes_through_however_many_come_at_once(hosted: None) -> None:
+    counted = [rate_limit.Counter(bytes([number]) * 32, 5) for number in range(2)]
+    for _number in range(6):
+        rate_limit.take(counted)
+        Guesses.objects.update(last=timezone.now() - timedelta(minutes=20))
+
+    def one(_number: int) -> int:
+        try:
+            return rate_limit.take(counted).wait
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(8) as threads:
+        waits = list(threads.map(one, range(8)))
+    assert sorted(waits)[0] == 0
+    assert waits.count(0) == 1
+    assert set(Guesses.objects.values_list("failures", flat=True)) == {7}
+
+
+def test_a_right_passphrase_gives_its_try_back(hosted: None, own: Own) -> None:
+    name = _name(own())
+    Guesses.objects.all().delete()
+    for _number in range(9):
+        assert _unlock(name).status_code == 302
+    assert set(Guesses.objects.values_list("failures", flat=True)) == {0}
+
+
+def test_one_subscriber_of_ipv6_is_one_place(hosted: None) -> None:
+    given = {"passphrase": PASSPHRASE, "again": PASSPHRASE}
+    same = [Client().post("/begin/", given, REMOTE_ADDR=f"2001:db8:1:2::{n:x}").status_code for n in range(8)]
+    assert same[5:] == [429] * 3
+    wide = [_unlock(f"0000-{n:04d}", REMOTE_ADDR=f"2001:db8:1:{n:x}::1").status_code for n in range(50)]
+    assert wide[:40] == [200] * 40
+    assert wide[40:] == [429] * 10
+    assert _unlock("0000-0099", REMOTE_ADDR="2001:db8:2::1").status_code == 200
+    assert _unlock("0000-0098", REMOTE_ADDR="::ffff:10.0.0.1").status_code == 200
 
 
 def test_many_journals_from_one_place_take_a_pause(hosted: None) -> None:

@@ -29,6 +29,7 @@ from reattune.web.store.browser_sessions import (
     store_session,
 )
 from reattune.web.store.erasure import erase
+from reattune.web.store.known_browser import remember_browser
 from reattune.web.store.models import SealedJournal, SealedRow, UnlockedSession
 from reattune.web.store.open_journal import OpenJournal
 
@@ -127,6 +128,7 @@ def begin_session(response: HttpResponse, request: HttpRequest, journal_id: byte
     """Leave the journal open for this browser. An older session of it ends: the session is rotated."""
     end_session(request)
     OWN.give(response, request, store_session(journal_id, data_key))
+    remember_browser(response, request, journal_id)
     if request.COOKIES.get(HANDED_COOKIE):
         response.delete_cookie(HANDED_COOKIE, samesite="Strict")
     if request.COOKIES.get(LEFT_COOKIE):

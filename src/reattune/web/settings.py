@@ -27,8 +27,9 @@ ALLOWED_HOSTS = list(HOSTING.hosts) if HOSTING else ["127.0.0.1", "localhost", "
 INSTALLED_APPS = ["django.contrib.staticfiles", "reattune.web.store", "reattune.web.pages"]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     "reattune.web.http.middleware.private_headers",
+    "reattune.web.http.middleware.own_pages_only",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "reattune.web.http.language.spoken_language",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -81,6 +82,8 @@ STATICFILES_DIRS = [HERE / "static"]
 # Files are served from the package itself: nothing to collect before the first start.
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_MAX_AGE = 3600
+# They are for our own pages: another site is not to learn from them that Reattune runs here.
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 
 SESSION_COOKIE_SAMESITE = "Strict"
 CSRF_COOKIE_SAMESITE = "Strict"

@@ -31,6 +31,7 @@ MIDDLEWARE = [
     "reattune.web.http.middleware.own_pages_only",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "reattune.web.http.language.spoken_language",
+    "reattune.web.http.bodies.small_and_whole",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "reattune.web.pages.shared.closed_here.closed_where_left",

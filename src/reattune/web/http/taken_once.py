@@ -90,7 +90,7 @@ def _afterwards(request: HttpRequest, found: Answer) -> HttpResponse | None:
     """One that comes after the first was answered: the same page for a moment, then where that led, if the journal that
     it was kept in is open here."""
     match = request.resolver_match
-    if found.journal_id is None or found.journal_id in (_journal_open(request, each) for each in COOKIES):
+    if found.journal_id is None or found.journal_id in (journal_open(request, each) for each in COOKIES):
         return found.response or HttpResponseRedirect(found.onward)
     if match is None or match.namespace != "own" or LEFT_COOKIE in request.COOKIES:
         return None
@@ -98,7 +98,8 @@ def _afterwards(request: HttpRequest, found: Answer) -> HttpResponse | None:
     return HttpResponseRedirect(f"{reverse('unlock')}?{urlencode({'next': found.onward})}")
 
 
-def _journal_open(request: HttpRequest, cookie: Cookie) -> bytes | None:
+def journal_open(request: HttpRequest, cookie: Cookie) -> bytes | None:
+    """The id of the journal that this browser has open under this cookie."""
     now = timezone.now()
     found = session_of(request, cookie, Q(), idle_since(now) if cookie is OWN else now - IDLE)
     return found[0] if found else None

@@ -19,11 +19,13 @@ from urllib.parse import urlencode
 
 import pytest
 from django.db import connections
-from django.test import Client
+from django.http import HttpResponse
+from django.test import Client, RequestFactory
 from django.utils import timezone
 
 from reattune.vault import keyring as keyrings
 from reattune.vault.journal_names import ids_named, name_of
+from reattune.web.hosted import middleware
 from reattune.web.hosted.environment import BadEnvironment, Hosting, hosting
 from reattune.web.store import rate_limit
 from reattune.web.store.models import Guesses, SealedJournal
@@ -49,6 +51,7 @@ GOOD = {
         ({"REATTUNE_HOSTS": "*"}, "any name would be believed"),
         ({"REATTUNE_HOSTS": "https://notes.example.org/"}, "is not a name"),
         ({"REATTUNE_HOSTS": "notes.example.org:443"}, "is not a name"),
+        ({"REATTUNE_HOSTS": "notes.example.org, .org"}, "'.org' would believe the names of everybody"),
         ({"REATTUNE_SECRET": ""}, "is missing"),
         ({"REATTUNE_SECRET": "short"}, "too short"),
         ({"REATTUNE_SECRET": "ab" * 40}, "too regular"),
@@ -266,6 +269,18 @@ def test_recovery_with_the_name(hosted: None, own: Own) -> None:
     assert _unlock(name, "quite another one").status_code == 302
 
 
+def test_readiness_is_asked_of_the_database_once_a_second(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[bool] = []
+    monkeypatch.setattr(middleware, "_ready", lambda: not asked.append(True))
+    ask = middleware.health(lambda _request: HttpResponse(status=404))
+    for _number in range(20):
+        assert ask(RequestFactory().get("/health/ready")).status_code == 200
+    assert 1 <= len(asked) <= 2
+    monkeypatch.setattr(middleware, "_SECOND", 0.0)
+    ask(RequestFactory().get("/health/ready"))
+    assert len(asked) >= 2
+
+
 # The real server
 
 
@@ -312,7 +327,7 @@ class Server:
             "Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items()),
             "Referer": f"https://{self.host}/",
             "Content-Type": "application/x-www-form-urlencoded",
-            **{name.replace("_", "-"): value for name, value in headers.items()},
+            **{name if name == "SCRIPT_NAME" else name.replace("_", "-"): value for name, value in headers.items()},
         }
         connection = HTTPConnection("127.0.0.1", self.port, timeout=30)
         connection.request("POST" if form else "GET", path, urlencode(form) if form else None, sent)
@@ -348,6 +363,8 @@ only_postgresql = pytest.mark.skipif(STORE != "postgresql", reason="hosted use i
 def test_the_whole_way_behind_a_proxy(server: Server) -> None:
     assert server.ask("/health/live", Host="10.0.0.7")[:2] == (200, "alive\n")
     assert server.ask("/", Host="elsewhere.example.org")[0] == 400
+    assert server.ask("/x/unlock/", SCRIPT_NAME="/x")[0] == 404
+    assert 'action="/x' not in server.ask("/unlock/", SCRIPT_NAME="/x")[1]
     status, _, headers = server.ask("/unlock/", X_Forwarded_Proto="http")
     assert (status, headers["location"]) == (301, "https://notes.example.org/unlock/")
     assert "max-age=31536000" in server.ask("/")[2]["strict-transport-security"]

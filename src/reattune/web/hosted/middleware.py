@@ -6,6 +6,7 @@ import json
 import logging
 import re
 import secrets
+import threading
 import time
 from collections.abc import Callable
 
@@ -16,6 +17,7 @@ from django.http import HttpRequest, HttpResponse
 
 _View = Callable[[HttpRequest], HttpResponse]
 _log = logging.getLogger("reattune.requests")
+_SECOND = 1.0
 _TOKEN = re.compile(r"[A-Za-z0-9-]{8,64}")
 
 
@@ -25,11 +27,13 @@ def health(get_response: _View) -> _View:
     They stand before the check of the host's name, since a probe asks by the machine's address, and tell nothing else.
     """
 
+    readiness = _Readiness()
+
     def middleware(request: HttpRequest) -> HttpResponse:
         if request.path == "/health/live":
             return _said("alive", 200)
         if request.path == "/health/ready":
-            return _said("ready", 200) if _ready() else _said("not ready", 503)
+            return _said("ready", 200) if readiness.now() else _said("not ready", 503)
         return get_response(request)
 
     return middleware
@@ -37,6 +41,20 @@ def health(get_response: _View) -> _View:
 
 def _said(words: str, status: int) -> HttpResponse:
     return HttpResponse(f"{words}\n", status=status, content_type="text/plain", headers={"Cache-Control": "no-store"})
+
+
+class _Readiness:
+    """Asked of the database at most once a second, however often a probe or somebody else asks."""
+
+    def __init__(self) -> None:
+        self._lock, self._asked, self._found = threading.Lock(), -_SECOND, False
+
+    def now(self) -> bool:
+        with self._lock:
+            if time.monotonic() - self._asked >= _SECOND:
+                self._found = _ready()
+                self._asked = time.monotonic()
+            return self._found
 
 
 def _ready() -> bool:

@@ -41,7 +41,8 @@ MIDDLEWARE = [
     "reattune.web.pages.shared.handed_over.only_what_was_handed",
 ]
 if HOSTING:
-    MIDDLEWARE[:0] = [f"reattune.web.hosted.middleware.{name}" for name in ("health", "log_lines", "behind_proxies")]
+    _around = ("health", "log_lines", "behind_proxies", "own_cookies")
+    MIDDLEWARE[:0] = [f"reattune.web.hosted.middleware.{name}" for name in _around]
     # The proxy ends TLS; everything else is sent on to it.
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_SSL_REDIRECT = True

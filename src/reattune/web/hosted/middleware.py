@@ -9,6 +9,7 @@ import secrets
 import threading
 import time
 from collections.abc import Callable
+from http.cookies import SimpleCookie
 
 from django.conf import settings
 from django.db import DatabaseError, connection
@@ -18,6 +19,7 @@ from django.http import HttpRequest, HttpResponse
 _View = Callable[[HttpRequest], HttpResponse]
 _log = logging.getLogger("reattune.requests")
 _SECOND = 1.0
+_OWN = "__Host-"
 _TOKEN = re.compile(r"[A-Za-z0-9-]{8,64}")
 
 
@@ -78,6 +80,30 @@ def behind_proxies(get_response: _View) -> _View:
         if 0 < proxies <= len(passed):
             request.META["REMOTE_ADDR"] = passed[-proxies]
         return get_response(request)
+
+    return middleware
+
+
+def own_cookies(get_response: _View) -> _View:
+    """Every cookie is called ``__Host-…`` in the browser: that name no neighbour under the same domain can give one.
+
+    Whatever else comes is left aside, so that nobody puts another journal under somebody's hands, or ends theirs.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        given = request.COOKIES
+        request.COOKIES = {
+            name.removeprefix(_OWN): value for name, value in given.items() if name.startswith(_OWN) and name != _OWN
+        }
+        response = get_response(request)
+        cookies: SimpleCookie = SimpleCookie()
+        for name, each in response.cookies.items():
+            each.set(f"{_OWN}{name}", each.value, each.coded_value)
+            # Browsers believe the name only with these.
+            each["secure"], each["path"], each["domain"] = True, "/", ""
+            cookies[f"{_OWN}{name}"] = each
+        response.cookies = cookies
+        return response
 
     return middleware
 

@@ -38,7 +38,7 @@ class Person:
 
     def __init__(self, number: int, port: int, session: str) -> None:
         self.number, self.port = number, port
-        self.cookies = {"reattune_open": session}
+        self.cookies = {"__Host-reattune_open": session}
         self.connection = HTTPConnection("127.0.0.1", port, timeout=60)
         self.took: dict[str, list[float]] = defaultdict(list)
         self.acknowledged: set[str] = set()

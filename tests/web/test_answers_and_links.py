@@ -300,6 +300,18 @@ def test_a_used_up_number_of_links_is_said(host: Client, monkeypatch: pytest.Mon
     assert "too many web links here at the moment" in answer.json()["sentence"]
 
 
+def test_the_links_of_one_journal_take_only_so_much(host: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    _address, share = makes_link(host)
+    monkeypatch.setattr("reattune.web.pages.give.share.MOST_BYTES_OF_ONE", 1_500)
+    address = f"/out/{moment(host).id}/"
+    answer = host.post(address, link_fields(host, address))
+    assert answer.status_code == 400
+    assert "You have 1 web links already." in answer.json()["sentence"]
+    assert SharedLink.objects.count() == 1
+    host.post(f"/out/given/{share.id}/back/")
+    makes_link(host)
+
+
 def test_only_who_shared_it_takes_it_back(host: Client) -> None:
     address, share = makes_link(host)
     forged = share.model_copy(update={"link_secret": "A" * 32})

@@ -11,17 +11,24 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
-from django.test import Client
+from django.db import connections
+from django.http import HttpRequest, HttpResponse
+from django.test import Client, RequestFactory
+from django.utils import timezone
 
 from reattune.vault import keyring as keyrings
 from reattune.vault.journal_names import ids_named, name_of
+from reattune.web.hosted import middleware
 from reattune.web.hosted.environment import BadEnvironment, Hosting, hosting
-from reattune.web.store.models import SealedJournal
+from reattune.web.store import rate_limit
+from reattune.web.store.models import Guesses, SealedJournal
 from tests.installation_per_worker import STORE, store_of
 from tests.web.conftest import PASSPHRASE
 
@@ -44,6 +51,7 @@ GOOD = {
         ({"REATTUNE_HOSTS": "*"}, "any name would be believed"),
         ({"REATTUNE_HOSTS": "https://notes.example.org/"}, "is not a name"),
         ({"REATTUNE_HOSTS": "notes.example.org:443"}, "is not a name"),
+        ({"REATTUNE_HOSTS": "notes.example.org, .org"}, "'.org' would believe the names of everybody"),
         ({"REATTUNE_SECRET": ""}, "is missing"),
         ({"REATTUNE_SECRET": "short"}, "too short"),
         ({"REATTUNE_SECRET": "ab" * 40}, "too regular"),
@@ -170,6 +178,72 @@ def test_ones_own_journal_is_no_way_to_go_on_guessing(hosted: None, own: Own) ->
     assert _unlock("0000-0009", "a wrong passphrase").status_code == 429
 
 
+def test_a_browser_that_once_opened_it_is_not_kept_out_by_who_guesses_elsewhere(hosted: None, own: Own) -> None:
+    mine, other = own(), own(therapist="Anselm")
+    name = _name(mine)
+    mine.post("/lock/")
+    for number in range(9):
+        _unlock(name, "a wrong passphrase", REMOTE_ADDR=f"10.0.0.{number}")
+    assert _unlock(name, REMOTE_ADDR="10.0.0.99").status_code == 429
+    assert _unlock(name, client=other, REMOTE_ADDR="10.0.0.99").status_code == 429, "it opened another one"
+    assert _unlock(name, client=mine, REMOTE_ADDR="10.0.0.99").status_code == 302
+    mine.post("/lock/")
+    for _number in range(5):
+        _unlock(name, "a wrong passphrase", client=mine)
+    assert _unlock(name, client=mine).status_code == 429, "it is counted by itself"
+    given = {"code": mine.recovery_code, "passphrase": "quite another one", "again": "quite another one"}  # type: ignore[attr-defined]
+    answer = Client().post("/unlock/recovery/", {**given, "name": name}, REMOTE_ADDR="10.0.0.1")
+    assert answer.status_code == 302, "passphrases that were wrong keep nobody from the recovery code"
+
+
+def test_guessing_at_an_open_journal_keeps_nobody_out_elsewhere(hosted: None, own: Own) -> None:
+    client = own()
+    name = _name(client)
+    for _number in range(7):
+        page = client.post("/settings/file/notes.json", {"current": "a wrong passphrase"}).content.decode()
+    assert "Please wait" in page
+    assert _unlock(name, REMOTE_ADDR="10.0.0.99").status_code == 302
+
+
+@pytest.mark.django_db(transaction=True)
+def test_after_a_pause_one_guess_goes_through_however_many_come_at_once(hosted: None) -> None:
+    counted = [rate_limit.Counter(bytes([number]) * 32, 5) for number in range(2)]
+    for _number in range(6):
+        rate_limit.take(counted)
+        Guesses.objects.update(last=timezone.now() - timedelta(minutes=20))
+
+    def one(_number: int) -> int:
+        try:
+            return rate_limit.take(counted).wait
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(8) as threads:
+        waits = list(threads.map(one, range(8)))
+    assert sorted(waits)[0] == 0
+    assert waits.count(0) == 1
+    assert set(Guesses.objects.values_list("failures", flat=True)) == {7}
+
+
+def test_a_right_passphrase_gives_its_try_back(hosted: None, own: Own) -> None:
+    name = _name(own())
+    Guesses.objects.all().delete()
+    for _number in range(9):
+        assert _unlock(name).status_code == 302
+    assert set(Guesses.objects.values_list("failures", flat=True)) == {0}
+
+
+def test_one_subscriber_of_ipv6_is_one_place(hosted: None) -> None:
+    given = {"passphrase": PASSPHRASE, "again": PASSPHRASE}
+    same = [Client().post("/begin/", given, REMOTE_ADDR=f"2001:db8:1:2::{n:x}").status_code for n in range(8)]
+    assert same[5:] == [429] * 3
+    wide = [_unlock(f"0000-{n:04d}", REMOTE_ADDR=f"2001:db8:1:{n:x}::1").status_code for n in range(50)]
+    assert wide[:40] == [200] * 40
+    assert wide[40:] == [429] * 10
+    assert _unlock("0000-0099", REMOTE_ADDR="2001:db8:2::1").status_code == 200
+    assert _unlock("0000-0098", REMOTE_ADDR="::ffff:10.0.0.1").status_code == 200
+
+
 def test_many_journals_from_one_place_take_a_pause(hosted: None) -> None:
     given = {"passphrase": PASSPHRASE, "again": PASSPHRASE}
     answers = [Client().post("/begin/", given).status_code for _ in range(7)]
@@ -193,6 +267,37 @@ def test_recovery_with_the_name(hosted: None, own: Own) -> None:
     assert Client().post("/unlock/recovery/", {**given, "name": "0000-0000"}).status_code == 200
     assert Client().post("/unlock/recovery/", {**given, "name": name}).status_code == 302
     assert _unlock(name, "quite another one").status_code == 302
+
+
+def test_a_neighbouring_name_gives_no_cookie() -> None:
+    seen: list[dict[str, str]] = []
+
+    def view(request: HttpRequest) -> HttpResponse:
+        seen.append(request.COOKIES)
+        answer = HttpResponse()
+        answer.set_cookie("reattune_open", "mine", path="/example/", httponly=True, samesite="Strict")
+        answer.delete_cookie("reattune_first")
+        return answer
+
+    request = RequestFactory().get("/today/")
+    request.COOKIES = {"reattune_open": "a neighbour's", "__Host-reattune_to": "mine", "__Host-": "nothing"}
+    answer = middleware.own_cookies(view)(request)
+    assert seen == [{"reattune_to": "mine"}]
+    given, taken = answer.cookies.output(header="").split("\r\n")
+    assert given.strip() == '__Host-reattune_first=""; expires=Thu, 01 Jan 1970 00:00:00 GMT; Max-Age=0; Path=/; Secure'
+    assert taken.strip() == "__Host-reattune_open=mine; HttpOnly; Path=/; SameSite=Strict; Secure"
+
+
+def test_readiness_is_asked_of_the_database_once_a_second(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[bool] = []
+    monkeypatch.setattr(middleware, "_ready", lambda: not asked.append(True))
+    ask = middleware.health(lambda _request: HttpResponse(status=404))
+    for _number in range(20):
+        assert ask(RequestFactory().get("/health/ready")).status_code == 200
+    assert 1 <= len(asked) <= 2
+    monkeypatch.setattr(middleware, "_SECOND", 0.0)
+    ask(RequestFactory().get("/health/ready"))
+    assert len(asked) >= 2
 
 
 # The real server
@@ -241,7 +346,7 @@ class Server:
             "Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items()),
             "Referer": f"https://{self.host}/",
             "Content-Type": "application/x-www-form-urlencoded",
-            **{name.replace("_", "-"): value for name, value in headers.items()},
+            **{name if name == "SCRIPT_NAME" else name.replace("_", "-"): value for name, value in headers.items()},
         }
         connection = HTTPConnection("127.0.0.1", self.port, timeout=30)
         connection.request("POST" if form else "GET", path, urlencode(form) if form else None, sent)
@@ -251,7 +356,9 @@ class Server:
             if name.lower() == "set-cookie":
                 key, _, rest = value.partition("=")
                 self.cookies[key] = rest.partition(";")[0].strip('"')
-                assert "Secure" in value or "expires=Thu, 01 Jan 1970" in value, value
+                assert key.startswith("__Host-"), key
+                assert "Secure" in value, value
+                assert "Path=/;" in f"{value};", value
         connection.close()
         return answer.status, body, {name.lower(): value for name, value in answer.getheaders()}
 
@@ -277,6 +384,8 @@ only_postgresql = pytest.mark.skipif(STORE != "postgresql", reason="hosted use i
 def test_the_whole_way_behind_a_proxy(server: Server) -> None:
     assert server.ask("/health/live", Host="10.0.0.7")[:2] == (200, "alive\n")
     assert server.ask("/", Host="elsewhere.example.org")[0] == 400
+    assert server.ask("/x/unlock/", SCRIPT_NAME="/x")[0] == 404
+    assert 'action="/x' not in server.ask("/unlock/", SCRIPT_NAME="/x")[1]
     status, _, headers = server.ask("/unlock/", X_Forwarded_Proto="http")
     assert (status, headers["location"]) == (301, "https://notes.example.org/unlock/")
     assert "max-age=31536000" in server.ask("/")[2]["strict-transport-security"]

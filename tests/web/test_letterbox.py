@@ -12,6 +12,7 @@ from uuid import uuid4
 import pytest
 from django.db import connections
 from django.test import Client
+from django.utils import timezone
 
 from reattune.exchange.journal_json import from_json, to_json
 from reattune.journal.documents import Address, CameIn, Document
@@ -155,6 +156,19 @@ def test_thousands_of_letters_fill_one_journal_and_no_more(owner: Owner, monkeyp
     assert another.send(note()) is Refusal.NO_ROOM
     owner.unlock()
     assert owner.send(note()) is None  # and unlocking makes room
+
+
+def test_what_nobody_unlocked_for_half_a_year_makes_room(owner: Owner, monkeypatch: pytest.MonkeyPatch) -> None:
+    another = Owner()
+    assert [owner.send(note()) for _ in range(3)] == [None] * 3
+    monkeypatch.setattr(letterbox, "MOST_TOGETHER", 3)
+    monkeypatch.setattr(letterbox, "_AT_A_TIME", 2)
+    today = timezone.now().date()
+    WaitingLetter.objects.update(arrived=today - letterbox.MAKES_ROOM_AFTER)
+    assert another.send(note()) is Refusal.NO_ROOM
+    WaitingLetter.objects.update(arrived=today - letterbox.MAKES_ROOM_AFTER - timedelta(days=1))
+    assert another.send(note()) is None
+    assert WaitingLetter.objects.filter(arrived__lt=today).count() == 1, "and no more than that goes"
 
 
 def test_large_letters_fill_it_sooner(owner: Owner, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -316,6 +316,22 @@ def test_no_page_leads_to_the_other_side(own: Own, kind: JournalKind) -> None:
     assert wrong == set()
 
 
+def test_files_of_the_pages_are_for_those_pages_alone() -> None:
+    """Any site may ask a browser for them, and would learn that Reattune runs here."""
+    for path in ("/static/js/app.js", "/static/icon.svg"):
+        answer = Client().get(path)
+        assert answer.status_code == 200
+        assert "Access-Control-Allow-Origin" not in answer.headers
+        assert answer.headers["Cross-Origin-Resource-Policy"] == "same-origin"
+        assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+        assert "max-age" in answer.headers["Cache-Control"]
+        assert Client().get(path, HTTP_SEC_FETCH_SITE="same-origin").status_code == 200
+        for site in ("cross-site", "same-site"):
+            assert Client().get(path, HTTP_SEC_FETCH_SITE=site).status_code == 403
+        assert Client().get(path, HTTP_HOST="rebound.example.org").status_code == 400
+    assert Client().get("/", HTTP_SEC_FETCH_SITE="cross-site").status_code == 200, "a page may be linked to"
+
+
 def test_no_address_tells_what_it_is_about() -> None:
     telling = re.compile(r"therap|ruptur|hurt|mend|repair|belief|moment|feel|session|leav|erase|delete")
     plain = [re.sub(r"<[^>]*>", "", str(each.pattern)) for each in routes().values()]

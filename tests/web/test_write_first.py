@@ -162,6 +162,15 @@ def test_too_much_for_it_is_given_back() -> None:
     assert "Choose a passphrase" in answer.content.decode()
 
 
+def test_nobody_holds_a_place_for_good() -> None:
+    client = writer()
+    SealedJournal.objects.update(created=timezone.now().date() - timedelta(days=1))
+    assert client.get("/").headers["Location"] == "/today/"
+    SealedJournal.objects.update(created=timezone.now().date() - timedelta(days=2))
+    assert client.get("/").status_code == 200
+    assert not SealedJournal.objects.exists()
+
+
 def test_no_room_for_another_says_so() -> None:
     with mock.patch.object(provisional_journals, "MOST", 1):
         writer()

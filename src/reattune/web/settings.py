@@ -27,9 +27,11 @@ ALLOWED_HOSTS = list(HOSTING.hosts) if HOSTING else ["127.0.0.1", "localhost", "
 INSTALLED_APPS = ["django.contrib.staticfiles", "reattune.web.store", "reattune.web.pages"]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     "reattune.web.http.middleware.private_headers",
+    "reattune.web.http.middleware.own_pages_only",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "reattune.web.http.language.spoken_language",
+    "reattune.web.http.bodies.small_and_whole",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "reattune.web.pages.shared.closed_here.closed_where_left",
@@ -39,7 +41,8 @@ MIDDLEWARE = [
     "reattune.web.pages.shared.handed_over.only_what_was_handed",
 ]
 if HOSTING:
-    MIDDLEWARE[:0] = [f"reattune.web.hosted.middleware.{name}" for name in ("health", "log_lines", "behind_proxies")]
+    _around = ("health", "log_lines", "behind_proxies", "own_cookies")
+    MIDDLEWARE[:0] = [f"reattune.web.hosted.middleware.{name}" for name in _around]
     # The proxy ends TLS; everything else is sent on to it.
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_SSL_REDIRECT = True
@@ -81,6 +84,8 @@ STATICFILES_DIRS = [HERE / "static"]
 # Files are served from the package itself: nothing to collect before the first start.
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_MAX_AGE = 3600
+# They are for our own pages: another site is not to learn from them that Reattune runs here.
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 
 SESSION_COOKIE_SAMESITE = "Strict"
 CSRF_COOKIE_SAMESITE = "Strict"

@@ -15,6 +15,7 @@ from reattune.web.installation.database_settings import BadAddress, database
 
 HOSTED = "REATTUNE_HOSTED"
 _HOST_NAME = re.compile(r"\.?(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)*[a-z0-9](?:[a-z0-9-]*[a-z0-9])?")
+_LEAST_LABELS = 2
 _SHORTEST_KEY, _FEWEST_KEY_BITS = 40, 120.0
 _YES, _NO = {"yes", "true", "1", "on"}, {"no", "false", "0", "off", ""}
 
@@ -120,6 +121,12 @@ def _hosts(environment: Mapping[str, str]) -> tuple[str, ...]:
     wrong = next((each for each in given if not _HOST_NAME.fullmatch(each)), None)
     if wrong:
         raise ValueError(f"REATTUNE_HOSTS: {wrong!r} is not a name. Write it without https://, port or path.")
+    wide = next((each for each in given if each.startswith(".") and each.count(".") < _LEAST_LABELS), None)
+    if wide:
+        raise ValueError(
+            f"REATTUNE_HOSTS: {wide!r} would believe the names of everybody. After the dot, name your own domain: "
+            ".notes.example.org."
+        )
     return tuple(given)
 
 

@@ -15,7 +15,7 @@ _given = hosting(os.environ)
 
 bind = _given.bind
 workers = _given.processes
-worker_class = "gthread"
+worker_class = "reattune.web.hosted.patient_worker.PatientWorker"
 threads = _given.threads
 timeout = 60
 graceful_timeout = 30
@@ -25,6 +25,7 @@ worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
 accesslog = None
 logconfig_dict = LOGGING
 control_socket_disable = True
+forwarder_headers = ""  # where we are is not for whoever asks to say
 proc_name = "reattune"
 
 

@@ -6,8 +6,10 @@ import json
 import logging
 import re
 import secrets
+import threading
 import time
 from collections.abc import Callable
+from http.cookies import SimpleCookie
 
 from django.conf import settings
 from django.db import DatabaseError, connection
@@ -16,6 +18,8 @@ from django.http import HttpRequest, HttpResponse
 
 _View = Callable[[HttpRequest], HttpResponse]
 _log = logging.getLogger("reattune.requests")
+_SECOND = 1.0
+_OWN = "__Host-"
 _TOKEN = re.compile(r"[A-Za-z0-9-]{8,64}")
 
 
@@ -25,11 +29,13 @@ def health(get_response: _View) -> _View:
     They stand before the check of the host's name, since a probe asks by the machine's address, and tell nothing else.
     """
 
+    readiness = _Readiness()
+
     def middleware(request: HttpRequest) -> HttpResponse:
         if request.path == "/health/live":
             return _said("alive", 200)
         if request.path == "/health/ready":
-            return _said("ready", 200) if _ready() else _said("not ready", 503)
+            return _said("ready", 200) if readiness.now() else _said("not ready", 503)
         return get_response(request)
 
     return middleware
@@ -37,6 +43,20 @@ def health(get_response: _View) -> _View:
 
 def _said(words: str, status: int) -> HttpResponse:
     return HttpResponse(f"{words}\n", status=status, content_type="text/plain", headers={"Cache-Control": "no-store"})
+
+
+class _Readiness:
+    """Asked of the database at most once a second, however often a probe or somebody else asks."""
+
+    def __init__(self) -> None:
+        self._lock, self._asked, self._found = threading.Lock(), -_SECOND, False
+
+    def now(self) -> bool:
+        with self._lock:
+            if time.monotonic() - self._asked >= _SECOND:
+                self._found = _ready()
+                self._asked = time.monotonic()
+            return self._found
 
 
 def _ready() -> bool:
@@ -60,6 +80,30 @@ def behind_proxies(get_response: _View) -> _View:
         if 0 < proxies <= len(passed):
             request.META["REMOTE_ADDR"] = passed[-proxies]
         return get_response(request)
+
+    return middleware
+
+
+def own_cookies(get_response: _View) -> _View:
+    """Every cookie is called ``__Host-…`` in the browser: that name no neighbour under the same domain can give one.
+
+    Whatever else comes is left aside, so that nobody puts another journal under somebody's hands, or ends theirs.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        given = request.COOKIES
+        request.COOKIES = {
+            name.removeprefix(_OWN): value for name, value in given.items() if name.startswith(_OWN) and name != _OWN
+        }
+        response = get_response(request)
+        cookies: SimpleCookie = SimpleCookie()
+        for name, each in response.cookies.items():
+            each.set(f"{_OWN}{name}", each.value, each.coded_value)
+            # Browsers believe the name only with these.
+            each["secure"], each["path"], each["domain"] = True, "/", ""
+            cookies[f"{_OWN}{name}"] = each
+        response.cookies = cookies
+        return response
 
     return middleware
 

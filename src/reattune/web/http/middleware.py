@@ -46,6 +46,24 @@ def private_headers(
     return middleware
 
 
+def own_pages_only(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    """The files of the pages go to those pages alone: not under another name, and not to another site.
+
+    What asks tells which site it is on (``Sec-Fetch-Site``); whoever types an address is on none.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        request.get_host()  # an unknown name ends here, also for a file
+        elsewhere = request.headers.get("Sec-Fetch-Site", "none") not in {"same-origin", "none"}
+        if elsewhere and request.path_info.startswith(settings.STATIC_URL):
+            return HttpResponse(status=403)
+        return get_response(request)
+
+    return middleware
+
+
 class StoreFails:
     """A full disk, a read-only or damaged file, a database that does not answer: a clear page with what was typed."""
 

@@ -23,6 +23,8 @@ TOKEN = "csrfmiddlewaretoken"  # noqa: S105  the name of a field: a random one f
 # Keeping what is being typed, looking, locking and erasing at once: the same again is meant again, and does no harm.
 AGAIN = {"draft", "search", "lock", "leave", "example-away", "example-done", "begin-drop", "language"}
 COOKIES = (OWN, FIRST, EXAMPLE, EXAMPLE_OTHER)
+# Nobody is to find them by trying, as they could what a form was sent with.
+SECRETS = {"passphrase", "again", "current", "code", "ending", "proof"}
 
 
 def done(response: HttpResponse, onward: str) -> HttpResponse:
@@ -57,18 +59,27 @@ class TakenOnce:
         if not request.POST.get(TOKEN):
             return None
         try:
-            found = claim(request.get_full_path(), _fields(request))
+            found = claim(request.get_full_path(), _fields(request), _secrets(request))
         except DatabaseError:
             return None  # the view meets it too, and says what is wrong
         if isinstance(found, Claim):
             request.claim = found  # type: ignore[attr-defined]
             return None
-        return found.response if found.waited else _afterwards(request, found)
+        if found.waited:
+            return found.response or HttpResponseRedirect(found.onward)
+        return _afterwards(request, found)
+
+
+def _secrets(request: HttpRequest) -> Iterator[tuple[str, list[str]]]:
+    for name, values in request.POST.lists():
+        if name in SECRETS:
+            yield name, [str(each) for each in values]
 
 
 def _fields(request: HttpRequest) -> Iterator[tuple[str, list[str]]]:
     for name, values in request.POST.lists():
-        yield name, [str(each) for each in values]
+        if name not in SECRETS:
+            yield name, [str(each) for each in values]
     for name, files in request.FILES.lists():
         for each in files:
             yield f"file {name}", [str(each.name), hashlib.file_digest(each, "sha256").hexdigest()]
@@ -79,17 +90,16 @@ def _afterwards(request: HttpRequest, found: Answer) -> HttpResponse | None:
     """One that comes after the first was answered: the same page for a moment, then where that led, if the journal that
     it was kept in is open here."""
     match = request.resolver_match
-    if found.journal_id is None or found.journal_id in (_journal_open(request, each) for each in COOKIES):
-        if found.soon:
-            return found.response
-        return HttpResponseRedirect(found.onward) if found.onward else None
-    if not found.onward or match is None or match.namespace != "own" or LEFT_COOKIE in request.COOKIES:
+    if found.journal_id is None or found.journal_id in (journal_open(request, each) for each in COOKIES):
+        return found.response or HttpResponseRedirect(found.onward)
+    if match is None or match.namespace != "own" or LEFT_COOKIE in request.COOKIES:
         return None
     # It is kept, and its journal locked: after unlocking it is seen there, and not typed once more.
     return HttpResponseRedirect(f"{reverse('unlock')}?{urlencode({'next': found.onward})}")
 
 
-def _journal_open(request: HttpRequest, cookie: Cookie) -> bytes | None:
+def journal_open(request: HttpRequest, cookie: Cookie) -> bytes | None:
+    """The id of the journal that this browser has open under this cookie."""
     now = timezone.now()
     found = session_of(request, cookie, Q(), idle_since(now) if cookie is OWN else now - IDLE)
     return found[0] if found else None

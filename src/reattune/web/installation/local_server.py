@@ -15,6 +15,7 @@ from pathlib import Path
 from reattune.web.installation.data_folder import VARIABLE, data_folder, installation_key, prepare
 from reattune.web.installation.database_settings import VARIABLE as DATABASE
 from reattune.web.installation.failures import CannotServe, Why
+from reattune.web.installation.own_user import OwnUsersSocket
 from reattune.web.installation.private_process import keep_files_private, keep_memory_private
 from reattune.web.installation.running import HOST, forget, found, note
 
@@ -208,7 +209,7 @@ def _refuse_newer() -> None:
 
 
 def _listen(port: int) -> socket.socket:
-    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listening = OwnUsersSocket(socket.AF_INET, socket.SOCK_STREAM)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((HOST, port))

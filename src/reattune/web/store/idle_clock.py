@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from reattune.web.store.erasure import empty_log
 from reattune.web.store.models import UnlockedSession
+from reattune.web.store.taken_forms import forget_old
 from reattune.web.store.unlocking import forget_idle, forget_never_used
 
 EVERY_SECONDS = 20.0
@@ -27,6 +28,7 @@ def look() -> None:
     before = UnlockedSession.objects.count()
     forget_idle(timezone.now())
     forget_never_used(timezone.now())
+    forget_old()
     if UnlockedSession.objects.count() < before:
         empty_log()
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import contextlib
 import hashlib
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 from enum import Enum
 
 from django.db import transaction
@@ -37,6 +37,9 @@ from reattune.web.store.open_journal import Conflict, OpenJournal
 # What may wait for one journal, and in the whole installation: letters, and bytes of them.
 MOST, MOST_BYTES = 200, 4 * 1024 * 1024
 MOST_TOGETHER, MOST_BYTES_TOGETHER = 20_000, 256 * 1024 * 1024
+# What has waited for so long makes room, oldest first, where there is none for others: nobody unlocked it meanwhile.
+MAKES_ROOM_AFTER = timedelta(days=180)
+_AT_A_TIME = 200
 # What was opened and waits for its reader; what is more stays sealed until there is room.
 MOST_CAME_IN = 300
 # Of so many letters it is remembered that they came in, so that none comes in twice.
@@ -79,7 +82,7 @@ def deliver(address: bytes, letter: bytes) -> Refusal | None:
             return None
         if _fills(there, len(letter), MOST, MOST_BYTES):
             return Refusal.FULL
-        if _fills(WaitingLetter.objects.all(), len(letter), MOST_TOGETHER, MOST_BYTES_TOGETHER):
+        if _fills_all(len(letter)) and not (_made_room() and not _fills_all(len(letter))):
             return Refusal.NO_ROOM
         WaitingLetter.objects.create(
             journal_id=known.journal_id,
@@ -94,6 +97,19 @@ def deliver(address: bytes, letter: bytes) -> Refusal | None:
 
 def _locked(journal_id: bytes) -> bool:
     return bool(SealedJournal.kept.select_for_update().filter(id=journal_id).values_list("id", flat=True))
+
+
+def _fills_all(more: int) -> bool:
+    return _fills(WaitingLetter.objects.all(), more, MOST_TOGETHER, MOST_BYTES_TOGETHER)
+
+
+def _made_room() -> bool:
+    """Whether there were letters to journals that nobody has unlocked for very long; the oldest are gone."""
+    old = WaitingLetter.objects.filter(arrived__lt=timezone.now().date() - MAKES_ROOM_AFTER).order_by("arrived")
+    oldest = list(old.values_list("journal_id", "digest")[:_AT_A_TIME])
+    for journal_id, digest in oldest:
+        WaitingLetter.objects.filter(journal_id=journal_id, digest=digest).delete()
+    return bool(oldest)
 
 
 def _fills(letters: QuerySet[WaitingLetter], more: int, most: int, most_bytes: int) -> bool:

@@ -65,7 +65,7 @@ class Guesses(models.Model):
 
     source = models.BinaryField(primary_key=True, max_length=32)
     failures = models.PositiveIntegerField(default=0)
-    last = models.DateTimeField()
+    last = models.DateTimeField(db_index=True)
 
 
 class JournalAddress(models.Model):
@@ -127,11 +127,13 @@ class TakenForm(models.Model):
     Attributes:
         id: a keyed hash of all that was sent.
         begun: when it was taken.
-        answer: the page that followed, sealed; empty while it is being made.
+        answer: where it led, sealed; empty while it is being answered.
+        page: for seconds, the page that followed, sealed.
         journal: whose it was, once it is answered.
     """
 
     id = models.BinaryField(primary_key=True, max_length=32)
     begun = models.DateTimeField(db_index=True)
     answer = models.BinaryField(null=True)
+    page = models.BinaryField(null=True)
     journal = models.ForeignKey(SealedJournal, on_delete=models.CASCADE, null=True)

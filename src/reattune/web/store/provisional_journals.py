@@ -27,6 +27,8 @@ from reattune.web.store.open_journal import OpenJournal
 
 # One that no browser looked at for so long is erased.
 IDLE = timedelta(minutes=60)
+# And one that somebody keeps looking at, after so many days: nobody holds a place for good.
+MOST_DAYS = timedelta(days=1)
 # So that nobody fills a disk with what nobody keeps: at once, and bytes of sealed rows in each.
 MOST, MOST_BYTES = 200, 2_000_000
 # On PostgreSQL, those who begin at the same moment count one after the other.
@@ -117,9 +119,9 @@ def end(request: HttpRequest, cookie: Cookie) -> None:
 
 
 def forget_idle(now: datetime) -> None:
-    """Erase those that no browser has looked at for `IDLE`."""
+    """Erase those that no browser has looked at for `IDLE`, and those begun more than `MOST_DAYS` before today."""
     seen = UnlockedSession.objects.filter(journal=OuterRef("pk"), last_seen__gte=now - IDLE)
-    _forget(_all().filter(~Exists(seen)))
+    _forget(_all().filter(~Exists(seen) | Q(created__lt=now.date() - MOST_DAYS)))
 
 
 def forget_all() -> None:

@@ -1,61 +1,153 @@
-"""Slowing down who guesses: by where the guesses come from and, hosted, by the journal they are made at."""
+"""Slowing down who guesses, by network and hosted by journal too, and who begins or sends without end.
+
+A try is counted before it is made, and given back where it was right: as many as come at the same moment are as many.
+"""
 
 from __future__ import annotations
 
 import hmac
-from datetime import timedelta
+import ipaddress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import F
 from django.http import HttpRequest
 from django.utils import timezone
 
+from reattune.vault import WrongRecoveryCode, WrongSecret
 from reattune.vault.journal_names import ids_named
+from reattune.web.store.browser_sessions import halves_of
+from reattune.web.store.known_browser import number_here
 from reattune.web.store.models import Guesses
+from reattune.web.store.unlocking import OWN
 
 # Free tries, then a pause that doubles, up to the longest. After a day without a further one they are forgotten.
 FREE_TRIES, LONGEST_PAUSE = 5, 300
 _FORGOTTEN = timedelta(days=1)
 # Several people may write from one address, such as a clinic's.
 LETTERS_AN_HOUR = 120
+# One subscriber has at least 2^64 addresses of IPv6, often 2^80. The wider network may do so many times as much.
+_NARROW, _WIDE, _WIDER_BY = 64, 48, 8
 
 
-def seconds_to_wait(request: HttpRequest, name: str = "") -> int:
-    """How long to wait before the next guess; 0 where there is no need.
+@dataclass(frozen=True)
+class Counter:
+    """What is counted together.
 
-    ``name`` is the journal's where one was typed. Whether there is such a journal makes no difference.
+    Attributes:
+        source: a keyed hash of it.
+        free: how many tries take no pause.
+        network: whether it is a network address, which others may share.
     """
-    return _to_wait(_counted(request, name))
+
+    source: bytes
+    free: int
+    network: bool = False
 
 
-def _to_wait(counted: list[bytes]) -> int:
+@dataclass
+class Attempt:
+    """A try that was counted; or none, and how many seconds to wait before the next."""
+
+    wait: int
+    _at: datetime
+    _before: dict[bytes, datetime] = field(default_factory=dict)
+    _counters: tuple[Counter, ...] = ()
+
+    @contextmanager
+    def made(self) -> Iterator[None]:
+        """Around the try itself. Only a `WrongSecret` stays counted; words that cannot be a code are no guess."""
+        try:
+            yield
+        except WrongRecoveryCode:
+            self._give_back(self._counters)
+            raise
+        except WrongSecret:
+            raise
+        except BaseException:
+            self._give_back(self._counters)
+            raise
+        # Hosted, one's own journal is no way to go on guessing at another's from the same network.
+        shared = [each for each in self._counters if each.network and settings.HOSTING]
+        self._give_back(shared)
+        over = [each.source for each in self._counters if each not in shared]
+        Guesses.objects.filter(source__in=over).delete()
+
+    def _give_back(self, counters: Sequence[Counter]) -> None:
+        for each in counters:
+            mine = Guesses.objects.filter(source=each.source, failures__gt=0)
+            if not mine.filter(last=self._at).update(failures=F("failures") - 1, last=self._before[each.source]):
+                mine.update(failures=F("failures") - 1)
+
+
+def at_unlocking(request: HttpRequest, name: str = "") -> list[Counter]:
+    """What a passphrase for a locked journal counts as: a guess from there, and hosted at the journal of this name.
+
+    Whether there is such a journal makes no difference. A browser that once opened it is counted by itself.
+    """
+    between = ids_named(name) if settings.HOSTING else None
+    if between is None:
+        return _networks(request, "")
+    number = number_here(request, name)
+    if number is not None:
+        return [Counter(_hashed(f"browser {number.hex()}"), FREE_TRIES)]
+    return [*_networks(request, ""), Counter(_hashed(f"at {between[0].hex()}"), FREE_TRIES)]
+
+
+def at_recovery(request: HttpRequest) -> list[Counter]:
+    """A recovery code: nobody guesses one, and wrong passphrases keep nobody from using it."""
+    return _networks(request, "code ")
+
+
+def at_open_journal(request: HttpRequest) -> list[Counter]:
+    """The passphrase of a journal that is open here: hosted by that session, so that its owner elsewhere is free."""
+    halves = halves_of(request, OWN) if settings.HOSTING else None
+    return [Counter(_hashed(f"session {halves[0].hex()}"), FREE_TRIES)] if halves else _networks(request, "")
+
+
+def seconds_to_wait(counters: Sequence[Counter]) -> int:
+    """How long to wait before the next try; 0 where there is no need."""
+    found = Guesses.objects.filter(source__in=[each.source for each in counters])
+    return _longest(counters, list(found), _pause)
+
+
+def take(counters: Sequence[Counter]) -> Attempt:
+    """Count a try before it is made, unless one has to wait. Who comes at the same moment comes after."""
+    return _take(counters, _pause)
+
+
+def _take(counters: Sequence[Counter], pause: Callable[[int, timedelta], int]) -> Attempt:
     now = timezone.now()
-    longest = 0
-    for guesses in Guesses.objects.filter(source__in=counted):
-        if guesses.failures < FREE_TRIES or now - guesses.last > _FORGOTTEN:
-            continue
-        pause = min(LONGEST_PAUSE, 1 << min(20, guesses.failures - FREE_TRIES + 1))
-        longest = max(longest, int(pause - (now - guesses.last).total_seconds() + 0.5))
-    return longest
-
-
-def note_failure(request: HttpRequest, name: str = "") -> None:
-    """One more wrong guess."""
-    _count(_counted(request, name))
-
-
-def _count(counted: list[bytes]) -> None:
-    now = timezone.now()
+    sources = sorted(each.source for each in counters)
     Guesses.objects.filter(last__lt=now - _FORGOTTEN).delete()
-    for source in counted:
-        Guesses.objects.get_or_create(source=source, defaults={"last": now})
-        Guesses.objects.filter(source=source).update(failures=F("failures") + 1, last=now)
+    with transaction.atomic():
+        Guesses.objects.bulk_create([Guesses(source=each, last=now) for each in sources], ignore_conflicts=True)
+        found = list(Guesses.objects.select_for_update().filter(source__in=sources).order_by("source"))
+        wait = _longest(counters, found, pause)
+        if wait:
+            return Attempt(wait, now)
+        Guesses.objects.filter(source__in=sources).update(failures=F("failures") + 1, last=now)
+    return Attempt(0, now, {bytes(each.source): each.last for each in found}, tuple(counters))
 
 
-def note_success(request: HttpRequest, name: str = "") -> None:
-    """The right one: counting begins anew. Hosted, one's own journal is no way to go on guessing at another's."""
-    counted = _counted(request, name)
-    Guesses.objects.filter(source__in=counted[1:] if settings.HOSTING else counted).delete()
+def _longest(counters: Sequence[Counter], found: list[Guesses], pause: Callable[[int, timedelta], int]) -> int:
+    now, free = timezone.now(), {each.source: each.free for each in counters}
+    over = [(each.failures - free[bytes(each.source)], now - each.last) for each in found]
+    return max((pause(failures, since) for failures, since in over if failures >= 0 and since <= _FORGOTTEN), default=0)
+
+
+def _pause(failures: int, since: timedelta) -> int:
+    seconds = min(LONGEST_PAUSE, 1 << min(20, failures + 1))
+    return max(0, int(seconds - since.total_seconds() + 0.5))
+
+
+def forget_tries(request: HttpRequest) -> None:
+    """Counting begins anew here: whoever goes on with a journal that was just begun guessed at none."""
+    Guesses.objects.filter(source__in=[each.source for each in _networks(request, "")]).delete()
 
 
 def seconds_to_wait_to_begin(request: HttpRequest, what: str = "begun") -> int:
@@ -65,43 +157,40 @@ def seconds_to_wait_to_begin(request: HttpRequest, what: str = "begun") -> int:
     passphrase for a new journal is a guess at those that are there, and waits as a guess does.
     """
     if settings.HOSTING:
-        return _to_wait([_begun(request, what)])
-    return seconds_to_wait(request) if what == "begun" else 0
+        return seconds_to_wait(_networks(request, f"{what} "))
+    return seconds_to_wait(at_unlocking(request)) if what == "begun" else 0
 
 
-def note_begun(request: HttpRequest, what: str = "begun") -> None:
-    """One more journal was begun."""
-    if settings.HOSTING:
-        _count([_begun(request, what)])
+def note_begun(request: HttpRequest, what: str = "begun") -> int:
+    """One more journal is begun; or how many seconds to wait, where another came first."""
+    return take(_networks(request, f"{what} ")).wait if settings.HOSTING else 0
 
 
-def too_many_letters(request: HttpRequest) -> bool:
-    """Whether as many letters came from there within this hour as may. Hosted only: here nobody else delivers."""
+def note_letter(request: HttpRequest) -> bool:
+    """One more letter came from there; ``False`` where as many came within this hour as may.
+
+    Hosted only: on a person's own machine nobody else delivers.
+    """
     if not settings.HOSTING:
-        return False
-    return Guesses.objects.filter(source=_letters_from(request), failures__gte=LETTERS_AN_HOUR).exists()
-
-
-def note_letter(request: HttpRequest) -> None:
-    """One more letter came from there."""
-    if settings.HOSTING:
-        _count([_letters_from(request)])
-
-
-def _letters_from(request: HttpRequest) -> bytes:
+        return True
     hour = int(timezone.now().timestamp()) // 3600
-    return _hashed(f"letters in hour {hour} from {request.META.get('REMOTE_ADDR', '')}")
+    return not _take(_networks(request, f"letters in hour {hour} ", LETTERS_AN_HOUR), lambda *_over: 3600).wait
 
 
-def _begun(request: HttpRequest, what: str) -> bytes:
-    return _hashed(f"{what} from {request.META.get('REMOTE_ADDR', '')}")
-
-
-def _counted(request: HttpRequest, name: str) -> list[bytes]:
-    """What is counted, as keyed hashes: where it comes from, then the journal it is aimed at."""
-    found = [_hashed(f"from {request.META.get('REMOTE_ADDR', '')}")]
-    between = ids_named(name) if settings.HOSTING else None
-    return [*found, _hashed(f"at {between[0].hex()}")] if between else found
+def _networks(request: HttpRequest, what: str, free: int | None = None) -> list[Counter]:
+    """Where it comes from: an address, and of IPv6 the subscriber's network and a wider one."""
+    free = FREE_TRIES if free is None else free
+    given = request.META.get("REMOTE_ADDR", "")
+    try:
+        address = ipaddress.ip_address(given)
+    except ValueError:
+        return [Counter(_hashed(f"{what}from {given}"), free, network=True)]
+    mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
+    if mapped or address.version == 4:
+        return [Counter(_hashed(f"{what}from {mapped or address}"), free, network=True)]
+    networks = ((_NARROW, free), (_WIDE, _WIDER_BY * free))
+    of = [(ipaddress.ip_network((int(address), bits), strict=False), most) for bits, most in networks]
+    return [Counter(_hashed(f"{what}from {network}"), most, network=True) for network, most in of]
 
 
 def _hashed(words: str) -> bytes:

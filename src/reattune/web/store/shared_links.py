@@ -26,7 +26,7 @@ from reattune.web.store.open_journal import Conflict, OpenJournal
 
 LEAST_DAYS, USUAL_DAYS, MOST_DAYS = 1, 30, 90
 # Sealed bytes of one link; what one journal may have at a time; and all of them together.
-LARGEST, MOST = 768 * 1024, 100
+LARGEST, MOST, MOST_BYTES_OF_ONE = 768 * 1024, 100, 8 * 1024 * 1024
 MOST_TOGETHER, MOST_BYTES_TOGETHER = 20_000, 512 * 1024 * 1024
 _TOKEN_BYTES, _SECRET_BYTES = 16, 24
 PURPOSE = "link 1"
@@ -62,6 +62,12 @@ def read_link(token: str) -> bytes | None:
         return None
     SharedLink.objects.filter(id=link_id, opened=None).update(opened=timezone.now().date())
     return bytes(link.sealed)
+
+
+def bytes_of(shares: Iterable[Share]) -> int:
+    """How much the links of these take together, as long as they are."""
+    ids = [link_id for each in shares if (link_id := _read(each.link, _TOKEN_BYTES))]
+    return int(SharedLink.objects.filter(id__in=ids).aggregate(size=Sum(Length("sealed")))["size"] or 0)
 
 
 def opened_on(share: Share) -> date | None:

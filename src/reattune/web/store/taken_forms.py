@@ -1,7 +1,8 @@
-"""Forms that were sent: each is taken once. Sent again, it gets the page that the first one got.
+"""Forms that were sent: each is taken once. Sent again, it gets the same page, or leads where the first one led.
 
-What is kept of one is a keyed hash of all that was sent, and the answer, sealed with a key that is made of what was
-sent: only whoever sends the very same form, with the same random token of its page, can open it. It goes after an hour.
+What is kept of one is a keyed hash of what was sent, and where it led, for an hour; for some seconds the page too, for
+a double tap. Both are sealed with a key that is made of what was sent: only whoever sends the very same form, with the
+same random token of its page, opens them. Nothing is kept of a form that led nowhere: it is simply answered again.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import base64
 import hashlib
 import hmac
 import json
+import os
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -18,6 +20,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.http import HttpResponse
 from django.utils import timezone
 
@@ -30,10 +33,16 @@ KEPT_FOR = timedelta(hours=1)
 _PATIENCE = timedelta(seconds=60)
 _PAUSE = 0.03
 _SOON = timedelta(seconds=10)
-# A larger answer is a file, which changes nothing: it is made again.
-_LARGEST = 2_000_000
+# A larger page is not kept, and no more of them at a time.
+_LARGEST_PAGE, _MOST_PAGES = 256 * 1024, 200
+# Where it leads, and its cookies.
+_LARGEST_ANSWER = 4 * 1024
+# Forms kept at a time: of one journal, and of all that belong to none. The oldest make room.
+MOST_OF_ONE, MOST_OF_NOBODY = 300, 2_000
 _HEADERS = ("Content-Type", "Location", "Content-Disposition", "Content-Language", "Retry-After")
 _BOUND = b"reattune taken form"
+# On a person's own machine, where one process serves, nothing on the disk is enough to try what was sent.
+_in_memory = os.urandom(32)
 
 
 @dataclass(frozen=True)
@@ -42,14 +51,13 @@ class Answer:
 
     Attributes:
         waited: whether this one was sent while the first was being answered; it gets the same page.
-        soon: whether it came within seconds of the answer, as a double tap does.
-        onward: where one that comes later goes; empty where nothing was kept, so that it is simply taken again.
+        response: the page, within seconds; ``None`` where it is not kept, or not any more.
+        onward: where one that comes later goes.
         journal_id: which journal has to be open for that.
     """
 
-    response: HttpResponse
+    response: HttpResponse | None
     waited: bool
-    soon: bool
     onward: str
     journal_id: bytes | None
 
@@ -62,29 +70,47 @@ class Claim:
     key: bytes
 
     def keep(self, response: HttpResponse, onward: str, session_id: bytes | None) -> None:
-        """What it was answered, for whoever sends it again."""
-        if response.status_code >= 500 or response.streaming or len(response.content) > _LARGEST:
-            TakenForm.objects.filter(id=self.form_id).delete()
+        """Where it led, for whoever sends it again; for a double tap the page too, where a journal is open."""
+        mine = TakenForm.objects.filter(id=self.form_id)
+        answer = encrypt(self.key, json.dumps(onward).encode(), _BOUND)
+        if not onward or response.status_code >= 500 or len(answer) > _LARGEST_ANSWER:
+            mine.delete()
             return
-        plain = json.dumps([onward, *_plain(response)]).encode()
-        sealed = encrypt(self.key, plain, _BOUND)
-        kept = {"begun": timezone.now(), "answer": sealed, "journal_id": _journal_of(session_id)}
+        journal_id = _journal_of(session_id)
+        page = self._page(response, _LARGEST_ANSWER if journal_id is None else _LARGEST_PAGE)
+        kept = {"begun": timezone.now(), "answer": answer, "page": page, "journal_id": journal_id}
         try:
             with transaction.atomic():
-                TakenForm.objects.filter(id=self.form_id).update(**kept)
+                mine.update(**kept)
         except IntegrityError:  # it was erased at this moment
-            TakenForm.objects.filter(id=self.form_id).update(**{**kept, "journal_id": None})
+            mine.update(**{**kept, "page": None, "journal_id": None})
+        _make_room(journal_id)
+
+    def _page(self, response: HttpResponse, largest: int) -> bytes | None:
+        """Sealed; ``None`` for a file, which is made again, and where it would be too much."""
+        if response.streaming or "attachment" in response.headers.get("Content-Disposition", ""):
+            return None
+        pages = TakenForm.objects.filter(page__isnull=False, journal__isnull=False)
+        if len(response.content) > largest or pages.count() >= _MOST_PAGES:
+            return None
+        sealed = encrypt(self.key, json.dumps(_plain(response)).encode(), _BOUND)
+        return sealed if len(sealed) <= 2 * largest else None
 
 
-def claim(address: str, fields: Iterable[tuple[str, list[str]]]) -> Claim | Answer:
-    """Take a form for the first time, or wait for what the first one is answered. Inside no transaction."""
-    sent = json.dumps([address, sorted(fields)]).encode()
-    form_id = hmac.digest(settings.SECRET_KEY.encode(), b"taken form " + hashlib.sha256(sent).digest(), "sha256")
-    mine = Claim(form_id, key_for("taken form", sent))
+def claim(
+    address: str, fields: Iterable[tuple[str, list[str]]], secrets: Iterable[tuple[str, list[str]]]
+) -> Claim | Answer:
+    """Take a form for the first time, or wait for what the first one is answered. Inside no transaction.
+
+    ``secrets`` are fields whose words must not be found by trying, with the disk and the rest of the form at hand.
+    """
+    unknown = settings.SECRET_KEY.encode() if settings.HOSTING else _in_memory
+    hidden = hmac.digest(unknown, b"secret fields " + json.dumps(sorted(secrets)).encode(), "sha256").hex()
+    sent = json.dumps([address, sorted(fields), hidden]).encode()
+    form_id = hmac.digest(unknown, b"taken form " + hashlib.sha256(sent).digest(), "sha256")
+    mine = Claim(form_id, key_for("taken form", unknown + sent))
     waited = False
-    old = TakenForm.objects.filter(begun__lt=timezone.now() - KEPT_FOR)
-    if old.exists():
-        old.delete()
+    forget_old()
     while True:
         there = TakenForm.objects.filter(id=form_id).first()
         if there is None:
@@ -97,10 +123,39 @@ def claim(address: str, fields: Iterable[tuple[str, list[str]]]) -> Claim | Answ
             time.sleep(_PAUSE)
         else:
             found = _read(mine, there, waited)
-            if found is not None and (waited or found.soon or found.onward):
+            if found is not None:
                 return found
             if _taken_over(there):
                 return mine
+
+
+def forget_old() -> None:
+    """Pages go after seconds, and what is left of a form after an hour. The clock asks for it too."""
+    now = timezone.now()
+    old = TakenForm.objects.filter(begun__lt=now - KEPT_FOR)
+    if old.exists():
+        old.delete()
+    forget_pages(begun__lt=now - _SOON)
+
+
+def forget_pages(**which: Any) -> None:
+    """Forms stay taken; what could be seen of their answers goes."""
+    pages = TakenForm.objects.filter(page__isnull=False, **which)
+    if pages.exists():
+        pages.update(page=None)
+
+
+def forget_all() -> None:
+    """At the start and the end: what was taken before is not asked for again."""
+    TakenForm.objects.all().delete()
+
+
+def _make_room(journal_id: bytes | None) -> None:
+    most = MOST_OF_NOBODY if journal_id is None else MOST_OF_ONE
+    alike = TakenForm.objects.filter(Q(journal_id=journal_id) if journal_id else Q(journal=None))
+    oldest = alike.order_by("-begun").values_list("begun", flat=True)[most : most + 1].first()
+    if oldest is not None:
+        alike.filter(begun__lte=oldest).delete()
 
 
 def _first(form_id: bytes) -> bool:
@@ -114,7 +169,7 @@ def _first(form_id: bytes) -> bool:
 
 def _taken_over(there: TakenForm) -> bool:
     """Answer it once more, unless somebody else begins to at this moment."""
-    anew = {"begun": timezone.now(), "answer": None, "journal_id": None}
+    anew = {"begun": timezone.now(), "answer": None, "page": None, "journal_id": None}
     return bool(TakenForm.objects.filter(id=there.id, begun=there.begun).update(**anew))
 
 
@@ -134,15 +189,22 @@ def _plain(response: HttpResponse) -> tuple[int, dict[str, str], list[dict[str, 
 
 
 def _read(mine: Claim, there: TakenForm, waited: bool) -> Answer | None:
+    soon = timezone.now() - there.begun < _SOON
     try:
-        plain = json.loads(decrypt(mine.key, bytes(there.answer or b""), _BOUND))
-        onward, status, headers, cookies, content = plain
-        response = HttpResponse(base64.b64decode(content), status=status, headers=headers)
-        for each in cookies:
-            response.cookies[each["key"]] = each["value"]
-            for part, said in each["more"].items():
-                response.cookies[each["key"]][part] = said
+        onward = str(json.loads(decrypt(mine.key, bytes(there.answer or b""), _BOUND)))
+        kept = decrypt(mine.key, bytes(there.page), _BOUND) if there.page is not None and (waited or soon) else b""
+        response = _response(kept) if kept else None
     except (WrongSecret, ValueError, TypeError, KeyError):
         return None  # changed outside
     journal_id = bytes(there.journal_id) if there.journal_id is not None else None
-    return Answer(response, waited, timezone.now() - there.begun < _SOON, onward, journal_id)
+    return Answer(response, waited, onward, journal_id)
+
+
+def _response(plain: bytes) -> HttpResponse:
+    status, headers, cookies, content = json.loads(plain)
+    response = HttpResponse(base64.b64decode(content), status=status, headers=headers)
+    for each in cookies:
+        response.cookies[each["key"]] = each["value"]
+        for part, said in each["more"].items():
+            response.cookies[each["key"]][part] = said
+    return response

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from reattune.vault import Keyring, VaultError
 from reattune.vault.journal_names import ID_BYTES, ids_named
-from reattune.web.store import provisional_journals
+from reattune.web.store import provisional_journals, taken_forms
 from reattune.web.store.browser_sessions import (
     LEFT_COOKIE,
     Cookie,
@@ -29,6 +29,7 @@ from reattune.web.store.browser_sessions import (
     store_session,
 )
 from reattune.web.store.erasure import erase
+from reattune.web.store.known_browser import remember_browser
 from reattune.web.store.models import SealedJournal, SealedRow, UnlockedSession
 from reattune.web.store.open_journal import OpenJournal
 
@@ -127,6 +128,7 @@ def begin_session(response: HttpResponse, request: HttpRequest, journal_id: byte
     """Leave the journal open for this browser. An older session of it ends: the session is rotated."""
     end_session(request)
     OWN.give(response, request, store_session(journal_id, data_key))
+    remember_browser(response, request, journal_id)
     if request.COOKIES.get(HANDED_COOKIE):
         response.delete_cookie(HANDED_COOKIE, samesite="Strict")
     if request.COOKIES.get(LEFT_COOKIE):
@@ -166,9 +168,11 @@ def end_session(request: HttpRequest) -> None:
     if not halves:
         return
     mine = UnlockedSession.objects.filter(_OF_KEPT, id=halves[0])
-    if mine.exists():
+    journal_id = mine.values_list("journal_id", flat=True).first()
+    if journal_id is not None:
         try:
             mine.delete()
+            taken_forms.forget_pages(journal_id=journal_id)
         finally:
             # Also where the database cannot be written; and not where what ended it is taken back as a whole.
             transaction.on_commit(partial(forget_share, halves[0]))
@@ -184,6 +188,7 @@ def end_session_soon(request: HttpRequest) -> None:
 
 def end_sessions_of(journal_id: bytes) -> None:
     """Lock a journal in every browser that has it open."""
+    taken_forms.forget_pages(journal_id=journal_id)
     end_sessions(UnlockedSession.objects.filter(journal_id=journal_id))
 
 
@@ -204,6 +209,7 @@ def forget_all_unlocked() -> None:
     """Lock every journal, and erase what nobody could open any more."""
     forget_every_share()
     provisional_journals.forget_all()
+    taken_forms.forget_all()
     UnlockedSession.objects.all().delete()
 
 

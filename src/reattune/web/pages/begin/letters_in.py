@@ -18,8 +18,8 @@ from reattune.vault.letters import LARGEST, LetterTooLarge, seal_letter
 from reattune.web.pages.begin.forms import PassphraseForm
 from reattune.web.pages.shared.time_zone import known_zone
 from reattune.web.store.known_address import address_named, takes_notes
-from reattune.web.store.letterbox import Refusal, deliver
-from reattune.web.store.rate_limit import note_letter, too_many_letters
+from reattune.web.store.letterbox import Refusal, deliver, public_key
+from reattune.web.store.rate_limit import note_letter
 
 _STATUS = {
     Refusal.UNKNOWN: 404,
@@ -48,9 +48,8 @@ def sentence(refusal: Refusal) -> str:
 
 def accept(request: HttpRequest, address: bytes, letter: bytes) -> Refusal | None:
     """Deliver a letter from this request, unless too many came from its network address; ``None`` if accepted."""
-    if too_many_letters(request):
+    if public_key(address) is not None and not note_letter(request):
         return Refusal.TOO_MANY
-    note_letter(request)
     return deliver(address, letter)
 
 

@@ -33,7 +33,7 @@ from reattune.web.store.letterbox import open_letterbox
 from reattune.web.store.models import SealedJournal
 from reattune.web.store.open_journal import OpenJournal
 from reattune.web.store.provisional_journals import NoRoom
-from reattune.web.store.rate_limit import note_begun, note_failure, note_success, seconds_to_wait_to_begin
+from reattune.web.store.rate_limit import at_unlocking, forget_tries, note_begun, seconds_to_wait_to_begin, take
 from reattune.web.store.turns import turn_of_browser
 from reattune.web.store.unlocking import (
     FIRST,
@@ -64,9 +64,10 @@ def begin(request: HttpRequest) -> HttpResponse:
     asked = JournalKind.THERAPIST if request.GET.get("as") == _OTHER_CHAIR else JournalKind.PERSON
     form = BeginForm(request.POST or None, initial={"journal_kind": asked})
     wait = seconds_to_wait_to_begin(request)
-    if form.is_valid() and not wait and not _opens_another(request, form):
+    free = form.is_valid() and not wait and not _opens_another(request, form)
+    wait = note_begun(request) if free else wait
+    if free and not wait:
         journal_id, data_key, code = new_journal(form.cleaned_data["passphrase"])
-        note_begun(request)
         if form.cleaned_data["journal_kind"] == JournalKind.THERAPIST:
             # Its first entry, and sealed like every other: from here on it is a therapist's journal and no other.
             opened = OpenJournal(journal_id, data_key)
@@ -91,7 +92,7 @@ def write_first(request: HttpRequest) -> HttpResponse:
         return redirect("own:moment-new")
     if not may_write_first():
         return render(request, "begin/begin_not_here.html", status=403)
-    wait = seconds_to_wait_to_begin(request, _FIRST)
+    wait = note_begun(request, _FIRST)
     try:
         made = None if wait else begin_unlocked()
     except NoRoom:
@@ -101,7 +102,6 @@ def write_first(request: HttpRequest) -> HttpResponse:
         if wait:
             answer.headers["Retry-After"] = str(wait)
         return answer
-    note_begun(request, _FIRST)
     opened, value = made
     opened.create(Preferences, zone=known_zone(request.POST.get("zone", "")), language=spoken_now())
     opened.create(Relationship, name=unnamed_therapist(), role="therapist")
@@ -119,11 +119,12 @@ def keep(request: HttpRequest) -> HttpResponse:
         return redirect("front")
     form = NewPassphraseForm(request.POST or None)
     wait = seconds_to_wait_to_begin(request)
-    if form.is_valid() and not wait and not _opens_another(request, form):
+    free = form.is_valid() and not wait and not _opens_another(request, form)
+    wait = note_begun(request) if free else wait
+    if free and not wait:
         kept = keep_first(request, form.cleaned_data["passphrase"])
         if kept is None:
             return redirect("front")
-        note_begun(request)
         journal_id, data_key, code = kept
         response = _show_code(request, CheckCodeForm(initial={"code": code}), code, journal_id)
         FIRST.take_back(response)
@@ -147,7 +148,12 @@ def _opens_another(request: HttpRequest, form: NewPassphraseForm) -> bool:
         return False  # each has a name, so two people may choose the same words, and neither learns of it
     rings = keyrings()
     if rings:
-        note_failure(request)  # it tells whether a passphrase is one from here, so it counts as a guess
+        # It tells whether a passphrase is one from here, so it counts as a guess.
+        wait = take(at_unlocking(request)).wait
+        if wait:
+            words = _("Too many wrong attempts. Please wait %(n)s seconds, then try again.") % {"n": wait}
+            form.add_error("passphrase", words)
+            return True
     try:
         first_opened(rings, form.cleaned_data["passphrase"])
     except WrongSecret:
@@ -224,7 +230,7 @@ def _shown_in(request: HttpRequest) -> bytes:
 
 def _code_checked(request: HttpRequest) -> HttpResponse:
     if settings.HOSTING is None:
-        note_success(request)  # whoever goes on with it began a journal, and guessed at none
+        forget_tries(request)  # whoever goes on with it began a journal, and guessed at none
     opened = open_and_speak(request)
     preferences = opened.journal.preferences if opened else None
     if opened is None or preferences is None or not preferences.recovery_checked:

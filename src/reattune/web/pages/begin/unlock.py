@@ -27,7 +27,7 @@ from reattune.web.store.letterbox import open_letterbox
 from reattune.web.store.models import SealedJournal
 from reattune.web.store.new_key import seal_under
 from reattune.web.store.open_journal import Conflict, OpenJournal
-from reattune.web.store.rate_limit import note_failure, note_success, seconds_to_wait
+from reattune.web.store.rate_limit import at_recovery, at_unlocking, seconds_to_wait, take
 from reattune.web.store.shared_links import note_opened
 from reattune.web.store.turns import turn_of
 from reattune.web.store.unlocking import (
@@ -48,6 +48,8 @@ from reattune.web.store.unlocking import (
     open_session,
     store_keyring,
 )
+
+_LONGEST_ADDRESS = 2_000
 
 
 @require_safe
@@ -71,17 +73,18 @@ def _came_back(response: HttpResponse) -> HttpResponse:
 def unlock(request: HttpRequest) -> HttpResponse:
     """Open a journal with its passphrase. Which journals exist is not told."""
     form = PassphraseForm(request.POST or None)
-    after = request.POST.get("next") or request.GET.get("next", "")
+    after = (request.POST.get("next") or request.GET.get("next", ""))[:_LONGEST_ADDRESS]
     name = request.POST.get("name", "")
-    wait = seconds_to_wait(request, name)
-    if form.is_valid() and not wait:
+    counted = at_unlocking(request, name)
+    attempt = take(counted) if form.is_valid() else None
+    wait = attempt.wait if attempt else seconds_to_wait(counted)
+    if attempt and not wait:
         try:
-            keyring, data_key = first_opened(keyrings(name), form.cleaned_data["passphrase"])
+            with attempt.made():
+                keyring, data_key = first_opened(keyrings(name), form.cleaned_data["passphrase"])
         except WrongSecret:
-            note_failure(request, name)
             form.add_error("passphrase", _wrong_passphrase())
         else:
-            note_success(request, name)
             if keyring.outdated():
                 _store_instead(keyring, keyring.stretched_anew(data_key, form.cleaned_data["passphrase"]))
             held = request.POST.get("held", "")
@@ -144,14 +147,16 @@ def unlock_with_recovery(request: HttpRequest) -> HttpResponse:
     """Open a journal with its recovery code, and give it a new passphrase."""
     form = RecoveryForm(request.POST or None)
     name = request.POST.get("name", "")
-    wait = seconds_to_wait(request, name)
-    if form.is_valid() and not wait:
+    counted = at_recovery(request)
+    attempt = take(counted) if form.is_valid() else None
+    wait = attempt.wait if attempt else seconds_to_wait(counted)
+    if attempt and not wait:
         try:
-            keyring, data_key = first_recovered(keyrings(name), form.cleaned_data["code"])
+            with attempt.made():
+                keyring, data_key = first_recovered(keyrings(name), form.cleaned_data["code"])
         except WrongRecoveryCode as error:
             form.add_error("code", str(error))
         except WrongSecret:
-            note_failure(request, name)
             form.add_error(
                 "code",
                 _(
@@ -160,7 +165,6 @@ def unlock_with_recovery(request: HttpRequest) -> HttpResponse:
                 ),
             )
         else:
-            note_success(request, name)
             data = form.cleaned_data
             try:
                 with turn_of([keyring.journal_id]):

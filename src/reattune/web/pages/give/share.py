@@ -40,10 +40,12 @@ from reattune.web.store.shared_links import (
     LARGEST,
     LEAST_DAYS,
     MOST,
+    MOST_BYTES_OF_ONE,
     MOST_DAYS,
     PURPOSE,
     USUAL_DAYS,
     NoRoomForLinks,
+    bytes_of,
     keep_link,
     runs,
 )
@@ -218,8 +220,9 @@ def _link_problem(opened: OpenJournal, days: int, share_id: UUID, sealed: bytes)
         return _("Part of this page got lost. Please load it again.")
     if len(sealed) > LARGEST:
         return _("This is too much for one page. Leave some lines out.")
-    if sum(runs(each, opened.now) for each in opened.journal.all(Share)) >= MOST:
-        return _("You have %(n)d web links already. Take one back first.") % {"n": MOST}
+    running = [each for each in opened.journal.all(Share) if runs(each, opened.now)]
+    if len(running) >= MOST or (running and bytes_of(running) + len(sealed) > MOST_BYTES_OF_ONE):
+        return _("You have %(n)d web links already. Take one back first.") % {"n": len(running)}
     return ""
 
 

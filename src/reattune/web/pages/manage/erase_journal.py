@@ -12,6 +12,7 @@ from reattune.journal.documents import Share
 from reattune.web.pages.shared.access import with_either_journal
 from reattune.web.pages.shared.confirm_passphrase import GraveForm, confirmed
 from reattune.web.store.known_address import forget_address
+from reattune.web.store.known_browser import forget_browser
 from reattune.web.store.open_journal import OpenJournal
 from reattune.web.store.shared_links import take_back
 from reattune.web.store.unlocking import COOKIE, end_session
@@ -38,5 +39,6 @@ def erase(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
         answer = redirect("front")
         answer.delete_cookie(COOKIE)
         forget_address(answer)
+        forget_browser(answer, request)
         return answer
     return render(request, "manage/erase_journal.html", {"open": opened, "form": form})

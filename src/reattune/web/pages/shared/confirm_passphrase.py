@@ -16,7 +16,7 @@ from reattune.vault import WrongSecret
 from reattune.web.pages.begin.forms import secret_field
 from reattune.web.pages.shared.form_fields import PageForm
 from reattune.web.store.open_journal import OpenJournal
-from reattune.web.store.rate_limit import note_failure, note_success, seconds_to_wait
+from reattune.web.store.rate_limit import at_open_journal, take
 from reattune.web.store.unlocking import keyring_of
 
 
@@ -46,16 +46,15 @@ def confirmed(request: HttpRequest, opened: OpenJournal, form: GraveForm) -> boo
         return False
     if "current" not in form.fields:
         return True
-    wait = seconds_to_wait(request, opened.name)
-    if wait:
-        words = _("Too many wrong attempts. Please wait %(n)s seconds, then try again.") % {"n": wait}
+    attempt = take(at_open_journal(request))
+    if attempt.wait:
+        words = _("Too many wrong attempts. Please wait %(n)s seconds, then try again.") % {"n": attempt.wait}
         form.add_error("current", words)
         return False
     try:
-        keyring_of(opened.journal_id).open_with_passphrase(form.cleaned_data["current"])
+        with attempt.made():
+            keyring_of(opened.journal_id).open_with_passphrase(form.cleaned_data["current"])
     except WrongSecret:
-        note_failure(request, opened.name)
         form.add_error("current", _("This isn’t the passphrase of this journal."))
         return False
-    note_success(request, opened.name)
     return True

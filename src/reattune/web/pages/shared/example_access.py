@@ -24,7 +24,7 @@ from reattune.web.store import provisional_journals
 from reattune.web.store.browser_sessions import LEFT_COOKIE
 from reattune.web.store.models import SealedJournal
 from reattune.web.store.open_journal import OpenJournal
-from reattune.web.store.rate_limit import note_begun, seconds_to_wait_to_begin
+from reattune.web.store.rate_limit import note_begun
 from reattune.web.store.unlocking import EXAMPLE, EXAMPLE_OTHER
 
 PATH = EXAMPLE.path
@@ -116,14 +116,13 @@ def _tried(request: HttpRequest, kind: JournalKind) -> TriedExample | None:
 
 
 def _first_change(request: HttpRequest, show: Callable[[OpenJournal], HttpResponse]) -> HttpResponse:
-    wait = seconds_to_wait_to_begin(request, _TRIED)
+    wait = note_begun(request, _TRIED)
     if wait:
         return _not_now(request, wait)
     try:
         begun = provisional_journals.begin(_seed(request))
     except provisional_journals.NoRoom:
         return _not_now(request)
-    note_begun(request, _TRIED)
     tried = TriedExample(begun.journal_id, begun.data_key)
     try:
         response = _changed(request, show, tried)

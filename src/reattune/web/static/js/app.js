@@ -26,7 +26,8 @@
 
   // What was left or locked is closed from here on, also where no server answers: the next request tells it.
   function closes(cookie) {
-    document.cookie = cookie + "=1; path=/; samesite=strict" + (location.protocol === "https:" ? "; secure" : "");
+    const own = location.protocol === "https:" ? "__Host-" : "";
+    document.cookie = own + cookie + "=1; path=/; samesite=strict" + (own ? "; secure" : "");
   }
   function tells(form) {
     const body = takeAlong(new URLSearchParams(new FormData(form)));

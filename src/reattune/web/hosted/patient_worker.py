@@ -1,0 +1,84 @@
+"""A worker whose threads wait only so long for what is sent: who sends a byte now and then holds none of them."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from typing import Any
+
+from gunicorn.workers.gthread import ThreadWorker
+
+# For the head of a request, and for its body as much again and its length at the least rate. A proxy that holds a form
+# back until it is whole sends it at once; a large file comes as fast as its sender can.
+PATIENCE_SECONDS, LEAST_BYTES_A_SECOND = 15.0, 256 * 1024
+_LOOKS_EVERY = 0.5
+
+
+class Deadlines:
+    """Sockets, and until when each may be read from. Then what was sent ends there, as if the sender had gone."""
+
+    def __init__(self) -> None:
+        self._until: dict[socket.socket, float] = {}
+        self._lock = threading.Lock()
+
+    def start(self) -> None:
+        """Look twice a second, in a thread that ends with the process."""
+        threading.Thread(target=self._look_again_and_again, name="patience", daemon=True).start()
+
+    def allow(self, sock: socket.socket, seconds: float) -> None:
+        """From now on, so many seconds."""
+        with self._lock:
+            self._until[sock] = time.monotonic() + seconds
+
+    @contextlib.contextmanager
+    def over(self, sock: socket.socket) -> Iterator[None]:
+        """While a thread is busy with this socket."""
+        self.allow(sock, PATIENCE_SECONDS)
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._until.pop(sock, None)
+
+    def look(self) -> None:
+        """End what is over."""
+        with self._lock:
+            now = time.monotonic()
+            for sock in [each for each, until in self._until.items() if until < now]:
+                del self._until[sock]
+                with contextlib.suppress(OSError):
+                    sock.shutdown(socket.SHUT_RD)
+
+    def _look_again_and_again(self) -> None:
+        while True:
+            time.sleep(_LOOKS_EVERY)
+            self.look()
+
+
+def seconds_for(length: str) -> float:
+    """How long a body with this ``Content-Length`` may take."""
+    return PATIENCE_SECONDS + (int(length) / LEAST_BYTES_A_SECOND if length.isdecimal() and length.isascii() else 0.0)
+
+
+class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
+    """Threads as ever, with a deadline for each request's head and for its body."""
+
+    def init_process(self) -> None:
+        """In the new process: threads do not survive a fork."""
+        self._deadlines = Deadlines()
+        self._deadlines.start()
+        super().init_process()
+
+    def handle(self, conn: Any) -> Any:
+        """A connection that has something to read."""
+        with self._deadlines.over(conn.sock):
+            return super().handle(conn)
+
+    def handle_request(self, req: Any, conn: Any) -> Any:
+        """The head is there."""
+        length = next((value for name, value in req.headers if name == "CONTENT-LENGTH"), "")
+        self._deadlines.allow(conn.sock, seconds_for(length))
+        return super().handle_request(req, conn)

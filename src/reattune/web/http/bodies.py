@@ -1,0 +1,46 @@
+"""What a request may carry: little, unless it brings a file into an open journal; and all of it or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import Resolver404, resolve, reverse
+from django.utils.translation import gettext as _
+
+from reattune.web.http.taken_once import COOKIES, journal_open
+
+# The largest form: what was typed, or what a browser sealed for a web link.
+LARGEST_FORM = 3 * 1024 * 1024
+_BRING_FILES = {"carry-in", "questionnaires"}
+
+
+def small_and_whole(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    """Reads a form before anything else does. One that ends too early is none: half of it would be kept as if it were
+    all. Nothing is read of what is too large."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        given = request.META.get("CONTENT_LENGTH") or "0"
+        length = int(given) if given.isdecimal() and given.isascii() else 0
+        if length > LARGEST_FORM:
+            return _large(request) or get_response(request)
+        if length and len(request.body) < length:
+            return HttpResponse(status=408)
+        return get_response(request)
+
+    return middleware
+
+
+def _large(request: HttpRequest) -> HttpResponse | None:
+    try:
+        match = resolve(request.path_info)
+    except Resolver404:
+        return HttpResponse(status=404)
+    if match.url_name not in _BRING_FILES:
+        words = _("This is too long to save in one piece. Please shorten it, or send it in parts.")
+        return HttpResponse(words, status=413, content_type="text/plain; charset=utf-8")
+    if not any(journal_open(request, each) for each in COOKIES):
+        return HttpResponseRedirect(reverse("unlock"))
+    return None

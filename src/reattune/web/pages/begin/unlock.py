@@ -89,7 +89,9 @@ def unlock(request: HttpRequest) -> HttpResponse:
                 _store_instead(keyring, keyring.stretched_anew(data_key, form.cleaned_data["passphrase"]))
             held = request.POST.get("held", "")
             if held:
-                after = give_back(held, OpenJournal(keyring.journal_id, data_key)) or after
+                # Another window may be writing at this moment.
+                with turn_of([keyring.journal_id]):
+                    after = give_back(held, OpenJournal(keyring.journal_id, data_key)) or after
             return _opened(request, keyring.journal_id, data_key, after)
     context = {
         "form": form,

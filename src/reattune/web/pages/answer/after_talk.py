@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_http_methods
 
 from reattune.journal import JournalError
-from reattune.journal.documents import Attempt, Relationship, Repair, Rupture
-from reattune.journal.vocabulary import Outcome, RuptureState
-from reattune.reflection.open_ruptures import current_plan, latest_repair
+from reattune.journal.documents import Attempt, Relationship, Rupture
+from reattune.journal.vocabulary import RuptureState
+from reattune.reflection.open_ruptures import latest_repair
 from reattune.web.pages.answer.forms import AnotherWayForm, ClientTalkForm
 from reattune.web.pages.answer.went_wrong import GUIDE_ON_BOUNDARIES, answered_for
-from reattune.web.pages.mend.after_talk import amend_talk, keep_talk
-from reattune.web.pages.mend.forms import HeldForm, MendedForm
+from reattune.web.pages.mend.after_talk import (
+    amend_talk,
+    held_page,
+    is_latest,
+    keep_held,
+    keep_mended,
+    keep_talk,
+    known_before,
+    known_of,
+    mended_page,
+)
 from reattune.web.pages.shared.access import here_or_404, to_page, with_therapists_journal
 from reattune.web.pages.shared.form_page import FormPage
 from reattune.web.store.open_journal import OpenJournal
@@ -29,9 +37,7 @@ def talk(request: HttpRequest, opened: OpenJournal, rupture_id: UUID) -> HttpRes
     rupture = here_or_404(journal.get, Rupture, rupture_id)
     attempts = journal.attempts(rupture)
     waiting = attempts[-1] if rupture.state is RuptureState.RAISED and attempts else None
-    plan = current_plan(journal, rupture)
-    known = _known(waiting) if waiting else {"delivery": plan.delivery} if plan and plan.delivery else {}
-    page = FormPage(request, opened, ClientTalkForm, known, of=rupture)
+    page = FormPage(request, opened, ClientTalkForm, known_before(opened, rupture, waiting), of=rupture)
     if page.can_be_kept():
         try:
             attempt = keep_talk(opened, rupture, waiting, page.form.cleaned_data)
@@ -43,11 +49,6 @@ def talk(request: HttpRequest, opened: OpenJournal, rupture_id: UUID) -> HttpRes
     return page.show("answer/client_talk.html", rupture=rupture, client=client)
 
 
-def _known(attempt: Attempt) -> dict[str, Any]:
-    known = {name: value for name, value in dict(attempt).items() if value is not None}
-    return {**known, "day": attempt.local(attempt.at).date()}
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 @with_therapists_journal
 def change(request: HttpRequest, opened: OpenJournal, attempt_id: UUID) -> HttpResponse:
@@ -55,7 +56,7 @@ def change(request: HttpRequest, opened: OpenJournal, attempt_id: UUID) -> HttpR
     journal = opened.journal
     attempt = here_or_404(journal.get, Attempt, attempt_id)
     rupture = journal.get(Rupture, attempt.rupture_id)
-    known = _known(attempt)
+    known = known_of(attempt)
     page = FormPage(request, opened, ClientTalkForm, known, of=attempt)
     if page.can_be_kept({"day": f"{known['day']:%Y-%m-%d}"}):
         try:
@@ -64,9 +65,9 @@ def change(request: HttpRequest, opened: OpenJournal, attempt_id: UUID) -> HttpR
             page.form.refuse_day(error)
         else:
             return page.kept("client-mend", rupture.id)
-    last = journal.attempts(rupture)[-1].id == attempt.id and rupture.transitions[-1].because == attempt.id
     client = journal.get(Relationship, rupture.relationship_id)
-    return page.show("answer/client_talk.html", rupture=rupture, client=client, attempt=attempt, latest=last)
+    context = {"rupture": rupture, "client": client, "attempt": attempt, "latest": is_latest(opened, attempt)}
+    return page.show("answer/client_talk.html", **context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -76,14 +77,8 @@ def after(request: HttpRequest, opened: OpenJournal, attempt_id: UUID) -> HttpRe
     journal = opened.journal
     attempt = here_or_404(journal.get, Attempt, attempt_id)
     rupture = journal.get(Rupture, attempt.rupture_id)
-    known = next((repair for repair in journal.repairs(rupture) if repair.attempt_id == attempt.id), None)
-    page = FormPage(request, opened, MendedForm, dict(known) if known else {}, of=known)
-    if attempt.outcome is Outcome.REPAIRED and page.can_be_kept():
-        fields = {**page.form.cleaned_data, "word": page.form.cleaned_data["word"] or None}
-        if known:
-            opened.amend(known, **fields)
-        else:
-            opened.create(Repair, rupture_id=rupture.id, attempt_id=attempt.id, at=opened.now, **fields)
+    page = mended_page(request, opened, attempt)
+    if keep_mended(opened, attempt, page):
         return page.kept("client-mend", rupture.id)
     return page.show(
         "answer/client_after.html",
@@ -106,11 +101,7 @@ def held(request: HttpRequest, opened: OpenJournal, attempt_id: UUID) -> HttpRes
     repair = latest_repair(journal, rupture)
     if repair is None or repair.attempt_id != attempt.id:
         return to_page(request, "client-mend", rupture.id)
-    before = None if repair.held is None else "yes" if repair.held else "no"
-    page = FormPage(request, opened, HeldForm, {"held": before, "held_words": repair.held_words}, of=repair)
-    if page.can_be_kept():
-        data = page.form.cleaned_data
-        answer = {"yes": True, "no": False}.get(data["held"])
-        opened.change(repair, held=answer, held_words=data["held_words"], looked_back=opened.now)
+    page = held_page(request, opened, repair)
+    if keep_held(opened, repair, page):
         return page.kept("client-mend", rupture.id)
     return page.show("answer/client_held.html", attempt=attempt, rupture=rupture)

@@ -19,8 +19,9 @@ from reattune.reflection.card_text import on_card
 from reattune.reflection.danger_words import danger_in
 from reattune.reflection.open_ruptures import causes_of, current_plan
 from reattune.web.pages.answer.forms import AnotherWayForm, ClientWordsForm
-from reattune.web.pages.answer.went_wrong import GUIDE_ON_BOUNDARIES, answered_for, refused
+from reattune.web.pages.answer.went_wrong import GUIDE_ON_BOUNDARIES, answered_for
 from reattune.web.pages.mend.openings import CAUSES_SHOWN, Openings, with_opening
+from reattune.web.pages.mend.rupture import refused
 from reattune.web.pages.shared.access import here_or_404, to_page, with_therapists_journal
 from reattune.web.pages.shared.edit_conflicts import FIELD
 from reattune.web.pages.shared.form_page import FormPage

@@ -10,9 +10,9 @@ from django.forms import BoundField
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from reattune.journal.errors import JournalError
 from reattune.journal.therapists_vocabulary import AnswerWay
 from reattune.journal.vocabulary import CAUSE_GROUPS, Approach
+from reattune.web.pages.mend.forms import TookPlaceForm
 from reattune.web.pages.shared.form_fields import DayField, OneOf, PageForm, Several, WordsField, labelled
 from reattune.web.pages.shared.wording import labels
 
@@ -69,24 +69,15 @@ def _outcomes() -> list[tuple[str, Any]]:
     return [*labelled("client_outcome")(), ("", _("Too early to say"))]
 
 
-class ClientTalkForm(PageForm):
+class ClientTalkForm(TookPlaceForm):
     """A conversation that took place."""
 
-    day = DayField(label=_("When did you talk?"))
     delivery = OneOf(labelled("delivery_done"), label=_("How did you bring it?"), required=False)
     client_met = Several(labelled("client_met"), label=_("How did they respond?"))
     they_said = WordsField(label=_("What did they say?"), help_text=_("In their words, as you remember them."), rows=3)
     feel_now = WordsField(label=_("How was it for you, and how is it now?"), rows=3)
     agreed = WordsField(label=_("Did you agree on something, or promise something?"), rows=2)
     outcome = OneOf(_outcomes, label=_("All in all"), required=False)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.initial.setdefault("day", timezone.localdate())
-
-    def refuse_day(self, error: JournalError) -> None:
-        """What the journal says about the date of a conversation belongs to the day."""
-        self.add_error("day" if error.field == "at" else None, str(error))
 
 
 class WayForm(PageForm):

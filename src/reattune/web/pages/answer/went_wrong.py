@@ -12,20 +12,20 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from reattune.journal import JournalError, rupture_states
 from reattune.journal.documents import ClientNote, Observation, Relationship, Rupture, Session, TalkPlan
-from reattune.journal.vocabulary import NOT_FOR_REPAIR, RelationshipKind, RuptureState
+from reattune.journal.vocabulary import NOT_FOR_REPAIR, RelationshipKind
 from reattune.reflection.danger_words import danger_in
 from reattune.reflection.open_ruptures import current_plan, latest_repair
 from reattune.reflection.rupture_timeline import thread
 from reattune.web.pages.answer.forms import AnotherWayForm, WentWrongForm
 from reattune.web.pages.mend.new_rupture import short_title
-from reattune.web.pages.shared.access import asked_for, here_or_404, to_page, with_therapists_journal
+from reattune.web.pages.mend.rupture import moved
+from reattune.web.pages.shared.access import asked_for, here_or_404, with_therapists_journal
 from reattune.web.pages.shared.form_fields import moment_of
 from reattune.web.pages.shared.form_page import FormPage
 from reattune.web.store.open_journal import OpenJournal
 
 # The guide on what is a therapist's own to answer for, by its place.
 GUIDE_ON_BOUNDARIES = 5
-_CHOSEN = {"let-go": RuptureState.LET_GO, "reopen": RuptureState.NOTICED, "end": RuptureState.ENDED}
 
 
 def answered_for(rupture: Rupture) -> bool:
@@ -128,18 +128,4 @@ def story(request: HttpRequest, opened: OpenJournal, rupture_id: UUID) -> HttpRe
 @with_therapists_journal
 def move(request: HttpRequest, opened: OpenJournal, rupture_id: UUID, choice: str) -> HttpResponse:
     """Let it go, take that back, open it again, or say that the therapy ended with it."""
-    rupture = here_or_404(opened.journal.get, Rupture, rupture_id)
-    taken_back = choice == "take-back" and rupture.state in rupture_states.CLOSED
-    state = rupture_states.state_before_closing(rupture.transitions) if taken_back else _CHOSEN.get(choice)
-    if state is not None:
-        try:
-            opened.change(rupture, transitions=rupture_states.step(rupture.transitions, state, opened.now))
-        except JournalError as error:
-            return refused(request, opened, rupture, error)
-    return to_page(request, "client-mend", rupture.id)
-
-
-def refused(request: HttpRequest, opened: OpenJournal, rupture: Rupture, error: JournalError) -> HttpResponse:
-    """What the journal said, and the way back."""
-    context = {"open": opened, "sentence": str(error), "rupture": rupture}
-    return render(request, "shared/refused.html", context, status=409)
+    return moved(request, opened, rupture_id, choice, "client-mend")

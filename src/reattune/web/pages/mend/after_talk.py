@@ -41,7 +41,7 @@ def talk(request: HttpRequest, opened: OpenJournal, rupture_id: UUID) -> HttpRes
         return to_page(request, "mend", rupture.id)
     attempts = journal.attempts(rupture)
     waiting = attempts[-1] if rupture.state is RuptureState.RAISED and attempts else None
-    page = FormPage(request, opened, TalkForm, _initial(opened, rupture, waiting), of=rupture)
+    page = FormPage(request, opened, TalkForm, known_before(opened, rupture, waiting), of=rupture)
     if page.can_be_kept():
         try:
             attempt = keep_talk(opened, rupture, waiting, page.form.cleaned_data)
@@ -57,10 +57,16 @@ def talk(request: HttpRequest, opened: OpenJournal, rupture_id: UUID) -> HttpRes
     )
 
 
-def _initial(opened: OpenJournal, rupture: Rupture, waiting: Attempt | None) -> dict[str, Any]:
+def known_of(attempt: Attempt) -> dict[str, Any]:
+    """What is noted of a talk, as its form shows it."""
+    known = {name: value for name, value in dict(attempt).items() if value is not None}
+    return {**known, "day": attempt.local(attempt.at).date()}
+
+
+def known_before(opened: OpenJournal, rupture: Rupture, waiting: Attempt | None) -> dict[str, Any]:
+    """What the form of a talk shows at first: the one that was ``waiting``, or how it was to be brought."""
     if waiting:
-        known = {name: value for name, value in dict(waiting).items() if value is not None}
-        return {**known, "day": waiting.local(waiting.at).date()}
+        return known_of(waiting)
     plan = current_plan(opened.journal, rupture)
     return {"delivery": plan.delivery} if plan and plan.delivery else {}
 
@@ -91,8 +97,7 @@ def change(request: HttpRequest, opened: OpenJournal, attempt_id: UUID) -> HttpR
     journal = opened.journal
     attempt = here_or_404(journal.get, Attempt, attempt_id)
     rupture = journal.get(Rupture, attempt.rupture_id)
-    known = {name: value for name, value in dict(attempt).items() if value is not None}
-    known["day"] = attempt.local(attempt.at).date()
+    known = known_of(attempt)
     page = FormPage(request, opened, TalkForm, known, of=attempt)
     if page.can_be_kept({"day": f"{known['day']:%Y-%m-%d}"}):
         try:
@@ -107,8 +112,14 @@ def change(request: HttpRequest, opened: OpenJournal, attempt_id: UUID) -> HttpR
         who=journal.get(Relationship, rupture.relationship_id),
         number=attempt.number,
         attempt=attempt,
-        latest=journal.attempts(rupture)[-1].id == attempt.id and rupture.transitions[-1].because == attempt.id,
+        latest=is_latest(opened, attempt),
     )
+
+
+def is_latest(opened: OpenJournal, attempt: Attempt) -> bool:
+    """Whether nothing came after this talk."""
+    rupture = opened.journal.get(Rupture, attempt.rupture_id)
+    return opened.journal.attempts(rupture)[-1].id == attempt.id and rupture.transitions[-1].because == attempt.id
 
 
 def amend_talk(opened: OpenJournal, attempt: Attempt, data: dict[str, Any]) -> None:
@@ -179,14 +190,8 @@ def after(request: HttpRequest, opened: OpenJournal, attempt_id: UUID) -> HttpRe
     attempt = here_or_404(journal.get, Attempt, attempt_id)
     rupture = journal.get(Rupture, attempt.rupture_id)
     who = journal.get(Relationship, rupture.relationship_id)
-    known = next((repair for repair in journal.repairs(rupture) if repair.attempt_id == attempt.id), None)
-    page = FormPage(request, opened, MendedForm, dict(known) if known else {}, of=known)
-    if attempt.outcome is Outcome.REPAIRED and page.can_be_kept():
-        fields = {**page.form.cleaned_data, "word": page.form.cleaned_data["word"] or None}
-        if known:
-            opened.amend(known, **fields)
-        else:
-            opened.create(Repair, rupture_id=rupture.id, attempt_id=attempt.id, at=opened.now, **fields)
+    page = mended_page(request, opened, attempt)
+    if keep_mended(opened, attempt, page):
         return page.kept("mend", rupture.id)
     repairable = for_repair(journal, rupture)
     left = left_before(journal, attempt, opened.now) if repairable else []
@@ -205,6 +210,46 @@ def after(request: HttpRequest, opened: OpenJournal, attempt_id: UUID) -> HttpRe
     return page.show("mend/after_talk.html", **context)
 
 
+def mended_page(request: HttpRequest, opened: OpenJournal, attempt: Attempt) -> FormPage[MendedForm]:
+    """The page that asks what made a talk work."""
+    known = _repair_of(opened, attempt)
+    return FormPage(request, opened, MendedForm, dict(known) if known else {}, of=known)
+
+
+def keep_mended(opened: OpenJournal, attempt: Attempt, page: FormPage[MendedForm]) -> bool:
+    """Keep what is said of a mending, if the talk was one and something can be kept; returns whether it was."""
+    if attempt.outcome is not Outcome.REPAIRED or not page.can_be_kept():
+        return False
+    fields = {**page.form.cleaned_data, "word": page.form.cleaned_data["word"] or None}
+    known = _repair_of(opened, attempt)
+    if known:
+        opened.amend(known, **fields)
+    else:
+        opened.create(Repair, rupture_id=attempt.rupture_id, attempt_id=attempt.id, at=opened.now, **fields)
+    return True
+
+
+def _repair_of(opened: OpenJournal, attempt: Attempt) -> Repair | None:
+    repairs = opened.journal.repairs(opened.journal.get(Rupture, attempt.rupture_id))
+    return next((repair for repair in repairs if repair.attempt_id == attempt.id), None)
+
+
+def held_page(request: HttpRequest, opened: OpenJournal, repair: Repair) -> FormPage[HeldForm]:
+    """The page that asks whether it is still mended."""
+    held = None if repair.held is None else "yes" if repair.held else "no"
+    return FormPage(request, opened, HeldForm, {"held": held, "held_words": repair.held_words}, of=repair)
+
+
+def keep_held(opened: OpenJournal, repair: Repair, page: FormPage[HeldForm]) -> bool:
+    """Keep the answer, if there is one that can be kept; returns whether it was."""
+    if not page.can_be_kept():
+        return False
+    data = page.form.cleaned_data
+    answer = {"yes": True, "no": False}.get(data["held"])
+    opened.change(repair, held=answer, held_words=data["held_words"], looked_back=opened.now)
+    return True
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @with_journal
 def later(request: HttpRequest, opened: OpenJournal, attempt_id: UUID) -> HttpResponse:
@@ -215,12 +260,8 @@ def later(request: HttpRequest, opened: OpenJournal, attempt_id: UUID) -> HttpRe
     repair = latest_repair(journal, rupture)
     if repair is None or repair.attempt_id != attempt.id:
         return to_page(request, "mend", rupture.id)
-    held = None if repair.held is None else "yes" if repair.held else "no"
-    page = FormPage(request, opened, HeldForm, {"held": held, "held_words": repair.held_words}, of=repair)
-    if page.can_be_kept():
-        data = page.form.cleaned_data
-        answer = {"yes": True, "no": False}.get(data["held"])
-        opened.change(repair, held=answer, held_words=data["held_words"], looked_back=opened.now)
+    page = held_page(request, opened, repair)
+    if keep_held(opened, repair, page):
         return page.kept("mend", rupture.id)
     who = journal.get(Relationship, rupture.relationship_id)
     return page.show("mend/did_it_hold.html", attempt=attempt, rupture=rupture, who=who)

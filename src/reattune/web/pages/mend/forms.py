@@ -105,10 +105,23 @@ def _outcomes() -> list[tuple[str, Any]]:
     return [*labelled("outcome")(), ("", _("Too early to say"))]
 
 
-class TalkForm(PageForm):
-    """A talk that took place."""
+class TookPlaceForm(PageForm):
+    """When a talk took place: the beginning of the form that notes one, from either chair."""
 
     day = DayField(label=_("When did you talk?"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("day", timezone.localdate())
+
+    def refuse_day(self, error: JournalError) -> None:
+        """What the journal says about the date of a talk belongs to the day."""
+        self.add_error("day" if error.field == "at" else None, str(error))
+
+
+class TalkForm(TookPlaceForm):
+    """A talk that took place."""
+
     delivery = OneOf(labelled("delivery_done"), label=_("How did you say it?"), required=False)
     met = Several(labelled("met"), label=_("How did they respond?"))
     they_said = WordsField(label=_("What did they say?"), help_text=_("In their words, as you remember them."), rows=3)
@@ -123,14 +136,6 @@ class TalkForm(PageForm):
     )
     feel_now = WordsField(label=_("How are things now?"), rows=3)
     outcome = OneOf(_outcomes, label=_("All in all"), required=False)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.initial.setdefault("day", timezone.localdate())
-
-    def refuse_day(self, error: JournalError) -> None:
-        """What the journal says about the date of a talk belongs to the day."""
-        self.add_error("day" if error.field == "at" else None, str(error))
 
 
 class AgreedForm(PageForm):

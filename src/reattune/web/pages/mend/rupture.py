@@ -193,19 +193,24 @@ def _may_look_back(opened: OpenJournal, rupture: Rupture, who: Relationship) -> 
 @with_journal
 def move(request: HttpRequest, opened: OpenJournal, rupture_id: UUID, choice: str) -> HttpResponse:
     """Let it go, take that back, open it again, or end it."""
+    return moved(request, opened, rupture_id, choice, "mend")
+
+
+def moved(request: HttpRequest, opened: OpenJournal, rupture_id: UUID, choice: str, story: str) -> HttpResponse:
+    """Do what was chosen, and go to its page, which has the name ``story``."""
     rupture = here_or_404(opened.journal.get, Rupture, rupture_id)
     taken_back = choice == "take-back" and rupture.state in rupture_states.CLOSED
     state = rupture_states.state_before_closing(rupture.transitions) if taken_back else _CHOSEN.get(choice)
-    if state is None:
-        return to_page(request, "mend", rupture.id)
-    try:
-        opened.change(rupture, transitions=rupture_states.step(rupture.transitions, state, opened.now))
-    except JournalError as error:
-        return _refused(request, opened, rupture, error)
-    return to_page(request, "mend", rupture.id)
+    if state is not None:
+        try:
+            opened.change(rupture, transitions=rupture_states.step(rupture.transitions, state, opened.now))
+        except JournalError as error:
+            return refused(request, opened, rupture, error)
+    return to_page(request, story, rupture.id)
 
 
-def _refused(request: HttpRequest, opened: OpenJournal, rupture: Rupture, error: JournalError) -> HttpResponse:
+def refused(request: HttpRequest, opened: OpenJournal, rupture: Rupture, error: JournalError) -> HttpResponse:
+    """What the journal said, and the way back."""
     context = {"open": opened, "sentence": str(error), "rupture": rupture}
     return render(request, "shared/refused.html", context, status=409)
 
@@ -246,7 +251,7 @@ def plan(request: HttpRequest, opened: OpenJournal, rupture_id: UUID) -> HttpRes
             TalkPlan, rupture_id=rupture.id, attempt=len(attempts) + 1, approach=approach or None, **fields
         )
     except JournalError as error:
-        return _refused(request, opened, rupture, error)
+        return refused(request, opened, rupture, error)
     return to_page(request, "find-words", made.id)
 
 

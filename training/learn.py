@@ -140,9 +140,7 @@ def _spread(scores: Numbers) -> Numbers:
 
 
 def _letters(given: Pieces, chosen: Numbers) -> tuple[Numbers, Numbers, Numbers]:
-    seen = np.asarray(given.counts[chosen].sum(axis=0)).ravel()
-    rarity = np.where(seen >= SEEN, np.log(chosen.sum() / np.maximum(seen, 1)), 0.0)
-    rarity = np.round(rarity * RARITY_STEPS) / RARITY_STEPS
+    rarity = rarity_of(given.counts[chosen])
     model = LogisticRegression(C=LETTERS_C, max_iter=80, tol=1e-3)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)  # so many steps are what cross-validation was made with
@@ -150,14 +148,23 @@ def _letters(given: Pieces, chosen: Numbers) -> tuple[Numbers, Numbers, Numbers]
     return rarity, model.coef_.T, model.intercept_
 
 
+def rarity_of(counts: sparse.csr_matrix) -> Numbers:
+    """How much each of the things counted (texts x things) weighs: the rarer, the more; 0 for what few texts have."""
+    seen = np.asarray(counts.sum(axis=0)).ravel()
+    rarity = np.where(seen >= SEEN, np.log(counts.shape[0] / np.maximum(seen, 1)), 0.0)
+    rounded: Numbers = np.round(rarity * RARITY_STEPS) / RARITY_STEPS
+    return rounded
+
+
 def _weighted(given: Pieces, chosen: Numbers, rarity: Numbers) -> sparse.csr_matrix:
     """Letters and words of the chosen pieces, each of the two of length 1."""
     found = (given.counts[chosen] @ sparse.diags(rarity)).tocsc()
     words = int(np.searchsorted(given.known, WORDS_FROM))
-    return sparse.hstack([_of_length_1(found[:, :words].tocsr()), _of_length_1(found[:, words:].tocsr())]).tocsr()
+    return sparse.hstack([of_length_1(found[:, :words].tocsr()), of_length_1(found[:, words:].tocsr())]).tocsr()
 
 
-def _of_length_1(found: sparse.csr_matrix) -> sparse.csr_matrix:
+def of_length_1(found: sparse.csr_matrix) -> sparse.csr_matrix:
+    """The same with every row of length 1, but for those of nothing."""
     lengths = np.sqrt(np.asarray(found.multiply(found).sum(axis=1)).ravel())
     return (sparse.diags(1 / np.where(lengths > 0, lengths, 1)) @ found).tocsr()
 

@@ -27,11 +27,11 @@ from reattune.terminal import out
 from reattune.text.letter_features import WORDS_FROM
 from reattune.text.sentence_vectors import sentence_model
 from reattune.text.weights_file import to_bytes
-from training.learn import AXIS_STEPS, RARITY_STEPS, VECTOR_STEPS, Numbers, axes_of, in_steps
+from training.learn import AXIS_STEPS, RARITY_STEPS, VECTOR_STEPS, Numbers, axes_of, in_steps, of_length_1, rarity_of
 from training.rows import HERE, LANGUAGES, letters_of
 
 # Chosen by cross-validation on these moments, never on a round.
-LANDMARKS, WIDTH, RIDGE, LETTERS_RIDGE, SECOND, SEEN = 2000, 1.5, 0.3, 1.0, 0.4, 3
+LANDMARKS, WIDTH, RIDGE, LETTERS_RIDGE, SECOND = 2000, 1.5, 0.3, 1.0, 0.4
 SEED, _FOLDS, _BATCH = 20261126, 5, 50
 
 
@@ -112,9 +112,7 @@ def words_of(texts: list[str]) -> tuple[Numbers, sparse.csr_matrix]:
 
 def letters_learned(counts: sparse.csr_matrix, wanted: Numbers, middle: Numbers) -> tuple[Numbers, Numbers]:
     """Ridge regression on words: how much each weighs, and words x readings."""
-    seen = np.asarray(counts.sum(axis=0)).ravel()
-    rarity = np.where(seen >= SEEN, np.log(counts.shape[0] / np.maximum(seen, 1)), 0.0)
-    rarity = np.round(rarity * RARITY_STEPS) / RARITY_STEPS
+    rarity = rarity_of(counts)
     found = weighted(counts, rarity)
     gram = (found @ found.T).toarray() + LETTERS_RIDGE * np.eye(found.shape[0])
     return rarity, found.T @ scipy.linalg.solve(gram, wanted - middle, assume_a="pos")
@@ -122,9 +120,7 @@ def letters_learned(counts: sparse.csr_matrix, wanted: Numbers, middle: Numbers)
 
 def weighted(counts: sparse.csr_matrix, rarity: Numbers) -> sparse.csr_matrix:
     """The words of each text by rarity, of length 1."""
-    found = (counts @ sparse.diags(rarity)).tocsr()
-    lengths = np.sqrt(np.asarray(found.multiply(found).sum(axis=1)).ravel())
-    return (sparse.diags(1 / np.where(lengths > 0, lengths, 1)) @ found).tocsr()
+    return of_length_1((counts @ sparse.diags(rarity)).tocsr())
 
 
 def crossed(vectors: Numbers, counts: sparse.csr_matrix, wanted: Numbers, fold: Numbers) -> tuple[Numbers, Numbers]:

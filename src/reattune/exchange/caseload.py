@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
@@ -13,7 +12,7 @@ from reattune.content.speech import say
 from reattune.exchange.column_names import Role, role_of
 from reattune.exchange.deterministic_ids import made_at, steady_id
 from reattune.exchange.errors import ExchangeError
-from reattune.exchange.fhir_reading import Found, from_fhir
+from reattune.exchange.fhir_reading import Found, check_ins_of, parts_of
 from reattune.exchange.ratings_spreadsheet import Columns, Ratings, Table, documents_of
 from reattune.journal import Journal, JournalError
 from reattune.journal.documents import Document
@@ -93,21 +92,10 @@ def caseload_from_fhir(
     Raises:
         ExchangeError: it is no such bundle, an answer cannot be read, or there are too many clients.
     """
-    bundle = _bundle(content)
-    if bundle is None:
-        return from_fhir(content, instruments, _placeholder(now), name)  # which says what is wrong with it
-    entries = bundle["entry"]
-    responses: dict[str, list[Any]] = defaultdict(list)
-    shared = []
-    for entry in entries:
-        resource = entry.get("resource") if isinstance(entry, dict) else None
-        if isinstance(resource, dict) and resource.get("resourceType") == "QuestionnaireResponse":
-            subject = _subject(resource, name)
-            responses[subject].append({**entry, "resource": {**resource, "subject": {"display": subject}}})
-        else:
-            shared.append(entry)
-    if not responses:
-        return from_fhir(content, instruments, _placeholder(now), name)
+    answered, questionnaires = parts_of(content, name)
+    responses: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for each in answered:
+        responses[_subject(each, name)].append(each)
     if len(responses) > _MOST_CLIENTS:
         raise ExchangeError(
             say("This file has {n} clients; the limit is {most}.", n=len(responses), most=_MOST_CLIENTS)
@@ -117,22 +105,12 @@ def caseload_from_fhir(
     documents: list[Document] = []
     left_out: list[str] = []
     for subject, of_client in responses.items():
-        part = json.dumps({**bundle, "entry": [*shared, *of_client]}).encode()
         client = named.called(subject)
-        found = from_fhir(part, known, client, name)
+        found = check_ins_of(of_client, questionnaires, known, client, name)
         known |= {each.definition.name: each.definition for each in found.documents if isinstance(each, Instrument)}
         documents += found.documents
         left_out += [f"{client.name}: {sentence}" for sentence in found.left_out]
     return Found([*named.new, *documents], tuple(left_out))
-
-
-def _bundle(content: bytes) -> dict[str, Any] | None:
-    try:
-        bundle = json.loads(content.decode("utf-8-sig"))
-    except (ValueError, RecursionError):
-        return None
-    whole = isinstance(bundle, dict) and isinstance(bundle.get("entry"), list)
-    return bundle if whole and bundle.get("resourceType") == "Bundle" else None
 
 
 def _subject(response: dict[str, Any], name: str) -> str:
@@ -142,10 +120,6 @@ def _subject(response: dict[str, Any], name: str) -> str:
     value = identifier.get("value") if isinstance(identifier, dict) else None
     said = subject.get("display") or value or str(subject.get("reference") or "").rpartition("/")[2]
     return str(said or name.rpartition(".")[0] or name).strip()
-
-
-def _placeholder(now: datetime) -> Relationship:
-    return _made("client", now)
 
 
 def _made(name: str, now: datetime) -> Relationship:

@@ -57,11 +57,7 @@ def from_fhir(
         ExchangeError: it is not such a bundle, it holds answers of several people, or an answer cannot be read; it
             names the place.
     """
-    bundle = _bundle(content, name)
-    resources = _resources(bundle, name)
-    responses = [each for each in resources if each.get("resourceType") == "QuestionnaireResponse"]
-    if not responses:
-        raise ExchangeError(say("{name} has no QuestionnaireResponse; only check-ins can be imported.", name=name))
+    responses, questionnaires = parts_of(content, name)
     people = {json.dumps(each["subject"], sort_keys=True) for each in responses if each.get("subject")}
     if len(people) > 1:
         raise ExchangeError(
@@ -71,8 +67,35 @@ def from_fhir(
                 n=len(people),
             )
         )
+    return check_ins_of(responses, questionnaires, instruments, therapist, name)
+
+
+def parts_of(content: bytes, name: str) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """The QuestionnaireResponses of a bundle, at least one, and its Questionnaires.
+
+    Raises:
+        ExchangeError: it is not such a bundle.
+    """
+    resources = _resources(_bundle(content, name), name)
+    responses = [each for each in resources if each.get("resourceType") == "QuestionnaireResponse"]
+    if not responses:
+        raise ExchangeError(say("{name} has no QuestionnaireResponse; only check-ins can be imported.", name=name))
+    return responses, [each for each in resources if each.get("resourceType") == "Questionnaire"]
+
+
+def check_ins_of(
+    responses: list[dict[str, Any]],
+    questionnaires: list[dict[str, Any]],
+    instruments: Mapping[str, InstrumentDefinition],
+    therapist: Relationship,
+    name: str,
+) -> Found:
+    """The same from the answers of one person, and the questionnaires that lie beside them.
+
+    Raises:
+        ExchangeError: an answer cannot be read; it names the place.
+    """
     read = [_read(each, f"{name}, QuestionnaireResponse {number}") for number, each in enumerate(responses, start=1)]
-    questionnaires = [each for each in resources if each.get("resourceType") == "Questionnaire"]
     instrument_names, made = _versions(read, questionnaires, instruments, therapist, name)
     found: list[Document] = [*made]
     taken: dict[tuple[datetime, str], list[object]] = {}

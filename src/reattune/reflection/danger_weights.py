@@ -141,19 +141,19 @@ def from_bytes(given: bytes) -> Learned:
     Raises:
         WeightsUnusable: it is damaged, or of another version.
     """
-    try:
-        head, arrays = weights_file.from_bytes(given, "danger")
-        return Learned(
-            **{name: arrays[name] for name in ("known", "rarity", "letters", "axes", "landmarks", "meaning")},
-            width=float(head["width"]),
-            figures=head["figures"],
-            checksum=head["checksum"],
-            **{name: np.array(head[name]) for name in ("letters_bias", "centre", "meaning_bias")},
-            cuts={name: float(head["cuts"][name]) for name in WAYS},
-            weights={name: np.array(head["weights"][name]) for name in WAYS},
-        )
-    except (ValueError, KeyError, TypeError) as error:
-        raise weights_file.of_another_version("danger") from error
+    return weights_file.from_bytes(given, "danger", _made)
+
+
+def _made(head: dict[str, Any], arrays: weights_file.Arrays) -> Learned:
+    return Learned(
+        **{name: arrays[name] for name in ("known", "rarity", "letters", "axes", "landmarks", "meaning")},
+        width=float(head["width"]),
+        figures=head["figures"],
+        checksum=head["checksum"],
+        **{name: np.array(head[name]) for name in ("letters_bias", "centre", "meaning_bias")},
+        cuts={name: float(head["cuts"][name]) for name in WAYS},
+        weights={name: np.array(head["weights"][name]) for name in WAYS},
+    )
 
 
 @cache

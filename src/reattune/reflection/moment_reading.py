@@ -71,18 +71,18 @@ def from_bytes(given: bytes) -> Learned:
     Raises:
         WeightsUnusable: it is damaged, or of another version.
     """
-    try:
-        head, arrays = weights_file.from_bytes(given, "moments")
-        if head["readings"] != list(READINGS):
-            raise weights_file.of_another_version("moments")
-        return Learned(
-            **{name: arrays[name] for name in ("axes", "landmarks", "meaning", "known", "rarity", "letters")},
-            **{name: np.array(head[name]) for name in ("centre", "middle", "spread")},
-            width=float(head["width"]),
-            figures=head["figures"],
-        )
-    except (ValueError, KeyError, TypeError) as error:
-        raise weights_file.of_another_version("moments") from error
+    return weights_file.from_bytes(given, "moments", _made)
+
+
+def _made(head: dict[str, Any], arrays: weights_file.Arrays) -> Learned:
+    if head["readings"] != list(READINGS):
+        raise ValueError("They were learned in other words than this program has.")
+    return Learned(
+        **{name: arrays[name] for name in ("axes", "landmarks", "meaning", "known", "rarity", "letters")},
+        **{name: np.array(head[name]) for name in ("centre", "middle", "spread")},
+        width=float(head["width"]),
+        figures=head["figures"],
+    )
 
 
 @cache

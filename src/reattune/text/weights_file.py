@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 Arrays = dict[str, npt.NDArray[Any]]
+T = TypeVar("T")
 
 
 class WeightsUnusable(Exception):
@@ -34,16 +35,24 @@ def to_bytes(arrays: Mapping[str, npt.NDArray[Any]], numbers: Mapping[str, Any])
     return json.dumps(head, ensure_ascii=False, sort_keys=True).encode() + b"\n" + body
 
 
-def from_bytes(given: bytes, of: str) -> tuple[dict[str, Any], Arrays]:
-    """What the first line says, and the arrays; those with a scale as float32, already multiplied by it.
+def from_bytes(given: bytes, of: str, made: Callable[[dict[str, Any], Arrays], T]) -> T:
+    """What ``made`` makes of what the first line says, and of the arrays; those with a scale as float32, already
+    multiplied by it.
 
     Args:
         of: what the weights are of, for the error's sentence.
+        made: may raise ValueError, KeyError or TypeError, where the file has another form.
 
     Raises:
-        WeightsUnusable: the numbers are not those that were written.
-        ValueError, KeyError, TypeError: the file has another form.
+        WeightsUnusable: the numbers are not those that were written, or the file is of another version.
     """
+    try:
+        return made(*_read(given, of))
+    except (ValueError, KeyError, TypeError) as error:
+        raise WeightsUnusable(f"The weights of {of} are not those of this version. Install Reattune again.") from error
+
+
+def _read(given: bytes, of: str) -> tuple[dict[str, Any], Arrays]:
     first, _, body = given.partition(b"\n")
     head = json.loads(first)
     if hashlib.sha256(body).hexdigest() != head["checksum"]:
@@ -53,17 +62,8 @@ def from_bytes(given: bytes, of: str) -> tuple[dict[str, Any], Arrays]:
     for name, kind, shape in head["arrays"]:
         count = int(np.prod(shape))
         found = np.frombuffer(body, kind, count, begin).reshape(shape)
-        arrays[name] = found if np.issubdtype(found.dtype, np.unsignedinteger) and name == "known" else _real(found)
+        arrays[name] = found if name == "known" else found.astype(np.float32)
         begin += count * np.dtype(kind).itemsize
     for name, scale in head["scales"].items():
         arrays[name] = arrays[name] * np.float32(scale)
     return head, arrays
-
-
-def _real(found: npt.NDArray[Any]) -> npt.NDArray[np.float32]:
-    return found.astype(np.float32)
-
-
-def of_another_version(of: str) -> WeightsUnusable:
-    """The error for a file of another form than this program reads."""
-    return WeightsUnusable(f"The weights of {of} are not those of this version. Install Reattune again.")

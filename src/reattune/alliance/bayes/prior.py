@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from reattune.alliance.measure import Measure
 
@@ -65,14 +66,7 @@ class BondPrior:
 
     def scaled(self, origin: float, unit: float) -> BondPrior:
         """The same beliefs for scores ``origin + unit * score``; ``unit`` is positive."""
-        return replace(
-            self,
-            level_mean=origin + unit * self.level_mean,
-            level_sd=unit * self.level_sd,
-            growth_mean=unit * self.growth_mean,
-            growth_sd=unit * self.growth_sd,
-            spread_median=unit * self.spread_median,
-        )
+        return _scaled(self, origin, unit)
 
 
 # On 0-100: science.md's figures for session-by-session alliance; docs/detectors.md says where each is from.
@@ -120,14 +114,7 @@ class SecondPrior:
 
     def scaled(self, origin: float, unit: float) -> SecondPrior:
         """The same beliefs for scores ``origin + unit * score``; ``unit`` is positive."""
-        return replace(
-            self,
-            level_mean=origin + unit * self.level_mean,
-            level_sd=unit * self.level_sd,
-            growth_mean=unit * self.growth_mean,
-            growth_sd=unit * self.growth_sd,
-            spread_median=unit * self.spread_median,
-        )
+        return _scaled(self, origin, unit)
 
 
 # On 0-100; docs/detectors.md says where each is from.
@@ -198,3 +185,17 @@ def with_rate(prior: BondPrior, rate: float) -> BondPrior:
         raise ValueError(f"A rate of ruptures lies between 0 and 1 a session, and this is {rate:g}.")
     share = rate / (prior.lightning + prior.trickle)
     return replace(prior, lightning=share * prior.lightning, trickle=share * prior.trickle)
+
+
+P = TypeVar("P", BondPrior, SecondPrior)
+
+
+def _scaled(prior: P, origin: float, unit: float) -> P:
+    return replace(
+        prior,
+        level_mean=origin + unit * prior.level_mean,
+        level_sd=unit * prior.level_sd,
+        growth_mean=unit * prior.growth_mean,
+        growth_sd=unit * prior.growth_sd,
+        spread_median=unit * prior.spread_median,
+    )

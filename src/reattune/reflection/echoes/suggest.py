@@ -12,7 +12,7 @@ from reattune.journal import Journal
 from reattune.journal.documents import Echo, Moment, Relationship, Vector
 from reattune.reflection.echoes.ranking import Match, Sense, Signs, ranked
 from reattune.reflection.moment_reading import alike_by_profile, one_vector
-from reattune.text.sentence_vectors import cosines, unpacked
+from reattune.text.sentence_vectors import Vectors, cosines, unpacked
 from reattune.text.weights_file import WeightsUnusable
 
 AT_MOST = 3
@@ -117,40 +117,34 @@ def sense_of(journal: Journal, moment: Moment, others: list[Moment]) -> Sense:
     mine = known.get(moment.id)
     if mine is None:
         return Sense()
-    same_model = [
-        (place, known[other.id])
-        for place, other in enumerate(others)
-        if other.id in known and known[other.id].model == mine.model
-    ]
-    return Sense(
-        _cosines(mine.what, [(place, vector.what) for place, vector in same_model]),
-        _cosines(mine.meant, [(place, vector.meant) for place, vector in same_model]),
-        _profiles(moment, mine, others, same_model),
-    )
+    what: dict[int, Vectors] = {}
+    meant: dict[int, Vectors] = {}
+    for place, each in enumerate((*others, moment)):
+        vector = known.get(each.id)
+        if vector is None or vector.model != mine.model:
+            continue
+        for found, words in ((what, vector.what), (meant, vector.meant)):
+            row = unpacked(words)
+            if row is not None:
+                found[place] = row
+    asked = len(others)
+    return Sense(_cosines(asked, what), _cosines(asked, meant), _profiles([*others, moment], what, meant))
 
 
-def _profiles(
-    moment: Moment, mine: Vector, others: list[Moment], same_model: list[tuple[int, Vector]]
-) -> Mapping[int, float]:
-    """What the words come closest to, where one of two has no ticks."""
-    signs = [*map(signs_of, others), signs_of(moment)]
-    found = {}
-    for place, vector in (*same_model, (len(others), mine)):
-        what = unpacked(vector.what)
-        if what is not None:
-            found[place] = one_vector(what, unpacked(vector.meant))
+def _profiles(moments: list[Moment], what: Mapping[int, Vectors], meant: Mapping[int, Vectors]) -> Mapping[int, float]:
+    """What the words of the last come closest to beside the others, where one of two has no ticks."""
+    vectors = {place: one_vector(row, meant.get(place)) for place, row in what.items()}
     try:
-        return alike_by_profile(len(others), found, signs)
+        return alike_by_profile(len(moments) - 1, vectors, [signs_of(each) for each in moments])
     except WeightsUnusable:
         return {}
 
 
-def _cosines(mine: str, theirs: list[tuple[int, str]]) -> dict[int, float]:
+def _cosines(asked: int, rows: Mapping[int, Vectors]) -> dict[int, float]:
     import numpy as np
 
-    one = unpacked(mine)
-    rows = [(place, row) for place, row in ((place, unpacked(words)) for place, words in theirs) if row is not None]
-    if one is None or not rows:
+    others = [place for place in rows if place != asked]
+    if asked not in rows or not others:
         return {}
-    found = cosines(one, np.vstack([row for _place, row in rows]))
-    return {place: float(value) for (place, _row), value in zip(rows, found, strict=True)}
+    found = cosines(rows[asked], np.vstack([rows[place] for place in others]))
+    return {place: float(value) for place, value in zip(others, found, strict=True)}

@@ -23,7 +23,7 @@ TOKEN = "csrfmiddlewaretoken"  # noqa: S105  the name of a field: a random one f
 # Keeping what is being typed, looking, locking and erasing at once: the same again is meant again, and does no harm.
 AGAIN = {"draft", "search", "lock", "leave", "example-away", "example-done", "begin-drop", "language"}
 COOKIES = (OWN, FIRST, EXAMPLE, EXAMPLE_OTHER)
-# Nobody is to find them by trying, as they could what a form was sent with.
+# Fields of forms that nobody is to find by trying, as they could what a form was sent with; and that no draft keeps.
 SECRETS = {"passphrase", "again", "current", "code", "ending", "proof"}
 
 

@@ -239,29 +239,29 @@ def _keep_typed_and_end(request: HttpRequest, *, everywhere: bool = False) -> bo
     """Whether what is being typed was kept, if something is: not where it is locked already, in another window, or
     where the store cannot write. Whatever became of it: what was to be locked is locked.
     """
-    opened: OpenJournal | None = None
 
-    def keep() -> None:
-        nonlocal opened
-        opened = open_journal(request) if "draft_of" in request.POST else None
+    def keep() -> bool:
+        if "draft_of" not in request.POST:
+            return True
+        opened = open_journal(request)
         if opened:
             keep_typed(request, opened)
+        return opened is not None
 
     def end_all() -> None:
         session = open_session(request) if everywhere else None
         if session:
             end_sessions_of(session[0])
 
-    kept = _done(keep) and (opened is not None or "draft_of" not in request.POST)
+    kept = _done(keep)
     _done(end_all)
     _done(partial(end_session, request))
     return kept
 
 
-def _done(act: Callable[[], object]) -> bool:
-    """Whether the store could do it. A disk that is full or a database that is busy keeps no journal open."""
+def _done(act: Callable[[], bool | None]) -> bool:
+    """Whether it was done. A disk that is full or a database that is busy keeps no journal open."""
     try:
-        act()
+        return act() is not False
     except DatabaseError:
         return False
-    return True

@@ -19,13 +19,13 @@ from reattune.journal.drafts import FILLED_WITH, WINDOW
 from reattune.vault import VaultError, WrongSecret
 from reattune.vault.crypto_primitives import decrypt, encrypt, key_for, random_key
 from reattune.vault.letters import SIZES, LetterNotOpened, open_letter, seal_letter
+from reattune.web.http.taken_once import SECRETS
 from reattune.web.pages.shared.edit_conflicts import CHOICE, FIELD, OTHER
 from reattune.web.store.known_address import address_for
 from reattune.web.store.letterbox import address_keys
 from reattune.web.store.open_journal import OpenJournal
 
-# Never kept, and never shown again, not even to the person who typed it.
-_SECRETS = ("passphrase", "again", "current", "code", "ending")
+# Never shown again, not even to the person who typed it.
 _NEVER_SHOWN = (WINDOW, FILLED_WITH, "held", "held_file")
 _BOUND = b"reattune held words"
 _TO_ADDRESS, _KEY_LETTER = b"sealed to an address ", SIZES[0]
@@ -43,7 +43,7 @@ def words_of(request: HttpRequest) -> dict[str, list[str]]:
     return {
         name: [str(v) for v in values]
         for name, values in sent
-        if name not in (*_NOT_WORDS, *_SECRETS) and not name.startswith((CHOICE, OTHER))
+        if name not in (*_NOT_WORDS, *SECRETS) and not name.startswith((CHOICE, OTHER))
     }
 
 

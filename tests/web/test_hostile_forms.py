@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db
 
 Make = Callable[[QueryDict], PageForm]
 # What only others are made from.
-BASES = {"PageForm", "NamedForm", "NewPassphraseForm", "AnotherPassphraseForm", "_RatedForm"}
+BASES = {"PageForm", "NamedForm", "NewPassphraseForm", "AnotherPassphraseForm", "TookPlaceForm", "_RatedForm"}
 # A page speaks as we do.
 DJANGOS_OWN = re.compile("Enter |Ensure |Select |This field|Null |“")
 # There are some fifty: `make test` tries each with a twentieth of what it tries elsewhere, `make fuzz` with all of it.

@@ -166,7 +166,7 @@ def test_beginning_unlocking_and_writing_down_eight_at_once(own: Own) -> None:
     nobody = Client()
     html = nobody.get("/begin/").content.decode()
     words = "eight of the same at once"
-    sent = {"csrfmiddlewaretoken": token(html), "passphrase": words, "again": words}
+    sent = {"csrfmiddlewaretoken": token(html), "passphrase": words, "again": words, "journal_kind": "person"}
     answers = at_once(nobody, "/begin/", sent)
     assert {told(each) for each in answers} == {told(answers[0])}
     assert "Your recovery code" in answers[0].content.decode()
@@ -183,6 +183,29 @@ def test_beginning_unlocking_and_writing_down_eight_at_once(own: Own) -> None:
     answers = at_once(client, "/unlock/", sent)
     assert {told(each)[:2] for each in answers} == {(302, "/today/")}
     assert UnlockedSession.objects.filter(journal__keyring__isnull=False).count() <= 2 + AT_ONCE
+
+
+@pytest.mark.django_db
+def test_a_retry_on_a_bad_line_gets_the_recovery_code_too(db: None) -> None:
+    nobody = Client()
+    html = nobody.get("/begin/").content.decode()
+    cookies = deepcopy(nobody.cookies)
+    words = "a line that breaks off"
+    sent = {"csrfmiddlewaretoken": token(html), "passphrase": words, "again": words, "journal_kind": "person"}
+    first = nobody.post("/begin/", sent)
+    again = Client()
+    again.cookies = deepcopy(cookies)
+    second = again.post("/begin/", sent)
+    assert second.content == first.content
+    assert again.get("/begin/recovery/").status_code == 200, "its journal is open there too"
+    other = Client()
+    other.cookies = deepcopy(cookies)
+    assert "Your recovery code" not in other.post("/begin/", {**sent, "passphrase": "others"}).content.decode()
+    again.post("/lock/")
+    late = Client()
+    late.cookies = deepcopy(cookies)
+    assert "already opens a journal here" in late.post("/begin/", sent).content.decode()
+    assert SealedJournal.objects.count() == 1
 
 
 # Later

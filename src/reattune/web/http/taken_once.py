@@ -22,6 +22,8 @@ from reattune.web.store.unlocking import EXAMPLE, EXAMPLE_OTHER, FIRST, OWN
 TOKEN = "csrfmiddlewaretoken"  # noqa: S105  the name of a field: a random one for each page that was made
 # Keeping what is being typed, looking, locking and erasing at once: the same again is meant again, and does no harm.
 AGAIN = {"draft", "search", "lock", "leave", "example-away", "example-done", "begin-drop", "language"}
+# A retry on a bad line gets the recovery code too: its journal is there, and would not be begun a second time.
+SHOWN_ONCE = {"begin", "begin-keep"}
 COOKIES = (OWN, FIRST, EXAMPLE, EXAMPLE_OTHER)
 # Fields of forms that nobody is to find by trying, as they could what a form was sent with; and that no draft keeps.
 SECRETS = {"passphrase", "again", "current", "code", "ending", "proof"}
@@ -92,8 +94,10 @@ def _afterwards(request: HttpRequest, found: Answer) -> HttpResponse | None:
     match = request.resolver_match
     if found.journal_id is None or found.journal_id in (journal_open(request, each) for each in COOKIES):
         return found.response or HttpResponseRedirect(found.onward)
-    if match is None or match.namespace != "own" or LEFT_COOKIE in request.COOKIES:
+    if match is None or LEFT_COOKIE in request.COOKIES:
         return None
+    if match.namespace != "own":
+        return found.response if match.url_name in SHOWN_ONCE else None
     # It is kept, and its journal locked: after unlocking it is seen there, and not typed once more.
     return HttpResponseRedirect(f"{reverse('unlock')}?{urlencode({'next': found.onward})}")
 

@@ -16,13 +16,13 @@ import polars as pl
 import ruptures
 
 from bench.timing import in_turn
-from reattune.alliance.bayes.course import Course
 from reattune.alliance.bayes.filter import BondFilter
 from reattune.alliance.bayes.hidden_states import CALM, STATES, STEADY
 from reattune.alliance.bayes.pair_batches import scale_of
 from reattune.alliance.bayes.parameter_grid import LEVELS, Blocks, by_depth
 from reattune.alliance.bayes.posterior import read_course, trace
 from reattune.alliance.bayes.prior import published_prior
+from reattune.alliance.bayes.session_by_session import Course
 from reattune.alliance.detectors import DETECTORS
 from reattune.alliance.detectors.change_point import segment
 from reattune.alliance.detectors.sudden_shift import SuddenShiftOptions

@@ -27,7 +27,7 @@ def run() -> Iterator[str]:
 def measured(folder: Path) -> Iterator[str]:
     """The same pages of two journals that differ in their language alone."""
     from reattune import content
-    from reattune.content import speech
+    from reattune.content import translated_sentences
     from tests.languages import pseudo
 
     own, code = content.folder_of, pseudo.LEFT_TO_RIGHT
@@ -35,7 +35,7 @@ def measured(folder: Path) -> Iterator[str]:
         pseudo.make_prose(folder, each)
     content.folder_of = lambda which: folder / "content" / which if which in pseudo.CODES else own(which)  # type: ignore[assignment]
     content.OFFERED = ("en", *pseudo.CODES)
-    speech.locale_folder = lambda: folder / "locale"
+    translated_sentences.locale_folder = lambda: folder / "locale"
 
     from reattune.web.installation.data_folder import data_folder
     from reattune.web.installation.local_server import start_django

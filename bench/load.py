@@ -27,7 +27,7 @@ from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import urlencode
 
-from reattune.journal.drafts import FILLED_WITH, WINDOW
+from reattune.journal.draft_conflicts import FILLED_WITH, WINDOW
 
 HOST = "notes.example.org"
 PASSPHRASE = "words for the bench"  # noqa: S105  of made-up journals
@@ -253,7 +253,7 @@ def _bare(people: int, pause: float, seconds: float, processes: int, environment
     """The same people at the same rhythm, asking for the bare view."""
     port = free_port()
     bind = ["--bind", f"127.0.0.1:{port}", "--workers", str(processes), "--threads", "4", "--keep-alive", "75"]
-    running = served([sys.executable, "-m", "gunicorn", *bind, "bench.baseline:application"], port, environment)
+    running = served([sys.executable, "-m", "gunicorn", *bind, "bench.bare_django:application"], port, environment)
     everyone = [Person(number, port, "") for number in range(people)]
     until = time.monotonic() + seconds
 

@@ -77,17 +77,17 @@ def recognisers() -> dict[str, Callable[[str], object]]:
     from reattune.exchange.ratings_spreadsheet import guess, read_table
     from reattune.exchange.table_text import looks_like_numbers
     from reattune.exchange.written_dates import written
-    from reattune.reflection import danger_reading
-    from reattune.reflection.danger_words import danger
+    from reattune.reflection import danger_probability
+    from reattune.reflection.danger_recogniser import danger
     from reattune.reflection.search import found_lines, query
     from reattune.reflection.sharing.names import NamesTakenOut, Somebody
-    from reattune.text import folding, letter_features, pieces, similarity
+    from reattune.text import folding, letter_features, ngram_similarity, pieces
 
     people = [Somebody(UUID(int=n), name, "a friend") for n, name in enumerate(("Anna Berg", "Jo", "My boss"))]
     asked = query("sister letter weekend a i no")
 
     def afresh(text: str) -> object:
-        danger_reading.forget()
+        danger_probability.forget()
         return danger(text)
 
     def named(content: Callable[[str], bytes], name: str) -> Callable[[str], object]:
@@ -123,7 +123,7 @@ def recognisers() -> dict[str, Callable[[str], object]]:
         "folding": folding.folded_with_places,
         "plain spelling": pieces.plainly_spelt,
         "letters": letter_features.buckets,
-        "alike": lambda text: similarity.alike(text, [text]),
+        "alike": lambda text: ngram_similarity.alike(text, [text]),
         "a diary": named(lambda text: f"2026-01-05\n{text}".encode(), "a.md"),
         "Day One": named(day_one, "b.json"),
         "Daylio": named(lambda text: f'full_date,time,note\n2026-01-05,10:00,"{text}"\n'.encode(), "c.csv"),

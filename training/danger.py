@@ -20,7 +20,7 @@ import numpy as np
 
 import reattune
 from reattune.proof.danger_figures import GROUPS, WAYS_SHOWN, Case, figures, table
-from reattune.reflection.danger_reading import DOUBT
+from reattune.reflection.danger_probability import DOUBT
 from reattune.reflection.danger_weights import (
     PLACE,
     WAYS,

@@ -10,8 +10,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from reattune.alliance.bayes.course import Course, CourseReading
     from reattune.alliance.bayes.course_state import CourseStateError
+    from reattune.alliance.bayes.session_by_session import Course, CourseReading
     from reattune.alliance.detectors import DETECTORS as METHODS
     from reattune.alliance.measure import Measure
     from reattune.study.errors import StudyError
@@ -33,8 +33,8 @@ __all__ = [
 # Looked up when first asked for: the app starts without the parts that only cohorts need.
 _WHERE = {
     "METHODS": ("reattune.alliance.detectors", "DETECTORS"),
-    "Course": ("reattune.alliance.bayes.course", "Course"),
-    "CourseReading": ("reattune.alliance.bayes.course", "CourseReading"),
+    "Course": ("reattune.alliance.bayes.session_by_session", "Course"),
+    "CourseReading": ("reattune.alliance.bayes.session_by_session", "CourseReading"),
     "CourseStateError": ("reattune.alliance.bayes.course_state", "CourseStateError"),
     "Measure": ("reattune.alliance.measure", "Measure"),
     "StudyError": ("reattune.study.errors", "StudyError"),

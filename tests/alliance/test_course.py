@@ -13,7 +13,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import reattune
-from reattune.alliance.bayes.course import Course, CourseReading
 from reattune.alliance.bayes.course_state import LARGEST, VERSION, CourseStateError
 from reattune.alliance.bayes.filter import BondFilter, shift
 from reattune.alliance.bayes.hidden_states import DEPTHS, STATES
@@ -21,6 +20,7 @@ from reattune.alliance.bayes.pair_batches import scale_of
 from reattune.alliance.bayes.parameter_grid import by_depth
 from reattune.alliance.bayes.posterior import trace
 from reattune.alliance.bayes.prior import published_prior, published_symptoms
+from reattune.alliance.bayes.session_by_session import Course, CourseReading
 from reattune.alliance.measure import PERCENT, Measure
 from reattune.alliance.ratings import Ratings
 from reattune.alliance.simulate import simulate

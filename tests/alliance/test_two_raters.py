@@ -11,8 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reattune.alliance.arrays import Floats
-from reattune.alliance.bayes.course import Course
+from reattune.alliance.array_types import Floats
 from reattune.alliance.bayes.course_state import LARGEST, LARGEST_PAIR, CourseStateError
 from reattune.alliance.bayes.filter import BondFilter
 from reattune.alliance.bayes.hidden_states import CALM, DEPTHS, STATES, STEADY, dynamics
@@ -21,6 +20,7 @@ from reattune.alliance.bayes.pair_filter import OWN_LEVELS, PairFilter
 from reattune.alliance.bayes.parameter_grid import LEVELS, start
 from reattune.alliance.bayes.posterior import Trace, read_course, trace
 from reattune.alliance.bayes.prior import PUBLISHED, SECOND, SecondPrior, published_prior, second_beside
+from reattune.alliance.bayes.session_by_session import Course
 from reattune.alliance.detectors.bayes import BayesOptions, alarms, detect
 from reattune.alliance.measure import PERCENT, Measure
 from reattune.alliance.ratings import Ratings
@@ -304,7 +304,7 @@ def test_it_reads_cohort_and_person_alike_on_any_scale() -> None:
 
 
 def test_two_see_more_and_stay_calibrated() -> None:
-    from reattune.proof.detectors.judged import Judged
+    from reattune.proof.detectors.ground_truth import Judged
     from reattune.proof.detectors.metrics import average_precision, calibration, expected_calibration_error
 
     made = simulate(100, 35, None, SecondRater())

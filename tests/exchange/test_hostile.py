@@ -15,7 +15,7 @@ import openpyxl
 import pytest
 
 from reattune.exchange.answer_file import from_answer_file, letter_of
-from reattune.exchange.csv_tables import tables
+from reattune.exchange.csv_export import tables
 from reattune.exchange.diaries import from_diary
 from reattune.exchange.errors import ExchangeError
 from reattune.exchange.fhir import to_fhir

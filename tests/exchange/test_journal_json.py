@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reattune import content
-from reattune.exchange.csv_tables import tables, zipped
+from reattune.exchange.csv_export import tables, zipped
 from reattune.exchange.errors import ExchangeError
 from reattune.exchange.journal_json import from_json, schema, to_json
 from reattune.journal import Journal

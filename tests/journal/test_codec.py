@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reattune import content
-from reattune.content.speech import speaking
+from reattune.content.translated_sentences import speaking
 from reattune.journal import Journal, JournalError
 from reattune.journal.codec import UPGRADES, decode, encode, from_raw, upgraded
 from reattune.journal.documents import KINDS, Share

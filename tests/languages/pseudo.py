@@ -17,7 +17,7 @@ from django.utils import translation
 from django.utils.dates import MONTHS, MONTHS_3, MONTHS_AP, WEEKDAYS, WEEKDAYS_ABBR
 
 from reattune import content
-from reattune.content import speech
+from reattune.content import translated_sentences
 from scripts.languages import catalogues, prose
 
 # Codes that Django knows and we do not offer, so that its own words for days and formats are there to be replaced.
@@ -103,16 +103,16 @@ def use(folder: Path, settings: Any, patch: Callable[[Any, str, Any], None]) -> 
     Args:
         patch: puts a value in the place of an attribute, as ``monkeypatch.setattr`` does.
     """
-    own_folder, own_catalogue = content.folder_of, speech.catalogue.__wrapped__
+    own_folder, own_catalogue = content.folder_of, translated_sentences.catalogue.__wrapped__
     patch(content, "folder_of", lambda code: folder / "content" / code if code in CODES else own_folder(code))
 
     def catalogue(code: str) -> Any:
         import gettext
 
         if code in CODES:
-            return gettext.translation(speech.DOMAIN, folder / "locale", [code])
+            return gettext.translation(translated_sentences.DOMAIN, folder / "locale", [code])
         return own_catalogue(code)
 
-    patch(speech, "catalogue", catalogue)
+    patch(translated_sentences, "catalogue", catalogue)
     settings.LANGUAGES = [*settings.LANGUAGES, *((code, code) for code in CODES)]
     settings.LOCALE_PATHS = [folder / "locale", *settings.LOCALE_PATHS]

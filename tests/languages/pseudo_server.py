@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from reattune import content
-from reattune.content import speech
+from reattune.content import translated_sentences
 from tests.languages.pseudo import CODES
 
 
@@ -16,7 +16,7 @@ def main() -> None:
     own = content.folder_of
     content.folder_of = lambda code: folder / "content" / code if code in CODES else own(code)  # type: ignore[assignment]
     content.OFFERED = ("en", *CODES)
-    speech.locale_folder = lambda: folder / "locale"
+    translated_sentences.locale_folder = lambda: folder / "locale"
 
     from reattune.cli import app
 

@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import translation
 
 from reattune import content
-from reattune.content.speech import day, number, say, say_many, sign, speaking
+from reattune.content.translated_sentences import day, number, say, say_many, sign, speaking
 from reattune.journal.documents import Moment
 from tests.languages.pseudo import LEFT_TO_RIGHT, RIGHT_TO_LEFT, pseudo
 from tests.web.journals import opened

@@ -13,8 +13,8 @@ from typer.testing import CliRunner
 
 from reattune.alliance.simulate import simulate
 from reattune.cli import app
-from reattune.proof.detectors.agreement import agreement
-from reattune.proof.detectors.judged import Judged, Onset
+from reattune.proof.detectors.ground_truth import Judged, Onset
+from reattune.proof.detectors.interrater_agreement import agreement
 from reattune.proof.detectors.marked_report import power_sentence
 from reattune.proof.detectors.marked_study import MarkedStudy, Pair, judge_marks
 from reattune.proof.detectors.metrics import Interval, roc_area, share_interval

@@ -10,8 +10,8 @@ import pytest
 from typer.testing import CliRunner
 
 from reattune.alliance.detectors.bayes import BayesOptions, alarms
+from reattune.alliance.pair_scenarios import PAIRS
 from reattune.alliance.simulate import VARIANTS, simulate
-from reattune.alliance.simulate_pairs import PAIRS
 from reattune.alliance.simulate_second import SECOND_VARIANTS, SecondRater
 from reattune.cli import app
 from reattune.proof.detectors.ceiling import ceiling

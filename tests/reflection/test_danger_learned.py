@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 
 from reattune import content
 from reattune.journal import vocabulary
-from reattune.reflection import danger_reading
+from reattune.reflection import danger_probability
 from reattune.reflection.danger_expressions import languages_of
+from reattune.reflection.danger_recogniser import danger, sentences_of_danger
 from reattune.reflection.danger_weights import PLACE, from_bytes, learned
-from reattune.reflection.danger_words import danger, sentences_of_danger
 from reattune.text import sentence_vectors
 from reattune.text.letter_features import buckets
 from reattune.text.pieces import LONGEST, folded, pieces, sentences
@@ -32,15 +32,15 @@ def either_way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) 
     """With the sentence model, where it is installed, and without it."""
     if request.param == "with" and WITH_MODEL is None:
         pytest.skip("the extra 'sentences' is not installed")
-    monkeypatch.setattr(danger_reading, "sentence_model", lambda: WITH_MODEL if request.param == "with" else None)
-    danger_reading.forget()
+    monkeypatch.setattr(danger_probability, "sentence_model", lambda: WITH_MODEL if request.param == "with" else None)
+    danger_probability.forget()
     yield request.param == "with"
-    danger_reading.forget()
+    danger_probability.forget()
 
 
 def probability(text: str) -> float:
     given = pieces(sentences(text))
-    return max((each.probability for each in danger_reading.read(given, languages_of(text))), default=0.0)
+    return max((each.probability for each in danger_probability.read(given, languages_of(text))), default=0.0)
 
 
 class Broken:
@@ -65,10 +65,10 @@ def test_the_file_is_small_and_has_its_figures() -> None:
 
 
 def test_a_damaged_sentence_model_leaves_the_other_readings(monkeypatch: pytest.MonkeyPatch) -> None:
-    danger_reading.forget()
-    monkeypatch.setattr(danger_reading, "sentence_model", Broken)
+    danger_probability.forget()
+    monkeypatch.setattr(danger_probability, "sentence_model", Broken)
     assert danger("I want to kill myself.")
-    danger_reading.forget()
+    danger_probability.forget()
 
 
 @pytest.mark.parametrize(
@@ -98,7 +98,7 @@ def test_the_pieces_are_short_and_few(text: str) -> None:
 def test_time_grows_no_faster_than_the_text(either_way: bool) -> None:
     def took(count: int) -> float:
         words = [f"and then number {place} said so to the {place % 7}th of them." for place in range(count)]
-        danger_reading.forget()
+        danger_probability.forget()
         began = time.process_time()
         danger(" ".join(words))
         return time.process_time() - began
@@ -110,8 +110,8 @@ def test_time_grows_no_faster_than_the_text(either_way: bool) -> None:
 
 def test_only_what_changed_is_read_again(either_way: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[str] = []
-    plain = danger_reading.buckets
-    monkeypatch.setattr(danger_reading, "buckets", lambda text: (seen.append(text), plain(text))[1])
+    plain = danger_probability.buckets
+    monkeypatch.setattr(danger_probability, "buckets", lambda text: (seen.append(text), plain(text))[1])
     text = "We spoke about my sister. It was fine. I went home by bus."
     danger(text)
     assert len(seen) == 5
@@ -123,7 +123,7 @@ def test_only_what_changed_is_read_again(either_way: bool, monkeypatch: pytest.M
 
 def test_no_word_is_remembered() -> None:
     danger("A very particular sentence about a walrus.")
-    kept = danger_reading._memory._known
+    kept = danger_probability._memory._known
     assert kept
     assert all(isinstance(key, bytes) and len(key) == 16 for key in kept)
     assert "walrus" not in repr(dict(kept))
@@ -132,7 +132,7 @@ def test_no_word_is_remembered() -> None:
 def test_threads_share_one_model_and_agree(either_way: bool) -> None:
     text = "I have thought about it all week. There is no point in me being here any more. We had soup."
     wanted, found = probability(text), []
-    danger_reading.forget()
+    danger_probability.forget()
     threads = [Thread(target=lambda: found.append(probability(text))) for _ in range(4)]
     for thread in threads:
         thread.start()

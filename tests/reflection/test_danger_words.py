@@ -17,7 +17,7 @@ from reattune import content
 from reattune.cli import app
 from reattune.proof.danger import crossed, read_sentences
 from reattune.reflection.danger_expressions import findings, languages_of
-from reattune.reflection.danger_words import Danger, danger, danger_lately, not_meant_in
+from reattune.reflection.danger_recogniser import Danger, danger, danger_lately, not_meant_in
 from reattune.study.errors import StudyError
 from tests.conftest import Writer
 

@@ -8,7 +8,7 @@ from typing import Any
 from reattune.journal import rupture_states
 from reattune.journal.documents.practice_and_ending import Need
 from reattune.reflection.crossed_boundaries import crossed_line, for_repair
-from reattune.reflection.leaving import record_of, running_break, to_look_back
+from reattune.reflection.leaving_follow_up import record_of, running_break, to_look_back
 from reattune.reflection.therapist_fit import compared, look_back_due, suggested_needs, wishes
 from tests.conftest import Writer
 

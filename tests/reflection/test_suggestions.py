@@ -11,7 +11,7 @@ from reattune.alliance.instruments import read_definition
 from reattune.journal import rupture_states
 from reattune.journal.vocabulary import NoticedBy
 from reattune.reflection.bond_line import bond_line
-from reattune.reflection.suggestions import Noticed, noticing
+from reattune.reflection.possible_ruptures import Noticed, noticing
 from tests.conftest import Writer
 
 OWN = read_definition(content.text("instruments", "reattune-check-in.toml"), "reattune-check-in.toml")

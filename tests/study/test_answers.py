@@ -17,7 +17,7 @@ from reattune.alliance.published_scores import known_score
 from reattune.alliance.ratings import Ratings
 from reattune.alliance.simulate import Simulation, simulate
 from reattune.cli import app
-from reattune.proof.detectors.judged import Judged
+from reattune.proof.detectors.ground_truth import Judged
 from reattune.proof.detectors.metrics import average_precision
 
 

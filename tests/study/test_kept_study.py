@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 
 from reattune.alliance.simulate import simulate
 from reattune.cli import app
-from reattune.study.kept import leaves as leaves_module
+from reattune.study.kept import partitions as partitions
 from reattune.study.kept.changes import SCHEMA, changes
 from reattune.study.kept.merge_rows import merged
 from reattune.study.kept.settings import VERSION, read_state, to_text
@@ -260,7 +260,7 @@ def test_a_state_that_grows_is_dealt_to_more_parts(
     for state in ("small", "large"):
         study(base, "--continue", tmp_path / state, *RANGE)
     study(more, "--continue", tmp_path / "small", "--out", tmp_path / "r1", "--csv")
-    monkeypatch.setattr(leaves_module, "ROWS", 100)
+    monkeypatch.setattr(partitions, "ROWS", 100)
     study(more, "--continue", tmp_path / "large", "--out", tmp_path / "r2", "--csv")
     assert read_state(tmp_path / "large").leaves == 8
     for table in TABLES:

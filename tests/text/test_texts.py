@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reattune.text import sentence_vectors
+from reattune.text.ngram_similarity import alike
 from reattune.text.sentence_vectors import ModelUnusable, cosines, packed, sentence_model, unpacked
-from reattune.text.similarity import alike
 
 
 def test_the_same_words_are_alike_and_no_words_are_like_nothing() -> None:

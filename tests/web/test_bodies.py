@@ -14,7 +14,7 @@ import pytest
 from django.test import Client
 
 from reattune.journal.documents import Moment
-from reattune.web.hosted.patient_worker import PATIENCE_SECONDS, Deadlines, seconds_for
+from reattune.web.hosted.read_timeout_worker import PATIENCE_SECONDS, Deadlines, seconds_for
 from reattune.web.http.bodies import LARGEST_FORM
 from tests.web.journals import opened
 from tests.web.page_walker import read

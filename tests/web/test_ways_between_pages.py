@@ -37,7 +37,7 @@ from reattune.journal.documents import (
     Vector,
 )
 from reattune.journal.vocabulary import MILD_LINES, Cause, Met
-from reattune.reflection.danger_words import Danger, danger
+from reattune.reflection.danger_recogniser import Danger, danger
 from reattune.web.store.models import SealedJournal
 from reattune.web.store.open_journal import OpenJournal
 from tests.web.journals import opened, session_of, sure

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from pydantic import ValidationError
 
-from reattune.content.speech import say
+from reattune.content.translated_sentences import say
 from reattune.journal.documents.relationship import InstrumentDefinition
 from reattune.journal.errors import field_errors
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from reattune.alliance.arrays import Floats
+from reattune.alliance.array_types import Floats
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from reattune.alliance.arrays import Floats, Integers
+from reattune.alliance.array_types import Floats, Integers
 from reattune.alliance.published_scores import usual_range
 
 # Digits that people write where there is no answer.

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from reattune import content
-from reattune.alliance.arrays import Floats
+from reattune.alliance.array_types import Floats
 from reattune.alliance.instruments import InstrumentError, read_definition
 from reattune.alliance.measure import Measure
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from reattune.alliance.arrays import Floats, Integers
+from reattune.alliance.array_types import Floats, Integers
 from reattune.alliance.measure import Measure
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from reattune.alliance.arrays import Flags, Floats, Integers
+from reattune.alliance.array_types import Flags, Floats, Integers
 from reattune.alliance.measure import Measure
 from reattune.alliance.ratings import Ratings
 from reattune.alliance.simulate_answers import answered, unit_noise

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from reattune.alliance.arrays import Flags, Floats
+from reattune.alliance.array_types import Flags, Floats
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.polynomial.hermite_e import hermegauss
 
-from reattune.alliance.arrays import Floats
+from reattune.alliance.array_types import Floats
 from reattune.alliance.measure import PERCENT, Measure
 
 # Sessions that both have rated before anything is usual, and those that a drift takes at the least: one session in

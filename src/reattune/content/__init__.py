@@ -1,7 +1,7 @@
 """Words, prompts, crisis lines and references: data, not code.
 
 Everything is TOML beside this file, read once and kept; words of a language lie in a folder of that language. Sentences
-of the screens lie in catalogues (``reattune/locale``), see `reattune.content.speech`.
+of the screens lie in catalogues (``reattune/locale``), see `reattune.content.translated_sentences`.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from reattune.content.speech import say
+from reattune.content.translated_sentences import say
 from reattune.exchange.errors import ExchangeError
 from reattune.journal.documents.letters import AnyLetter, letter_from
 from reattune.journal.errors import JournalError

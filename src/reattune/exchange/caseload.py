@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from reattune.content.speech import say
+from reattune.content.translated_sentences import say
 from reattune.exchange.column_names import Role, role_of
 from reattune.exchange.deterministic_ids import made_at, steady_id
 from reattune.exchange.errors import ExchangeError

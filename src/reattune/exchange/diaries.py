@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, time
 from zoneinfo import ZoneInfo
 
-from reattune.content.speech import say
+from reattune.content.translated_sentences import say
 from reattune.exchange.deterministic_ids import made_at, steady_id
 from reattune.exchange.errors import ExchangeError
 from reattune.exchange.written_dates import MixedDates, Order, day_of, order_of

@@ -12,7 +12,7 @@ from itertools import count
 from typing import Any
 from uuid import UUID
 
-from reattune.content.speech import say
+from reattune.content.translated_sentences import say
 from reattune.exchange.deterministic_ids import made_at, steady_id
 from reattune.exchange.errors import ExchangeError
 from reattune.exchange.fhir import LEAVE, UNSAID

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from reattune.content.speech import say
+from reattune.content.translated_sentences import say
 from reattune.exchange.errors import ExchangeError
 from reattune.journal import JournalError
 from reattune.journal.codec import decode

@@ -15,7 +15,7 @@ import numpy as np
 
 from reattune.alliance.missing_codes import suspects
 from reattune.alliance.published_scores import PublishedScore, named_in, published_scores, usual_range
-from reattune.content.speech import say
+from reattune.content.translated_sentences import say
 from reattune.exchange.column_names import Role, role_of, words_of
 from reattune.exchange.deterministic_ids import made_at, steady_id
 from reattune.exchange.errors import ExchangeError

@@ -13,7 +13,7 @@ import zlib
 from itertools import pairwise
 from typing import Any
 
-from reattune.content.speech import say
+from reattune.content.translated_sentences import say
 from reattune.exchange.errors import ExchangeError
 from reattune.exchange.table_text import header_of
 from reattune.exchange.written_dates import written

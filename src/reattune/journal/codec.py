@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from reattune.content.speech import say
+from reattune.content.translated_sentences import say
 from reattune.journal.documents import ANY_DOCUMENT, KINDS, Document
 from reattune.journal.errors import JournalError, journal_error, kind_words
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID, uuid5
 
-from reattune.content.speech import say
+from reattune.content.translated_sentences import say
 from reattune.journal.codec import decode, encode
 from reattune.journal.documents import (
     Address,

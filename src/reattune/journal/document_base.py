@@ -17,7 +17,7 @@ from pydantic import (
     model_validator,
 )
 
-from reattune.content.speech import say
+from reattune.content.translated_sentences import say
 
 # No life is longer; and a day more or less, or another zone, is still a time that can be worked with.
 FIRST_YEAR, LAST_YEAR = 1900, 2200

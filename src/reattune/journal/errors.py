@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from reattune.content import words
-from reattune.content.speech import say, spoken
+from reattune.content.translated_sentences import say, spoken
 
 _NAMED, _QUOTED = 5, 60
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypeVar
 from uuid import UUID
 
-from reattune.content.speech import say
+from reattune.content.translated_sentences import say
 from reattune.journal.documents import (
     Attempt,
     CheckIn,

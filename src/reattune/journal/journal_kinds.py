@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reattune.content.speech import say, to_say
+from reattune.content.translated_sentences import say, to_say
 from reattune.journal.documents import (
     Attempt,
     CheckIn,

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from reattune.content.speech import say
+from reattune.content.translated_sentences import say
 from reattune.journal.documents import Address, CheckIn, Document, Instrument, Preferences, Relationship
 from reattune.journal.documents.relationship import OWN_KEY, InstrumentDefinition
 from reattune.journal.errors import JournalError

@@ -8,7 +8,7 @@ from datetime import datetime
 from itertools import pairwise
 from uuid import UUID
 
-from reattune.content.speech import say, to_say
+from reattune.content.translated_sentences import say, to_say
 from reattune.journal import rupture_states
 from reattune.journal.documents import (
     Answer,

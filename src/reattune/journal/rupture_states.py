@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from reattune.content.speech import say, to_say
+from reattune.content.translated_sentences import say, to_say
 from reattune.journal.document_base import Part, Utc, Words
 from reattune.journal.errors import JournalError
 from reattune.journal.vocabulary import RuptureState as State

@@ -14,7 +14,7 @@ import typer
 
 from reattune.proof.danger_figures import Case, DangerFigures, Share, figures, table
 from reattune.reflection.danger_expressions import languages_of
-from reattune.reflection.danger_reading import called_by
+from reattune.reflection.danger_probability import called_by
 from reattune.reflection.danger_weights import learned
 from reattune.study.errors import StudyError
 from reattune.terminal import out, refuse, unreadable

@@ -10,7 +10,7 @@ from uuid import UUID
 
 import numpy as np
 
-from reattune.alliance.arrays import Floats
+from reattune.alliance.array_types import Floats
 from reattune.alliance.bayes.posterior import OpenRupture, WholeCourse, read_course, trace
 from reattune.alliance.bayes.prior import published_prior
 from reattune.alliance.instruments import total_score

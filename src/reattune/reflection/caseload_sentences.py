@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from reattune.content.speech import say, say_many
+from reattune.content.translated_sentences import say, say_many
 from reattune.journal.vocabulary import BondPattern
 from reattune.reflection.caseload import Look, Reason
 from reattune.reflection.unsaid import Calm

@@ -1,6 +1,6 @@
 """Expressions that speak of danger, by language, and what excuses them: one of the things that are weighed.
 
-They are data (`content/danger/<code>.toml`). What a text is called in the end is for `danger_words` to say.
+They are data (`content/danger/<code>.toml`). What a text is called in the end is for `danger_recogniser` to say.
 """
 
 from __future__ import annotations

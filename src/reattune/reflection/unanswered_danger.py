@@ -10,7 +10,7 @@ from reattune.journal.document_base import Document
 from reattune.journal.documents import CheckIn, Ending, Moment, Relationship, Session, Unsaid
 from reattune.journal.vocabulary import RelationshipKind
 from reattune.reflection.crossed_boundaries import crosses
-from reattune.reflection.danger_words import Danger, danger_in
+from reattune.reflection.danger_recogniser import Danger, danger_in
 
 # What was written so lately is looked at; older words are asked about where they stand.
 LATELY = timedelta(days=60)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from reattune.alliance.arrays import Floats
+from reattune.alliance.array_types import Floats
 from reattune.alliance.bayes.fit_prior import Chosen, Source, choose
 from reattune.alliance.bayes.prior import published_prior, published_symptoms, with_rate
 from reattune.alliance.measure import Measure, with_seen_ends

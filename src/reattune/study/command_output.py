@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from reattune.content.speech import speaking
+from reattune.content.translated_sentences import speaking
 from reattune.terminal import err, out
 
 if TYPE_CHECKING:

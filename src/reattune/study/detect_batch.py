@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from reattune.alliance.arrays import row_sums
+from reattune.alliance.array_types import row_sums
 from reattune.alliance.bayes.posterior import Trace
 from reattune.alliance.detectors import DETECTORS, Events
 from reattune.alliance.detectors.bayes import events_of, read

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from reattune.exchange.column_names import Role, role_of, word_set, words_of
 from reattune.study.column_contents import Columns
-from reattune.study.column_layout import When
+from reattune.study.column_roles import When
 from reattune.study.errors import Choice, QuestionError, StudyError
 from reattune.study.session_labels import label_numbers
 from reattune.study.wide_columns import wide_layouts

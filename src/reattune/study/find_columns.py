@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from reattune.alliance.published_scores import PublishedScore
 from reattune.exchange.column_names import Role, role_of
 from reattune.study.column_contents import Columns
-from reattune.study.column_layout import Layout, When
+from reattune.study.column_roles import Layout, When
 from reattune.study.errors import Choice, QuestionError, StudyError
 from reattune.study.find_client import (
     client_by_name,

@@ -204,7 +204,7 @@ def _clients(count: int) -> str:
 
 def as_ratings(ratings: Any, measure: Measure | None = None, **reading: Any) -> tuple[Ratings, str, Batch | None]:
     """Ratings from whatever :func:`detect` takes, how they were understood, and what else a frame says of them."""
-    from reattune.study.read_in_memory import from_frame, from_scores
+    from reattune.study.read_frames import from_frame, from_scores
 
     if isinstance(ratings, Ratings):
         return ratings, "", None
@@ -222,7 +222,7 @@ def with_second(ratings: Ratings, second: Any) -> Ratings:
     Raises:
         StudyError: they have another shape, or are not all numbers.
     """
-    from reattune.study.read_in_memory import as_rows
+    from reattune.study.read_frames import as_rows
 
     values = as_rows(second)
     if values.shape != ratings.scores.shape:

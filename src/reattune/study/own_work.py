@@ -12,7 +12,7 @@ from datetime import date
 
 import numpy as np
 
-from reattune.alliance.arrays import Integers
+from reattune.alliance.array_types import Integers
 from reattune.alliance.detectors.bayes import BayesOptions, detect
 from reattune.alliance.detectors.event import Event
 from reattune.alliance.measure import PERCENT

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from reattune.exchange.written_dates import Order
 from reattune.exchange.written_numbers import Decimal
-from reattune.study.column_layout import Layout
+from reattune.study.column_roles import Layout
 from reattune.study.read_options import ReadOptions
 from reattune.study.score_scale import Scale
 from reattune.study.session_dates import Rhythm

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
-from reattune.alliance.arrays import Floats
+from reattune.alliance.array_types import Floats
 from reattune.alliance.measure import Measure
 from reattune.alliance.ratings import Ratings
 from reattune.study.cohort_profile import CLIENTS, SESSIONS, Bearings, take_bearings
-from reattune.study.column_layout import Layout
+from reattune.study.column_roles import Layout
 from reattune.study.detect_batch import Part, work
 from reattune.study.errors import StudyError
 from reattune.study.file_formats import open_source

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from reattune.alliance.arrays import Flags, Floats, Integers
+from reattune.alliance.array_types import Flags, Floats, Integers
 from reattune.alliance.bayes.posterior import Trace
 from reattune.alliance.detectors import DETECTORS, Events
 from reattune.alliance.detectors.event import KINDS, NONE, PATTERNS, STATES

@@ -7,12 +7,12 @@ from typing import Literal
 
 import numpy as np
 
-from reattune.alliance.arrays import Floats
+from reattune.alliance.array_types import Floats
 from reattune.alliance.measure import Measure
 from reattune.alliance.missing_codes import Suspect, suspects
 from reattune.alliance.published_scores import PublishedScore, ScoreForm, usual_range
 from reattune.exchange.column_names import is_symptom
-from reattune.study.column_layout import Layout
+from reattune.study.column_roles import Layout
 from reattune.study.errors import Choice, QuestionError
 from reattune.study.read_options import ReadOptions
 

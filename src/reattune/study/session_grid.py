@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from reattune.alliance.arrays import Integers
+from reattune.alliance.array_types import Integers
 from reattune.alliance.measure import Measure
 from reattune.alliance.ratings import Ratings
 from reattune.study.errors import StudyError

@@ -43,8 +43,8 @@ def simulate(
     ] = None,
 ) -> None:  # fmt: skip
     """Write a simulated cohort: ratings, and beside them the truth (NAME.truth)."""
+    from reattune.alliance.pair_scenarios import PAIRS
     from reattune.alliance.simulate import VARIANTS, simulate
-    from reattune.alliance.simulate_pairs import PAIRS
     from reattune.study.results_folder import check_new_file
 
     if figure and "help" in figure:

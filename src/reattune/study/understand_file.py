@@ -7,13 +7,13 @@ from dataclasses import replace
 
 import numpy as np
 
-from reattune.alliance.arrays import Floats
+from reattune.alliance.array_types import Floats
 from reattune.alliance.missing_codes import is_code
 from reattune.exchange.written_dates import MixedDates, Order, day_of, needs_order, order_of
 from reattune.exchange.written_numbers import Decimal, number
 from reattune.study import column_contents
 from reattune.study.column_contents import Columns
-from reattune.study.column_layout import Layout
+from reattune.study.column_roles import Layout
 from reattune.study.errors import Choice, QuestionError, StudyError
 from reattune.study.find_columns import find_layouts
 from reattune.study.parse_ratings import Reader

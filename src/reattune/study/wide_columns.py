@@ -10,7 +10,7 @@ from reattune.alliance.published_scores import PublishedScore
 from reattune.exchange.column_names import Role, role_of
 from reattune.exchange.written_dates import written
 from reattune.study.column_contents import Columns
-from reattune.study.column_layout import Layout
+from reattune.study.column_roles import Layout
 from reattune.study.errors import Choice, QuestionError, StudyError
 from reattune.study.score_columns import Series, number_of, same_stem, score_names, series_of
 

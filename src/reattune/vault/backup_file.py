@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
-from reattune.content.speech import say
+from reattune.content.translated_sentences import say
 from reattune.vault.errors import VaultError
 
 # The last byte is the version: 2 has addresses and waiting letters too. Both are read.

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from reattune.content.speech import say
+from reattune.content.translated_sentences import say
 from reattune.vault.errors import TooManyAtOnce, VaultError, WrongSecret
 
 KEY_BYTES = 32

@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from reattune.content.speech import say
+from reattune.content.translated_sentences import say
 from reattune.vault import recovery_code
 from reattune.vault.crypto_primitives import KdfParameters, decrypt, encrypt, key_for, key_from_passphrase, random_key
 from reattune.vault.errors import VaultError, WrongSecret

@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from reattune.content.speech import say
+from reattune.content.translated_sentences import say
 from reattune.vault.errors import VaultError
 
 # The first byte of every letter and of every public key says which suite it is for; a new one is a line here, and

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 
-from reattune.content.speech import say
+from reattune.content.translated_sentences import say
 from reattune.vault.errors import WrongRecoveryCode
 
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"

@@ -9,7 +9,7 @@ from uuid import UUID
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM, ChaCha20Poly1305
 
-from reattune.content.speech import say
+from reattune.content.translated_sentences import say
 from reattune.vault.crypto_primitives import NONCE_BYTES, key_for
 from reattune.vault.errors import SealBroken
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from reattune.content import OFFERED as _OFFERED
 from reattune.content import manner as _manner
-from reattune.content.speech import locale_folder as _locale_folder
+from reattune.content.translated_sentences import locale_folder as _locale_folder
 from reattune.web.hosted.environment import hosting as _hosting
 from reattune.web.hosted.environment import wanted as _wanted
 from reattune.web.installation.data_folder import data_folder, installation_key
@@ -34,7 +34,7 @@ MIDDLEWARE = [
     "reattune.web.http.bodies.small_and_whole",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "reattune.web.pages.shared.closed_here.closed_where_left",
+    "reattune.web.pages.shared.left_or_locked.closed_where_left",
     "reattune.web.http.taken_once.TakenOnce",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "reattune.web.http.middleware.StoreFails",

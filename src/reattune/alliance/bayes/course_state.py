@@ -13,16 +13,16 @@ from typing import Any
 
 import numpy as np
 
-from reattune.alliance.arrays import Singles
-from reattune.alliance.bayes.course import KEPT, Course
-from reattune.alliance.bayes.filter_arrays import Standing
+from reattune.alliance.array_types import Singles
+from reattune.alliance.bayes.filter_result import Standing
 from reattune.alliance.bayes.hidden_states import CALM, DEPTHS, STATES, STEADY
 from reattune.alliance.bayes.open_since import OpenSince
-from reattune.alliance.bayes.pair_arrays import PairStanding
 from reattune.alliance.bayes.pair_batches import FILL
 from reattune.alliance.bayes.pair_filter import COPIES, OWN_BLOCKS, OWN_LEVELS
+from reattune.alliance.bayes.pair_result import PairStanding
 from reattune.alliance.bayes.parameter_grid import LEVELS, Blocks
 from reattune.alliance.bayes.prior import SECOND, BondPrior, SecondPrior
+from reattune.alliance.bayes.session_by_session import KEPT, Course
 from reattune.alliance.measure import Measure
 
 # Raised whenever the model or its grid changes, for then a state means something else.

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from reattune.alliance.arrays import Flags, Floats, Integers, Singles
-from reattune.alliance.bayes.filter_arrays import Passage, Seen, Standing, Step
+from reattune.alliance.array_types import Flags, Floats, Integers, Singles
+from reattune.alliance.bayes.filter_result import Passage, Seen, Standing, Step
 from reattune.alliance.bayes.hidden_states import CALM, DEPTHS, ROWS, SELDOM, STATES, STEADY, UNIT, Chain, dynamics
 from reattune.alliance.bayes.parameter_grid import LEVELS, SPAN, Blocks, Likelihood, Scale, by_depth, start
 from reattune.alliance.bayes.prior import BondPrior

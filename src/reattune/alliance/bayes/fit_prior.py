@@ -9,7 +9,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from reattune.alliance.arrays import Floats
+from reattune.alliance.array_types import Floats
 from reattune.alliance.bayes.posterior import batches
 from reattune.alliance.bayes.prior import PUBLISHED, BondPrior, laid_on, with_rate
 from reattune.alliance.ratings import Ratings

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from reattune.alliance.arrays import Floats, Singles
+from reattune.alliance.array_types import Floats, Singles
 from reattune.alliance.bayes.prior import BondPrior
 
 # Depths are counted in units of so many within-person sd

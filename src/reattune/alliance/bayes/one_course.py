@@ -7,9 +7,9 @@ from itertools import chain, repeat
 
 import numpy as np
 
-from reattune.alliance.arrays import Floats, Singles
+from reattune.alliance.array_types import Floats, Singles
 from reattune.alliance.bayes.filter import FIRST_CENTRED, FIRST_JUDGED, INDEX, BondFilter
-from reattune.alliance.bayes.filter_arrays import Passage
+from reattune.alliance.bayes.filter_result import Passage
 from reattune.alliance.bayes.hidden_states import CALM, ROWS, STATES, STEADY
 from reattune.alliance.bayes.parameter_grid import LEVELS, SPAN, by_depth
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from reattune.alliance.arrays import Floats, Singles
+from reattune.alliance.array_types import Floats, Singles
 from reattune.alliance.bayes.hidden_states import CALM, DEPTHS, STATES, STEADY
 
 # Sessions that an onset is told apart for; what began before is "that long ago, or longer".

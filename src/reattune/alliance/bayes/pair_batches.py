@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from reattune.alliance.arrays import Flags, Floats, Integers
+from reattune.alliance.array_types import Flags, Floats, Integers
 from reattune.alliance.bayes.filter import BondFilter
-from reattune.alliance.bayes.filter_arrays import Seen
-from reattune.alliance.bayes.pair_arrays import PairPassage
+from reattune.alliance.bayes.filter_result import Seen
 from reattune.alliance.bayes.pair_filter import PairFilter
+from reattune.alliance.bayes.pair_result import PairPassage
 from reattune.alliance.bayes.parameter_grid import Scale
 from reattune.alliance.bayes.prior import BondPrior, SecondPrior
 from reattune.alliance.measure import Measure

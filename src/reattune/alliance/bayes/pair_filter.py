@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from reattune.alliance.arrays import Flags, Floats, Integers, Singles
+from reattune.alliance.array_types import Flags, Floats, Integers, Singles
 from reattune.alliance.bayes.filter import (
     FIRST_CENTRED,
     FIRST_JUDGED,
@@ -15,9 +15,9 @@ from reattune.alliance.bayes.filter import (
     begins_stretch,
     off_middle,
 )
-from reattune.alliance.bayes.filter_arrays import Seen, Standing
+from reattune.alliance.bayes.filter_result import Seen, Standing
 from reattune.alliance.bayes.hidden_states import CALM, DEPTHS, ROWS, SELDOM, STATES, STEADY, UNIT, Chain, dynamics
-from reattune.alliance.bayes.pair_arrays import Kept, PairPassage, PairStanding, PairStep
+from reattune.alliance.bayes.pair_result import Kept, PairPassage, PairStanding, PairStep
 from reattune.alliance.bayes.parameter_grid import LEVELS, Blocks, Likelihood, by_depth, start
 from reattune.alliance.bayes.prior import SecondPrior
 

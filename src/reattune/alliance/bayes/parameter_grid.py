@@ -10,7 +10,7 @@ import numpy as np
 from numpy.lib.stride_tricks import as_strided
 from numpy.polynomial.hermite_e import hermegauss
 
-from reattune.alliance.arrays import Flags, Floats, Singles
+from reattune.alliance.array_types import Flags, Floats, Singles
 from reattune.alliance.bayes.hidden_states import DEPTHS, UNIT
 
 

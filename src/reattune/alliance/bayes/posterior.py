@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from reattune.alliance.arrays import Flags, Floats, Integers
+from reattune.alliance.array_types import Flags, Floats, Integers
 from reattune.alliance.bayes.filter import BondFilter
-from reattune.alliance.bayes.filter_arrays import Passage, Seen
+from reattune.alliance.bayes.filter_result import Passage, Seen
 from reattune.alliance.bayes.one_course import forward_one
 from reattune.alliance.bayes.pair_batches import FILL, forward_pair, joint_clients, pair_batches, scale_of
 from reattune.alliance.bayes.pair_filter import PairFilter

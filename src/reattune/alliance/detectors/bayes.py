@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from reattune.alliance.arrays import Flags, Floats, Integers, row_sums
+from reattune.alliance.array_types import Flags, Floats, Integers, row_sums
 from reattune.alliance.bayes.posterior import BEGINNING, SLIDING, Trace, trace
 from reattune.alliance.bayes.prior import BondPrior, SecondPrior, published_prior
 from reattune.alliance.detectors.event import KINDS, NONE, PATTERNS, STATES, Alarms, Detector, Events

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from reattune.alliance.arrays import Floats, Integers
+from reattune.alliance.array_types import Floats, Integers
 from reattune.alliance.detectors.event import KINDS, NONE, STATES, Alarms, Detector, Events
 from reattune.alliance.detectors.known_when import first_known
 from reattune.alliance.detectors.recovery import PARTLY, WHOLLY

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from reattune.alliance.arrays import Flags, Floats, Integers, row_sums
+from reattune.alliance.array_types import Flags, Floats, Integers, row_sums
 from reattune.alliance.detectors.event import KINDS, NONE, Alarms, Detector, Events
 from reattune.alliance.detectors.known_when import first_known
 from reattune.alliance.detectors.recovery import not_within_another, recovery

@@ -7,7 +7,7 @@ from typing import Literal
 
 import numpy as np
 
-from reattune.alliance.arrays import Flags, Floats, Integers
+from reattune.alliance.array_types import Flags, Floats, Integers
 from reattune.alliance.detectors.event import KINDS, NONE, PATTERNS, Alarms, Detector, Events
 from reattune.alliance.detectors.recovery import not_within_another, recovery
 from reattune.alliance.detectors.runs import stretches

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from reattune.alliance.arrays import Floats
+from reattune.alliance.array_types import Floats
+from reattune.alliance.detectors.cutoff_comparison import exceeds, reaches
 from reattune.alliance.detectors.event import KINDS, NONE, PATTERNS, Alarms, Detector, Events
 from reattune.alliance.detectors.recovery import recovery
-from reattune.alliance.detectors.ties import exceeds, reaches
 from reattune.alliance.ratings import Ratings
 
 # A drop of so many points in a hundred is the usual advice; and 36 of 40 on the Session Rating Scale.

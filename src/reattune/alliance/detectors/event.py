@@ -9,7 +9,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
-from reattune.alliance.arrays import Floats, Integers
+from reattune.alliance.array_types import Floats, Integers
 from reattune.alliance.ratings import Ratings
 
 KINDS = ("loss", "gain")

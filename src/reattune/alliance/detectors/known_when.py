@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from reattune.alliance.arrays import Integers
+from reattune.alliance.array_types import Integers
 from reattune.alliance.detectors.event import Events
 from reattune.alliance.ratings import Ratings
 

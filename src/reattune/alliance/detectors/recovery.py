@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from reattune.alliance.arrays import Flags, Floats, Integers
+from reattune.alliance.array_types import Flags, Floats, Integers
 from reattune.alliance.detectors.event import NONE, STATES
 
 # Shares of the lost ground that the mean of three scores in a row must have regained.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from reattune.alliance.arrays import Flags, Integers
+from reattune.alliance.array_types import Flags, Integers
 
 
 def stretches(marked: Flags) -> tuple[Integers, Integers, Integers]:

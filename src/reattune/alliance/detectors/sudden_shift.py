@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from reattune.alliance.arrays import Flags, Floats, Integers
+from reattune.alliance.array_types import Flags, Floats, Integers
+from reattune.alliance.detectors.cutoff_comparison import reaches
 from reattune.alliance.detectors.event import KINDS, NONE, PATTERNS, Alarms, Detector, Events
 from reattune.alliance.detectors.recovery import recovery
-from reattune.alliance.detectors.ties import reaches
 from reattune.alliance.ratings import Ratings
 
 _WINDOW = 3

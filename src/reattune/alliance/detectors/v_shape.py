@@ -7,7 +7,7 @@ from typing import Literal
 
 import numpy as np
 
-from reattune.alliance.arrays import Flags, Floats, Integers, row_sums
+from reattune.alliance.array_types import Flags, Floats, Integers, row_sums
 from reattune.alliance.detectors.event import KINDS, NONE, PATTERNS, Alarms, Detector, Events
 from reattune.alliance.detectors.known_when import first_known
 from reattune.alliance.detectors.recovery import recovery

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints, TypeAdapter, ValidationError
 
-from reattune.content.speech import say
+from reattune.content.translated_sentences import say
 from reattune.journal.document_base import FIRST_YEAR, LAST_YEAR, Document, Part, Utc, to_utc
 from reattune.journal.errors import JournalError, journal_error
 

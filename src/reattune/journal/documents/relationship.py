@@ -9,7 +9,7 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints, field_validator, model_validator
 
-from reattune.content.speech import say
+from reattune.content.translated_sentences import say
 from reattune.journal.document_base import Document, Line, NonEmptyLine, Part, Scale, Utc, Words
 from reattune.journal.therapists_vocabulary import Rater
 from reattune.journal.vocabulary import RelationshipKind, RelationshipStatus, SessionForm

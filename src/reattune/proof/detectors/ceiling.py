@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from reattune.alliance.arrays import Flags, Floats, Integers
+from reattune.alliance.array_types import Flags, Floats, Integers
 from reattune.alliance.detectors.event import Alarms
 from reattune.alliance.ratings import Ratings
 from reattune.alliance.simulate import ERODING, REPAIRING, RUPTURED, STEADY, Simulation

@@ -85,8 +85,8 @@ def detectors(
         judge_own(OwnFiles(ratings, marks, template, page), given, tuple(method or ()), tuple(marker or ()),
                   replace=replace, as_json=as_json)  # fmt: skip
         return
+    from reattune.alliance.pair_scenarios import PAIRS
     from reattune.alliance.simulate import VARIANTS
-    from reattune.alliance.simulate_pairs import PAIRS
     from reattune.proof.detectors.evaluation import CONTENDERS, ProofOptions, figures
     from reattune.proof.detectors.second_rater import PairOptions, added
     from reattune.study.errors import StudyError

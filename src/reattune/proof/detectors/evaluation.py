@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from reattune.alliance.arrays import Floats
+from reattune.alliance.array_types import Floats
 from reattune.alliance.bayes.fit_prior import choose
 from reattune.alliance.bayes.prior import PUBLISHED
 from reattune.alliance.detectors import DETECTORS, Alarms
@@ -19,7 +19,7 @@ from reattune.alliance.ratings import Ratings
 from reattune.alliance.simulate import VARIANTS, Simulation, Truth, simulate
 from reattune.proof.detectors.ceiling import ceiling
 from reattune.proof.detectors.events import judge_events
-from reattune.proof.detectors.judged import Judged
+from reattune.proof.detectors.ground_truth import Judged
 from reattune.proof.detectors.metrics import (
     Bin,
     Interval,

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from reattune.alliance.arrays import Floats, Integers
+from reattune.alliance.array_types import Floats, Integers
 from reattune.alliance.detectors import DETECTORS, Events
 from reattune.alliance.detectors.event import KINDS, NONE
 from reattune.alliance.ratings import Ratings
-from reattune.proof.detectors.agreement import Agreement, agreement
-from reattune.proof.detectors.judged import FIRST_JUDGED, Judged, Onset
+from reattune.proof.detectors.ground_truth import FIRST_JUDGED, Judged, Onset
+from reattune.proof.detectors.interrater_agreement import Agreement, agreement
 from reattune.proof.detectors.marks import Marks, lay_on, read_marks
 from reattune.proof.detectors.metrics import (
     Bin,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from reattune.alliance.arrays import Flags, Floats, Integers
+from reattune.alliance.array_types import Flags, Floats, Integers
 from reattune.exchange.column_names import Role, role_of, words_of
 from reattune.exchange.written_dates import Order, day_of, written
 from reattune.study.column_contents import cells

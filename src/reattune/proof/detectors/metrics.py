@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from reattune.alliance.arrays import Flags, Floats, Integers
+from reattune.alliance.array_types import Flags, Floats, Integers
 from reattune.reflection.what_worked import interval
 
 

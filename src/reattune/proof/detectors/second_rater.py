@@ -9,14 +9,14 @@ from typing import Any
 
 import numpy as np
 
-from reattune.alliance.arrays import Floats
+from reattune.alliance.array_types import Floats
 from reattune.alliance.bayes.prior import PUBLISHED
 from reattune.alliance.detectors import Alarms
 from reattune.alliance.detectors.bayes import BayesOptions, alarms
+from reattune.alliance.pair_scenarios import PAIRS
 from reattune.alliance.simulate import simulate
-from reattune.alliance.simulate_pairs import PAIRS
 from reattune.proof.detectors.ceiling import ceiling
-from reattune.proof.detectors.judged import Judged
+from reattune.proof.detectors.ground_truth import Judged
 from reattune.proof.detectors.metrics import (
     Interval,
     average_precision,

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from reattune.journal.vocabulary import Cause
-from reattune.text.similarity import alike
+from reattune.text.ngram_similarity import alike
 
 # Learned on the tuning half of the test set by logistic regression over pairs, as ticked and with a third of the
 # ticks disturbed; what was done carries next to nothing there and only parts equals. The weight of the sentence model

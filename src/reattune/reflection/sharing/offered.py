@@ -10,7 +10,7 @@ from reattune.journal import Journal
 from reattune.journal.document_base import Document
 from reattune.journal.documents import Belief, Echo, Moment, Pattern, Relationship, Rupture, TalkPlan
 from reattune.reflection.crossed_boundaries import crosses, crossings, for_repair
-from reattune.reflection.danger_words import danger_in
+from reattune.reflection.danger_recogniser import danger_in
 from reattune.reflection.unanswered_danger import unanswered
 
 SHAREABLE: tuple[type[Document], ...] = (TalkPlan, Moment, Rupture, Belief, Pattern)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from reattune.content.speech import sign
+from reattune.content.translated_sentences import sign
 from reattune.journal import Journal
 from reattune.journal.document_base import Document
 from reattune.journal.documents import (
@@ -25,7 +25,7 @@ from reattune.journal.vocabulary import BondPattern, RelationshipKind, SharedKin
 from reattune.reflection.before_session import agreed_last_time, bring_kept, to_bring
 from reattune.reflection.bond_line import BondLine, Reading, Standing
 from reattune.reflection.card_text import on_card
-from reattune.reflection.danger_words import danger_in
+from reattune.reflection.danger_recogniser import danger_in
 from reattune.reflection.rupture_timeline import Entry, thread
 from reattune.reflection.sharing.names import NamesTakenOut, somebodies
 from reattune.reflection.sharing.offered import moments_of

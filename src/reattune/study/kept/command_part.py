@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 from rich.table import Table
 
-from reattune.content.speech import speaking
+from reattune.content.translated_sentences import speaking
 from reattune.study.errors import StudyError
 from reattune.study.kept.continue_study import Continued, continue_study, state_in
 from reattune.study.kept.same_measure import options_beside

@@ -13,8 +13,8 @@ from reattune.study.detect_batch import Part, work
 from reattune.study.errors import StudyError
 from reattune.study.group_by_client import ScatteredError, in_order
 from reattune.study.kept.changes import SCHEMA, changes, in_order_of_need
-from reattune.study.kept.leaves import RATINGS, Deal, Leaves, halved, leaves_for
 from reattune.study.kept.merge_rows import merged
+from reattune.study.kept.partitions import RATINGS, Deal, Leaves, halved, leaves_for
 from reattune.study.kept.same_measure import reading_beside
 from reattune.study.kept.settings import FILE, Settings, State, read_state
 from reattune.study.kept.tally_json import from_plain, to_plain

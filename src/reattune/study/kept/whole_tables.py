@@ -7,7 +7,7 @@ from pathlib import Path
 from reattune.study.detect_batch import work
 from reattune.study.group_by_client import in_order
 from reattune.study.kept.continue_study import Continued
-from reattune.study.kept.leaves import RATINGS
+from reattune.study.kept.partitions import RATINGS
 from reattune.study.parse_ratings import Reader
 from reattune.study.results_folder import CHANGES, TABLES
 from reattune.study.running_totals import Tally, hash_of

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from html import escape
 from importlib.resources import files
 
-from reattune.content.speech import say, to_say
+from reattune.content.translated_sentences import say, to_say
 from reattune.study.report.survival import Limits
 from reattune.study.running_totals import Course
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from reattune import __version__, content
 from reattune.alliance.detectors import DETECTORS
-from reattune.content.speech import number, say, spoken
+from reattune.content.translated_sentences import number, say, spoken
 from reattune.study.report import sections
 from reattune.study.report.words import words_for
 from reattune.study.run_study import Study

@@ -7,9 +7,9 @@ from html import escape
 
 import numpy as np
 
-from reattune.alliance.arrays import Floats
+from reattune.alliance.array_types import Floats
 from reattune.alliance.detectors import DETECTORS
-from reattune.content.speech import number, say, say_many, spoken
+from reattune.content.translated_sentences import number, say, say_many, spoken
 from reattune.study.report.figures import Dot, bars, course, funnel, steps
 from reattune.study.report.survival import funnel_limits, kaplan_meier, median_time, shown
 from reattune.study.report.words import Words, words_for

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from reattune.alliance.arrays import Floats, Integers
+from reattune.alliance.array_types import Floats, Integers
 
 
 def kaplan_meier(happened: Integers, ended: Integers) -> Floats:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from reattune.alliance.measure import Measure
-from reattune.content.speech import to_say, to_say_many
+from reattune.content.translated_sentences import to_say, to_say_many
 
 
 @dataclass(frozen=True)

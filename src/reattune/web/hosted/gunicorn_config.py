@@ -15,7 +15,7 @@ _given = hosting(os.environ)
 
 bind = _given.bind
 workers = _given.processes
-worker_class = "reattune.web.hosted.patient_worker.PatientWorker"
+worker_class = "reattune.web.hosted.read_timeout_worker.PatientWorker"
 threads = _given.threads
 timeout = 60
 graceful_timeout = 30

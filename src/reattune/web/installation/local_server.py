@@ -63,7 +63,7 @@ def _serve(
     from django.db import DatabaseError
     from waitress.server import create_server
 
-    from reattune.reflection.danger_words import danger
+    from reattune.reflection.danger_recogniser import danger
     from reattune.web.store.erasure import empty_log
     from reattune.web.store.idle_clock import start_clock
     from reattune.web.store.unlocking import forget_all_unlocked

@@ -15,7 +15,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from reattune.content import OFFERED
-from reattune.content.speech import catalogue
+from reattune.content.translated_sentences import catalogue
 from reattune.web.pages.begin.running import QUIT
 
 ENTRY = "reattune.desktop"

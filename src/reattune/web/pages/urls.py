@@ -14,12 +14,12 @@ from reattune.web.pages.manage import (
     erase_journal,
     export,
     import_files,
-    list_change,
     print_page,
     questionnaires,
     session_calendar,
     settings_page,
     sort_diary,
+    tamper_notice,
     therapist,
 )
 from reattune.web.pages.mend import after_talk, card, find_words, rehearse, rupture, say_it, what_worked
@@ -144,7 +144,7 @@ urlpatterns = [
     path("settings/passphrase/", settings_page.passphrase, name="passphrase"),
     path("settings/calendar/", session_calendar.session_calendar, name="session-calendar"),
     path("settings/questions/", questionnaires.questionnaires, name="questionnaires"),
-    path("settings/list-read/", list_change.put_away, name="list-change-seen"),
+    path("settings/list-read/", tamper_notice.put_away, name="list-change-seen"),
     path("settings/questions/use/", questionnaires.use, name="questionnaire-use"),
     path("settings/questions/<slug:key>.toml", questionnaires.structure_file, name="structure"),
     path("settings/file/", export.carry, name="carry"),

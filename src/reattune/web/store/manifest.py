@@ -13,7 +13,7 @@ from datetime import date
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from reattune.content.speech import say, to_say
+from reattune.content.translated_sentences import say, to_say
 from reattune.vault import Seal, SealBroken
 from reattune.web.store.models import SealedJournal, SealedRow
 

@@ -19,10 +19,10 @@ from reattune.journal.codec import decode, encode, from_raw
 from reattune.journal.deletion import before_replacing, replaces
 from reattune.journal.documents import Document, Draft, Removed
 from reattune.journal.documents.unsorted_and_deleted import is_over, to_be_seen
-from reattune.journal.drafts import Typed
+from reattune.journal.draft_conflicts import Typed
 from reattune.journal.uuid7 import uuid7
 from reattune.journal.vocabulary import JournalKind
-from reattune.reflection.danger_words import (
+from reattune.reflection.danger_recogniser import (
     Danger,
     danger_in,
     danger_just_written,

@@ -16,7 +16,7 @@ from reattune.journal import JournalError
 from reattune.journal.documents import Relationship, Rupture, TalkPlan
 from reattune.journal.vocabulary import Approach, Delivery, Outcome, RuptureState
 from reattune.reflection.card_text import on_card
-from reattune.reflection.danger_words import danger_in
+from reattune.reflection.danger_recogniser import danger_in
 from reattune.reflection.open_ruptures import causes_of, current_plan
 from reattune.web.pages.answer.forms import AnotherWayForm, ClientWordsForm
 from reattune.web.pages.answer.went_wrong import GUIDE_ON_BOUNDARIES, answered_for

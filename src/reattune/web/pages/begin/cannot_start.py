@@ -7,7 +7,7 @@ import tempfile
 from html import escape
 from pathlib import Path
 
-from reattune.content.speech import say, speaking
+from reattune.content.translated_sentences import say, speaking
 from reattune.web.installation.failures import CannotServe, Why
 
 _PAGE = """<!doctype html>

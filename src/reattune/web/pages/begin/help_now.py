@@ -13,7 +13,7 @@ from reattune.web.pages.shared.wording import crisis_lines
 @require_safe
 def measures(request: HttpRequest) -> HttpResponse:
     """A page that says nothing: kitchen measures."""
-    return render(request, "begin/kitchen_measures.html")
+    return render(request, "begin/quick_exit_page.html")
 
 
 @require_safe

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from reattune.content.speech import to_say
+from reattune.content.translated_sentences import to_say
 from reattune.web.installation.running import proof
 
 QUIT = to_say("Quit")

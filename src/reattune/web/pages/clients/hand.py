@@ -23,7 +23,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from reattune.journal import JournalError
 from reattune.journal.documents.letters import letter_from_plain, letter_to
 from reattune.journal.documents.relationship import InstrumentDefinition, Relationship
-from reattune.reflection.danger_words import danger
+from reattune.reflection.danger_recogniser import danger
 from reattune.vault.letters import LetterTooLarge, seal_letter
 from reattune.web.http.language import known_language, language_of
 from reattune.web.pages.begin.letters_in import accept, sentence

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
 
-from reattune.content.speech import number
+from reattune.content.translated_sentences import number
 from reattune.journal.documents import Relationship, Rupture, Share
 from reattune.journal.documents.sharing import SharedLine
 from reattune.journal.uuid7 import uuid7

@@ -11,7 +11,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from reattune.content.speech import sign
+from reattune.content.translated_sentences import sign
 from reattune.journal.documents import Belief, Moment, Relationship
 from reattune.journal.vocabulary import RelationshipKind, RelationshipStatus
 from reattune.web.pages.shared.form_fields import DayField, OneOf, PageForm, ScaleField, Several, WordsField, labelled

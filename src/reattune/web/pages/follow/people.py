@@ -14,7 +14,7 @@ from reattune.journal.vocabulary import RelationshipKind, RelationshipStatus
 from reattune.reflection.bond_line import bond_line, listed
 from reattune.reflection.chart_data import whole_chart
 from reattune.reflection.crossed_boundaries import crosses, crossing_of
-from reattune.reflection.leaving import kept_endings
+from reattune.reflection.leaving_follow_up import kept_endings
 from reattune.reflection.people import people, people_map, person
 from reattune.reflection.unsaid import unsaid_things
 from reattune.web.pages.follow.forms import NameForm

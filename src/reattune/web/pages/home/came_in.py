@@ -19,7 +19,7 @@ from reattune.journal.codec import encode
 from reattune.journal.documents import Address, Answer, CameIn, LooseNote, Removed, Share
 from reattune.journal.documents.letters import AnswerLetter, NoteLetter, RatingLetter, ShareLetter
 from reattune.journal.vocabulary import JournalKind, RelationshipStatus
-from reattune.reflection.danger_words import danger_in
+from reattune.reflection.danger_recogniser import danger_in
 from reattune.web.pages.clients.letters import taken_by_therapist
 from reattune.web.pages.home.taken_in import TakenIn
 from reattune.web.pages.shared.access import here_or_404, to_page, with_either_journal

@@ -15,10 +15,10 @@ from reattune.reflection.backup_reminder import copy_due
 from reattune.reflection.before_session import session_today
 from reattune.reflection.chart_data import bond_chart
 from reattune.reflection.crossed_boundaries import crossed_line
-from reattune.reflection.leaving import running_break, to_look_back, unfinished
+from reattune.reflection.leaving_follow_up import running_break, to_look_back, unfinished
 from reattune.reflection.open_ruptures import open_ruptures
+from reattune.reflection.possible_ruptures import noticing
 from reattune.reflection.practice import to_note
-from reattune.reflection.suggestions import noticing
 from reattune.reflection.therapist_fit import look_back_due
 from reattune.reflection.unanswered_danger import LATELY, unanswered
 from reattune.reflection.unsaid import calm_sign, gathering, unsaid_things

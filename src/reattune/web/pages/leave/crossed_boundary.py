@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from reattune.journal.document_base import Document
 from reattune.journal.documents import CheckIn, Ending, Moment, Relationship, Rupture, Session, Unsaid
 from reattune.journal.vocabulary import NOT_FOR_REPAIR, Cause
-from reattune.reflection.leaving import record_of
+from reattune.reflection.leaving_follow_up import record_of
 from reattune.reflection.unanswered_danger import with_whom
 from reattune.web.pages.leave.forms import CrossedForm, RecordNoteForm
 from reattune.web.pages.notice.danger_not_meant import spoken

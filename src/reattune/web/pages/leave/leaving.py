@@ -20,7 +20,7 @@ from reattune.journal.vocabulary import EndingKind, LeavingAbout, Outcome
 from reattune.reflection.attempts import cannot_take_feedback
 from reattune.reflection.chart_data import bond_chart
 from reattune.reflection.crossed_boundaries import crossing_of, for_repair, mild_only
-from reattune.reflection.leaving import begun, running_break, unfinished
+from reattune.reflection.leaving_follow_up import begun, running_break, unfinished
 from reattune.reflection.open_ruptures import OpenRupture, open_ruptures
 from reattune.reflection.unsaid import unsaid_things
 from reattune.web.pages.leave.forms import BreakForm, LeaveWellForm, LeavingForm, SafeExitForm, ShortForm, TurnedOutForm

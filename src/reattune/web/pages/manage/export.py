@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from reattune.exchange.csv_tables import zipped
+from reattune.exchange.csv_export import zipped
 from reattune.exchange.fhir import to_fhir
 from reattune.exchange.journal_json import to_json
 from reattune.journal import JournalError

@@ -40,7 +40,7 @@ from reattune.journal.merge import Merge, merge
 from reattune.journal.vocabulary import JournalKind, RelationshipKind
 from reattune.reflection.bond_line import bond_line
 from reattune.reflection.chart_data import LineChart, bond_chart
-from reattune.reflection.danger_words import danger_brought
+from reattune.reflection.danger_recogniser import danger_brought
 from reattune.vault import SealBroken
 from reattune.vault.backup_file import MAGIC, JournalCopy, NotABackup, from_file
 from reattune.web.http.taken_once import done

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from reattune.journal.documents import Belief, Relationship, Rupture
 from reattune.reflection.chart_data import bond_chart
-from reattune.reflection.leaving import kept_endings
+from reattune.reflection.leaving_follow_up import kept_endings
 from reattune.web.pages.manage.downloads import as_file
 from reattune.web.pages.notice.instruments import line_of
 from reattune.web.pages.shared.access import with_journal

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from reattune.journal import JournalError
 from reattune.journal.documents import LooseNote, Moment
-from reattune.reflection.danger_words import danger_in
+from reattune.reflection.danger_recogniser import danger_in
 from reattune.web.pages.shared.access import here_or_404, to_page, with_journal
 from reattune.web.pages.shared.person_choice import person_chosen, whom_to_choose
 from reattune.web.pages.shared.person_form import WithWhomForm

@@ -15,7 +15,7 @@ from reattune.journal.documents import Moment, Relationship, Rupture, Suggestion
 from reattune.journal.vocabulary import Answered, BondPattern
 from reattune.reflection.crossed_boundaries import crosses, crossing_of, for_repair
 from reattune.reflection.open_ruptures import current_plan
-from reattune.reflection.suggestions import Noticed
+from reattune.reflection.possible_ruptures import Noticed
 from reattune.web.pages.notice.danger_question import concern, concern_with
 from reattune.web.pages.shared.wording import labels, prompts
 from reattune.web.store.open_journal import OpenJournal

@@ -17,9 +17,9 @@ from reattune.reflection.beliefs import touched_by
 from reattune.reflection.chart_data import rupture_chart
 from reattune.reflection.crossed_boundaries import crosses, crossing_of, for_repair, has_boundary, mild_only
 from reattune.reflection.open_ruptures import current_plan, latest_repair, mended_alike, next_step
+from reattune.reflection.possible_ruptures import Noticed, latest_session
 from reattune.reflection.repair_outcome import repair_shown
 from reattune.reflection.rupture_timeline import thread
-from reattune.reflection.suggestions import Noticed, latest_session
 from reattune.reflection.unsaid import held_words
 from reattune.web.pages.leave.forms import CrossedForm
 from reattune.web.pages.mend.forms import AgainForm, RuptureForm

@@ -8,7 +8,7 @@ from typing import Any
 
 from reattune.journal.documents import Relationship, TalkPlan
 from reattune.journal.vocabulary import Cause, CrossedLine, RelationshipKind
-from reattune.reflection.danger_words import Danger, first_danger, words_in
+from reattune.reflection.danger_recogniser import Danger, first_danger, words_in
 from reattune.web.pages.shared.wording import answers, care, form_for, listened_for, of_therapy, prompts
 from reattune.web.store.open_journal import OpenJournal
 

@@ -11,14 +11,14 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from reattune.content.speech import number
+from reattune.content.translated_sentences import number
 from reattune.journal import JournalError
 from reattune.journal.documents import CheckIn, Relationship, Session
 from reattune.journal.documents.relationship import InstrumentDefinition
 from reattune.reflection.bond_line import bond_line
 from reattune.reflection.chart_data import bond_chart
 from reattune.reflection.crossed_boundaries import crossing_of
-from reattune.reflection.leaving import rising_urge
+from reattune.reflection.leaving_follow_up import rising_urge
 from reattune.reflection.open_ruptures import open_ruptures
 from reattune.web.pages.notice.check_in_forms import CheckInForm
 from reattune.web.pages.notice.danger_question import concern, concern_with

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from reattune.journal.document_base import Document
-from reattune.reflection.danger_words import Danger, danger_in, sentences_of_danger, words_in
+from reattune.reflection.danger_recogniser import Danger, danger_in, sentences_of_danger, words_in
 from reattune.reflection.unanswered_danger import about_therapist, unanswered
 from reattune.reflection.unsaid import UnsaidThing
 from reattune.web.pages.shared.wording import care

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST
 
 from reattune.journal.documents import Suggestion
 from reattune.journal.vocabulary import Answered, NoticedBy
-from reattune.reflection.suggestions import Noticed, noticing
+from reattune.reflection.possible_ruptures import Noticed, noticing
 from reattune.reflection.unsaid import calm_sign, unsaid_things
 from reattune.web.pages.mend.new_rupture import answer, join, joinable
 from reattune.web.pages.notice.instruments import instruments_of, line_of

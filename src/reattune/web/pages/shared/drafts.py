@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from reattune.journal import JournalError
 from reattune.journal.codec import encode
 from reattune.journal.documents import Draft, Removed
-from reattune.journal.drafts import Typed
+from reattune.journal.draft_conflicts import Typed
 from reattune.web.pages.shared.access import asked_for, here_or_404, to_page, with_either_journal
 from reattune.web.pages.shared.example_access import PATH
 from reattune.web.pages.shared.locked_submission import SUGGEST, words_of

@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from reattune.content.speech import number
+from reattune.content.translated_sentences import number
 from reattune.journal.errors import JournalError
 from reattune.web.pages.shared.wording import labels
 

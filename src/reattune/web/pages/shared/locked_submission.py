@@ -15,7 +15,7 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from reattune.journal import JournalError
-from reattune.journal.drafts import FILLED_WITH, WINDOW
+from reattune.journal.draft_conflicts import FILLED_WITH, WINDOW
 from reattune.vault import VaultError, WrongSecret
 from reattune.vault.crypto_primitives import decrypt, encrypt, key_for, random_key
 from reattune.vault.letters import SIZES, LetterNotOpened, open_letter, seal_letter

@@ -15,7 +15,7 @@ from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 from django.utils.translation import ngettext
 
-from reattune.content.speech import sign
+from reattune.content.translated_sentences import sign
 from reattune.reflection.beliefs import TruthChart
 from reattune.reflection.bond_line import Point
 from reattune.reflection.chart_data import LineChart

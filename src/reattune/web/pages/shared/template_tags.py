@@ -16,15 +16,15 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from reattune.content import manner
-from reattune.content.speech import sign
+from reattune.content.translated_sentences import sign
 from reattune.journal.document_base import Document
 from reattune.journal.documents import Attempt, CameIn, Moment, Relationship, Rupture, Share
 from reattune.journal.documents.letters import AnswerLetter, RatingLetter
-from reattune.journal.drafts import FILLED_WITH, WINDOW, mark_of
+from reattune.journal.draft_conflicts import FILLED_WITH, WINDOW, mark_of
 from reattune.reflection.attempts import turned_away_talks
 from reattune.reflection.beliefs import TruthChart
 from reattune.reflection.chart_data import LineChart
-from reattune.reflection.danger_words import Danger
+from reattune.reflection.danger_recogniser import Danger
 from reattune.reflection.people import PeopleMap
 from reattune.reflection.search import FoundLine
 from reattune.reflection.sharing.offered import may_share

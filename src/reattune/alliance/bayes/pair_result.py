@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from reattune.alliance.arrays import Flags, Floats, Integers, Singles
-from reattune.alliance.bayes.filter_arrays import Passage, Seen
+from reattune.alliance.array_types import Flags, Floats, Integers, Singles
+from reattune.alliance.bayes.filter_result import Passage, Seen
 
 
 @dataclass(frozen=True)

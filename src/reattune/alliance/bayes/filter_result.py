@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, fields
 
 import numpy as np
 
-from reattune.alliance.arrays import Flags, Floats, Integers, Singles
+from reattune.alliance.array_types import Flags, Floats, Integers, Singles
 
 
 @dataclass(frozen=True)

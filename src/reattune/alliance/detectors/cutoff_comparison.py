@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from reattune.alliance.arrays import Flags, Floats
+from reattune.alliance.array_types import Flags, Floats
 
 # 8.1 - 4.1 is a hair less than 4 in binary; no questionnaire is read as finely as this.
 _HAIR = 1e-9

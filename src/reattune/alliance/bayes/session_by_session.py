@@ -10,13 +10,13 @@ from statistics import median
 
 import numpy as np
 
-from reattune.alliance.arrays import Floats
+from reattune.alliance.array_types import Floats
 from reattune.alliance.bayes.filter import FIRST_JUDGED, BondFilter
-from reattune.alliance.bayes.filter_arrays import Seen, Standing
+from reattune.alliance.bayes.filter_result import Seen, Standing
 from reattune.alliance.bayes.open_since import OPEN, REMEMBERED, OpenSince, begun_now
-from reattune.alliance.bayes.pair_arrays import PairStanding
 from reattune.alliance.bayes.pair_batches import FILL, scale_of
 from reattune.alliance.bayes.pair_filter import PairFilter, by_state
+from reattune.alliance.bayes.pair_result import PairStanding
 from reattune.alliance.bayes.parameter_grid import by_depth
 from reattune.alliance.bayes.posterior import SLIDING, USUAL
 from reattune.alliance.bayes.prior import (

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
 
-from reattune.alliance.arrays import Floats
+from reattune.alliance.array_types import Floats
 from reattune.alliance.measure import Measure
 from reattune.alliance.published_scores import known_score
 from reattune.alliance.ratings import Ratings
-from reattune.study.column_layout import Layout
+from reattune.study.column_roles import Layout
 from reattune.study.errors import QuestionError, StudyError
 from reattune.study.read_options import ReadOptions
 from reattune.study.score_scale import scale_of

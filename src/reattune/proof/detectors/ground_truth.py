@@ -8,7 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
-from reattune.alliance.arrays import Flags, Floats, Integers
+from reattune.alliance.array_types import Flags, Floats, Integers
 from reattune.alliance.simulate import Cohort
 from reattune.proof.detectors.metrics import Ranked
 

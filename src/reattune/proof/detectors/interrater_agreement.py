@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from reattune.alliance.arrays import Floats
+from reattune.alliance.array_types import Floats
 from reattune.proof.detectors.metrics import Interval, bootstrap
 
 

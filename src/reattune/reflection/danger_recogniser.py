@@ -1,7 +1,7 @@
 """Words of danger: self-harm, suicide, being harmed, harming. Recognised on the machine, and only to show lines.
 
 Nothing is decided by it, kept or sent. A text is read sentence by sentence and in neighbouring pairs
-(`danger_reading`); where one of them is called danger, the text speaks of it. From when on that is so stands in
+(`danger_probability`); where one of them is called danger, the text speaks of it. From when on that is so stands in
 `danger_weights.FALSE_ALARMS`. See docs/danger.md.
 """
 
@@ -31,7 +31,7 @@ from reattune.journal.documents import (
 from reattune.journal.documents.letters import NoteLetter
 from reattune.journal.vocabulary import JournalKind
 from reattune.reflection.danger_expressions import Danger, languages_of
-from reattune.reflection.danger_reading import read
+from reattune.reflection.danger_probability import read
 from reattune.text.pieces import Piece, folded, pieces, sentences
 
 __all__ = ["Danger", "danger", "danger_in", "danger_lately", "first_danger", "sentences_of_danger"]

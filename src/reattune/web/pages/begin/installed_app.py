@@ -83,7 +83,7 @@ def service_worker(request: HttpRequest) -> HttpResponse:
 @lru_cache
 def _version() -> str:
     found = [finders.find(name) for name in KEPT]
-    pages = [Path(__file__).with_name(f"{name}.html").read_bytes() for name in ("offline", "kitchen_measures")]
+    pages = [Path(__file__).with_name(f"{name}.html").read_bytes() for name in ("offline", "quick_exit_page")]
     return hashlib.sha256(b"".join(pages) + b"".join(Path(str(each)).read_bytes() for each in found)).hexdigest()[:16]
 
 

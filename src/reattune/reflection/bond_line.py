@@ -10,8 +10,7 @@ from uuid import UUID
 
 import numpy as np
 
-from reattune.alliance.array_types import Floats
-from reattune.alliance.bayes.posterior import OpenRupture, WholeCourse, read_course, trace
+from reattune.alliance.bayes.posterior import WholeCourse, read_course, trace
 from reattune.alliance.bayes.prior import published_prior
 from reattune.alliance.instruments import total_score
 from reattune.alliance.measure import PERCENT
@@ -110,7 +109,7 @@ class BondLine:
         if last is None:
             return BondLine((), Reading(Standing.NOTHING))
         points = self.points[: last + 1]
-        return BondLine(points, _reading(points, _course(points).rupture, _Grid.over(points)))
+        return BondLine(points, _reading(points, _course(points)))
 
 
 @dataclass(frozen=True)
@@ -140,60 +139,12 @@ def bond_line(
         instruments: by name as check-ins keep it (``key/version``). A check-in of an instrument that is not among
             them, or with too many items missing, is left out.
     """
-    return _by_itself(ratings_alone(journal, therapist, instruments, rater))
-
-
-def both_bond_lines(
-    journal: Journal, client: Relationship, instruments: Mapping[str, InstrumentDefinition]
-) -> tuple[BondLine, BondLine]:
-    """The lines of a client and of their therapist, where both rate: two readings of one bond.
-
-    Where the therapist has rated since the client's first rating, what is usual and how probable a rupture is rest on
-    both, as :func:`.posterior.read_course` reads them; elsewhere each line is as :func:`bond_line` gives it. Where
-    something is open now, the latest point of each says how probably, also where the other one has rated since.
-    """
-    theirs, own = (ratings_alone(journal, client, instruments, rater) for rater in (Rater.CLIENT, Rater.THERAPIST))
-    if not read_together(theirs, own):
-        return _by_itself(theirs), _by_itself(own)
-    grid = _Grid.over(theirs.points, own.points)
-    course = read_course(grid.filled(theirs.points), PERCENT, _PRIOR, ASK, therapist=grid.filled(own.points))
-    usual = course.therapist
-    assert usual is not None  # noqa: S101  it has rated
-    lines = []
-    for points, bounds in (
-        (theirs.points, (course.expected, course.usual_low, course.usual_high)),
-        (own.points, (usual.expected, usual.usual_low, usual.usual_high)),
-    ):
-        judged = []
-        # What began after this one's last rating is for the other's to show.
-        shown = course.rupture if course.rupture and points[-1].number >= grid.first + course.rupture.onset else None
-        for place, point in enumerate(points):
-            # What the therapist rated before the client ever did is of no line that could be read.
-            column = point.number - grid.first
-            if place < FIRST_JUDGED or column < 0 or np.isnan(bounds[0][column]):
-                judged.append(point)
-                continue
-            known = -1 if place == len(points) - 1 and shown else column
-            judged.append(_judged(point, float(course.p_now[known]), *(float(each[column]) for each in bounds)))
-        lines.append(BondLine(tuple(judged), _reading(tuple(judged), shown, grid)))
-    return lines[0], lines[1]
-
-
-def read_together(theirs: BondLine, own: BondLine) -> bool:
-    """Whether both rate: the therapist has rated at or after the client's first rating."""
-    return bool(theirs.points and own.points) and own.points[-1].number >= theirs.points[0].number
-
-
-def _by_itself(line: BondLine) -> BondLine:
-    bare = line.points
+    bare = ratings_alone(journal, therapist, instruments, rater).points
     if not bare:
-        return line
+        return BondLine((), Reading(Standing.NOTHING))
     course = _course(bare)
-    points = tuple(
-        point if place < FIRST_JUDGED else _judged_at(point, course, course.column(place))
-        for place, point in enumerate(bare)
-    )
-    return BondLine(points, _reading(points, course.rupture, _Grid.over(points)))
+    points = tuple(_judged(point, place, course) for place, point in enumerate(bare))
+    return BondLine(points, _reading(points, course))
 
 
 def ratings_alone(
@@ -210,74 +161,48 @@ def ratings_alone(
     return BondLine(points, Reading(Standing.NOTHING))
 
 
-def open_now(lines: Sequence[tuple[BondLine, BondLine]]) -> list[float]:
+def open_now(lines: Sequence[BondLine]) -> list[float]:
     """How probable an open rupture is at the end of each of many lines, all read in one pass; 0 where none is judged.
 
-    It is what :func:`both_bond_lines` says of each by itself, but for rounding.
-
-    Args:
-        lines: each client's and the therapist's own; where the client never rated, the therapist's is read alone.
+    It is what the line of each by itself says, but for rounding.
     """
+    judged = [place for place, line in enumerate(lines) if len(line.points) > FIRST_JUDGED]
     found = [0.0] * len(lines)
-    leading = [(theirs, own) if theirs.points else (own, theirs) for theirs, own in lines]
-    judged = [place for place, (line, _other) in enumerate(leading) if len(line.points) > FIRST_JUDGED]
     if not judged:
         return found
-    longest = max(line.points[-1].number for place in judged for line in leading[place] if line.points)
-    scores, second = (np.full((len(judged), longest), np.nan) for _ in range(2))
-    ends = []
+    longest = max(lines[place].points[-1].number for place in judged)
+    scores = np.full((len(judged), longest), np.nan)
     for row, place in enumerate(judged):
-        line, other = leading[place]
-        together = read_together(line, other)
-        for points, into in ((line.points, scores), (other.points if together else (), second)):
-            for point in points:
-                into[row, point.number - 1] = point.score
-        ends.append(max(each.points[-1].number for each in ((line, other) if together else (line,))) - 1)
+        for point in lines[place].points:
+            scores[row, point.number - 1] = point.score
     names = [str(place) for place in judged]
-    ratings = Ratings(names, scores, np.ones(len(judged), dtype=np.int64), PERCENT, second=second)
-    read = trace(ratings, _PRIOR, smooth=False)
-    for row, (place, end) in enumerate(zip(judged, ends, strict=True)):
-        found[place] = float(read.p_now[row, end])
+    read = trace(Ratings(names, scores, np.ones(len(judged), dtype=np.int64), PERCENT), _PRIOR, smooth=False)
+    for row, place in enumerate(judged):
+        found[place] = float(read.p_now[row, lines[place].points[-1].number - 1])
     return found
 
 
-@dataclass(frozen=True)
-class _Grid:
-    """All sessions from the first rating to the last of those read together; ``days`` has what is known of them."""
-
-    first: int
-    last: int
-    days: tuple[tuple[int, datetime], ...]
-
-    @classmethod
-    def over(cls, points: tuple[Point, ...], others: tuple[Point, ...] = ()) -> _Grid:
-        rated = sorted({(point.number, point.at) for point in (*points, *others)})
-        return cls(points[0].number, rated[-1][0], tuple(rated))
-
-    def filled(self, points: tuple[Point, ...]) -> Floats:
-        """Scores on the grid: a session without a check-in lets time pass."""
-        scores = np.full(self.last - self.first + 1, np.nan)
-        for point in points:
-            if point.number >= self.first:
-                scores[point.number - self.first] = point.score
-        return scores
-
-
 def _course(points: tuple[Point, ...]) -> WholeCourse:
-    return read_course(_Grid.over(points).filled(points), PERCENT, _PRIOR, ASK)
+    """The model's reading, on the grid of all sessions: one without a check-in lets time pass."""
+    first = points[0].number
+    scores = np.full(points[-1].number - first + 1, np.nan)
+    for point in points:
+        scores[point.number - first] = point.score
+    return read_course(scores, PERCENT, _PRIOR, ASK)
 
 
 _PRIOR = published_prior(PERCENT)
 
 
-def _judged_at(point: Point, course: WholeCourse, at: int) -> Point:
-    bounds = (course.expected, course.usual_low, course.usual_high)
-    return _judged(point, float(course.p_now[at]), *(float(each[at]) for each in bounds))
-
-
-def _judged(point: Point, rupture: float, center: float, low: float, high: float) -> Point:
+def _judged(point: Point, place: int, course: WholeCourse) -> Point:
+    if place < FIRST_JUDGED:
+        return point
+    at = course.column(place)
+    low, high = course.usual_low[at], course.usual_high[at]
+    rupture = float(course.p_now[at])
+    center = float(course.expected[at])
     sign = -1 if rupture >= ASK and point.score < center else 1 if point.score > high else 0
-    return replace(point, low=low, high=high, center=center, rupture=rupture, sign=sign)
+    return replace(point, low=float(low), high=float(high), center=center, rupture=rupture, sign=sign)
 
 
 def _rated(
@@ -298,14 +223,14 @@ def _upwards(total: float, definition: InstrumentDefinition) -> float:
     return total if definition.higher_is_better else 100 - total
 
 
-def _reading(points: tuple[Point, ...], found: OpenRupture | None, grid: _Grid) -> Reading:
+def _reading(points: tuple[Point, ...], course: WholeCourse) -> Reading:
     last = points[-1]
     earlier = len(points) - 1
     if last.center is None or last.low is None or last.high is None:
         return Reading(Standing.TOO_EARLY, last.score, earlier=earlier)
     standing = _standing(last)
-    rupture = found if last.sign < 0 else None
-    since = grid.first + rupture.onset if rupture else None
+    rupture = course.rupture if last.sign < 0 else None
+    since = points[0].number + rupture.onset if rupture else None
     return Reading(
         standing=standing,
         score=last.score,
@@ -315,7 +240,7 @@ def _reading(points: tuple[Point, ...], found: OpenRupture | None, grid: _Grid) 
         sure=min(_MOST_SURE, 5 * round(20 * last.rupture)) if last.sign < 0 else None,
         pattern=(BondPattern.TRICKLE if rupture.slow else BondPattern.LIGHTNING) if rupture else None,
         since=since,
-        since_at=next((at for number, at in grid.days if since is not None and number >= since), None),
+        since_at=next((point.at for point in points if since is not None and point.number >= since), None),
     )
 
 

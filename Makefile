@@ -3,8 +3,8 @@ VENV ?= .venv
 ARGS ?=
 # Two workers are what a small machine bears; each has a PostgreSQL, a browser and a data folder of its own.
 PARALLEL ?= -n 2 --dist worksteal
-# What only looks at pages is not run a second time.
-STORED = tests/web tests/browser --deselect tests/web/test_ways_between_pages.py --deselect tests/browser/test_every_screen.py --deselect tests/browser/test_report.py --deselect tests/browser/test_pictures.py --deselect tests/browser/test_wheel.py --deselect tests/browser/test_standalone.py --deselect tests/browser/test_container.py
+# What keeps something is run a second time, on PostgreSQL; what only looks at pages, and forms by themselves, is not.
+STORED = tests/web $(addprefix tests/browser/test_,$(addsuffix .py,whole_loop write_first export_import sharing sharing_hosted hosted therapists_week)) --deselect tests/web/test_ways_between_pages.py --deselect tests/web/test_hostile_forms.py
 
 .PHONY: help run test test-postgresql test-without-sentences fuzz check bench languages learn lock dist standalone test-standalone test-container docs notebook pictures clean
 
@@ -33,13 +33,14 @@ test:
 	@$(VENV)/bin/python -m pytest $(PARALLEL) $(ARGS)
 	@$(MAKE) --no-print-directory test-postgresql
 
-# Everything that keeps something, once more on a real PostgreSQL from its wheel.
+# Everything that keeps something, once more on a real PostgreSQL from its wheel; and as if the extra `sentences` were
+# not installed, so that the pages are tried once without it too.
 test-postgresql:
 	@sh scripts/set_up_environment.sh $(VENV) requirements/dev.txt
-	@REATTUNE_TEST_STORE=postgresql $(VENV)/bin/python -m pytest $(PARALLEL) $(ARGS) $(STORED)
+	@REATTUNE_TEST_STORE=postgresql REATTUNE_TEST_WITHOUT_SENTENCES=yes $(VENV)/bin/python -m pytest $(PARALLEL) $(ARGS) $(STORED)
 
-# What reads words, once as if the extra `sentences` were not installed.
-READS = tests/reflection tests/text tests/training tests/proof tests/web --deselect tests/web/test_ways_between_pages.py --deselect tests/web/test_tampering.py --deselect tests/web/test_durability.py --deselect tests/web/test_hostile.py
+# What reads words, once as if the extra `sentences` were not installed; the pages are tried so on PostgreSQL.
+READS = tests/reflection tests/text tests/training tests/proof
 test-without-sentences:
 	@sh scripts/set_up_environment.sh $(VENV) requirements/dev.txt
 	@REATTUNE_TEST_WITHOUT_SENTENCES=yes $(VENV)/bin/python -m pytest $(PARALLEL) $(ARGS) $(READS)

@@ -8,10 +8,11 @@ import pytest
 
 from reattune import content
 from reattune.alliance.instruments import read_definition
-from reattune.journal.documents import Session
+from reattune.journal.documents import Rupture, Session, TalkPlan, TriedAnswer
 from reattune.journal.example_caseload import example_caseload
-from reattune.journal.vocabulary import JournalKind
+from reattune.journal.vocabulary import JournalKind, RuptureState
 from reattune.reflection.caseload import Reason, caseload
+from reattune.reflection.practised_answers import over_time, to_come_back_to, vignettes
 
 NOW = datetime(2026, 3, 5, 15, 0, tzinfo=UTC)
 WORDS = content.words("example_caseload", "en")
@@ -48,3 +49,14 @@ def test_every_state_of_need_and_some_without(days: int) -> None:
 def test_it_is_the_same_every_time_and_nothing_lies_in_the_future() -> None:
     assert list(example_caseload(WORDS, NOW)) == list(JOURNAL)
     assert all(document.updated <= NOW for document in JOURNAL)
+
+
+def test_words_are_begun_for_one_client_and_answers_were_practised() -> None:
+    (plan,) = JOURNAL.all(TalkPlan)
+    assert len(plan.said_aloud) == 5
+    rupture = JOURNAL.get(Rupture, plan.rupture_id)
+    assert rupture.state is RuptureState.PREPARING
+    tried = JOURNAL.all(TriedAnswer)
+    assert {each.vignette for each in tried} <= set(vignettes())
+    assert to_come_back_to(JOURNAL)
+    assert over_time(JOURNAL).found, "so many that something can be said of them together"

@@ -35,6 +35,8 @@ class _Caseload:
                     recovery_checked=True, no_backup_reminders=True)  # fmt: skip
         for client in told["client"]:
             self._client(client)
+        for tried in told["practised"]:
+            self._practised(tried)
 
     def record(self, kind: str, at: datetime, /, **fields: Any) -> Document:
         shared = {"kind": kind, "version": 1, "id": uuid7(at, self.randomness.randbytes(10)), "zone": self.zone}
@@ -85,6 +87,8 @@ class _Caseload:
             causes=story["causes"], their_words=story.get("their_words", ""),
             transitions=rupture_states.begin(written),
         ).id  # fmt: skip
+        if plan := story.get("plan"):
+            self.record("talk_plan", written + timedelta(minutes=20), rupture_id=rupture, **plan)
         talk: Document | None = None
         for number, told in enumerate(story["talks"], start=1):
             at = days[told["ago"]]
@@ -98,6 +102,11 @@ class _Caseload:
                 "repair", at, updated=looked, rupture_id=rupture, attempt_id=talk.id, at=at, held=repair["held"],
                 held_words=repair["held_words"], looked_back=looked, what_made_it_work=repair["made_it_work"],
             )  # fmt: skip
+
+    def _practised(self, told: Mapping[str, Any]) -> None:
+        at = self.now - timedelta(weeks=told["weeks_ago"])
+        said = {name: value for name, value in told.items() if name != "weeks_ago"}
+        self.record("tried_answer", at, at=at, looked=True, **said)
 
 
 def _answers(level: list[int], shifts: Any, ago: int, wobble: random.Random) -> dict[str, int]:

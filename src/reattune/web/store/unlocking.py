@@ -127,7 +127,7 @@ def store_keyring(keyring: Keyring) -> None:
 def begin_session(response: HttpResponse, request: HttpRequest, journal_id: bytes, data_key: bytes) -> None:
     """Leave the journal open for this browser. An older session of it ends: the session is rotated."""
     end_session(request)
-    OWN.give(response, request, store_session(journal_id, data_key))
+    OWN.give(response, request, store_session(journal_id, data_key), mark_of(journal_id))
     remember_browser(response, request, journal_id)
     if request.COOKIES.get(HANDED_COOKIE):
         response.delete_cookie(HANDED_COOKIE, samesite="Strict")

@@ -195,9 +195,10 @@ def lock(request: HttpRequest) -> HttpResponse:
     """
     if _writes_first(request):
         return redirect("begin-keep")
-    response: HttpResponse = redirect("unlock")
+    left = bool(request.COOKIES.get(LEFT_COOKIE))  # in another tab: nothing is shown here either
+    response: HttpResponse = redirect("measures" if left else "unlock")
     if not _keep_typed_and_end(request, everywhere="everywhere" in request.POST):
-        held = hold(request)
+        held = "" if left else hold(request)
         if held:
             response = render(request, "begin/unlock.html", {"form": PassphraseForm(), "held": held})
     OWN.take_back(response)

@@ -39,6 +39,7 @@ from reattune.web.pages.shared.wording import crisis_lines, labels, markers
 from reattune.web.store.known_address import KnownAddress, address_here, address_lost
 from reattune.web.store.letterbox import address_key
 from reattune.web.store.open_journal import OpenJournal
+from reattune.web.store.unlocking import FIRST, OWN
 
 register = template.Library()
 register.filter("dated", dated, expects_localtime=True)
@@ -50,12 +51,22 @@ _LONGEST_TITLE = 60
 def token_and_mark(context: Context) -> SafeString:
     """What every form of ours carries: the token against forgery, and of which journal its page is.
 
-    It takes the place of Django’s tag of that name, so that no form of an open journal is without the mark: one whose
-    journal is not the one that is open when it is sent changes nothing there.
+    It takes the place of the tag of that name in Django, so that no form of an open journal is without the mark. One
+    whose journal is not the one that is open when it is sent changes nothing there.
     """
     opened = context.get("open")
     mark = format_html('<input type="hidden" name="journal" value="{}">', opened.mark) if opened else ""
     return format_html("{}{}", CsrfTokenNode().render(context), mark)
+
+
+@register.simple_tag(takes_context=True)
+def while_open(context: Context) -> SafeString:
+    """For the body of a page of an open journal: the cookie that says how long it is open in this browser."""
+    opened, request = context.get("open"), context.get("request")
+    cookie = FIRST if opened and opened.provisional else OWN
+    if not opened or not request or request.COOKIES.get(cookie.says_open) != opened.mark:
+        return SafeString("")
+    return format_html(' data-mark="{}={}"', cookie.says_open, opened.mark)
 
 
 @register.filter

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-from reattune.web.store.letterbox import address_key, public_key
+from reattune.web.store.letterbox import address_key, offer_notes, public_key
 from reattune.web.store.models import JournalAddress
 from reattune.web.store.open_journal import OpenJournal, mark_of
 
@@ -42,7 +42,7 @@ def remember_address(response: HttpResponse, request: HttpRequest, opened: OpenJ
     pair = address_key(opened)
     preferences = opened.journal.preferences
     wanted = not (preferences and preferences.no_locked_notes)
-    JournalAddress.objects.filter(journal_id=opened.journal_id).exclude(notes=wanted).update(notes=wanted)
+    offer_notes(opened)
     if not wanted:
         forget_address(response)
     elif pair:
@@ -71,8 +71,10 @@ def address_here(request: HttpRequest) -> KnownAddress | None:
     told = request.COOKIES.get(COOKIE, "")
     known = address_named(told)
     if not told and settings.HOSTING is None:
-        found = JournalAddress.objects.values_list("id", flat=True)[:2]
-        known = address_named(bytes(found[0]).hex()) if len(found) == 1 else None
+        found = list(JournalAddress.objects.values_list("id", "journal_id", "notes"))
+        offered = [bytes(address) for address, _journal, notes in found if notes]
+        of_one = len(offered) == 1 and len({bytes(journal_id) for _address, journal_id, _notes in found}) == 1
+        known = address_named(offered[0].hex()) if of_one else None
     return known if known and takes_notes(known) else None
 
 

@@ -22,7 +22,7 @@ from reattune.web.pages.shared.example_access import end_example
 from reattune.web.pages.shared.locked_submission import elsewhere, give_back, held_for_another, hold
 from reattune.web.pages.shared.time_zone import local_zone
 from reattune.web.store.browser_sessions import LEFT_COOKIE
-from reattune.web.store.known_address import address_here, remember_address
+from reattune.web.store.known_address import address_here, remember_address, several_here
 from reattune.web.store.letterbox import open_letterbox
 from reattune.web.store.models import SealedJournal
 from reattune.web.store.new_key import seal_under
@@ -57,7 +57,7 @@ def front(request: HttpRequest) -> HttpResponse:
     """The first page: on to Today if a journal is open, to Unlock if there is one, else Welcome."""
     if open_session(request) or open_first(request):
         return redirect("own:today")
-    if address_here(request) or (settings.HOSTING is None and SealedJournal.kept.exists()):
+    if address_here(request) or several_here(request) or (settings.HOSTING is None and SealedJournal.kept.exists()):
         return _came_back(redirect("unlock"))
     begins = settings.HOSTING is None or settings.HOSTING.begin
     context = {"begins": begins, "writes_first": may_write_first(), "zone": local_zone()}

@@ -36,7 +36,7 @@ from reattune.web.pages.shared import svg_charts
 from reattune.web.pages.shared.dates import dated
 from reattune.web.pages.shared.document_urls import address_in, address_of
 from reattune.web.pages.shared.wording import crisis_lines, labels, markers
-from reattune.web.store.known_address import KnownAddress, address_here, address_lost
+from reattune.web.store.known_address import KnownAddress, address_here, address_lost, several_here
 from reattune.web.store.letterbox import address_key
 from reattune.web.store.open_journal import OpenJournal
 from reattune.web.store.unlocking import FIRST, OWN
@@ -302,6 +302,13 @@ def notes_are_lost(context: Mapping[str, Any]) -> bool:
     """Whether a note has no way to the journal that was last open in this browser."""
     request = context.get("request")
     return address_lost(request) if request else False
+
+
+@register.simple_tag(takes_context=True)
+def notes_have_several(context: Mapping[str, Any]) -> bool:
+    """Whether more than one journal was open in this browser: then no note is offered while they are locked."""
+    request = context.get("request")
+    return several_here(request) if request else False
 
 
 @register.simple_tag

@@ -167,7 +167,7 @@ def test_the_browser_finds_nothing_that_keeps_it_from_being_installed(hosted: In
         page.goto(f"{hosted.proxy.address}/so-far/")
         page.goto(f"{hosted.proxy.address}/today/")
         again = page.evaluate("caches.keys().then((names) => names.length)")
-        assert (again, [each for each in kept if not each.startswith("/static/")]) == (1, ["/offline/"])
+        assert (again, [each for each in kept if not each.startswith("/static/")]) == (1, ["/offline/", "/measures/"])
 
 
 @pytest.mark.parametrize("ends", ["killed", "closed"])
@@ -237,6 +237,23 @@ def test_it_is_sent_as_soon_as_there_is_a_connection(hosted: Installation, profi
         me.reads("Unlock your journal")
         unlocks(me, name, passphrase)
         me.sees(CANARY)
+
+
+def test_where_two_journals_were_open_the_page_without_a_connection_takes_no_note(
+    hosted: Installation, profile: Path
+) -> None:
+    with hosted.browser(profile) as context:
+        me, _name = sets_up(context.pages[0], hosted, "words of the first of two")
+        me.touch("Lock")
+        me.reads("Unlock your journal")
+        me, _name = sets_up(context.pages[0], hosted, "words of the second of two")
+        me.page.wait_for_function("ReattuneOutbox.last().then((place) => place.several === true)")
+        hosted.proxy.close()
+        me.go("/")
+        me.reads("You’re offline")
+        me.sees("More than one journal was open in this browser.")
+        expect(me.page.get_by_label("Write something down")).to_be_hidden()
+        hosted.proxy.open()
 
 
 def test_who_wants_no_notes_while_locked_leaves_nothing_in_the_browser(hosted: Installation, profile: Path) -> None:

@@ -158,6 +158,7 @@ def the_week(me: Person, shots: str, tmp_path: Path) -> None:
     me.sees("Why do I look away from the client?")
     expect(me.page.locator("article")).not_to_contain_text("Elm")
     me.looks(f"{shots}-supervision")
+    me.write("Your passphrase", passphrase)
     me.touch("Make an encrypted page")
     me.reads("The encrypted page")
 

@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from reattune.journal.documents import Relationship, Share
-from tests.web.journals import opened
+from tests.web.journals import opened, sure
 from tests.web.test_clients import OWN, add, page, today
 
 Own = Callable[..., Client]
@@ -75,7 +75,13 @@ def test_what_cannot_be_made_says_why(
 
 
 def test_an_encrypted_page_of_it_and_what_is_kept(therapist: Client, amber: Relationship) -> None:
-    given = {"name": "C.", "bring": chosen(therapist, amber), "questions": "Was it mine?", "page": ""}
+    given = {
+        "name": "C.",
+        "bring": chosen(therapist, amber),
+        "questions": "Was it mine?",
+        "page": "",
+        **sure(therapist),
+    }
     made = therapist.post(f"/those/{amber.id}/bring/", given).content.decode()
     assert "your supervisor" in made
     (share,) = opened(therapist).journal.all(Share)
@@ -84,6 +90,24 @@ def test_an_encrypted_page_of_it_and_what_is_kept(therapist: Client, amber: Rela
     assert b"kinder" not in file
     assert "For supervision: C." in page(therapist, f"/out/given/{share.id}/")
     assert "For supervision: C." in page(therapist, "/out/")
+
+
+def test_a_page_is_made_with_the_passphrase_alone_and_once(therapist: Client, amber: Relationship) -> None:
+    address = f"/those/{amber.id}/bring/"
+    given = {"name": "C.", "bring": chosen(therapist, amber), "questions": "", "csrfmiddlewaretoken": "a" * 64}
+    assert 'name="current"' in therapist.post(address, given).content.decode()
+    given["page"] = ""
+    for typed, said in {"": "Please fill this in", "not these words": "isn’t the passphrase"}.items():
+        refused = therapist.post(address, {**given, "current": typed}).content.decode()
+        assert said in refused
+        assert 'class="code' not in refused
+        assert "kinder" in refused
+    assert not opened(therapist).journal.all(Share)
+    made = therapist.post(address, {**given, **sure(therapist)}).content.decode()
+    again = therapist.post(address, {**given, **sure(therapist)}).content.decode()
+    code = r'<p class="code[^>]*>(.*?)</p>'
+    assert re.findall(code, made, re.S) == re.findall(code, again, re.S) != []
+    assert len(opened(therapist).journal.all(Share)) == 1
 
 
 def test_my_work_says_when_there_is_too_little(therapist: Client, amber: Relationship) -> None:

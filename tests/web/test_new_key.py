@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+import base64
+import json
+import re
 from collections.abc import Callable
+from contextlib import suppress
 from unittest import mock
+from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone
 
 from reattune.journal.codec import encode
-from reattune.journal.documents import Address, Moment, Preferences, Relationship, Removed
+from reattune.journal.documents import Address, CameIn, Moment, Preferences, Relationship, Removed
+from reattune.journal.documents.letters import letter_from_plain, letter_to
 from reattune.journal.vocabulary import RelationshipKind, RelationshipStatus
 from reattune.vault import Keyring, Seal, WrongSecret
 from reattune.vault.backup_file import JournalCopy, from_file, to_file
+from reattune.vault.letters import AddressKey, LetterNotOpened, open_letter, seal_letter
 from reattune.web.store.backups import copies, restore
-from reattune.web.store.models import SealedJournal, SealedRow
+from reattune.web.store.letterbox import deliver
+from reattune.web.store.models import JournalAddress, SealedJournal, SealedRow, WaitingLetter
 from reattune.web.store.new_key import seal_under
 from reattune.web.store.open_journal import Conflict, OpenJournal
 from reattune.web.store.unlocking import keyring_of
@@ -86,6 +95,64 @@ def test_an_old_copy_opens_nothing_that_is_here_now(client: Client, way: str) ->
     assert ring.open_with_passphrase(NEW) == ring.open_with_recovery(client.recovery_code)  # type: ignore[attr-defined]
     with pytest.raises(WrongSecret):
         ring.open_with_passphrase(PASSPHRASE)
+
+
+@pytest.mark.parametrize("way", ["recovery", "change"])
+def test_an_old_copy_opens_no_note_that_is_written_now(client: Client, way: str) -> None:
+    old, beside = copy_now(), Client()
+    beside.post("/unlock/", {"passphrase": PASSPHRASE})
+    beside.post("/lock/")
+    assert offered_on(beside)
+    (former,) = JournalAddress.objects.values_list("id", "public_key")
+    now = changed(client, way)
+    now.post("/lock/")
+    assert offered_on(now) not in ("", bytes(former[0]).hex())
+    assert offered_on(Client()) == offered_on(now)
+    now.post("/down/", {"address": offered_on(now), "words": "I leave on Friday"})
+    letter = bytes(WaitingLetter.objects.get().sealed)
+    known = private_halves(old)
+    assert len(known) == 1
+    for pair in known:
+        with pytest.raises(LetterNotOpened):
+            open_letter(pair.private, letter)
+    # A browser that knows the former address alone offers none until the journal was unlocked there; what somebody
+    # still seals to it, an answer to a page made before, comes in.
+    assert offered_on(beside) == ""
+    said = {"letter": 1, "kind": "note", "words": "to the former one", "id": str(uuid4()), "at": timezone.now()}
+    sent = seal_letter(bytes(former[1]), letter_to(letter_from_plain({**said, "zone": "UTC"})))
+    assert deliver(bytes(former[0]), sent) is None
+    beside.post("/unlock/", {"passphrase": NEW})
+    came = [getattr(each.content, "words", "") for each in opened(beside).journal.all(CameIn)]
+    assert {"I leave on Friday", "to the former one"} <= set(came)
+    beside.post("/lock/")
+    assert offered_on(beside) == offered_on(now)
+
+
+def test_who_wants_no_notes_while_locked_is_offered_none_after_a_new_key_either(client: Client) -> None:
+    journal = opened(client)
+    assert journal.journal.preferences
+    journal.change(journal.journal.preferences, no_locked_notes=True)
+    now = recover(client)
+    now.post("/lock/")
+    assert offered_on(now) == offered_on(Client()) == ""
+
+
+def offered_on(client: Client) -> str:
+    """The address that the locked page offers a note to."""
+    found = re.search(r'name="address" value="([^"]+)"', client.get("/unlock/").content.decode())
+    return found[1] if found else ""
+
+
+def private_halves(old: JournalCopy) -> list[AddressKey]:
+    """What an old copy with the old passphrase knows of the journal's addresses."""
+    key = Keyring.from_bytes(old.keyring).open_with_passphrase(PASSPHRASE)
+    found = []
+    for each in old.rows:
+        plain = json.loads(Seal(key, old.journal_id).open(each.row_id, each.revision, each.sealed))
+        if plain["kind"] == "address":
+            with suppress(ValueError):  # the fixture's is no key
+                found.append(AddressKey.from_private(base64.b64decode(plain["private"], validate=True)))
+    return found
 
 
 def old_keys(old: JournalCopy, client: Client) -> list[bytes]:

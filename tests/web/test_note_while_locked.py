@@ -89,6 +89,50 @@ def test_with_two_journals_only_the_one_that_was_open_here_is_offered(own: Own) 
         assert address_on(client) == pair.address.hex()
 
 
+def test_where_two_were_open_in_one_browser_none_is_offered_and_the_page_says_why(own: Own) -> None:
+    """Nobody knows whose the words at the locked page are: not those of whoever unlocked last."""
+    client = locked(own)
+    begin(client, "his own quiet words")
+    assert client.post("/lock/").status_code == 302
+    assert_none_is_offered(client)
+    for passphrase in ("his own quiet words", PASSPHRASE):
+        client.post("/unlock/", {"passphrase": passphrase})
+        client.post("/lock/")
+        assert_none_is_offered(client)
+
+
+def test_hosted_none_is_offered_either_and_the_page_without_a_connection_knows(hosted: None, own: Own) -> None:
+    client = locked(own)
+    begin(client, "his own quiet words")
+    assert "data-several>" in page(client, "/settings/")
+    client.post("/lock/")
+    assert_none_is_offered(client)
+
+
+def assert_none_is_offered(client: Client) -> None:
+    shown = page(client)
+    assert "More than one journal was open in this browser" in shown
+    assert 'name="words"' not in shown
+    assert client.get("/").headers["Location"] == "/unlock/"
+
+
+def test_once_the_other_is_erased_here_a_note_is_offered_again(own: Own) -> None:
+    client = locked(own)
+    mine = address_on(client)
+    begin(client, "his own quiet words")
+    client.post("/settings/file/gone/", {"current": "his own quiet words", "sure": "on"})
+    assert address_on(client) == mine
+
+
+def begin(client: Client, passphrase: str) -> None:
+    """Another journal in this browser."""
+    given = {"passphrase": passphrase, "again": passphrase, "journal_kind": "person"}
+    code = re.search(r'name="code" value="([^"]+)"', client.post("/begin/", given).content.decode())
+    assert code
+    client.post("/begin/recovery/", {"code": code[1], "ending": "-".join(code[1].split("-")[-2:])})
+    client.post("/begin/about/", {"region": "GB", "zone": "Europe/London", "name": "Tom", "weeks": "1"})
+
+
 @pytest.mark.parametrize(
     ("words", "change", "status", "said"),
     [

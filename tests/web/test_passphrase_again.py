@@ -16,7 +16,7 @@ from django.test import Client
 from reattune.journal import Journal, JournalError
 from reattune.journal.codec import decode, encode
 from reattune.journal.documents import CameIn, Document, Draft, Moment, Relationship, Removed, Share
-from reattune.journal.vocabulary import ShareWay
+from reattune.journal.vocabulary import JournalKind, ShareWay
 from reattune.vault import WrongSecret
 from reattune.vault.recovery_code import new_recovery_secret, to_code
 from reattune.web.pages.shared.locked_submission import sealed
@@ -27,7 +27,7 @@ from reattune.web.store.unlocking import keyring_of
 from tests.web.conftest import PASSPHRASE
 from tests.web.journals import opened, session_of, sure
 from tests.web.page_walker import Button, read
-from tests.web.test_permissions import addresses, names, right, undone  # noqa: F401  a fixture
+from tests.web.test_permissions import addresses, filled, names, right, undone  # noqa: F401  a fixture
 
 Own = Callable[..., Client]
 Keys = tuple[bytes, bytes]
@@ -47,6 +47,7 @@ ASKS = {
     "forget": "what was deleted goes at once",
     "erase-somebody": "somebody goes with everything",
     "erase": "the journal goes",
+    "client-bring": "an encrypted page",
 }
 # Files that tell nothing to whoever has them: sealed, only a time, only questions, or opened by a code.
 TELL_NOTHING = names("carry-sealed reminder session-calendar structure shared-page")
@@ -105,14 +106,18 @@ def test_the_pages_that_ask_are_these(right: Right) -> None:  # noqa: F811
                     each.attributes.get("name") for each in read(address, answer.content.decode()).root.all("input")
                 ]
                 asking |= {name} if "current" in fields else set()
-    # In this journal a boundary was crossed, so that nothing is shared together: it is looked at below.
-    assert asking == set(ASKS) - {"share-of"}
+    # In this journal a boundary was crossed, so that nothing is shared together: it is looked at below. What is brought
+    # to supervision is in a therapist's, and asks once it was chosen.
+    assert asking == set(ASKS) - {"share-of", "client-bring"}
 
 
+@pytest.mark.parametrize("kind", list(JournalKind))
 @pytest.mark.parametrize("typed", [None, "not the words of this one"])
-def test_without_the_passphrase_nothing_grave_is_done_by_any_page(right: Right, typed: str | None) -> None:  # noqa: F811
-    """Every button of every page, and every address that only takes what is sent."""
-    client, documents = right
+def test_without_the_passphrase_nothing_grave_is_done_by_any_page(
+    own: Own, kind: JournalKind, typed: str | None
+) -> None:
+    """Every button of every page and of every page that answers one, and every address that only takes what is sent."""
+    client, documents = filled(own, kind)
     keys, cookies = session_of(client), deepcopy(client.cookies)
     before = list(OpenJournal(*keys).journal)
     wrong = {} if typed is None else {"current": typed}
@@ -133,7 +138,15 @@ def test_without_the_passphrase_nothing_grave_is_done_by_any_page(right: Right, 
                 client.cookies = deepcopy(cookies)
                 if found := grave(client, keys, answer, name, before):
                     done.append((name, to, found))
-            pressed += 1
+                pressed += 1
+                if answer.status_code != 200 or not answer.headers["Content-Type"].startswith("text/html"):
+                    continue
+                for next_one in read(to, answer.content.decode()).buttons():
+                    then = client.post(next_one.address, {**fields_of(next_one), **new, **wrong})
+                    client.cookies = deepcopy(cookies)
+                    if found := grave(client, keys, then, name, before):
+                        done.append((name, next_one.address, found))
+                    pressed += 1
     assert done == []
     assert pressed > 150
 

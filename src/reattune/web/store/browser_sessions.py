@@ -37,10 +37,19 @@ class Cookie:
     name: str
     path: str = "/"
 
-    def give(self, response: HttpResponse, request: HttpRequest, value: str) -> None:
-        """Hand the half to the browser: no script reads it, no other site sends it."""
+    @property
+    def says_open(self) -> str:
+        """The name of a second cookie, with the journal's mark. Scripts read that one: by it a page in another tab
+        tells whether the journal it shows is still open here."""
+        return f"{self.name}_of"
+
+    def give(self, response: HttpResponse, request: HttpRequest, value: str, mark: str = "") -> None:
+        """Hand the half to the browser: no script reads it, no other site sends it. Beside it the journal's ``mark``,
+        where pages of it are to look whether it is still open."""
         secure = request.is_secure()
         response.set_cookie(self.name, value, path=self.path, httponly=True, samesite="Strict", secure=secure)
+        if mark:
+            response.set_cookie(self.says_open, mark, path=self.path, samesite="Strict", secure=secure)
 
     @staticmethod
     def halves(value: str) -> tuple[bytes, bytes] | None:
@@ -53,7 +62,8 @@ class Cookie:
 
     def take_back(self, response: HttpResponse) -> None:
         """The browser is to forget it."""
-        response.delete_cookie(self.name, path=self.path, samesite="Strict")
+        for name in (self.name, self.says_open):
+            response.delete_cookie(name, path=self.path, samesite="Strict")
 
 
 def store_session(journal_id: bytes, data_key: bytes) -> str:

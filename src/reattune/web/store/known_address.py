@@ -1,4 +1,7 @@
-"""Which journal a locked browser may write a note to: the one that was last open in it."""
+"""Which journal a locked browser may write a note to: the only one that was ever open in it.
+
+Where it was told the addresses of two, nobody knows whose the hands at the locked page are, and none is offered.
+"""
 
 from __future__ import annotations
 
@@ -8,11 +11,12 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-from reattune.web.store.letterbox import address_key, public_key
+from reattune.web.store.letterbox import address_key, address_keys, offer_notes, public_key
 from reattune.web.store.models import JournalAddress
 from reattune.web.store.open_journal import OpenJournal, mark_of
 
 COOKIE = "reattune_to"
+_BETWEEN, _MOST_TOLD = ".", 8
 _KEPT_SECONDS = 400 * 24 * 3600  # as long as browsers keep one
 
 
@@ -37,42 +41,59 @@ class KnownAddress:
 def remember_address(response: HttpResponse, request: HttpRequest, opened: OpenJournal) -> None:
     """Leave the address of an open journal with this browser, so that a note can be written while it is locked.
 
-    Where the person wants none of that, it is taken back.
+    Where the person wants none of that, it is taken back. Addresses of other journals that were open here stay known.
     """
     pair = address_key(opened)
     preferences = opened.journal.preferences
     wanted = not (preferences and preferences.no_locked_notes)
-    JournalAddress.objects.filter(journal_id=opened.journal_id).exclude(notes=wanted).update(notes=wanted)
+    offer_notes(opened)
     if not wanted:
-        forget_address(response)
+        forget_address(response, request, opened)
     elif pair:
-        response.set_cookie(
-            COOKIE,
-            pair.address.hex(),
-            _KEPT_SECONDS,
-            httponly=True,
-            samesite="Strict",
-            secure=request.is_secure(),
-        )
+        _tell(response, request, [pair.address.hex(), *_of_others(request, opened)])
 
 
-def forget_address(response: HttpResponse) -> None:
-    """This browser is to know of no journal any more."""
-    response.delete_cookie(COOKIE, samesite="Strict")
+def forget_address(response: HttpResponse, request: HttpRequest, opened: OpenJournal) -> None:
+    """This browser is to know of this journal no more."""
+    _tell(response, request, _of_others(request, opened))
+
+
+def _tell(response: HttpResponse, request: HttpRequest, addresses: list[str]) -> None:
+    if not addresses:
+        response.delete_cookie(COOKIE, samesite="Strict")
+        return
+    told, secure = _BETWEEN.join(addresses[:_MOST_TOLD]), request.is_secure()
+    response.set_cookie(COOKIE, told, _KEPT_SECONDS, httponly=True, samesite="Strict", secure=secure)
+
+
+def _told(request: HttpRequest) -> list[str]:
+    return [each for each in request.COOKIES.get(COOKIE, "").split(_BETWEEN) if each]
+
+
+def _of_others(request: HttpRequest, opened: OpenJournal) -> list[str]:
+    mine = {address.hex() for address in address_keys(opened)}
+    return [each for each in _told(request) if each not in mine]
+
+
+def several_here(request: HttpRequest) -> bool:
+    """Whether more than one journal was open in this browser, so that a note might reach the wrong one."""
+    return len(_told(request)) > 1
 
 
 def address_here(request: HttpRequest) -> KnownAddress | None:
     """Where a note written in this locked browser goes; ``None`` where that is not known.
 
-    It is what this browser was told while the journal was open. One that was told nothing gets the only address there
-    is, on a person's own machine. Hosted it is told by the cookie alone: an address that was looked up by a journal's
-    name would tell whether there is one.
+    It is what this browser was told while the journal was open; none where it was told of several. One that was told
+    nothing gets the only address there is, on a person's own machine. Hosted it is told by the cookie alone: an address
+    that was looked up by a journal's name would tell whether there is one.
     """
-    told = request.COOKIES.get(COOKIE, "")
-    known = address_named(told)
+    told = _told(request)
+    known = address_named(told[0]) if len(told) == 1 else None
     if not told and settings.HOSTING is None:
-        found = JournalAddress.objects.values_list("id", flat=True)[:2]
-        known = address_named(bytes(found[0]).hex()) if len(found) == 1 else None
+        found = list(JournalAddress.objects.values_list("id", "journal_id", "notes"))
+        offered = [bytes(address) for address, _journal, notes in found if notes]
+        of_one = len(offered) == 1 and len({bytes(journal_id) for _address, journal_id, _notes in found}) == 1
+        known = address_named(offered[0].hex()) if of_one else None
     return known if known and takes_notes(known) else None
 
 
@@ -81,21 +102,20 @@ def address_lost(request: HttpRequest) -> bool:
 
     A note is sealed to no other one then: it could be anybody's.
     """
-    told = request.COOKIES.get(COOKIE, "")
-    return bool(told) and address_named(told) is None
+    return any(address_named(each) is None for each in _told(request))
 
 
 def address_for(request: HttpRequest, mark: str) -> KnownAddress | None:
     """The address of the journal with this mark: what this browser was told of it, or else the only one it has."""
     if address_lost(request):
         return None
-    told = request.COOKIES.get(COOKIE, "")
+    told = _told(request)
     found = [
         KnownAddress(bytes(address), bytes(public))
         for address, public, journal_id in JournalAddress.objects.values_list("id", "public_key", "journal_id")
         if mark_of(bytes(journal_id)) == mark
     ]
-    own = [each for each in found if each.hex == told] or found
+    own = [each for each in found if each.hex in told] or found
     return own[0] if len(own) == 1 else None
 
 

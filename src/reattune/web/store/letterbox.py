@@ -147,6 +147,35 @@ def open_letterbox(opened: OpenJournal) -> int:
         return 0
 
 
+def renew_address(opened: OpenJournal) -> None:
+    """With a new data key: another key pair for what is sealed to the journal from now on.
+
+    The pairs from before open what comes to them still, since pages that were made and other browsers know no other
+    one. Whoever has an old copy has those too: so nothing is offered to be sealed to them any more.
+    """
+    with transaction.atomic():
+        _registered(opened)
+        _brought_in(opened)
+        for each in opened.journal.all(Address):
+            if not each.beside:
+                opened.change(each, beside=True)
+        pair = AddressKey.new()
+        opened.create(Address, private=base64.b64encode(pair.private).decode())
+        _registered(opened)
+        offer_notes(opened)
+
+
+def offer_notes(opened: OpenJournal) -> None:
+    """On the locked page a note is offered to the journal's own address, where its owner wants that; to no other."""
+    pair, preferences = address_key(opened), opened.journal.preferences
+    wanted = not (preferences and preferences.no_locked_notes)
+    here = JournalAddress.objects.filter(journal_id=opened.journal_id)
+    for address, notes in here.values_list("id", "notes"):
+        offered = bool(wanted and pair and pair.address == bytes(address))
+        if notes != offered:
+            here.filter(id=address).update(notes=offered)
+
+
 def letters_of(journal_id: bytes) -> tuple[list[AddressCopy], list[LetterCopy]]:
     """For a backup: the addresses of a journal, and what waits for it, sealed as it lies."""
     addresses = JournalAddress.objects.filter(journal_id=journal_id).order_by("id")

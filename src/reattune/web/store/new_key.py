@@ -8,16 +8,18 @@ from uuid import UUID
 from django.db import transaction
 
 from reattune.vault import Keyring, Seal, SealBroken
+from reattune.web.store.letterbox import renew_address
 from reattune.web.store.manifest import Head, KeyChanged, listed_rows
 from reattune.web.store.models import SealedJournal, SealedRow
-from reattune.web.store.open_journal import Conflict
+from reattune.web.store.open_journal import Conflict, OpenJournal
 from reattune.web.store.unlocking import end_sessions_of
 
 
 def seal_under(keyring: Keyring, new_key: bytes, data_key: bytes) -> None:
     """Seal every row under ``new_key`` and put ``keyring`` in the place of the old one: all of it, or nothing.
 
-    Whoever has the journal open has it open no more. What cannot be opened stays as it lies, and stays named.
+    Whoever has the journal open has it open no more. What cannot be opened stays as it lies, and stays named. The
+    journal gets another address too, since the private half of the one from before is in every old copy.
 
     Args:
         keyring: holds ``new_key``.
@@ -53,6 +55,7 @@ def seal_under(keyring: Keyring, new_key: bytes, data_key: bytes) -> None:
         SealedRow.objects.bulk_create(rows, batch_size=500)
         head.write(journal_id, new)
         SealedJournal.kept.filter(id=journal_id).update(keyring=keyring.to_bytes())
+        renew_address(OpenJournal(journal_id, new_key))
         end_sessions_of(journal_id)
 
 

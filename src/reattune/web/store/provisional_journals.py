@@ -49,6 +49,11 @@ class ProvisionalJournal(OpenJournal):
 
     provisional = True
 
+    @property
+    def idle_seconds(self) -> int:
+        """After so long without a page it is erased; a minute later, so that it is gone when that is looked at."""
+        return int(IDLE.total_seconds()) + 60
+
     def _write_together(
         self, written: Sequence[Document], gone: Sequence[Document] = (), *, once: bool = False
     ) -> None:

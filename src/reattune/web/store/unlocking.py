@@ -31,7 +31,7 @@ from reattune.web.store.browser_sessions import (
 from reattune.web.store.erasure import erase
 from reattune.web.store.known_browser import remember_browser
 from reattune.web.store.models import SealedJournal, SealedRow, UnlockedSession
-from reattune.web.store.open_journal import OpenJournal
+from reattune.web.store.open_journal import OpenJournal, mark_of
 
 COOKIE = "reattune_open"
 OWN = Cookie(COOKIE)
@@ -127,7 +127,7 @@ def store_keyring(keyring: Keyring) -> None:
 def begin_session(response: HttpResponse, request: HttpRequest, journal_id: bytes, data_key: bytes) -> None:
     """Leave the journal open for this browser. An older session of it ends: the session is rotated."""
     end_session(request)
-    OWN.give(response, request, store_session(journal_id, data_key))
+    OWN.give(response, request, store_session(journal_id, data_key), mark_of(journal_id))
     remember_browser(response, request, journal_id)
     if request.COOKIES.get(HANDED_COOKIE):
         response.delete_cookie(HANDED_COOKIE, samesite="Strict")
@@ -146,15 +146,17 @@ def open_session(request: HttpRequest) -> tuple[bytes, bytes] | None:
 
 
 def open_journal(request: HttpRequest) -> OpenJournal | None:
-    """The journal this browser has open, or ``None``."""
-    session = open_session(request)
-    first = None if session else open_first(request)
+    """The journal this browser has open, or ``None``. For a form, the one whose page it stood on or none: since that
+    page was made, somebody may have unlocked another journal in this browser."""
+    mark = request.POST.get("journal", "")
     try:
-        if first:
-            return provisional_journals.ProvisionalJournal(*first)
-        return OpenJournal(*session) if session else None
+        for keys_here, kind in (open_session, OpenJournal), (open_first, provisional_journals.ProvisionalJournal):
+            keys = keys_here(request)
+            if keys and mark in ("", mark_of(keys[0])):
+                return kind(*keys)
     except SealedJournal.DoesNotExist:
-        return None  # erased in another window, or its row was changed outside
+        pass  # erased in another window, or its row was changed outside
+    return None
 
 
 def open_first(request: HttpRequest) -> tuple[bytes, bytes] | None:

@@ -107,7 +107,7 @@ def write_first(request: HttpRequest) -> HttpResponse:
     opened.create(Relationship, name=unnamed_therapist(), role="therapist")
     response = redirect("own:moment-new")
     response.delete_cookie(LEFT_COOKIE, samesite="Strict")
-    FIRST.give(response, request, value)
+    FIRST.give(response, request, value, opened.mark)
     return response
 
 

@@ -19,10 +19,10 @@ from reattune.web.pages.begin.forms import PassphraseForm, RecoveryForm
 from reattune.web.pages.begin.new_journal import may_write_first
 from reattune.web.pages.shared.drafts import keep_typed
 from reattune.web.pages.shared.example_access import end_example
-from reattune.web.pages.shared.locked_submission import give_back, hold
+from reattune.web.pages.shared.locked_submission import elsewhere, give_back, held_for_another, hold
 from reattune.web.pages.shared.time_zone import local_zone
 from reattune.web.store.browser_sessions import LEFT_COOKIE
-from reattune.web.store.known_address import address_here, remember_address
+from reattune.web.store.known_address import address_here, remember_address, several_here
 from reattune.web.store.letterbox import open_letterbox
 from reattune.web.store.models import SealedJournal
 from reattune.web.store.new_key import seal_under
@@ -57,7 +57,7 @@ def front(request: HttpRequest) -> HttpResponse:
     """The first page: on to Today if a journal is open, to Unlock if there is one, else Welcome."""
     if open_session(request) or open_first(request):
         return redirect("own:today")
-    if address_here(request) or (settings.HOSTING is None and SealedJournal.kept.exists()):
+    if address_here(request) or several_here(request) or (settings.HOSTING is None and SealedJournal.kept.exists()):
         return _came_back(redirect("unlock"))
     begins = settings.HOSTING is None or settings.HOSTING.begin
     context = {"begins": begins, "writes_first": may_write_first(), "zone": local_zone()}
@@ -92,11 +92,17 @@ def unlock(request: HttpRequest) -> HttpResponse:
                 # Another window may be writing at this moment.
                 with turn_of([keyring.journal_id]):
                     after = give_back(held, OpenJournal(keyring.journal_id, data_key)) or after
-            return _opened(request, keyring.journal_id, data_key, after)
+            response = redirect_within(after, redirect("own:today"))
+            if held and held_for_another(held, keyring.journal_id):
+                context = {"form": PassphraseForm(), "held": held, "elsewhere": True}
+                response = render(request, "begin/unlock.html", context)
+            return _opened(request, keyring.journal_id, data_key, response)
+    held = request.POST.get("held", "")
     context = {
         "form": form,
         "next": after,
-        "held": request.POST.get("held", ""),
+        "held": held,
+        "elsewhere": elsewhere(request, held),
         "wait": wait,
         "damaged": damaged_keyrings(),
     }
@@ -120,17 +126,16 @@ def _wrong_passphrase() -> str:
 
 
 def _opened(
-    request: HttpRequest, journal_id: bytes, data_key: bytes, after: str, *, by_code: bool = False
+    request: HttpRequest, journal_id: bytes, data_key: bytes, response: HttpResponse, *, by_code: bool = False
 ) -> HttpResponse:
     # Two windows that unlock at once do so one after the other.
     with turn_of([journal_id]):
-        return _opened_in_turn(request, journal_id, data_key, after, by_code=by_code)
+        return _opened_in_turn(request, journal_id, data_key, response, by_code=by_code)
 
 
 def _opened_in_turn(
-    request: HttpRequest, journal_id: bytes, data_key: bytes, after: str, *, by_code: bool
+    request: HttpRequest, journal_id: bytes, data_key: bytes, response: HttpResponse, *, by_code: bool
 ) -> HttpResponse:
-    response = redirect_within(after, redirect("own:today"))
     begin_session(response, request, journal_id, data_key)
     opened = OpenJournal(journal_id, data_key)
     opened.forget_old()
@@ -175,7 +180,7 @@ def unlock_with_recovery(request: HttpRequest) -> HttpResponse:
                     seal_under(keyring, new_key, data_key)
             except Conflict:
                 return redirect("unlock")  # another window set a new passphrase at this moment
-            return _opened(request, keyring.journal_id, new_key, "", by_code=True)
+            return _opened(request, keyring.journal_id, new_key, redirect("own:today"), by_code=True)
     context = {"form": form, "wait": wait}
     return render(
         request, "begin/unlock_with_recovery_code.html", context, status=429 if wait and form.is_bound else 200
@@ -190,9 +195,10 @@ def lock(request: HttpRequest) -> HttpResponse:
     """
     if _writes_first(request):
         return redirect("begin-keep")
-    response: HttpResponse = redirect("unlock")
+    left = bool(request.COOKIES.get(LEFT_COOKIE))  # in another tab: nothing is shown here either
+    response: HttpResponse = redirect("measures" if left else "unlock")
     if not _keep_typed_and_end(request, everywhere="everywhere" in request.POST):
-        held = hold(request)
+        held = "" if left else hold(request)
         if held:
             response = render(request, "begin/unlock.html", {"form": PassphraseForm(), "held": held})
     OWN.take_back(response)
@@ -230,7 +236,7 @@ def leave_example(request: HttpRequest) -> HttpResponse:
 
 def _writes_first(request: HttpRequest) -> bool:
     try:
-        return open_session(request) is None and open_first(request) is not None
+        return open_session(request) is None and open_journal(request) is not None
     except DatabaseError:
         return False
 

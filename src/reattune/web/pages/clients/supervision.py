@@ -28,10 +28,12 @@ from reattune.reflection.sharing.names import NamesTakenOut, Somebody
 from reattune.reflection.two_lines import SessionRow, session_rows
 from reattune.vault.page_code import new_code, sealed_with
 from reattune.vault.recovery_code import groups
+from reattune.web.http.taken_once import done
 from reattune.web.pages.clients.everyone import client_or_404
 from reattune.web.pages.give.page_file import as_bytes, content_of, reply_to
 from reattune.web.pages.notice.instruments import instruments_of
-from reattune.web.pages.shared.access import with_therapists_journal
+from reattune.web.pages.shared.access import to_page, with_therapists_journal
+from reattune.web.pages.shared.confirm_passphrase import GraveForm, confirmed
 from reattune.web.pages.shared.dates import dated
 from reattune.web.pages.shared.form_fields import PageForm, Several, WordsField
 from reattune.web.pages.shared.form_page import FormPage
@@ -98,9 +100,11 @@ def supervision(request: HttpRequest, opened: OpenJournal, client_id: UUID) -> H
     chosen = [each for each in offered if each.key in data["bring"]]
     lines = _pseudonymised(opened, client, data["name"], chosen, data["questions"])
     heading = _("For supervision: %(name)s") % {"name": data["name"]}
-    if "page" in request.POST:
+    makes = "page" in request.POST
+    form = GraveForm(request.POST if makes else None, opened=opened)
+    if makes and confirmed(request, opened, form):
         return _sealed(request, opened, client, heading, lines)
-    context = {"open": opened, "client": client, "form": page.form, "lines": lines, "heading": heading, "sent": data}
+    context = {"open": opened, "client": client, "form": form, "lines": lines, "heading": heading, "sent": data}
     return render(request, "clients/supervision_page.html", context)
 
 
@@ -117,9 +121,9 @@ def _sealed(
     )  # fmt: skip
     opened.discard_draft(request.path)
     reader = {"name": _("your supervisor")}
-    return render(
-        request, "give/page_made.html", {"open": opened, "share": kept, "reader": reader, "groups": groups(code)}
-    )
+    context = {"open": opened, "share": kept, "reader": reader, "groups": groups(code)}
+    onward = to_page(request, "shared-one", kept.id).headers["Location"]
+    return done(render(request, "give/page_made.html", context), onward)
 
 
 def _pseudonymised(

@@ -15,7 +15,7 @@ from reattune.web.store.known_address import forget_address
 from reattune.web.store.known_browser import forget_browser
 from reattune.web.store.open_journal import OpenJournal
 from reattune.web.store.shared_links import take_back
-from reattune.web.store.unlocking import COOKIE, end_session
+from reattune.web.store.unlocking import OWN, end_session
 
 
 class EraseForm(GraveForm):
@@ -37,8 +37,8 @@ def erase(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
         take_back(opened.journal.all(Share))
         opened.erase()
         answer = redirect("front")
-        answer.delete_cookie(COOKIE)
-        forget_address(answer)
+        OWN.take_back(answer)
+        forget_address(answer, request, opened)
         forget_browser(answer, request)
         return answer
     return render(request, "manage/erase_journal.html", {"open": opened, "form": form})

@@ -103,6 +103,7 @@ def passphrase(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
     # Whoever had it open with the passphrase from before has it open no more.
     end_sessions_of(opened.journal_id)
     begin_session(page, request, opened.journal_id, data_key)
+    remember_address(page, request, OpenJournal(opened.journal_id, data_key))
     return done(page, reverse("own:settings"))
 
 

@@ -21,7 +21,7 @@ from reattune.web.http.language import speak_as
 from reattune.web.pages.begin.forms import PassphraseForm
 from reattune.web.pages.shared.edit_conflicts import chosen
 from reattune.web.pages.shared.example_access import SPACES, in_example
-from reattune.web.pages.shared.locked_submission import hold, typed_words, words_of
+from reattune.web.pages.shared.locked_submission import elsewhere, hold, typed_words, words_of
 from reattune.web.pages.shared.provisional_access import in_provisional
 from reattune.web.store.browser_sessions import LEFT_COOKIE
 from reattune.web.store.open_journal import Conflict, OpenJournal
@@ -116,7 +116,8 @@ def _to_unlock(request: HttpRequest) -> HttpResponse:
         return redirect("measures")
     held = hold(request) if request.method == "POST" else ""
     if held and not request.headers.get("HX-Request"):
-        return render(request, "begin/unlock.html", {"form": PassphraseForm(), "held": held})
+        context = {"form": PassphraseForm(), "held": held, "elsewhere": elsewhere(request, held)}
+        return render(request, "begin/unlock.html", context)
     if request.method == "POST" or request.headers.get("HX-Request"):
         return redirect("unlock")
     return HttpResponseRedirect(f"{reverse('unlock')}?{urlencode({'next': request.get_full_path()})}")

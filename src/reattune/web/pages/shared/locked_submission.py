@@ -23,12 +23,15 @@ from reattune.web.http.taken_once import SECRETS
 from reattune.web.pages.shared.edit_conflicts import CHOICE, FIELD, OTHER
 from reattune.web.store.known_address import address_for
 from reattune.web.store.letterbox import address_keys
-from reattune.web.store.open_journal import OpenJournal
+from reattune.web.store.open_journal import OpenJournal, mark_of
+from reattune.web.store.unlocking import open_first, open_session
 
 # Never shown again, not even to the person who typed it.
 _NEVER_SHOWN = (WINDOW, FILLED_WITH, "held", "held_file")
 _BOUND = b"reattune held words"
 _TO_ADDRESS, _KEY_LETTER = b"sealed to an address ", SIZES[0]
+# Held words begin with the mark of their journal.
+_MARK = len(mark_of(b""))
 # A form that sends this wants to know which causes its words come closest to.
 SUGGEST = "suggest"
 _NOT_WORDS = (
@@ -61,11 +64,11 @@ def typed_sentences(request: HttpRequest) -> list[str]:
 def hold(request: HttpRequest) -> str:
     """What was typed, sealed, for a hidden field; empty where there is nothing to hold."""
     form, mark = request.POST.get("draft_of", ""), request.POST.get("journal", "")
-    if not form or not mark:
+    if not form or len(mark.encode()) != _MARK:
         return ""
     content = json.dumps([mark, form, words_of(request)]).encode()
     to = address_for(request, mark)
-    return sealed(_for_address(to.public, content) if to else content, _BOUND)
+    return sealed(mark.encode() + (_for_address(to.public, content) if to else content), _BOUND)
 
 
 def _for_address(public: bytes, content: bytes) -> bytes:
@@ -85,7 +88,7 @@ def _from_address(held: bytes, opened: OpenJournal) -> bytes:
 def give_back(held: str, opened: OpenJournal) -> str | None:
     """Keep held words as the draft of their form; returns its address, or ``None`` where they do not belong here."""
     try:
-        content = unsealed(held, _BOUND)
+        content = unsealed(held, _BOUND)[_MARK:]
         if content.startswith(_TO_ADDRESS):
             content = _from_address(content.removeprefix(_TO_ADDRESS), opened)
         mark, form, fields = json.loads(content)
@@ -95,6 +98,21 @@ def give_back(held: str, opened: OpenJournal) -> str | None:
     except (VaultError, JournalError, ValueError, TypeError):
         return None
     return str(form)
+
+
+def held_for_another(held: str, journal_id: bytes) -> bool:
+    """Whether held words are those of another journal than the one with this id."""
+    try:
+        mark = unsealed(held, _BOUND)[:_MARK]
+    except (WrongSecret, ValueError):
+        return False
+    return mark != mark_of(journal_id).encode()
+
+
+def elsewhere(request: HttpRequest, held: str) -> bool:
+    """Whether another journal is open in this browser than the one that words are held for."""
+    keys = open_session(request) or open_first(request)
+    return bool(held and keys and held_for_another(held, keys[0]))
 
 
 def sealed(content: bytes, bound: bytes) -> str:

@@ -8,6 +8,8 @@ from datetime import date, datetime
 from typing import Any
 
 from django import template
+from django.template.context import Context
+from django.template.defaulttags import CsrfTokenNode
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
@@ -34,14 +36,37 @@ from reattune.web.pages.shared import svg_charts
 from reattune.web.pages.shared.dates import dated
 from reattune.web.pages.shared.document_urls import address_in, address_of
 from reattune.web.pages.shared.wording import crisis_lines, labels, markers
-from reattune.web.store.known_address import KnownAddress, address_here, address_lost
+from reattune.web.store.known_address import KnownAddress, address_here, address_lost, several_here
 from reattune.web.store.letterbox import address_key
 from reattune.web.store.open_journal import OpenJournal
+from reattune.web.store.unlocking import FIRST, OWN
 
 register = template.Library()
 register.filter("dated", dated, expects_localtime=True)
 register.simple_tag(sign)
 _LONGEST_TITLE = 60
+
+
+@register.simple_tag(name="csrf_token", takes_context=True)
+def token_and_mark(context: Context) -> SafeString:
+    """What every form of ours carries: the token against forgery, and of which journal its page is.
+
+    It takes the place of the tag of that name in Django, so that no form of an open journal is without the mark. One
+    whose journal is not the one that is open when it is sent changes nothing there.
+    """
+    opened = context.get("open")
+    mark = format_html('<input type="hidden" name="journal" value="{}">', opened.mark) if opened else ""
+    return format_html("{}{}", CsrfTokenNode().render(context), mark)
+
+
+@register.simple_tag(takes_context=True)
+def while_open(context: Context) -> SafeString:
+    """For the body of a page of an open journal: the cookie that says how long it is open in this browser."""
+    opened, request = context.get("open"), context.get("request")
+    cookie = FIRST if opened and opened.provisional else OWN
+    if not opened or not request or request.COOKIES.get(cookie.says_open) != opened.mark:
+        return SafeString("")
+    return format_html(' data-mark="{}={}"', cookie.says_open, opened.mark)
 
 
 @register.filter
@@ -277,6 +302,13 @@ def notes_are_lost(context: Mapping[str, Any]) -> bool:
     """Whether a note has no way to the journal that was last open in this browser."""
     request = context.get("request")
     return address_lost(request) if request else False
+
+
+@register.simple_tag(takes_context=True)
+def notes_have_several(context: Mapping[str, Any]) -> bool:
+    """Whether more than one journal was open in this browser: then no note is offered while they are locked."""
+    request = context.get("request")
+    return several_here(request) if request else False
 
 
 @register.simple_tag

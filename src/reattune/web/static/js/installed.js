@@ -7,7 +7,8 @@
   // With a journal open: the worker, and where its notes go. Whoever only looks in leaves nothing in this browser.
   const known = document.querySelector("meta[name=notes-to]");
   if (known) {
-    outbox.remember(known.dataset.to, known.content).catch(function () { /* no room in this browser */ });
+    const told = "several" in known.dataset ? outbox.severalHere() : outbox.remember(known.dataset.to, known.content);
+    told.catch(function () { /* no room in this browser */ });
     if (navigator.serviceWorker) { navigator.serviceWorker.register("/worker.js").catch(function () { /* works without */ }); }
   } else if (navigator.onLine) {
     forgetIfGone().catch(function () { /* no connection, or nothing is kept here */ });
@@ -16,7 +17,7 @@
   // A journal that was erased, or wants no notes any more: this browser forgets it. What was sealed is sent first.
   async function forgetIfGone() {
     const place = await outbox.last();
-    if (!place) { return; }
+    if (!place || !place.key) { return; }
     const answer = await fetch("/to/" + place.address + "/", { credentials: "omit" });
     if (answer.status !== 404) { return; }
     await outbox.flush();
@@ -68,7 +69,10 @@
 
   // On the offline page there is a field once it is known where a note goes.
   if (form && form.hidden) {
-    outbox.last().then(function (place) { form.hidden = !place; }).catch(function () { /* stays hidden */ });
+    outbox.last().then(function (place) {
+      form.hidden = !(place && place.key);
+      document.querySelector("p[data-several]").hidden = !(place && place.several);
+    }).catch(function () { /* stays hidden */ });
   }
   if (form) { form.addEventListener("noted", tell); }
   window.addEventListener("online", sendWhatWaits);

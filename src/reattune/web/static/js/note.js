@@ -34,7 +34,7 @@
     try {
       const to = await place();
       const content = ReattuneLetter.written("note", { words: words });
-      if (!to || ReattuneLetter.excess(content) > 0) { said_of(to ? form.dataset.long : form.dataset.failed); return; }
+      if (!to || !to.key || ReattuneLetter.excess(content) > 0) { said_of(to && to.key ? form.dataset.long : form.dataset.failed); return; }
       const letter = await ReattuneLetter.seal(to.key, content);
       // Where the browser keeps nothing (a private window), it can still be sent.
       let key = null, refused = null, offline = false;

@@ -49,6 +49,11 @@ globalThis.ReattuneOutbox = (function () {
     return within(PLACE, "readwrite", function (store) { return store.put({ address: address, key: key }, "last"); });
   }
 
+  // More than one journal was open here: nobody knows whose a note would be, so there is no address to seal one to.
+  function severalHere() {
+    return within(PLACE, "readwrite", function (store) { return store.put({ several: true }, "last"); });
+  }
+
   function last() { return within(PLACE, "readonly", function (store) { return store.get("last"); }); }
 
   function forget() { return within(PLACE, "readwrite", function (store) { return store.delete("last"); }); }
@@ -83,5 +88,5 @@ globalThis.ReattuneOutbox = (function () {
     return done;
   }
 
-  return { drop: drop, flush: flush, forget: forget, keep: keep, last: last, remember: remember, send: send, waiting: waiting };
+  return { drop: drop, flush: flush, forget: forget, keep: keep, last: last, remember: remember, send: send, severalHere: severalHere, waiting: waiting };
 })();

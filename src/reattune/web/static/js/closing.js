@@ -1,0 +1,182 @@
+// Quick exit, locking, and locking by itself: what closes the journal on this screen, and in every other tab.
+"use strict";
+
+(function () {
+  const leave = document.getElementById("leave");
+  const lock = document.getElementById("lock");
+  const about = document.body.dataset;
+  const own = location.protocol === "https:" ? "__Host-" : "";
+  let gone = false;
+
+  // Locking and leaving take along what is being typed, so that it can be kept as a sealed draft.
+  const LONGEST = 60000; // a request that outlives its page carries no more than 64 KiB
+  document.addEventListener("input", function (event) { if (event.target.form) { event.target.form.dataset.touched = ""; } });
+  function touched(form) {
+    return "touched" in form.dataset || Array.from(form.querySelectorAll("textarea, input")).some(function (field) {
+      const ticked = field.type === "checkbox" || field.type === "radio";
+      return ticked ? field.checked !== field.defaultChecked : field.value !== field.defaultValue;
+    });
+  }
+  function takeAlong(body) {
+    const typing = document.querySelector("form[hx-post]");
+    if (!typing || !touched(typing)) { return body; } // what nobody touched here may be older than what was kept
+    const both = new URLSearchParams(body);
+    new FormData(typing).forEach(function (value, name) {
+      if (name !== "csrfmiddlewaretoken") { both.append(name, value); }
+    });
+    return both.toString().length < LONGEST ? both : body;
+  }
+  function addTo(form) {
+    takeAlong(new URLSearchParams()).forEach(function (value, name) {
+      const field = document.createElement("input");
+      field.type = "hidden";
+      field.name = name;
+      field.value = value;
+      form.append(field);
+    });
+  }
+
+  // What was left or locked is closed from here on, also where no server answers: the next request tells it.
+  function closes(cookie) {
+    const secure = own ? "; secure" : "";
+    document.cookie = own + cookie + "=1; path=/; samesite=strict" + secure;
+    (cookie === "reattune_left" ? ["reattune_open_of", "reattune_first_of"] : ["reattune_open_of"]).forEach(function (each) {
+      document.cookie = own + each + "=; max-age=0; path=/; samesite=strict" + secure;
+    });
+  }
+  function tells(form) {
+    const body = takeAlong(new URLSearchParams(new FormData(form)));
+    return fetch(form.action, { method: "POST", body: body, redirect: "manual", keepalive: true, credentials: "same-origin" })
+      .catch(function () { /* the cookie tells it later */ });
+  }
+
+  // Other tabs of this browser hear of it at once. One that slept meanwhile finds out by the cookie that it was made with.
+  const others = window.BroadcastChannel ? new BroadcastChannel("notes") : null;
+  function say(what) { if (others) { others.postMessage(what); } }
+  function closeTo(address) {
+    if (gone) { return; }
+    gone = true;
+    document.documentElement.hidden = true;
+    window.location.replace(address);
+  }
+  if (others) {
+    others.addEventListener("message", function (event) {
+      if (event.data === "left" && leave && !gone) { showMeasures(); }
+      if (event.data === "closed" && "idle" in about && !gone) { closeWithWords("/unlock/"); }
+      if (event.data === "used" && !lockedIfIdle()) { seen = Date.now(); }
+    });
+  }
+  // What is still being typed here goes along, sealed on the way back, and is there again after unlocking.
+  function closeWithWords(address) {
+    const typing = document.querySelector("form[hx-post]");
+    if (!lock || !typing || !touched(typing)) { closeTo(address); return; }
+    document.documentElement.hidden = true;
+    lock.requestSubmit();
+  }
+  function closedMeanwhile() {
+    if (gone) { return; }
+    const open = document.cookie.split("; "), mine = own + about.mark;
+    if (!about.mark || open.includes(mine)) { return; }
+    // Another journal may be open here now: this page is none of its pages.
+    const another = open.some(function (each) { return each.split("=")[0] === mine.split("=")[0]; });
+    if (another) { closeTo("/"); } else { closeWithWords(location.pathname + location.search); }
+  }
+  // This device is in other hands now, with this page alone.
+  if ("handed" in about) { say("closed"); }
+
+  // Quick exit: Escape, or the button. Other words take the place of this page and of its address at once, and no
+  // answer is waited for; the way back does not lead here.
+  function leaveNow() {
+    say("left");
+    closes("reattune_left");
+    tells(leave);
+    showMeasures();
+  }
+  function showMeasures() {
+    gone = true;
+    sessionStorage.clear();
+    const measures = document.getElementById("measures");
+    document.querySelectorAll("link[rel=stylesheet], link[rel=manifest], meta[name=notes-to]").forEach(function (each) { each.remove(); });
+    document.title = measures.dataset.title;
+    document.body.className = "";
+    const main = document.createElement("main");
+    main.className = "stack";
+    main.append(measures.content);
+    document.body.replaceChildren(main);
+    history.replaceState(null, "", leave.dataset.to);
+    window.scrollTo(0, 0);
+  }
+  if (leave) {
+    leave.addEventListener("submit", function (event) { event.preventDefault(); leaveNow(); });
+    document.addEventListener("keydown", function (event) {
+      if (event.key === "Escape" && !event.isComposing) { event.preventDefault(); leaveNow(); }
+    });
+  }
+
+  if (lock) { lock.addEventListener("submit", function () { gone = true; addTo(lock); say("closed"); }); }
+
+  // Saying of some words that they were not meant so leaves the page, and takes along what is being typed too.
+  document.addEventListener("submit", function (event) {
+    const form = event.target.closest("form[data-take-along]");
+    if (form) { addTo(form); }
+  });
+
+  // Idle: lock. Whoever wakes a device that slept is no sign of the person: the time is looked at first. What has no
+  // passphrase cannot be locked: it is erased by then, and the first page says nothing of it.
+  const idle = Number(about.idle || 0) * 1000;
+  let seen = Date.now(), said = 0;
+  function lockedIfIdle() {
+    if (!idle || Date.now() - seen <= idle) { return false; }
+    if (!gone) {
+      closes("reattune_locked");
+      if (lock) {
+        document.documentElement.hidden = true;
+        lock.requestSubmit();
+      } else {
+        closeTo("/");
+      }
+    }
+    return true;
+  }
+  function looked() { if (!lockedIfIdle()) { closedMeanwhile(); } }
+  if (idle) {
+    ["keydown", "pointerdown", "scroll"].forEach(function (kind) {
+      document.addEventListener(kind, function (event) {
+        if (lockedIfIdle()) {
+          if (event.cancelable) { event.preventDefault(); }
+          return;
+        }
+        seen = Date.now();
+        if (seen - said > 5000) { said = seen; say("used"); }
+      }, true);
+    });
+    document.addEventListener("visibilitychange", looked);
+    window.addEventListener("focus", looked);
+    window.addEventListener("pageshow", looked);
+    setInterval(looked, 5000);
+  }
+
+  // Out of sight: lock, where that was chosen. Going on to another page is not out of sight, nor is choosing a file.
+  if ("hide" in about) {
+    let going = false, choosing = false;
+    function lockIfHidden() {
+      if (document.visibilityState !== "hidden" || gone || going || choosing) { return; }
+      gone = true;
+      document.documentElement.hidden = true;
+      closes("reattune_locked");
+      say("closed");
+      Promise.race([lock ? tells(lock) : Promise.resolve(), new Promise(function (done) { setTimeout(done, 1500); })])
+        .finally(function () { window.location.replace("/unlock/"); });
+    }
+    window.addEventListener("pagehide", function () { going = true; });
+    window.addEventListener("focus", function () { choosing = false; });
+    document.addEventListener("click", function (event) {
+      if (event.target.closest("a[href], button")) {
+        going = true;
+        setTimeout(function () { going = false; lockIfHidden(); }, 3000); // by then it has gone, or stays
+      }
+      choosing = Boolean(event.target.closest("input[type=file]"));
+    }, true);
+    document.addEventListener("visibilitychange", lockIfHidden);
+  }
+})();

@@ -38,6 +38,7 @@ MIDDLEWARE = [
     "reattune.web.http.taken_once.TakenOnce",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "reattune.web.http.middleware.StoreFails",
+    "reattune.web.http.middleware.little_is_read",
     "reattune.web.pages.shared.handed_over.only_what_was_handed",
 ]
 if HOSTING:

@@ -7,8 +7,8 @@ from threading import Event, Thread
 
 import pytest
 
-from reattune.reflection import danger_probability, reading_allowance
-from reattune.reflection.danger_recogniser import Danger, danger, danger_brought, danger_in, danger_lately
+from reattune.reflection import danger_probability, danger_recogniser, reading_allowance
+from reattune.reflection.danger_recogniser import Danger, danger, danger_brought, danger_in, danger_lately, danger_typed
 from reattune.reflection.reading_allowance import A_LITTLE, AT_LENGTH, IN_PASSING, LEAST, for_one_request, in_passing
 from tests.conftest import Writer
 
@@ -87,6 +87,21 @@ def test_of_a_file_as_much_as_is_promised(writer: Writer, letters: list[int]) ->
     brought = [writer.make("moment", relationship_id=who.id, at=writer.now, what=words) for words in texts]
     with for_one_request():
         assert danger_brought(brought) == [DANGER]
+
+
+def test_what_is_looked_at_at_all_is_bounded(writer: Writer, monkeypatch: pytest.MonkeyPatch) -> None:
+    looked: list[int] = []
+    plain = danger_recogniser.sentences
+    monkeypatch.setattr(danger_recogniser, "sentences", lambda text: (looked.append(len(text)), plain(text))[1])
+    texts = tuple(ordinary(99_000, mark) for mark in "abcd")
+    draft = writer.write("draft", form="/note/", fields={"what": texts}, window="")
+    with for_one_request():
+        danger_lately(writer.journal, draft.updated)
+    assert sum(looked) <= 200_000
+    looked.clear()
+    with for_one_request():
+        danger_typed(texts, Writer().journal, draft.updated)
+    assert sum(looked) <= 200_000
 
 
 def test_one_request_of_a_process_reads_more_than_a_little(letters: list[int], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -114,7 +114,7 @@ def danger_lately(journal: Journal, now: datetime) -> Danger | None:
     Nothing is kept of it: it is looked for anew on each page, and after an hour it is asked no more. Of what is not
     danger, the person can say so; that is kept with the words.
     """
-    found = {danger_in(each) for each in _latest(written_lately(journal, now))}
+    found = {first_danger(words, each.not_meant) for each, words in _latest(written_lately(journal, now))}
     return next((kind for kind in Danger if kind in found), None)
 
 
@@ -122,31 +122,43 @@ def danger_lately(journal: Journal, now: datetime) -> Danger | None:
 def danger_typed(texts: Collection[str], journal: Journal, now: datetime) -> Danger | None:
     """The gravest danger in what is being sent, less what the person said lately is none."""
     lately = written_lately(journal, now) if texts else []
-    return first_danger(texts, [sentence for each in lately for sentence in each.not_meant])
+    passed_over = [sentence for each in lately for sentence in each.not_meant]
+    return first_danger(_so_many(texts, _MOST_AT_ONCE), passed_over)
 
 
 @in_passing()
 def danger_just_written(journal: Journal, now: datetime) -> Danger | None:
     """The danger in the latest of what was written within the last hour that has any."""
     lately = _latest(written_lately(journal, now))
-    return next((found for each in lately if (found := danger_in(each))), None)
+    return next((found for each, words in lately if (found := first_danger(words, each.not_meant))), None)
 
 
 @in_passing()
 def harm_lately(journal: Journal, now: datetime) -> Document | None:
     """Something kept within the last hour that tells of somebody who does harm."""
-    lately = (each for each in _latest(written_lately(journal, now)) if not isinstance(each, Draft))
-    return next((each for each in lately if danger_in(each) is Danger.HARMED), None)
+    kept = _latest(each for each in written_lately(journal, now) if not isinstance(each, Draft))
+    return next((each for each, words in kept if first_danger(words, each.not_meant) is Danger.HARMED), None)
 
 
-def _latest(documents: Iterable[Document]) -> Iterator[Document]:
-    """The latest first, up to as many words as a page can wait for."""
+def _latest(documents: Iterable[Document]) -> Iterator[tuple[Document, list[str]]]:
+    """Documents with their words, the latest first, up to as many words as a page can wait for."""
     room = _MOST_AT_ONCE
     for each in sorted(documents, key=lambda each: each.updated, reverse=True):
-        if room < 0:
-            return
-        room -= sum(map(len, words_in(each)))
-        yield each
+        words = _so_many(words_in(each), room)
+        room -= sum(map(len, words))
+        if words:
+            yield each, words
+
+
+def _so_many(texts: Iterable[str], room: int) -> list[str]:
+    """Texts up to so many letters; of the one that is cut, the end."""
+    found = []
+    for each in texts:
+        if room <= 0:
+            break
+        found.append(each[-room:])
+        room -= len(each)
+    return found
 
 
 def danger_in(document: Document) -> Danger | None:
@@ -160,7 +172,7 @@ def danger_brought(documents: Iterable[Document]) -> list[str]:
     What the person said of them, that they are none, holds.
     """
     own = _latest(each for each in documents if isinstance(each, _WORDS_OF))
-    return [words for each in own if danger_in(each) for words in words_in(each)]
+    return [text for each, words in own if first_danger(words, each.not_meant) for text in words]
 
 
 def words_in(document: Document) -> list[str]:

@@ -36,6 +36,7 @@ ELSEWHERE = {
     r"\.venv/bin/python -m pytest ": ".ci/run",
     r"apt install |useradd |git clone |python3 -m venv |cd /opt|/opt/reattune/bin/pip ": "deploy/Containerfile",
     r"sudo -u postgres |install -d |chmod 0600 ": "deploy/Containerfile",
+    r"sed -i 's/buffer_requests": "tests/test_proxy.py",
     r"cp deploy/|systemctl |curl http://127|sed s/notes\.example\.org": "deploy/reattune.service",
 }
 

@@ -40,7 +40,7 @@ def either_way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) 
 
 def probability(text: str) -> float:
     given = pieces(sentences(text))
-    return max((each.probability for each in danger_probability.read(given, languages_of(text))), default=0.0)
+    return max((each.probability for each in danger_probability.read(given, languages_of(text)) if each), default=0.0)
 
 
 class Broken:

@@ -11,10 +11,14 @@ from http.client import HTTPConnection
 from io import BytesIO
 
 import pytest
-from django.test import Client
+from django.http import HttpRequest, HttpResponse
+from django.test import Client, RequestFactory
 
 from reattune.journal.documents import Moment
-from reattune.web.hosted.read_timeout_worker import PATIENCE_SECONDS, Deadlines, seconds_for
+from reattune.web.hosted import read_timeout_worker
+from reattune.web.hosted.environment import Hosting
+from reattune.web.hosted.read_timeout_worker import PATIENCE_SECONDS, Deadlines, PatientWorker, seconds_for
+from reattune.web.http import large_transfers
 from reattune.web.http.bodies import LARGEST_FORM
 from tests.web.journals import opened
 from tests.web.page_walker import read
@@ -52,6 +56,18 @@ def test_a_large_file_is_read_where_a_journal_is_open(own: Own) -> None:
 
 
 @pytest.mark.django_db
+def test_what_takes_no_files_lets_none_be_sent() -> None:
+    first, tries = Client(), Client()
+    first.post("/begin/write/", {"zone": "Europe/London"})
+    assert first.get("/today/").status_code == 200
+    tries.get("/example/today/")
+    for client, path in ((first, "/settings/file/in/"), (tries, "/example/settings/file/in/")):
+        sent = {"CONTENT_LENGTH": str(LARGEST_FORM + 1), "CONTENT_TYPE": "multipart/form-data; boundary=x"}
+        answer = client.request(PATH_INFO=path, REQUEST_METHOD="POST", **sent, **{"wsgi.input": Unread()})
+        assert answer.headers["Location"] == "/unlock/"
+
+
+@pytest.mark.django_db
 def test_half_a_form_is_none(own: Own) -> None:
     client = own()
     button = read("/note/", client.get("/note/").content.decode()).buttons()[0]
@@ -83,6 +99,73 @@ def test_who_sends_a_byte_now_and_then_is_not_waited_for() -> None:
     assert not deadlines._until
     for each in (here, there):
         each.close()
+
+
+def test_who_reads_a_byte_now_and_then_holds_no_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    here, there = socket.socketpair()
+    monkeypatch.setattr(read_timeout_worker, "PATIENCE_SECONDS", 0.1)
+    worker = PatientWorker.__new__(PatientWorker)
+    worker._deadlines = Deadlines()
+    pages = [b"a page " * 20, b"a page " * 1_000_000]
+
+    def app(_environ: object, start_response: Callable[..., object]) -> list[bytes]:
+        page = pages.pop(0)
+        start_response("200 OK", [("Content-Length", "20")])
+        return [page]
+
+    timed = worker._timed(app)
+    with worker._deadlines.over(here):
+        for each in timed({"gunicorn.socket": here}, lambda *_said: None):
+            here.sendall(each)
+        threading.Timer(0.3, worker._deadlines.look).start()
+        began = time.monotonic()
+        (large,) = timed({"gunicorn.socket": here}, lambda *_said: None)
+        with pytest.raises(BrokenPipeError):
+            here.sendall(large)
+        assert time.monotonic() - began < 10
+    for each in (here, there):
+        each.close()
+
+
+def _hosted(settings: object, threads: int) -> None:
+    settings.HOSTING = Hosting(hosts=("testserver",), secret="s" * 50, threads=threads)  # type: ignore[attr-defined]
+
+
+@pytest.mark.django_db
+def test_few_large_answers_go_at_once_and_all_others_go(settings: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(large_transfers, "_WAITS", 0.01)
+    _hosted(settings, 8)
+    sizes = [2_000_000, 2_000_000, 2_000_000, 1_000, 2_000_000, 2_000_000]
+    view = large_transfers.few_large_at_once(lambda _request: HttpResponse(b"x" * sizes.pop(0)))
+    ask = RequestFactory().get("/so-far/")
+    one, two, three, small = (view(ask) for _number in range(4))
+    assert [each.status_code for each in (one, two, three, small)] == [200, 200, 429, 200]
+    three.close()
+    small.close()
+    assert view(ask).status_code == 429
+    one.close()
+    one.close()
+    assert view(ask).status_code == 200
+
+
+def test_few_large_files_come_at_once(settings: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(large_transfers, "_WAITS", 0.01)
+    _hosted(settings, 4)
+    statuses: list[int] = []
+
+    def inner(request: HttpRequest) -> HttpResponse:
+        if request.path == "/outer/":
+            statuses.extend(view(large(path)).status_code for path in ("/inner/",))
+            statuses.append(view(RequestFactory().post("/note/", {"what": "a form"})).status_code)
+        return HttpResponse(b"done")
+
+    def large(path: str) -> HttpRequest:
+        return RequestFactory().generic("POST", path, b"x" * (LARGEST_FORM + 1))
+
+    view = large_transfers.few_large_at_once(inner)
+    assert view(large("/outer/")).status_code == 200
+    assert statuses == [429, 200]
+    assert view(large("/inner/")).status_code == 200
 
 
 @pytest.mark.parametrize("length", ["", "-1", "1e9", "٣", "0"])
@@ -127,4 +210,36 @@ def test_slow_bodies_do_not_stop_a_server(server: Server) -> None:
     assert connection.getresponse().status == 200
     over.set()
     for each in slow:
+        each.close()
+
+
+@only_postgresql
+def test_pages_that_nobody_reads_do_not_stop_a_server(server: Server) -> None:
+    _status, page, _headers = server.ask("/")
+    token = re.search(r'csrfmiddlewaretoken" value="([^"]+)"', page)
+    assert token
+    server.ask("/begin/write/", {"csrfmiddlewaretoken": token[1], "zone": "Europe/London"})
+    token = re.search(r'csrfmiddlewaretoken" value="([^"]+)"', server.ask("/note/")[1])
+    assert token
+    # Each of these becomes six characters on a page.
+    fields = {f"f{number}": "' " + "'" * 99_000 for number in range(9)}
+    assert server.ask("/typing/", {"csrfmiddlewaretoken": token[1], "draft_of": "/note/", **fields})[0] in {200, 204}
+    found = re.search(r"/typing/[0-9a-f-]{36}/", server.ask("/today/")[1])
+    assert found
+    cookie = "; ".join(f"{name}={value}" for name, value in server.cookies.items())
+    head = f"Host: {server.host}\r\nX-Forwarded-Proto: https\r\nCookie: {cookie}\r\n\r\n"
+    unread = []
+    for _number in range(12):
+        each = socket.socket()
+        each.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        each.connect(("127.0.0.1", server.port))
+        each.sendall(f"GET {found[0]} HTTP/1.1\r\n{head}".encode())
+        unread.append(each)
+    for _number in range(4):
+        time.sleep(1)
+        connection = HTTPConnection("127.0.0.1", server.port, timeout=20)
+        connection.request("GET", "/help/", headers={"Host": server.host, "X-Forwarded-Proto": "https"})
+        assert connection.getresponse().status == 200
+        connection.close()
+    for each in unread:
         each.close()

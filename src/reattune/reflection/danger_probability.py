@@ -13,6 +13,7 @@ import os
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from threading import Lock
 
 from reattune.reflection.danger_expressions import Danger, Findings, findings
@@ -26,6 +27,7 @@ from reattune.reflection.danger_weights import (
     learned,
     weighed,
 )
+from reattune.reflection.reading_allowance import may_read
 from reattune.text.letter_features import buckets
 from reattune.text.pieces import Piece
 from reattune.text.sentence_vectors import ModelUnusable, SentenceModel, both_spellings, sentence_model
@@ -110,10 +112,11 @@ def forget() -> None:
     _memory.clear()
 
 
-def read(given: Sequence[Piece], languages: tuple[str, ...]) -> list[Reading]:
+def read(given: Sequence[Piece], languages: tuple[str, ...]) -> list[Reading | None]:
     """The reading of each piece of one text, whose ``languages`` the expressions are looked for in.
 
-    Every single sentence of a pair is among ``given``. Cost: O(length of what was not read before).
+    Every single sentence of a pair is among ``given``. Where a request may have no more read (`reading_allowance`), the
+    end of a text is read first, and of what is left there is ``None``. Cost: O(length of what was not read before).
     """
     model = sentence_model()
     name = model.name if model else ""
@@ -121,12 +124,15 @@ def read(given: Sequence[Piece], languages: tuple[str, ...]) -> list[Reading]:
     found = {place: reading for place, key in enumerate(keys) if (reading := _memory.get(key))}
     said = {piece.sentences: found[place].findings for place, piece in enumerate(given) if place in found}
     missing = [place for place in range(len(given)) if place not in found]
+    # From the end, each pair after the two sentences that it is made of.
+    missing.sort(key=lambda place: (-given[place].sentences[0], len(given[place].sentences)))
+    missing = list(takewhile(lambda place: may_read(len(given[place].text)), missing))
     missing.sort(key=lambda place: len(given[place].sentences))
     partial = _partials([given[place] for place in missing], languages, said)
     for place, reading in zip(missing, _read(partial, model), strict=True):
         found[place] = reading
         _memory.put(keys[place], reading)
-    return [found[place] for place in range(len(given))]
+    return [found.get(place) for place in range(len(given))]
 
 
 def called_by(given: Sequence[Piece], languages: tuple[str, ...]) -> dict[str, bool]:

@@ -7,7 +7,7 @@ Nothing is decided by it, kept or sent. A text is read sentence by sentence and 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 
 from reattune.journal import Journal
@@ -32,6 +32,7 @@ from reattune.journal.documents.letters import NoteLetter
 from reattune.journal.vocabulary import JournalKind
 from reattune.reflection.danger_expressions import Danger, languages_of
 from reattune.reflection.danger_probability import read
+from reattune.reflection.reading_allowance import in_passing
 from reattune.text.pieces import Piece, folded, pieces, sentences
 
 __all__ = ["Danger", "danger", "danger_in", "danger_lately", "first_danger", "sentences_of_danger"]
@@ -43,7 +44,8 @@ def danger(text: str, not_meant: Iterable[str] = ()) -> Danger | None:
     Args:
         not_meant: sentences of which the person said that they are none; they are passed over.
 
-    Cost: O(length of what was not read before); see docs/danger.md for times.
+    Of what one request may not have read any more (`reading_allowance`) nothing is known yet. Cost: O(length of what
+    was not read before); see docs/danger.md for times.
     """
     found = {kind for _piece, kind in _dangers(sentences(text), text, not_meant)}
     return next((kind for kind in Danger if kind in found), None)
@@ -55,7 +57,7 @@ def _dangers(parts: list[str], text: str, not_meant: Iterable[str]) -> Iterator[
     left_out = {place for place, each in enumerate(parts) if folded(each) in passed} if passed else set()
     given = pieces(parts, left_out)
     for piece, reading in zip(given, read(given, languages_of(text)), strict=True):
-        if reading.called:
+        if reading and reading.called:
             yield piece, reading.kind
 
 
@@ -77,8 +79,8 @@ def first_danger(texts: Iterable[str], not_meant: Iterable[str] = ()) -> Danger 
 
 # Words written so lately are looked at on every page.
 LATELY = timedelta(hours=1)
-# Characters of a file that are read before its preview is shown.
-_MOST_BROUGHT = 200_000
+# Characters of a file that are read before its preview is shown, and of what was written lately on each page.
+_MOST_AT_ONCE = 200_000
 _WORDS_OF = (
     Moment,
     CheckIn,
@@ -105,20 +107,58 @@ def written_lately(journal: Journal, now: datetime) -> list[Document]:
     return [each for each in (*own, *came_in) if now - each.updated <= LATELY]
 
 
+@in_passing()
 def danger_lately(journal: Journal, now: datetime) -> Danger | None:
-    """The gravest danger in what was written within the last hour.
+    """The gravest danger in what was written within the last hour, as far as it is read by now: the latest first.
 
     Nothing is kept of it: it is looked for anew on each page, and after an hour it is asked no more. Of what is not
     danger, the person can say so; that is kept with the words.
     """
-    found = {danger_in(each) for each in written_lately(journal, now)}
+    found = {first_danger(words, each.not_meant) for each, words in _latest(written_lately(journal, now))}
     return next((kind for kind in Danger if kind in found), None)
 
 
+@in_passing()
+def danger_typed(texts: Collection[str], journal: Journal, now: datetime) -> Danger | None:
+    """The gravest danger in what is being sent, less what the person said lately is none."""
+    lately = written_lately(journal, now) if texts else []
+    passed_over = [sentence for each in lately for sentence in each.not_meant]
+    return first_danger(_so_many(texts, _MOST_AT_ONCE), passed_over)
+
+
+@in_passing()
 def danger_just_written(journal: Journal, now: datetime) -> Danger | None:
     """The danger in the latest of what was written within the last hour that has any."""
-    lately = sorted(written_lately(journal, now), key=lambda each: each.updated, reverse=True)
-    return next((found for each in lately if (found := danger_in(each))), None)
+    lately = _latest(written_lately(journal, now))
+    return next((found for each, words in lately if (found := first_danger(words, each.not_meant))), None)
+
+
+@in_passing()
+def harm_lately(journal: Journal, now: datetime) -> Document | None:
+    """Something kept within the last hour that tells of somebody who does harm."""
+    kept = _latest(each for each in written_lately(journal, now) if not isinstance(each, Draft))
+    return next((each for each, words in kept if first_danger(words, each.not_meant) is Danger.HARMED), None)
+
+
+def _latest(documents: Iterable[Document]) -> Iterator[tuple[Document, list[str]]]:
+    """Documents with their words, the latest first, up to as many words as a page can wait for."""
+    room = _MOST_AT_ONCE
+    for each in sorted(documents, key=lambda each: each.updated, reverse=True):
+        words = _so_many(words_in(each), room)
+        room -= sum(map(len, words))
+        if words:
+            yield each, words
+
+
+def _so_many(texts: Iterable[str], room: int) -> list[str]:
+    """Texts up to so many letters; of the one that is cut, the end."""
+    found = []
+    for each in texts:
+        if room <= 0:
+            break
+        found.append(each[-room:])
+        room -= len(each)
+    return found
 
 
 def danger_in(document: Document) -> Danger | None:
@@ -131,19 +171,8 @@ def danger_brought(documents: Iterable[Document]) -> list[str]:
 
     What the person said of them, that they are none, holds.
     """
-    own = sorted(
-        (each for each in documents if isinstance(each, _WORDS_OF)), key=lambda each: each.updated, reverse=True
-    )
-    found: list[str] = []
-    room = _MOST_BROUGHT
-    for each in own:
-        words = words_in(each)
-        room -= sum(map(len, words))
-        if room < 0:
-            break
-        if danger_in(each):
-            found += words
-    return found
+    own = _latest(each for each in documents if isinstance(each, _WORDS_OF))
+    return [text for each, words in own if first_danger(words, each.not_meant) for text in words]
 
 
 def words_in(document: Document) -> list[str]:

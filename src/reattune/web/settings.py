@@ -38,11 +38,15 @@ MIDDLEWARE = [
     "reattune.web.http.taken_once.TakenOnce",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "reattune.web.http.middleware.StoreFails",
+    "reattune.web.http.middleware.little_is_read",
     "reattune.web.pages.shared.handed_over.only_what_was_handed",
 ]
 if HOSTING:
     _around = ("health", "log_lines", "behind_proxies", "own_cookies")
     MIDDLEWARE[:0] = [f"reattune.web.hosted.middleware.{name}" for name in _around]
+    # After the language, in which it says what it has to say.
+    _large = MIDDLEWARE.index("reattune.web.http.bodies.small_and_whole")
+    MIDDLEWARE.insert(_large, "reattune.web.http.large_transfers.few_large_at_once")
     # The proxy ends TLS; everything else is sent on to it.
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_SSL_REDIRECT = True

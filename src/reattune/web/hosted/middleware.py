@@ -8,18 +8,20 @@ import re
 import secrets
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable
 from http.cookies import SimpleCookie
 
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, parse_cookie
 
 _View = Callable[[HttpRequest], HttpResponse]
 _log = logging.getLogger("reattune.requests")
 _SECOND = 1.0
 _OWN = "__Host-"
+_OWN_COOKIE = re.compile(r"__Host-[A-Za-z0-9_]+")
 _TOKEN = re.compile(r"[A-Za-z0-9-]{8,64}")
 
 
@@ -87,14 +89,14 @@ def behind_proxies(get_response: _View) -> _View:
 def own_cookies(get_response: _View) -> _View:
     """Every cookie is called ``__Host-…`` in the browser: that name no neighbour under the same domain can give one.
 
-    Whatever else comes is left aside, so that nobody puts another journal under somebody's hands, or ends theirs.
+    Whatever else comes is left aside, so that nobody puts another journal under somebody's hands, or ends theirs. What
+    is left is the header itself: names as the browser sent them, before anything takes spaces off.
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        given = request.COOKIES
-        request.COOKIES = {
-            name.removeprefix(_OWN): value for name, value in given.items() if name.startswith(_OWN) and name != _OWN
-        }
+        request.META["HTTP_COOKIE"] = _own_only(request.META.get("HTTP_COOKIE", ""))
+        given = parse_cookie(request.META["HTTP_COOKIE"])
+        request.COOKIES = {name.removeprefix(_OWN): value for name, value in given.items()}
         response = get_response(request)
         cookies: SimpleCookie = SimpleCookie()
         for name, each in response.cookies.items():
@@ -106,6 +108,16 @@ def own_cookies(get_response: _View) -> _View:
         return response
 
     return middleware
+
+
+def _own_only(header: str) -> str:
+    """Of a ``Cookie`` header what is ours: names of plain letters, byte for byte. One that comes twice is left out.
+
+    Python takes many characters for a space that no browser does: one of those before a name would make it ours.
+    """
+    named = [(name.strip(" \t"), value) for name, is_, value in (x.partition("=") for x in header.split(";")) if is_]
+    times = Counter(name for name, _ in named)
+    return "; ".join(f"{name}={value}" for name, value in named if _OWN_COOKIE.fullmatch(name) and times[name] == 1)
 
 
 def log_lines(get_response: _View) -> _View:

@@ -1,4 +1,7 @@
-"""A worker whose threads wait only so long for what is sent: who sends a byte now and then holds none of them."""
+"""A worker whose threads wait only so long for what is sent, and for who reads the answer.
+
+Who sends or reads a byte now and then holds none of them.
+"""
 
 from __future__ import annotations
 
@@ -6,32 +9,33 @@ import contextlib
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from gunicorn.workers.gthread import ThreadWorker
 
 # For the head of a request, and for its body as much again and its length at the least rate. A proxy that holds a form
-# back until it is whole sends it at once; a large file comes as fast as its sender can.
-PATIENCE_SECONDS, LEAST_BYTES_A_SECOND = 15.0, 256 * 1024
+# back until it is whole sends it at once; a large file comes as fast as its sender can. For the answer the same again,
+# at a lesser rate: somebody on a poor line takes a copy of a whole journal along.
+PATIENCE_SECONDS, LEAST_BYTES_A_SECOND, LEAST_READ_A_SECOND = 15.0, 256 * 1024, 32 * 1024
 _LOOKS_EVERY = 0.5
 
 
 class Deadlines:
-    """Sockets, and until when each may be read from. Then what was sent ends there, as if the sender had gone."""
+    """Sockets, and until when each may be read from or written to. Then it ends there, as if the other had gone."""
 
     def __init__(self) -> None:
-        self._until: dict[socket.socket, float] = {}
+        self._until: dict[socket.socket, tuple[float, int]] = {}
         self._lock = threading.Lock()
 
     def start(self) -> None:
         """Look twice a second, in a thread that ends with the process."""
         threading.Thread(target=self._look_again_and_again, name="patience", daemon=True).start()
 
-    def allow(self, sock: socket.socket, seconds: float) -> None:
-        """From now on, so many seconds."""
+    def allow(self, sock: socket.socket, seconds: float, ends: int = socket.SHUT_RD) -> None:
+        """From now on, so many seconds; then ``ends``: reading, or all of it."""
         with self._lock:
-            self._until[sock] = time.monotonic() + seconds
+            self._until[sock] = time.monotonic() + seconds, ends
 
     @contextlib.contextmanager
     def over(self, sock: socket.socket) -> Iterator[None]:
@@ -47,10 +51,10 @@ class Deadlines:
         """End what is over."""
         with self._lock:
             now = time.monotonic()
-            for sock in [each for each, until in self._until.items() if until < now]:
+            for sock, ends in [(each, ends) for each, (until, ends) in self._until.items() if until < now]:
                 del self._until[sock]
                 with contextlib.suppress(OSError):
-                    sock.shutdown(socket.SHUT_RD)
+                    sock.shutdown(ends)
 
     def _look_again_and_again(self) -> None:
         while True:
@@ -58,13 +62,13 @@ class Deadlines:
             self.look()
 
 
-def seconds_for(length: str) -> float:
-    """How long a body with this ``Content-Length`` may take."""
-    return PATIENCE_SECONDS + (int(length) / LEAST_BYTES_A_SECOND if length.isdecimal() and length.isascii() else 0.0)
+def seconds_for(length: str, rate: int = LEAST_BYTES_A_SECOND) -> float:
+    """How long a body with this ``Content-Length`` may take, at so many bytes a second at the least."""
+    return PATIENCE_SECONDS + (int(length) / rate if length.isdecimal() and length.isascii() else 0.0)
 
 
 class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
-    """Threads as ever, with a deadline for each request's head and for its body."""
+    """Threads as ever, with a deadline for each request's head, for its body, and for who reads the answer."""
 
     def init_process(self) -> None:
         """In the new process: threads do not survive a fork."""
@@ -82,3 +86,23 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no type
         length = next((value for name, value in req.headers if name == "CONTENT-LENGTH"), "")
         self._deadlines.allow(conn.sock, seconds_for(length))
         return super().handle_request(req, conn)
+
+    def load_wsgi(self) -> None:
+        """The app, with what is known of each answer before its first byte goes."""
+        super().load_wsgi()
+        self.wsgi: Any = self._timed(self.wsgi)
+
+    def _timed(self, app: Callable[..., Iterable[bytes]]) -> Callable[..., Iterable[bytes]]:
+        def answered(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+            lengths: list[str] = []
+
+            def begun(status: str, headers: list[tuple[str, str]], *more: Any) -> Any:
+                lengths.extend(value for name, value in headers if name.lower() == "content-length")
+                return start_response(status, headers, *more)
+
+            answer = app(environ, begun)
+            seconds = seconds_for(lengths[-1] if lengths else "", LEAST_READ_A_SECOND)
+            self._deadlines.allow(environ["gunicorn.socket"], seconds, socket.SHUT_RDWR)
+            return answer
+
+        return answered

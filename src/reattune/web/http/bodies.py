@@ -8,7 +8,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import Resolver404, resolve, reverse
 from django.utils.translation import gettext as _
 
-from reattune.web.http.taken_once import COOKIES, journal_open
+from reattune.web.http.taken_once import journal_open
+from reattune.web.store.unlocking import OWN
 
 # The largest form: what was typed, or what a browser sealed for a web link.
 LARGEST_FORM = 3 * 1024 * 1024
@@ -41,6 +42,7 @@ def _large(request: HttpRequest) -> HttpResponse | None:
     if match.url_name not in _BRING_FILES:
         words = _("This is too long to save in one piece. Please shorten it, or send it in parts.")
         return HttpResponse(words, status=413, content_type="text/plain; charset=utf-8")
-    if not any(journal_open(request, each) for each in COOKIES):
+    # What was written first, and what is tried out, take no files.
+    if match.namespace != "own" or not journal_open(request, OWN):
         return HttpResponseRedirect(reverse("unlock"))
     return None

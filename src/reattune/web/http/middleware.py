@@ -8,6 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from reattune.reflection.reading_allowance import for_one_request
 from reattune.vault.errors import TooManyAtOnce
 from reattune.web.pages.shared.locked_submission import typed_words
 from reattune.web.store.database_failures import Failure, failure
@@ -60,6 +61,18 @@ def own_pages_only(
         if elsewhere and request.path_info.startswith(settings.STATIC_URL):
             return HttpResponse(status=403)
         return get_response(request)
+
+    return middleware
+
+
+def little_is_read(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    """Each request has only so much of what it brings or shows read for danger; the next one goes on there."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        with for_one_request():
+            return get_response(request)
 
     return middleware
 

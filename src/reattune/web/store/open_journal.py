@@ -27,7 +27,8 @@ from reattune.reflection.danger_recogniser import (
     danger_in,
     danger_just_written,
     danger_lately,
-    first_danger,
+    danger_typed,
+    harm_lately,
     not_meant_in,
     words_in,
     written_lately,
@@ -123,14 +124,12 @@ class OpenJournal(SealedOnTheWay):
     @cached_property
     def near_typed(self) -> Danger | None:
         """Danger in what is being sent, less what the person said lately is none."""
-        lately = written_lately(self.journal, self.now) if self.typed else []
-        return first_danger(self.typed, [sentence for each in lately for sentence in each.not_meant])
+        return danger_typed(self.typed, self.journal, self.now)
 
     @cached_property
     def near_document(self) -> Document | None:
         """What was written lately of somebody who does harm, if it was kept."""
-        lately = (each for each in written_lately(self.journal, self.now) if not isinstance(each, Draft))
-        return next((each for each in lately if danger_in(each) is Danger.HARMED), None)
+        return harm_lately(self.journal, self.now)
 
     @property
     def near_therapist(self) -> bool:

@@ -1,0 +1,39 @@
+"""Many words sent at once: they are kept, and read for danger by and by, so that other pages are answered meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+
+from reattune.reflection import danger_probability
+from reattune.reflection.reading_allowance import IN_PASSING
+from tests.web.journals import opened
+
+Own = Callable[..., Client]
+
+
+def test_a_form_full_of_words_is_kept_and_read_by_and_by(own: Own, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[int] = []
+    plain = danger_probability.buckets
+    monkeypatch.setattr(danger_probability, "buckets", lambda text: (seen.append(len(text)), plain(text))[1])
+    monkeypatch.setattr(danger_probability, "sentence_model", lambda: None)
+    danger_probability.forget()
+    client = own()
+    words = ["".join(f"On the {field}th day the {n}th bus was late. " for n in range(2_500)) for field in range(18)]
+    words[0] = f"I want to die. {words[0]}"
+    seen.clear()
+    sent = {"draft_of": "/note/", **{f"f{place}": each[:100_000] for place, each in enumerate(words)}}
+    assert client.post("/typing/", sent).status_code in {200, 204}
+    assert sum(seen) <= IN_PASSING
+    for path in ("/today/", "/note/", "/today/"):
+        seen.clear()
+        assert client.get(path).status_code == 200
+        assert sum(seen) <= IN_PASSING
+    (kept,) = opened(client).drafts("/note/")
+    assert len(kept.fields) == 18
+    # What is written afterwards is read at once, whatever lies before it.
+    page = client.post("/typing/", {"draft_of": "/ways/talk/", "what": "I want to kill myself."}).content.decode()
+    assert "/help/" in page
+    danger_probability.forget()

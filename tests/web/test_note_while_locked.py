@@ -209,7 +209,9 @@ def test_what_is_installed_is_the_same_for_everybody_and_names_nothing(hosted: N
 
 
 def test_the_worker_keeps_static_files_and_two_pages(hosted: None, own: Own) -> None:
-    said = Client().get("/worker.js").content.decode()
+    answer = Client().get("/worker.js")
+    assert answer.headers["Content-Type"] == "text/javascript; charset=utf-8"
+    said = answer.content.decode()
     kept = re.search(r"const KEPT = \[(.*)\]", said)
     assert kept
     names = re.findall(r'"([^"]+)"', kept[1])

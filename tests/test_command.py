@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -10,15 +12,20 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
+from rich.table import Table
 from typer.testing import CliRunner
 
 from reattune import __version__
 from reattune.cli import app
+from reattune.terminal import Terminal
 from reattune.web.installation.running import found
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([sys.executable, "-m", "reattune", *arguments], capture_output=True, text=True, check=False)
+    return subprocess.run(
+        [sys.executable, "-m", "reattune", *arguments], capture_output=True, text=True, check=False, timeout=120
+    )
 
 
 def test_version_and_help() -> None:
@@ -38,6 +45,33 @@ def test_doctor_on_nothing_on_a_journal_and_on_a_broken_one(tmp_path: Path) -> N
     broken = run("doctor", "--data", str(folder))
     assert broken.returncode == 2
     assert "can't be opened" in broken.stdout
+
+
+@pytest.mark.parametrize("command", [["study"], ["restore"], ["validate", "danger"], ["validate", "echoes"]])
+@pytest.mark.parametrize("what", ["pipe", "device"])
+def test_what_never_ends_is_no_file(tmp_path: Path, command: list[str], what: str) -> None:
+    file = tmp_path / "ratings.csv"
+    os.mkfifo(file) if what == "pipe" else file.symlink_to("/dev/zero")
+    result = run(*command, str(file), *(["--data", str(tmp_path / "data")] if command == ["restore"] else []))
+    assert result.returncode == 2
+    assert "is a pipe or a device" in result.stderr
+    assert not (tmp_path / "data").exists()
+
+
+def test_a_terminal_obeys_nothing_that_a_file_is_called_or_says(tmp_path: Path) -> None:
+    written = io.StringIO()
+    table = Table("client", title="of \x1b]0;own\x07")
+    table.add_row("\x1b[31mA\x9b5m")
+    terminal = Terminal(file=written, force_terminal=True, width=80)
+    terminal.print("odd\x1b[2Jname\r.csv", "two\nlines", markup=False)
+    terminal.print(table)
+    shown = re.sub(r"\x1b\[[0-9;]*m", "", written.getvalue())
+    assert "odd\\x1b[2Jname\\x0d.csv two\nlines" in shown
+    assert "\\x1b[31mA\\x9b5m" in shown
+    assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]", shown)
+    file = tmp_path / "odd\x1b[31m.csv"
+    file.write_text("client,session,score\n")
+    assert "\x1b[31m" not in run("study", str(file)).stderr
 
 
 def started(data: Path) -> tuple[subprocess.Popen[str], int]:

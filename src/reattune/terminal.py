@@ -2,21 +2,47 @@
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
+from typing import Any
 
 import typer
 from rich.console import Console
+from rich.text import Text
 
-out = Console(soft_wrap=True, highlight=False)
+# Signs that a terminal obeys instead of showing them. A name from a file is shown with them written out.
+_OBEYED = {code: f"\\x{code:02x}" for code in (*range(0x20), *range(0x7F, 0xA0)) if chr(code) not in "\t\n"}
 
 
-err = Console(stderr=True, soft_wrap=True, highlight=False)
+class Terminal(Console):
+    """Shows what files and folders are called, and what stands in them, as it is: a terminal obeys none of it."""
+
+    def render_str(self, text: str, **options: Any) -> Text:
+        """Text with control signs written out."""
+        return super().render_str(text.translate(_OBEYED), **options)
+
+
+out = Terminal(soft_wrap=True, highlight=False)
+
+
+err = Terminal(stderr=True, soft_wrap=True, highlight=False)
 
 
 def refuse(sentence: str) -> typer.Exit:
     """Say what is wrong, and end with 2."""
     err.print(sentence, markup=False)
     return typer.Exit(2)
+
+
+def ordinary(file: Path) -> Path:
+    """The same file, if it is one that ends: a pipe may never say anything, and a device never stops.
+
+    Raises:
+        OSError: it is a pipe or a device.
+    """
+    if file.exists() and not (file.is_file() or file.is_dir()):
+        raise OSError(errno.EINVAL, "it is a pipe or a device. Save what it says as a file first")
+    return file
 
 
 def unreadable(error: Exception, file: Path | None) -> str:

@@ -105,6 +105,19 @@ def test_it_works(cohort: Path, tmp_path: Path) -> None:
     assert inside > 0.5 > 0.25 > outside  # type: ignore[operator]
 
 
+def test_no_client_is_a_formula_where_a_spreadsheet_opens_the_tables(tmp_path: Path) -> None:
+    names = {"=1+1": "'=1+1", "@SUM(A1)": "'@SUM(A1)", "+a": "'+a", "-12": "-12", "+3,5": "+3,5", "a=1": "a=1"}
+    rows = [(name, session, (session * 7) % 100) for name in names for session in range(1, 9)]
+    frame = pl.DataFrame(rows, schema=["client", "session", "score"], orient="row")
+    frame.write_csv(tmp_path / "in.csv")
+    result = study(tmp_path / "in.csv", tmp_path / "out", "--csv")
+    assert result.exit_code == 0, result.output
+    for table in ("clients", "sessions"):
+        shown = pl.read_csv(tmp_path / "out" / f"{table}.csv", infer_schema=False)["client"]
+        assert set(shown) == set(names.values())
+        assert set(pl.read_parquet(tmp_path / "out" / f"{table}.parquet")["client"]) == set(names)
+
+
 def test_csv_long_wide_and_a_folder_of_parts_say_the_same(cohort: Path, tmp_path: Path) -> None:
     frame = pl.read_parquet(cohort)
     frame.write_csv(tmp_path / "long.csv")

@@ -45,8 +45,10 @@ GOOD = {
     [
         ({"DATABASE_URL": ""}, "DATABASE_URL is missing"),
         ({"DATABASE_URL": "mysql://localhost/x"}, "other than PostgreSQL"),
-        ({"DATABASE_URL": "postgresql://u:p@db.example.org/x"}, "without encryption"),
-        ({"DATABASE_URL": "postgresql://u:p@db.example.org/x?sslmode=prefer"}, "without encryption"),
+        ({"DATABASE_URL": "postgresql://u:p@db.example.org/x"}, "nothing makes sure that it is that one"),
+        ({"DATABASE_URL": "postgresql://u:p@db.example.org/x?sslmode=prefer"}, "sslmode=verify-full"),
+        ({"DATABASE_URL": "postgresql://u:p@db.example.org/x?sslmode=require"}, "sslmode=verify-full"),
+        ({"DATABASE_URL": "postgresql://u:p@db.example.org/x?sslmode=verify-ca"}, "sslmode=verify-full"),
         ({"REATTUNE_HOSTS": ""}, "REATTUNE_HOSTS is missing"),
         ({"REATTUNE_HOSTS": "*"}, "any name would be believed"),
         ({"REATTUNE_HOSTS": "https://notes.example.org/"}, "is not a name"),
@@ -80,6 +82,8 @@ def test_a_good_environment() -> None:
     given = hosting({**GOOD, "REATTUNE_HOSTS": "a.example.org, .b.example.org", "REATTUNE_BEGIN": "no"})
     assert given.hosts == ("a.example.org", ".b.example.org")
     assert not given.begin
+    elsewhere = "postgresql://u:p@db.example.org/x?sslmode=verify-full&sslrootcert=/etc/reattune/root.crt"
+    assert hosting({**GOOD, "DATABASE_URL": elsewhere})
 
 
 def test_the_check_as_a_command() -> None:
@@ -370,7 +374,8 @@ def test_the_whole_way_behind_a_proxy(server: Server) -> None:
     assert 'action="/x' not in server.ask("/unlock/", SCRIPT_NAME="/x")[1]
     status, _, headers = server.ask("/unlock/", X_Forwarded_Proto="http")
     assert (status, headers["location"]) == (301, "https://notes.example.org/unlock/")
-    assert "max-age=31536000" in server.ask("/")[2]["strict-transport-security"]
+    assert server.ask("/")[2]["strict-transport-security"] == "max-age=31536000; includeSubDomains"
+    assert server.ask("/health/live")[2]["content-type"] == "text/plain; charset=utf-8"
     canary = "canary-7f3a-of-the-hosted-journal"
     page = server.send("/begin/", passphrase=canary, again=canary)[1]
     code = re.search(r'name="code" value="([^"]+)"', page)

@@ -8,16 +8,17 @@ from collections.abc import Callable
 from uuid import uuid4
 
 import pytest
-from django.test import Client
+from django.test import Client, RequestFactory
 
 from reattune.journal.documents import CameIn
 from reattune.vault.journal_names import name_of
 from reattune.vault.letters import AddressKey, seal_letter
 from reattune.web.hosted.environment import Hosting
 from reattune.web.store import letterbox, rate_limit
-from reattune.web.store.known_address import COOKIE
+from reattune.web.store.known_address import COOKIE, address_for
 from reattune.web.store.letterbox import address_key
 from reattune.web.store.models import JournalAddress, SealedJournal, WaitingLetter
+from reattune.web.store.open_journal import mark_of
 from tests.web.conftest import PASSPHRASE
 from tests.web.journals import opened
 
@@ -252,7 +253,9 @@ def test_what_is_installed_is_the_same_for_everybody_and_names_nothing(hosted: N
 
 
 def test_the_worker_keeps_static_files_and_two_pages(hosted: None, own: Own) -> None:
-    said = Client().get("/worker.js").content.decode()
+    answer = Client().get("/worker.js")
+    assert answer.headers["Content-Type"] == "text/javascript; charset=utf-8"
+    said = answer.content.decode()
     kept = re.search(r"const KEPT = \[(.*)\]", said)
     assert kept
     names = re.findall(r'"([^"]+)"', kept[1])
@@ -303,6 +306,32 @@ def test_an_address_that_somebody_put_in_the_place_of_the_journals_gets_no_note(
     client.post("/unlock/", {"passphrase": PASSPHRASE})
     client.post("/lock/")
     assert client.cookies[COOKIE].value in client.get("/unlock/").content.decode()
+
+
+@pytest.mark.parametrize("told", [True, False])
+def test_a_key_that_somebody_put_under_the_journals_own_address_gets_no_note(own: Own, told: bool) -> None:
+    client = locked(own)
+    address, evil = address_on(client), AddressKey.new()
+    JournalAddress.objects.update(public_key=evil.public)
+    visitor = client if told else Client()
+    assert address not in page(visitor)
+    assert visitor.post("/down/", {"address": address, "words": WORDS}).status_code == 404
+    assert Client().get(f"/to/{address}/").status_code == 404
+    # Unlocking puts the right one back.
+    client.post("/unlock/", {"passphrase": PASSPHRASE})
+    client.post("/lock/")
+    assert address_on(client) == address
+    assert bytes(JournalAddress.objects.get().public_key) != evil.public
+
+
+def test_in_the_hour_before_a_journal_locks_such_a_key_gets_no_note_either(own: Own) -> None:
+    client = own()
+    mark = mark_of(opened(client).journal_id)
+    request = RequestFactory().get("/")
+    request.COOKIES = {COOKIE: client.cookies[COOKIE].value}
+    assert address_for(request, mark)
+    JournalAddress.objects.update(public_key=AddressKey.new().public)
+    assert address_for(request, mark) is None
 
 
 def test_a_browser_that_was_told_nothing_is_offered_none_where_there_are_two(own: Own) -> None:

@@ -17,7 +17,7 @@ from reattune.reflection.danger_expressions import languages_of
 from reattune.reflection.danger_probability import called_by
 from reattune.reflection.danger_weights import learned
 from reattune.study.errors import StudyError
-from reattune.terminal import out, refuse, unreadable
+from reattune.terminal import ordinary, out, refuse, unreadable
 from reattune.text.pieces import pieces, sentences
 from reattune.text.sentence_vectors import ModelUnusable
 from reattune.text.weights_file import WeightsUnusable
@@ -98,7 +98,7 @@ def danger(
     if wrong and file is None:
         raise refuse("--wrong lists texts of a file: name one, such as training/sentences/earlier.csv.")
     try:
-        found = tried(read_sentences(file.read_text("utf-8-sig"), file.name)) if file else crossed()
+        found = tried(read_sentences(ordinary(file).read_text("utf-8-sig"), file.name)) if file else crossed()
     except (StudyError, UnicodeDecodeError, OSError, csv.Error) as error:
         raise refuse(unreadable(error, file)) from error
     except (WeightsUnusable, ModelUnusable) as error:

@@ -20,7 +20,7 @@ from reattune.proof.detectors.metrics import Interval
 from reattune.reflection.echoes.ranking import Sense, Signs, by_words, ranked
 from reattune.reflection.moment_reading import alike_by_profile, one_vector
 from reattune.study.errors import StudyError
-from reattune.terminal import err, out, refuse, unreadable
+from reattune.terminal import err, ordinary, out, refuse, unreadable
 from reattune.text.sentence_vectors import ModelUnusable, SentenceModel, Vectors, cosines, sentence_model
 
 _DISTURBED = 5
@@ -312,7 +312,7 @@ def echoes(
         if file is None:
             moments = read_moments(content.text("echoes", "written.jsonl"), "written.jsonl", part)
         else:
-            moments = read_moments(file.read_text("utf-8-sig"), file.name)
+            moments = read_moments(ordinary(file).read_text("utf-8-sig"), file.name)
         model = sentence_model() if with_model else None
         found = figures(moments, model)
     except (StudyError, UnicodeDecodeError, OSError) as error:

@@ -15,7 +15,7 @@ import typer
 from reattune.proof.moment_figures import Labelled, figures, table
 from reattune.reflection.moment_reading import by_letters, learned, scores_of
 from reattune.study.errors import StudyError
-from reattune.terminal import out, refuse, unreadable
+from reattune.terminal import ordinary, out, refuse, unreadable
 from reattune.text.sentence_vectors import sentence_model
 from reattune.text.weights_file import WeightsUnusable
 
@@ -74,7 +74,7 @@ def moments(
         if file is None:
             shown, count = learned().figures["ways"], learned().figures["moments"]
         else:
-            given = read_labelled(file.read_text("utf-8-sig"), file.name)
+            given = read_labelled(ordinary(file).read_text("utf-8-sig"), file.name)
             shown, count = tried(given), len(given)
     except (StudyError, UnicodeDecodeError, OSError, csv.Error) as error:
         raise refuse(unreadable(error, file)) from error

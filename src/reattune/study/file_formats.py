@@ -66,6 +66,8 @@ def open_source(path: Path, sheet: str | None = None) -> Source:
         if not files:
             raise StudyError(f"{path} is a folder without a Parquet file in it; name one file of ratings.")
         return Source(path.name or str(path), files)
+    if not path.is_file():
+        raise StudyError(f"{path} is a pipe or a device. Save the ratings as a file first.")
     return _opened(path, path.name, sheet, "", None)
 
 

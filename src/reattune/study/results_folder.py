@@ -143,6 +143,21 @@ def _swap(part: Path, out: Path) -> None:
     shutil.rmtree(old, ignore_errors=True)
 
 
+def without_formulas(rows: pl.DataFrame) -> pl.DataFrame:
+    """The same rows for a CSV: a text that a spreadsheet would take for a formula has an apostrophe before it.
+
+    A text that is a number, such as the client ``-12``, stays one.
+    """
+    import polars as pl
+
+    def safe(name: str) -> pl.Expr:
+        text = pl.col(name)
+        formula = text.str.contains(r"^[=+\-@\t\r]") & ~text.str.contains(r"^[+-]?[0-9]+([.,][0-9]+)?$")
+        return pl.when(formula).then(pl.lit("'") + text).otherwise(text).alias(name)
+
+    return rows.with_columns(safe(name) for name, kind in rows.schema.items() if kind == pl.String)
+
+
 class Tables:
     """Parquet files, and CSV files beside them if wanted, written a batch at a time.
 
@@ -175,7 +190,7 @@ class Tables:
         if self._csv:
             path = self._folder / f"{self._mark}{name}.csv"
             with path.open("ab") as file:
-                rows.write_csv(file, include_header=file.tell() == 0)
+                without_formulas(rows).write_csv(file, include_header=file.tell() == 0)
 
     @staticmethod
     def join(folder: Path, measures: int, *, csv: bool) -> None:

@@ -9,13 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from reattune.proof.detectors.marks_command import OwnFiles, ScoreWishes, judge_own
 from reattune.proof.detectors.pair_table import pair_table
 from reattune.study.command_choices import DateOrder, Direction
-from reattune.terminal import err, out, refuse
+from reattune.terminal import Terminal, err, out, refuse
 
 if TYPE_CHECKING:
     from reattune.proof.detectors.evaluation import Judgement
@@ -133,7 +132,7 @@ def detectors(
             plain["two_raters"] = [each.to_plain() for each in gains]
         typer.echo(json.dumps(plain, ensure_ascii=False))
         return
-    wide = Console(width=_WIDTH, highlight=False)
+    wide = Terminal(width=_WIDTH, highlight=False)
     for name in options.variants:
         # As wide as it is, also into a file: an interval that is cut off cannot be read.
         wide.print(_table(name, [each for each in found if each.variant == name]))

@@ -11,13 +11,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from reattune.study.command import instrument_of, missing_codes, range_of
 from reattune.study.command_choices import DateOrder, Direction
 from reattune.study.errors import QuestionError, StudyError
-from reattune.terminal import err, out, refuse
+from reattune.terminal import Terminal, err, out, refuse
 
 if TYPE_CHECKING:
     from reattune.proof.detectors.marked_study import MarkedStudy
@@ -145,7 +144,7 @@ def _print(study: MarkedStudy, page: Path | None) -> None:
             f"Krippendorff's alpha {_interval(found.alpha, 1, 2)}."
         )
     # As wide as it is, also into a file: an interval that is cut off cannot be read.
-    Console(width=_WIDTH, highlight=False).print(_table(study))
+    Terminal(width=_WIDTH, highlight=False).print(_table(study))
     for pair in study.pairs:
         out.print(power_sentence(pair, study.ruptures), markup=False)
     out.print(

@@ -9,7 +9,7 @@ from reattune.study.group_by_client import in_order
 from reattune.study.kept.continue_study import Continued
 from reattune.study.kept.partitions import RATINGS
 from reattune.study.parse_ratings import Reader
-from reattune.study.results_folder import CHANGES, TABLES
+from reattune.study.results_folder import CHANGES, TABLES, without_formulas
 from reattune.study.running_totals import Tally, hash_of
 from reattune.study.session_grid import batches
 
@@ -46,7 +46,7 @@ def write_tables(continued: Continued, folder: Path, *, csv: bool) -> None:
                 with file.with_suffix(".csv").open("ab") as text:
                     rows = pl.from_arrow(batch)
                     assert isinstance(rows, pl.DataFrame)  # noqa: S101
-                    rows.write_csv(text, include_header=text.tell() == 0)
+                    without_formulas(rows).write_csv(text, include_header=text.tell() == 0)
         if writer is not None:
             writer.close()
-    continued.changes.write_csv(folder / CHANGES)
+    without_formulas(continued.changes).write_csv(folder / CHANGES)

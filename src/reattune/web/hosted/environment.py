@@ -105,10 +105,10 @@ def _database(environment: Mapping[str, str]) -> None:
     settings = database(Path(), address)
     host = str(settings["HOST"])
     near = not host or host.startswith("/") or host in {"localhost", "127.0.0.1", "::1"}
-    if not near and settings["OPTIONS"].get("sslmode") not in {"require", "verify-ca", "verify-full"}:
+    if not near and settings["OPTIONS"].get("sslmode") != "verify-full":
         raise BadAddress(
-            f"{DATABASE} names a database on another machine without encryption on the way. "
-            "Add ?sslmode=verify-full (or require) to it."
+            f"{DATABASE} names a database on another machine, and nothing makes sure that it is that one, encrypted on "
+            "the way. Add ?sslmode=verify-full&sslrootcert=FILE to it, with the certificate of whoever vouches for it."
         )
 
 

@@ -44,7 +44,8 @@ def health(get_response: _View) -> _View:
 
 
 def _said(words: str, status: int) -> HttpResponse:
-    return HttpResponse(f"{words}\n", status=status, content_type="text/plain", headers={"Cache-Control": "no-store"})
+    kind, headers = "text/plain; charset=utf-8", {"Cache-Control": "no-store"}
+    return HttpResponse(f"{words}\n", status=status, content_type=kind, headers=headers)
 
 
 class _Readiness:

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from reattune.terminal import out, refuse
+from reattune.terminal import ordinary, out, refuse
 
 _TRIES = 3
 _QUESTION = (
@@ -53,7 +53,7 @@ def restore(file: Annotated[Path, typer.Argument(help="The backup.")], data: Dat
     from reattune.vault.backup_file import NotABackup, from_file
 
     try:
-        held = from_file(file.expanduser().read_bytes())
+        held = from_file(ordinary(file.expanduser()).read_bytes())
     except NotABackup as error:
         raise refuse(f"{file}: {error}") from error
     except OSError as error:

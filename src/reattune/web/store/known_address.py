@@ -113,7 +113,7 @@ def address_for(request: HttpRequest, mark: str) -> KnownAddress | None:
     found = [
         KnownAddress(bytes(address), bytes(public))
         for address, public, journal_id in JournalAddress.objects.values_list("id", "public_key", "journal_id")
-        if mark_of(bytes(journal_id)) == mark
+        if mark_of(bytes(journal_id)) == mark and public_key(bytes(address))
     ]
     own = [each for each in found if each.hex in told] or found
     return own[0] if len(own) == 1 else None

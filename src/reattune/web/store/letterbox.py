@@ -118,9 +118,12 @@ def _fills(letters: QuerySet[WaitingLetter], more: int, most: int, most_bytes: i
 
 
 def public_key(address: bytes) -> bytes | None:
-    """The public key of an address, or ``None`` where there is none here."""
+    """The public key of an address, or ``None`` where there is none here, or another one lies in its place.
+
+    An address is the hash of its key: whoever changes the disk cannot have notes sealed to a key of their own.
+    """
     known = JournalAddress.objects.filter(id=address).values_list("public_key", flat=True).first()
-    return bytes(known) if known is not None else None
+    return bytes(known) if known is not None and address_of(bytes(known)) == address else None
 
 
 def address_key(opened: OpenJournal) -> AddressKey | None:
@@ -242,7 +245,10 @@ def _registered(opened: OpenJournal) -> None:
         opened.create(Address, private=base64.b64encode(pair.private).decode())
         pairs = {pair.address: pair}
     here = JournalAddress.objects.filter(journal_id=opened.journal_id)
-    known = {bytes(each) for each in here.values_list("id", flat=True)}
+    there = [(bytes(address), bytes(public)) for address, public in here.values_list("id", "public_key")]
+    known = {address for address, public in there if address_of(public) == address}
+    if len(known) < len(there):
+        here.exclude(id__in=list(known)).delete()  # somebody put another key in the place of one
     for address in pairs.keys() - known:
         given = {"journal_id": opened.journal_id, "public_key": pairs[address].public}
         JournalAddress.objects.get_or_create(id=address, defaults=given)

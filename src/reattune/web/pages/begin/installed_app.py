@@ -77,7 +77,7 @@ def service_worker(request: HttpRequest) -> HttpResponse:
         "version": _version(),
         "outbox": static("js/outbox.js"),
     }
-    return render(request, "begin/service_worker.js", context, content_type="text/javascript")
+    return render(request, "begin/service_worker.js", context, content_type="text/javascript; charset=utf-8")
 
 
 @lru_cache

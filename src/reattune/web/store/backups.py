@@ -131,6 +131,11 @@ def restore(backup: Backup, passphrases: Callable[[], Iterator[str]]) -> Restore
             done.locked += 1
             continue
         if not SealedJournal.objects.filter(id=copy.journal_id).exists():
+            try:
+                _check_keys(copy)
+            except VaultError as error:
+                done.problems.append(f"A journal in this file was left out. {error}")
+                continue
             _put_back(copy)
             put_letters_back(copy)
             done.new += 1
@@ -147,6 +152,16 @@ def restore(backup: Backup, passphrases: Callable[[], Iterator[str]]) -> Restore
         done.merged += len(weighed.changes)
         done.problems += [*problems, *(sentence for _document, sentence in weighed.refused)]
     return done
+
+
+def _check_keys(copy: JournalCopy) -> None:
+    """Whether a journal's keyring can be tried with every other at each unlocking.
+
+    Raises:
+        VaultError: it cannot be read, or is the one of another journal.
+    """
+    if Keyring.from_bytes(copy.keyring).journal_id != copy.journal_id:
+        raise VaultError("It has the keys of another journal.")
 
 
 def _put_back(copy: JournalCopy) -> None:

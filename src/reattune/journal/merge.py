@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from reattune.content.translated_sentences import say
+from reattune.journal.document_base import LATEST_BROUGHT
 from reattune.journal.documents import Address, CheckIn, Document, Instrument, Preferences, Relationship
 from reattune.journal.documents.relationship import OWN_KEY, InstrumentDefinition
 from reattune.journal.errors import JournalError
@@ -70,6 +71,24 @@ def merge(
         kept=kept,
         refused=(*refused, *wrong),
     )
+
+
+def merge_file(
+    journal: Journal, documents: Iterable[Document], known: Mapping[str, InstrumentDefinition] | None = None
+) -> Merge:
+    """What becomes in ``journal`` of documents that a file brings, as `merge` says.
+
+    None of them says that it was written so late that nothing could be written after it.
+    """
+    return merge(journal, [_with_room_to_change(each) for each in documents], known)
+
+
+def _with_room_to_change(document: Document) -> Document:
+    """The document, written at a time after which there is time to write again."""
+    if document.updated <= LATEST_BROUGHT and document.created <= LATEST_BROUGHT:
+        return document
+    times = {"created": min(document.created, LATEST_BROUGHT), "updated": min(document.updated, LATEST_BROUGHT)}
+    return document.model_copy(update=times)
 
 
 def _of_another(journal: Journal, document: Document) -> bool:

@@ -14,7 +14,7 @@ from django.db import transaction
 from reattune.journal import JournalError
 from reattune.journal.codec import decode
 from reattune.journal.documents import Document
-from reattune.journal.merge import merge
+from reattune.journal.merge import merge_file
 from reattune.vault import Seal, SealBroken
 from reattune.vault.backup_file import Backup, JournalCopy, RowCopy, from_file, to_file
 from reattune.vault.errors import VaultError
@@ -147,7 +147,7 @@ def restore(backup: Backup, passphrases: Callable[[], Iterator[str]]) -> Restore
         put_letters_back(copy)
         documents, problems = documents_in(copy, *data_keys)
         opened = OpenJournal(copy.journal_id, data_keys[0])
-        weighed = merge(opened.journal, documents)
+        weighed = merge_file(opened.journal, documents)
         opened.take_in(weighed.changes)
         done.merged += len(weighed.changes)
         done.problems += [*problems, *(sentence for _document, sentence in weighed.refused)]

@@ -15,9 +15,10 @@ from typer.testing import CliRunner
 
 from reattune import content
 from reattune.cli import app
+from reattune.journal import Journal
 from reattune.proof.danger import crossed, read_sentences
 from reattune.reflection.danger_expressions import findings, languages_of
-from reattune.reflection.danger_recogniser import Danger, danger, danger_lately, not_meant_in
+from reattune.reflection.danger_recogniser import Danger, danger, danger_lately, not_meant_in, written_lately
 from reattune.study.errors import StudyError
 from tests.conftest import Writer
 
@@ -106,6 +107,26 @@ def test_only_what_was_written_lately_is_looked_at(writer: Writer) -> None:
     assert danger_lately(writer.journal, writer.now) is Danger.SUICIDE
     later = writer.now + timedelta(hours=2)
     assert danger_lately(writer.journal, later) is None
+
+
+def test_a_clock_that_was_set_back_hides_no_danger_and_a_date_ahead_keeps_none(writer: Writer) -> None:
+    therapist = writer.therapist()
+    writer.write("moment", relationship_id=therapist.id, at=writer.now, what="I want to die.")
+    assert danger_lately(writer.journal, writer.now - timedelta(minutes=30)) is Danger.SUICIDE
+    assert danger_lately(writer.journal, writer.now - timedelta(days=365)) is None
+
+
+@pytest.mark.parametrize("words", ["It was a long day and we talked about the garden. " * 2000, "a. b. " * 3000])
+def test_no_more_is_read_for_a_page_than_it_can_wait_for_and_the_nearest_first(writer: Writer, words: str) -> None:
+    therapist = writer.therapist()
+    before = {"created": writer.now, "updated": writer.now}
+    what = [writer.make("moment", relationship_id=therapist.id, at=writer.now, what=words) for _number in range(5)]
+    own = writer.make("moment", relationship_id=therapist.id, at=writer.now, what="I want to die.")
+    own = own.model_copy(update={each: at + timedelta(minutes=1) for each, at in before.items()})
+    journal = Journal([therapist, *(each.model_copy(update=before) for each in what), own])
+    lately = written_lately(journal, own.updated)
+    assert lately[0] == own
+    assert len(lately) < 5
 
 
 def test_what_is_not_meant_so_is_passed_over_and_nothing_else_is(writer: Writer) -> None:

@@ -46,6 +46,18 @@ def test_words_of_danger_in_a_diary(own: Own) -> None:
     assert IN_FULL not in client.get("/today/").content.decode()
 
 
+def test_words_of_danger_that_are_dated_years_ahead_are_not_of_this_hour(own: Own) -> None:
+    client = own()
+    friend = plain("relationship", name="Jo", role="friend")
+    ahead = {"updated": "2190-01-01T00:00:00Z"}
+    words = plain("moment", relationship_id=friend["id"], at="2026-01-05T12:00:00Z", what=DANGER) | ahead
+    page, _answer = bring(client, journal_file(friend, words), "notes.json")
+    assert IN_FULL in page
+    assert IN_FULL not in client.get("/today/").content.decode()
+    note(client, DANGER)
+    assert IN_FULL in client.get("/today/").content.decode()
+
+
 def test_words_of_danger_in_a_journal_that_the_person_said_are_none(own: Own) -> None:
     client = own()
     who = plain("relationship", name="Jo", role="friend")

@@ -77,8 +77,8 @@ def first_danger(texts: Iterable[str], not_meant: Iterable[str] = ()) -> Danger 
 
 # Words written so lately are looked at on every page.
 LATELY = timedelta(hours=1)
-# Characters of a file that are read before its preview is shown.
-_MOST_BROUGHT = 200_000
+# Characters and sentences that are read for one page. So many are remembered, and not read again for the next.
+MOST_READ, _MOST_SENTENCES = 200_000, 9_000
 _WORDS_OF = (
     Moment,
     CheckIn,
@@ -97,12 +97,28 @@ _WORDS_OF = (
 
 
 def written_lately(journal: Journal, now: datetime) -> list[Document]:
-    """What was written or changed within the last hour."""
+    """What was written or changed within an hour of now, the nearest first: as much as a page can wait for.
+
+    Before now, or after it where the clock was set back since; what a file dates years ahead is not of this hour.
+    """
     # Others' words are theirs; but what a client lets a therapist read is meant to be heard.
     of_others = journal.journal_kind is JournalKind.THERAPIST
     came_in = (each for each in journal.all(CameIn) if of_others or isinstance(each.content, NoteLetter))
     own = (each for kind in _WORDS_OF for each in journal.all(kind))
-    return [each for each in (*own, *came_in) if now - each.updated <= LATELY]
+    lately = [each for each in (*own, *came_in) if abs(now - each.updated) <= LATELY]
+    return list(_as_much_as_can_be_read(sorted(lately, key=lambda each: abs(now - each.updated))))
+
+
+def _as_much_as_can_be_read(documents: Iterable[Document]) -> Iterator[Document]:
+    """The first of some documents, and those after it while there is room."""
+    read = read_sentences = 0
+    for place, each in enumerate(documents):
+        words = words_in(each)
+        read += sum(map(len, words))
+        read_sentences += sum(len(sentences(text)) for text in words)
+        if place and (read > MOST_READ or read_sentences > _MOST_SENTENCES):
+            return
+        yield each
 
 
 def danger_lately(journal: Journal, now: datetime) -> Danger | None:
@@ -117,8 +133,7 @@ def danger_lately(journal: Journal, now: datetime) -> Danger | None:
 
 def danger_just_written(journal: Journal, now: datetime) -> Danger | None:
     """The danger in the latest of what was written within the last hour that has any."""
-    lately = sorted(written_lately(journal, now), key=lambda each: each.updated, reverse=True)
-    return next((found for each in lately if (found := danger_in(each))), None)
+    return next((found for each in written_lately(journal, now) if (found := danger_in(each))), None)
 
 
 def danger_in(document: Document) -> Danger | None:
@@ -131,19 +146,9 @@ def danger_brought(documents: Iterable[Document]) -> list[str]:
 
     What the person said of them, that they are none, holds.
     """
-    own = sorted(
-        (each for each in documents if isinstance(each, _WORDS_OF)), key=lambda each: each.updated, reverse=True
-    )
-    found: list[str] = []
-    room = _MOST_BROUGHT
-    for each in own:
-        words = words_in(each)
-        room -= sum(map(len, words))
-        if room < 0:
-            break
-        if danger_in(each):
-            found += words
-    return found
+    own = (each for each in documents if isinstance(each, _WORDS_OF))
+    latest_first = sorted(own, key=lambda each: each.updated, reverse=True)
+    return [words for each in _as_much_as_can_be_read(latest_first) if danger_in(each) for words in words_in(each)]
 
 
 def words_in(document: Document) -> list[str]:

@@ -86,9 +86,10 @@ def _ruptures(journal: Journal) -> Rows:
 
 def _talks(journal: Journal) -> Rows:
     for a in journal.all(Attempt):
-        rupture = journal.get(Rupture, a.rupture_id)
+        rupture = journal.find(Rupture, a.rupture_id)
+        who, title = (_name(journal, rupture.relationship_id), rupture.title) if rupture else ("", "")
         yield [
-            a.local(a.at).isoformat(), _name(journal, rupture.relationship_id), rupture.title, a.number, a.delivery,
+            a.local(a.at).isoformat(), who, title, a.number, a.delivery,
             " ".join([*a.met, *a.client_met]), a.outcome, a.trust_before, a.trust_after, a.hope_before, a.hope_after,
             a.agreed, a.they_said,
         ]  # fmt: skip

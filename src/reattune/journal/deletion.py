@@ -28,7 +28,8 @@ from reattune.journal.documents.unsorted_and_deleted import LooseNote, Removed
 from reattune.journal.errors import JournalError
 from reattune.journal.journal import Journal
 from reattune.journal.merge import Merge, merge
-from reattune.journal.record_rules import REFERENCES, consequences
+from reattune.journal.record_rules import consequences
+from reattune.journal.references import REFERENCES
 from reattune.journal.rupture_states import without_step
 
 _TITLES = (

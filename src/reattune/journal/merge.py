@@ -12,7 +12,8 @@ from reattune.journal.documents import Address, CheckIn, Document, Instrument, P
 from reattune.journal.documents.relationship import OWN_KEY, InstrumentDefinition
 from reattune.journal.errors import JournalError
 from reattune.journal.journal import Journal
-from reattune.journal.record_rules import REFERENCES, check_standing
+from reattune.journal.record_rules import check_standing
+from reattune.journal.references import REFERENCES
 from reattune.journal.vocabulary import RelationshipKind, RelationshipStatus
 
 

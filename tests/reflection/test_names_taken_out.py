@@ -116,3 +116,22 @@ def fits(people: list[Somebody], language: str, written: str, shown: str) -> Non
     changes = manner(language)["changes"]
     assert NamesTakenOut(people, (), (), "{name}", changes).out_of(written) == shown
     assert NamesTakenOut(people, {who.id for who in people}, (), "{name}", changes).out_of(written) == written
+
+
+@pytest.mark.parametrize(
+    ("name", "written", "shown"),
+    [
+        ("Anna Weiß", "Frau Weiß und WEISS und Weiss", "Frau somebody und somebody und somebody"),
+        ("Groß", "Mit Groß geredet.", "Mit somebody geredet."),
+        ("Voß", "Herr Voß sagte es.", "Herr somebody sagte es."),
+        ("Strauss", "Herr Strauß", "Herr somebody"),
+        ("D'Angelo", "Mr D’Angelo, D'Angelo", "Mr somebody, somebody"),
+        ("O’Brien", "Mr O'Brien", "Mr somebody"),
+        ("Anna", "my An\u00adna, An\u200bna", "Somebody, somebody"),
+        ("İbrahim", "so İbrahim, Ibrahim, İBRAHİM", "so somebody, somebody, somebody"),
+        ("Søren", "so Søren, SØREN", "so somebody, somebody"),
+        ("Œdipe", "so Œdipe, œdipe", "so somebody, somebody"),
+    ],
+)
+def test_names_are_found_however_their_letters_are_written(name: str, written: str, shown: str) -> None:
+    assert NamesTakenOut([Somebody(ANNA, name, "somebody")], []).out_of(written) == shown

@@ -15,6 +15,9 @@ _NOT_A_NAME = re.compile(
     r"|et|au|aux|à|chez|mme|mlle|monsieur|madame|mademoiselle|docteure|van|von|zu|zur"
 )
 _MY = r"(?:\b(?:my|mein|meine|meinem|meinen|meiner|mis?|mon|ma|mes)\s+)?"
+_APOSTROPHE, _UNSEEN = "['’ʼ´`]", "[\u00ad\u200b-\u200f\u2060-\u2064\ufeff]"
+# Ways to write a letter that upper and lower case do not cover.
+_LIKE = {"ss": "(?:ss|ß|ẞ)", "'": _APOSTROPHE, " ": r"\s+", "i": "[iİ]"}
 _ENDS_SENTENCE, _BEFORE_A_WORD = ".!?…:\n", "\"'“„«("
 
 
@@ -65,7 +68,7 @@ class NamesTakenOut:
             for word in _words_of(somebody.name):
                 self._learn(word, somebody)
         forms = sorted(self._by_form, key=len, reverse=True)
-        found = "|".join(re.escape(form).replace(r"\ ", r"\s+") for form in forms)
+        found = "|".join(map(_pattern_of, forms))
         self._pattern = (
             re.compile(
                 rf"{self._before()}{_MY}(?<![^\W_])(?P<name>{found})(?P<s>['’]s|s|['’])?(?![^\W_])", re.IGNORECASE
@@ -83,10 +86,10 @@ class NamesTakenOut:
         if not any(letter.isalpha() for letter in form):
             return
         for each in (form, _without_accents(form)):
-            known = self._by_form.get(each.casefold())
+            known = self._by_form.get(_form(each))
             # Of two who share a name, the one who may not be named decides.
             if known is None or (known.id in self._named and somebody.id not in self._named):
-                self._by_form[each.casefold()] = somebody
+                self._by_form[_form(each)] = somebody
 
     @property
     def met(self) -> tuple[UUID, ...]:
@@ -104,7 +107,7 @@ class NamesTakenOut:
 
     def _instead(self, found: re.Match[str]) -> str:
         written = found["name"]
-        somebody = self._by_form.get(re.sub(r"\s+", " ", written).casefold())
+        somebody = self._by_form.get(_form(written))
         if somebody is None or not self._is_name(written):
             return found.group()
         self._met[somebody.id] = None
@@ -130,6 +133,18 @@ class NamesTakenOut:
             # "A" and "I" begin sentences, so that one letter of a name is one only where it cannot be a word.
             return written.isupper() and written not in ("A", "I") if len(written) == 1 else not written.islower()
         return True
+
+
+def _form(written: str) -> str:
+    """How a name is known: casefolded (so that ß is ss), apostrophes straight, spaces single, no unseen mark."""
+    seen = re.sub(_APOSTROPHE, "'", re.sub(_UNSEEN, "", written))
+    return re.sub(r"\s+", " ", seen).casefold().replace("i\u0307", "i")
+
+
+def _pattern_of(form: str) -> str:
+    """Finds what `_form` makes that form of, where upper and lower case count alike."""
+    letters = re.findall(r"ss|.", form, re.DOTALL)
+    return f"{_UNSEEN}*".join(_LIKE.get(letter) or re.escape(letter) for letter in letters)
 
 
 def _key(word: str) -> str:

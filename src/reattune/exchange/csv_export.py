@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import zipfile
 from collections.abc import Callable, Iterable
 from datetime import datetime
@@ -17,6 +18,9 @@ from reattune.journal.therapists_vocabulary import Rater
 Cell = str | int | float | None
 Rows = Iterable[list[Cell]]
 # A spreadsheet takes a cell that begins like this for a formula.
+# A spreadsheet that separates with semicolons or tabs begins a cell after one, and a row after a line break.
+_SEPARATORS = frozenset(";\t\r\n")
+_AFTER_SEPARATOR = re.compile(r"""(?<![\s";])[\s";]++(?=[=+\-@])""")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -24,7 +28,8 @@ def tables(journal: Journal) -> dict[str, str]:
     """File name to CSV text (UTF-8 with a mark, so that a spreadsheet reads it right).
 
     Times are ISO 8601 in the zone they were written in; of a moment of which no more is remembered, the year or
-    nothing. Text that a spreadsheet would take for a formula gets an apostrophe before it.
+    nothing. Text that a spreadsheet would take for a formula gets an apostrophe before it, also
+    where a spreadsheet that separates with semicolons or tabs would begin a cell within it.
     """
     found = {}
     for name, (head, rows_of) in _TABLES.items():
@@ -46,7 +51,10 @@ def zipped(journal: Journal, made: datetime) -> bytes:
 
 
 def _cell(value: Cell) -> Cell:
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+    if not isinstance(value, str):
+        return value
+    value = _AFTER_SEPARATOR.sub(lambda found: found[0] + "'" * (not _SEPARATORS.isdisjoint(found[0])), value)
+    return f"'{value}" if value.startswith(_FORMULA) else value
 
 
 def _name(journal: Journal, who: UUID) -> str:

@@ -215,8 +215,12 @@ def _registered(opened: OpenJournal) -> None:
     here = JournalAddress.objects.filter(journal_id=opened.journal_id)
     known = {bytes(each) for each in here.values_list("id", flat=True)}
     for address in pairs.keys() - known:
+        # Who has the private half has the address, also where a file had put it beside another journal.
         given = {"journal_id": opened.journal_id, "public_key": pairs[address].public}
-        JournalAddress.objects.get_or_create(id=address, defaults=given)
+        JournalAddress.objects.update_or_create(id=address, defaults=given)
+        mine = WaitingLetter.objects.filter(address_id=address).exclude(journal_id=opened.journal_id)
+        there = WaitingLetter.objects.filter(journal_id=opened.journal_id).values_list("digest", flat=True)
+        mine.exclude(digest__in=list(there)).update(journal_id=opened.journal_id)
     if known - pairs.keys():
         here.exclude(id__in=list(pairs)).delete()
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
+from enum import Enum
 
 from reattune.journal import Journal
 from reattune.journal.document_base import Document
@@ -110,15 +111,17 @@ def written_lately(journal: Journal, now: datetime) -> list[Document]:
 
 
 def _as_much_as_can_be_read(documents: Iterable[Document]) -> Iterator[Document]:
-    """The first of some documents, and those after it while there is room."""
-    read = read_sentences = 0
-    for place, each in enumerate(documents):
+    """Those of some documents for which there is room, the first ones first. A large one takes it from no other."""
+    room, room_for_sentences = MOST_READ, _MOST_SENTENCES
+    for each in documents:
         words = words_in(each)
-        read += sum(map(len, words))
-        read_sentences += sum(len(sentences(text)) for text in words)
-        if place and (read > MOST_READ or read_sentences > _MOST_SENTENCES):
-            return
-        yield each
+        length = sum(map(len, words))
+        if length > room:
+            continue
+        many = sum(len(sentences(text)) for text in words)
+        if many <= room_for_sentences:
+            room, room_for_sentences = room - length, room_for_sentences - many
+            yield each
 
 
 def danger_lately(journal: Journal, now: datetime) -> Danger | None:
@@ -151,9 +154,13 @@ def danger_brought(documents: Iterable[Document]) -> list[str]:
     return [words for each in _as_much_as_can_be_read(latest_first) if danger_in(each) for words in words_in(each)]
 
 
+# Fields whose texts nobody wrote as words: which document, page, window, time zone or questionnaire it is of.
+_NO_WORDS = {"not_meant", "kind", "zone", "form", "window", "instrument"}
+
+
 def words_in(document: Document) -> list[str]:
-    """Every text of a document that may be somebody's words."""
-    return list(_strings(document.model_dump(exclude={"not_meant"})))
+    """Every text of a document that may be somebody's words, however short."""
+    return list(_strings(document.model_dump(exclude=_NO_WORDS)))
 
 
 def not_meant_in(document: Document) -> tuple[str, ...]:
@@ -162,9 +169,15 @@ def not_meant_in(document: Document) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*document.not_meant, *found]))
 
 
+def not_meant_here(document: Document, said: Iterable[str] | None = None) -> list[str]:
+    """The sentences of ``said``, else of what is to be passed over in a document, that stand in its words."""
+    texts = words_in(document)
+    return [each for each in (document.not_meant if said is None else said) if any(each in words for words in texts)]
+
+
 def _strings(value: object) -> Iterable[str]:
     if isinstance(value, str):
-        if " " in value or len(value) > 20:
+        if not isinstance(value, Enum) and any(map(str.isalpha, value)):
             yield value
     elif isinstance(value, Mapping):
         for each in value.values():

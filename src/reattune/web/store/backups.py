@@ -147,7 +147,7 @@ def restore(backup: Backup, passphrases: Callable[[], Iterator[str]]) -> Restore
         put_letters_back(copy)
         documents, problems = documents_in(copy, *data_keys)
         opened = OpenJournal(copy.journal_id, data_keys[0])
-        weighed = merge_file(opened.journal, documents)
+        weighed = merge_file(opened.journal, documents, sealed=True)
         opened.take_in(weighed.changes)
         done.merged += len(weighed.changes)
         done.problems += [*problems, *(sentence for _document, sentence in weighed.refused)]

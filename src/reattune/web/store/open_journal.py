@@ -29,8 +29,8 @@ from reattune.reflection.danger_recogniser import (
     danger_just_written,
     danger_lately,
     first_danger,
+    not_meant_here,
     not_meant_in,
-    words_in,
     written_lately,
 )
 from reattune.reflection.unanswered_danger import about_therapist
@@ -120,9 +120,9 @@ class OpenJournal(SealedOnTheWay):
 
     @cached_property
     def near_typed(self) -> Danger | None:
-        """Danger in what is being sent, less what the person said lately is none."""
+        """Danger in what is being sent, less what the person said lately is none, where they wrote it."""
         lately = written_lately(self.journal, self.now) if self.typed else []
-        return first_danger(self.typed, [sentence for each in lately for sentence in each.not_meant])
+        return first_danger(self.typed, [sentence for each in lately for sentence in not_meant_here(each)])
 
     @cached_property
     def near_document(self) -> Document | None:
@@ -391,6 +391,6 @@ class OpenJournal(SealedOnTheWay):
         self.discard(known)
         # What the person said of these words while typing them goes along with them.
         for each in {each.id: each for each in self._written}.values():
-            passed = [sentence for sentence in known.not_meant if any(sentence in words for words in words_in(each))]
+            passed = not_meant_here(each, known.not_meant)
             if passed:
                 self.change(each, not_meant=tuple(dict.fromkeys([*each.not_meant, *passed])))

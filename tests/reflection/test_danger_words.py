@@ -18,6 +18,7 @@ from reattune.cli import app
 from reattune.journal import Journal
 from reattune.proof.danger import crossed, read_sentences
 from reattune.reflection.danger_expressions import findings, languages_of
+from reattune.reflection.danger_probability import forget
 from reattune.reflection.danger_recogniser import (
     Danger,
     danger,
@@ -27,6 +28,7 @@ from reattune.reflection.danger_recogniser import (
     words_in,
     written_lately,
 )
+from reattune.reflection.unanswered_danger import unanswered
 from reattune.study.errors import StudyError
 from tests.conftest import Writer
 
@@ -158,6 +160,20 @@ def test_what_names_a_page_or_a_questionnaire_is_no_words(writer: Writer) -> Non
     draft = writer.write("draft", form="/kill/myself/", fields={"what": ["Hello there."]})
     assert words_in(kept) == []
     assert words_in(draft) == ["Hello there."]
+
+
+def test_a_page_asks_about_harm_in_no_more_than_it_can_wait_for(writer: Writer) -> None:
+    therapist = writer.therapist()
+    at = {"relationship_id": therapist.id, "at": writer.now}
+    words = "It was a long day and we talked about the garden. " * 1000
+    old = [writer.make("moment", what=f"{number} {words}", **at) for number in range(40)]
+    ahead = [each.model_copy(update={"updated": each.updated + timedelta(days=60_000)}) for each in old]
+    harm = writer.make("moment", what="He hit me.", **at)
+    forget()
+    began = time.process_time()
+    found = unanswered(Journal([therapist, *old, harm, *ahead]), harm.updated)
+    assert time.process_time() - began < 30
+    assert found == {therapist.id: harm}
 
 
 def test_a_large_entry_takes_the_room_of_no_other(writer: Writer) -> None:

@@ -106,8 +106,14 @@ def written_lately(journal: Journal, now: datetime) -> list[Document]:
     of_others = journal.journal_kind is JournalKind.THERAPIST
     came_in = (each for each in journal.all(CameIn) if of_others or isinstance(each.content, NoteLetter))
     own = (each for kind in _WORDS_OF for each in journal.all(kind))
-    lately = [each for each in (*own, *came_in) if abs(now - each.updated) <= LATELY]
-    return list(_as_much_as_can_be_read(sorted(lately, key=lambda each: abs(now - each.updated))))
+    return nearest((*own, *came_in), now, LATELY)
+
+
+def nearest(documents: Iterable[Document], now: datetime, within: timedelta) -> list[Document]:
+    """Of some documents, those written or changed ``within`` so long of now, the nearest first, as far as they can be
+    read for one page."""
+    near = [each for each in documents if abs(now - each.updated) <= within]
+    return list(_as_much_as_can_be_read(sorted(near, key=lambda each: abs(now - each.updated))))
 
 
 def _as_much_as_can_be_read(documents: Iterable[Document]) -> Iterator[Document]:

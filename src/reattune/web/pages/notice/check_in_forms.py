@@ -40,9 +40,10 @@ def rating_field(instrument: InstrumentDefinition, item: Item) -> ScaleField | F
 
 
 # What the pages of a check-in send beside the items.
-_OF_THE_PAGE = frozenset(
-    "day place unsaid unsaid_words urge_to_leave note words draft_of journal seen window".split()  # noqa: SIM905
-)
+_OF_THE_PAGE = frozenset({
+    "day", "place", "unsaid", "unsaid_words", "urge_to_leave", "note", "words",
+    "draft_of", "journal", "seen", "window", "typed_in", "filled_with", "csrfmiddlewaretoken",
+})  # fmt: skip
 
 
 def field_of(key: str) -> str:

@@ -21,8 +21,8 @@ NONCE_BYTES = 12
 # So many passphrases are stretched at a time in one process; others wait so long. One, and not more: with several lanes
 # OpenSSL's Argon2id takes threads from one pool, and two derivations at once wait for each other for ever.
 AT_ONCE, PATIENCE = 1, 20.0
-# A keyring that a file brought is tried with every other at each unlocking: 1 GiB, and sixteen times today's work.
-_MOST_MEMORY, _MOST_WORK = 1024 * 1024, 16 * 3 * 64 * 1024
+# A keyring that a file brought is tried with every other at each unlocking: 512 MiB, and eight times today's work.
+_MOST_MEMORY, _MOST_WORK = 512 * 1024, 8 * 3 * 64 * 1024
 _turns = BoundedSemaphore(AT_ONCE)
 
 

@@ -298,6 +298,25 @@ def test_clients_whose_long_names_begin_alike_are_two(therapist: Client) -> None
     assert [kept.answers for who in journal.clients for _at, kept in journal.check_ins(who)[3:]] == [{"score": 2.0}]
 
 
+def test_one_client_whose_name_is_spaced_and_composed_in_many_ways_is_one(therapist: Client) -> None:
+    names = ("Zoé B", "ZOÉ B", "Zoé  B", "Zoé\u00a0B", "Zoe\u0301 B")
+    rows = [f"{name},2026-01-{5 + day:02},{day}" for day, name in enumerate(names)]
+    bring(therapist, "\n".join(["client,date,score", *rows]).encode(), "ours.csv")
+    [client] = opened(therapist).journal.clients
+    assert len(opened(therapist).journal.check_ins(client)) == 5
+
+
+def test_a_client_who_was_renamed_here_keeps_the_name_when_a_file_comes_again(therapist: Client) -> None:
+    bring(therapist, SHEET, "ours.csv")
+    client = next(each for each in opened(therapist).journal.clients if each.name == "L.")
+    therapist.post(f"/those/{client.id}/name/", {"name": "Tuesday", "weeks": "1", "note": "Speaks softly."})
+    bring(therapist, SHEET + b"\nL.,2026-02-05,3,3\n", "ours.csv")
+    journal = opened(therapist).journal
+    again = next(each for each in journal.clients if each.id == client.id)
+    assert (again.name, again.note) == ("Tuesday", "Speaks softly.")
+    assert len(journal.check_ins(again)) == 4
+
+
 def test_ratings_from_a_file_join_the_session_of_their_day(therapist: Client) -> None:
     client = add(therapist, "K.")
     therapist.post(f"/those/{client.id}/after/", {"day": "2026-01-05", "own_safe": "5"})

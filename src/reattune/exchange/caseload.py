@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
@@ -142,8 +143,8 @@ class _Clients:
     """
 
     def __init__(self, clients: Iterable[Relationship], now: datetime, names: Iterable[str]) -> None:
-        self._by_name = {_single_spaces(each.name).casefold(): each for each in clients}
-        self._by_id = {each.id: each for each in self._by_name.values()}
+        self._by_id = {each.id: each for each in clients}
+        self._by_name = {_single_spaces(each.name).casefold(): each for each in self._by_id.values()}
         given = {(name := _single_spaces(each)).casefold(): name for each in names}
         self._sharing = Counter(_short(name).casefold() for name in given.values())
         self._now = now
@@ -154,6 +155,8 @@ class _Clients:
         short, whole_id = _short(name), steady_id("client", name.casefold())
         here = self._by_id.get(whole_id) if short != name else None
         here = here or self._by_short_name(short.casefold(), cut=short != name)
+        # Who came from a file before and was renamed here keeps the name, and all that was noted since.
+        here = here or self._by_id.get(whole_id)
         if here is None:
             here = _made(whole_id, self._free(short), self._now)
             self._by_name[here.name.casefold()] = self._by_id[here.id] = here
@@ -174,7 +177,7 @@ class _Clients:
 
 
 def _single_spaces(name: str) -> str:
-    return " ".join(name.split())
+    return " ".join(unicodedata.normalize("NFC", name).split())
 
 
 def _short(name: str) -> str:

@@ -61,6 +61,10 @@ def test_names_become_who_they_are(written: str, shown: str) -> None:
         ("Jose", "José; JOSÉ"),
         ("Ὀδυσσεύς", "Ὀδυσσεύς; ὈΔΥΣΣΕΎΣ; Οδυσσευς"),
         ("ﬁona", "ﬁona; fiona; FIONA"),
+        ("Jürgen", "Jürgen; Juergen; JUERGEN; Jurgen"),
+        ("Søren", "Søren; Soeren; Soren"),
+        ("Łukasz", "Łukasz; Lukasz"),
+        ("Œdipe", "Œdipe; Oedipe"),
         ("Jean Luc", "Jean\u00a0Luc; jean  luc"),
     ],
 )

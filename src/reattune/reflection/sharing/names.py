@@ -17,6 +17,9 @@ _NOT_A_NAME = re.compile(
     r"|et|au|aux|à|chez|mme|mlle|monsieur|madame|mademoiselle|docteure|van|von|zu|zur"
 )
 _MY = r"(?:\b(?:my|mein|meine|meinem|meinen|meiner|mis?|mon|ma|mes)\s+)?"
+# Letters that are written out, or plainly, where a keyboard does not have them: Jürgen, Juergen; Søren, Soeren, Soren.
+_WRITTEN_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "œ": "oe", "æ": "ae", "ø": "oe", "å": "aa"})
+_PLAINLY = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ı": "i"})
 _ENDS_SENTENCE, _BEFORE_A_WORD = ".!?…:\n", "\"'“„«("
 
 
@@ -82,10 +85,12 @@ class NamesTakenOut:
     def _learn(self, form: str, somebody: Somebody) -> None:
         if not any(letter.isalpha() for letter in form):
             return
-        known = self._by_form.get(folded(form))
-        # Of two who share a name, the one who may not be named decides.
-        if known is None or (known.id in self._named and somebody.id not in self._named):
-            self._by_form[folded(form)] = somebody
+        small = form.casefold()
+        for each in {folded(form), folded(small.translate(_WRITTEN_OUT)), folded(small.translate(_PLAINLY))}:
+            known = self._by_form.get(each)
+            # Of two who share a name, the one who may not be named decides.
+            if known is None or (known.id in self._named and somebody.id not in self._named):
+                self._by_form[each] = somebody
 
     @property
     def met(self) -> tuple[UUID, ...]:

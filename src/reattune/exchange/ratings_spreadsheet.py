@@ -8,7 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta, timezone, tzinfo
+from datetime import UTC, datetime, time, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -21,7 +21,7 @@ from reattune.exchange.deterministic_ids import made_at, steady_id
 from reattune.exchange.errors import ExchangeError
 from reattune.exchange.table_text import NotText, encoding_of, shape_of
 from reattune.exchange.workbook import is_workbook, workbook_lines
-from reattune.exchange.written_dates import MixedDates, Order, day_of, order_of, written
+from reattune.exchange.written_dates import MixedDates, Order, day_of, minutes_of_zone, order_of, written
 from reattune.exchange.written_numbers import is_missing, lone_number
 from reattune.journal import JournalError
 from reattune.journal.documents import Document
@@ -31,7 +31,6 @@ MOST_ROWS, MOST_COLUMNS, LARGEST = 20_000, 60, 8 * 1024 * 1024
 _DATE_NAMES = re.compile(r"date|datum|fecha|day|tag|session|time|when|at$", re.IGNORECASE)
 _NOTE_NAMES = re.compile(r"note|comment|remark|text|notiz|nota", re.IGNORECASE)
 _NOT_RATINGS = re.compile(r"^(id|client|session|nr|no|number|week|visit|index)\b|_id$", re.IGNORECASE)
-_OFFSET = re.compile(r"(?:[Zz]|(?<=\d)([+-])([01]\d):?([0-5]\d))$")
 _CLOCK = re.compile(r"(\d{1,2})[:h.](\d{2})(?:.*?([AaPp])\.?[Mm])?")
 
 
@@ -204,29 +203,25 @@ def _order(table: Table, when: int) -> Order:
 
 
 def day_and_time(cell: str, order: Order, zone: str) -> datetime | None:
-    """When a session was, in UTC; a day alone is taken as noon in ``zone``, and a time as one there unless it names its
-    offset (Z, +02:00). ``None`` where it cannot be read."""
+    """When a session was, in UTC; a day alone is taken as noon there. ``None`` where it cannot be read.
+
+    A time that says its own zone or offset is of that, and not of ``zone``.
+    """
     found, day = written(cell), day_of(cell, order)
     if found is None or day is None:
         return None
-    clock = time(12)
+    clock, own_zone = time(12), ""
     if told := _CLOCK.match(found.time):
         hour, minute = int(told[1]), int(told[2])
         if told[3]:
             hour = hour % 12 + (12 if told[3].lower() == "p" else 0)
-        clock = time(hour, minute) if hour < 24 and minute < 60 else clock
+        if hour < 24 and minute < 60:
+            clock, own_zone = time(hour, minute), found.zone
     try:
-        return datetime.combine(day, clock, _offset(found.time) or ZoneInfo(zone)).astimezone(UTC)
+        there = timezone(timedelta(minutes=minutes_of_zone(own_zone))) if own_zone else ZoneInfo(zone)
+        return datetime.combine(day, clock, there).astimezone(UTC)
     except (ValueError, OverflowError):
         return None
-
-
-def _offset(clock: str) -> tzinfo | None:
-    named = _OFFSET.search(clock)
-    if named is None:
-        return None
-    away = timedelta(hours=int(named[2] or 0), minutes=int(named[3] or 0))
-    return timezone(-away if named[1] == "-" else away)
 
 
 @dataclass(frozen=True)

@@ -144,3 +144,13 @@ def test_days_with_slashes_and_in_french_begin_entries(lines: tuple[str, ...], d
 def test_days_that_can_be_read_in_two_ways_are_refused(text: str) -> None:
     with pytest.raises(ExchangeError, match=r"2024-05-31"):
         from_diary(text.encode(), "d.md", "UTC")
+
+
+def test_entries_of_an_archive_are_counted_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("reattune.exchange.diaries.MOST_ENTRIES", 25)
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name in range(3):
+            archive.writestr(f"{name}.txt", "".join(f"2024-05-{day:02}\nword {name}\n" for day in range(1, 11)))
+    with pytest.raises(ExchangeError, match="the limit is 25"):
+        from_diary(out.getvalue(), "diaries.zip", "UTC")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import json
+import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -130,3 +131,17 @@ def test_times_keep_their_zone() -> None:
     raw = json.loads(to_fhir(pairs(journal()), KNOWN, NOW, "R4"))
     responses = [each["resource"] for each in raw["entry"] if "authored" in each["resource"]]
     assert datetime.fromisoformat(responses[0]["authored"]).utcoffset() in (timedelta(0), timedelta(hours=1))
+
+
+def test_thousands_of_questionnaires_are_refused_soon() -> None:
+    answer = {"resourceType": "QuestionnaireResponse", "authored": "2026-01-05T12:00:00Z"}
+    items = [{"linkId": "a", "answer": [{"valueDecimal": 3}]}]
+    resources = [{**answer, "questionnaire": f"q{number}", "item": items} for number in range(4_000)]
+    resources += [{"resourceType": "Questionnaire", "url": f"q{number}"} for number in range(4_000)]
+    bundle = {"resourceType": "Bundle", "entry": [{"resource": each} for each in resources]}
+    who = made_at(Relationship, steady_id("who"), NOW, "UTC", name="T", role="therapist")
+    assert isinstance(who, Relationship)
+    began = time.process_time()
+    with pytest.raises(ExchangeError, match="more than 200 questionnaires"):
+        from_fhir(json.dumps(bundle).encode(), {}, who)
+    assert time.process_time() - began < 10

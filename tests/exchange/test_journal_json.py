@@ -182,6 +182,15 @@ def test_tables_open_in_a_spreadsheet_and_no_cell_is_a_formula() -> None:
         assert archive.testzip() is None
 
 
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+@pytest.mark.parametrize("words", ["She said it;=1+1;", "one\n=1+1\n+2", 'a\t=1;"=1;  @x', "\r-1", ";" * 10_000 + "=1"])
+def test_no_cell_is_a_formula_whatever_separates_cells(separator: str, words: str) -> None:
+    for name, text in tables(Journal(every_kind(words))).items():
+        rows = csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), delimiter=separator)
+        wrong = [cell for row in rows for cell in row if cell.strip().startswith(("=", "+", "@"))]
+        assert not wrong, (name, wrong)
+
+
 def test_the_schema_in_the_docs_is_the_one_of_the_code() -> None:
     file = Path(__file__).parents[2] / "docs" / "journal.schema.json"
     assert json.loads(file.read_text("utf-8")) == schema()

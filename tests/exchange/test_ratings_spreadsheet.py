@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from reattune.exchange.errors import ExchangeError
-from reattune.exchange.ratings_spreadsheet import Columns, documents_of, guess, read_table
+from reattune.exchange.ratings_spreadsheet import Columns, day_and_time, documents_of, guess, read_table
 from reattune.journal import Journal
 from reattune.journal.documents.relationship import CheckIn, Instrument, Relationship, Session
 from reattune.journal.merge import merge
@@ -107,3 +107,25 @@ def test_files_of_other_programs_are_guessed_like_a_studys(content: bytes, guess
     assert guess(table) == guessed
     found = documents_of(table, guessed, therapist(), KNOWN, "UTC", datetime(2026, 3, 2, tzinfo=UTC))
     assert any(isinstance(each, CheckIn) for each in found.documents)
+
+
+@pytest.mark.parametrize(
+    ("cell", "hour"),
+    [
+        ("2024-05-31T23:30:00Z", 23),
+        ("2024-05-31 23:30+00:00", 23),
+        ("2024-05-31T23:30:00.123+02:00", 21),
+        ("2024-05-31T23:30:00-0030", 24),
+        ("2024-05-31 23:30", 21),
+        ("2024-05-31 23:30 -0500", 28),
+        ("2024-05-31T23:30z", 23),
+        ("2024-05-31 23:30 UTC", 23),
+        ("31.05.2024 23:30 CEST", 21),
+        ("31/05/2024 11:30 pm", 21),
+    ],
+)
+def test_a_time_that_names_its_offset_is_a_time_there(cell: str, hour: int) -> None:
+    day = datetime(2024, 5, 31, tzinfo=UTC)
+    found = day_and_time(cell, "day", "Europe/Berlin")
+    assert found
+    assert (found - day) // timedelta(hours=1) == hour

@@ -15,9 +15,20 @@ from typer.testing import CliRunner
 
 from reattune import content
 from reattune.cli import app
+from reattune.journal import Journal
 from reattune.proof.danger import crossed, read_sentences
 from reattune.reflection.danger_expressions import findings, languages_of
-from reattune.reflection.danger_recogniser import Danger, danger, danger_lately, not_meant_in
+from reattune.reflection.danger_probability import forget
+from reattune.reflection.danger_recogniser import (
+    Danger,
+    danger,
+    danger_brought,
+    danger_lately,
+    not_meant_in,
+    words_in,
+    written_lately,
+)
+from reattune.reflection.unanswered_danger import unanswered
 from reattune.study.errors import StudyError
 from tests.conftest import Writer
 
@@ -106,6 +117,71 @@ def test_only_what_was_written_lately_is_looked_at(writer: Writer) -> None:
     assert danger_lately(writer.journal, writer.now) is Danger.SUICIDE
     later = writer.now + timedelta(hours=2)
     assert danger_lately(writer.journal, later) is None
+
+
+def test_a_clock_that_was_set_back_hides_no_danger_and_a_date_ahead_keeps_none(writer: Writer) -> None:
+    therapist = writer.therapist()
+    writer.write("moment", relationship_id=therapist.id, at=writer.now, what="I want to die.")
+    assert danger_lately(writer.journal, writer.now - timedelta(minutes=30)) is Danger.SUICIDE
+    assert danger_lately(writer.journal, writer.now - timedelta(days=365)) is None
+
+
+@pytest.mark.parametrize("words", ["It was a long day and we talked about the garden. " * 2000, "a. b. " * 3000])
+def test_no_more_is_read_for_a_page_than_it_can_wait_for_and_the_nearest_first(writer: Writer, words: str) -> None:
+    therapist = writer.therapist()
+    before = {"created": writer.now, "updated": writer.now}
+    what = [writer.make("moment", relationship_id=therapist.id, at=writer.now, what=words) for _number in range(5)]
+    own = writer.make("moment", relationship_id=therapist.id, at=writer.now, what="I want to die.")
+    own = own.model_copy(update={each: at + timedelta(minutes=1) for each, at in before.items()})
+    journal = Journal([therapist, *(each.model_copy(update=before) for each in what), own])
+    lately = written_lately(journal, own.updated)
+    assert lately[0] == own
+    assert len(lately) < 5
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "suicide", "kill\nmyself", "kill\u00a0myself", "Selbstmord", "ich\nwill\nsterben", "quiero\nmorir",
+        "I want to k\u200bill myself", "I want to kill my\u00adself",
+    ],
+)  # fmt: skip
+def test_short_words_are_words_once_they_are_kept_too(writer: Writer, words: str) -> None:
+    therapist = writer.therapist()
+    writer.write("moment", relationship_id=therapist.id, at=writer.now, what=words)
+    assert danger(words) is Danger.SUICIDE
+    assert danger_lately(writer.journal, writer.now) is Danger.SUICIDE
+
+
+def test_what_names_a_page_or_a_questionnaire_is_no_words(writer: Writer) -> None:
+    therapist = writer.therapist()
+    session = writer.write("session", relationship_id=therapist.id, at=writer.now)
+    kept = writer.write("check_in", session_id=session.id, instrument="suicide/1", answers={"suicide": 3})
+    draft = writer.write("draft", form="/kill/myself/", fields={"what": ["Hello there."]})
+    assert words_in(kept) == []
+    assert words_in(draft) == ["Hello there."]
+
+
+def test_a_page_asks_about_harm_in_no_more_than_it_can_wait_for(writer: Writer) -> None:
+    therapist = writer.therapist()
+    at = {"relationship_id": therapist.id, "at": writer.now}
+    words = "It was a long day and we talked about the garden. " * 1000
+    old = [writer.make("moment", what=f"{number} {words}", **at) for number in range(40)]
+    ahead = [each.model_copy(update={"updated": each.updated + timedelta(days=60_000)}) for each in old]
+    harm = writer.make("moment", what="He hit me.", **at)
+    forget()
+    began = time.process_time()
+    found = unanswered(Journal([therapist, *old, harm, *ahead]), harm.updated)
+    assert time.process_time() - began < 30
+    assert found == {therapist.id: harm}
+
+
+def test_a_large_entry_takes_the_room_of_no_other(writer: Writer) -> None:
+    therapist = writer.therapist()
+    at = {"relationship_id": therapist.id, "at": writer.now}
+    small = writer.make("moment", what="I want to die.", **at)
+    large = writer.make("moment", what="word " * 19_990, meant_about_me="word " * 19_990, needed="word " * 1000, **at)
+    assert danger_brought([large, small]) == ["I want to die."]
 
 
 def test_what_is_not_meant_so_is_passed_over_and_nothing_else_is(writer: Writer) -> None:

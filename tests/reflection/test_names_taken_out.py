@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from uuid import UUID
 
 import pytest
@@ -44,6 +45,41 @@ def out(words: str, *named: UUID) -> str:
 )
 def test_names_become_who_they_are(written: str, shown: str) -> None:
     assert out(written) == shown
+
+
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [
+        ("Anna Weiß", "Weiß; Weiss; WEISS; WEIẞ; Anna Weiß"),
+        ("Strauss", "Strauß; STRAUSS"),
+        ("Groß", "Groß; Gross"),
+        ("İbrahim", "İbrahim; İBRAHİM; Ibrahim"),
+        ("D'Angelo", "D’Angelo; D'Angelo; D´ANGELO"),
+        ("O’Brien", "O'Brien; O’Brien"),
+        ("Anna", "An\u00adna; An\u200bna; \u202aAnna\u202c"),
+        ("José", "Jose; JOSE\u0301; José"),
+        ("Jose", "José; JOSÉ"),
+        ("Ὀδυσσεύς", "Ὀδυσσεύς; ὈΔΥΣΣΕΎΣ; Οδυσσευς"),
+        ("ﬁona", "ﬁona; fiona; FIONA"),
+        ("Jürgen", "Jürgen; Juergen; JUERGEN; Jurgen"),
+        ("Søren", "Søren; Soeren; Soren"),
+        ("Łukasz", "Łukasz; Lukasz"),
+        ("Œdipe", "Œdipe; Oedipe"),
+        ("Jean Luc", "Jean\u00a0Luc; jean  luc"),
+    ],
+)
+def test_letters_that_are_written_in_more_than_one_way(name: str, written: str) -> None:
+    names = NamesTakenOut([Somebody(ANNA, name, "a friend")], (), ())
+    for form in written.split("; "):
+        assert re.sub(r"[\u202a\u202c]", "", names.out_of(f"so {form} said")) == "so a friend said"
+
+
+def test_the_words_beside_such_a_name_stay_as_they_were_written() -> None:
+    names = NamesTakenOut([Somebody(ANNA, "Voß", "a friend")], (), ())
+    written = "Spaß auf der Straße, ﬁne café: Voß’ Groß\u00adtante, Voßberg und „Voß“."
+    assert names.out_of(written) == (
+        "Spaß auf der Straße, ﬁne café: A friend’s Groß\u00adtante, Voßberg und „a friend“."
+    )
 
 
 def test_whom_the_person_ticks_keeps_the_name() -> None:
@@ -116,3 +152,22 @@ def fits(people: list[Somebody], language: str, written: str, shown: str) -> Non
     changes = manner(language)["changes"]
     assert NamesTakenOut(people, (), (), "{name}", changes).out_of(written) == shown
     assert NamesTakenOut(people, {who.id for who in people}, (), "{name}", changes).out_of(written) == written
+
+
+@pytest.mark.parametrize(
+    ("name", "written", "shown"),
+    [
+        ("Anna Weiß", "Frau Weiß und WEISS und Weiss", "Frau somebody und somebody und somebody"),
+        ("Groß", "Mit Groß geredet.", "Mit somebody geredet."),
+        ("Voß", "Herr Voß sagte es.", "Herr somebody sagte es."),
+        ("Strauss", "Herr Strauß", "Herr somebody"),
+        ("D'Angelo", "Mr D’Angelo, D'Angelo", "Mr somebody, somebody"),
+        ("O’Brien", "Mr O'Brien", "Mr somebody"),
+        ("Anna", "my An\u00adna, An\u200bna", "Somebody, somebody"),
+        ("İbrahim", "so İbrahim, Ibrahim, İBRAHİM", "so somebody, somebody, somebody"),
+        ("Søren", "so Søren, SØREN", "so somebody, somebody"),
+        ("Œdipe", "so Œdipe, œdipe", "so somebody, somebody"),
+    ],
+)
+def test_names_are_found_however_their_letters_are_written(name: str, written: str, shown: str) -> None:
+    assert NamesTakenOut([Somebody(ANNA, name, "somebody")], []).out_of(written) == shown

@@ -43,6 +43,21 @@ def long(tmp_path: Path) -> Path:
     return path
 
 
+@pytest.mark.parametrize(("name", "other"), [("r[1].csv", "r1.csv"), ("q*.csv", "q1.csv"), ("s?.csv", "s1.csv")])
+def test_a_name_that_looks_like_a_pattern_is_a_name(long: Path, name: str, other: str) -> None:
+    named, beside = long.with_name(name), long.with_name(other)
+    named.write_text(long.read_text())
+    beside.write_text(long.read_text().replace("ann", "someone else"))
+    assert {each["client"] for each in events(named, "--method", "sudden-shift", "--cutoff", "7")} == {"ann", "bo"}
+
+
+def test_a_number_that_is_too_large_to_be_one_is_none(long: Path) -> None:
+    long.write_text(long.read_text().replace(",80\n", ",1e400\n", 1))
+    result = study(long)
+    assert "Traceback" not in result.output
+    assert not isinstance(result.exception, OverflowError)
+
+
 def test_the_example_prints_the_24_gains() -> None:
     result = study(EXAMPLE, "--scores", "bdi_s1..bdi_s12", "--method", "sudden-shift", "--cutoff", "7")
     assert result.exit_code == 0

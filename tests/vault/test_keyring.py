@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import subprocess
 import sys
@@ -104,6 +105,45 @@ def test_a_short_passphrase_is_refused() -> None:
 def test_a_damaged_keyring_says_so(stored: bytes | str) -> None:
     with pytest.raises(VaultError, match="damaged"):
         Keyring.from_bytes(stored.encode() if isinstance(stored, str) else stored)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"salt": ""},
+        {"salt": base64.b64encode(bytes(15)).decode()},
+        {"journal_id": ""},
+        {"by_passphrase": base64.b64encode(bytes(59)).decode()},
+        {"by_recovery": ""},
+        {"older": ["AAAA"]},
+        {"older": [1]},
+        {"older": 7},
+        {"format": float("nan")},
+        {"format": "1"},
+        {"kdf": [1]},
+        {"kdf": {"memory_kib": float("inf"), "passes": 1, "lanes": 1}},
+        {"kdf": {"memory_kib": float("nan"), "passes": 1, "lanes": 1}},
+        {"kdf": {"memory_kib": 8192.0, "passes": 1, "lanes": 1}},
+        {"kdf": {"memory_kib": "8192", "passes": 1, "lanes": 1}},
+        {"kdf": {"memory_kib": 8192, "passes": True, "lanes": 1}},
+        {"kdf": {"memory_kib": 4 * 1024 * 1024, "passes": 1, "lanes": 1}},
+        {"kdf": {"memory_kib": 512 * 1024, "passes": 4, "lanes": 1}},
+    ],
+)
+def test_a_keyring_that_cannot_be_tried_is_damaged(
+    made: tuple[Keyring, bytes, str], changes: dict[str, object]
+) -> None:
+    with pytest.raises(VaultError, match="damaged"):
+        Keyring.from_bytes(json.dumps(json.loads(made[0].to_bytes()) | changes).encode())
+
+
+def test_one_that_fails_shuts_no_other(made: tuple[Keyring, bytes, str]) -> None:
+    keyring, data_key, code = made
+    odd = [replace(keyring, salt=b""), replace(keyring, kdf=KdfParameters(1, 1, 1))]
+    assert first_opened([*odd, keyring], PASSPHRASE) == (keyring, data_key)
+    assert first_recovered([*odd, keyring], code)[1] == data_key
+    with pytest.raises(WrongSecret):
+        first_opened(odd, PASSPHRASE)
 
 
 def test_a_keyring_of_the_future_says_so(made: tuple[Keyring, bytes, str]) -> None:

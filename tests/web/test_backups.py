@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import os
 import random
 import re
@@ -14,7 +16,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from reattune.journal.documents import Moment, Relationship
-from reattune.vault.backup_file import MAGIC, NotABackup, from_file, to_file
+from reattune.vault.backup_file import MAGIC, JournalCopy, NotABackup, from_file, to_file
 from reattune.web.store.backups import BackupFailed, back_up, copies, restore
 from reattune.web.store.models import SealedJournal
 from reattune.web.store.open_journal import OpenJournal
@@ -122,6 +124,26 @@ def test_a_damaged_backup_restores_what_it_can_and_says_what_it_could_not(opened
     for cut in range(len(MAGIC), len(content), 997):
         held = from_file(content[:cut])
         assert held.damages
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"salt": ""}, {"kdf": {"memory_kib": float("inf"), "passes": 1, "lanes": 1}}, {"journal_id": "A" * 21 + "Q=="}],
+)
+def test_a_journal_with_an_odd_keyring_is_left_out_and_shuts_no_other(own: object, changes: dict[str, object]) -> None:
+    client = own()  # type: ignore[operator]
+    [mine] = copies()
+    ring = json.loads(mine.keyring) | {"journal_id": base64.b64encode(bytes(16)).decode()} | changes
+    odd = JournalCopy(bytes(16), json.dumps(ring).encode(), b"", 0)
+    done = restore(from_file(b"".join(to_file([odd]))), lambda: iter(nobody()))
+    assert (done.new, len(done.problems)) == (0, 1)
+    assert "left out" in done.problems[0]
+    assert SealedJournal.objects.count() == 1
+    client.post("/lock/")
+    # Nor one that lies here from before files were looked at.
+    SealedJournal.objects.create(id=odd.journal_id, keyring=odd.keyring, head=b"")
+    assert client.get("/unlock/").status_code == 200
+    assert client.post("/unlock/", {"passphrase": client.passphrase})["Location"] == "/today/"
 
 
 def test_a_row_left_out_is_missed_and_the_rest_opens(opened: OpenJournal) -> None:

@@ -202,6 +202,21 @@ def test_ratings_of_nobody_ask_whose_they_are(therapist: Client) -> None:
     assert session.at.date() == timezone.localdate()
 
 
+def test_a_rating_of_a_day_that_no_entry_can_be_of_says_so(therapist: Client) -> None:
+    client = add(therapist, "K.")
+    said = {"kind": "rating", "client_id": str(client.id), "day": "0001-01-01", "instrument": "x/1"}
+    letter = send(therapist, **said, answers={"safe": 4.0}, words="")
+    assert therapist.post(f"/arrived/{letter.id}/take/").status_code == 409
+    assert opened(therapist).journal.all(CameIn)
+
+
+def test_a_table_with_a_number_too_large_to_be_one_gets_an_answer(therapist: Client) -> None:
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    file = SimpleUploadedFile("ours.csv", SHEET.replace(b",7,", b",1e400,", 1))
+    assert therapist.post("/settings/file/in/", {"file": file}).status_code == 200
+
+
 def test_ratings_that_come_to_a_persons_journal_are_words(own: Own) -> None:
     person = own()
     said = {"kind": "rating", "client_id": str(uuid4()), "day": today(), "instrument": "x/1"}
@@ -258,6 +273,48 @@ def test_a_whole_caseload_from_a_spreadsheet(therapist: Client) -> None:
     assert known in journal.clients
     bring(therapist, SHEET, "ours.csv")
     assert len(opened(therapist).journal.all(CheckIn)) == 9
+
+
+LONG = "Praxis Dr. Lüdenscheidt-Hof: Klientin Nr. 000{}"
+
+
+def test_clients_whose_long_names_begin_alike_are_two(therapist: Client) -> None:
+    rows = [f"{LONG.format(who)},2026-0{month}-05,{9 if who == 1 else 1}" for month in (1, 2, 3) for who in (1, 2)]
+    sheet = "\n".join(["client,date,score", *rows]).encode()
+    for _twice in range(2):
+        bring(therapist, sheet, "ours.csv")
+        journal = opened(therapist).journal
+        assert [len(journal.check_ins(each)) for each in journal.clients] == [3, 3]
+        assert len({each.name for each in journal.clients}) == 2
+        assert all(len(each.name) <= 40 for each in journal.clients)
+        rated = [[*kept.answers.values()] for who in journal.clients for _session, kept in journal.check_ins(who)]
+        assert sorted(rated) == [[1.0]] * 3 + [[9.0]] * 3
+        assert rated[0] == rated[1] == rated[2]
+    # The second of them alone, and once more with other spaces, is still the second.
+    alone = "\n".join(["client,date,score", f"{LONG.format(2).replace(' Nr', '  Nr')},2026-04-05,2"]).encode()
+    bring(therapist, alone, "april.csv", whose="0")
+    journal = opened(therapist).journal
+    assert sorted(len(journal.check_ins(each)) for each in journal.clients) == [3, 4]
+    assert [kept.answers for who in journal.clients for _at, kept in journal.check_ins(who)[3:]] == [{"score": 2.0}]
+
+
+def test_one_client_whose_name_is_spaced_and_composed_in_many_ways_is_one(therapist: Client) -> None:
+    names = ("Zoé B", "ZOÉ B", "Zoé  B", "Zoé\u00a0B", "Zoe\u0301 B")
+    rows = [f"{name},2026-01-{5 + day:02},{day}" for day, name in enumerate(names)]
+    bring(therapist, "\n".join(["client,date,score", *rows]).encode(), "ours.csv")
+    [client] = opened(therapist).journal.clients
+    assert len(opened(therapist).journal.check_ins(client)) == 5
+
+
+def test_a_client_who_was_renamed_here_keeps_the_name_when_a_file_comes_again(therapist: Client) -> None:
+    bring(therapist, SHEET, "ours.csv")
+    client = next(each for each in opened(therapist).journal.clients if each.name == "L.")
+    therapist.post(f"/those/{client.id}/name/", {"name": "Tuesday", "weeks": "1", "note": "Speaks softly."})
+    bring(therapist, SHEET + b"\nL.,2026-02-05,3,3\n", "ours.csv")
+    journal = opened(therapist).journal
+    again = next(each for each in journal.clients if each.id == client.id)
+    assert (again.name, again.note) == ("Tuesday", "Speaks softly.")
+    assert len(journal.check_ins(again)) == 4
 
 
 def test_ratings_from_a_file_join_the_session_of_their_day(therapist: Client) -> None:

@@ -17,7 +17,8 @@ from django.utils import timezone
 from reattune.exchange.journal_json import from_json, to_json
 from reattune.journal.documents import Address, CameIn, Document
 from reattune.journal.documents.letters import NoteLetter
-from reattune.vault.backup_file import AddressCopy, Backup, LetterCopy, from_file, to_file
+from reattune.vault.backup_file import AddressCopy, Backup, JournalCopy, LetterCopy, from_file, to_file
+from reattune.vault.keyring import Keyring
 from reattune.vault.letters import LONGEST_CONTENT, AddressKey, seal_letter
 from reattune.web.store import letterbox
 from reattune.web.store.backups import copies, restore
@@ -315,3 +316,18 @@ def test_many_at_once_are_counted_one_after_the_other(monkeypatch: pytest.Monkey
     assert set(answers) == {None, Refusal.FULL}
     owner.unlock()
     assert len(owner.came_in()) == 5
+
+
+def test_an_address_that_a_made_up_file_put_beside_another_journal_comes_to_who_has_its_key(owner: Owner) -> None:
+    [copy] = copies()
+    SealedJournal.objects.all().delete()
+    JournalAddress.objects.all().delete()
+    ring = Keyring.create(b"o" * 16, "words of the other one")[0]
+    address = AddressCopy(owner.address, owner.pair.public, True)
+    made_up = JournalCopy(b"o" * 16, ring.to_bytes(), b"", 0, [], [address])
+    for each in (made_up, copy):
+        restore(Backup((each,), ()), lambda: iter([]))
+    said = {"letter": 1, "kind": "note", "id": str(uuid4()), "at": "2026-03-01T10:00:00Z", "words": "While locked."}
+    assert owner.send(said) is None
+    owner.unlock()
+    assert [each.content.words for each in owner.came_in()] == ["While locked."]  # type: ignore[union-attr]

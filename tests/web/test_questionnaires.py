@@ -11,6 +11,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from reattune import content
+from reattune.journal.documents import CheckIn
+from tests.web.files_brought import bring, journal_file, plain
+from tests.web.journals import opened
 
 Own = Callable[..., Client]
 pytestmark = pytest.mark.django_db
@@ -99,3 +102,36 @@ def test_settings_that_were_changed_in_another_window_say_so(own: Own) -> None:
     stale = client.post("/settings/", {"region": "DE", "seen": seen[1]})
     assert "changed in another window" in stale.content.decode()
     assert client.post("/settings/", {"region": "DE"}).status_code == 302
+
+
+def asked(client: Client, **changes: object) -> None:
+    """A file brings a questionnaire, and it is the one in use."""
+    items = [{"key": "a", "subscale": "whole", "text": "How was it?"}]
+    definition = {"key": "x", "title": "X", "scale_low": 0, "scale_high": 10, "items": items, **changes}
+    bring(client, journal_file(plain("instrument", definition=definition)), "notes.json")
+    client.post("/settings/questions/use/", {"name": "x/1"})
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"scale_step": 5e-324}, {"scale_low": -1e308, "scale_high": 1e308}, {"scale_step": 1e-9}, {"scale_step": 1e300}],
+)
+def test_a_scale_of_any_steps_can_be_answered(own: Own, changes: dict[str, float]) -> None:
+    client = own()
+    asked(client, **changes)
+    assert "How was it?" in client.get("/check/").content.decode()
+    assert client.post("/check/", {"day": date.today().isoformat(), "a": "5"}).status_code in (200, 302)
+
+
+@pytest.mark.parametrize("key", ["urge_to_leave", "unsaid", "day", "place", "words"])
+def test_an_item_called_as_a_question_of_the_page_is_one_of_its_own(own: Own, key: str) -> None:
+    client = own()
+    asked(client, items=[{"key": key, "subscale": "whole", "text": "How safe did you feel?"}])
+    page = client.get("/check/").content.decode()
+    assert f'name="item.{key}"' in page
+    kept = client.post("/check/", {"day": date.today().isoformat(), "place": "in_person", f"item.{key}": "9"})
+    assert kept.status_code == 302
+    [check_in] = opened(client).journal.all(CheckIn)
+    assert check_in.answers == {key: 9}
+    assert (check_in.urge_to_leave, check_in.unsaid) == (None, None)
+    assert 'value="9"' in client.get(f"/check/{check_in.id}/change/").content.decode()

@@ -13,12 +13,14 @@ from uuid import UUID
 import pytest
 from django.test import Client
 
+from reattune.journal import JournalError
+from reattune.journal.codec import encode
 from reattune.journal.documents import Address, Echo, Moment, Relationship, Removed
 from reattune.journal.merge import merge
 from reattune.vault.letters import AddressKey
 from reattune.web.store.letterbox import address_key, address_keys
 from tests.web.conftest import PASSPHRASE
-from tests.web.files_brought import bring, journal_file, lies_in, plain
+from tests.web.files_brought import bring, journal_file, lies_in, plain, preview
 from tests.web.journals import exported, opened
 from tests.web.test_deletion import note
 
@@ -67,6 +69,65 @@ def test_what_a_computer_whose_clock_was_ahead_replaced_comes_back(own: Own) -> 
     restore(client, gone)
     assert opened(client).journal.get(Moment, moment).what == "Words of this computer."
     assert lies_in(client, "Words of the other computer.") == ["removed"]
+
+
+LAST = "2200-12-31T23:59:59.999999Z"
+
+
+def brought_at_the_end_of_time(client: Client, kind: str, **changes: str) -> None:
+    raw = json.loads(exported(client).content)
+    for each in raw["documents"]:
+        if each["kind"] == kind:
+            each |= {**changes, "updated": LAST}
+    bring(client, json.dumps(raw).encode(), "notes.json")
+
+
+def test_what_a_file_of_the_last_moment_replaced_comes_back(own: Own) -> None:
+    client = own()
+    moment = note(client, "Words of mine that took an hour.")
+    brought_at_the_end_of_time(client, "moment", what="Other words.")
+    [gone] = opened(client).journal.all(Removed)
+    assert gone.replaced
+    assert "took an hour" in restore(client, gone)
+    assert opened(client).journal.get(Moment, moment).what == "Words of mine that took an hour."
+    assert opened(client).damages == []
+
+
+def test_the_same_file_again_changes_nothing(own: Own) -> None:
+    client = own()
+    note(client, "Words of mine that took an hour.")
+    raw = json.loads(exported(client).content)
+    for each in raw["documents"]:
+        each |= {"updated": LAST} | ({"what": "Other words."} if each["kind"] == "moment" else {})
+    bring(client, json.dumps(raw).encode(), "notes.json")
+    page = preview(client, json.dumps(raw).encode(), "notes.json")
+    assert "There’s nothing to import" in page
+    assert len(opened(client).journal.all(Removed)) == 1
+
+
+def test_what_lies_here_from_the_last_moment_can_be_changed_and_loses_nothing(own: Own) -> None:
+    client = own()
+    moment = note(client, "Words of mine that took an hour.")
+    journal = opened(client)
+    [first] = journal.journal.all(Moment)
+    journal.record(first.model_copy(update={"what": "Other words.", "updated": datetime.fromisoformat(LAST)}))
+    older = {"documents": (encode(first).decode(),), "kind_of": "moment", "title": "", "replaced": True}
+    gone = journal.create(Removed, at=journal.now, **older)
+    assert client.post(f"/settings/away/{gone.id}/back/").status_code == 409
+    assert lies_in(client, "took an hour") == ["removed"]
+    change(client, moment, "Third words.")
+    assert opened(client).journal.get(Moment, moment).what == "Third words."
+    assert opened(client).damages == []
+
+
+def test_what_could_not_be_read_again_is_not_written(own: Own) -> None:
+    client = own()
+    moment = note(client, "Words of mine that took an hour.")
+    journal = opened(client)
+    unreadable = {"updated": datetime(2201, 1, 1, tzinfo=UTC)}
+    with pytest.raises(JournalError):
+        journal.record(journal.journal.get(Moment, moment).model_copy(update=unreadable))
+    assert opened(client).journal.get(Moment, moment).what == "Words of mine that took an hour."
 
 
 def test_what_cannot_come_back_yet_waits_and_is_named(own: Own) -> None:

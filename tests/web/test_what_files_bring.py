@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from uuid import UUID, uuid4
 
 import pytest
 from django.test import Client
 
-from reattune.journal import rupture_states
+from reattune.journal import Journal, rupture_states
+from reattune.journal.codec import from_raw
 from reattune.journal.documents import Attempt, Draft, Fit, Moment, Relationship, Removed, Rupture
+from reattune.journal.merge import merge_file
 from reattune.vault.backup_file import JournalCopy, RowCopy, from_file, to_file
+from reattune.vault.keyring import Keyring
 from reattune.vault.letters import seal_letter
 from reattune.web.store.backups import restore
 from reattune.web.store.letterbox import address_key, deliver
@@ -44,6 +49,18 @@ def test_words_of_danger_in_a_diary(own: Own) -> None:
     assert IN_FULL in after.content.decode()
     assert IN_FULL in client.get("/loose/").content.decode()
     assert IN_FULL not in client.get("/today/").content.decode()
+
+
+def test_words_of_danger_that_are_dated_years_ahead_are_not_of_this_hour(own: Own) -> None:
+    client = own()
+    friend = plain("relationship", name="Jo", role="friend")
+    ahead = {"updated": "2190-01-01T00:00:00Z"}
+    words = plain("moment", relationship_id=friend["id"], at="2026-01-05T12:00:00Z", what=DANGER) | ahead
+    page, _answer = bring(client, journal_file(friend, words), "notes.json")
+    assert IN_FULL in page
+    assert IN_FULL not in client.get("/today/").content.decode()
+    note(client, DANGER)
+    assert IN_FULL in client.get("/today/").content.decode()
 
 
 def test_words_of_danger_in_a_journal_that_the_person_said_are_none(own: Own) -> None:
@@ -118,7 +135,8 @@ def test_a_keyring_that_is_nested_too_deep_shuts_no_other_journal(own: Own) -> N
 
 def test_a_revision_that_no_database_holds_is_damage(db: None) -> None:
     row = RowCopy(b"r" * 16, 2**63, date(2026, 1, 1), date(2026, 1, 1), b"x")
-    done = restore(from_file(b"".join(to_file([JournalCopy(b"\x01" * 16, b"{}", b"", 0, [row])]))), lambda: iter([]))
+    ring = Keyring.create(b"\x01" * 16, PASSPHRASE)[0].to_bytes()
+    done = restore(from_file(b"".join(to_file([JournalCopy(b"\x01" * 16, ring, b"", 0, [row])]))), lambda: iter([]))
     assert len(done.problems) == 1
     assert not SealedRow.objects.exists()
 
@@ -177,3 +195,70 @@ def test_the_preview_names_who_would_come_back(own: Own) -> None:
     anna = next(each for each in opened(client).journal.all(Relationship) if each.name == "Anna")
     client.post(f"/with/{anna.id}/gone/", {**sure(client), "sure": "on"})
     assert "Anna" in preview(client, backup, "notes.sealed")
+
+
+def test_what_a_file_says_is_not_meant_silences_no_lines(own: Own) -> None:
+    client = own()
+    draft = plain("draft", form="/note/", fields={"what": ["Something"]}, not_meant=[DANGER])
+    friend = plain("relationship", name="Jo", role="friend")
+    now = datetime.now(UTC).isoformat()
+    other = plain(
+        "moment", relationship_id=friend["id"], at="2026-01-05T12:00:00Z", what="We had tea.", not_meant=[DANGER]
+    )
+    bring(client, journal_file(draft, friend, other | {"updated": now}), "notes.json")
+    who, mark = friend["id"], opened(client).mark
+    typed = {"draft_of": "/note/", "journal": mark, "what": DANGER}
+    client.post("/typing/", typed)
+    given = {"who": who, "day": f"{datetime.now(UTC):%Y-%m-%d}", "what": DANGER, "cause": "other"}
+    kept = client.post("/note/", {**given, "draft_of": "/note/", "journal": mark}, follow=True)
+    assert IN_FULL in kept.content.decode()
+
+
+def test_a_readable_file_changes_no_settings(own: Own) -> None:
+    client = own()
+    before = opened(client).journal.preferences
+    assert before
+    raw = json.loads(exported(client).content)
+    ahead = (datetime.now(UTC) + timedelta(seconds=5)).isoformat()
+    for each in raw["documents"]:
+        if each["kind"] == "preferences":
+            each |= {"region": "JP", "titles_only": True, "no_backup_reminders": True, "updated": ahead}
+    page = preview(client, json.dumps(raw).encode(), "notes.json")
+    assert "The settings here stay as they are." in page
+    assert "There’s nothing to import" in page
+    after = opened(client).journal.preferences
+    assert after
+    assert (after.region, after.titles_only, after.no_backup_reminders) == (before.region, False, False)
+
+
+def test_settings_come_back_with_a_sealed_backup(own: Own) -> None:
+    client = own()
+    journal = opened(client)
+    assert journal.journal.preferences
+    newer = journal.changed(journal.journal.preferences, titles_only=True)
+    assert merge_file(journal.journal, [newer], sealed=True).newer == (newer,)
+    assert merge_file(journal.journal, [newer]).newer == ()
+
+
+def test_a_questionnaire_of_thousands_of_questions_is_left_out(own: Own) -> None:
+    client = own()
+    items = [{"key": f"a{number}", "subscale": "whole"} for number in range(20_000)]
+    definition = {"key": "x", "title": "X", "scale_low": 0, "scale_high": 10, "items": items}
+    began = time.process_time()
+    page = preview(client, journal_file(plain("instrument", definition=definition)), "notes.json")
+    assert "20,000 questions; the limit is 500" in page
+    assert time.process_time() - began < 10
+
+
+def test_a_chain_of_things_that_name_each_other_takes_no_long(own: Own) -> None:
+    friend = plain("relationship", name="Jo", role="friend")
+    chain = [
+        plain("unsaid", relationship_id=friend["id"], words="A thing.", since="2026-01-05T12:00:00Z")
+        for _ in range(3_000)
+    ]
+    for one, other in pairwise(chain):
+        one["source_id"] = other["id"]
+    documents = [from_raw(each) for each in (friend, *chain)]
+    began = time.process_time()
+    assert len(merge_file(Journal(), documents).added) == 3_001
+    assert time.process_time() - began < 10

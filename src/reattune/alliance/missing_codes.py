@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -59,7 +60,7 @@ def suspects(scores: Floats, low: float | None = None, high: float | None = None
 
 def is_code(value: float) -> bool:
     """Whether a number is one of those that people write where there is no answer."""
-    return value == round(value) and (abs(int(value)) in _CODES or (value < 0 and value >= -9))
+    return math.isfinite(value) and value == round(value) and (abs(int(value)) in _CODES or (value < 0 and value >= -9))
 
 
 def _far(values: Floats, counts: Integers) -> set[float]:

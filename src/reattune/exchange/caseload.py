@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+import unicodedata
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
+from itertools import chain, count
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +23,8 @@ from reattune.journal.documents.relationship import CheckIn, Instrument, Instrum
 # As long as a short name may be.
 _LONGEST_NAME = 40
 _MOST_CLIENTS = 2_000
+# The version of ids that files make; who was added by hand has another.
+_STEADY = 5
 
 
 def client_column(table: Table) -> int | None:
@@ -48,7 +52,7 @@ def caseload_of(
     places: dict[str, list[int]] = defaultdict(list)
     left_out = []
     for line, row in enumerate(table.rows, start=2):
-        name = row[whose].strip()
+        name = _single_spaces(row[whose])
         if not name:
             left_out.append(say("Row {line} doesn't say which client it is about.", line=line))
             continue
@@ -56,12 +60,12 @@ def caseload_of(
         places[name.casefold()].append(line)
     if len(rows) > _MOST_CLIENTS:
         raise ExchangeError(say("This file has {n} clients; the limit is {most}.", n=len(rows), most=_MOST_CLIENTS))
-    named = _Clients(clients, now)
+    named = _Clients(clients, now, (each[0][whose] for each in rows.values()))
     known = dict(instruments)
     documents: list[Document] = []
     definition: InstrumentDefinition | None = None
     for key, of_client in rows.items():
-        client = named.called(of_client[0][whose].strip())
+        client = named.called(of_client[0][whose])
         part = documents_of(Table(table.head, tuple(of_client)), columns, client, known, zone, now)
         known[part.instrument.name] = definition = part.instrument
         documents += part.documents
@@ -100,7 +104,7 @@ def caseload_from_fhir(
         raise ExchangeError(
             say("This file has {n} clients; the limit is {most}.", n=len(responses), most=_MOST_CLIENTS)
         )
-    named = _Clients(clients, now)
+    named = _Clients(clients, now, responses)
     known = dict(instruments)
     documents: list[Document] = []
     left_out: list[str] = []
@@ -122,11 +126,9 @@ def _subject(response: dict[str, Any], name: str) -> str:
     return str(said or name.rpartition(".")[0] or name).strip()
 
 
-def _made(name: str, now: datetime) -> Relationship:
+def _made(client_id: UUID, name: str, now: datetime) -> Relationship:
     try:
-        made = made_at(
-            Relationship, steady_id("client", name.casefold()), now, "UTC", name=name[:_LONGEST_NAME], role="client"
-        )
+        made = made_at(Relationship, client_id, now, "UTC", name=name, role="client")
     except JournalError as error:
         raise ExchangeError(str(error)) from error
     assert isinstance(made, Relationship)  # noqa: S101
@@ -134,20 +136,52 @@ def _made(name: str, now: datetime) -> Relationship:
 
 
 class _Clients:
-    """Clients by name: those of the journal, and those that a file brings."""
+    """Clients by name: those of the journal, and those that a file brings.
 
-    def __init__(self, clients: Iterable[Relationship], now: datetime) -> None:
-        self._by_name = {each.name.casefold(): each for each in clients}
+    Names that are too long are told apart by all of their letters, and shown by the first of them, with a number where
+    others begin alike.
+    """
+
+    def __init__(self, clients: Iterable[Relationship], now: datetime, names: Iterable[str]) -> None:
+        self._by_id = {each.id: each for each in clients}
+        self._by_name = {_single_spaces(each.name).casefold(): each for each in self._by_id.values()}
+        given = {(name := _single_spaces(each)).casefold(): name for each in names}
+        self._sharing = Counter(_short(name).casefold() for name in given.values())
         self._now = now
         self.new: list[Relationship] = []
 
     def called(self, name: str) -> Relationship:
-        key = name[:_LONGEST_NAME].strip().casefold()
-        if key not in self._by_name:
-            made = _made(name[:_LONGEST_NAME].strip() or "?", self._now)
-            self._by_name[key] = made
-            self.new.append(made)
-        return self._by_name[key]
+        name = _single_spaces(name) or "?"
+        short, whole_id = _short(name), steady_id("client", name.casefold())
+        here = self._by_id.get(whole_id) if short != name else None
+        here = here or self._by_short_name(short.casefold(), cut=short != name)
+        # Who came from a file before and was renamed here keeps the name, and all that was noted since.
+        here = here or self._by_id.get(whole_id)
+        if here is None:
+            here = _made(whole_id, self._free(short), self._now)
+            self._by_name[here.name.casefold()] = self._by_id[here.id] = here
+            self.new.append(here)
+        return here
+
+    def _by_short_name(self, key: str, *, cut: bool) -> Relationship | None:
+        """Who is called so; for a name that was cut, only if it can be nobody else's."""
+        found = self._by_name.get(key)
+        if found is None or not cut:
+            return found
+        typed, brought_cut = found.id.version != _STEADY, found.id == steady_id("client", key)
+        return found if self._sharing[key] == 1 and (typed or brought_cut) else None
+
+    def _free(self, short: str) -> str:
+        numbered = (f"{short[: _LONGEST_NAME - len(str(n)) - 1].strip()} {n}" for n in count(2))
+        return next(each for each in chain([short], numbered) if each.casefold() not in self._by_name)
+
+
+def _single_spaces(name: str) -> str:
+    return " ".join(unicodedata.normalize("NFC", name).split())
+
+
+def _short(name: str) -> str:
+    return name[:_LONGEST_NAME].strip()
 
 
 def onto_known_sessions(journal: Journal, documents: Iterable[Document]) -> list[Document]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import zipfile
 from collections.abc import Callable, Iterable
 from datetime import datetime
@@ -17,6 +18,9 @@ from reattune.journal.therapists_vocabulary import Rater
 Cell = str | int | float | None
 Rows = Iterable[list[Cell]]
 # A spreadsheet takes a cell that begins like this for a formula.
+# A spreadsheet that separates with semicolons or tabs begins a cell after one, and a row after a line break.
+_SEPARATORS = frozenset(";\t\r\n")
+_AFTER_SEPARATOR = re.compile(r"""(?<![\s";])[\s";]++(?=[=+\-@])""")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -24,7 +28,8 @@ def tables(journal: Journal) -> dict[str, str]:
     """File name to CSV text (UTF-8 with a mark, so that a spreadsheet reads it right).
 
     Times are ISO 8601 in the zone they were written in; of a moment of which no more is remembered, the year or
-    nothing. Text that a spreadsheet would take for a formula gets an apostrophe before it.
+    nothing. Text that a spreadsheet would take for a formula gets an apostrophe before it, also
+    where a spreadsheet that separates with semicolons or tabs would begin a cell within it.
     """
     found = {}
     for name, (head, rows_of) in _TABLES.items():
@@ -46,7 +51,10 @@ def zipped(journal: Journal, made: datetime) -> bytes:
 
 
 def _cell(value: Cell) -> Cell:
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+    if not isinstance(value, str):
+        return value
+    value = _AFTER_SEPARATOR.sub(lambda found: found[0] + "'" * (not _SEPARATORS.isdisjoint(found[0])), value)
+    return f"'{value}" if value.startswith(_FORMULA) else value
 
 
 def _name(journal: Journal, who: UUID) -> str:
@@ -86,9 +94,10 @@ def _ruptures(journal: Journal) -> Rows:
 
 def _talks(journal: Journal) -> Rows:
     for a in journal.all(Attempt):
-        rupture = journal.get(Rupture, a.rupture_id)
+        rupture = journal.find(Rupture, a.rupture_id)
+        who, title = (_name(journal, rupture.relationship_id), rupture.title) if rupture else ("", "")
         yield [
-            a.local(a.at).isoformat(), _name(journal, rupture.relationship_id), rupture.title, a.number, a.delivery,
+            a.local(a.at).isoformat(), who, title, a.number, a.delivery,
             " ".join([*a.met, *a.client_met]), a.outcome, a.trust_before, a.trust_after, a.hope_before, a.hope_after,
             a.agreed, a.they_said,
         ]  # fmt: skip

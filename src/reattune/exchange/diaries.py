@@ -61,7 +61,10 @@ def from_diary(content: bytes, name: str, zone: str) -> list[LooseNote]:
         raise ExchangeError(
             say("{name} is too large; the limit is {largest} MB.", name=name, largest=round(LARGEST / 1e6))
         )
-    found = [note for note in _entries(content, name, zone) if note.words]
+    found = []
+    for number, note in enumerate(_entries(content, name, zone), start=1):
+        _not_too_many(number, name)  # in all files of an archive together
+        found += [note] if note.words else []
     if not found:
         raise ExchangeError(say("{name} has no entries with words in them.", name=name))
     return sorted(found, key=lambda note: (note.at, note.id))

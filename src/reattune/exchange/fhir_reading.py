@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -27,7 +27,7 @@ from reattune.journal.documents.relationship import (
     Session,
 )
 
-_MOST, _LARGEST_ANSWER, _NAMED = 100_000, 1e9, 5
+_MOST, _MOST_QUESTIONNAIRES, _LARGEST_ANSWER, _NAMED = 100_000, 200, 1e9, 5
 _VERSION = re.compile(r"[1-9][0-9]{0,4}")
 
 
@@ -220,12 +220,15 @@ def _versions(
     """By which questionnaire each set of answers is read, and those that have to be made for it."""
     known = dict(instruments)
     made: list[Instrument] = []
-    for canonical in dict.fromkeys(each.canonical for each in read):
+    by_url = _by_url(questionnaires)
+    all_given: dict[str, list[dict[str, float]]] = defaultdict(list)
+    for each in read:
+        all_given[each.canonical].append(each.answers)
+    for canonical, given in all_given.items():
         first = _named(canonical)
         if first.partition("/")[0] == OWN_KEY:
             continue
-        questionnaire = next((each for each in questionnaires if _is_of(each, canonical)), None)
-        given = [each.answers for each in read if each.canonical == canonical]
+        questionnaire = by_url.get(canonical.partition("|")[0])
         unfit = [answers for answers in given if answers and not _fitting(first, answers, known)]
         if unfit and (questionnaire is not None or first in known):
             before, free = _latest(first, known)
@@ -233,12 +236,25 @@ def _versions(
             instrument = _instrument(free, questionnaire or {}, unfit, before, therapist, where)
             known[free] = instrument.definition
             made.append(instrument)
+            if len(made) > _MOST_QUESTIONNAIRES:
+                raise ExchangeError(
+                    say(
+                        "{name} brings more than {most} questionnaires. Import it in several files.",
+                        name=name,
+                        most=_MOST_QUESTIONNAIRES,
+                    )
+                )
     return [_fitting(first := _named(each.canonical), each.answers, known) or first for each in read], made
 
 
-def _is_of(questionnaire: dict[str, Any], canonical: str) -> bool:
-    url = str(questionnaire.get("url") or questionnaire.get("id") or "")
-    return canonical.partition("|")[0] in {url, f"Questionnaire/{url}"}
+def _by_url(questionnaires: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Each by the names that answers may call it by; of two with one name, the first."""
+    found: dict[str, dict[str, Any]] = {}
+    for each in questionnaires:
+        url = str(each.get("url") or each.get("id") or "")
+        found.setdefault(url, each)
+        found.setdefault(f"Questionnaire/{url}", each)
+    return found
 
 
 def _following(first: str) -> Iterator[str]:
@@ -285,11 +301,8 @@ def _instrument(
     }
     earlier = before.model_dump() if before else {}
     items = [*earlier.get("items", ())]
-    items += [
-        {"key": key, "subscale": "whole", "text": texts.get(key, "")}
-        for key in keys
-        if key not in {each["key"] for each in items}
-    ]
+    here = {each["key"] for each in items}
+    items += [{"key": key, "subscale": "whole", "text": texts.get(key, "")} for key in keys if key not in here]
     definition = {
         **earlier,
         "key": name.partition("/")[0],

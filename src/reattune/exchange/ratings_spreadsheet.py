@@ -8,7 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -21,7 +21,7 @@ from reattune.exchange.deterministic_ids import made_at, steady_id
 from reattune.exchange.errors import ExchangeError
 from reattune.exchange.table_text import NotText, encoding_of, shape_of
 from reattune.exchange.workbook import is_workbook, workbook_lines
-from reattune.exchange.written_dates import MixedDates, Order, day_of, order_of, written
+from reattune.exchange.written_dates import MixedDates, Order, day_of, minutes_of_zone, order_of, written
 from reattune.exchange.written_numbers import is_missing, lone_number
 from reattune.journal import JournalError
 from reattune.journal.documents import Document
@@ -203,18 +203,23 @@ def _order(table: Table, when: int) -> Order:
 
 
 def day_and_time(cell: str, order: Order, zone: str) -> datetime | None:
-    """When a session was, in UTC; a day alone is taken as noon there. ``None`` where it cannot be read."""
+    """When a session was, in UTC; a day alone is taken as noon there. ``None`` where it cannot be read.
+
+    A time that says its own zone or offset is of that, and not of ``zone``.
+    """
     found, day = written(cell), day_of(cell, order)
     if found is None or day is None:
         return None
-    clock = time(12)
+    clock, own_zone = time(12), ""
     if told := _CLOCK.match(found.time):
         hour, minute = int(told[1]), int(told[2])
         if told[3]:
             hour = hour % 12 + (12 if told[3].lower() == "p" else 0)
-        clock = time(hour, minute) if hour < 24 and minute < 60 else clock
+        if hour < 24 and minute < 60:
+            clock, own_zone = time(hour, minute), found.zone
     try:
-        return datetime.combine(day, clock, ZoneInfo(zone)).astimezone(UTC)
+        there = timezone(timedelta(minutes=minutes_of_zone(own_zone))) if own_zone else ZoneInfo(zone)
+        return datetime.combine(day, clock, there).astimezone(UTC)
     except (ValueError, OverflowError):
         return None
 

@@ -110,7 +110,7 @@ def _date(year: int, first: int, second: int, clear: bool, time: str | None, mar
         return None
     if clear and second > 12:
         return None
-    zone = _ZONE.search(time) if time else None
+    zone = _ZONE.search(time.upper()) if time else None
     return WrittenDate(year, first, second, clear, zone[1] if zone else "", time or "", mark)
 
 

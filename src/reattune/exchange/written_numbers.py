@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable
 from enum import StrEnum
@@ -73,13 +74,18 @@ def number(cell: str, decimal: Decimal = Decimal.POINT) -> float | None:
     if decimal is Decimal.COMMA:
         if "." in text and not _GROUPS_POINT.fullmatch(text):
             # "73.5" in a column of commas is no thousand: it is taken as it stands where nothing else is possible.
-            return None if "," in text or not _PLAIN.fullmatch(text) else float(text)
+            return None if "," in text else _plain(text)
         text = text.replace(".", "").replace(",", ".")
     elif "," in text:
         if not _GROUPS_COMMA.fullmatch(text):
             return None
         text = text.replace(",", "")
-    return float(text) if len(text) < 40 and _PLAIN.fullmatch(text) else None
+    return _plain(text)
+
+
+def _plain(text: str) -> float | None:
+    found = float(text) if len(text) < 40 and _PLAIN.fullmatch(text) else None
+    return found if found is None or math.isfinite(found) else None
 
 
 def lone_number(cell: str) -> float | None:

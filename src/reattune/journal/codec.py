@@ -31,6 +31,17 @@ def encode(document: Document) -> bytes:
     return document.__pydantic_serializer__.to_json(document, exclude_defaults=True)[:-1] + _tail(document)
 
 
+def encode_readable(document: Document) -> bytes:
+    """As `encode`, for what is to be kept: nothing is written that could not be read again.
+
+    Raises:
+        JournalError: it could not.
+    """
+    plain = encode(document)
+    decode(plain)
+    return plain
+
+
 def _tail(document: Document) -> bytes:
     # Kind and version are defaults, and say how to read the rest.
     return f',"kind":"{document.kind}","version":{document.version}}}'.encode()

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID, uuid5
 
 from reattune.content.translated_sentences import say
 from reattune.journal.codec import decode, encode
+from reattune.journal.document_base import written_after
 from reattune.journal.documents import (
     Address,
     Attempt,
@@ -27,7 +28,8 @@ from reattune.journal.documents.unsorted_and_deleted import LooseNote, Removed
 from reattune.journal.errors import JournalError
 from reattune.journal.journal import Journal
 from reattune.journal.merge import Merge, merge
-from reattune.journal.record_rules import REFERENCES, consequences
+from reattune.journal.record_rules import consequences
+from reattune.journal.references import REFERENCES
 from reattune.journal.rupture_states import without_step
 
 _TITLES = (
@@ -196,7 +198,7 @@ def returning(journal: Journal, removed: Removed, now: datetime) -> tuple[Merge,
     there then. What cannot come back is among the refused, and has to be kept.
 
     Raises:
-        JournalError: what was kept cannot be read.
+        JournalError: what was kept cannot be read, or be newer than what is here.
     """
     documents = [decode(each.encode()) for each in removed.documents]
     never = [each for each in documents if isinstance(each, _NEVER_BACK)]
@@ -230,11 +232,18 @@ def _as_it_is(journal: Journal, document: Document) -> bool:
 
 
 def _newest(journal: Journal, document: Document, now: datetime) -> Document:
-    """The document as one that is newer than the form that is here, if one is."""
+    """The document as one that is newer than the form that is here, if one is.
+
+    Raises:
+        JournalError: nothing can be newer than the form that is here.
+    """
     here = journal.find(type(document), document.id)
     if here is None:
         return document
-    return document.model_copy(update={"updated": max(here.updated + timedelta(microseconds=1), now)})
+    updated = written_after(here.updated, now)
+    if updated <= here.updated:
+        raise JournalError(say("This can't be brought back from here."))
+    return document.model_copy(update={"updated": updated})
 
 
 def remaining(journal: Journal, removed: Removed, left: Collection[UUID]) -> Removed | None:

@@ -23,6 +23,21 @@ from reattune.content.translated_sentences import say
 FIRST_YEAR, LAST_YEAR = 1900, 2200
 
 
+# What changes is newer than what it was, whatever the clock says.
+_A_MOMENT = timedelta(microseconds=1)
+_LAST = datetime(LAST_YEAR + 1, 1, 1, tzinfo=UTC) - _A_MOMENT
+# No file brings a later time of writing: what is written after it has years of room to be newer.
+LATEST_BROUGHT = datetime(LAST_YEAR, 1, 1, tzinfo=UTC)
+
+
+def written_after(earlier: datetime, now: datetime) -> datetime:
+    """When a newer form of what was written at ``earlier`` is written: now, or a moment after a clock that was ahead.
+
+    Nothing is newer than the end of `LAST_YEAR`.
+    """
+    return min(max(now, earlier + _A_MOMENT), _LAST)
+
+
 def to_utc(moment: datetime) -> datetime:
     """The same moment in UTC.
 

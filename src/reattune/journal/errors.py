@@ -20,6 +20,10 @@ class JournalError(ValueError):
         self.field = field
 
 
+class NotHere(JournalError):
+    """What something belongs to is not in the journal: it cannot be read, or never was."""
+
+
 def field_errors(error: ValidationError, kind: str = "") -> dict[str, str]:
     """Each wrong field of a document with one sentence about it, in the order of the fields."""
     found: dict[str, str] = {}

@@ -21,7 +21,8 @@ from reattune.journal.documents import (
     Session,
     TalkPlan,
 )
-from reattune.journal.errors import JournalError
+from reattune.journal.errors import NotHere
+from reattune.journal.references import needed
 from reattune.journal.therapists_vocabulary import Rater
 from reattune.journal.vocabulary import JournalKind, RelationshipKind, RelationshipStatus
 
@@ -75,11 +76,11 @@ class DocumentIndex:
         """The document of that kind with that id.
 
         Raises:
-            JournalError: there is none.
+            NotHere: there is none.
         """
         found = self.find(kind, document_id)
         if found is None:
-            raise JournalError(
+            raise NotHere(
                 say("There is no {default} with this id.", default=kind.model_fields["kind"].default.replace("_", " "))
             )
         return found
@@ -89,6 +90,17 @@ class DocumentIndex:
         if kind not in self._worked_out:
             self._worked_out[kind] = sorted(self._each(kind), key=lambda document: (document.created, document.id))
         return list(self._worked_out[kind])
+
+    def whole(self, kind: type[D]) -> list[D]:
+        """As `all`, without those that belong to something that is not here: it cannot be read, or was in no file."""
+        known: tuple[str, type[D]] = ("whole", kind)
+        if known not in self._worked_out:
+            self._worked_out[known] = [document for document in self.all(kind) if self._is_whole(document)]
+        return list(self._worked_out[known])
+
+    def _is_whole(self, document: Document) -> bool:
+        there = ((kind, self._by_id.get(each)) for kind, each in needed(document))
+        return all(found and isinstance(found, kind or Document) and self._is_whole(found) for kind, found in there)
 
     def _each(self, kind: type[D]) -> Iterator[D]:
         return (document for document in self._by_kind[kind].values() if isinstance(document, kind))

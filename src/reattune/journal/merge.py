@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
-from reattune.content.translated_sentences import say
-from reattune.journal.documents import Address, CheckIn, Document, Instrument, Preferences, Relationship
+from reattune.content.translated_sentences import say, to_say
+from reattune.journal.document_base import LATEST_BROUGHT
+from reattune.journal.documents import Address, CheckIn, Document, Draft, Instrument, Preferences, Relationship
 from reattune.journal.documents.relationship import OWN_KEY, InstrumentDefinition
 from reattune.journal.errors import JournalError
 from reattune.journal.journal import Journal
-from reattune.journal.record_rules import REFERENCES, check_standing
+from reattune.journal.record_rules import check_standing
+from reattune.journal.references import REFERENCES
 from reattune.journal.vocabulary import RelationshipKind, RelationshipStatus
+
+# No questionnaire that people answer has more.
+MOST_ITEMS = 500
+_SETTINGS_STAY = to_say("The settings here stay as they are.")
 
 
 @dataclass(frozen=True)
@@ -60,7 +67,7 @@ def merge(
         if here is not None and here.updated >= each.updated:
             kept += 1
         elif _of_another(journal, each):
-            refused.append((each, "The settings here stay as they are."))
+            refused.append((each, say(_SETTINGS_STAY)))
         else:
             wanted[each.id] = each
     taken, wrong = _in_order(journal, wanted, known or {})
@@ -72,6 +79,38 @@ def merge(
     )
 
 
+def merge_file(
+    journal: Journal,
+    documents: Iterable[Document],
+    known: Mapping[str, InstrumentDefinition] | None = None,
+    *,
+    sealed: bool = False,
+) -> Merge:
+    """What becomes in ``journal`` of documents that a file brings, as `merge` says.
+
+    None of them says that it was written so late that nothing could be written after it, or of what is still being
+    typed that it is no danger. Settings come from a backup that is ``sealed`` with the key of this journal, and from no
+    file that anybody can write, unless there are none.
+    """
+    given = [_weighed(each) for each in documents]
+    here = journal.preferences
+    if sealed or here is None:
+        return merge(journal, given, known)
+    newer = [each for each in given if each.id == here.id and each.updated > here.updated]
+    done = merge(journal, [each for each in given if each not in newer], known)
+    return replace(done, refused=(*done.refused, *((each, say(_SETTINGS_STAY)) for each in newer)))
+
+
+def _weighed(document: Document) -> Document:
+    """The document as it can come in: written at a time after which there is time to write again."""
+    if isinstance(document, Draft) and document.not_meant:
+        document = document.model_copy(update={"not_meant": ()})
+    if document.updated <= LATEST_BROUGHT and document.created <= LATEST_BROUGHT:
+        return document
+    times = {"created": min(document.created, LATEST_BROUGHT), "updated": min(document.updated, LATEST_BROUGHT)}
+    return document.model_copy(update=times)
+
+
 def _of_another(journal: Journal, document: Document) -> bool:
     """Whether these are settings, and others are here: those stay as they are."""
     here = journal.preferences
@@ -79,12 +118,11 @@ def _of_another(journal: Journal, document: Document) -> bool:
 
 
 def _fitted(journal: Journal, document: Document) -> Document:
-    current = journal.therapist
     if (
         isinstance(document, Relationship)
         and document.role is RelationshipKind.THERAPIST
         and document.status is RelationshipStatus.CURRENT
-        and current is not None
+        and (current := journal.therapist) is not None
         and current.id != document.id
     ):
         return document.model_copy(update={"status": RelationshipStatus.PAST})
@@ -98,18 +136,22 @@ def _fitted(journal: Journal, document: Document) -> Document:
 def _in_order(
     journal: Journal, wanted: dict[UUID, Document], known: Mapping[str, InstrumentDefinition]
 ) -> tuple[list[Document], list[tuple[Document, str]]]:
-    """Each after what it refers to; and those that cannot stand, with why."""
+    """Each after what it refers to; and those that cannot stand, with why. O(documents and references)."""
     trial = Journal(journal)
     taken: list[Document] = []
     wrong: list[tuple[Document, str]] = []
     # Check-ins name their questionnaire, though not by its id.
     waiting = sorted(wanted.values(), key=lambda each: not isinstance(each, Instrument))
-    going: set[UUID] = set(wanted)
-    while waiting:
-        # What is here in an older form counts as here; what is still to come does not.
-        ready = [each for each in waiting if not any(i in going and i != each.id for i in _named(each))]
-        if not ready:
-            break
+    place = {each.id: number for number, each in enumerate(waiting)}
+    # What is here in an older form counts as here; what is still to come does not.
+    named = {each.id: {i for i in _named(each) if i in wanted and i != each.id} for each in waiting}
+    naming: dict[UUID, list[Document]] = defaultdict(list)
+    for each in waiting:
+        for i in named[each.id]:
+            naming[i].append(each)
+    ready = [each for each in waiting if not named[each.id]]
+    while ready:
+        freed: list[Document] = []
         for each in ready:
             try:
                 check_standing(trial, each)
@@ -120,9 +162,12 @@ def _in_order(
                 fitted = _fitted(trial, each)
                 trial.take_in([fitted])
                 taken.append(fitted)
-            going.discard(each.id)
-        waiting = [each for each in waiting if each.id in going]
-    return taken, [*wrong, *((each, "It refers to itself, through others.") for each in waiting)]
+            for other in naming[each.id]:
+                named[other.id].discard(each.id)
+                freed += [] if named[other.id] else [other]
+        ready = sorted(freed, key=lambda each: place[each.id])
+    round_about = say("It refers to itself, through others.")
+    return taken, [*wrong, *((each, round_about) for each in waiting if named[each.id])]
 
 
 def _check_figures(journal: Journal, document: Document, known: Mapping[str, InstrumentDefinition]) -> None:
@@ -147,11 +192,21 @@ def _check_figures(journal: Journal, document: Document, known: Mapping[str, Ins
 
 
 def check_key(definition: InstrumentDefinition) -> None:
-    """Whether a questionnaire has a key of its own.
+    """Whether a questionnaire has a key of its own, and no more questions than a page can show.
 
     Raises:
-        JournalError: it has the one of Reattune's own.
+        JournalError: it has the one of Reattune's own, or more.
     """
+    if len(definition.items) > MOST_ITEMS:
+        raise JournalError(
+            say(
+                "{name} has {n} questions; the limit is {most}.",
+                name=definition.name,
+                n=len(definition.items),
+                most=MOST_ITEMS,
+            ),
+            field="items",
+        )
     if definition.key == OWN_KEY:
         raise JournalError(
             say("“{key}” is the key of Reattune’s own questionnaire. Give yours another key.", key=OWN_KEY), field="key"

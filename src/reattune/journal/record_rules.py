@@ -6,41 +6,30 @@ import re
 from collections.abc import Callable
 from datetime import datetime
 from itertools import pairwise
+from typing import Any
 from uuid import UUID
 
 from reattune.content.translated_sentences import say, to_say
 from reattune.journal import rupture_states
 from reattune.journal.documents import (
-    Answer,
     Attempt,
-    Belief,
-    Candidate,
     CheckIn,
-    ClientNote,
     Document,
     Draft,
     Echo,
-    Ending,
-    Fit,
-    LooseNote,
     Moment,
     Observation,
-    Pattern,
-    Practice,
     Preferences,
     Relationship,
     Repair,
     Rupture,
     Session,
-    Share,
-    Suggestion,
     TalkPlan,
-    Unsaid,
-    Vector,
 )
 from reattune.journal.errors import JournalError, kind_words
 from reattune.journal.index import DocumentIndex
 from reattune.journal.journal_kinds import check_kind_of_journal
+from reattune.journal.references import REFERENCES
 from reattune.journal.vocabulary import Outcome, RelationshipKind, RelationshipStatus, RuptureState
 
 Changed = tuple[Document, ...]
@@ -49,33 +38,6 @@ _OTHER_KIND = to_say("Another entry of a different kind already has this id.")
 
 # An address with a scheme or a host.
 _ELSEWHERE = re.compile(r"\s*([a-z][a-z0-9+.-]*:|[/\\]{2})", re.IGNORECASE)
-
-# Which field of which document names a document of which kind. ``None`` means any kind.
-REFERENCES: dict[type[Document], dict[str, type[Document] | None]] = {
-    Session: {"relationship_id": Relationship},
-    CheckIn: {"session_id": Session},
-    ClientNote: {"relationship_id": Relationship},
-    Observation: {"session_id": Session, "rupture_id": Rupture},
-    Moment: {"relationship_id": Relationship, "session_id": Session},
-    Unsaid: {"relationship_id": Relationship, "source_id": None},
-    Rupture: {"relationship_id": Relationship, "moment_ids": Moment, "unsaid_ids": None},
-    TalkPlan: {"rupture_id": Rupture},
-    Attempt: {"rupture_id": Rupture, "plan_id": TalkPlan},
-    Repair: {"rupture_id": Rupture, "attempt_id": Attempt},
-    Echo: {"moment_id": Moment, "earlier_id": Moment},
-    Pattern: {"echo_ids": Echo, "belief_id": Belief},
-    Belief: {"about_relationship_id": Relationship, "from_relationship_id": Relationship, "moment_id": Moment},
-    Vector: {"moment_id": Moment},
-    Practice: {"relationship_id": Relationship, "rupture_id": Rupture},
-    Fit: {"relationship_id": Relationship},
-    Candidate: {"relationship_id": Relationship},
-    Ending: {"relationship_id": Relationship, "moment_id": Moment, "plan_id": TalkPlan},
-    # What a share was made from may be deleted: what was shown was shown.
-    Share: {"relationship_id": Relationship},
-    Answer: {"share_id": Share},
-    Suggestion: {"relationship_id": Relationship, "source_ids": None, "rupture_id": Rupture},
-    LooseNote: {"became": Moment},
-}
 
 
 def consequences(journal: DocumentIndex, document: Document) -> Changed:
@@ -86,7 +48,7 @@ def consequences(journal: DocumentIndex, document: Document) -> Changed:
     """
     _check_history_of(journal, document)
     check_kind_of_journal(journal, document)
-    _check_references(journal, document)
+    _check_references(journal, document, journal.find(type(document), document.id))
     rule = _RULES.get(type(document))
     return (document, *(rule(journal, document) if rule else ()))
 
@@ -119,16 +81,20 @@ def _check_history_of(journal: DocumentIndex, document: Document) -> None:
         raise JournalError(say("A newer version of this entry is already saved."), field="updated")
 
 
-def _check_references(journal: DocumentIndex, document: Document) -> None:
+def _check_references(journal: DocumentIndex, document: Document, before: Document | None = None) -> None:
     for field, kind in REFERENCES.get(type(document), {}).items():
-        value = getattr(document, field)
-        named = value if isinstance(value, tuple) else (value,)
-        for each in named:
-            if each is not None and not _is_there(journal, kind, each):
+        # What was named before and cannot be read any more goes on being named.
+        known = _as_tuple(getattr(before, field)) if before else ()
+        for each in _as_tuple(getattr(document, field)):
+            if each is not None and each not in known and not _is_there(journal, kind, each):
                 if kind is None:
                     raise JournalError(say("What this belongs to isn't in the journal."), field=field)
                 what = kind_words(kind.model_fields["kind"].default)
                 raise JournalError(say("What this belongs to ({what}) isn't in the journal.", what=what), field=field)
+
+
+def _as_tuple(value: Any) -> tuple[UUID | None, ...]:
+    return value if isinstance(value, tuple) else (value,)
 
 
 def _is_there(journal: DocumentIndex, kind: type[Document] | None, document_id: UUID) -> bool:
@@ -241,9 +207,11 @@ def _talk_plan(journal: DocumentIndex, plan: TalkPlan) -> Changed:
     rupture = journal.get(Rupture, plan.rupture_id)
     if journal.find(TalkPlan, plan.id) is not None:
         return ()
-    if rupture.state not in _WAITING:
-        raise JournalError(_closed_to_plans(rupture.state), field="rupture_id")
     expected = len(journal.attempts(rupture)) + 1
+    # Where the words that were being prepared cannot be read, others take their place.
+    lost = rupture.state is RuptureState.PREPARING and all(p.attempt != expected for p in journal.plans(rupture))
+    if rupture.state not in _WAITING and not lost:
+        raise JournalError(_closed_to_plans(rupture.state), field="rupture_id")
     if plan.attempt != expected:
         raise JournalError(
             say(
@@ -254,6 +222,8 @@ def _talk_plan(journal: DocumentIndex, plan: TalkPlan) -> Changed:
         )
     if rupture.state in _NOT_ENOUGH and plan.approach is None:
         raise JournalError(say("Say what will be different this time."), field="approach")
+    if lost:
+        return (_because_of(rupture, plan),)
     return (_moved(rupture, RuptureState.PREPARING, plan.updated, plan.id),)
 
 
@@ -283,7 +253,10 @@ def _attempt(journal: DocumentIndex, attempt: Attempt) -> Changed:
         if rupture.state in _NOT_ENOUGH:
             # A talk that simply happened is prepared in hindsight: the life has no jump.
             rupture = _moved(rupture, RuptureState.PREPARING, attempt.updated, attempt.id)
-        rupture = _moved(rupture, RuptureState.RAISED, attempt.updated, attempt.id)
+        # Where the talk that is waiting for its outcome cannot be read, this one takes its place.
+        lost = rupture.state is RuptureState.RAISED and all(a.outcome for a in journal.attempts(rupture))
+        raised = _because_of(rupture, attempt) if lost else None
+        rupture = raised or _moved(rupture, RuptureState.RAISED, attempt.updated, attempt.id)
     elif known.outcome is attempt.outcome:
         return ()
     elif known.outcome is not None:
@@ -346,6 +319,13 @@ def _repair(journal: DocumentIndex, repair: Repair) -> Changed:
             say("You can only note how it was mended once you've said that it's mended."), field="rupture_id"
         )
     return ()
+
+
+def _because_of(rupture: Rupture, document: TalkPlan | Attempt) -> Rupture:
+    """Where it stands, by another document than the one that brought it there, which cannot be read."""
+    last = rupture.transitions[-1].model_copy(update={"because": document.id})
+    changed = {"transitions": (*rupture.transitions[:-1], last), "updated": max(document.updated, rupture.updated)}
+    return rupture.model_copy(update=changed)
 
 
 def _moved(rupture: Rupture, state: RuptureState, at: datetime, because: UUID) -> Rupture:

@@ -30,7 +30,7 @@ def open_agreements(journal: Journal, now: datetime) -> list[Agreement]:
     crossed = crossings(journal)
     looked_back = {repair.attempt_id for repair in journal.all(Repair) if repair.looked_back}
     found = []
-    for attempt in journal.all(Attempt):
+    for attempt in journal.whole(Attempt):
         if not attempt.agreed.strip() or attempt.agreed_happened is not None or attempt.id in looked_back:
             continue
         rupture = journal.get(Rupture, attempt.rupture_id)

@@ -67,7 +67,7 @@ def agreed_last_time(journal: Journal) -> Attempt | None:
         return None
     talks = [
         talk
-        for talk in journal.all(Attempt)
+        for talk in journal.whole(Attempt)
         if talk.agreed.strip() and journal.get(Rupture, talk.rupture_id).relationship_id == therapist.id
     ]
     return max(talks, key=lambda talk: talk.at, default=None)

@@ -73,14 +73,14 @@ def against(journal: Journal, belief: Belief) -> list[CouldSpeakAgainst]:
 def experiences(journal: Journal) -> list[CouldSpeakAgainst]:
     """Every rupture that is mended, and everything tried that went well."""
     found = []
-    for rupture in journal.all(Rupture):
+    for rupture in journal.whole(Rupture):
         talks = journal.attempts(rupture)
         if rupture.state is RuptureState.REPAIRED and talks:
             repair = latest_repair(journal, rupture)
             who = journal.get(Relationship, rupture.relationship_id)
             words = repair.what_made_it_work if repair else talks[-1].feel_now
             found.append(CouldSpeakAgainst(rupture.id, "repair", talks[-1].at, rupture.title, words, who))
-    for practice in journal.all(Practice):
+    for practice in journal.whole(Practice):
         if practice.went is Went.WELL and practice.done:
             who = journal.get(Relationship, practice.relationship_id)
             found.append(

@@ -81,7 +81,7 @@ def _happenings(journal: Journal, line: BondLine) -> dict[datetime, str]:
     if last is None or who is None:
         return {}
     kinds = {moment.at: "moment" for moment in journal.moments(who) if moment.has_day}
-    for attempt in journal.all(Attempt):
+    for attempt in journal.whole(Attempt):
         if journal.get(Rupture, attempt.rupture_id).relationship_id == who.id:
             kinds[attempt.at] = _talk(attempt)
     next_one = next((session.at for session in journal.sessions(who) if session.at > last.at), None)

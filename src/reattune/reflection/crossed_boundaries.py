@@ -54,7 +54,8 @@ def _crossings(journal: Journal) -> dict[UUID, Crossing]:
     every += [moment for moment in journal.moments() if crosses(moment)]
     found: dict[UUID, Crossing] = {}
     for each in every:
-        again = journal.get(Relationship, each.relationship_id).mend_again
+        who = journal.find(Relationship, each.relationship_id)
+        again = who.mend_again if who else None
         if again is None or each.updated > again:
             found[each.relationship_id] = each
     return found

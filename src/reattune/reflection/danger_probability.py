@@ -34,7 +34,7 @@ from reattune.text.sentence_vectors import ModelUnusable, SentenceModel, both_sp
 
 # Below this probability without the sentence model, it is not asked: 6 of 1,239 dangers were found only with it there.
 DOUBT = 0.3
-_REMEMBERED = 20_000
+_REMEMBERED = 50_000
 _KEY = os.urandom(32)
 _log = logging.getLogger(__name__)
 

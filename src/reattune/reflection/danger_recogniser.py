@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
+from enum import Enum
 
 from reattune.journal import Journal
 from reattune.journal.document_base import Document
@@ -79,8 +80,10 @@ def first_danger(texts: Iterable[str], not_meant: Iterable[str] = ()) -> Danger 
 
 # Words written so lately are looked at on every page.
 LATELY = timedelta(hours=1)
-# Characters of a file that are read before its preview is shown, and of what was written lately on each page.
-_MOST_AT_ONCE = 200_000
+# Characters and sentences that are read for one page. So many are remembered, and not read again for the next.
+MOST_READ, _MOST_SENTENCES = 200_000, 9_000
+# Letters of a large text that are read for each sentence there is room for.
+_SHORT_SENTENCE = 20
 _WORDS_OF = (
     Moment,
     CheckIn,
@@ -99,12 +102,45 @@ _WORDS_OF = (
 
 
 def written_lately(journal: Journal, now: datetime) -> list[Document]:
-    """What was written or changed within the last hour."""
+    """What was written or changed within an hour of now, the nearest first: as much as a page can wait for.
+
+    Before now, or after it where the clock was set back since; what a file dates years ahead is not of this hour.
+    """
     # Others' words are theirs; but what a client lets a therapist read is meant to be heard.
     of_others = journal.journal_kind is JournalKind.THERAPIST
     came_in = (each for each in journal.all(CameIn) if of_others or isinstance(each.content, NoteLetter))
     own = (each for kind in _WORDS_OF for each in journal.all(kind))
-    return [each for each in (*own, *came_in) if now - each.updated <= LATELY]
+    return nearest((*own, *came_in), now, LATELY)
+
+
+def nearest(documents: Iterable[Document], now: datetime, within: timedelta) -> list[Document]:
+    """Of some documents, those written or changed ``within`` so long of now, the nearest first, as far as they can be
+    read for one page."""
+    near = [each for each in documents if abs(now - each.updated) <= within]
+    return [each for each, _words in _readable(sorted(near, key=lambda each: abs(now - each.updated)))]
+
+
+def _readable(documents: Iterable[Document]) -> Iterator[tuple[Document, list[str]]]:
+    """Documents with their words, the first ones first, as far as they can be read for one page.
+
+    A large one takes the room from no other: of it the end is read, in what room is left.
+    """
+    room, room_for_sentences = MOST_READ, _MOST_SENTENCES
+    large = []
+    for each in documents:
+        words = words_in(each)
+        length, many = sum(map(len, words)), sum(len(sentences(text)) for text in words)
+        if length > room or many > room_for_sentences:
+            large.append((each, words))
+            continue
+        room, room_for_sentences = room - length, room_for_sentences - many
+        yield each, words
+    for each, words in large:
+        end = _so_many(words, min(room, room_for_sentences * _SHORT_SENTENCE))
+        room -= sum(map(len, end))
+        room_for_sentences -= sum(len(sentences(text)) for text in end)
+        if end:
+            yield each, end
 
 
 @in_passing()
@@ -114,7 +150,7 @@ def danger_lately(journal: Journal, now: datetime) -> Danger | None:
     Nothing is kept of it: it is looked for anew on each page, and after an hour it is asked no more. Of what is not
     danger, the person can say so; that is kept with the words.
     """
-    found = {first_danger(words, each.not_meant) for each, words in _latest(written_lately(journal, now))}
+    found = {first_danger(words, each.not_meant) for each, words in _readable(written_lately(journal, now))}
     return next((kind for kind in Danger if kind in found), None)
 
 
@@ -122,32 +158,22 @@ def danger_lately(journal: Journal, now: datetime) -> Danger | None:
 def danger_typed(texts: Collection[str], journal: Journal, now: datetime) -> Danger | None:
     """The gravest danger in what is being sent, less what the person said lately is none."""
     lately = written_lately(journal, now) if texts else []
-    passed_over = [sentence for each in lately for sentence in each.not_meant]
-    return first_danger(_so_many(texts, _MOST_AT_ONCE), passed_over)
+    passed_over = [sentence for each in lately for sentence in not_meant_here(each)]
+    return first_danger(_so_many(texts, MOST_READ), passed_over)
 
 
 @in_passing()
 def danger_just_written(journal: Journal, now: datetime) -> Danger | None:
     """The danger in the latest of what was written within the last hour that has any."""
-    lately = _latest(written_lately(journal, now))
+    lately = _readable(written_lately(journal, now))
     return next((found for each, words in lately if (found := first_danger(words, each.not_meant))), None)
 
 
 @in_passing()
 def harm_lately(journal: Journal, now: datetime) -> Document | None:
     """Something kept within the last hour that tells of somebody who does harm."""
-    kept = _latest(each for each in written_lately(journal, now) if not isinstance(each, Draft))
+    kept = _readable(each for each in written_lately(journal, now) if not isinstance(each, Draft))
     return next((each for each, words in kept if first_danger(words, each.not_meant) is Danger.HARMED), None)
-
-
-def _latest(documents: Iterable[Document]) -> Iterator[tuple[Document, list[str]]]:
-    """Documents with their words, the latest first, up to as many words as a page can wait for."""
-    room = _MOST_AT_ONCE
-    for each in sorted(documents, key=lambda each: each.updated, reverse=True):
-        words = _so_many(words_in(each), room)
-        room -= sum(map(len, words))
-        if words:
-            yield each, words
 
 
 def _so_many(texts: Iterable[str], room: int) -> list[str]:
@@ -171,13 +197,19 @@ def danger_brought(documents: Iterable[Document]) -> list[str]:
 
     What the person said of them, that they are none, holds.
     """
-    own = _latest(each for each in documents if isinstance(each, _WORDS_OF))
-    return [text for each, words in own if first_danger(words, each.not_meant) for text in words]
+    own = (each for each in documents if isinstance(each, _WORDS_OF))
+    latest_first = sorted(own, key=lambda each: each.updated, reverse=True)
+    readable = _readable(latest_first)
+    return [text for each, words in readable if first_danger(words, each.not_meant) for text in words]
+
+
+# Fields whose texts nobody wrote as words: which document, page, window, time zone or questionnaire it is of.
+_NO_WORDS = {"not_meant", "kind", "zone", "form", "window", "instrument"}
 
 
 def words_in(document: Document) -> list[str]:
-    """Every text of a document that may be somebody's words."""
-    return list(_strings(document.model_dump(exclude={"not_meant"})))
+    """Every text of a document that may be somebody's words, however short."""
+    return list(_strings(document.model_dump(exclude=_NO_WORDS)))
 
 
 def not_meant_in(document: Document) -> tuple[str, ...]:
@@ -186,9 +218,15 @@ def not_meant_in(document: Document) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*document.not_meant, *found]))
 
 
+def not_meant_here(document: Document, said: Iterable[str] | None = None) -> list[str]:
+    """The sentences of ``said``, else of what is to be passed over in a document, that stand in its words."""
+    texts = words_in(document)
+    return [each for each in (document.not_meant if said is None else said) if any(each in words for words in texts)]
+
+
 def _strings(value: object) -> Iterable[str]:
     if isinstance(value, str):
-        if " " in value or len(value) > 20:
+        if not isinstance(value, Enum) and any(map(str.isalpha, value)):
             yield value
     elif isinstance(value, Mapping):
         for each in value.values():

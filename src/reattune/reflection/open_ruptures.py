@@ -54,7 +54,8 @@ class OpenRupture:
 def next_step(journal: Journal, rupture: Rupture, known: Mapping[UUID, Crossing] | None = None) -> NextStep:
     """The next step of a rupture. One that is not the person's to mend never asks them to talk.
 
-    ``known`` is what `crossings` says, where many are asked about.
+    Words or a conversation that the state speaks of and that are not here (they cannot be read, or were not in a file)
+    are no step. ``known`` is what `crossings` says, where many are asked about.
     """
     if not for_repair(journal, rupture, known):
         return NextStep.NOT_YOURS if rupture.open else NextStep.NONE
@@ -63,11 +64,15 @@ def next_step(journal: Journal, rupture: Rupture, known: Mapping[UUID, Crossing]
             return NextStep.PREPARE
         case RuptureState.PREPARING:
             plan = current_plan(journal, rupture)
-            return NextStep.BRING_IT if plan and plan.finished else NextStep.FINISH_PLAN
+            if plan is None:
+                return NextStep.PREPARE
+            return NextStep.BRING_IT if plan.finished else NextStep.FINISH_PLAN
         case RuptureState.RAISED:
             return NextStep.SAY_HOW_IT_WENT
         case RuptureState.PARTLY | RuptureState.UNHEARD:
             return NextStep.TRY_AGAIN
+        case RuptureState.REPAIRED if not journal.attempts(rupture):
+            return NextStep.NONE
         case RuptureState.REPAIRED:
             repair = latest_repair(journal, rupture)
             if repair is None:
@@ -88,7 +93,7 @@ def mended_alike(journal: Journal, moment: Moment) -> list[Rupture]:
     """What was mended with the same person before this moment and had the same cause: it may have come back."""
     return [
         rupture
-        for rupture in reversed(journal.all(Rupture))
+        for rupture in reversed(journal.whole(Rupture))
         if rupture.state is RuptureState.REPAIRED
         and rupture.relationship_id == moment.relationship_id
         and moment.cause in causes_of(journal, rupture)
@@ -131,6 +136,12 @@ def next_session_day(journal: Journal, now: datetime) -> date | None:
     return day.date()
 
 
+def waiting_talk(journal: Journal, rupture: Rupture) -> Attempt | None:
+    """The talk of which it was too early to say how it went, if that is where a rupture stands."""
+    last = next(reversed(journal.attempts(rupture)), None)
+    return last if last and rupture.state is RuptureState.RAISED and last.outcome is None else None
+
+
 def current_plan(journal: Journal, rupture: Rupture) -> TalkPlan | None:
     """The plan for the talk that comes next, if one is begun."""
     expected = len(journal.attempts(rupture)) + 1
@@ -140,7 +151,7 @@ def current_plan(journal: Journal, rupture: Rupture) -> TalkPlan | None:
 def open_ruptures(journal: Journal) -> list[OpenRupture]:
     """Open ruptures, and mended ones not looked back at yet; the latest change first."""
     found, known = [], crossings(journal)
-    for rupture in journal.all(Rupture):
+    for rupture in journal.whole(Rupture):
         step = next_step(journal, rupture, known)
         if step is NextStep.NONE:
             continue

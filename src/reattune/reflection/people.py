@@ -66,7 +66,7 @@ class PeopleMap:
 
 def confirmed(journal: Journal) -> list[Echo]:
     """The echoes the person said yes to, oldest first."""
-    return [echo for echo in journal.all(Echo) if echo.answer == "yes"]
+    return [echo for echo in journal.whole(Echo) if echo.answer == "yes"]
 
 
 def earlier_of(journal: Journal, echo: Echo) -> Moment:

@@ -48,7 +48,7 @@ def talks_elsewhere(journal: Journal) -> list[Attempt]:
     """Talks about a rupture with anyone who is no therapist."""
     return [
         talk
-        for talk in journal.all(Attempt)
+        for talk in journal.whole(Attempt)
         if journal.get(Relationship, journal.get(Rupture, talk.rupture_id).relationship_id).role
         is not RelationshipKind.THERAPIST
     ]
@@ -56,5 +56,5 @@ def talks_elsewhere(journal: Journal) -> list[Attempt]:
 
 def to_note(journal: Journal, now: datetime) -> list[Practice]:
     """What was planned, whose day has come, and of which nothing was noted yet; earliest first."""
-    due = [p for p in journal.all(Practice) if p.done is None and p.planned_for and p.planned_for <= now]
+    due = [p for p in journal.whole(Practice) if p.done is None and p.planned_for and p.planned_for <= now]
     return sorted(due, key=lambda practice: (practice.planned_for or now, practice.id))

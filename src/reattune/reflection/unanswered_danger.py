@@ -10,7 +10,7 @@ from reattune.journal.document_base import Document
 from reattune.journal.documents import CheckIn, Ending, Moment, Relationship, Session, Unsaid
 from reattune.journal.vocabulary import RelationshipKind
 from reattune.reflection.crossed_boundaries import crosses
-from reattune.reflection.danger_recogniser import Danger, danger_in
+from reattune.reflection.danger_recogniser import Danger, danger_in, nearest
 
 # What was written so lately is looked at; older words are asked about where they stand.
 LATELY = timedelta(days=60)
@@ -19,16 +19,14 @@ LATELY = timedelta(days=60)
 def unanswered(journal: Journal, now: datetime) -> dict[UUID, Document]:
     """By relationship, the latest thing whose words sound as if a boundary was crossed, and that got no answer.
 
-    It decides nothing: the person says whether it was one, and which; or that it was not meant so.
+    So much of what was written within `LATELY` is looked at as a page can wait for. It decides nothing: the person says
+    whether it was one, and which; or that it was not meant so.
     """
-    found: dict[UUID, Document] = {}
-    for kind in (CheckIn, Unsaid, Ending, Moment):
-        for each in journal.all(kind):
-            if now - each.updated > LATELY or (isinstance(each, Moment) and (crosses(each) or each.crossed)):
-                continue
-            if danger_in(each) is Danger.HARMED:
-                found[with_whom(journal, each)] = each
-    return found
+    every = (each for kind in (CheckIn, Unsaid, Ending, Moment) for each in journal.whole(kind))
+    asked = [each for each in every if not (isinstance(each, Moment) and (crosses(each) or each.crossed))]
+    looked_at = {each.id for each in nearest(asked, now, LATELY)}
+    harmed = (each for each in asked if each.id in looked_at and danger_in(each) is Danger.HARMED)
+    return {with_whom(journal, each): each for each in harmed}
 
 
 def about_therapist(journal: Journal, document: Document | None) -> bool:

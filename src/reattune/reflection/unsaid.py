@@ -133,7 +133,8 @@ def held_words(journal: Journal, source_id: UUID) -> tuple[datetime, str] | None
     """Since when, and in which words, something other than a moment was held back; ``None`` if it is not here."""
     check_in = journal.find(CheckIn, source_id)
     if check_in:
-        return journal.get(Session, check_in.session_id).at, check_in.unsaid_words
+        session = journal.find(Session, check_in.session_id)
+        return session.at if session else check_in.created, check_in.unsaid_words
     belief = journal.find(Belief, source_id)
     if belief:
         return belief.since or belief.created, belief.words

@@ -41,7 +41,7 @@ def what_works(journal: Journal) -> list[Way]:
     Only the first talk about each rupture counts: who tries again until it is heard ends with one that was, so that all
     talks together would make every way look better than it is.
     """
-    talks = [talk for talk in journal.all(Attempt) if talk.outcome is not None and talk.number == 1]
+    talks = [talk for talk in journal.whole(Attempt) if talk.outcome is not None and talk.number == 1]
     found: list[Way] = []
     for group, value_of in _GROUPS.items():
         counts: dict[str, list[bool]] = {}

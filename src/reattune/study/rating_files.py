@@ -57,7 +57,7 @@ class Source:
         import polars as pl
 
         if not self.separator:
-            return sum(int(pl.scan_parquet(file).select(pl.len()).collect().item()) for file in self.files)
+            return sum(int(pl.scan_parquet(file, glob=False).select(pl.len()).collect().item()) for file in self.files)
         with self.files[0].open("rb") as file:
             head = file.read(1 << 20)
         return int(self.files[0].stat().st_size * head.count(b"\n") / max(len(head), 1))
@@ -124,9 +124,10 @@ class Source:
         import polars as pl
 
         if not self.separator:
-            return pl.scan_parquet(file)
+            return pl.scan_parquet(file, glob=False)
         return pl.scan_csv(
             file,
+            glob=False,
             separator=self.separator,
             infer_schema=False,
             encoding="utf8",

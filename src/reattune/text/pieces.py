@@ -14,6 +14,8 @@ _LONGEST_PAIR = 360
 _SENTENCE = re.compile(r"[^.!?\n…。！？؟।]*[.!?\n…。！？؟।]*\s*")
 _ANSWER = re.compile(r"(?:no|yes|nein|ja|s[ií]|non|oui),\s+(?=\w)", re.IGNORECASE)
 _SPACES = re.compile(r"\s+")
+# Soft hyphens, and what joins or parts letters without being seen.
+_UNSEEN = re.compile("[\u00ad\u200b-\u200f\u2060-\u2064\ufeff]")
 
 
 @dataclass(frozen=True)
@@ -30,9 +32,10 @@ class Piece:
 
 
 def straight(text: str) -> str:
-    """The same text with straight apostrophes, in composed letters, with single spaces, and not all in capitals."""
+    """The same text with straight apostrophes, in composed letters, with single spaces, without marks that nobody sees,
+    and not all in capitals."""
     plain = text.isascii()
-    composed = text if plain else unicodedata.normalize("NFC", text)
+    composed = text if plain else _UNSEEN.sub("", unicodedata.normalize("NFC", text))
     if composed.isupper():
         composed = composed.lower()
     for curly in "`" if plain else "’‘ʼ´`":

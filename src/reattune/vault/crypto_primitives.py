@@ -21,6 +21,8 @@ NONCE_BYTES = 12
 # So many passphrases are stretched at a time in one process; others wait so long. One, and not more: with several lanes
 # OpenSSL's Argon2id takes threads from one pool, and two derivations at once wait for each other for ever.
 AT_ONCE, PATIENCE = 1, 20.0
+# A keyring that a file brought is tried with every other at each unlocking: 512 MiB, and eight times today's work.
+_MOST_MEMORY, _MOST_WORK = 512 * 1024, 8 * 3 * 64 * 1024
 _turns = BoundedSemaphore(AT_ONCE)
 _line = BoundedSemaphore(1_000)
 
@@ -45,10 +47,11 @@ class KdfParameters:
         Raises:
             VaultError: a value is out of bounds.
         """
-        parameters = cls(int(plain["memory_kib"]), int(plain["passes"]), int(plain["lanes"]))
+        parameters = cls(plain["memory_kib"], plain["passes"], plain["lanes"])
         if not (
-            8 * 1024 <= parameters.memory_kib <= 4 * 1024 * 1024
-            and 1 <= parameters.passes <= 64
+            all(type(each) is int for each in (parameters.memory_kib, parameters.passes, parameters.lanes))
+            and 8 * 1024 <= parameters.memory_kib <= _MOST_MEMORY
+            and 1 <= parameters.passes <= _MOST_WORK // parameters.memory_kib
             and 1 <= parameters.lanes <= 64
         ):
             raise VaultError(say("The key settings of this journal are damaged."))

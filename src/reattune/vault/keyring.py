@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import contextlib
 import json
 import os
@@ -13,11 +12,22 @@ from dataclasses import dataclass, replace
 
 from reattune.content.translated_sentences import say
 from reattune.vault import recovery_code
-from reattune.vault.crypto_primitives import KdfParameters, decrypt, encrypt, key_for, key_from_passphrase, random_key
+from reattune.vault.crypto_primitives import (
+    KEY_BYTES,
+    NONCE_BYTES,
+    KdfParameters,
+    decrypt,
+    encrypt,
+    key_for,
+    key_from_passphrase,
+    random_key,
+)
 from reattune.vault.errors import VaultError, WrongSecret
 
 FORMAT = 1
 SHORTEST_PASSPHRASE = 10
+# Of a journal's id and of a salt; and of a data key as it lies wrapped: nonce, key, tag.
+ID_BYTES, WRAPPED_BYTES = 16, NONCE_BYTES + KEY_BYTES + 16
 
 
 @dataclass(frozen=True)
@@ -157,6 +167,8 @@ class Keyring:
         """
         try:
             plain = json.loads(stored)
+            if type(plain["format"]) is not int:
+                raise TypeError("a format is a number")
             if plain["format"] > FORMAT:
                 raise VaultError(say("A newer Reattune made this journal. Update Reattune to open it."))
             decoded = {
@@ -164,9 +176,17 @@ class Keyring:
                 for name in ("journal_id", "salt", "by_passphrase", "by_recovery")
             }
             older = tuple(base64.b64decode(each, validate=True) for each in plain.get("older", []))
-            return cls(kdf=KdfParameters.from_plain(plain["kdf"]), **decoded, older=older)
-        except (ValueError, KeyError, TypeError, RecursionError, binascii.Error) as error:
+            keyring = cls(kdf=KdfParameters.from_plain(plain["kdf"]), **decoded, older=older)
+            if not keyring._is_whole():
+                raise ValueError("a part of another length")
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise VaultError(say("The keys of this journal are damaged. Restore it from a backup.")) from error
+        return keyring
+
+    def _is_whole(self) -> bool:
+        wrapped = (self.by_passphrase, self.by_recovery, *self.older)
+        lengths = {len(self.journal_id), len(self.salt)} == {ID_BYTES}
+        return lengths and all(len(each) == WRAPPED_BYTES for each in wrapped)
 
     def _wrapped_by_passphrase(self, data_key: bytes, passphrase: str) -> Keyring:
         salt = os.urandom(16)
@@ -197,13 +217,19 @@ def first_recovered(keyrings: list[Keyring], code: str) -> tuple[Keyring, bytes]
 
 
 def _first(keyrings: list[Keyring], opening: Callable[[Keyring], bytes]) -> tuple[Keyring, bytes]:
-    found = None
+    found, no_memory = None, None
     for keyring in keyrings:
-        with contextlib.suppress(WrongSecret):
+        # One that cannot be tried shuts no other.
+        try:
             opened = (keyring, opening(keyring))
-            found = found or opened
+        except (WrongSecret, ValueError):
+            continue
+        except MemoryError as error:
+            no_memory = error
+            continue
+        found = found or opened
     if found is None:
-        raise WrongSecret("This opens no journal here.")
+        raise no_memory or WrongSecret("This opens no journal here.")
     return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from functools import cached_property
 from typing import Annotated, Literal
@@ -140,8 +141,8 @@ class InstrumentDefinition(Part):
         keys = [item.key for item in items]
         if not keys:
             raise ValueError(say("an instrument needs at least one item."))
-        twice = next((key for key in keys if keys.count(key) > 1), None)
-        if twice:
+        if len(set(keys)) < len(keys):
+            twice = next(key for key, n in Counter(keys).items() if n > 1)
             raise ValueError(say("two items have the key {twice}; give each its own.", twice=repr(twice)))
         return items
 

@@ -46,7 +46,8 @@ def signs_of(moment: Moment) -> Signs:
 
 def kept_apart(journal: Journal, moment: Moment) -> bool:
     """Whether the person asked that nothing be made of this moment, or of anything with that person."""
-    return moment.keep_apart or journal.get(Relationship, moment.relationship_id).keep_apart
+    who = journal.find(Relationship, moment.relationship_id)
+    return moment.keep_apart or who is None or who.keep_apart
 
 
 def askable(journal: Journal, moment: Moment, now: datetime) -> list[Moment]:
@@ -56,13 +57,13 @@ def askable(journal: Journal, moment: Moment, now: datetime) -> list[Moment]:
     """
     if kept_apart(journal, moment):
         return []
-    apart = {someone.id for someone in journal.all(Relationship) if someone.keep_apart}
+    near = {someone.id for someone in journal.all(Relationship) if not someone.keep_apart}
     answered = _answered(journal, moment.id, now)
     return [
         other
         for other in journal.moments()
         if other.relationship_id != moment.relationship_id
-        and other.relationship_id not in apart
+        and other.relationship_id in near
         and not other.keep_apart
         and other.id not in answered
     ]

@@ -8,6 +8,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from reattune.text.folding import folded, folded_with_places
+
 # Words of a name that name nobody by themselves: "My boss", "Dr Berg", "Anna from work".
 _NOT_A_NAME = re.compile(
     r"my|our|the|an?|of|from|at|in|and|or|mrs?|ms|mx|miss|dr|prof|professor|sir|herr|frau|señora?|don|doña|der|die|das"
@@ -15,6 +17,9 @@ _NOT_A_NAME = re.compile(
     r"|et|au|aux|à|chez|mme|mlle|monsieur|madame|mademoiselle|docteure|van|von|zu|zur"
 )
 _MY = r"(?:\b(?:my|mein|meine|meinem|meinen|meiner|mis?|mon|ma|mes)\s+)?"
+# Letters that are written out, or plainly, where a keyboard does not have them: Jürgen, Juergen; Søren, Soeren, Soren.
+_WRITTEN_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "œ": "oe", "æ": "ae", "ø": "oe", "å": "aa"})
+_PLAINLY = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ı": "i"})
 _ENDS_SENTENCE, _BEFORE_A_WORD = ".!?…:\n", "\"'“„«("
 
 
@@ -31,9 +36,10 @@ class NamesTakenOut:
     """Replaces the names of people who are not to be named.
 
     Whole names are found, and the words they are made of ("Anna" of "Anna Berg"), in any case, with or without
-    accents, and with an s at the end. A word that is also an everyday word (``everyday``: "will", "mark") counts as a
-    name only where it is written with a capital letter. What cannot be found: nicknames that are not in the journal,
-    misspelt names, and who can be told by what is said of them.
+    accents, ß as ss, with any apostrophe and whatever marks nobody sees, and with an s at the end. A word that is also
+    an everyday word (``everyday``: "will", "mark") counts as a name only where it is written with a capital letter.
+    What cannot be found: nicknames that are not in the journal, misspelt names, and who can be told by what is said of
+    them.
 
     Args:
         people: everyone who could be named, without the one who is going to read it.
@@ -54,7 +60,7 @@ class NamesTakenOut:
         self._named = frozenset(named)
         self._everyday = frozenset(everyday)
         self._possessive = possessive
-        self._changes = {_key(each[form]): each for each in changes for form in ("word", "becomes")}
+        self._changes = {folded(each[form].strip()): each for each in changes for form in ("word", "becomes")}
         self._by_form: dict[str, Somebody] = {}
         self._met: dict[UUID, None] = {}
         for somebody in people:
@@ -66,27 +72,25 @@ class NamesTakenOut:
                 self._learn(word, somebody)
         forms = sorted(self._by_form, key=len, reverse=True)
         found = "|".join(re.escape(form).replace(r"\ ", r"\s+") for form in forms)
+        # Looked for in words that are folded as the forms are.
         self._pattern = (
-            re.compile(
-                rf"{self._before()}{_MY}(?<![^\W_])(?P<name>{found})(?P<s>['’]s|s|['’])?(?![^\W_])", re.IGNORECASE
-            )
-            if forms
-            else None
+            re.compile(rf"{self._before()}{_MY}(?<![^\W_])(?P<name>{found})(?P<s>'s|s|')?(?![^\W_])") if forms else None
         )
 
     def _before(self) -> str:
         """A pattern of a word that changes with what follows it, where there is one."""
-        words = "|".join(re.escape(word).replace("’", "['’]") for word in sorted(self._changes, key=len, reverse=True))
-        return rf"(?P<before>(?<![^\W_])(?:{words})(?:\s+|(?<=['’])))?" if words else "(?P<before>)?"
+        words = "|".join(re.escape(word) for word in sorted(self._changes, key=len, reverse=True))
+        return rf"(?P<before>(?<![^\W_])(?:{words})(?:\s+|(?<=')))?" if words else "(?P<before>)?"
 
     def _learn(self, form: str, somebody: Somebody) -> None:
         if not any(letter.isalpha() for letter in form):
             return
-        for each in (form, _without_accents(form)):
-            known = self._by_form.get(each.casefold())
+        small = form.casefold()
+        for each in {folded(form), folded(small.translate(_WRITTEN_OUT)), folded(small.translate(_PLAINLY))}:
+            known = self._by_form.get(each)
             # Of two who share a name, the one who may not be named decides.
             if known is None or (known.id in self._named and somebody.id not in self._named):
-                self._by_form[each.casefold()] = somebody
+                self._by_form[each] = somebody
 
     @property
     def met(self) -> tuple[UUID, ...]:
@@ -100,25 +104,36 @@ class NamesTakenOut:
     def out_of(self, words: str) -> str:
         """``words`` without the names that may not stand in them."""
         composed = _composed(words)
-        return self._pattern.sub(self._instead, composed) if self._pattern else composed
+        if not self._pattern:
+            return composed
+        plain, places = folded_with_places(composed)
+        places.append(len(composed))
+        shown, done = [], 0
+        for found in self._pattern.finditer(plain):
+            start, end = places[found.start()], places[found.end()]
+            shown += [composed[done:start], self._instead(found, composed, places)]
+            done = end
+        return "".join(shown) + composed[done:]
 
-    def _instead(self, found: re.Match[str]) -> str:
-        written = found["name"]
-        somebody = self._by_form.get(re.sub(r"\s+", " ", written).casefold())
-        if somebody is None or not self._is_name(written):
-            return found.group()
+    def _instead(self, found: re.Match[str], words: str, places: list[int]) -> str:
+        def written(group: int | str) -> str:
+            return words[places[found.start(group)] : places[found.end(group)]] if found[group] else ""
+
+        somebody = self._by_form.get(re.sub(r"\s+", " ", found["name"]))
+        if somebody is None or not self._is_name(written("name")):
+            return written(0)
         self._met[somebody.id] = None
         if somebody.id in self._named:
-            return found.group()
+            return written(0)
         instead = somebody.instead
         if found["before"]:
-            instead = self._fitting(found["before"], instead) + instead
-        elif _begins_sentence(found.string, found.start()):
+            instead = self._fitting(written("before"), instead) + instead
+        elif _begins_sentence(words, places[found.start()]):
             instead = instead[:1].upper() + instead[1:]
         return self._possessive.format(name=instead) if found["s"] else instead
 
     def _fitting(self, before: str, instead: str) -> str:
-        change = self._changes[_key(before)]
+        change = self._changes[folded(before).strip()]
         fitting = (
             change["becomes"] if instead.casefold().startswith(tuple(change["before"].split())) else change["word"]
         )
@@ -130,10 +145,6 @@ class NamesTakenOut:
             # "A" and "I" begin sentences, so that one letter of a name is one only where it cannot be a word.
             return written.isupper() and written not in ("A", "I") if len(written) == 1 else not written.islower()
         return True
-
-
-def _key(word: str) -> str:
-    return word.strip().casefold().replace("'", "’")
 
 
 def _begins_sentence(words: str, place: int) -> bool:
@@ -162,8 +173,3 @@ def _words_of(name: str) -> list[str]:
 
 def _composed(words: str) -> str:
     return unicodedata.normalize("NFC", words)
-
-
-def _without_accents(words: str) -> str:
-    bare = unicodedata.normalize("NFKD", words)
-    return unicodedata.normalize("NFC", "".join(letter for letter in bare if not unicodedata.combining(letter)))

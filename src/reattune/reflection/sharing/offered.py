@@ -46,7 +46,8 @@ def _kept_from(journal: Journal, now: datetime) -> Collection[UUID]:
 
 def _crosses(journal: Journal, document: Document) -> bool:
     if isinstance(document, TalkPlan):
-        return not for_repair(journal, journal.get(Rupture, document.rupture_id))
+        of = journal.find(Rupture, document.rupture_id)
+        return of is None or not for_repair(journal, of)
     if isinstance(document, Rupture):
         return not for_repair(journal, document)
     return any(isinstance(each, Moment) and crosses(each) for each in (document, *_within(journal, document)))
@@ -66,7 +67,8 @@ def moments_of(journal: Journal, pattern: Pattern) -> list[Moment]:
     """The moments of what keeps coming back, earliest first."""
     echoes = (journal.find(Echo, echo_id) for echo_id in pattern.echo_ids)
     ids = {moment_id for echo in echoes if echo for moment_id in (echo.moment_id, echo.earlier_id)}
-    return sorted((journal.get(Moment, moment_id) for moment_id in ids), key=lambda moment: moment.in_order)
+    found = (journal.find(Moment, moment_id) for moment_id in ids)
+    return sorted((moment for moment in found if moment), key=lambda moment: moment.in_order)
 
 
 def _people_of(journal: Journal, document: Document) -> set[UUID]:

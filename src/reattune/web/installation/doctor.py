@@ -93,11 +93,13 @@ def _examine_postgresql(address: str) -> list[tuple[str, bool]]:
         return [(where, True), ("  No tables yet; the first start creates them.", True)]
     except psycopg.Error as error:
         return [(where, False), (f"  It can't be opened: {str(error).strip()}", False)]
+    opens = f"  It opens: {len(keyrings)} sealed journals, {rows} sealed entries."
+    return [(where, True), (opens, True), *_damaged(keyrings)]
+
+
+def _damaged(keyrings: list[tuple[bytes]]) -> list[tuple[str, bool]]:
     damaged = sum(not _reads(bytes(stored)) for (stored,) in keyrings)
-    found = [(where, True), (f"  It opens: {len(keyrings)} sealed journals, {rows} sealed entries.", True)]
-    if damaged:
-        found.append((f"  The keys of {damaged} journals are damaged. Restore them from a backup.", False))
-    return found
+    return [(f"  The keys of {damaged} journals are damaged. Restore them from a backup.", False)] if damaged else []
 
 
 def _reads(stored: bytes) -> bool:
@@ -125,7 +127,7 @@ def _examine_folder(folder: Path) -> list[tuple[str, bool]]:
             verdict = connection.execute("PRAGMA quick_check").fetchone()[0]
             columns = [row[1] for row in connection.execute("PRAGMA table_info(store_sealedjournal)")]
             provisional = _PROVISIONAL["provisional" in columns]
-            journals = len(connection.execute(_KEYRINGS.format(provisional)).fetchall())
+            keyrings = connection.execute(_KEYRINGS.format(provisional)).fetchall()
             rows = connection.execute(_ROWS.format(provisional)).fetchone()[0]
         finally:
             connection.close()
@@ -133,4 +135,5 @@ def _examine_folder(folder: Path) -> list[tuple[str, bool]]:
         return [*found, (f"  {database.name} can't be opened: {error}. Restore it from a backup.", False)]
     if verdict != "ok":
         return [*found, (f"  {database.name} is damaged: {verdict}. Restore it from a backup.", False)]
-    return [*found, (f"  {database.name} opens: {journals} sealed journals, {rows} sealed entries.", True)]
+    opens = f"  {database.name} opens: {len(keyrings)} sealed journals, {rows} sealed entries."
+    return [*found, (opens, True), *_damaged(keyrings)]

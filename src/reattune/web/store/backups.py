@@ -14,7 +14,7 @@ from django.db import transaction
 from reattune.journal import JournalError
 from reattune.journal.codec import decode
 from reattune.journal.documents import Document
-from reattune.journal.merge import merge
+from reattune.journal.merge import merge_file
 from reattune.vault import Seal, SealBroken
 from reattune.vault.backup_file import Backup, JournalCopy, RowCopy, from_file, to_file
 from reattune.vault.errors import VaultError
@@ -131,6 +131,11 @@ def restore(backup: Backup, passphrases: Callable[[], Iterator[str]]) -> Restore
             done.locked += 1
             continue
         if not SealedJournal.objects.filter(id=copy.journal_id).exists():
+            try:
+                _check_keys(copy)
+            except VaultError as error:
+                done.problems.append(f"A journal in this file was left out. {error}")
+                continue
             _put_back(copy)
             put_letters_back(copy)
             done.new += 1
@@ -142,11 +147,21 @@ def restore(backup: Backup, passphrases: Callable[[], Iterator[str]]) -> Restore
         put_letters_back(copy)
         documents, problems = documents_in(copy, *data_keys)
         opened = OpenJournal(copy.journal_id, data_keys[0])
-        weighed = merge(opened.journal, documents)
+        weighed = merge_file(opened.journal, documents, sealed=True)
         opened.take_in(weighed.changes)
         done.merged += len(weighed.changes)
         done.problems += [*problems, *(sentence for _document, sentence in weighed.refused)]
     return done
+
+
+def _check_keys(copy: JournalCopy) -> None:
+    """Whether a journal's keyring can be tried with every other at each unlocking.
+
+    Raises:
+        VaultError: it cannot be read, or is the one of another journal.
+    """
+    if Keyring.from_bytes(copy.keyring).journal_id != copy.journal_id:
+        raise VaultError("It has the keys of another journal.")
 
 
 def _put_back(copy: JournalCopy) -> None:

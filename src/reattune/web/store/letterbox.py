@@ -250,8 +250,12 @@ def _registered(opened: OpenJournal) -> None:
     if len(known) < len(there):
         here.exclude(id__in=list(known)).delete()  # somebody put another key in the place of one
     for address in pairs.keys() - known:
+        # Who has the private half has the address, also where a file had put it beside another journal.
         given = {"journal_id": opened.journal_id, "public_key": pairs[address].public}
-        JournalAddress.objects.get_or_create(id=address, defaults=given)
+        JournalAddress.objects.update_or_create(id=address, defaults=given)
+        mine = WaitingLetter.objects.filter(address_id=address).exclude(journal_id=opened.journal_id)
+        waiting = WaitingLetter.objects.filter(journal_id=opened.journal_id).values_list("digest", flat=True)
+        mine.exclude(digest__in=list(waiting)).update(journal_id=opened.journal_id)
     if known - pairs.keys():
         here.exclude(id__in=list(pairs)).delete()
 

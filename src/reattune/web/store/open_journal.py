@@ -6,7 +6,7 @@ import contextlib
 import hmac
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from functools import cached_property
 from types import MappingProxyType
 from typing import Any, TypeVar
@@ -15,8 +15,9 @@ from django.conf import settings
 from django.db import transaction
 
 from reattune.journal import Journal, JournalError
-from reattune.journal.codec import decode, encode, from_raw
+from reattune.journal.codec import decode, encode_readable, from_raw
 from reattune.journal.deletion import before_replacing, replaces
+from reattune.journal.document_base import written_after
 from reattune.journal.documents import Document, Draft, Removed
 from reattune.journal.documents.unsorted_and_deleted import is_over, to_be_seen
 from reattune.journal.draft_conflicts import Typed
@@ -29,8 +30,8 @@ from reattune.reflection.danger_recogniser import (
     danger_lately,
     danger_typed,
     harm_lately,
+    not_meant_here,
     not_meant_in,
-    words_in,
     written_lately,
 )
 from reattune.reflection.unanswered_danger import about_therapist
@@ -42,9 +43,6 @@ from reattune.web.store.models import SealedJournal, SealedRow
 from reattune.web.store.sealed_on_the_way import SealedOnTheWay
 
 D = TypeVar("D", bound=Document)
-
-# What changes is newer than what it was, whatever the clock says.
-_A_MOMENT = timedelta(microseconds=1)
 
 
 class Conflict(Exception):
@@ -208,7 +206,7 @@ class OpenJournal(SealedOnTheWay):
         Raises:
             JournalError: a field is not right.
         """
-        updated = max(self.now, document.created, document.updated + _A_MOMENT)
+        updated = written_after(document.updated, max(self.now, document.created))
         newer = from_raw({**dict(document), **fields, "updated": updated})
         assert isinstance(newer, type(document))  # noqa: S101  what went in comes out
         return newer
@@ -313,7 +311,7 @@ class OpenJournal(SealedOnTheWay):
         row_id = self._seal.row_id(document.id)
         known = self._revisions.get(row_id)
         revision = (known or 0) + 1
-        sealed = self._seal.seal(row_id, revision, encode(document))
+        sealed = self._seal.seal(row_id, revision, encode_readable(document))
         if known is None:
             if row_id in head.revisions:
                 raise Conflict
@@ -392,6 +390,6 @@ class OpenJournal(SealedOnTheWay):
         self.discard(known)
         # What the person said of these words while typing them goes along with them.
         for each in {each.id: each for each in self._written}.values():
-            passed = [sentence for sentence in known.not_meant if any(sentence in words for words in words_in(each))]
+            passed = not_meant_here(each, known.not_meant)
             if passed:
                 self.change(each, not_meant=tuple(dict.fromkeys([*each.not_meant, *passed])))

@@ -9,8 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from reattune.journal import JournalError
 from reattune.journal.documents import Attempt, Relationship, Rupture
-from reattune.journal.vocabulary import RuptureState
-from reattune.reflection.open_ruptures import latest_repair
+from reattune.reflection.open_ruptures import latest_repair, waiting_talk
 from reattune.web.pages.answer.forms import AnotherWayForm, ClientTalkForm
 from reattune.web.pages.answer.went_wrong import GUIDE_ON_BOUNDARIES, answered_for
 from reattune.web.pages.mend.after_talk import (
@@ -35,8 +34,7 @@ def talk(request: HttpRequest, opened: OpenJournal, rupture_id: UUID) -> HttpRes
     """A conversation that took place; or how one turned out, where it was too early to say."""
     journal = opened.journal
     rupture = here_or_404(journal.get, Rupture, rupture_id)
-    attempts = journal.attempts(rupture)
-    waiting = attempts[-1] if rupture.state is RuptureState.RAISED and attempts else None
+    waiting = waiting_talk(journal, rupture)
     page = FormPage(request, opened, ClientTalkForm, known_before(opened, rupture, waiting), of=rupture)
     if page.can_be_kept():
         try:

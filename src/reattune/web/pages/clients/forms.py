@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from reattune.journal.documents import CheckIn, Observation, Relationship, Session
 from reattune.journal.documents.relationship import InstrumentDefinition
 from reattune.web.http.language import offered
-from reattune.web.pages.notice.check_in_forms import rating_field
+from reattune.web.pages.notice.check_in_forms import field_of, rating_field
 from reattune.web.pages.shared.form_fields import DayField, OneOf, PageForm, Several, WordsField, labelled
 from reattune.web.pages.shared.wording import markers
 
@@ -98,7 +98,7 @@ class _RatedForm(PageForm):
         self.initial.setdefault("day", timezone.localdate())
         self.initial.setdefault("place", "in_person")
         items = instrument.items if instrument else ()
-        self.keys = {f"{self.prefix_of_items}{item.key}": item for item in items}
+        self.keys = {f"{self.prefix_of_items}{field_of(item.key)}": item for item in items}
         self.fields |= {name: rating_field(instrument, item) for name, item in self.keys.items() if instrument}
 
     def scales(self) -> list[Any]:
@@ -115,7 +115,7 @@ def rated(session: Session, check_in: CheckIn | None, prefix: str = "") -> dict[
     """What the fields show of a session and a check-in."""
     known: dict[str, Any] = {"day": session.local(session.at).date(), "place": session.form}
     answers = check_in.answers if check_in else {}
-    return {**known, **{f"{prefix}{key}": f"{value:g}" for key, value in answers.items()}}
+    return {**known, **{f"{prefix}{field_of(key)}": f"{value:g}" for key, value in answers.items()}}
 
 
 class TypedRatingForm(_RatedForm):

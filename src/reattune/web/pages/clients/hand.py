@@ -29,7 +29,7 @@ from reattune.web.http.language import known_language, language_of
 from reattune.web.pages.begin.letters_in import accept, sentence
 from reattune.web.pages.clients.everyone import client_or_404
 from reattune.web.pages.give.share import is_kept
-from reattune.web.pages.notice.check_in_forms import rating_field
+from reattune.web.pages.notice.check_in_forms import field_of, rating_field
 from reattune.web.pages.notice.instruments import in_use
 from reattune.web.pages.shared.access import with_therapists_journal
 from reattune.web.pages.shared.form_fields import DayField, PageForm, WordsField
@@ -60,15 +60,15 @@ class HandedForm(PageForm):
         super().__init__(*args, **kwargs)
         self._items = instrument.items
         self.fields["words"].max_length = _MOST_WORDS  # type: ignore[attr-defined]
-        self.fields = {item.key: rating_field(instrument, item) for item in self._items} | self.fields
+        self.fields = {field_of(item.key): rating_field(instrument, item) for item in self._items} | self.fields
 
     def scales(self) -> list[Any]:
         """The questions, bound."""
-        return [self[item.key] for item in self._items]
+        return [self[field_of(item.key)] for item in self._items]
 
     def answers(self) -> dict[str, float]:
         """Item key to answer, without those left out."""
-        given = {item.key: self.cleaned_data.get(item.key) for item in self._items}
+        given = {item.key: self.cleaned_data.get(field_of(item.key)) for item in self._items}
         return {key: value for key, value in given.items() if value is not None}
 
     def clean(self) -> dict[str, Any]:

@@ -236,7 +236,9 @@ def _linkable(opened: OpenJournal, moment: Moment) -> list[tuple[Moment, Relatio
     return [
         (each, journal.get(Relationship, each.relationship_id))
         for each in reversed(journal.moments())
-        if each.relationship_id != moment.relationship_id and each.id not in taken
+        if each.relationship_id != moment.relationship_id
+        and each.id not in taken
+        and journal.holds(each.relationship_id)
     ]
 
 

@@ -31,7 +31,7 @@ from reattune.web.store.open_journal import OpenJournal
 def practise(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
     """What is planned, what was tried, and what carries over."""
     journal = opened.journal
-    found = [(each, journal.get(Relationship, each.relationship_id)) for each in journal.all(Practice)]
+    found = [(each, journal.get(Relationship, each.relationship_id)) for each in journal.whole(Practice)]
     context = {
         "open": opened,
         "planned": [(each, who) for each, who in found if each.done is None],

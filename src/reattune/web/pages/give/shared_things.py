@@ -42,7 +42,7 @@ def shared(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
     rows = [
         {
             "share": each,
-            "who": opened.journal.get(Relationship, each.relationship_id),
+            "who": opened.journal.find(Relationship, each.relationship_id),
             "answers": len(answers_to(opened.journal, each)),
         }
         for each in found

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
+from reattune.journal import JournalError
 from reattune.journal.codec import encode
 from reattune.journal.documents import Address, Answer, CameIn, LooseNote, Removed, Share
 from reattune.journal.documents.letters import AnswerLetter, NoteLetter, RatingLetter, ShareLetter
@@ -114,6 +115,14 @@ def came_in(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
 def take(request: HttpRequest, opened: OpenJournal, letter_id: UUID) -> HttpResponse:
     """Make an entry of it: in one transaction, and once."""
     letter = here_or_404(opened.journal.get, CameIn, letter_id)
+    try:
+        return _taken(request, opened, letter)
+    except JournalError as error:
+        context = {"open": opened, "sentence": str(error), "back": to_page(request, "came-in").headers["Location"]}
+        return render(request, "shared/refused.html", context, status=409)
+
+
+def _taken(request: HttpRequest, opened: OpenJournal, letter: CameIn) -> HttpResponse:
     if opened.kind is JournalKind.THERAPIST:
         found = taken_by_therapist(opened, letter, request.POST.get("client", ""))
         if found is None:

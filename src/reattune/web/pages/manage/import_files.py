@@ -36,7 +36,7 @@ from reattune.journal.documents import (
     Session,
 )
 from reattune.journal.journal import Journal
-from reattune.journal.merge import Merge, merge
+from reattune.journal.merge import Merge, merge_file
 from reattune.journal.vocabulary import JournalKind, RelationshipKind
 from reattune.reflection.bond_line import bond_line
 from reattune.reflection.chart_data import LineChart, bond_chart
@@ -165,7 +165,7 @@ def _weighed(request: HttpRequest, opened: OpenJournal, content: bytes, name: st
         return _answer(request, opened, content, name)
     read = _read(request, opened, content, name)
     own = own_check_in()
-    weighed = merge(opened.journal, read.documents, {own.name: own})
+    weighed = merge_file(opened.journal, read.documents, {own.name: own}, sealed=read.copy is not None)
     opened.typed = (*opened.typed, *danger_brought(weighed.changes))
     letters = letters_missing(read.copy) if read.copy else 0
     left_out = {"left_out": read.left_out[:_NAMED], "left_out_more": max(0, len(read.left_out) - _NAMED)}

@@ -13,10 +13,10 @@ from reattune.journal import JournalError
 from reattune.journal.codec import encode
 from reattune.journal.deletion import removal, title_of
 from reattune.journal.documents import Attempt, Relationship, Removed, Repair, Rupture
-from reattune.journal.vocabulary import Met, Outcome, RuptureState
+from reattune.journal.vocabulary import Met, Outcome
 from reattune.reflection.attempts import cannot_take_feedback
 from reattune.reflection.crossed_boundaries import for_repair, has_boundary
-from reattune.reflection.open_ruptures import current_plan, latest_repair
+from reattune.reflection.open_ruptures import current_plan, latest_repair, waiting_talk
 from reattune.reflection.unsaid import left_before
 from reattune.reflection.what_worked import what_works
 from reattune.web.pages.mend.forms import AgainForm, AgreedForm, HeldForm, MendedForm, TalkForm
@@ -39,8 +39,7 @@ def talk(request: HttpRequest, opened: OpenJournal, rupture_id: UUID) -> HttpRes
     rupture = here_or_404(journal.get, Rupture, rupture_id)
     if not for_repair(journal, rupture):
         return to_page(request, "mend", rupture.id)
-    attempts = journal.attempts(rupture)
-    waiting = attempts[-1] if rupture.state is RuptureState.RAISED and attempts else None
+    waiting = waiting_talk(journal, rupture)
     page = FormPage(request, opened, TalkForm, known_before(opened, rupture, waiting), of=rupture)
     if page.can_be_kept():
         try:
@@ -53,7 +52,7 @@ def talk(request: HttpRequest, opened: OpenJournal, rupture_id: UUID) -> HttpRes
         "mend/talk.html",
         rupture=rupture,
         who=journal.get(Relationship, rupture.relationship_id),
-        number=waiting.number if waiting else len(attempts) + 1,
+        number=waiting.number if waiting else len(journal.attempts(rupture)) + 1,
     )
 
 

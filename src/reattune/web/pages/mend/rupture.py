@@ -265,7 +265,8 @@ def _another_approach(opened: OpenJournal, plan: TalkPlan, approach: str) -> Tal
 
 
 def _from_moments(opened: OpenJournal, rupture: Rupture) -> dict[str, str]:
-    moments = [opened.journal.get(Moment, moment_id) for moment_id in rupture.moment_ids]
+    found = (opened.journal.find(Moment, moment_id) for moment_id in rupture.moment_ids)
+    moments = [moment for moment in found if moment]
     if not moments:
         held = [held_words(opened.journal, source_id) for source_id in rupture.unsaid_ids]
         return {"what_happened": "\n".join(words for _since, words in filter(None, held))}

@@ -20,7 +20,7 @@ from reattune.reflection.chart_data import bond_chart
 from reattune.reflection.crossed_boundaries import crossing_of
 from reattune.reflection.leaving_follow_up import rising_urge
 from reattune.reflection.open_ruptures import open_ruptures
-from reattune.web.pages.notice.check_in_forms import CheckInForm
+from reattune.web.pages.notice.check_in_forms import CheckInForm, field_of
 from reattune.web.pages.notice.danger_question import concern, concern_with
 from reattune.web.pages.notice.instruments import in_use, instruments_of
 from reattune.web.pages.shared.access import here_or_404, to_page, with_journal
@@ -79,7 +79,7 @@ def change(request: HttpRequest, opened: OpenJournal, check_in_id: UUID) -> Http
 
 def _known(kept: CheckIn, session: Session) -> dict[str, object]:
     unsaid = {True: "yes", False: "no"}.get(kept.unsaid) if kept.unsaid is not None else None
-    answers = {key: f"{value:g}" for key, value in kept.answers.items()}
+    answers = {field_of(key): f"{value:g}" for key, value in kept.answers.items()}
     known = {
         "day": session.local(session.at).date(),
         "place": session.form,

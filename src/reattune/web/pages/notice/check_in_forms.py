@@ -32,11 +32,23 @@ _LARGEST_FILE = 200_000
 def rating_field(instrument: InstrumentDefinition, item: Item) -> ScaleField | FineScaleField:
     """The field of one item on its instrument's response scale."""
     low, high, step = instrument.scale_low, instrument.scale_high, instrument.scale_step
-    steps = round((high - low) / step) + 1
-    if steps > _MOST_TARGETS:
+    if not (high - low) / step < _MOST_TARGETS - 0.5:
         return FineScaleField(label=item.text, low=item.low, high=item.high, bottom=low, top=high, step=step)
+    steps = round((high - low) / step) + 1
     values = [float(f"{value:g}") for value in np.linspace(low, high, steps)]
     return ScaleField(label=item.text, low=item.low, high=item.high, values=values, coerce=float)
+
+
+# What the pages of a check-in send beside the items.
+_OF_THE_PAGE = frozenset({
+    "day", "place", "unsaid", "unsaid_words", "urge_to_leave", "note", "words",
+    "draft_of", "journal", "seen", "window", "typed_in", "filled_with", "csrfmiddlewaretoken",
+})  # fmt: skip
+
+
+def field_of(key: str) -> str:
+    """What the field of an item is called: its key, unless the page has a field of its own with that name."""
+    return f"item.{key}" if key in _OF_THE_PAGE else key
 
 
 class CheckInForm(PageForm):
@@ -56,7 +68,7 @@ class CheckInForm(PageForm):
         self.initial.setdefault("day", timezone.localdate())
         self.initial.setdefault("place", "in_person")
         if instrument:
-            self.fields |= {item.key: rating_field(instrument, item) for item in instrument.items}
+            self.fields |= {field_of(item.key): rating_field(instrument, item) for item in instrument.items}
 
     # The check-in that is of the same day, where there is one.
     same_day: UUID | None = None
@@ -67,11 +79,11 @@ class CheckInForm(PageForm):
 
     def scales(self) -> list[Any]:
         """The items of the instrument, bound."""
-        return [self[item.key] for item in self._items()]
+        return [self[field_of(item.key)] for item in self._items()]
 
     def answers(self) -> dict[str, float]:
         """Item key to answer, without those left out."""
-        given = {item.key: self.cleaned_data.get(item.key) for item in self._items()}
+        given = {item.key: self.cleaned_data.get(field_of(item.key)) for item in self._items()}
         return {key: value for key, value in given.items() if value is not None}
 
     def clean(self) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from django.utils.http import urlencode
 
 from reattune.journal import JournalError
 from reattune.journal.documents import Document, Session
+from reattune.journal.errors import NotHere
 from reattune.journal.vocabulary import JournalKind
 from reattune.web.http.language import speak_as
 from reattune.web.pages.begin.forms import PassphraseForm
@@ -74,6 +75,9 @@ def _page(view: JournalView[P], kinds: frozenset[JournalKind]) -> Callable[..., 
                     if not opened.sent:
                         raise
                     context = {"open": opened, "typed": typed_words(request)}
+                    return render(request, "shared/not_found.html", context, status=404)
+                except NotHere:
+                    context = {"open": opened, "typed": typed_words(request), "belongs": True}
                     return render(request, "shared/not_found.html", context, status=404)
 
         if request.method != "POST":

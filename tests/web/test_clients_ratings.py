@@ -275,6 +275,14 @@ def test_a_whole_caseload_from_a_spreadsheet(therapist: Client) -> None:
     assert len(opened(therapist).journal.all(CheckIn)) == 9
 
 
+def test_a_corrected_file_says_that_what_is_here_differs(therapist: Client) -> None:
+    bring(therapist, SHEET, "ours.csv")
+    said = "Check-ins that are here with other answers: 1."
+    assert said not in bring(therapist, SHEET, "ours.csv")
+    assert said in bring(therapist, SHEET.replace(b"17,2026-01-05,7", b"17,2026-01-05,2"), "ours.csv")
+    assert len(opened(therapist).journal.all(CheckIn)) == 9
+
+
 LONG = "Praxis Dr. Lüdenscheidt-Hof: Klientin Nr. 000{}"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from reattune.content.translated_sentences import say
 from reattune.journal.documents import Document
 from reattune.journal.documents.relationship import CheckIn, Instrument, Session
 from reattune.journal.journal import Journal
@@ -38,6 +39,25 @@ def not_here_yet(journal: Journal, documents: Iterable[Document]) -> tuple[list[
         and not (isinstance(each, Instrument) and each.definition.name in names)
     ]
     return left, len(here)
+
+
+def here_with_other_answers(journal: Journal, documents: Iterable[Document]) -> list[str]:
+    """A sentence where check-ins of a file are here already and say something else: the file may be a corrected one."""
+    caseload = journal.journal_kind is JournalKind.THERAPIST
+    kept = [(each, journal.find(Session, each.session_id)) for each in journal.all(CheckIn)]
+    here = {mark for each, session in kept if session for mark in _marks(each, session, caseload)}
+    given = list(documents)
+    sessions = {each.id: each for each in given if isinstance(each, Session)}
+    marks = [_marks(each, sessions[each.session_id], caseload) for each in given if isinstance(each, CheckIn)]
+    differing = sum(not here.isdisjoint(each) and not each <= here for each in marks)
+    if not differing:
+        return []
+    return [
+        say(
+            "Check-ins that are here with other answers: {n}. Those here stay as they are; you can change them there.",
+            n=differing,
+        )
+    ]
 
 
 def _marks(check_in: CheckIn, session: Session, caseload: bool) -> set[object]:

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods
 from reattune.exchange.answer_file import from_answer_file, letter_of
 from reattune.exchange.caseload import caseload_from_fhir, caseload_of, onto_known_sessions
 from reattune.exchange.diaries import from_diary
-from reattune.exchange.duplicates import not_here_yet
+from reattune.exchange.duplicates import here_with_other_answers, not_here_yet
 from reattune.exchange.errors import ExchangeError
 from reattune.exchange.fhir_reading import from_fhir
 from reattune.exchange.file_type import Kind, kind_of
@@ -223,7 +223,8 @@ def _read(request: HttpRequest, opened: OpenJournal, content: bytes, name: str) 
         return _of_ratings(request, opened, content, name, therapists)
     found = from_fhir(content, instruments_of(opened), therapists[0], name)
     documents, here = not_here_yet(opened.journal, found.documents)
-    return Read(documents, here, found.left_out)
+    differing = here_with_other_answers(opened.journal, found.documents)
+    return Read(documents, here, (*differing, *found.left_out))
 
 
 def _of_this_kind(opened: OpenJournal, documents: list[Document]) -> list[Document]:
@@ -251,7 +252,8 @@ def _of_clients(request: HttpRequest, opened: OpenJournal, content: bytes, name:
     else:
         found = caseload_from_fhir(content, instruments_of(opened), clients, opened.now, name)
         left, here = not_here_yet(opened.journal, found.documents)
-        read = Read(_with_sessions(left), here, found.left_out)
+        differing = here_with_other_answers(opened.journal, found.documents)
+        read = Read(_with_sessions(left), here, (*differing, *found.left_out))
     return replace(read, documents=onto_known_sessions(opened.journal, read.documents))
 
 
@@ -301,7 +303,8 @@ def _of_ratings(
         form.add_error(None, str(error))
         return Read([], form=form, table=table)
     documents, here = not_here_yet(opened.journal, found.documents)
-    return Read(_with_sessions(documents), here, found.left_out, form=form, table=table)
+    differing = here_with_other_answers(opened.journal, found.documents)
+    return Read(_with_sessions(documents), here, (*differing, *found.left_out), form=form, table=table)
 
 
 def _picture(opened: OpenJournal, weighed: Merge) -> LineChart | None:

@@ -100,7 +100,7 @@ def beside(request: HttpRequest, opened: OpenJournal, tried_id: UUID) -> HttpRes
     tried = here_or_404(opened.journal.get, TriedAnswer, tried_id)
     page = FormPage(request, opened, LookedForm, dict(tried), of=tried)
     if page.can_be_kept():
-        opened.change(tried, looked=True, **page.form.cleaned_data)
+        opened.amend(tried, looked=True, **page.form.cleaned_data)
         return page.kept("answering")
     earlier = [each for each in practised_answers.tries(opened.journal, tried.vignette) if each.at < tried.at]
     shown = vignette(opened, tried.vignette)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Callable
 from datetime import timedelta
@@ -66,6 +67,38 @@ def test_idle_locks(own: Own) -> None:
     UnlockedSession.objects.update(last_seen=timezone.now() - timedelta(minutes=16))
     assert client.get("/today/").status_code == 302
     assert not UnlockedSession.objects.exists()
+
+
+def test_a_copied_cookie_opens_nothing_a_day_after_the_unlocking(own: Own) -> None:
+    """However busily it is used, and also where its journal was unlocked and locked again meanwhile."""
+    client, thief = own(), Client()
+    thief.cookies[COOKIE] = client.cookies[COOKIE].value
+    client.cookies.clear()  # the browser was closed without locking
+    began = timezone.now()
+    for hours, opens in ((0.5, True), (12, True), (23.9, True), (24.1, False), (25, False)):
+        with mock.patch.object(timezone, "now", return_value=began + timedelta(hours=hours)):
+            UnlockedSession.objects.update(last_seen=timezone.now() - timedelta(minutes=10))
+            client.post("/unlock/", {"passphrase": PASSPHRASE})
+            client.post("/lock/")
+            assert (thief.get("/today/").status_code == 200) is opens, hours
+
+
+def test_a_changed_time_in_the_cookie_opens_nothing(own: Own) -> None:
+    client = own()
+    raw = bytearray(base64.urlsafe_b64decode(client.cookies[COOKIE].value))
+    raw[4] ^= 1
+    client.cookies[COOKIE] = base64.urlsafe_b64encode(bytes(raw)).decode()
+    assert client.get("/today/").status_code == 302
+
+
+@pytest.mark.parametrize("kind", ["person", "therapist"])
+def test_today_says_that_it_is_open_elsewhere_too(own: Own, kind: str) -> None:
+    client, other = own(journal_kind=kind), Client()
+    assert "browsers" not in client.get("/today/").content.decode()
+    other.post("/unlock/", {"passphrase": PASSPHRASE})
+    words = client.get("/today/").content.decode()
+    assert "Your journal is open in 2 browsers." in words
+    assert "Lock it everywhere" in words
 
 
 def test_guessing_slows_down_and_ends_with_the_right_one(own: Own) -> None:

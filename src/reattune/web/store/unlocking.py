@@ -34,7 +34,7 @@ from reattune.web.store.models import SealedJournal, SealedRow, UnlockedSession
 from reattune.web.store.open_journal import OpenJournal
 
 COOKIE = "reattune_open"
-OWN = Cookie(COOKIE)
+OWN = Cookie(COOKIE, longest=timedelta(days=1))
 # What was written before there is a passphrase: a provisional journal that this cookie alone opens.
 FIRST = Cookie("reattune_first")
 # What was tried out in the example.

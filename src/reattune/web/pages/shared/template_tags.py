@@ -37,6 +37,7 @@ from reattune.web.pages.shared.wording import crisis_lines, labels, markers
 from reattune.web.store.known_address import KnownAddress, address_here, address_lost
 from reattune.web.store.letterbox import address_key
 from reattune.web.store.open_journal import OpenJournal
+from reattune.web.store.unlocking import browsers_with
 
 register = template.Library()
 register.filter("dated", dated, expects_localtime=True)
@@ -153,6 +154,12 @@ def crisis_for(opened: OpenJournal) -> Mapping[str, Any]:
     else:
         near = [line for line in lines if not line.for_harmed]
     return {**found, "near": near}
+
+
+@register.simple_tag
+def open_in(opened: OpenJournal) -> int:
+    """In how many browsers it is open; 0 where only the one that made it can have it."""
+    return 0 if opened.example or opened.provisional else browsers_with(opened.journal_id)
 
 
 @register.simple_tag

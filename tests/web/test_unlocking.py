@@ -16,6 +16,7 @@ from django.utils import timezone
 from reattune.web.pages.shared.locked_submission import sealed, unsealed
 from reattune.web.store import idle_clock
 from reattune.web.store.models import Guesses, SealedJournal, UnlockedSession
+from reattune.web.store.rate_limit import FREE_TRIES, FREE_TRIES_A_DAY
 from reattune.web.store.unlocking import COOKIE
 from tests.web.conftest import PASSPHRASE
 
@@ -111,7 +112,21 @@ def test_guessing_slows_down_and_ends_with_the_right_one(own: Own) -> None:
     assert b"Please wait" in response.content
     Guesses.objects.update(last=timezone.now() - timedelta(minutes=10))
     assert client.post("/unlock/", {"passphrase": PASSPHRASE}).status_code == 302
-    assert not Guesses.objects.exists()
+    for _ in range(5):
+        assert client.post("/unlock/", {"passphrase": "not this one either"}).status_code == 200
+
+
+def test_a_journal_of_ones_own_is_no_way_to_go_on_guessing_at_another(own: Own) -> None:
+    own().post("/lock/")
+    own("his own quiet words", "Anselm").post("/lock/")
+    client, guessed = Client(), 0
+    for turn in range(20):
+        for number in range(4):
+            answer = client.post("/unlock/", {"passphrase": f"guess number {turn} {number}"})
+            guessed += answer.status_code == 200
+        client.post("/unlock/", {"passphrase": "his own quiet words"})
+    assert FREE_TRIES < guessed <= FREE_TRIES_A_DAY
+    assert client.post("/unlock/", {"passphrase": PASSPHRASE}).status_code == 429
 
 
 def test_a_recovery_code_opens_and_sets_a_new_passphrase(own: Own) -> None:
@@ -283,7 +298,8 @@ def test_beginning_is_no_faster_way_to_guess(own: Own) -> None:
 def test_whoever_goes_on_with_a_new_journal_did_not_guess(own: Own) -> None:
     for number in range(7):
         own(f"words of number {number} here")
-    assert not Guesses.objects.exists()
+    for _ in range(5):
+        assert Client().post("/unlock/", {"passphrase": "none of them"}).status_code == 200
 
 
 def test_what_was_begun_and_never_used_is_erased_after_days(own: Own) -> None:

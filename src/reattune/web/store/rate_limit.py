@@ -28,6 +28,9 @@ from reattune.web.store.unlocking import OWN
 # Free tries, then a pause that doubles, up to the longest. After a day without a further one they are forgotten.
 FREE_TRIES, LONGEST_PAUSE = 5, 300
 _FORGOTTEN = timedelta(days=1)
+# On a person's own machine: wrong ones of a day, whatever was right between them. One journal's passphrase would else
+# be a way to go on guessing at another's.
+FREE_TRIES_A_DAY = 30
 # Several people may write from one address, such as a clinic's.
 LETTERS_AN_HOUR = 120
 # One subscriber has at least 2^64 addresses of IPv6, often 2^80. The wider network may do so many times as much.
@@ -42,11 +45,13 @@ class Counter:
         source: a keyed hash of it.
         free: how many tries take no pause.
         network: whether it is a network address, which others may share.
+        lasting: whether a right one gives back that try alone, and not those before it.
     """
 
     source: bytes
     free: int
     network: bool = False
+    lasting: bool = False
 
 
 @dataclass
@@ -72,7 +77,7 @@ class Attempt:
             self._give_back(self._counters)
             raise
         # Hosted, one's own journal is no way to go on guessing at another's from the same network.
-        shared = [each for each in self._counters if each.network and settings.HOSTING]
+        shared = [each for each in self._counters if each.lasting or (each.network and settings.HOSTING)]
         self._give_back(shared)
         over = [each.source for each in self._counters if each not in shared]
         Guesses.objects.filter(source__in=over).delete()
@@ -91,7 +96,7 @@ def at_unlocking(request: HttpRequest, name: str = "") -> list[Counter]:
     """
     between = ids_named(name) if settings.HOSTING else None
     if between is None:
-        return _networks(request, "")
+        return _here(request)
     number = number_here(request, name)
     if number is not None:
         return [Counter(_hashed(f"browser {number.hex()}"), FREE_TRIES)]
@@ -106,7 +111,14 @@ def at_recovery(request: HttpRequest) -> list[Counter]:
 def at_open_journal(request: HttpRequest) -> list[Counter]:
     """The passphrase of a journal that is open here: hosted by that session, so that its owner elsewhere is free."""
     halves = halves_of(request, OWN) if settings.HOSTING else None
-    return [Counter(_hashed(f"session {halves[0].hex()}"), FREE_TRIES)] if halves else _networks(request, "")
+    return [Counter(_hashed(f"session {halves[0].hex()}"), FREE_TRIES)] if halves else _here(request)
+
+
+def _here(request: HttpRequest) -> list[Counter]:
+    if settings.HOSTING:
+        return _networks(request, "")
+    day = _hashed(f"on {timezone.localdate().isoformat()}")
+    return [*_networks(request, ""), Counter(day, FREE_TRIES_A_DAY, lasting=True)]
 
 
 def seconds_to_wait(counters: Sequence[Counter]) -> int:

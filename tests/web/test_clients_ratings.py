@@ -18,6 +18,7 @@ from django.utils import timezone
 from reattune.journal.documents import CameIn, CheckIn, ClientNote, Relationship, Removed, Session
 from reattune.journal.documents.letters import RatingLetter
 from reattune.vault.letters import seal_letter
+from reattune.web.pages.shared.wording import crisis_lines
 from reattune.web.store.letterbox import address_key, deliver, open_letterbox
 from reattune.web.store.models import WaitingLetter
 from tests.web.conftest import PASSPHRASE
@@ -185,6 +186,25 @@ def test_words_of_danger_bring_the_lines_to_the_client_and_to_the_therapist(ther
     assert "Where a life is in danger you may break confidence" in words
     assert "116 123" in words
     assert "Are you safe?" not in words
+
+
+@pytest.mark.parametrize(
+    ("written", "heading", "now"),
+    [("I want to kill myself. I have a plan.", "Nobody has to be alone with this", True),
+     ("He hits me every night.", "Safety comes first", False),
+     ("I want to kill him.", "It may help to talk to someone now", True)],
+)  # fmt: skip
+def test_who_is_harmed_is_not_sent_to_the_therapist_first(
+    therapist: Client, written: str, heading: str, now: bool
+) -> None:
+    """Who harms a client may be who reads it."""
+    given = {"token": token(hand(therapist, add(therapist))), **THEIRS, "words": written}
+    words = therapist.post("/filled/", given).content.decode()
+    assert heading in words
+    assert ("Say it to your therapist now" in words) is now
+    harmed = [line.name for line in crisis_lines("GB")["entry"].lines if line.for_harmed]
+    assert harmed
+    assert all((name in words) is (heading != "Nobody has to be alone with this") for name in harmed)
 
 
 def test_what_no_passphrase_opens_is_not_handed_over(db: None) -> None:

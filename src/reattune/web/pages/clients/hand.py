@@ -36,7 +36,7 @@ from reattune.web.pages.notice.instruments import in_use
 from reattune.web.pages.shared.access import with_therapists_journal
 from reattune.web.pages.shared.form_fields import DayField, PageForm, WordsField
 from reattune.web.pages.shared.handed_over import hand_over
-from reattune.web.pages.shared.wording import crisis_lines
+from reattune.web.pages.shared.wording import crisis_lines, lines_near
 from reattune.web.store.known_address import address_named
 from reattune.web.store.letterbox import Refusal, address_key
 from reattune.web.store.open_journal import OpenJournal
@@ -134,9 +134,10 @@ def filled(request: HttpRequest) -> HttpResponse:
         if refusal is not None:
             form.add_error(None, sentence(refusal))
             return render(request, "clients/handed_check_in.html", context, status=400)
-        words = form.cleaned_data["words"]
-        lines = crisis_lines(carried["region"]) if danger(words) else None
-        return render(request, "clients/handed_thanks.html", {"lines": lines})
+        near = danger(form.cleaned_data["words"])
+        lines = crisis_lines(carried["region"]) if near else None
+        context = {"lines": lines, "near": near, "lines_near": lines_near(lines, near) if lines else ()}
+        return render(request, "clients/handed_thanks.html", context)
 
 
 def _letter_id(handed: str, form: HandedForm) -> uuid.UUID:

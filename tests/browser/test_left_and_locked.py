@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import re
+import shutil
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 
+from tests.browser.conftest import ARGUMENTS, Server
 from tests.browser.person import Person
 from tests.browser.test_privacy_on_screen import HIDE
 
@@ -76,3 +81,23 @@ def test_what_a_form_sent_is_not_kept_by_the_browser(person: Callable[..., Perso
     me.page.reload()
     me.reads("Something happened")
     assert methods == ["GET"]
+
+
+def test_what_was_chosen_is_not_in_the_browsers_session_file(server: Server, chromium: Browser, tmp_path: Path) -> None:
+    """A check-in that was rated and saved; then the browser is closed as a person closes it."""
+    path = os.environ.get("CHROMIUM") or shutil.which("chromium")
+    context = chromium.browser_type.launch_persistent_context(str(tmp_path), executable_path=path, args=ARGUMENTS)
+    context.set_default_timeout(20_000)
+    me = Person(context.new_page(), server.address, True)
+    me.sets_up(passphrase="words for a profile")
+    me.go("/check/")
+    for scale, answer in zip(me.page.locator("fieldset.scale").all(), "314159", strict=False):
+        scale.get_by_label(answer, exact=True).check(force=True)
+    me.page.wait_for_timeout(3_000)
+    me.touch("Save")
+    me.page.wait_for_timeout(3_000)
+    context.close()
+    files = list(tmp_path.rglob("Session_*"))
+    kept = [re.findall(r"[A-Za-z0-9_]+", path.read_bytes().decode("utf-16-le", "ignore")) for path in files]
+    assert any(server.address in path.read_text("latin-1") for path in files)  # it is the file of these pages
+    assert not [words for words in kept if "understood" in words]

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.utils import translation
 
+import reattune.web.pages
 from reattune import content
 from reattune.content.translated_sentences import day, number, say, say_many, sign, speaking
-from reattune.journal.documents import Moment
+from reattune.journal.documents import Moment, Relationship
+from reattune.web.pages.shared.wording import form_chosen, form_for
 from tests.languages.pseudo import LEFT_TO_RIGHT, RIGHT_TO_LEFT, pseudo
 from tests.web.journals import opened
 from tests.web.page_walker import Page, read
@@ -120,9 +123,6 @@ SPEAKING = [
 
 @pytest.mark.parametrize(("who", "chosen", "form"), SPEAKING)
 def test_how_a_card_speaks(own: Own, who: str, chosen: str, form: str) -> None:
-    from reattune.journal.documents import Relationship
-    from reattune.web.pages.shared.wording import form_for
-
     client = own()
     client.post("/settings/", {"language": "eo", "region": "GB", "weeks": "1"})
     if chosen:
@@ -135,6 +135,18 @@ def test_how_a_card_speaks(own: Own, who: str, chosen: str, form: str) -> None:
     assert journal.journal.preferences.form_of_address == ("familiar" if chosen == "familiar" else "")
 
 
+@pytest.mark.parametrize("chosen", ["familiar", "formal"])
+def test_a_therapists_words_speak_to_clients_as_they_choose(own: Own, chosen: str) -> None:
+    client = own(journal_kind="therapist")
+    client.post("/settings/", {"language": "eo", "region": "GB"})
+    assert 'name="form_of_address"' in client.get("/settings/").content.decode()
+    client.post("/settings/", {"language": "eo", "form_of_address": chosen, "region": "GB"})
+    journal = opened(client)
+    who = journal.create(Relationship, name="K.", role="client")
+    with translation.override("eo"):
+        assert form_chosen(journal) == form_for(journal, who) == chosen
+
+
 def test_a_therapist_without_a_name_is_called_so_in_the_language_that_is_chosen(client: Client) -> None:
     client.post("/begin/write/", {"zone": "UTC"})
     client.post("/settings/", {"language": "eo", "region": "GB", "weeks": "1"})
@@ -142,6 +154,14 @@ def test_a_therapist_without_a_name_is_called_so_in_the_language_that_is_chosen(
     assert pseudo("my therapist").casefold() in page_of_people.casefold()
     client.post("/settings/", {"language": "en", "region": "GB", "weeks": "1"})
     assert "my therapist" in page(client, "/with/").root.text.casefold()
+
+
+def test_no_template_writes_a_pattern_of_a_day() -> None:
+    pages = Path(reattune.web.pages.__file__).parent
+    found = {
+        each for path in pages.rglob("*.html") for each in re.findall(r"{% now |\|date:.[^'\"]*", path.read_text())
+    }
+    assert found <= {"|date:'Y-m-d", '|date:"Y'}  # what a field is filled with, and a year
 
 
 def test_english_has_one_form_and_does_not_ask(own: Own) -> None:

@@ -16,7 +16,7 @@ COLUMNS = {"de": 1, "es": 2, "fr": 3}
 # Longer ones are sentences: there a language may have a better way than the noun.
 LABEL = 4
 # Labels where the English word means something else, or a language has a better way; each as it is written.
-OTHER_MEANING = frozenset({"clients of a therapist"})
+OTHER_MEANING = frozenset({"clients of a therapist", "Ratings of client {client}"})
 
 
 def glossary() -> list[list[list[str]]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -26,7 +27,16 @@ def tried(chair: Client) -> list[TriedAnswer]:
     return opened(chair).journal.all(TriedAnswer)
 
 
-@pytest.mark.parametrize("key", ["nobody", "the-diet", "x" * 300])
+def test_no_address_names_what_is_practised(chair: Client) -> None:
+    chair.post(f"/exercise/with/5/{WRITE}", {"words": "I joked."})
+    assert [each.vignette for each in tried(chair)] == ["the_diet"]
+    page = chair.get("/exercise/").content.decode()
+    addresses = set(re.findall(r'href="(/exercise/with/[^"]+)"', page))
+    assert len(addresses) > 10
+    assert [each for each in addresses if not re.fullmatch(r"/exercise/with/\d+/", each)] == []
+
+
+@pytest.mark.parametrize("key", ["nobody", "the-diet", "x" * 300, "0", "99", "9" * 300, "१"])
 def test_one_that_is_not_there_is_not_there(chair: Client, key: str) -> None:
     assert chair.get(f"/exercise/with/{key}/").status_code == 404
     assert chair.post(f"/exercise/with/{key}/{WRITE}", {"words": "x"}).status_code == 404

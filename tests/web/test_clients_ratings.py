@@ -1,4 +1,4 @@
-"""Ratings of clients, four ways: typed (test_clients), handed over, from files, and from what came in."""
+"""Ratings of clients from files and from what came in; typed ones: test_clients, handed over: test_handed_check_in."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ from django.utils import timezone
 from reattune.journal.documents import CameIn, CheckIn, ClientNote, Relationship, Removed, Session
 from reattune.vault.letters import seal_letter
 from reattune.web.store.letterbox import address_key, deliver, open_letterbox
-from reattune.web.store.models import WaitingLetter
 from tests.web.conftest import PASSPHRASE
 from tests.web.journals import opened
 from tests.web.test_clients import THEIRS, add, page, today
@@ -28,114 +27,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def therapist(own: Own) -> Client:
     return own(journal_kind="therapist")
-
-
-def hand(therapist: Client, client: Relationship, day: str = "") -> str:
-    answer = therapist.post(f"/those/{client.id}/hand/", {"day": day or today()})
-    assert answer.status_code == 200, answer.content.decode()
-    return answer.content.decode()
-
-
-def token(words: str) -> str:
-    found = re.search(r'name="token" value="([^"]+)"', words)
-    assert found
-    return found[1]
-
-
-def unlock(client: Client) -> None:
-    assert client.post("/unlock/", {"passphrase": PASSPHRASE}).status_code == 302
-
-
-# Handed over
-
-
-def test_what_is_handed_over_is_the_check_in_alone(therapist: Client) -> None:
-    client = add(therapist, "Secretname")
-    words = hand(therapist, client)
-    assert "I felt understood." in words
-    assert "Secretname" not in words
-    assert str(client.id) not in words
-    # Everything else asks for the passphrase: also what is open to anyone, and the example.
-    for address in ("/today/", "/those/", f"/those/{client.id}/", "/", "/example/today/", "/example/other/today/"):
-        assert therapist.get(address).headers["Location"].startswith("/unlock/"), address
-
-
-def test_after_saving_there_is_a_thank_you_and_no_history(therapist: Client) -> None:
-    client = add(therapist, "Secretname")
-    therapist.post(f"/those/{client.id}/typed/", {"day": "2026-01-05", **THEIRS, "note": "a word of before"})
-    given = {"token": token(hand(therapist, client)), **THEIRS, "safe": "3", "words": "It was long."}
-    thanks = therapist.post("/filled/", given)
-    words = thanks.content.decode()
-    assert "Thank you" in words
-    for hidden in ("Secretname", "a word of before", "It was long.", "<svg"):
-        assert hidden not in words
-    assert therapist.get("/today/").status_code == 302
-    unlock(therapist)
-    assert "Secretname rated the session of" in page(therapist, "/today/")
-    (letter,) = opened(therapist).journal.all(CameIn)
-    assert therapist.post(f"/arrived/{letter.id}/take/").headers["Location"] == f"/those/{client.id}/"
-    journal = opened(therapist).journal
-    kept = journal.check_ins(journal.clients[0])[-1][1]
-    assert (kept.answers["safe"], kept.note, kept.rater) == (3, "It was long.", "client")
-    assert not journal.all(CameIn)
-
-
-def test_it_is_in_the_clients_language(therapist: Client, settings: Any) -> None:
-    settings.LANGUAGES = [("en", "English"), ("de", "German")]
-    client = add(therapist, language="de")
-    answer = therapist.post(f"/those/{client.id}/hand/", {"day": today()})
-    assert 'lang="de"' in answer.content.decode()
-    assert "Ich habe mich verstanden gefühlt" in answer.content.decode()
-
-
-def test_what_is_sent_twice_comes_in_once(therapist: Client) -> None:
-    client = add(therapist)
-    given = {"token": token(hand(therapist, client)), **THEIRS}
-    assert therapist.post("/filled/", given).status_code == therapist.post("/filled/", given).status_code == 200
-    unlock(therapist)
-    assert len(opened(therapist).journal.all(CameIn)) == 1
-
-
-@pytest.mark.parametrize(
-    ("given", "sentence"),
-    [({}, "Nothing is filled in yet"), ({"safe": "12"}, "Choose one of these numbers"),
-     ({"safe": "1", "words": "x" * 200_000}, "too long")],
-)  # fmt: skip
-def test_what_cannot_be_kept_of_it_says_why(therapist: Client, given: dict[str, str], sentence: str) -> None:
-    words = hand(therapist, add(therapist))
-    answer = therapist.post("/filled/", {"token": token(words), **given}).content.decode()
-    assert sentence in answer
-    assert 'name="token"' in answer
-    assert not WaitingLetter.objects.exists()
-
-
-@pytest.mark.parametrize("forged", ["", "anything", "eyJpZCI6MX0:1:abc"])
-def test_only_what_was_handed_over_is_taken(therapist: Client, forged: str) -> None:
-    hand(therapist, add(therapist))
-    answer = therapist.post("/filled/", {"token": forged, **THEIRS})
-    assert answer.headers["Location"] == "/unlock/"
-    assert not WaitingLetter.objects.exists()
-
-
-def test_words_of_danger_bring_the_lines_to_the_client_and_to_the_therapist(therapist: Client) -> None:
-    client = add(therapist)
-    given = {"token": token(hand(therapist, client)), **THEIRS, "words": "I want to kill myself. I have a plan."}
-    assert "116 123" in therapist.post("/filled/", given).content.decode()
-    unlock(therapist)
-    words = page(therapist, "/today/")
-    assert "Someone may be in danger" in words
-    assert "Where a life is in danger you may break confidence" in words
-    assert "116 123" in words
-    assert "Are you safe?" not in words
-
-
-def test_what_no_passphrase_opens_is_not_handed_over(db: None) -> None:
-    client = Client()
-    seen = client.get("/example/other/those/").content.decode()
-    address = re.search(r'href="(/example/other/those/[0-9a-f-]{36}/)"', seen)
-    assert address
-    assert "a passphrase of its own" in client.get(f"{address[1]}hand/").content.decode()
-    assert client.post(f"{address[1]}hand/", {"day": today()}).status_code == 404
 
 
 # What came in

@@ -7,6 +7,7 @@ import hashlib
 import os
 import re
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -17,17 +18,18 @@ from pathlib import Path
 from unittest import mock
 
 import pytest
-from django.db import OperationalError
+from django.db import OperationalError, connection
 from django.test import Client
 from django.utils import timezone
 
 from reattune.vault import WrongSecret, unwrap_for_browser
 from reattune.web.store import browser_sessions, idle_clock
-from reattune.web.store.models import SealedJournal, UnlockedSession
+from reattune.web.store.models import SealedJournal, SealedRow, UnlockedSession
 from reattune.web.store.unlocking import COOKIE, FIRST
 from tests.browser.conftest import free_port
 from tests.installation_per_worker import STORE, store_of
 from tests.web.conftest import PASSPHRASE
+from tests.web.journals import opened
 
 Own = Callable[..., Client]
 
@@ -89,6 +91,72 @@ def test_an_idle_one_opens_nothing_where_it_cannot_be_taken_away(own: Own) -> No
     UnlockedSession.objects.update(last_seen=timezone.now() - timedelta(minutes=16))
     with mock.patch("reattune.web.store.unlocking.forget_idle", side_effect=OperationalError("readonly database")):
         assert client.get("/today/").headers["Location"].startswith("/unlock/")
+
+
+NEW = "another quiet sentence"
+
+
+def change(client: Client, **more: str) -> None:
+    given = {"current": PASSPHRASE, "passphrase": NEW, "again": NEW, **more}
+    assert "action=" in client.post("/settings/passphrase/", given).content.decode()
+
+
+def change_with_the_code(client: Client) -> None:
+    change(client, code=client.recovery_code)  # type: ignore[attr-defined]
+
+
+def recover(client: Client) -> None:
+    given = {"code": client.recovery_code, "passphrase": NEW, "again": NEW}  # type: ignore[attr-defined]
+    Client().post("/unlock/recovery/", given)
+
+
+def pieces_of(keyring: bytes) -> set[bytes]:
+    return {keyring[start : start + 24] for start in range(0, len(keyring) - 24, 4)}
+
+
+def lie_in_the_files(pieces: set[bytes]) -> bool:
+    database = Path(connection.settings_dict["NAME"])
+    files = [path.read_bytes() for path in database.parent.glob(f"{database.name}*")]
+    assert files
+    return any(each in lies for each in pieces for lies in files)
+
+
+@pytest.mark.skipif(STORE != "sqlite", reason="PostgreSQL has a log of its own: docs/threat-model.md")
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("way", [change, change_with_the_code, recover])
+def test_what_an_old_passphrase_opens_lies_nowhere_while_the_app_runs_on(own: Own, way: Callable[..., None]) -> None:
+    client = own()
+    before = pieces_of(bytes(SealedJournal.objects.get().keyring))
+    rows = {bytes(each)[40:72] for each in SealedRow.objects.values_list("sealed", flat=True)}
+    assert rows
+    assert lie_in_the_files(before)
+    way(client)
+    now = bytes(SealedJournal.objects.get().keyring)
+    assert pieces_of(now) - before
+    assert not lie_in_the_files(before - pieces_of(now))
+    if way is not change:
+        assert not lie_in_the_files(rows)
+
+
+@pytest.mark.skipif(STORE != "sqlite", reason="PostgreSQL has a log of its own: docs/threat-model.md")
+@pytest.mark.django_db(transaction=True)
+def test_where_somebody_reads_at_that_moment_the_clock_takes_it_away(own: Own) -> None:
+    client = own()
+    before = pieces_of(bytes(SealedJournal.objects.get().keyring))
+    reader = sqlite3.connect(connection.settings_dict["NAME"], isolation_level=None)
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA busy_timeout=100")
+    try:
+        reader.execute("begin")
+        reader.execute("select count(*) from store_sealedjournal").fetchone()
+        change(client)
+        gone = before - pieces_of(bytes(SealedJournal.objects.get().keyring))
+        assert lie_in_the_files(gone)
+        opened(client)  # it is changed all the same
+    finally:
+        reader.close()
+    idle_clock.look()
+    assert not lie_in_the_files(gone)
 
 
 SERVE = """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Callable
 from datetime import timedelta
@@ -15,6 +16,7 @@ from django.utils import timezone
 from reattune.web.pages.shared.locked_submission import sealed, unsealed
 from reattune.web.store import idle_clock
 from reattune.web.store.models import Guesses, SealedJournal, UnlockedSession
+from reattune.web.store.rate_limit import FREE_TRIES, FREE_TRIES_A_DAY
 from reattune.web.store.unlocking import COOKIE
 from tests.web.conftest import PASSPHRASE
 
@@ -68,6 +70,38 @@ def test_idle_locks(own: Own) -> None:
     assert not UnlockedSession.objects.exists()
 
 
+def test_a_copied_cookie_opens_nothing_a_day_after_the_unlocking(own: Own) -> None:
+    """However busily it is used, and also where its journal was unlocked and locked again meanwhile."""
+    client, thief = own(), Client()
+    thief.cookies[COOKIE] = client.cookies[COOKIE].value
+    client.cookies.clear()  # the browser was closed without locking
+    began = timezone.now()
+    for hours, opens in ((0.5, True), (12, True), (23.9, True), (24.1, False), (25, False)):
+        with mock.patch.object(timezone, "now", return_value=began + timedelta(hours=hours)):
+            UnlockedSession.objects.update(last_seen=timezone.now() - timedelta(minutes=10))
+            client.post("/unlock/", {"passphrase": PASSPHRASE})
+            client.post("/lock/")
+            assert (thief.get("/today/").status_code == 200) is opens, hours
+
+
+def test_a_changed_time_in_the_cookie_opens_nothing(own: Own) -> None:
+    client = own()
+    raw = bytearray(base64.urlsafe_b64decode(client.cookies[COOKIE].value))
+    raw[4] ^= 1
+    client.cookies[COOKIE] = base64.urlsafe_b64encode(bytes(raw)).decode()
+    assert client.get("/today/").status_code == 302
+
+
+@pytest.mark.parametrize("kind", ["person", "therapist"])
+def test_today_says_that_it_is_open_elsewhere_too(own: Own, kind: str) -> None:
+    client, other = own(journal_kind=kind), Client()
+    assert "browsers" not in client.get("/today/").content.decode()
+    other.post("/unlock/", {"passphrase": PASSPHRASE})
+    words = client.get("/today/").content.decode()
+    assert "Your journal is open in 2 browsers." in words
+    assert "Lock it everywhere" in words
+
+
 def test_guessing_slows_down_and_ends_with_the_right_one(own: Own) -> None:
     own().post("/lock/")
     client = Client()
@@ -78,7 +112,22 @@ def test_guessing_slows_down_and_ends_with_the_right_one(own: Own) -> None:
     assert b"Please wait" in response.content
     Guesses.objects.update(last=timezone.now() - timedelta(minutes=10))
     assert client.post("/unlock/", {"passphrase": PASSPHRASE}).status_code == 302
-    assert not Guesses.objects.exists()
+    for _ in range(5):
+        assert client.post("/unlock/", {"passphrase": "not this one either"}).status_code == 200
+
+
+def test_a_journal_of_ones_own_is_no_way_to_go_on_guessing_at_another(own: Own) -> None:
+    own().post("/lock/")
+    own("his own quiet words", "Anselm").post("/lock/")
+    client, guessed = Client(), 0
+    with mock.patch.object(timezone, "now", return_value=timezone.now()):
+        for turn in range(20):
+            for number in range(4):
+                answer = client.post("/unlock/", {"passphrase": f"guess number {turn} {number}"})
+                guessed += answer.status_code == 200
+            client.post("/unlock/", {"passphrase": "his own quiet words"})
+        assert client.post("/unlock/", {"passphrase": PASSPHRASE}).status_code == 429
+    assert FREE_TRIES < guessed <= FREE_TRIES_A_DAY
 
 
 def test_a_recovery_code_opens_and_sets_a_new_passphrase(own: Own) -> None:
@@ -256,7 +305,8 @@ def test_beginning_is_no_faster_way_to_guess(own: Own) -> None:
 def test_whoever_goes_on_with_a_new_journal_did_not_guess(own: Own) -> None:
     for number in range(7):
         own(f"words of number {number} here")
-    assert not Guesses.objects.exists()
+    for _ in range(5):
+        assert Client().post("/unlock/", {"passphrase": "none of them"}).status_code == 200
 
 
 def test_what_was_begun_and_never_used_is_erased_after_days(own: Own) -> None:

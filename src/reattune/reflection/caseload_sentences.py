@@ -85,8 +85,8 @@ def _apart(look: Look, name: str) -> str:
         "number": look.number, "name": name, "latest": _difference(look.score), "usual": _difference(look.usual),
     }  # fmt: skip
     return say(
-        "Your view and {name}’s have drifted apart since about session {number}: you rate {latest}, and {usual} is "
-        "usual for you two.",
+        "Your view and {name}’s have drifted apart since about session {number}. You now rate {latest}; you usually "
+        "rate {usual}.",
         **figures,
     )
 

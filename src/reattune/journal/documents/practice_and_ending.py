@@ -156,7 +156,8 @@ class Preferences(Document):
         region: ISO 3166-1 alpha-2, for the crisis lines; ``XX`` for another country than those we know, empty where
             none was chosen. ``region_changed`` is when it last was another: somebody else may have done it.
         language: of the pages, ISO 639-1.
-        form_of_address: how words on a card speak to a therapist (tu or vous); empty is what is usual in the language.
+        form_of_address: how words on a card speak to a therapist, or to clients (tu or vous); empty is what is
+            usual in the language.
         weeks_between: how often they meet, in weeks.
         session_weekdays: on which days they usually meet, 0 for Monday; ``session_time`` when, like 15:30.
         recovery_checked: whether the recovery code was written down and checked.

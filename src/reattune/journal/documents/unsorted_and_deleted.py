@@ -19,7 +19,7 @@ class LooseNote(Document):
         source: what it was brought in from.
         became: the moment that was made of it; its words are there now.
         letter: it came in as a letter, and no file has it.
-        set_aside: it is none; its words are gone. The empty note stays, so that the same file does not bring it again.
+        set_aside: it is none; its words are in a `Removed`. The empty note stays, and a file brings it no second time.
     """
 
     kind: Literal["loose_note"] = "loose_note"

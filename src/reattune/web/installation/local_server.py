@@ -169,11 +169,13 @@ def start_django(folder: Path, lock: bool = True, alone: int = 0) -> None:
             folder,
         ) from error
 
+    from reattune.web.store.erasure import empty_log
     from reattune.web.store.unlocking import forget_all_unlocked
 
     if lock:
         # The secrets are in browsers that may be gone: after a start every journal is locked.
         forget_all_unlocked()
+        empty_log()  # what a crash left in it
 
 
 def _prepare(folder: Path) -> None:

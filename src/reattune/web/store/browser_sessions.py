@@ -26,16 +26,23 @@ from reattune.web.store.models import UnlockedSession
 
 LEFT_COOKIE = "reattune_left"
 _ID_BYTES = 32
+# The first bytes of what an id is made from: when, in seconds.
+_TIME_BYTES = 5
 # By the session's id. Gone with the process.
 _in_memory: dict[bytes, bytes] = {}
 
 
 @dataclass(frozen=True)
 class Cookie:
-    """Where a browser keeps its half: under which name, and for which addresses."""
+    """Where a browser keeps its half: under which name, and for which addresses.
+
+    Attributes:
+        longest: how long after it was given it opens something, however busily it is used: a copy of it may be.
+    """
 
     name: str
     path: str = "/"
+    longest: timedelta | None = None
 
     @property
     def says_open(self) -> str:
@@ -60,6 +67,11 @@ class Cookie:
             return None
         return (_stored_id(raw[:_ID_BYTES]), raw[_ID_BYTES:]) if len(raw) == 2 * _ID_BYTES else None
 
+    def over(self, value: str, now: datetime) -> bool:
+        """Whether it was given too long ago. The time is part of what the id is a hash of: nobody else can say it."""
+        given = int.from_bytes(base64.urlsafe_b64decode(value)[:_TIME_BYTES], "big")
+        return self.longest is not None and now.timestamp() - given > self.longest.total_seconds()
+
     def take_back(self, response: HttpResponse) -> None:
         """The browser is to forget it."""
         for name in (self.name, self.says_open):
@@ -68,7 +80,8 @@ class Cookie:
 
 def store_session(journal_id: bytes, data_key: bytes) -> str:
     """Keep one half of a key; the other is returned, for the cookie."""
-    token, secret = os.urandom(_ID_BYTES), browser_secret()
+    given = int(timezone.now().timestamp()).to_bytes(_TIME_BYTES, "big")
+    token, secret = given + os.urandom(_ID_BYTES - _TIME_BYTES), browser_secret()
     session_id = _stored_id(token)
     if settings.HOSTING is None:
         _in_memory[session_id] = os.urandom(_ID_BYTES)
@@ -91,6 +104,8 @@ def session_of(request: HttpRequest, cookie: Cookie, which: Q, since: datetime) 
         return None
     session_id, secret = halves
     now = timezone.now()
+    if cookie.over(request.COOKIES[cookie.name], now):
+        return None
     session = UnlockedSession.objects.filter(which, id=session_id).first()
     if session is None or not isinstance(session.last_seen, datetime) or session.last_seen < since:
         return None  # nobody, idle, or a row that was changed outside

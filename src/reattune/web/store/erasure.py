@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import threading
+
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 from django.db.models import QuerySet
 
 from reattune.web.store.models import SealedJournal
+
+# Something that was replaced may still lie in the files: a reader was there, or the disk was full.
+_owed = threading.Event()
 
 
 def erase(journals: QuerySet[SealedJournal]) -> None:
@@ -29,6 +34,31 @@ def wipe() -> None:
         transaction.on_commit(_rewrite)
 
 
+def wipe_replaced() -> None:
+    """As :func:`wipe`, after a keyring was replaced: the log of writes is as good as an old copy, which a passphrase
+    from before opens. Hosted it is emptied too. What cannot be done now is owed, and :func:`wipe_owed` does it.
+    """
+    transaction.on_commit(_wipe_or_owe)
+
+
+def wipe_owed() -> None:
+    """Do what :func:`wipe_replaced` could not, as far as it can be done now; the clock asks for it."""
+    if _owed.is_set():
+        _wipe_or_owe()
+
+
+def _wipe_or_owe() -> None:
+    _owed.clear()
+    try:
+        if not settings.HOSTING:
+            _rewrite()
+        done = empty_log()
+    except DatabaseError:
+        done = False
+    if not done:
+        _owed.set()
+
+
 def _rewrite() -> None:
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
@@ -45,8 +75,16 @@ def _rewrite() -> None:
                 cursor.execute(f"VACUUM (FULL) {connection.ops.quote_name(table)}")
 
 
-def empty_log() -> None:
-    """Take what SQLite's write-ahead log still holds of deleted rows away. PostgreSQL has its own ways."""
-    if connection.vendor == "sqlite" and not connection.in_atomic_block:
-        with connection.cursor() as cursor:
-            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+def empty_log() -> bool:
+    """Take what SQLite's write-ahead log still holds of deleted rows away. PostgreSQL has its own ways.
+
+    Returns:
+        Whether nothing of it is left: not where somebody reads at this moment, or inside a transaction.
+    """
+    if connection.vendor != "sqlite":
+        return True
+    if connection.in_atomic_block:
+        return False
+    with connection.cursor() as cursor:
+        busy, *_rest = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    return not busy

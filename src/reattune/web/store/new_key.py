@@ -10,9 +10,9 @@ from django.db import transaction
 from reattune.vault import Keyring, Seal, SealBroken
 from reattune.web.store.letterbox import renew_address
 from reattune.web.store.manifest import Head, KeyChanged, listed_rows
-from reattune.web.store.models import SealedJournal, SealedRow
+from reattune.web.store.models import SealedRow
 from reattune.web.store.open_journal import Conflict, OpenJournal
-from reattune.web.store.unlocking import end_sessions_of
+from reattune.web.store.unlocking import end_sessions_of, store_keyring
 
 
 def seal_under(keyring: Keyring, new_key: bytes, data_key: bytes) -> None:
@@ -54,7 +54,7 @@ def seal_under(keyring: Keyring, new_key: bytes, data_key: bytes) -> None:
             head.revisions[name] = revision
         SealedRow.objects.bulk_create(rows, batch_size=500)
         head.write(journal_id, new)
-        SealedJournal.kept.filter(id=journal_id).update(keyring=keyring.to_bytes())
+        store_keyring(keyring)
         renew_address(OpenJournal(journal_id, new_key))
         end_sessions_of(journal_id)
 

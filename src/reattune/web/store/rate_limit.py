@@ -28,6 +28,9 @@ from reattune.web.store.unlocking import OWN
 # Free tries, then a pause that doubles, up to the longest. After a day without a further one they are forgotten.
 FREE_TRIES, LONGEST_PAUSE = 5, 300
 _FORGOTTEN = timedelta(days=1)
+# On a person's own machine: wrong ones of a day, whatever was right between them. One journal's passphrase would else
+# be a way to go on guessing at another's.
+FREE_TRIES_A_DAY = 30
 # Several people may write from one address, such as a clinic's.
 LETTERS_AN_HOUR = 120
 # Right passphrases cost as much as wrong ones: hosted, so many of both a minute.
@@ -47,12 +50,14 @@ class Counter:
         network: whether it is a network address, which others may share.
         seconds: 0 where only wrong tries count, and each further one doubles the pause. Else every try counts, for that
             time, and who tried so often waits so long.
+        lasting: whether a right one gives back that try alone, and not those before it.
     """
 
     source: bytes
     free: int
     network: bool = False
     seconds: int = 0
+    lasting: bool = False
 
     def pause(self, over: int, since: timedelta) -> int:
         """How long to wait after so many tries more than are free, the last of them so long ago."""
@@ -84,7 +89,7 @@ class Attempt:
             self._give_back(self._counters)
             raise
         # Hosted, one's own journal is no way to go on guessing at another's from the same network.
-        shared = [each for each in self._counters if each.network and settings.HOSTING]
+        shared = [each for each in self._counters if each.lasting or (each.network and settings.HOSTING)]
         self._give_back(shared)
         over = [each.source for each in self._counters if each not in shared and not each.seconds]
         Guesses.objects.filter(source__in=over).delete()
@@ -103,7 +108,7 @@ def at_unlocking(request: HttpRequest, name: str = "") -> list[Counter]:
     """
     between = ids_named(name) if settings.HOSTING else None
     if between is None:
-        return [*_networks(request, ""), *_a_minute(request)]
+        return [*_here(request), *_a_minute(request)]
     number = number_here(request, name)
     if number is not None:
         browser = _counter(f"browser {number.hex()}")
@@ -120,9 +125,16 @@ def at_open_journal(request: HttpRequest) -> list[Counter]:
     """The passphrase of a journal that is open here: hosted by that session, so that its owner elsewhere is free."""
     halves = halves_of(request, OWN) if settings.HOSTING else None
     if halves is None:
-        return _networks(request, "")
+        return _here(request)
     session = f"session {halves[0].hex()}"
     return [_counter(session), *_within(_MINUTE, lambda when: [_counter(f"{session} {when}", A_MINUTE)])]
+
+
+def _here(request: HttpRequest) -> list[Counter]:
+    if settings.HOSTING:
+        return _networks(request, "")
+    day = _hashed(f"on {timezone.localdate().isoformat()}")
+    return [*_networks(request, ""), Counter(day, FREE_TRIES_A_DAY, lasting=True)]
 
 
 def seconds_to_wait(counters: Sequence[Counter]) -> int:

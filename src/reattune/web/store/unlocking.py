@@ -28,13 +28,13 @@ from reattune.web.store.browser_sessions import (
     session_of,
     store_session,
 )
-from reattune.web.store.erasure import erase
+from reattune.web.store.erasure import erase, wipe_replaced
 from reattune.web.store.known_browser import remember_browser
 from reattune.web.store.models import SealedJournal, SealedRow, UnlockedSession
 from reattune.web.store.open_journal import OpenJournal, mark_of
 
 COOKIE = "reattune_open"
-OWN = Cookie(COOKIE)
+OWN = Cookie(COOKIE, longest=timedelta(days=1))
 # What was written before there is a passphrase: a provisional journal that this cookie alone opens.
 FIRST = Cookie("reattune_first")
 # What was tried out in the example.
@@ -120,8 +120,9 @@ def keyring_of(journal_id: bytes) -> Keyring:
 
 
 def store_keyring(keyring: Keyring) -> None:
-    """Put a rewrapped keyring in the place of the old one."""
+    """Put a rewrapped keyring in the place of the old one, which lies nowhere any more."""
     SealedJournal.kept.filter(id=keyring.journal_id).update(keyring=keyring.to_bytes())
+    wipe_replaced()
 
 
 def begin_session(response: HttpResponse, request: HttpRequest, journal_id: bytes, data_key: bytes) -> None:

@@ -25,9 +25,11 @@ _LONGEST = 3600
 
 @dataclass(frozen=True)
 class Vignette:
-    """One of them, worded: its key, what is said, what it is about, and how often it was tried."""
+    """One of them, worded: its key, its number in addresses, which a browser's history keeps; what is said, what it is
+    about, and how often it was tried."""
 
     key: str
+    number: int
     words: Mapping[str, Any]
     about: Mapping[str, Any]
     times: int = 0
@@ -43,7 +45,9 @@ def vignette(opened: OpenJournal, key: str) -> Vignette | None:
     said, about = vignettes(), practised_answers.vignettes()
     if key not in about:
         return None
-    return Vignette(key, said[key], about[key], len(practised_answers.tries(opened.journal, key)))
+    return Vignette(
+        key, [*about].index(key) + 1, said[key], about[key], len(practised_answers.tries(opened.journal, key))
+    )
 
 
 @require_safe
@@ -66,7 +70,7 @@ def answering(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
 @with_therapists_journal
 def one(request: HttpRequest, opened: OpenJournal, key: str) -> HttpResponse:
     """One of them: first how, then the answer. The clock runs from the moment the second page is shown."""
-    shown = vignette(opened, key)
+    shown = vignette(opened, _named(key))
     if shown is None:
         raise Http404
     way_form = WayForm(request.GET if "way" in request.GET else None)
@@ -78,10 +82,16 @@ def one(request: HttpRequest, opened: OpenJournal, key: str) -> HttpResponse:
     if page.can_be_kept():
         words = page.form.cleaned_data["words"] if way is AnswerWay.WRITE else ""
         seconds = _seconds(request, opened) if clock else None
-        tried = opened.create(TriedAnswer, vignette=key, at=opened.now, way=way, words=words, seconds=seconds)
+        tried = opened.create(TriedAnswer, vignette=shown.key, at=opened.now, way=way, words=words, seconds=seconds)
         return page.kept("answering-beside", tried.id)
     began = int(opened.now.timestamp())
     return page.show("answer/answering_one.html", one=shown, way=way, clock=clock, minutes=clock // 60, began=began)
+
+
+def _named(said: str) -> str:
+    """The key that an address means by its number. A draft of an earlier version has the key itself in its address."""
+    keys = dict(enumerate(practised_answers.vignettes(), start=1))
+    return keys.get(int(said), "") if said.isascii() and said.isdecimal() and len(said) < 5 else said
 
 
 def _seconds(request: HttpRequest, opened: OpenJournal) -> int | None:
@@ -100,7 +110,7 @@ def beside(request: HttpRequest, opened: OpenJournal, tried_id: UUID) -> HttpRes
     tried = here_or_404(opened.journal.get, TriedAnswer, tried_id)
     page = FormPage(request, opened, LookedForm, dict(tried), of=tried)
     if page.can_be_kept():
-        opened.change(tried, looked=True, **page.form.cleaned_data)
+        opened.amend(tried, looked=True, **page.form.cleaned_data)
         return page.kept("answering")
     earlier = [each for each in practised_answers.tries(opened.journal, tried.vignette) if each.at < tried.at]
     shown = vignette(opened, tried.vignette)

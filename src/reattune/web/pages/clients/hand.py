@@ -2,11 +2,13 @@
 
 The journal is locked before the page is shown. What the client answers is sealed to the journal's address, which needs
 no key that opens anything, and waits under *Came in* until the therapist unlocks. What the page carries along, which
-client and which questions, is signed, so that nothing else can be sent in its place.
+client and which questions, is signed, so that nothing else can be sent in its place. However long the device lay
+about, what was written is not thrown away: the therapist sees its day and when it was saved, and decides.
 """
 
 from __future__ import annotations
 
+import json
 import uuid
 from datetime import date
 from typing import Any
@@ -34,14 +36,12 @@ from reattune.web.pages.notice.instruments import in_use
 from reattune.web.pages.shared.access import with_therapists_journal
 from reattune.web.pages.shared.form_fields import DayField, PageForm, WordsField
 from reattune.web.pages.shared.handed_over import hand_over
-from reattune.web.pages.shared.wording import crisis_lines
+from reattune.web.pages.shared.wording import crisis_lines, lines_near
 from reattune.web.store.known_address import address_named
 from reattune.web.store.letterbox import Refusal, address_key
 from reattune.web.store.open_journal import OpenJournal
 
 _SALT = "a check-in that was handed over"
-# A device that lies about for longer than a day is no client's any more.
-_SECONDS = 24 * 3600
 _MOST_WORDS = 5000
 
 
@@ -112,7 +112,8 @@ def _handed(request: HttpRequest, opened: OpenJournal, client: Relationship, day
         }
         token = signing.dumps(carried, salt=_SALT, compress=True)
         context = {"form": HandedForm(instrument=instrument), "token": token, "day": day}
-        return hand_over(request, render(request, "clients/handed_check_in.html", context))
+        page = render(request, "clients/handed_check_in.html", context)
+        return hand_over(request, page, reverse("own:client", args=(client.id,)))
 
 
 @require_POST
@@ -120,7 +121,7 @@ def filled(request: HttpRequest) -> HttpResponse:
     """What a client answered, sealed to the therapist's journal; then a thank-you, and nothing of what was before."""
     token = request.POST.get("token", "")
     try:
-        carried = signing.loads(token, salt=_SALT, max_age=_SECONDS)
+        carried = signing.loads(token, salt=_SALT)
         instrument = InstrumentDefinition.model_validate(carried["instrument"])
     except (signing.BadSignature, KeyError, ValueError):
         return HttpResponseRedirect(reverse("unlock"))
@@ -133,9 +134,16 @@ def filled(request: HttpRequest) -> HttpResponse:
         if refusal is not None:
             form.add_error(None, sentence(refusal))
             return render(request, "clients/handed_check_in.html", context, status=400)
-        words = form.cleaned_data["words"]
-        lines = crisis_lines(carried["region"]) if danger(words) else None
-        return render(request, "clients/handed_thanks.html", {"lines": lines})
+        near = danger(form.cleaned_data["words"])
+        lines = crisis_lines(carried["region"]) if near else None
+        context = {"lines": lines, "near": near, "lines_near": lines_near(lines, near) if lines else ()}
+        return render(request, "clients/handed_thanks.html", context)
+
+
+def _letter_id(handed: str, form: HandedForm) -> uuid.UUID:
+    """The very same answers, sent twice, are one letter; what was corrected is another."""
+    said = json.dumps([sorted(form.answers().items()), form.cleaned_data["words"]])
+    return uuid.uuid5(uuid.UUID(handed), said)
 
 
 def _deliver(
@@ -149,7 +157,7 @@ def _deliver(
             {
                 "letter": 1,
                 "kind": "rating",
-                "id": carried["id"],
+                "id": _letter_id(carried["id"], form),
                 "at": timezone.now(),
                 "zone": carried["zone"],
                 "client_id": carried["client"],

@@ -74,7 +74,7 @@ def pattern(request: HttpRequest, opened: OpenJournal, pattern_id: UUID) -> Http
     initial = {"name": known.name, "belief": str(known.belief_id or "")}
     form = PatternForm(posted, beliefs=opened.journal.all(Belief), initial=initial)
     if form.is_valid() and not changed_meanwhile(request, known, form, {"belief": str(known.belief_id or "")}):
-        opened.change(known, name=form.cleaned_data["name"], belief_id=id_of(form.cleaned_data["belief"]))
+        opened.amend(known, name=form.cleaned_data["name"], belief_id=id_of(form.cleaned_data["belief"]))
         return to_page(request, "pattern", known.id)
     context = {
         "open": opened,

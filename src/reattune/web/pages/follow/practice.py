@@ -86,7 +86,7 @@ def practice(request: HttpRequest, opened: OpenJournal, practice_id: UUID) -> Ht
     if page.can_be_kept():
         data = page.form.cleaned_data
         done = moment_of(data["done"], opened.now, opened.zone)
-        opened.change(known, done=done, went=data["went"] or None, how_it_went=data["how_it_went"])
+        opened.amend(known, done=done, went=data["went"] or None, how_it_went=data["how_it_went"])
         return page.kept("practice", known.id)
     return page.show(
         "follow/practice.html",

@@ -112,7 +112,7 @@ def candidate(request: HttpRequest, opened: OpenJournal, candidate_id: UUID) -> 
     if page.can_be_kept():
         data = page.form.cleaned_data
         meets = page.form.meets()
-        one = opened.change(one, name=data["name"], contact=data["contact"], note=data["note"], meets=meets)
+        one = opened.amend(one, name=data["name"], contact=data["contact"], note=data["note"], meets=meets)
         if "choose" not in request.POST:
             return page.kept("choosing")
         _choose(opened, one)

@@ -132,8 +132,9 @@ class PreferencesForm(PageForm):
         if journal_kind is JournalKind.THERAPIST:
             del self.fields["weeks"]
             self.fields["region"].label = _("Where do you work?")
+            self.fields["form_of_address"].label = _("How do you speak to your clients?")
         # What leaves no choice is not asked.
         if len(offered()) == 1:
             del self.fields["language"]
-        if not _ways_to_speak() or journal_kind is JournalKind.THERAPIST:
+        if not _ways_to_speak():
             del self.fields["form_of_address"]

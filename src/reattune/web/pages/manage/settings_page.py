@@ -26,7 +26,6 @@ from reattune.web.store.new_key import seal_under
 from reattune.web.store.open_journal import OpenJournal
 from reattune.web.store.unlocking import (
     begin_session,
-    browsers_with,
     end_sessions_of,
     keyring_of,
     open_session,
@@ -74,7 +73,6 @@ def settings(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
         "latest": opened.journal.latest_therapist,
         "asked": in_use(opened),
         "seen": seen(preferences) if preferences else "",
-        "browsers": 0 if opened.example or opened.provisional else browsers_with(opened.journal_id),
     }
     return render(request, "manage/settings.html", context)
 

@@ -65,8 +65,8 @@ def _id(words: str) -> UUID:
 @require_POST
 @with_journal
 def set_aside(request: HttpRequest, opened: OpenJournal, note_id: UUID) -> HttpResponse:
-    """It is no moment: its words go, and the same file does not bring it again."""
+    """It is no moment: its words wait beside what was deleted, and the same file does not bring it again."""
     note = here_or_404(opened.journal.get, LooseNote, note_id)
     if note.waits:
-        opened.change(note, set_aside=True, words="")
+        opened.amend(note, set_aside=True, words="")
     return to_page(request, "sort")

@@ -245,7 +245,7 @@ def keep_held(opened: OpenJournal, repair: Repair, page: FormPage[HeldForm]) -> 
         return False
     data = page.form.cleaned_data
     answer = {"yes": True, "no": False}.get(data["held"])
-    opened.change(repair, held=answer, held_words=data["held_words"], looked_back=opened.now)
+    opened.amend(repair, held=answer, held_words=data["held_words"], looked_back=opened.now)
     return True
 
 

@@ -261,7 +261,7 @@ def _another_approach(opened: OpenJournal, plan: TalkPlan, approach: str) -> Tal
     words = plan.what_happened.removeprefix(before).strip()
     if approach == Approach.NAME_NOT_HEARD:
         words = f"{before} {words}".strip()
-    return opened.change(plan, approach=approach, what_happened=words)
+    return opened.amend(plan, approach=approach, what_happened=words)
 
 
 def _from_moments(opened: OpenJournal, rupture: Rupture) -> dict[str, str]:

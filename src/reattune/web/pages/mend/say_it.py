@@ -121,7 +121,7 @@ def _how(request: HttpRequest, opened: OpenJournal, plan: TalkPlan) -> HttpRespo
     who = opened.journal.get(Relationship, opened.journal.get(Rupture, plan.rupture_id).relationship_id)
     page = FormPage(request, opened, DeliveryForm, {"delivery": plan.delivery, "hope": plan.hope}, of=plan)
     if page.can_be_kept():
-        opened.change(plan, **page.form.cleaned_data, finished=plan.finished or opened.now)
+        opened.amend(plan, **page.form.cleaned_data, finished=plan.finished or opened.now)
         return page.kept("card", plan.id)
     context = {
         "plan": plan,

@@ -16,7 +16,8 @@ def dated(when: date | datetime | None, how: str = "day") -> str:
     Args:
         when: a time is shown as it is, so turn it to the person's zone before.
         how: one of the patterns under ``[dates]`` of ``content/<language>/language.toml``: ``day`` (2 March 2026),
-            ``day_of_year`` (2 March), ``weekday`` (Monday, 2 March 2026), ``month`` (March 2026), ….
+            ``day_of_year`` (2 March), ``weekday`` (Monday, 2 March 2026),
+            ``weekday_of_year`` (Monday, 2 March), ``month`` (March 2026), ….
     """
     if when is None or when == "":
         return ""

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.forms.boundfield import BoundField
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -56,10 +57,15 @@ class PageForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
-        for name, field in self.fields.items():
+
+    def __getitem__(self, name: str) -> BoundField:
+        """A field as it stands on the page, one that a form added later too."""
+        field = self.fields.get(name)
+        if field is not None:
             field.widget.attrs.setdefault("autocomplete", "off")
             if field.help_text:
                 field.widget.attrs.setdefault("aria-describedby", f"id_{name}_helptext")
+        return super().__getitem__(name)
 
     def full_clean(self) -> None:
         """Checks what was sent; every field, one that a form added later too, refuses in our words."""

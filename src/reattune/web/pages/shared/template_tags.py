@@ -26,7 +26,6 @@ from reattune.journal.draft_conflicts import FILLED_WITH, WINDOW, mark_of
 from reattune.reflection.attempts import turned_away_talks
 from reattune.reflection.beliefs import TruthChart
 from reattune.reflection.chart_data import LineChart
-from reattune.reflection.danger_recogniser import Danger
 from reattune.reflection.people import PeopleMap
 from reattune.reflection.search import FoundLine
 from reattune.reflection.sharing.offered import may_share
@@ -35,11 +34,11 @@ from reattune.reflection.timeline_year import Year
 from reattune.web.pages.shared import svg_charts
 from reattune.web.pages.shared.dates import dated
 from reattune.web.pages.shared.document_urls import address_in, address_of
-from reattune.web.pages.shared.wording import crisis_lines, labels, markers
+from reattune.web.pages.shared.wording import crisis_lines, labels, lines_near, markers
 from reattune.web.store.known_address import KnownAddress, address_here, address_lost, several_here
 from reattune.web.store.letterbox import address_key
 from reattune.web.store.open_journal import OpenJournal
-from reattune.web.store.unlocking import FIRST, OWN
+from reattune.web.store.unlocking import FIRST, OWN, browsers_with
 
 register = template.Library()
 register.filter("dated", dated, expects_localtime=True)
@@ -168,16 +167,23 @@ def in_ten(share: float) -> str:
 
 
 @register.simple_tag
+def today(how: str) -> str:
+    """This day in words, where the person is."""
+    return dated(timezone.localtime(), how)
+
+
+@register.simple_tag
 def crisis_for(opened: OpenJournal) -> Mapping[str, Any]:
     """The lines of the person's region; ``near``, those that fit what was written, the likeliest first."""
     preferences = opened.journal.preferences
     found = crisis_lines(preferences.region if preferences else "")
-    lines = found["entry"].lines if found["entry"] else ()
-    if opened.near in (Danger.HARMED, Danger.HARMING):
-        near = sorted(lines, key=lambda line: not line.for_harmed)
-    else:
-        near = [line for line in lines if not line.for_harmed]
-    return {**found, "near": near}
+    return {**found, "near": lines_near(found, opened.near)}
+
+
+@register.simple_tag
+def open_in(opened: OpenJournal) -> int:
+    """In how many browsers it is open; 0 where only the one that made it can have it."""
+    return 0 if opened.example or opened.provisional else browsers_with(opened.journal_id)
 
 
 @register.simple_tag

@@ -13,6 +13,7 @@ from reattune import content
 from reattune.content import FAMILIAR, Form
 from reattune.journal.documents import Relationship, Rupture
 from reattune.journal.vocabulary import JournalKind, RelationshipKind
+from reattune.reflection.danger_recogniser import Danger
 from reattune.reflection.moment_reading import likely_causes
 from reattune.text.folding import folded
 from reattune.web.pages.shared import helplines
@@ -108,15 +109,15 @@ def of_therapy() -> list[str]:
 
 
 def form_chosen(opened: OpenJournal) -> Form:
-    """How the person speaks to their therapist: as they chose, else as is usual in the language."""
+    """How the person speaks to their therapist, a therapist to their clients: as they chose, else as is usual."""
     preferences = opened.journal.preferences
     chosen = preferences.form_of_address if preferences else ""
     return chosen or content.default_form(_language())
 
 
 def form_for(opened: OpenJournal, who: Relationship) -> Form:
-    """How the person speaks to somebody: to anyone but a therapist, as people do who know each other."""
-    return form_chosen(opened) if who.role == "therapist" else FAMILIAR
+    """How the person speaks to somebody: to anyone but a therapist or a client, as people do who know each other."""
+    return form_chosen(opened) if who.role in ("therapist", "client") else FAMILIAR
 
 
 def sharing_words(form: Form = FAMILIAR) -> Mapping[str, Any]:
@@ -176,6 +177,14 @@ def crisis_lines(region: str) -> Mapping[str, Any]:
         "words": words,
         "regions": regions_and_another(),
     }
+
+
+def lines_near(found: Mapping[str, Any], danger: Danger | None) -> list[helplines.Helpline]:
+    """Of the lines that `crisis_lines` found, those that fit what was written, the likeliest first."""
+    lines = found["entry"].lines if found["entry"] else ()
+    if danger in (Danger.HARMED, Danger.HARMING):
+        return sorted(lines, key=lambda line: not line.for_harmed)
+    return [line for line in lines if not line.for_harmed]
 
 
 def advice(region: str) -> Mapping[str, Any]:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from unittest import mock
 from uuid import uuid4
 
 import pytest
@@ -14,6 +15,7 @@ from django.test import Client
 from django.utils import timezone
 
 from reattune.journal.documents import CameIn, CheckIn, ClientNote, Relationship, Removed, Session
+from reattune.journal.documents.letters import RatingLetter
 from reattune.vault.letters import seal_letter
 from reattune.web.store.letterbox import address_key, deliver, open_letterbox
 from reattune.web.store.models import WaitingLetter
@@ -94,6 +96,26 @@ def test_what_is_sent_twice_comes_in_once(therapist: Client) -> None:
     assert therapist.post("/filled/", given).status_code == therapist.post("/filled/", given).status_code == 200
     unlock(therapist)
     assert len(opened(therapist).journal.all(CameIn)) == 1
+
+
+@pytest.mark.parametrize("newest_first", [True, False])
+def test_what_a_client_corrects_comes_in_too_and_the_newest_stands(therapist: Client, newest_first: bool) -> None:
+    client = add(therapist)
+    given = {"token": token(hand(therapist, client)), **THEIRS}
+    with mock.patch.object(timezone, "now", return_value=timezone.now() - timedelta(seconds=5)):
+        assert "saved" in therapist.post("/filled/", {**given, "safe": "4"}).content.decode()
+    assert "saved" in therapist.post("/filled/", {**given, "safe": "0", "words": "I was afraid."}).content.decode()
+    unlock(therapist)
+    letters = sorted(opened(therapist).journal.all(CameIn), key=lambda each: each.at, reverse=newest_first)
+    assert {each.content.words for each in letters if isinstance(each.content, RatingLetter)} == {"", "I was afraid."}
+    for each in letters:
+        therapist.post(f"/arrived/{each.id}/take/")
+    journal = opened(therapist).journal
+    kept = journal.check_ins(journal.clients[0])[-1][1]
+    assert (kept.answers["safe"], kept.note) == (0, "I was afraid.")
+    (earlier,) = journal.all(Removed)  # and the first one is not gone
+    assert '"safe":4' in "".join(earlier.documents)
+    assert not journal.all(CameIn)
 
 
 @pytest.mark.parametrize(

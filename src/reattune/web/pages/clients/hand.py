@@ -7,6 +7,7 @@ client and which questions, is signed, so that nothing else can be sent in its p
 
 from __future__ import annotations
 
+import json
 import uuid
 from datetime import date
 from typing import Any
@@ -138,6 +139,12 @@ def filled(request: HttpRequest) -> HttpResponse:
         return render(request, "clients/handed_thanks.html", {"lines": lines})
 
 
+def _letter_id(handed: str, form: HandedForm) -> uuid.UUID:
+    """The very same answers, sent twice, are one letter; what was corrected is another."""
+    said = json.dumps([sorted(form.answers().items()), form.cleaned_data["words"]])
+    return uuid.uuid5(uuid.UUID(handed), said)
+
+
 def _deliver(
     request: HttpRequest, carried: dict[str, Any], instrument: InstrumentDefinition, form: HandedForm
 ) -> Refusal | None:
@@ -149,7 +156,7 @@ def _deliver(
             {
                 "letter": 1,
                 "kind": "rating",
-                "id": carried["id"],
+                "id": _letter_id(carried["id"], form),
                 "at": timezone.now(),
                 "zone": carried["zone"],
                 "client_id": carried["client"],

@@ -7,8 +7,19 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from reattune.journal.deletion import before_replacing
-from reattune.journal.documents import Answer, CameIn, CheckIn, ClientNote, Document, Relationship, Session, Share
+from reattune.journal.codec import encode
+from reattune.journal.deletion import before_replacing, title_of
+from reattune.journal.documents import (
+    Answer,
+    CameIn,
+    CheckIn,
+    ClientNote,
+    Document,
+    Relationship,
+    Removed,
+    Session,
+    Share,
+)
 from reattune.journal.documents.letters import AnswerLetter, NoteLetter, RatingLetter, ShareLetter
 from reattune.journal.vocabulary import RelationshipKind
 from reattune.web.pages.clients.sessions import session_on
@@ -47,9 +58,29 @@ def taken_by_therapist(opened: OpenJournal, letter: CameIn, chosen: str) -> Take
     if client is None:
         return None
     if isinstance(said, RatingLetter):
-        return TakenIn(_rated(opened, client, said), "client", (client.id,))
+        earlier = _corrected_by(opened, letter, said)
+        written = [*_rated(opened, client, said), *(_kept(opened, each) for each in earlier)]
+        return TakenIn(written, "client", (client.id,), along=earlier)
     note = opened.make(ClientNote, relationship_id=client.id, at=letter.at, words=_words(said), source=_source(said))
     return TakenIn([note], "client", (client.id,), "#notes")
+
+
+def _corrected_by(opened: OpenJournal, letter: CameIn, said: RatingLetter) -> tuple[CameIn, ...]:
+    """What the client saved of the same session before this, and it waits still: it must not take its place later."""
+    whose = (said.client_id, said.day)
+    return tuple(
+        each
+        for each in opened.journal.all(CameIn)
+        if isinstance(each.content, RatingLetter)
+        and (each.content.client_id, each.content.day) == whose
+        and each.at < letter.at
+    )
+
+
+def _kept(opened: OpenJournal, letter: CameIn) -> Removed:
+    title = title_of(opened.journal, letter)
+    documents = (encode(letter).decode(),)
+    return opened.make(Removed, at=opened.now, title=title, kind_of=letter.kind, documents=documents)
 
 
 def _rated(opened: OpenJournal, client: Relationship, said: RatingLetter) -> list[Document]:

@@ -124,7 +124,7 @@ def take(request: HttpRequest, opened: OpenJournal, letter_id: UUID) -> HttpResp
     else:
         taken = TAKING_IN[letter.content.kind](opened, letter)
     try:
-        opened.write_and_discard(taken.written, [letter], once=True)
+        opened.write_and_discard(taken.written, [letter, *taken.along], once=True)
     except Conflict:
         return to_page(request, "came-in")  # another window was faster
     answer = to_page(request, taken.page, *taken.args)

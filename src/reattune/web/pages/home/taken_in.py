@@ -6,14 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from reattune.journal.documents import Document
+from reattune.journal.documents import CameIn, Document
 
 
 @dataclass(frozen=True)
 class TakenIn:
-    """What taking a letter in would do: what is written in its place, and the page that follows."""
+    """What taking a letter in would do: what is written in its place, the page that follows, and which other letters go
+    along, because it took their place before they were read."""
 
     written: Sequence[Document]
     page: str
     args: tuple[UUID, ...] = ()
     query: str = ""
+    along: tuple[CameIn, ...] = ()

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from time import time
 from typing import Any
 from unittest import mock
 from uuid import uuid4
@@ -129,6 +130,41 @@ def test_what_cannot_be_kept_of_it_says_why(therapist: Client, given: dict[str, 
     assert sentence in answer
     assert 'name="token"' in answer
     assert not WaitingLetter.objects.exists()
+
+
+def test_what_lay_on_the_device_for_days_comes_in_and_says_its_day(therapist: Client) -> None:
+    words = hand(therapist, add(therapist), "2026-01-05")
+    with mock.patch("time.time", return_value=time() + 5 * 24 * 3600):
+        answer = therapist.post("/filled/", {"token": token(words), **THEIRS, "words": "It took me all evening."})
+    assert "saved" in answer.content.decode()
+    unlock(therapist)
+    (letter,) = opened(therapist).journal.all(CameIn)
+    assert isinstance(letter.content, RatingLetter)
+    assert (letter.content.words, str(letter.content.day)) == ("It took me all evening.", "2026-01-05")
+
+
+def test_a_double_tap_shows_the_check_in(therapist: Client) -> None:
+    client = add(therapist)
+    before, given = dict(therapist.cookies), {"day": today(), "csrfmiddlewaretoken": "x" * 64}
+    first = therapist.post(f"/those/{client.id}/hand/", given)
+    therapist.cookies.clear()
+    therapist.cookies.update(before)  # the second tap left before the first was answered
+    second = therapist.post(f"/those/{client.id}/hand/", given)
+    assert (first.status_code, second.status_code) == (200, 200)
+    assert first.content == second.content
+    assert second.cookies["reattune_handed"].value
+    assert therapist.get("/today/").headers["Location"].startswith("/unlock/")
+    assert therapist.post(f"/those/{client.id}/hand/", given).headers["Location"].startswith("/unlock/")
+
+
+def test_after_a_clients_quick_exit_the_device_is_still_in_other_hands(therapist: Client) -> None:
+    hand(therapist, add(therapist))
+    assert therapist.post("/leave/").headers["Location"] == "/measures/"
+    for address in ("/", "/begin/", "/example/today/", "/example/other/today/"):
+        assert therapist.get(address).headers["Location"].startswith("/unlock/"), address
+    assert "Kitchen measures" in therapist.get("/measures/").content.decode()
+    unlock(therapist)
+    assert therapist.get("/begin/").status_code == 200
 
 
 @pytest.mark.parametrize("forged", ["", "anything", "eyJpZCI6MX0:1:abc"])

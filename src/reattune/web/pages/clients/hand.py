@@ -2,7 +2,8 @@
 
 The journal is locked before the page is shown. What the client answers is sealed to the journal's address, which needs
 no key that opens anything, and waits under *Came in* until the therapist unlocks. What the page carries along, which
-client and which questions, is signed, so that nothing else can be sent in its place.
+client and which questions, is signed, so that nothing else can be sent in its place. However long the device lay about: what
+was written is not thrown away; the therapist sees the day and when it was saved, and decides.
 """
 
 from __future__ import annotations
@@ -41,8 +42,6 @@ from reattune.web.store.letterbox import Refusal, address_key
 from reattune.web.store.open_journal import OpenJournal
 
 _SALT = "a check-in that was handed over"
-# A device that lies about for longer than a day is no client's any more.
-_SECONDS = 24 * 3600
 _MOST_WORDS = 5000
 
 
@@ -121,7 +120,7 @@ def filled(request: HttpRequest) -> HttpResponse:
     """What a client answered, sealed to the therapist's journal; then a thank-you, and nothing of what was before."""
     token = request.POST.get("token", "")
     try:
-        carried = signing.loads(token, salt=_SALT, max_age=_SECONDS)
+        carried = signing.loads(token, salt=_SALT)
         instrument = InstrumentDefinition.model_validate(carried["instrument"])
     except (signing.BadSignature, KeyError, ValueError):
         return HttpResponseRedirect(reverse("unlock"))

@@ -17,7 +17,7 @@ from django.utils.http import urlencode
 from reattune.web.store.browser_sessions import LEFT_COOKIE, Cookie, halves_of, idle_since, session_of
 from reattune.web.store.provisional_journals import IDLE
 from reattune.web.store.taken_forms import Answer, Claim, claim
-from reattune.web.store.unlocking import EXAMPLE, EXAMPLE_OTHER, FIRST, OWN
+from reattune.web.store.unlocking import EXAMPLE, EXAMPLE_OTHER, FIRST, HANDED_COOKIE, OWN
 
 TOKEN = "csrfmiddlewaretoken"  # noqa: S105  the name of a field: a random one for each page that was made
 # Keeping what is being typed, looking, locking and erasing at once: the same again is meant again, and does no harm.
@@ -29,9 +29,13 @@ COOKIES = (OWN, FIRST, EXAMPLE, EXAMPLE_OTHER)
 SECRETS = {"passphrase", "again", "current", "code", "ending", "proof"}
 
 
-def done(response: HttpResponse, onward: str) -> HttpResponse:
-    """A page that follows at once on what was kept, where others are sent on. Later its form leads to ``onward``."""
+def done(response: HttpResponse, onward: str, handed_from: bytes | None = None) -> HttpResponse:
+    """A page that follows at once on what was kept, where others are sent on. Later its form leads to ``onward``.
+
+    ``handed_from`` is the journal that was locked before this page is shown to somebody else: a double tap gets it too.
+    """
     response.onward = onward  # type: ignore[attr-defined]
+    response.handed_from = handed_from  # type: ignore[attr-defined]
     return response
 
 
@@ -48,7 +52,8 @@ class TakenOnce:
         if mine is not None:
             onward = getattr(response, "onward", "") or response.headers.get("Location", "")
             with contextlib.suppress(DatabaseError):
-                mine.keep(response, onward, _session_after(request, response))
+                session_id, handed_from = _session_after(request, response), getattr(response, "handed_from", None)
+                mine.keep(response, onward, session_id, handed_from)
         return response
 
     def process_view(
@@ -94,6 +99,8 @@ def _afterwards(request: HttpRequest, found: Answer) -> HttpResponse | None:
     match = request.resolver_match
     if found.journal_id is None or found.journal_id in (journal_open(request, each) for each in COOKIES):
         return found.response or HttpResponseRedirect(found.onward)
+    if found.response is not None and HANDED_COOKIE in found.response.cookies:
+        return found.response
     if match is None or LEFT_COOKIE in request.COOKIES:
         return None
     if match.namespace != "own":

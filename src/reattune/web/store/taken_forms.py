@@ -69,14 +69,18 @@ class Claim:
     form_id: bytes
     key: bytes
 
-    def keep(self, response: HttpResponse, onward: str, session_id: bytes | None) -> None:
-        """Where it led, for whoever sends it again; for a double tap the page too, where a journal is open."""
+    def keep(
+        self, response: HttpResponse, onward: str, session_id: bytes | None, handed_from: bytes | None = None
+    ) -> None:
+        """Where it led, for whoever sends it again; for a double tap the page too, where a journal is open, or was
+        until this page was handed over.
+        """
         mine = TakenForm.objects.filter(id=self.form_id)
         answer = encrypt(self.key, json.dumps(onward).encode(), _BOUND)
         if not onward or response.status_code >= 500 or len(answer) > _LARGEST_ANSWER:
             mine.delete()
             return
-        journal_id = _journal_of(session_id)
+        journal_id = handed_from or _journal_of(session_id)
         page = self._page(response, _LARGEST_ANSWER if journal_id is None else _LARGEST_PAGE)
         kept = {"begun": timezone.now(), "answer": answer, "page": page, "journal_id": journal_id}
         try:

@@ -2,8 +2,8 @@
 
 The journal is locked before the page is shown. What the client answers is sealed to the journal's address, which needs
 no key that opens anything, and waits under *Came in* until the therapist unlocks. What the page carries along, which
-client and which questions, is signed, so that nothing else can be sent in its place. However long the device lay about: what
-was written is not thrown away; the therapist sees the day and when it was saved, and decides.
+client and which questions, is signed, so that nothing else can be sent in its place. However long the device lay
+about, what was written is not thrown away: the therapist sees its day and when it was saved, and decides.
 """
 
 from __future__ import annotations
@@ -112,7 +112,8 @@ def _handed(request: HttpRequest, opened: OpenJournal, client: Relationship, day
         }
         token = signing.dumps(carried, salt=_SALT, compress=True)
         context = {"form": HandedForm(instrument=instrument), "token": token, "day": day}
-        return hand_over(request, render(request, "clients/handed_check_in.html", context))
+        page = render(request, "clients/handed_check_in.html", context)
+        return hand_over(request, page, reverse("own:client", args=(client.id,)))
 
 
 @require_POST

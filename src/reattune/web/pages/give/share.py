@@ -230,8 +230,8 @@ def _handed(request: HttpRequest, opened: OpenJournal, found: Asked) -> HttpResp
     """Only this, on this screen, until the passphrase is typed."""
     made = _record(opened, found, ShareWay.HANDED)
     context = {"share": made, "card": found.choice.kind is SharedKind.CARD}
-    page = hand_over(request, render(request, "give/handed_over.html", context))
-    return done(page, reverse("own:shared-one", args=(made.id,)))
+    page = render(request, "give/handed_over.html", context)
+    return hand_over(request, page, reverse("own:shared-one", args=(made.id,)))
 
 
 _WAYS: dict[str, Callable[[HttpRequest, OpenJournal, Asked], HttpResponse]] = {

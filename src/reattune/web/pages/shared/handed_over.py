@@ -15,7 +15,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import Resolver404, resolve, reverse
 from django.utils.http import urlencode
 
-from reattune.web.store.unlocking import HANDED_COOKIE, OWN, end_session
+from reattune.web.http.taken_once import done
+from reattune.web.store.unlocking import HANDED_COOKIE, OWN, end_session, open_session
 
 # What stays open: the passphrase itself and what stands on its page, the quick exit and where it leads, help, and what
 # the browser asks for by itself.
@@ -26,15 +27,17 @@ STAYS = {
 }
 
 
-def hand_over(request: HttpRequest, page: HttpResponse) -> HttpResponse:
+def hand_over(request: HttpRequest, page: HttpResponse, onward: str) -> HttpResponse:
     """``page`` as the last thing this browser shows of the journal until the passphrase is typed.
 
     It must need nothing more from the server than static files; and it holds no journal (no ``open`` in its context).
+    A double tap gets the same page; later its form leads to ``onward``, once it is unlocked.
     """
+    session = open_session(request)
     end_session(request)
     OWN.take_back(page)
     page.set_cookie(HANDED_COOKIE, "1", httponly=True, samesite="Strict", secure=request.is_secure())
-    return page
+    return done(page, onward, handed_from=session[0] if session else None)
 
 
 def only_what_was_handed(

@@ -6,12 +6,19 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from reattune.vault import crypto_primitives
-from reattune.vault.crypto_primitives import AT_ONCE, KdfParameters, key_from_passphrase
+from reattune.vault.crypto_primitives import AT_ONCE, KdfParameters, key_from_passphrase, let_in_line
+from reattune.vault.errors import TooManyAtOnce
+from reattune.vault.journal_names import name_of
+from reattune.web.hosted.environment import Hosting
+from reattune.web.store.models import SealedJournal
+from reattune.web.store.rate_limit import A_MINUTE
 from tests.web.conftest import PASSPHRASE
 from tests.web.journals import sure
 
@@ -40,6 +47,66 @@ def test_never_more_at_once_than_memory_is_meant_for(monkeypatch: pytest.MonkeyP
         found = list(threads.map(lambda _each: key_from_passphrase("words", bytes(16), parameters), range(64)))
     assert len(found) == 64
     assert most[0] == AT_ONCE
+
+
+def test_only_so_many_wait_and_who_comes_after_is_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(crypto_primitives, "_line", crypto_primitives._line)
+    let_in_line(2)
+    crypto_primitives._turns.acquire()
+    ended: list[object] = []
+
+    def ask() -> None:
+        try:
+            ended.append(key_from_passphrase("words", bytes(16), KdfParameters(8 * 1024, 1, 1)))
+        except TooManyAtOnce as error:
+            ended.append(error)
+
+    threads = [threading.Thread(target=ask) for _ in range(9)]
+    for each in threads:
+        each.start()
+    began = time.monotonic()
+    while len(ended) < 7:
+        assert time.monotonic() - began < 10
+        time.sleep(0.01)
+    assert all(isinstance(each, TooManyAtOnce) for each in ended)
+    crypto_primitives._turns.release()
+    for each in threads:
+        each.join()
+    assert [isinstance(each, bytes) for each in ended] == [False] * 7 + [True] * 2
+    ask()
+    assert isinstance(ended[-1], bytes), "nobody kept a place"
+
+
+@pytest.mark.django_db
+def test_right_passphrases_are_so_many_a_minute(own: Own, settings: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings.HOSTING = Hosting(hosts=("testserver",), secret="s" * 50)  # type: ignore[attr-defined]
+    own()
+    own(therapist="Anselm")
+    name, other = (name_of(bytes(each)) for each in SealedJournal.objects.values_list("id", flat=True))
+    now = timezone.now().replace(second=7, microsecond=0)
+    monkeypatch.setattr(timezone, "now", lambda: now)
+
+    def unlock(client: Client, named: str = name, address: str = "10.0.0.1") -> int:
+        given = {"name": named, "passphrase": PASSPHRASE}
+        return int(client.post("/unlock/", given, REMOTE_ADDR=address).status_code)
+
+    # Browsers that are strange: by their network.
+    known, *strange = [Client() for _number in range(A_MINUTE + 1)]
+    assert unlock(known) == 302
+    assert [unlock(each) for each in strange[:-1]] == [302] * (A_MINUTE - 1)
+    assert unlock(strange[-1]) == 429
+    assert unlock(strange[-1], address="10.0.0.2") == 302
+    # Those that are known: all of one journal together, and nobody else's.
+    assert [unlock(each) for each in strange[:-1]] == [302] * (A_MINUTE - 1)
+    assert unlock(known) == 302
+    assert unlock(known) == 429
+    # Whoever sits at the same network, and floods it, keeps no known browser out.
+    theirs = Client()
+    assert unlock(theirs, other, "10.0.0.3") == 302
+    assert [unlock(Client(), address="10.0.0.3") for _number in range(A_MINUTE)][-1] == 429
+    assert unlock(theirs, other, "10.0.0.3") == 302
+    now += timedelta(minutes=1)
+    assert unlock(known) == 302
 
 
 @pytest.mark.django_db

@@ -22,6 +22,7 @@ NONCE_BYTES = 12
 # OpenSSL's Argon2id takes threads from one pool, and two derivations at once wait for each other for ever.
 AT_ONCE, PATIENCE = 1, 20.0
 _turns = BoundedSemaphore(AT_ONCE)
+_line = BoundedSemaphore(1_000)
 
 
 @dataclass(frozen=True)
@@ -63,24 +64,39 @@ def random_key() -> bytes:
     return os.urandom(KEY_BYTES)
 
 
+def let_in_line(most: int) -> None:
+    """Let at most so many threads of this process be busy with a passphrase or wait for it: the others answer pages.
+
+    Called once, before the first passphrase.
+    """
+    global _line
+    _line = BoundedSemaphore(most)
+
+
 def key_from_passphrase(passphrase: str, salt: bytes, parameters: KdfParameters) -> bytes:
     """The wrapping key of a passphrase: about a tenth of a second and 64 MiB, on purpose.
 
     Raises:
-        TooManyAtOnce: so many were asked of this process that the wait for a turn was too long.
+        TooManyAtOnce: so many were asked of this process that there is no place in the line, or the wait was too long.
     """
-    if not _turns.acquire(timeout=PATIENCE):
+    line = _line
+    if not line.acquire(blocking=False):
         raise TooManyAtOnce
     try:
-        return Argon2id(
-            salt=salt,
-            length=KEY_BYTES,
-            iterations=parameters.passes,
-            lanes=parameters.lanes,
-            memory_cost=parameters.memory_kib,
-        ).derive(passphrase.encode())
+        if not _turns.acquire(timeout=PATIENCE):
+            raise TooManyAtOnce
+        try:
+            return Argon2id(
+                salt=salt,
+                length=KEY_BYTES,
+                iterations=parameters.passes,
+                lanes=parameters.lanes,
+                memory_cost=parameters.memory_kib,
+            ).derive(passphrase.encode())
+        finally:
+            _turns.release()
     finally:
-        _turns.release()
+        line.release()
 
 
 def key_for(purpose: str, secret: bytes, salt: bytes | None = None) -> bytes:

@@ -9,7 +9,7 @@ import hmac
 import ipaddress
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -30,6 +30,9 @@ FREE_TRIES, LONGEST_PAUSE = 5, 300
 _FORGOTTEN = timedelta(days=1)
 # Several people may write from one address, such as a clinic's.
 LETTERS_AN_HOUR = 120
+# Right passphrases cost as much as wrong ones: hosted, so many of both a minute.
+A_MINUTE = 30
+_MINUTE, _HOUR = 60, 3600
 # One subscriber has at least 2^64 addresses of IPv6, often 2^80. The wider network may do so many times as much.
 _NARROW, _WIDE, _WIDER_BY = 64, 48, 8
 
@@ -42,11 +45,20 @@ class Counter:
         source: a keyed hash of it.
         free: how many tries take no pause.
         network: whether it is a network address, which others may share.
+        seconds: 0 where only wrong tries count, and each further one doubles the pause. Else every try counts, for that
+            time, and who tried so often waits so long.
     """
 
     source: bytes
     free: int
     network: bool = False
+    seconds: int = 0
+
+    def pause(self, over: int, since: timedelta) -> int:
+        """How long to wait after so many tries more than are free, the last of them so long ago."""
+        if since > _FORGOTTEN:
+            return 0
+        return self.seconds or max(0, int(min(LONGEST_PAUSE, 1 << min(20, over + 1)) - since.total_seconds() + 0.5))
 
 
 @dataclass
@@ -74,11 +86,11 @@ class Attempt:
         # Hosted, one's own journal is no way to go on guessing at another's from the same network.
         shared = [each for each in self._counters if each.network and settings.HOSTING]
         self._give_back(shared)
-        over = [each.source for each in self._counters if each not in shared]
+        over = [each.source for each in self._counters if each not in shared and not each.seconds]
         Guesses.objects.filter(source__in=over).delete()
 
     def _give_back(self, counters: Sequence[Counter]) -> None:
-        for each in counters:
+        for each in (each for each in counters if not each.seconds):
             mine = Guesses.objects.filter(source=each.source, failures__gt=0)
             if not mine.filter(last=self._at).update(failures=F("failures") - 1, last=self._before[each.source]):
                 mine.update(failures=F("failures") - 1)
@@ -91,58 +103,53 @@ def at_unlocking(request: HttpRequest, name: str = "") -> list[Counter]:
     """
     between = ids_named(name) if settings.HOSTING else None
     if between is None:
-        return _networks(request, "")
+        return [*_networks(request, ""), *_a_minute(request)]
     number = number_here(request, name)
     if number is not None:
-        return [Counter(_hashed(f"browser {number.hex()}"), FREE_TRIES)]
-    return [*_networks(request, ""), Counter(_hashed(f"at {between[0].hex()}"), FREE_TRIES)]
+        browser = _counter(f"browser {number.hex()}")
+        return [browser, *_within(_MINUTE, lambda when: [_counter(f"known at {between[0].hex()} {when}", A_MINUTE)])]
+    return [*_networks(request, ""), _counter(f"at {between[0].hex()}"), *_a_minute(request)]
 
 
 def at_recovery(request: HttpRequest) -> list[Counter]:
     """A recovery code: nobody guesses one, and wrong passphrases keep nobody from using it."""
-    return _networks(request, "code ")
+    return [*_networks(request, "code "), *_a_minute(request, "codes")]
 
 
 def at_open_journal(request: HttpRequest) -> list[Counter]:
     """The passphrase of a journal that is open here: hosted by that session, so that its owner elsewhere is free."""
     halves = halves_of(request, OWN) if settings.HOSTING else None
-    return [Counter(_hashed(f"session {halves[0].hex()}"), FREE_TRIES)] if halves else _networks(request, "")
+    if halves is None:
+        return _networks(request, "")
+    session = f"session {halves[0].hex()}"
+    return [_counter(session), *_within(_MINUTE, lambda when: [_counter(f"{session} {when}", A_MINUTE)])]
 
 
 def seconds_to_wait(counters: Sequence[Counter]) -> int:
     """How long to wait before the next try; 0 where there is no need."""
     found = Guesses.objects.filter(source__in=[each.source for each in counters])
-    return _longest(counters, list(found), _pause)
+    return _longest(counters, list(found))
 
 
 def take(counters: Sequence[Counter]) -> Attempt:
     """Count a try before it is made, unless one has to wait. Who comes at the same moment comes after."""
-    return _take(counters, _pause)
-
-
-def _take(counters: Sequence[Counter], pause: Callable[[int, timedelta], int]) -> Attempt:
     now = timezone.now()
     sources = sorted(each.source for each in counters)
     Guesses.objects.filter(last__lt=now - _FORGOTTEN).delete()
     with transaction.atomic():
         Guesses.objects.bulk_create([Guesses(source=each, last=now) for each in sources], ignore_conflicts=True)
         found = list(Guesses.objects.select_for_update().filter(source__in=sources).order_by("source"))
-        wait = _longest(counters, found, pause)
+        wait = _longest(counters, found)
         if wait:
             return Attempt(wait, now)
         Guesses.objects.filter(source__in=sources).update(failures=F("failures") + 1, last=now)
     return Attempt(0, now, {bytes(each.source): each.last for each in found}, tuple(counters))
 
 
-def _longest(counters: Sequence[Counter], found: list[Guesses], pause: Callable[[int, timedelta], int]) -> int:
-    now, free = timezone.now(), {each.source: each.free for each in counters}
-    over = [(each.failures - free[bytes(each.source)], now - each.last) for each in found]
-    return max((pause(failures, since) for failures, since in over if failures >= 0 and since <= _FORGOTTEN), default=0)
-
-
-def _pause(failures: int, since: timedelta) -> int:
-    seconds = min(LONGEST_PAUSE, 1 << min(20, failures + 1))
-    return max(0, int(seconds - since.total_seconds() + 0.5))
+def _longest(counters: Sequence[Counter], found: list[Guesses]) -> int:
+    now, by_source = timezone.now(), {each.source: each for each in counters}
+    over = ((by_source[bytes(each.source)], each.failures, now - each.last) for each in found)
+    return max((of.pause(tries - of.free, since) for of, tries, since in over if tries >= of.free), default=0)
 
 
 def forget_tries(request: HttpRequest) -> None:
@@ -173,8 +180,25 @@ def note_letter(request: HttpRequest) -> bool:
     """
     if not settings.HOSTING:
         return True
-    hour = int(timezone.now().timestamp()) // 3600
-    return not _take(_networks(request, f"letters in hour {hour} ", LETTERS_AN_HOUR), lambda *_over: 3600).wait
+    within = _within(_HOUR, lambda when: _networks(request, f"letters {when} ", LETTERS_AN_HOUR))
+    return not take(within).wait
+
+
+def _a_minute(request: HttpRequest, what: str = "passphrases") -> list[Counter]:
+    return _within(_MINUTE, lambda when: _networks(request, f"{what} {when} ", A_MINUTE))
+
+
+def _within(seconds: int, counters: Callable[[str], list[Counter]]) -> list[Counter]:
+    """What counts every try of this minute, or hour, hosted; on a person's own machine nobody else is there."""
+    if not settings.HOSTING:
+        return []
+    now = int(timezone.now().timestamp())
+    left = seconds - now % seconds
+    return [replace(each, seconds=left) for each in counters(f"in {seconds} seconds {now // seconds}")]
+
+
+def _counter(words: str, free: int = FREE_TRIES) -> Counter:
+    return Counter(_hashed(words), free)
 
 
 def _networks(request: HttpRequest, what: str, free: int | None = None) -> list[Counter]:

@@ -34,7 +34,6 @@ from reattune.web.store.unlocking import (
     EXAMPLE,
     EXAMPLE_OTHER,
     FIRST,
-    HANDED_COOKIE,
     OWN,
     begin_session,
     damaged_keyrings,
@@ -207,7 +206,8 @@ def lock(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def leave(request: HttpRequest) -> HttpResponse:
-    """The quick exit: lock, and show something neutral. The way back shows nothing either.
+    """The quick exit: lock, and show something neutral. The way back shows nothing either. A device that is in other
+    hands stays so until the passphrase is typed.
 
     What has no passphrase yet is erased: nothing else would keep it from whoever looks next.
 
@@ -219,8 +219,6 @@ def leave(request: HttpRequest) -> HttpResponse:
         if not _done(partial(end, request, response)):
             cookie.take_back(response)
     OWN.take_back(response)
-    if request.COOKIES.get(HANDED_COOKIE):
-        response.delete_cookie(HANDED_COOKIE, samesite="Strict")
     response.set_cookie(LEFT_COOKIE, "1", httponly=True, samesite="Strict", secure=request.is_secure())
     response.headers["Clear-Site-Data"] = '"cache"'
     return response

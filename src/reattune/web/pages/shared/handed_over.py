@@ -16,6 +16,7 @@ from django.urls import Resolver404, resolve, reverse
 from django.utils.http import urlencode
 
 from reattune.web.http.taken_once import done
+from reattune.web.store.browser_sessions import LEFT_COOKIE
 from reattune.web.store.unlocking import HANDED_COOKIE, OWN, end_session, open_session
 
 # What stays open: the passphrase itself and what stands on its page, the quick exit and where it leads, help, and what
@@ -46,7 +47,7 @@ def only_what_was_handed(
     """While the device is in other hands, every address leads to the passphrase."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        if not request.COOKIES.get(HANDED_COOKIE) or _stays(request.path_info):
+        if not request.COOKIES.get(HANDED_COOKIE) or _stays(request.path_info, LEFT_COOKIE in request.COOKIES):
             return get_response(request)
         onward = {"next": request.get_full_path()} if request.method in ("GET", "HEAD") else {}
         query = f"?{urlencode(onward)}" if onward and request.path != "/" else ""
@@ -55,8 +56,10 @@ def only_what_was_handed(
     return middleware
 
 
-def _stays(path: str) -> bool:
+def _stays(path: str, left: bool) -> bool:
+    """Whether it is answered as ever. After the quick exit the journal's own pages are, too: with something neutral."""
     try:
-        return resolve(path).url_name in STAYS
+        found = resolve(path)
     except Resolver404:
         return False
+    return found.url_name in STAYS or (left and found.namespace == "own")

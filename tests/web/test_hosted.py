@@ -169,6 +169,13 @@ def test_guessing_at_one_journal_slows_down_wherever_it_comes_from(hosted: None,
     assert _unlock(unknown, REMOTE_ADDR="10.0.1.99").status_code == 429
 
 
+def test_what_is_refused_leaves_nothing(hosted: None) -> None:
+    """Whoever goes through names from one address fills no table."""
+    answers = [_unlock(f"0000-{number:04d}", "a wrong passphrase").status_code for number in range(20)]
+    assert answers == [200] * 5 + [429] * 15
+    assert Guesses.objects.count() <= 5 + 2
+
+
 def test_ones_own_journal_is_no_way_to_go_on_guessing(hosted: None, own: Own) -> None:
     mine = _name(own())
     for number in range(6):

@@ -139,6 +139,9 @@ def take(counters: Sequence[Counter]) -> Attempt:
     now = timezone.now()
     sources = sorted(each.source for each in counters)
     Guesses.objects.filter(last__lt=now - _FORGOTTEN).delete()
+    wait = seconds_to_wait(counters)
+    if wait:
+        return Attempt(wait, now)  # what is refused leaves nothing, whatever names it goes through
     with transaction.atomic():
         Guesses.objects.bulk_create([Guesses(source=each, last=now) for each in sources], ignore_conflicts=True)
         found = list(Guesses.objects.select_for_update().filter(source__in=sources).order_by("source"))

@@ -173,6 +173,13 @@ def test_guessing_at_one_journal_slows_down_wherever_it_comes_from(hosted: None,
     assert _unlock(unknown, REMOTE_ADDR="10.0.1.99").status_code == 429
 
 
+def test_what_is_refused_leaves_nothing(hosted: None) -> None:
+    """Whoever goes through names from one address fills no table."""
+    answers = [_unlock(f"0000-{number:04d}", "a wrong passphrase").status_code for number in range(20)]
+    assert answers == [200] * 5 + [429] * 15
+    assert Guesses.objects.count() <= 5 + 2
+
+
 def test_ones_own_journal_is_no_way_to_go_on_guessing(hosted: None, own: Own) -> None:
     mine = _name(own())
     for number in range(6):
@@ -198,6 +205,29 @@ def test_a_browser_that_once_opened_it_is_not_kept_out_by_who_guesses_elsewhere(
     given = {"code": mine.recovery_code, "passphrase": "quite another one", "again": "quite another one"}  # type: ignore[attr-defined]
     answer = Client().post("/unlock/recovery/", {**given, "name": name}, REMOTE_ADDR="10.0.0.1")
     assert answer.status_code == 302, "passphrases that were wrong keep nobody from the recovery code"
+
+
+@pytest.mark.parametrize("way", ["change", "change with the code", "recovery"])
+def test_who_knew_the_passphrase_has_no_free_guesses_at_the_next_one(hosted: None, own: Own, way: str) -> None:
+    """They unlocked it in as many browsers as they liked, each of which is known."""
+    mine, before = own(), [Client() for _number in range(3)]
+    name = _name(mine)
+    for each in before:
+        assert _unlock(name, client=each, REMOTE_ADDR="10.0.0.1").status_code == 302
+    new = "words that nobody knew"
+    given = {"passphrase": new, "again": new}
+    code = mine.recovery_code  # type: ignore[attr-defined]
+    if way == "recovery":
+        assert mine.post("/unlock/recovery/", {**given, "code": code, "name": name}).status_code == 302
+    else:
+        more = {"code": code} if way.endswith("code") else {}
+        mine.post("/settings/passphrase/", {**given, "current": PASSPHRASE, **more})
+    for number in range(5):
+        assert _unlock(name, "a wrong passphrase", REMOTE_ADDR=f"10.0.1.{number}").status_code == 200
+    assert [_unlock(name, new, client=each, REMOTE_ADDR="10.0.0.1").status_code for each in before] == [429] * 3
+    # Where it was chosen, and from there on, that browser is known.
+    mine.post("/lock/")
+    assert _unlock(name, new, client=mine, REMOTE_ADDR="10.0.0.1").status_code == 302
 
 
 def test_guessing_at_an_open_journal_keeps_nobody_out_elsewhere(hosted: None, own: Own) -> None:

@@ -22,6 +22,7 @@ from reattune.journal.vocabulary import RelationshipKind, RelationshipStatus
 from reattune.vault import Keyring, Seal, WrongSecret
 from reattune.vault.backup_file import JournalCopy, from_file, to_file
 from reattune.vault.letters import AddressKey, LetterNotOpened, open_letter, seal_letter
+from reattune.web.hosted.environment import Hosting
 from reattune.web.store.backups import copies, restore
 from reattune.web.store.letterbox import deliver
 from reattune.web.store.models import JournalAddress, SealedJournal, SealedRow, WaitingLetter
@@ -126,6 +127,14 @@ def test_an_old_copy_opens_no_note_that_is_written_now(client: Client, way: str)
     assert {"I leave on Friday", "to the former one"} <= set(came)
     beside.post("/lock/")
     assert offered_on(beside) == offered_on(now)
+
+
+def test_the_page_that_made_a_new_key_tells_an_installed_app_the_new_address(client: Client, settings: object) -> None:
+    settings.HOSTING = Hosting(hosts=("testserver",), secret="s" * 50)  # type: ignore[attr-defined]
+    told = re.search(r'name="notes-to"[^>]* data-to="([^"]+)"', change(client, code=client.recovery_code))  # type: ignore[attr-defined]
+    assert told
+    assert bytes.fromhex(told[1]) == bytes(JournalAddress.objects.get(notes=True).id)
+    assert client.cookies["reattune_to"].value == told[1]
 
 
 def test_who_wants_no_notes_while_locked_is_offered_none_after_a_new_key_either(client: Client) -> None:

@@ -15,6 +15,7 @@ from django.utils import timezone
 from reattune.web.hosted.environment import Hosting
 from reattune.web.store import provisional_journals
 from reattune.web.store.models import SealedJournal, SealedRow, UnlockedSession
+from reattune.web.store.rate_limit import PROVISIONAL_A_DAY
 from reattune.web.store.unlocking import forget_all_unlocked
 
 pytestmark = pytest.mark.django_db
@@ -195,6 +196,34 @@ def test_hosted_it_is_slowed_down_like_guesses_and_can_be_turned_off() -> None:
     settings.HOSTING = Hosting(hosts=("testserver",), secret="s" * 50, write_first=False)
     assert 'action="/begin/write/"' not in Client().get("/").content.decode()
     assert Client().post("/begin/write/", {"zone": ""}).status_code == 403
+
+
+@pytest.mark.usefixtures("hosted")
+def test_hosted_one_address_takes_so_many_rooms_a_day_with_the_example_and_what_is_written_first() -> None:
+    start = timezone.now().replace(hour=0, minute=1, second=0, microsecond=0)
+    clock, taken = [start], 0
+
+    def go(address: str, client: Client) -> str:
+        if address == "/begin/write/":
+            return client.post(address, {"zone": ""}).content.decode()
+        shown = client.get("/example/note/").content.decode()
+        who = re.search(r'<option value="([0-9a-f-]{36})"', shown)
+        assert who
+        given = {"who": who[1], "day": timezone.localdate().isoformat(), "what": "A look at the clock."}
+        return client.post(address, given).content.decode()
+
+    with mock.patch.object(timezone, "now", side_effect=lambda: clock[0]):
+        while clock[0] < start + timedelta(hours=3):
+            for address in ("/begin/write/", "/example/note/"):
+                answer = go(address, Client(REMOTE_ADDR="198.51.100.7"))
+                taken += not answer
+            clock[0] += timedelta(minutes=6)
+        assert taken == PROVISIONAL_A_DAY
+        assert "room for only so many" in answer
+        assert "With a passphrase you can start now" in go("/begin/write/", Client(REMOTE_ADDR="198.51.100.7"))
+        assert not go("/begin/write/", Client(REMOTE_ADDR="198.51.100.8"))
+        clock[0] = start + timedelta(days=1)
+        assert not go("/begin/write/", Client(REMOTE_ADDR="198.51.100.7"))
 
 
 def test_with_a_journal_open_it_goes_straight_there() -> None:

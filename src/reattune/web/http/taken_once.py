@@ -16,7 +16,7 @@ from django.utils.http import urlencode
 
 from reattune.web.store.browser_sessions import LEFT_COOKIE, Cookie, halves_of, idle_since, session_of
 from reattune.web.store.provisional_journals import IDLE
-from reattune.web.store.taken_forms import Answer, Claim, claim
+from reattune.web.store.taken_forms import Answer, Claim, TakenMeanwhile, claim
 from reattune.web.store.unlocking import EXAMPLE, EXAMPLE_OTHER, FIRST, HANDED_COOKIE, OWN
 
 TOKEN = "csrfmiddlewaretoken"  # noqa: S105  the name of a field: a random one for each page that was made
@@ -66,15 +66,34 @@ class TakenOnce:
         if not request.POST.get(TOKEN):
             return None
         try:
-            found = claim(request.get_full_path(), _fields(request), _secrets(request))
+            found = _claimed(request)
         except DatabaseError:
             return None  # the view meets it too, and says what is wrong
         if isinstance(found, Claim):
             request.claim = found  # type: ignore[attr-defined]
             return None
-        if found.waited:
-            return found.response or HttpResponseRedirect(found.onward)
-        return _afterwards(request, found)
+        return _given(request, found)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """What the one was answered that was taken in this one's place; its page, where that led nowhere."""
+        if not isinstance(exception, TakenMeanwhile):
+            return None
+        request.claim = None  # type: ignore[attr-defined]
+        found = _claimed(request)
+        if isinstance(found, Claim):
+            found.let_be()
+        answer = _given(request, found) if isinstance(found, Answer) else None
+        return answer or HttpResponseRedirect(request.get_full_path())
+
+
+def _claimed(request: HttpRequest) -> Claim | Answer:
+    return claim(request.get_full_path(), _fields(request), _secrets(request))
+
+
+def _given(request: HttpRequest, found: Answer) -> HttpResponse | None:
+    if found.waited:
+        return found.response or HttpResponseRedirect(found.onward)
+    return _afterwards(request, found)
 
 
 def _secrets(request: HttpRequest) -> Iterator[tuple[str, list[str]]]:

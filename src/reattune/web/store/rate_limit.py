@@ -23,6 +23,7 @@ from reattune.vault.journal_names import ids_named
 from reattune.web.store.browser_sessions import halves_of
 from reattune.web.store.known_browser import number_here
 from reattune.web.store.models import Guesses
+from reattune.web.store.provisional_journals import NoRoom
 from reattune.web.store.unlocking import OWN
 
 # Free tries, then a pause that doubles, up to the longest. After a day without a further one they are forgotten.
@@ -33,9 +34,11 @@ _FORGOTTEN = timedelta(days=1)
 FREE_TRIES_A_DAY = 30
 # Several people may write from one address, such as a clinic's.
 LETTERS_AN_HOUR = 120
+# Of the rooms that what has no passphrase shares, each is held for two days at the most.
+PROVISIONAL_A_DAY = 20
 # Right passphrases cost as much as wrong ones: hosted, so many of both a minute.
 A_MINUTE = 30
-_MINUTE, _HOUR = 60, 3600
+_MINUTE, _HOUR, _DAY = 60, 3600, 24 * 3600
 # One subscriber has at least 2^64 addresses of IPv6, often 2^80. The wider network may do so many times as much.
 _NARROW, _WIDE, _WIDER_BY = 64, 48, 8
 
@@ -148,6 +151,9 @@ def take(counters: Sequence[Counter]) -> Attempt:
     now = timezone.now()
     sources = sorted(each.source for each in counters)
     Guesses.objects.filter(last__lt=now - _FORGOTTEN).delete()
+    wait = seconds_to_wait(counters)
+    if wait:
+        return Attempt(wait, now)  # what is refused leaves nothing, whatever names it goes through
     with transaction.atomic():
         Guesses.objects.bulk_create([Guesses(source=each, last=now) for each in sources], ignore_conflicts=True)
         found = list(Guesses.objects.select_for_update().filter(source__in=sources).order_by("source"))
@@ -169,20 +175,32 @@ def forget_tries(request: HttpRequest) -> None:
     Guesses.objects.filter(source__in=[each.source for each in _networks(request, "")]).delete()
 
 
-def seconds_to_wait_to_begin(request: HttpRequest, what: str = "begun") -> int:
+def seconds_to_wait_to_begin(request: HttpRequest) -> int:
     """How long to wait before another journal may be begun from there: many in a row would fill a shared disk.
 
-    ``what`` is counted by itself: journals that are ``begun``, or only ``tried``. On a person's own machine a
-    passphrase for a new journal is a guess at those that are there, and waits as a guess does.
+    On a person's own machine a passphrase for a new journal is a guess at those that are there, and waits as one does.
     """
-    if settings.HOSTING:
-        return seconds_to_wait(_networks(request, f"{what} "))
-    return seconds_to_wait(at_unlocking(request)) if what == "begun" else 0
+    return seconds_to_wait(_networks(request, "begun ") if settings.HOSTING else at_unlocking(request))
 
 
-def note_begun(request: HttpRequest, what: str = "begun") -> int:
+def note_begun(request: HttpRequest) -> int:
     """One more journal is begun; or how many seconds to wait, where another came first."""
-    return take(_networks(request, f"{what} ")).wait if settings.HOSTING else 0
+    return take(_networks(request, "begun ")).wait if settings.HOSTING else 0
+
+
+def note_provisional(request: HttpRequest) -> int:
+    """One more journal without a passphrase, written first or tried in the example; or how many seconds to wait.
+
+    Raises:
+        NoRoom: from there came as many today as may: they share rooms with everybody's.
+    """
+    if not settings.HOSTING:
+        return 0
+    today = _within(_DAY, lambda when: _networks(request, f"provisional {when} ", PROVISIONAL_A_DAY))
+    wait = take([*_networks(request, "provisional "), *today]).wait
+    if wait > LONGEST_PAUSE:
+        raise NoRoom
+    return wait
 
 
 def note_letter(request: HttpRequest) -> bool:
@@ -201,7 +219,7 @@ def _a_minute(request: HttpRequest, what: str = "passphrases") -> list[Counter]:
 
 
 def _within(seconds: int, counters: Callable[[str], list[Counter]]) -> list[Counter]:
-    """What counts every try of this minute, or hour, hosted; on a person's own machine nobody else is there."""
+    """What counts every try of this minute, hour or day, hosted; on a person's own machine nobody else is there."""
     if not settings.HOSTING:
         return []
     now = int(timezone.now().timestamp())

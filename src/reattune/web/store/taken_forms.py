@@ -15,11 +15,11 @@ import os
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, transaction
 from django.db.models import Q
 from django.http import HttpResponse
 from django.utils import timezone
@@ -62,12 +62,34 @@ class Answer:
     journal_id: bytes | None
 
 
-@dataclass(frozen=True)
+class TakenMeanwhile(Exception):
+    """A form that waited so long for its turn that the same one, sent again, was taken in its place."""
+
+
+@dataclass
 class Claim:
-    """A form that is this request's to answer."""
+    """A form that is this request's to answer, since ``begun``."""
 
     form_id: bytes
     key: bytes
+    begun: datetime
+
+    def go_on(self) -> None:
+        """Inside the journal's turn, before anything is written: from here on nobody takes it over, but where all that
+        is written with this is undone.
+
+        Raises:
+            TakenMeanwhile: somebody has.
+        """
+        now, here = timezone.now(), TakenForm.objects.filter(id=self.form_id)
+        if here.filter(begun=self.begun, answer=None).update(begun=now):
+            self.begun = now
+        elif here.exists():  # one that made room meanwhile is this request's still
+            raise TakenMeanwhile
+
+    def let_be(self) -> None:
+        """It is not answered here: the next one is the first."""
+        TakenForm.objects.filter(id=self.form_id, begun=self.begun, answer=None).delete()
 
     def keep(
         self, response: HttpResponse, onward: str, session_id: bytes | None, handed_from: bytes | None = None
@@ -112,16 +134,16 @@ def claim(
     hidden = hmac.digest(unknown, b"secret fields " + json.dumps(sorted(secrets)).encode(), "sha256").hex()
     sent = json.dumps([address, sorted(fields), hidden]).encode()
     form_id = hmac.digest(unknown, b"taken form " + hashlib.sha256(sent).digest(), "sha256")
-    mine = Claim(form_id, key_for("taken form", unknown + sent))
+    mine = Claim(form_id, key_for("taken form", unknown + sent), timezone.now())
     waited = False
     forget_old()
     while True:
         there = TakenForm.objects.filter(id=form_id).first()
         if there is None:
-            if _first(form_id):
+            if _first(mine):
                 return mine
         elif there.answer is None:
-            if timezone.now() - there.begun > _PATIENCE and _taken_over(there):
+            if timezone.now() - there.begun > _PATIENCE and _taken_over(mine, there):
                 return mine
             waited = True
             time.sleep(_PAUSE)
@@ -129,7 +151,7 @@ def claim(
             found = _read(mine, there, waited)
             if found is not None:
                 return found
-            if _taken_over(there):
+            if _taken_over(mine, there):
                 return mine
 
 
@@ -162,19 +184,24 @@ def _make_room(journal_id: bytes | None) -> None:
         alike.filter(begun__lte=oldest).delete()
 
 
-def _first(form_id: bytes) -> bool:
+def _first(mine: Claim) -> bool:
+    mine.begun = timezone.now()
     try:
         with transaction.atomic():
-            TakenForm.objects.create(id=form_id, begun=timezone.now())
+            TakenForm.objects.create(id=mine.form_id, begun=mine.begun)
     except IntegrityError:
         return False
     return True
 
 
-def _taken_over(there: TakenForm) -> bool:
+def _taken_over(mine: Claim, there: TakenForm) -> bool:
     """Answer it once more, unless somebody else begins to at this moment."""
-    anew = {"begun": timezone.now(), "answer": None, "page": None, "journal_id": None}
-    return bool(TakenForm.objects.filter(id=there.id, begun=there.begun).update(**anew))
+    mine.begun = timezone.now()
+    anew = {"begun": mine.begun, "answer": None, "page": None, "journal_id": None}
+    try:
+        return bool(TakenForm.objects.filter(id=there.id, begun=there.begun).update(**anew))
+    except OperationalError:
+        return False  # a file that is being written for so long: perhaps by who answers it
 
 
 def _journal_of(session_id: bytes | None) -> bytes | None:

@@ -14,6 +14,7 @@ from django.http import HttpRequest
 
 from reattune.web.store.browser_sessions import Cookie, halves_of
 from reattune.web.store.models import SealedJournal, UnlockedSession
+from reattune.web.store.taken_forms import Claim
 
 
 @contextmanager
@@ -27,8 +28,15 @@ def turn_of(journal_ids: Iterable[bytes]) -> Iterator[None]:
 
 @contextmanager
 def turn_of_browser(request: HttpRequest, cookies: Iterable[Cookie]) -> Iterator[None]:
-    """The same for what this browser has open under these cookies, if it has."""
+    """The same for what this browser has open under these cookies, if it has.
+
+    Raises:
+        TakenMeanwhile: it waited so long that the same form, sent again, was taken in its place.
+    """
     sessions = [halves[0] for each in cookies if (halves := halves_of(request, each))]
     journals = UnlockedSession.objects.filter(id__in=sessions).values_list("journal_id", flat=True) if sessions else []
+    claim: Claim | None = getattr(request, "claim", None)
     with turn_of([bytes(each) for each in journals]):
+        if claim:
+            claim.go_on()
         yield

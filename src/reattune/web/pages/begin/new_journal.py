@@ -33,7 +33,14 @@ from reattune.web.store.letterbox import open_letterbox
 from reattune.web.store.models import SealedJournal
 from reattune.web.store.open_journal import OpenJournal
 from reattune.web.store.provisional_journals import NoRoom
-from reattune.web.store.rate_limit import at_unlocking, forget_tries, note_begun, seconds_to_wait_to_begin, take
+from reattune.web.store.rate_limit import (
+    at_unlocking,
+    forget_tries,
+    note_begun,
+    note_provisional,
+    seconds_to_wait_to_begin,
+    take,
+)
 from reattune.web.store.turns import turn_of_browser
 from reattune.web.store.unlocking import (
     FIRST,
@@ -51,7 +58,6 @@ from reattune.web.store.unlocking import (
 )
 
 # Journals begun before there is a passphrase are counted by themselves.
-_FIRST = "written first"
 # An address says nothing of what it is about, so this says only that it is the other one of two.
 _OTHER_CHAIR = "other"
 
@@ -92,8 +98,9 @@ def write_first(request: HttpRequest) -> HttpResponse:
         return redirect("own:moment-new")
     if not may_write_first():
         return render(request, "begin/begin_not_here.html", status=403)
-    wait = note_begun(request, _FIRST)
+    wait, made = 0, None
     try:
+        wait = note_provisional(request)
         made = None if wait else begin_unlocked()
     except NoRoom:
         made = None

@@ -94,6 +94,9 @@ def passphrase(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
     data_key = None
     if session and confirmed(request, opened, form):
         data_key = _changed(form, keyring_of(session[0]), session[1])
+    if data_key is not None:
+        # The page tells the browser where notes go, which may be another address by now.
+        opened = OpenJournal(opened.journal_id, data_key)
     context = {"open": opened, "form": form, "changed": data_key is not None, "anew": bool(form.data.get("code"))}
     page = render(request, "manage/passphrase.html", context)
     if data_key is None:
@@ -101,7 +104,7 @@ def passphrase(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
     # Whoever had it open with the passphrase from before has it open no more.
     end_sessions_of(opened.journal_id)
     begin_session(page, request, opened.journal_id, data_key)
-    remember_address(page, request, OpenJournal(opened.journal_id, data_key))
+    remember_address(page, request, opened)
     return done(page, reverse("own:settings"))
 
 

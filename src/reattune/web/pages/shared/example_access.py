@@ -24,7 +24,7 @@ from reattune.web.store import provisional_journals
 from reattune.web.store.browser_sessions import LEFT_COOKIE
 from reattune.web.store.models import SealedJournal
 from reattune.web.store.open_journal import OpenJournal
-from reattune.web.store.rate_limit import note_begun
+from reattune.web.store.rate_limit import note_provisional
 from reattune.web.store.unlocking import EXAMPLE, EXAMPLE_OTHER
 
 PATH = EXAMPLE.path
@@ -39,7 +39,6 @@ OWN_ALONE = {
 }
 # What is sent there changes nothing: only looking, it begins nothing of this browser's own.
 ONLY_LOOKS = {"search"}
-_TRIED = "tried"
 
 
 class ExampleJournal(OpenJournal):
@@ -116,10 +115,10 @@ def _tried(request: HttpRequest, kind: JournalKind) -> TriedExample | None:
 
 
 def _first_change(request: HttpRequest, show: Callable[[OpenJournal], HttpResponse]) -> HttpResponse:
-    wait = note_begun(request, _TRIED)
-    if wait:
-        return _not_now(request, wait)
     try:
+        wait = note_provisional(request)
+        if wait:
+            return _not_now(request, wait)
         begun = provisional_journals.begin(_seed(request))
     except provisional_journals.NoRoom:
         return _not_now(request)

@@ -151,3 +151,19 @@ def test_what_has_no_passphrase_keeps_what_was_typed_on_its_own_page(own: Own) -
     first = open_first(client.get("/measures/").wsgi_request)
     assert first
     assert [each.what for each in OpenJournal(*first).journal.all(Moment)] == [CANARY]
+
+
+def test_who_opens_another_journal_sees_nothing_of_words_of_danger(own: Own) -> None:
+    own(OTHER).post("/lock/")
+    mine = own()
+    sent = {**form_on(mine, "/note/"), "what": "He hit me again. I want to kill myself.", "stop": ""}
+    answer = mine.post("/note/", sent)
+    assert answer.status_code == 302
+    seen = deepcopy(mine)
+    assert "alone with this" in seen.get(answer.headers["Location"]).content.decode(), "in full, once, in one's own"
+    assert mine.cookies["reattune_once"].value not in ("", "1")
+    mine.post("/lock/")
+    mine.post("/unlock/", {"passphrase": OTHER})
+    theirs = mine.get("/today/").content.decode()
+    assert "alone with this" not in theirs
+    assert "note near" not in theirs

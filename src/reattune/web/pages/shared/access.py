@@ -32,7 +32,8 @@ from reattune.web.store.unlocking import EXAMPLE, EXAMPLE_OTHER, FIRST, OWN, ope
 P = ParamSpec("P")
 D = TypeVar("D", bound=Document)
 JournalView = Callable[Concatenate[HttpRequest, OpenJournal, P], HttpResponse]
-# After words of danger were kept: the next page shows where to turn in full, and those after it in one line.
+# After words of danger were kept: the next page of that journal shows where to turn in full, those after it in one
+# line. Whoever opens another journal in this browser within the minute sees nothing of it.
 _ONCE_COOKIE, _ONCE_SECONDS = "reattune_once", 60
 
 
@@ -67,7 +68,7 @@ def _page(view: JournalView[P], kinds: frozenset[JournalKind]) -> Callable[..., 
             request.POST = chosen(request.POST)  # type: ignore[assignment]
             opened.typed = tuple(str(value) for name in request.POST for value in request.POST.getlist(name))
             opened.sent = words_of(request) if "draft_of" in request.POST else {}
-            opened.at_the_words = bool(request.COOKIES.get(_ONCE_COOKIE))
+            opened.at_the_words = request.COOKIES.get(_ONCE_COOKIE) == opened.mark
             with timezone.override(ZoneInfo(opened.zone)):
                 try:
                     return _shown_once(request, opened, view(request, opened, *args, **kwargs))
@@ -108,7 +109,7 @@ def _page(view: JournalView[P], kinds: frozenset[JournalKind]) -> Callable[..., 
 def _shown_once(request: HttpRequest, opened: OpenJournal, answer: HttpResponse) -> HttpResponse:
     if request.method == "POST" and answer.has_header("Location") and opened.near_typed:
         secure = request.is_secure()
-        answer.set_cookie(_ONCE_COOKIE, "1", _ONCE_SECONDS, httponly=True, samesite="Strict", secure=secure)
+        answer.set_cookie(_ONCE_COOKIE, opened.mark, _ONCE_SECONDS, httponly=True, samesite="Strict", secure=secure)
     elif opened.at_the_words and request.method == "GET" and answer.status_code == 200:
         answer.delete_cookie(_ONCE_COOKIE, samesite="Strict")
     return answer

@@ -108,18 +108,26 @@ def written_lately(journal: Journal, now: datetime) -> list[Document]:
 
     Before now, or after it where the clock was set back since; what a file dates years ahead is not of this hour.
     """
-    # Others' words are theirs; but what a client lets a therapist read is meant to be heard.
-    of_others = journal.journal_kind is JournalKind.THERAPIST
-    came_in = (each for each in journal.all(CameIn) if of_others or isinstance(each.content, NoteLetter))
-    own = (each for kind in _WORDS_OF for each in journal.all(kind))
-    return nearest((*own, *came_in), now, LATELY)
+    return [each for each, _words in _readable(_within_the_hour(journal, now))]
 
 
 def nearest(documents: Iterable[Document], now: datetime, within: timedelta) -> list[Document]:
     """Of some documents, those written or changed ``within`` so long of now, the nearest first, as far as they can be
     read for one page."""
+    return [each for each, _words in _readable(_nearest_first(documents, now, within))]
+
+
+def _within_the_hour(journal: Journal, now: datetime) -> list[Document]:
+    # Others' words are theirs; but what a client lets a therapist read is meant to be heard.
+    of_others = journal.journal_kind is JournalKind.THERAPIST
+    came_in = (each for each in journal.all(CameIn) if of_others or isinstance(each.content, NoteLetter))
+    own = (each for kind in _WORDS_OF for each in journal.all(kind))
+    return _nearest_first((*own, *came_in), now, LATELY)
+
+
+def _nearest_first(documents: Iterable[Document], now: datetime, within: timedelta) -> list[Document]:
     near = [each for each in documents if abs(now - each.updated) <= within]
-    return [each for each, _words in _readable(sorted(near, key=lambda each: abs(now - each.updated)))]
+    return sorted(near, key=lambda each: abs(now - each.updated))
 
 
 def _readable(documents: Iterable[Document]) -> Iterator[tuple[Document, list[str]]]:
@@ -152,7 +160,7 @@ def danger_lately(journal: Journal, now: datetime) -> Danger | None:
     Nothing is kept of it: it is looked for anew on each page, and after an hour it is asked no more. Of what is not
     danger, the person can say so; that is kept with the words.
     """
-    found = {first_danger(words, each.not_meant) for each, words in _readable(written_lately(journal, now))}
+    found = {first_danger(words, each.not_meant) for each, words in _readable(_within_the_hour(journal, now))}
     return next((kind for kind in Danger if kind in found), None)
 
 
@@ -167,14 +175,14 @@ def danger_typed(texts: Collection[str], journal: Journal, now: datetime) -> Dan
 @in_passing()
 def danger_just_written(journal: Journal, now: datetime) -> Danger | None:
     """The danger in the latest of what was written within the last hour that has any."""
-    lately = _readable(written_lately(journal, now))
+    lately = _readable(_within_the_hour(journal, now))
     return next((found for each, words in lately if (found := first_danger(words, each.not_meant))), None)
 
 
 @in_passing()
 def harm_lately(journal: Journal, now: datetime) -> Document | None:
     """Something kept within the last hour that tells of somebody who does harm."""
-    kept = _readable(each for each in written_lately(journal, now) if not isinstance(each, Draft))
+    kept = _readable(each for each in _within_the_hour(journal, now) if not isinstance(each, Draft))
     return next((each for each, words in kept if first_danger(words, each.not_meant) is Danger.HARMED), None)
 
 

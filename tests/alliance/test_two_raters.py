@@ -93,7 +93,7 @@ def plainly(scores: list[float], own: list[float]) -> tuple[list[float], list[fl
     """
     model = PairFilter(BondFilter(PUBLISHED, scale_of(PERCENT)), SECOND)
     blocks, owns, chain = model.one.blocks, model.own, dynamics(PUBLISHED).follows
-    noticed = np.clip(SECOND.noticed + np.array([-1, 1, -1, 1]) * SECOND.noticed_sd, 0.02, 0.98)
+    noticed = np.clip(SECOND.noticed + np.tile([-1, 1], 4) * SECOND.noticed_sd, 0.02, 0.98)
     origin, mass = start(PUBLISHED, blocks, np.array([scores[0]]))
     own_origin, own_mass = start(SECOND, owns, np.array([own[0]]), OWN_LEVELS)
     # (noticed or not, states, levels, blocks, own levels, own blocks)
@@ -129,7 +129,7 @@ def plainly(scores: list[float], own: list[float]) -> tuple[list[float], list[fl
         now /= now.sum()
         filtered.append(1 - now[:, STEADY].sum() - now[:, CALM].sum())
         wander = [drift(LEVELS, PUBLISHED.drift, 0.5 * PUBLISHED.growth_sd / PUBLISHED.spread_median, session),
-                  drift(OWN_LEVELS, SECOND.drift, SECOND.growth_sd / SECOND.spread_median, session)]  # fmt: skip
+                  drift(OWN_LEVELS, SECOND.drift, 0.5 * SECOND.growth_sd / SECOND.spread_median, session)]  # fmt: skip
         for state in (STEADY, CALM):
             now[:, state] = np.einsum("ab,ij,cbzjy->caziy", *wander, now[:, state])
         masses.append(now)
@@ -249,7 +249,7 @@ def test_a_course_of_two_says_so_and_its_state_is_told_from_one_raters() -> None
     assert reading.therapist_low is not None
     state = two.to_json()
     assert LARGEST < len(state) <= LARGEST_PAIR
-    assert json.loads(state)["version"] == 2
+    assert json.loads(state)["version"] == 3
     assert Course.from_json(state).add(61, therapist=59) == two.add(61, therapist=59)
     plain = json.loads(state)
     for name, value in (("joined", 99), ("own_origin", [1.0]), ("pair", plain["mass_since"])):
@@ -340,3 +340,20 @@ def test_a_batch_is_what_single_clients_are() -> None:
         eight = [np.repeat(values[client : client + 1], 8, axis=0) for values in (scores, own)]
         alone, _, _ = forward_pair(model, 0, eight[0], eight[1], None, keep=False)
         assert np.array_equal(alone.ruptured[0], seen.ruptured[client])
+
+
+def test_two_ratings_that_stay_as_they_are_do_not_count_twice_as_a_hurt_that_goes_on() -> None:
+    """Long courses without a rupture whose bond does not grow in anybody's eyes."""
+    random = np.random.default_rng(5)
+    pairs, sessions = 48, 60
+
+    def flat(low: float, high: float) -> Floats:
+        level = np.clip(70 + 10 * random.standard_normal((pairs, 1)), 45, 92)
+        noise = random.uniform(low, high, (pairs, 1)) * random.standard_normal((pairs, sessions))
+        return np.asarray(np.clip(level + noise, 0, 100).round())
+
+    for low, high, most in ((4, 8, 0.04), (1, 2, 0.01)):
+        names, first = [str(each) for each in range(pairs)], np.ones(pairs, dtype=np.int64)
+        both = Ratings(names, flat(low, high), first, PERCENT, second=flat(low, high))
+        now = trace(both, published_prior(PERCENT), smooth=False).p_now
+        assert (now >= 0.75).mean() <= most

@@ -28,9 +28,9 @@ from reattune.alliance.measure import Measure
 # Raised whenever the model or its grid changes, for then a state means something else.
 VERSION = 1
 # Of states in which the therapist has rated too; one rater's are what they were before there were any.
-PAIR_VERSION = 2
+PAIR_VERSION = 3
 # What a state takes at most, in bytes; and one of two raters.
-LARGEST, LARGEST_PAIR = 16_000, 200_000
+LARGEST, LARGEST_PAIR = 16_000, 400_000
 _KIND = "reattune course"
 
 
@@ -116,8 +116,8 @@ def _state(text: str | bytes) -> dict[str, Any]:
         raise CourseStateError('This is no state of a course: such a one says "kind": "reattune course".')
     if state.get("version") not in (VERSION, PAIR_VERSION):
         raise CourseStateError(
-            f"This state is of version {state.get('version')!r}, and this program reads version {VERSION}. The model "
-            "has changed in between, so read the ratings again from the first."
+            f"This state is of version {state.get('version')!r}, and this program reads versions {VERSION} and "
+            f"{PAIR_VERSION}. The model has changed in between, so read the ratings again from the first."
         )
     if state["version"] == VERSION and len(text) > LARGEST:
         raise _too_large(len(text), LARGEST)

@@ -20,7 +20,7 @@ from reattune.alliance.ratings import Ratings
 # Batches are filled up to a multiple of this, so that a client's figures do not depend on who is read beside it.
 FILL = 8
 # Clients read together, and the sessions of all of them that one batch may hold: 50 MB.
-_TOGETHER, _CELLS = 24, 1_200
+_TOGETHER, _CELLS = 16, 640
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ def _alike(joined: Integers, lengths: Integers) -> Iterator[Integers]:
         order = order[np.argsort(-lengths[order], kind="stable")]
         begin = 0
         while begin < len(order):
-            width = max(1, min(_TOGETHER, _CELLS // int(lengths[order[begin]]) // FILL * FILL))
+            width = max(FILL, min(_TOGETHER, _CELLS // int(lengths[order[begin]]) // FILL * FILL))
             yield order[begin : begin + width]
             begin += width
 

@@ -18,17 +18,19 @@ from reattune.alliance.bayes.filter import (
 from reattune.alliance.bayes.filter_result import Seen, Standing
 from reattune.alliance.bayes.hidden_states import CALM, DEPTHS, ROWS, SELDOM, STATES, STEADY, UNIT, Chain, dynamics
 from reattune.alliance.bayes.pair_result import Kept, PairPassage, PairStanding, PairStep
-from reattune.alliance.bayes.parameter_grid import LEVELS, Blocks, Likelihood, by_depth, start
+from reattune.alliance.bayes.parameter_grid import LEVELS, Blocks, Growths, Likelihood, by_depth, start
 from reattune.alliance.bayes.prior import SecondPrior
 
 # Levels of the second rater that the grid holds, one of their sd apart.
 OWN_LEVELS = 5
 # A rupture that the second rater notices, and one that they do not; the steady states lie in the first.
 COPIES = 2
-# Nodes of the second rater's spread; and two of the share of ruptures that they notice, one sd to each side.
+# Nodes of the second rater's spread; of their growth, the lower one near none, so that two ratings that stay as they
+# are do not count twice as a hurt that goes on; and of the share of ruptures that they notice, one sd to each side.
 _SPREADS, _NOTICE = 2, (-1.0, 1.0)
+_GROWTHS: Growths = ((-1.25, 0.8), (16 / 41, 25 / 41))
 _NOTICE_ENDS = (0.02, 0.98)
-OWN_BLOCKS = _SPREADS * len(_NOTICE)
+OWN_BLOCKS = _SPREADS * len(_GROWTHS[0]) * len(_NOTICE)
 _ERODING = slice(1, DEPTHS)
 
 
@@ -36,17 +38,17 @@ class PairFilter:
     """The model of two raters of one bond.
 
     Until the second rater has rated it is :class:`.BondFilter`, to the last bit. From then on the state is (the first
-    rater's spread, growth and level) x (the second's spread, level and eye for ruptures) x what the bond is doing, and
-    of a rupture also whether the second rater notices it; their ratings are independent where all that is known. Every
-    step is exact on that grid, deterministic, and costs some fifteen times one rater's.
+    rater's spread, growth and level) x (the second's spread, growth, level and eye for ruptures) x what the bond is
+    doing, and of a rupture also whether the second rater notices it; their ratings are independent where all that is
+    known. Every step is exact on that grid, deterministic, and costs some thirty times one rater's.
     """
 
     def __init__(self, one: BondFilter, second: SecondPrior) -> None:
         self.one, self.second = one, second
-        # Nodes of the second rater's spread, each with two of how much they notice.
-        self.own = Blocks.of(second, several_growths=False, nodes=_SPREADS).each(len(_NOTICE))
+        # Nodes of the second rater's spread and growth, each with two of how much they notice.
+        self.own = Blocks.of(second, growths=_GROWTHS, nodes=_SPREADS).each(len(_NOTICE))
         self.cells = OWN_LEVELS * len(self.own)
-        away = np.tile(_NOTICE, _SPREADS) * second.noticed_sd
+        away = np.tile(_NOTICE, len(self.own) // len(_NOTICE)) * second.noticed_sd
         noticed = np.clip(second.noticed + away, *_NOTICE_ENDS).astype(np.float32)
         self._noticed = np.tile(noticed, OWN_LEVELS)[:, None, None]
         self._likelihood = Likelihood(self.own, second, one.scale, OWN_LEVELS, second.felt)
@@ -179,8 +181,8 @@ class PairFilter:
         return found
 
     def _wander(self, session: int, steady: Singles) -> None:
-        """The second rater's level drifts, and its growth differs from the mean; the same forwards and backwards."""
-        growth = self.second.growth_sd / self.second.spread_median * np.log1p(1 / (session + 1))
+        """The second rater's level drifts, and its growth differs a little from its node's; the same forwards and back."""
+        growth = 0.5 * self.second.growth_sd / self.second.spread_median * np.log1p(1 / (session + 1))
         spill = np.float32(min(0.3, (self.second.drift**2 + growth**2) / (2 * UNIT**2)))
         levels = steady.reshape(LEVELS, OWN_LEVELS, -1)
         out = np.float32(1 - 2 * spill) * levels

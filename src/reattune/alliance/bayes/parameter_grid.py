@@ -38,9 +38,10 @@ class RaterFigures(Protocol):
 # Levels a block of the grid holds, one unit of depth apart: 2.5 sd to each side of the middle.
 LEVELS = 6
 _SPREADS = 3
-# Three growths with the mean and the sd of the prior: the lowest lies near none, or below, so that a bond that stays
-# as it is for years, or sinks a little, is still steady.
-_GROWTHS, _GROWTH_WEIGHTS = np.array([-1.5, 0.0, 1.5]), np.array([2, 5, 2]) / 9
+# Growths with the mean and the sd of the prior, in its sd, and their weights: the lowest lies near none, or below, so
+# that a bond that stays as it is for years, or sinks a little, is still steady.
+Growths = tuple[tuple[float, ...], tuple[float, ...]]
+_GROWTHS: Growths = ((-1.5, 0.0, 1.5), (2 / 9, 5 / 9, 2 / 9))
 # The x positions: the lowest level less the greatest depth, up to the highest level.
 _POSITIONS = LEVELS + DEPTHS - 1
 # Share of people whose level is drawn from a distribution so many times wider than the others'.
@@ -68,13 +69,10 @@ class Blocks:
     unit: Floats
 
     @classmethod
-    def of(cls, prior: RaterFigures, *, several_growths: bool = True, nodes: int = _SPREADS) -> Blocks:
-        """Gauss-Hermite nodes of the prior's distributions of spread and growth; without ``several_growths`` of spread
-        alone, growth being the prior's mean.
-        """
+    def of(cls, prior: RaterFigures, *, growths: Growths = _GROWTHS, nodes: int = _SPREADS) -> Blocks:
+        """Gauss-Hermite nodes of the prior's distribution of spread, each with every one of the ``growths``."""
         at, weight = _nodes(nodes)
-        growing = several_growths and prior.growth_sd > 0
-        growth_at, growth_weight = (_GROWTHS, _GROWTH_WEIGHTS) if growing else (np.zeros(1), np.ones(1))
+        growth_at, growth_weight = (np.array(each) for each in (growths if prior.growth_sd > 0 else ((0.0,), (1.0,))))
         spread = prior.spread_median * np.exp(prior.spread_log_sd * at)
         spreads = np.repeat(spread, len(growth_at))
         growths = np.tile(prior.growth_mean + prior.growth_sd * growth_at, len(at))

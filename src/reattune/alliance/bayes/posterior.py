@@ -79,7 +79,7 @@ def trace(ratings: Ratings, prior: BondPrior, *, smooth: bool = True, second: Se
         second: the same of the second rater; the published figures, laid beside ``prior``, unless given.
         smooth: whether to look back too; without, only what was known then is computed, in half the time.
 
-    Cost: O(clients x sessions); where both rate, some fifteen times that. A client's figures depend on nobody else's.
+    Cost: O(clients x sessions); where both rate, some thirty times that. A client's figures depend on nobody else's.
     """
 
     def blank() -> Floats:
@@ -268,7 +268,7 @@ def read_course(
         ValueError: the two are not equally long.
 
     Cost: O(sessions); nearly what :func:`trace` gives for one client (:func:`.one_course.forward_one` says how nearly),
-    without looking back over everything. Some fifteen times as much with a second rater.
+    without looking back over everything. Some thirty times as much with a second rater.
     """
     if therapist is not None and therapist.shape != scores.shape:
         raise ValueError(

@@ -145,7 +145,7 @@ class Course:
             ValueError: a score is no number or outside the measure's range, the first session has no score, the day
                 is missing, too many, or not behind the last one. The course is then as it was before.
 
-        Cost: one step of the model, some fifteen times as long once the therapist has rated; a break of n sessions is n
+        Cost: one step of the model, some thirty times as long once the therapist has rated; a break of n sessions is n
         steps, at most 100.
         """
         value, own = self._checked(score), self._checked(therapist)

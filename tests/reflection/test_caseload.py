@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -12,11 +12,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from reattune.alliance.bayes.posterior import trace
 from reattune.alliance.instruments import read_definition
+from reattune.alliance.pair_scenarios import PAIRS
+from reattune.alliance.simulate import simulate
 from reattune.alliance.views_apart import views_apart
 from reattune.content import text
 from reattune.journal.documents import Relationship
-from reattune.reflection.bond_line import bond_line, open_now, ratings_alone
+from reattune.journal.therapists_vocabulary import Rater
+from reattune.reflection.bond_line import PRIOR, BondLine, bond_line, ratings_alone
+from reattune.reflection.both_views import both_bond_lines, open_now
 from reattune.reflection.caseload import (
     APART,
     ASK,
@@ -205,10 +210,82 @@ def test_read_together_they_are_as_read_one_by_one(therapist: Writer) -> None:
         alone = client_view(therapist.journal, client, KNOWN)
         assert together[client.id].looks == alone.looks, client.name
         assert together[client.id].too_little == alone.too_little
-    lines = [ratings_alone(therapist.journal, each, KNOWN) for each in clients]
-    for client, probable in zip(clients, open_now(lines), strict=True):
-        last = bond_line(therapist.journal, client, KNOWN).last
-        assert probable == pytest.approx(last.rupture if last else 0, abs=0.005)
+    alone = [[ratings_alone(therapist.journal, each, KNOWN, rater) for rater in Rater] for each in clients]
+    for client, probable in zip(clients, open_now([(theirs, own) for theirs, own in alone]), strict=True):
+        line, own_line = both_bond_lines(therapist.journal, client, KNOWN)
+        last = (line if line.points else own_line).last
+        together_now = last.rupture if last else 0
+        if probable >= 0.3:
+            assert probable == pytest.approx(together_now, abs=0.005)
+        else:
+            assert together_now < 0.5, "where each view by itself leaves little doubt, both together do"
+
+
+def test_where_neither_view_leaves_a_doubt_both_together_never_ask() -> None:
+    for name in ("plain", "all-seeing"):
+        both = simulate(80, 4, *PAIRS[name]).ratings
+        theirs = trace(replace(both, second=None), PRIOR, smooth=False).p_now
+        own = trace(replace(both, scores=both.second, second=None), PRIOR, smooth=False).p_now
+        together = trace(both, PRIOR, smooth=False).p_now
+        rated = ~np.isnan(both.scores) & ~np.isnan(both.second)
+        calm = rated & (np.fmax(theirs, own) < 0.3)
+        assert calm.any()
+        assert together[calm].max() < ASK
+
+
+# The two of them read together
+
+SHAKEN = f"{CALM} 6.4 6.2"
+STEADY = "7.0 7.2 6.9 7.1 7.0 7.2 6.8 7.0 7.1 6.9 7.2 7.0"
+
+
+def lines_of(writer: Writer, theirs: str, own: str = "") -> tuple[BondLine, BondLine]:
+    client = write(writer, Case(f"{theirs} {own}"[-30:], theirs, own))
+    return both_bond_lines(writer.journal, client, KNOWN)
+
+
+def test_both_are_read_as_evidence_of_one_bond(therapist: Writer) -> None:
+    alone, _ = lines_of(therapist, SHAKEN)
+    agreeing, own = lines_of(therapist, SHAKEN, f"{STEADY} 4.6 4.5")
+    steady, _ = lines_of(therapist, SHAKEN, f"{STEADY} 7.1 7.0")
+    assert agreeing.points[-1].rupture > alone.points[-1].rupture > steady.points[-1].rupture
+    assert own.points[-1].rupture == agreeing.points[-1].rupture, "it is one bond"
+    assert own.points[-1].center is not None
+    assert own.points[-1].center < (agreeing.points[-1].center or 0), "each has an own level"
+
+
+def test_a_client_who_alone_rates_is_read_as_before(therapist: Writer) -> None:
+    client = write(therapist, Case("one rater", SHAKEN))
+    assert both_bond_lines(therapist.journal, client, KNOWN)[0] == bond_line(therapist.journal, client, KNOWN)
+    before = "- - - - - - 7.0 7.1 6.9 7.2 7.1 7.0 7.1"
+    client = write(therapist, Case("own ratings ended before", before, "7.0 7.1 6.8 7.0 7.1"))
+    theirs, own = both_bond_lines(therapist.journal, client, KNOWN)
+    assert theirs == bond_line(therapist.journal, client, KNOWN)
+    assert own == bond_line(therapist.journal, client, KNOWN, Rater.THERAPIST)
+
+
+def test_own_ratings_from_before_the_clients_first_are_shown_and_not_judged(therapist: Writer) -> None:
+    theirs, own = lines_of(therapist, f"- - - - {CALM}", f"2.0 2.1 2.2 2.0 {STEADY}")
+    assert len(own.points) == 16
+    assert all(point.center is None for point in own.points[:4])
+    assert own.points[-1].center == pytest.approx(70, abs=5)
+    assert theirs.points[-1].rupture < ASK
+
+
+def test_what_shows_in_ones_own_rating_alone_says_so(therapist: Writer) -> None:
+    client = write(therapist, Case("C", f"{CALM} 7.8 7.8", f"{STEADY} 3.0 2.5"))
+    view = client_view(therapist.journal, client, KNOWN)
+    (look,) = [each for each in view.looks if each.reason is Reason.OPEN]
+    assert look.own
+    assert "it shows in your rating rather than in theirs: yours is 25" in sentence(look, "C")
+    (again,) = [each.looks[0] for each in found(therapist).need_a_look]
+    assert again == look
+
+
+def test_the_last_rating_may_be_ones_own(therapist: Writer) -> None:
+    theirs, own = lines_of(therapist, f"{CALM} 6.0 - -", f"{STEADY} 4.6 4.4 4.2")
+    assert theirs.points[-1].rupture == own.points[-1].rupture >= ASK, "what is known now"
+    assert theirs.reading.since == 13
 
 
 def test_who_has_ended_is_not_asked_about(therapist: Writer) -> None:
@@ -269,6 +346,12 @@ def _is_true(writer: Writer, view: ClientView, look: Any, words: str, sure: str)
         last = [theirs[s.id] for s in sessions if s.id in theirs][-1]
         point = view.leading.points[-1]
         number, score, usual = said
+        if look.own:
+            point, last = (
+                view.own_line.points[-1],
+                [scores["therapist"][s.id] for s in sessions if s.id in scores["therapist"]][-1],
+            )
+            assert scores["client"]
         assert score == round(last)
         assert usual == round(point.center or 0)
         assert last < (point.center or 0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -10,11 +10,11 @@ from uuid import UUID
 
 import numpy as np
 
-from reattune.alliance.bayes.posterior import WholeCourse, read_course, trace
+from reattune.alliance.array_types import Floats
+from reattune.alliance.bayes.posterior import OpenRupture, WholeCourse, read_course
 from reattune.alliance.bayes.prior import published_prior
 from reattune.alliance.instruments import total_score
 from reattune.alliance.measure import PERCENT
-from reattune.alliance.ratings import Ratings
 from reattune.journal import Journal
 from reattune.journal.documents import Relationship
 from reattune.journal.documents.relationship import CheckIn, InstrumentDefinition, Session
@@ -29,6 +29,7 @@ FIRST_JUDGED = 2
 ASK = 0.75
 # Nobody is ever told more than this.
 _MOST_SURE = 95
+PRIOR = published_prior(PERCENT)
 
 
 class Standing(StrEnum):
@@ -109,7 +110,7 @@ class BondLine:
         if last is None:
             return BondLine((), Reading(Standing.NOTHING))
         points = self.points[: last + 1]
-        return BondLine(points, _reading(points, _course(points)))
+        return BondLine(points, reading_of(points, _course(points).rupture, SessionGrid.over(points)))
 
 
 @dataclass(frozen=True)
@@ -139,12 +140,20 @@ def bond_line(
         instruments: by name as check-ins keep it (``key/version``). A check-in of an instrument that is not among
             them, or with too many items missing, is left out.
     """
-    bare = ratings_alone(journal, therapist, instruments, rater).points
+    return read_by_itself(ratings_alone(journal, therapist, instruments, rater))
+
+
+def read_by_itself(line: BondLine) -> BondLine:
+    """A line of ratings alone, with what is usual of it and a reading."""
+    bare = line.points
     if not bare:
-        return BondLine((), Reading(Standing.NOTHING))
+        return line
     course = _course(bare)
-    points = tuple(_judged(point, place, course) for place, point in enumerate(bare))
-    return BondLine(points, _reading(points, course))
+    points = tuple(
+        point if place < FIRST_JUDGED else _judged_at(point, course, course.column(place))
+        for place, point in enumerate(bare)
+    )
+    return BondLine(points, reading_of(points, course.rupture, SessionGrid.over(points)))
 
 
 def ratings_alone(
@@ -161,48 +170,41 @@ def ratings_alone(
     return BondLine(points, Reading(Standing.NOTHING))
 
 
-def open_now(lines: Sequence[BondLine]) -> list[float]:
-    """How probable an open rupture is at the end of each of many lines, all read in one pass; 0 where none is judged.
+@dataclass(frozen=True)
+class SessionGrid:
+    """All sessions from the first rating to the last of those read together; ``days`` has what is known of them."""
 
-    It is what the line of each by itself says, but for rounding.
-    """
-    judged = [place for place, line in enumerate(lines) if len(line.points) > FIRST_JUDGED]
-    found = [0.0] * len(lines)
-    if not judged:
-        return found
-    longest = max(lines[place].points[-1].number for place in judged)
-    scores = np.full((len(judged), longest), np.nan)
-    for row, place in enumerate(judged):
-        for point in lines[place].points:
-            scores[row, point.number - 1] = point.score
-    names = [str(place) for place in judged]
-    read = trace(Ratings(names, scores, np.ones(len(judged), dtype=np.int64), PERCENT), _PRIOR, smooth=False)
-    for row, place in enumerate(judged):
-        found[place] = float(read.p_now[row, lines[place].points[-1].number - 1])
-    return found
+    first: int
+    last: int
+    days: tuple[tuple[int, datetime], ...]
+
+    @classmethod
+    def over(cls, points: tuple[Point, ...], others: tuple[Point, ...] = ()) -> SessionGrid:
+        rated = sorted({(point.number, point.at) for point in (*points, *others)})
+        return cls(points[0].number, rated[-1][0], tuple(rated))
+
+    def filled(self, points: tuple[Point, ...]) -> Floats:
+        """Scores on the grid: a session without a check-in lets time pass."""
+        scores = np.full(self.last - self.first + 1, np.nan)
+        for point in points:
+            if point.number >= self.first:
+                scores[point.number - self.first] = point.score
+        return scores
 
 
 def _course(points: tuple[Point, ...]) -> WholeCourse:
-    """The model's reading, on the grid of all sessions: one without a check-in lets time pass."""
-    first = points[0].number
-    scores = np.full(points[-1].number - first + 1, np.nan)
-    for point in points:
-        scores[point.number - first] = point.score
-    return read_course(scores, PERCENT, _PRIOR, ASK)
+    return read_course(SessionGrid.over(points).filled(points), PERCENT, PRIOR, ASK)
 
 
-_PRIOR = published_prior(PERCENT)
+def _judged_at(point: Point, course: WholeCourse, at: int) -> Point:
+    bounds = (course.expected, course.usual_low, course.usual_high)
+    return judged(point, float(course.p_now[at]), *(float(each[at]) for each in bounds))
 
 
-def _judged(point: Point, place: int, course: WholeCourse) -> Point:
-    if place < FIRST_JUDGED:
-        return point
-    at = course.column(place)
-    low, high = course.usual_low[at], course.usual_high[at]
-    rupture = float(course.p_now[at])
-    center = float(course.expected[at])
+def judged(point: Point, rupture: float, center: float, low: float, high: float) -> Point:
+    """A point with what was usual before it and how probable an open rupture is."""
     sign = -1 if rupture >= ASK and point.score < center else 1 if point.score > high else 0
-    return replace(point, low=float(low), high=float(high), center=center, rupture=rupture, sign=sign)
+    return replace(point, low=low, high=high, center=center, rupture=rupture, sign=sign)
 
 
 def _rated(
@@ -223,14 +225,15 @@ def _upwards(total: float, definition: InstrumentDefinition) -> float:
     return total if definition.higher_is_better else 100 - total
 
 
-def _reading(points: tuple[Point, ...], course: WholeCourse) -> Reading:
+def reading_of(points: tuple[Point, ...], found: OpenRupture | None, grid: SessionGrid) -> Reading:
+    """What the latest of ``points`` says, and of the rupture that was ``found`` open on ``grid``."""
     last = points[-1]
     earlier = len(points) - 1
     if last.center is None or last.low is None or last.high is None:
         return Reading(Standing.TOO_EARLY, last.score, earlier=earlier)
     standing = _standing(last)
-    rupture = course.rupture if last.sign < 0 else None
-    since = points[0].number + rupture.onset if rupture else None
+    rupture = found if last.sign < 0 else None
+    since = grid.first + rupture.onset if rupture else None
     return Reading(
         standing=standing,
         score=last.score,
@@ -240,7 +243,7 @@ def _reading(points: tuple[Point, ...], course: WholeCourse) -> Reading:
         sure=min(_MOST_SURE, 5 * round(20 * last.rupture)) if last.sign < 0 else None,
         pattern=(BondPattern.TRICKLE if rupture.slow else BondPattern.LIGHTNING) if rupture else None,
         since=since,
-        since_at=next((point.at for point in points if since is not None and point.number >= since), None),
+        since_at=next((at for number, at in grid.days if since is not None and number >= since), None),
     )
 
 

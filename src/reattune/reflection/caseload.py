@@ -7,7 +7,7 @@ them before the week begins, and within one reason of how sure it is and how lon
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
@@ -20,7 +20,8 @@ from reattune.journal.documents import Observation, Relationship, Rupture, Sessi
 from reattune.journal.documents.relationship import InstrumentDefinition
 from reattune.journal.therapists_vocabulary import ObservationEnded, Rater, TherapistDid
 from reattune.journal.vocabulary import BondPattern, RelationshipStatus, RuptureState
-from reattune.reflection.bond_line import ASK, FIRST_JUDGED, BondLine, bond_line, open_now, ratings_alone
+from reattune.reflection.bond_line import ASK, FIRST_JUDGED, BondLine, Standing, ratings_alone
+from reattune.reflection.both_views import both_bond_lines, open_now, read_together
 from reattune.reflection.open_ruptures import latest_repair
 from reattune.reflection.unsaid import ALIKE, Calm, how_calm, is_high
 
@@ -62,6 +63,7 @@ class Look:
         number, day: of the session it began with, or the day it was noted.
         score, usual: of `OPEN`, the latest rating (0-100) and what was expected of it; of `APART`, the difference of
             the two ratings lately (own less the client's), and what is usual.
+        own: of `OPEN`, whether that rating is the therapist's own, and the client's is none that would show it.
         count: of `MISSING`, check-ins missing in a row; ``had`` of ``of`` sessions before that had one. Of `TOO_EVEN`,
             how many check-ins are alike.
         title: what went wrong is called, where it has a name.
@@ -76,6 +78,7 @@ class Look:
     day: datetime | None = None
     score: float | None = None
     usual: float | None = None
+    own: bool = False
     count: int = 0
     had: int = 0
     of: int = 0
@@ -90,7 +93,7 @@ class ClientView:
     """What the ratings and notes of one client show.
 
     Attributes:
-        line: the client's ratings; own_line: the therapist's.
+        line: the client's ratings; own_line: the therapist's. Where both rate, what both say of one bond.
         apart: whether the two views have drifted apart.
         looks: every reason to look, the most pressing first; none is calm, unless there is ``too_little``.
         too_little: whether there is too little to say anything: fewer than three ratings, and nothing noted.
@@ -122,19 +125,17 @@ class Caseload:
 def caseload(journal: Journal, instruments: Mapping[str, InstrumentDefinition]) -> Caseload:
     """Who needs a look, over all current clients of a therapist's journal.
 
-    All ratings are read in one pass, and only where something may be open is a line read by itself: the lines of the
-    others are their ratings alone.
+    Each line is read by itself, all in one pass, and only where something may be open are the two read together: those
+    of the others are their ratings alone.
     """
     current = [each for each in journal.clients if each.status is RelationshipStatus.CURRENT]
     theirs = [ratings_alone(journal, each, instruments) for each in current]
     own = [ratings_alone(journal, each, instruments, Rater.THERAPIST) for each in current]
-    probable = open_now([line if line.points else own_line for line, own_line in zip(theirs, own, strict=True)])
+    probable = open_now(list(zip(theirs, own, strict=True)))
     views = []
     for client, line, own_line, open_with in zip(current, theirs, own, probable, strict=True):
         if open_with >= ASK - _ROUNDING:
-            rater = Rater.CLIENT if line.points else Rater.THERAPIST
-            whole = bond_line(journal, client, instruments, rater)
-            line, own_line = (whole, own_line) if line.points else (line, whole)
+            line, own_line = both_bond_lines(journal, client, instruments)
         views.append(_view(journal, client, instruments, line, own_line))
     looked = sorted((each for each in views if each.looks), key=lambda each: _pressing(each.looks[0]))
     return Caseload(
@@ -146,9 +147,7 @@ def caseload(journal: Journal, instruments: Mapping[str, InstrumentDefinition]) 
 
 def client_view(journal: Journal, client: Relationship, instruments: Mapping[str, InstrumentDefinition]) -> ClientView:
     """What the ratings and notes of one client show, and every reason to look at them."""
-    line = bond_line(journal, client, instruments)
-    own_line = bond_line(journal, client, instruments, Rater.THERAPIST)
-    return _view(journal, client, instruments, line, own_line)
+    return _view(journal, client, instruments, *both_bond_lines(journal, client, instruments))
 
 
 def _view(
@@ -164,7 +163,7 @@ def _view(
     ruptures = [each for each in journal.all(Rupture) if each.relationship_id == client.id]
     found = [
         _not_held(journal, ruptures, leading),
-        _open(leading),
+        _open_by_own(line, own_line) or _open(leading),
         _not_mended(journal, ruptures, sessions),
         _not_raised(journal, ruptures, sessions),
         _views(apart, sessions),
@@ -201,6 +200,16 @@ def _open(line: BondLine) -> Look | None:
         usual=last.center,
         session_id=last.session_id,
     )
+
+
+def _open_by_own(line: BondLine, own_line: BondLine) -> Look | None:
+    """Both read together say that something is open, and it is the therapist's own rating that lies below the usual."""
+    if not read_together(line, own_line) or line.reading.standing is Standing.BELOW:
+        return None
+    if line.reading.dropped and own_line.reading.standing is not Standing.BELOW:
+        return None
+    found = _open(own_line)
+    return replace(found, own=True) if found else None
 
 
 def _not_held(journal: Journal, ruptures: list[Rupture], line: BondLine) -> Look | None:

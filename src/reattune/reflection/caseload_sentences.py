@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from reattune.content.translated_sentences import say, say_many
 from reattune.journal.vocabulary import BondPattern
 from reattune.reflection.caseload import Look, Reason
@@ -24,6 +26,8 @@ def how_sure(look: Look) -> str:
 
 def _open(look: Look, name: str) -> str:
     figures = {"score": _whole(look.score), "usual": _whole(look.usual), "number": look.number, "name": name}
+    if look.own:
+        return _open_by_own(look, figures)
     if look.pattern is BondPattern.TRICKLE:
         return say(
             "Since about session {number} the bond with {name} has probably been wearing thin bit by bit: the latest "
@@ -33,6 +37,20 @@ def _open(look: Look, name: str) -> str:
     return say(
         "Something has probably gone wrong with {name} around session {number}, all at once: the latest rating is "
         "{score}, where about {usual} is usual.",
+        **figures,
+    )
+
+
+def _open_by_own(look: Look, figures: Mapping[str, object]) -> str:
+    if look.pattern is BondPattern.TRICKLE:
+        return say(
+            "Since about session {number} the bond with {name} has probably been wearing thin bit by bit, and it shows "
+            "in your rating rather than in theirs: yours is {score}, where about {usual} is usual.",
+            **figures,
+        )
+    return say(
+        "Something has probably gone wrong with {name} around session {number}, and it shows in your rating rather "
+        "than in theirs: yours is {score}, where about {usual} is usual.",
         **figures,
     )
 

@@ -7,14 +7,10 @@ memory of this process, under a key that no other process has; never a word.
 
 from __future__ import annotations
 
-import hashlib
 import logging
-import os
-from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import takewhile
-from threading import Lock
 
 from reattune.reflection.danger_expressions import Danger, Findings, findings
 from reattune.reflection.danger_weights import (
@@ -28,6 +24,7 @@ from reattune.reflection.danger_weights import (
     weighed,
 )
 from reattune.reflection.reading_allowance import may_read
+from reattune.reflection.remembered import Remembered, keyed
 from reattune.text.letter_features import buckets
 from reattune.text.pieces import Piece
 from reattune.text.sentence_vectors import ModelUnusable, SentenceModel, both_spellings, sentence_model
@@ -35,7 +32,6 @@ from reattune.text.sentence_vectors import ModelUnusable, SentenceModel, both_sp
 # Below this probability without the sentence model, it is not asked: 6 of 1,239 dangers were found only with it there.
 DOUBT = 0.3
 _REMEMBERED = 50_000
-_KEY = os.urandom(32)
 _log = logging.getLogger(__name__)
 
 
@@ -79,32 +75,7 @@ class _Partial:
         return Reading(probability, harmed, Danger.HARMED if harmed else kind, self.findings)
 
 
-class _Memory:
-    """The latest readings, by keyed hash; shared between threads."""
-
-    def __init__(self) -> None:
-        self._known: OrderedDict[bytes, Reading] = OrderedDict()
-        self._lock = Lock()
-
-    def get(self, key: bytes) -> Reading | None:
-        with self._lock:
-            found = self._known.get(key)
-            if found:
-                self._known.move_to_end(key)
-            return found
-
-    def put(self, key: bytes, reading: Reading) -> None:
-        with self._lock:
-            self._known[key] = reading
-            while len(self._known) > _REMEMBERED:
-                self._known.popitem(last=False)
-
-    def clear(self) -> None:
-        with self._lock:
-            self._known.clear()
-
-
-_memory = _Memory()
+_memory: Remembered[Reading] = Remembered(_REMEMBERED)
 
 
 def forget() -> None:
@@ -173,7 +144,7 @@ def _partials(
 
 def _key(piece: Piece, languages: tuple[str, ...], model: str) -> bytes:
     said = "\0".join([model, *languages, str(len(piece.sentences)), piece.text])
-    return hashlib.blake2b(said.encode("utf-8", "surrogatepass"), key=_KEY, digest_size=16).digest()
+    return keyed(said.encode("utf-8", "surrogatepass"))
 
 
 def _read(partial: Sequence[_Partial], model: SentenceModel | None) -> list[Reading]:

@@ -181,7 +181,7 @@ class PairFilter:
         return found
 
     def _wander(self, session: int, steady: Singles) -> None:
-        """The second rater's level drifts, and its growth differs a little from its node's; the same forwards and back."""
+        """The second rater's level drifts, and its growth differs a little from its node's."""
         growth = 0.5 * self.second.growth_sd / self.second.spread_median * np.log1p(1 / (session + 1))
         spill = np.float32(min(0.3, (self.second.drift**2 + growth**2) / (2 * UNIT**2)))
         levels = steady.reshape(LEVELS, OWN_LEVELS, -1)

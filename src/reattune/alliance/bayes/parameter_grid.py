@@ -72,11 +72,12 @@ class Blocks:
     def of(cls, prior: RaterFigures, *, growths: Growths = _GROWTHS, nodes: int = _SPREADS) -> Blocks:
         """Gauss-Hermite nodes of the prior's distribution of spread, each with every one of the ``growths``."""
         at, weight = _nodes(nodes)
-        growth_at, growth_weight = (np.array(each) for each in (growths if prior.growth_sd > 0 else ((0.0,), (1.0,))))
+        growth_nodes, shares = growths if prior.growth_sd > 0 else ((0.0,), (1.0,))
+        growth_at, growth_weight = np.array(growth_nodes), np.array(shares)
         spread = prior.spread_median * np.exp(prior.spread_log_sd * at)
         spreads = np.repeat(spread, len(growth_at))
-        growths = np.tile(prior.growth_mean + prior.growth_sd * growth_at, len(at))
-        return cls(spreads, growths, np.outer(weight, growth_weight).ravel(), UNIT * spreads)
+        growth = np.tile(prior.growth_mean + prior.growth_sd * growth_at, len(at))
+        return cls(spreads, growth, np.outer(weight, growth_weight).ravel(), UNIT * spreads)
 
     def __len__(self) -> int:
         return len(self.spread)

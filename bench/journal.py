@@ -6,6 +6,7 @@ import itertools
 import json
 import random
 from collections.abc import Iterator
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -126,9 +127,9 @@ def _typing(client: Any) -> str:
         client.post("/typing/", {"draft_of": "/held/", "words": f"{text}. I was afraid of him {next(typed)} times."})
 
     def keep_unseen() -> None:
-        seen = "reattune.web.store.open_journal.danger_lately"
-        with mock.patch(seen, return_value=None), mock.patch(seen.replace("danger_lately", "first_danger")) as first:
-            first.return_value = None
+        with ExitStack() as unseen:
+            for looking in ("danger_in", "danger_just_written", "danger_lately", "danger_typed"):
+                unseen.enter_context(mock.patch(f"reattune.web.store.open_journal.{looking}", return_value=None))
             keep()
 
     ours, peer, ratio = in_turn(keep, keep_unseen, 15)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from datetime import date, timedelta
 from pathlib import Path
@@ -11,6 +12,9 @@ from playwright.sync_api import Page, expect
 
 PASSPHRASE = "four quiet words here"
 SHOTS = Path("test-results")
+# Set it to `yes` to keep pictures of every screen that is looked at; a fifth of the time of the longest tests.
+KEEPS_SHOTS = os.environ.get("REATTUNE_SHOTS") == "yes"
+_AXE = Axe()
 
 
 class Person:
@@ -63,16 +67,20 @@ class Person:
         expect(self.page.get_by_role("heading", level=1)).to_have_text(title)
 
     def looks(self, name: str) -> None:
-        """Keeps a picture to be looked at, and lets axe judge the page."""
+        """Lets axe judge the page, and keeps a picture to be looked at where that is wished."""
         self.waits()
         if self.javascript:
             self.finds_it_accessible()
-        SHOTS.mkdir(exist_ok=True)
-        self.page.screenshot(path=SHOTS / f"{name}.png", full_page=True)
+        self.keeps_a_picture(name)
+
+    def keeps_a_picture(self, name: str) -> None:
+        """Of the whole page, where that is wished."""
+        if KEEPS_SHOTS:
+            self.page.screenshot(path=SHOTS / f"{name}.png", full_page=True)
 
     def finds_it_accessible(self) -> None:
         """No violation of any rule of axe, and no scrolling sideways."""
-        found = Axe().run(self.page)
+        found = _AXE.run(self.page, options={"resultTypes": ["violations"]})
         assert found.violations_count == 0, f"{self.page.url}\n{found.generate_report()}"
         wider = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert wider <= 0, f"{self.page.url} scrolls sideways by {wider} px"

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.browser.conftest import Server, free_port, start
-from tests.browser.person import SHOTS, Person
+from tests.browser.person import Person
 from tests.languages import pseudo
 
 pytestmark = pytest.mark.browser
@@ -86,8 +86,6 @@ def test_nothing_scrolls_sideways_or_lies_over_something(person: Callable[..., P
     me = person(width=320)
     me.page.context.set_extra_http_headers({"Accept-Language": language})
     wrong, count = [], 0
-    pictures = SHOTS / language
-    pictures.mkdir(parents=True, exist_ok=True)
     for address in screens(me):
         me.page.goto(me.address + address)
         count += 1
@@ -98,7 +96,7 @@ def test_nothing_scrolls_sideways_or_lies_over_something(person: Callable[..., P
             wrong.append(f"{address} is {wider} px too wide")
         wrong += [f"{address}: {both}" for both in me.page.evaluate(OVERLAPPING)]
         name = ID.sub("x", address).partition("?")[0].strip("/").replace("/", "-") or "front"
-        me.page.screenshot(path=pictures / f"{name}.png", full_page=True)
+        me.keeps_a_picture(f"{language}/{name}")
     assert count > 40
     assert wrong == []
 

@@ -20,7 +20,7 @@ from reattune.journal.vocabulary import JournalKind, ShareWay
 from reattune.vault import WrongSecret
 from reattune.vault.recovery_code import new_recovery_secret, to_code
 from reattune.web.pages.shared.locked_submission import sealed
-from reattune.web.store.models import SharedLink
+from reattune.web.store.models import SharedLink, UnlockedSession
 from reattune.web.store.open_journal import OpenJournal
 from reattune.web.store.rate_limit import FREE_TRIES
 from reattune.web.store.unlocking import keyring_of
@@ -161,7 +161,10 @@ def fields_of(button: Button) -> dict[str, list[str]]:
 def test_a_code_that_was_not_shown_after_the_passphrase_never_becomes_the_journals(own: Own) -> None:
     client = own()
     mine = to_code(new_recovery_secret())
-    for proof in ("", "AAAA", sealed(mine.encode(), b"new recovery code ")):
+    # Both lie in every copy of the folder: the number of what is open, and the key of the installation.
+    session = bytes(UnlockedSession.objects.get().id)
+    made = [sealed(mine.encode(), b"new recovery code " + each) for each in (b"", session)]
+    for proof in ("", "AAAA", *made):
         page = client.post("/begin/recovery/", {"code": mine, "ending": mine[-9:], "proof": proof})
         assert "Please make another new code." in page.content.decode()
     assert recovers(client, client.recovery_code)  # type: ignore[attr-defined]

@@ -6,6 +6,7 @@ import base64
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 from unittest import mock
 
 import pytest
@@ -13,11 +14,13 @@ from django.db import OperationalError
 from django.test import Client
 from django.utils import timezone
 
+from reattune.vault import keyring
+from reattune.web.pages.begin import unlock
 from reattune.web.pages.shared.locked_submission import sealed, unsealed
 from reattune.web.store import idle_clock
 from reattune.web.store.models import Guesses, SealedJournal, UnlockedSession
 from reattune.web.store.rate_limit import FREE_TRIES, FREE_TRIES_A_DAY
-from reattune.web.store.unlocking import COOKIE
+from reattune.web.store.unlocking import COOKIE, store_keyring
 from tests.web.conftest import PASSPHRASE
 
 Own = Callable[..., Client]
@@ -332,3 +335,41 @@ def test_a_new_passphrase_locks_every_other_browser(own: Own) -> None:
     code = {"code": client.recovery_code, "passphrase": PASSPHRASE, "again": PASSPHRASE}  # type: ignore[attr-defined]
     assert elsewhere.post("/unlock/recovery/", code).status_code == 302
     assert client.get("/today/").status_code == 302
+
+
+def test_a_passphrase_that_was_changed_while_it_was_tried_opens_nothing(
+    own: Own, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    owner, new = own(), "another five quiet words here"
+    really = keyring.first_opened
+
+    def slowly(*given: Any) -> Any:
+        found = really(*given)
+        if given[1] == PASSPHRASE:
+            owner.post("/settings/passphrase/", {"current": PASSPHRASE, "passphrase": new, "again": new, "code": ""})
+        return found
+
+    monkeypatch.setattr(unlock, "first_opened", slowly)
+    other = Client()
+    page = other.post("/unlock/", {"passphrase": PASSPHRASE})
+    assert page.status_code == 200
+    assert "No journal here opens with this passphrase" in page.content.decode()
+    assert other.get("/today/").status_code == 302
+    assert other.post("/unlock/", {"passphrase": new}).status_code == 302, "and the new one does"
+
+
+def test_a_keyring_that_changes_while_it_is_opened_refuses_nobody(own: Own, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A new recovery code, say: the passphrase is tried once more, and opens it."""
+    own()
+    really, tried = keyring.first_opened, []
+
+    def slowly(*given: Any) -> Any:
+        found, key = really(*given)
+        tried.append(found)
+        if len(tried) == 1:
+            store_keyring(found.with_new_recovery(key)[0])
+        return found, key
+
+    monkeypatch.setattr(unlock, "first_opened", slowly)
+    assert Client().post("/unlock/", {"passphrase": PASSPHRASE}).status_code == 302
+    assert len(tried) == 2

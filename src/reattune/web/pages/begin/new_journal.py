@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
 
 from django.conf import settings
@@ -17,6 +18,7 @@ from reattune.journal import JournalError
 from reattune.journal.documents import Preferences, Relationship
 from reattune.journal.vocabulary import JournalKind
 from reattune.vault import WrongSecret
+from reattune.vault.crypto_primitives import decrypt, encrypt, key_for
 from reattune.vault.journal_names import name_of
 from reattune.vault.keyring import first_opened
 from reattune.vault.recovery_code import groups, new_recovery_secret, to_code
@@ -24,7 +26,6 @@ from reattune.web.http.language import open_and_speak, spoken_now
 from reattune.web.http.taken_once import done
 from reattune.web.pages.begin.forms import AboutForm, BeginForm, CheckCodeForm, NewPassphraseForm, lost_in_part
 from reattune.web.pages.shared.confirm_passphrase import GraveForm, confirmed
-from reattune.web.pages.shared.locked_submission import sealed, unsealed
 from reattune.web.pages.shared.person_choice import is_unnamed, unnamed_therapist
 from reattune.web.pages.shared.time_zone import known_zone, local_zone
 from reattune.web.store.browser_sessions import LEFT_COOKIE, halves_of
@@ -211,7 +212,7 @@ def _recovery(request: HttpRequest) -> HttpResponse:
     if not confirmed(request, opened, form):
         return render(request, "begin/recovery_code_new.html", {"known": known, "form": form})
     code = to_code(new_recovery_secret())
-    check = CheckCodeForm(initial={"code": code, "proof": sealed(code.encode(), _shown_in(request))})
+    check = CheckCodeForm(initial={"code": code, "proof": _proof(request, session[1], code)})
     return _show_code(request, check, code, session[0], known=known)
 
 
@@ -222,11 +223,22 @@ def _confirmed_code(request: HttpRequest, session: tuple[bytes, bytes], form: Ch
     with contextlib.suppress(WrongSecret):
         return keyring.open_with_recovery(code) == data_key  # the first one, or it was confirmed before
     with contextlib.suppress(WrongSecret, ValueError):
-        if unsealed(form.cleaned_data["proof"], _shown_in(request)) == code.encode():
+        proof = base64.b64decode(form.cleaned_data["proof"], validate=True)
+        if decrypt(_key_of_proofs(data_key), proof, _shown_in(request)) == code.encode():
             store_keyring(keyring.with_recovery(data_key, code))
             return True
     form.add_error("ending", lost_in_part())
     return False
+
+
+def _proof(request: HttpRequest, data_key: bytes, code: str) -> str:
+    """For a hidden field: this code was shown here after the passphrase. The open journal alone makes and reads it: the
+    key of the installation lies beside the journals, in every copy of the folder."""
+    return base64.b64encode(encrypt(_key_of_proofs(data_key), code.encode(), _shown_in(request))).decode()
+
+
+def _key_of_proofs(data_key: bytes) -> bytes:
+    return key_for("a new recovery code was shown", data_key)
 
 
 def _shown_in(request: HttpRequest) -> bytes:

@@ -80,22 +80,9 @@ def unlock(request: HttpRequest) -> HttpResponse:
     if attempt and not wait:
         try:
             with attempt.made():
-                keyring, data_key = first_opened(keyrings(name), form.cleaned_data["passphrase"])
+                return _opened_with(request, name, form.cleaned_data["passphrase"], after)
         except WrongSecret:
             form.add_error("passphrase", _wrong_passphrase())
-        else:
-            if keyring.outdated():
-                _store_instead(keyring, keyring.stretched_anew(data_key, form.cleaned_data["passphrase"]))
-            held = request.POST.get("held", "")
-            if held:
-                # Another window may be writing at this moment.
-                with turn_of([keyring.journal_id]):
-                    after = give_back(held, OpenJournal(keyring.journal_id, data_key)) or after
-            response = redirect_within(after, redirect("own:today"))
-            if held and held_for_another(held, keyring.journal_id):
-                context = {"form": PassphraseForm(), "held": held, "elsewhere": True}
-                response = render(request, "begin/unlock.html", context)
-            return _opened(request, keyring.journal_id, data_key, response)
     held = request.POST.get("held", "")
     context = {
         "form": form,
@@ -108,11 +95,51 @@ def unlock(request: HttpRequest) -> HttpResponse:
     return _came_back(render(request, "begin/unlock.html", context, status=429 if wait and form.is_bound else 200))
 
 
-def _store_instead(old: Keyring, new: Keyring) -> None:
-    """Put a keyring in the place of another, unless a third one has come there meanwhile."""
+def _opened_with(request: HttpRequest, name: str, passphrase: str, after: str) -> HttpResponse:
+    """The journal that a passphrase opens, open in this browser.
+
+    Raises:
+        WrongSecret: it opens none, or none any more.
+    """
+    for _again in range(2):
+        keyring, data_key = first_opened(keyrings(name), passphrase)
+        if keyring.outdated():
+            keyring = _store_instead(keyring, keyring.stretched_anew(data_key, passphrase))
+        # Two windows that unlock at once do so one after the other; and another one may be writing at this moment.
+        with turn_of([keyring.journal_id]):
+            if _is_still(keyring):
+                return _unlocked(request, keyring.journal_id, data_key, after)
+    raise WrongSecret("The keyring was changed while it was being opened.")
+
+
+def _unlocked(request: HttpRequest, journal_id: bytes, data_key: bytes, after: str) -> HttpResponse:
+    """The journal open, words that were held for it kept, and the way on; asked in the journal's turn."""
+    held = request.POST.get("held", "")
+    if held:
+        after = give_back(held, OpenJournal(journal_id, data_key)) or after
+    response = redirect_within(after, redirect("own:today"))
+    if held and held_for_another(held, journal_id):
+        context = {"form": PassphraseForm(), "held": held, "elsewhere": True}
+        response = render(request, "begin/unlock.html", context)
+    return _opened_in_turn(request, journal_id, data_key, response)
+
+
+def _store_instead(old: Keyring, new: Keyring) -> Keyring:
+    """Put a keyring in the place of another, unless a third one has come there meanwhile. The one it is not, if so."""
     with turn_of([old.journal_id]):
-        if keyring_of(old.journal_id) == old:
+        if _is_still(old):
             store_keyring(new)
+            return new
+    return old
+
+
+def _is_still(keyring: Keyring) -> bool:
+    """Whether what was opened is still what opens the journal: stretching takes a while, and a new passphrase may have
+    been set, or the journal erased, in between."""
+    try:
+        return keyring_of(keyring.journal_id) == keyring
+    except SealedJournal.DoesNotExist:
+        return False
 
 
 def _wrong_passphrase() -> str:
@@ -124,16 +151,8 @@ def _wrong_passphrase() -> str:
     return _("No journal here opens with this passphrase. Check capital letters and the keyboard’s language.")
 
 
-def _opened(
-    request: HttpRequest, journal_id: bytes, data_key: bytes, response: HttpResponse, *, by_code: bool = False
-) -> HttpResponse:
-    # Two windows that unlock at once do so one after the other.
-    with turn_of([journal_id]):
-        return _opened_in_turn(request, journal_id, data_key, response, by_code=by_code)
-
-
 def _opened_in_turn(
-    request: HttpRequest, journal_id: bytes, data_key: bytes, response: HttpResponse, *, by_code: bool
+    request: HttpRequest, journal_id: bytes, data_key: bytes, response: HttpResponse, *, by_code: bool = False
 ) -> HttpResponse:
     begin_session(response, request, journal_id, data_key)
     opened = OpenJournal(journal_id, data_key)
@@ -177,9 +196,9 @@ def unlock_with_recovery(request: HttpRequest) -> HttpResponse:
                     newest = keyring_of(keyring.journal_id)
                     keyring, new_key = newest.with_new_key(data_key, data["passphrase"], data["code"])
                     seal_under(keyring, new_key, data_key)
-            except Conflict:
-                return redirect("unlock")  # another window set a new passphrase at this moment
-            return _opened(request, keyring.journal_id, new_key, redirect("own:today"), by_code=True)
+                    return _opened_in_turn(request, keyring.journal_id, new_key, redirect("own:today"), by_code=True)
+            except (Conflict, SealedJournal.DoesNotExist):
+                return redirect("unlock")  # another window set a new passphrase at this moment, or erased the journal
     context = {"form": form, "wait": wait}
     return render(
         request, "begin/unlock_with_recovery_code.html", context, status=429 if wait and form.is_bound else 200

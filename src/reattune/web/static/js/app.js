@@ -10,6 +10,14 @@
     history.replaceState(null, "", held ? held.form.action : location.href);
   }
 
+  // A passphrase that was sent stands on the page no more: what came back may be a file, and the page stays.
+  document.addEventListener("submit", function (event) {
+    setTimeout(function () {
+      if (event.defaultPrevented) { return; }
+      event.target.querySelectorAll("input[type=password]").forEach(function (field) { field.value = ""; });
+    }, 0);
+  });
+
   // A page kept by the browser for the way back is never shown as it was.
   window.addEventListener("pageshow", function (event) { if (event.persisted) { window.location.reload(); } });
 

@@ -64,6 +64,9 @@ def test_a_spreadsheet_and_a_diary(
         part.check(force=True)
     with me.page.expect_download() as found:
         me.confirms("Make the page")
+    if me.javascript:
+        field = me.page.get_by_label("Your passphrase", exact=True)
+        assert field.input_value() == "", "for whoever sits down here next"
     file = tmp_path / "page.html"
     found.value.save_as(file)
     me.page.goto(file.as_uri())

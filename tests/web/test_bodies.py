@@ -243,3 +243,12 @@ def test_pages_that_nobody_reads_do_not_stop_a_server(server: Server) -> None:
         connection.close()
     for each in unread:
         each.close()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("charset", ["zip", "idna", "base64", "utf-16", "nonsense", ""])
+def test_a_form_is_read_as_what_our_pages_send_whatever_it_says_of_itself(own: Own, charset: str) -> None:
+    client, said = own(), f"application/x-www-form-urlencoded; charset={charset}"
+    sent = b"words=She+looked+away%C3%A9.&weight=3"
+    assert client.generic("POST", "/held/", sent, content_type=said).status_code < 400
+    assert "awayé" in client.get("/held/").content.decode()

@@ -13,9 +13,10 @@ from threading import Barrier
 from typing import Any
 
 import pytest
-from django.db import connections
+from django.db import connection, connections
 from django.http import HttpResponse
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from reattune.journal.documents import Document, Moment, Share
@@ -418,3 +419,13 @@ def test_a_file_is_not_kept(own: Own) -> None:
     got = client.post("/settings/file/notes.json", {"csrfmiddlewaretoken": token(html), "current": PASSPHRASE})
     assert "attachment" in got.headers["Content-Disposition"]
     assert not TakenForm.objects.exists()
+
+
+def test_a_second_one_leaves_no_failed_insert_behind(db: None) -> None:
+    """A database logs what fails, with its values, and keeps that for longer than an hour."""
+    mine = taken_forms.Claim(bytes(32), bytes(32), timezone.now())
+    with CaptureQueriesContext(connection) as queries:
+        assert taken_forms._first(mine)
+        assert not taken_forms._first(mine)
+    assert TakenForm.objects.count() == 1
+    assert all("ON CONFLICT DO NOTHING" in each["sql"] for each in queries if "INSERT" in each["sql"])

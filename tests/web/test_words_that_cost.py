@@ -10,6 +10,7 @@ from django.test import Client
 from reattune.reflection import danger_probability
 from reattune.reflection.reading_allowance import IN_PASSING
 from tests.web.journals import opened
+from tests.web.test_came_in import arrives
 
 Own = Callable[..., Client]
 
@@ -36,4 +37,23 @@ def test_a_form_full_of_words_is_kept_and_read_by_and_by(own: Own, monkeypatch: 
     # What is written afterwards is read at once, whatever lies before it.
     page = client.post("/typing/", {"draft_of": "/ways/talk/", "what": "I want to kill myself."}).content.decode()
     assert "/help/" in page
+    danger_probability.forget()
+
+
+def test_letters_full_of_words_are_read_by_and_by(own: Own, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever knows the address may send many, and Today with its helplines is not to wait for them."""
+    seen: list[int] = []
+    plain = danger_probability.buckets
+    monkeypatch.setattr(danger_probability, "buckets", lambda text: (seen.append(len(text)), plain(text))[1])
+    monkeypatch.setattr(danger_probability, "sentence_model", lambda: None)
+    danger_probability.forget()
+    client = own()
+    for letter in range(6):
+        arrives(client, "".join(f"On the {letter}th day the {n}th bus was late. " for n in range(1_300)))
+    for path in ("/today/", "/arrived/", "/today/"):
+        seen.clear()
+        assert client.get(path).status_code == 200
+        assert 0 < sum(seen) <= IN_PASSING
+    arrives(client, "I want to kill myself.")
+    assert "alone with this" in client.get("/today/").content.decode(), "the latest is read first"
     danger_probability.forget()

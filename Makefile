@@ -1,8 +1,9 @@
 # Each target does its own set-up; Python 3.11 and make are enough.
 VENV ?= .venv
 ARGS ?=
-# Two workers are what a small machine bears; each has a PostgreSQL, a browser and a data folder of its own.
-PARALLEL ?= -n 2 --dist worksteal
+# A worker for each core, from two to eight; each has a PostgreSQL, a browser and a data folder of its own.
+WORKERS ?= $(shell n=$$(nproc 2>/dev/null || echo 2); [ $$n -ge 2 ] || n=2; [ $$n -le 8 ] || n=8; echo $$n)
+PARALLEL ?= -n $(WORKERS) --dist worksteal
 # What keeps something is run a second time, on PostgreSQL; what only looks at pages, and forms by themselves, is not.
 STORED = tests/web $(addprefix tests/browser/test_,$(addsuffix .py,whole_loop write_first export_import sharing sharing_hosted hosted therapists_week)) --deselect tests/web/test_ways_between_pages.py --deselect tests/web/test_hostile_forms.py
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -13,8 +14,10 @@ from reattune.journal.document_base import written_after
 from reattune.journal.documents import (
     Address,
     Attempt,
+    Belief,
     CameIn,
     Document,
+    Fit,
     Relationship,
     Repair,
     Rupture,
@@ -87,8 +90,8 @@ def removal(journal: Journal, document: Document) -> Removal:
 
 
 def without_trace(journal: Journal, person: Relationship) -> Removal:
-    """What goes when somebody is erased: what `removal` says, every copy that was shared of something of theirs, and
-    ratings of theirs that came in and wait."""
+    """What goes when somebody is erased: what `removal` says, every copy that was shared of something of theirs, words
+    that were taken over from something of theirs with one touch, and ratings of theirs that came in and wait."""
     going = removal(journal, person)
     gone = {each.id: each for each in going.gone}
     copies = [each for each in journal.all(Share) if not gone.keys().isdisjoint(each.source_ids)]
@@ -96,7 +99,53 @@ def without_trace(journal: Journal, person: Relationship) -> Removal:
         gone |= {each.id: each for each in removal(journal, copy).gone}
     waiting = (each for each in journal.all(CameIn) if isinstance(each.content, RatingLetter))
     gone |= {each.id: each for each in waiting if each.content.client_id == person.id}  # type: ignore[union-attr]
-    return Removal(tuple(gone.values()), going.trimmed, going.left)
+    trimmed = {each.id: each for each in going.trimmed if each.id not in gone}
+    left = {each.id: each for each in going.left if each.id not in gone}
+    for each in journal:
+        if each.id not in gone and (without := _without_copies(left.get(each.id, each), gone)):
+            trimmed[each.id], left[each.id] = each, without
+    return Removal(tuple(gone.values()), tuple(trimmed.values()), tuple(left.values()))
+
+
+def _without_copies(document: Document, gone: Collection[UUID]) -> Document | None:
+    """A document less the words that were taken over from something that is gone; ``None`` where there are none."""
+    field = "needs" if isinstance(document, Fit) else "against" if isinstance(document, Belief) else None
+    if field is None:
+        return None
+    said = getattr(document, field)
+    left = tuple(each for each in said if each.source_id not in gone)
+    return document.model_copy(update={field: left}) if len(left) < len(said) else None
+
+
+def without(journal: Journal, removed: Removed, gone: Collection[UUID]) -> Removed | None:
+    """What is left of something deleted once ``gone`` is erased: what has nothing to do with it, and needs nothing of
+    it. The same where nothing of it goes, and ``None`` where nothing is left."""
+    if not any(mentions(removed, each) for each in gone):
+        return removed
+    there = list(_readable(removed.documents))
+    going = set(gone)
+    while more := {each.id for each in there if each.id not in going and _goes_along(each, going)}:
+        going |= more
+    kept = [_raw_without(each, going) for each in there if each.id not in going]
+    documents = tuple(raw for raw in kept if not any(str(each) in raw for each in going))
+    if not documents:
+        return None
+    trimmed = [_raw_without(each, going) for each in _readable(removed.trimmed) if each.id not in going]
+    first = decode(documents[0].encode())
+    fields = {"title": title_of(journal, first), "kind_of": first.kind} if there[0].id in going else {}
+    others = tuple(raw for raw in trimmed if not any(str(each) in raw for each in going))
+    return removed.model_copy(update={"documents": documents, "trimmed": others, **fields})
+
+
+def _raw_without(document: Document, going: Collection[UUID]) -> str:
+    left = document if _ids(document).isdisjoint(going) else _without(document, going)
+    return encode(_without_copies(left, going) or left).decode()
+
+
+def _readable(documents: Iterable[str]) -> Iterator[Document]:
+    for each in documents:
+        with contextlib.suppress(JournalError):
+            yield decode(each.encode())
 
 
 def _references(document: Document) -> Iterator[tuple[str, tuple[UUID, ...], bool]]:

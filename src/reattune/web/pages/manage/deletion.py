@@ -18,11 +18,11 @@ from reattune.journal.codec import decode
 from reattune.journal.deletion import (
     Removal,
     before_replacing,
-    mentions,
     remaining,
     removal,
     returning,
     title_of,
+    without,
     without_trace,
 )
 from reattune.journal.document_base import Document
@@ -266,13 +266,16 @@ def erase_somebody(request: HttpRequest, opened: OpenJournal, relationship_id: U
     going = without_trace(opened.journal, person)
     form = EraseSomebodyForm(request.POST if request.method == "POST" else None, opened=opened)
     if confirmed(request, opened, form):
-        ids = [each.id for each in going.gone]
+        ids = {each.id for each in going.gone}
         drafts = Draft.model_fields["kind"].default
-        removed = opened.journal.all(Removed)
-        traces = [each for each in removed if each.kind_of == drafts or any(mentions(each, one) for one in ids)]
-        take_back(each for each in going.gone if isinstance(each, Share))
         # What is being typed may be about them; which form it belongs to does not tell.
-        opened.write_and_discard(going.left, [*going.gone, *traces, *opened.journal.all(Draft)])
+        typed = [*opened.journal.all(Draft), *(each for each in opened.journal.all(Removed) if each.kind_of == drafts)]
+        deleted_before = [each for each in opened.journal.all(Removed) if each.kind_of != drafts]
+        left = {each.id: without(opened.journal, each, ids) for each in deleted_before}
+        traces = [each for each in deleted_before if left[each.id] is None]
+        of_others = [kept for each in deleted_before if (kept := left[each.id]) and kept is not each]
+        take_back(each for each in going.gone if isinstance(each, Share))
+        opened.write_and_discard([*going.left, *of_others], [*going.gone, *traces, *typed])
         wipe()
         return to_page(request, "people" if opened.kind is JournalKind.PERSON else "clients")
     context = {"open": opened, "form": form, "person": person, "along": _along(going)}

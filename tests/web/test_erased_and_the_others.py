@@ -1,0 +1,102 @@
+"""Erasing one person takes everything of theirs and nothing of anybody else's, also of what was deleted before."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from reattune.journal.documents import Belief, CameIn, Echo, Fit, Moment, Relationship, Removed, Rupture, TalkPlan
+from tests.web.journals import opened, sure
+from tests.web.test_clients import add
+from tests.web.test_clients_ratings import send
+
+Own = Callable[..., Client]
+pytestmark = pytest.mark.django_db
+OF_MOTHER, OF_MIRIAM = "My mother left the room when I cried.", "Miriam looked at the clock."
+
+
+def erase(client: Client, person: Relationship) -> None:
+    answer = client.post(f"/with/{person.id}/gone/", {"sure": "on", **sure(client)})
+    assert answer.status_code == 302
+    assert opened(client).journal.find(Relationship, person.id) is None
+
+
+def moments(client: Client) -> tuple[Moment, Moment, Relationship]:
+    """One with the therapist and one with her mother, linked."""
+    journal = opened(client)
+    therapist = journal.journal.therapist
+    assert therapist
+    mother = journal.create(Relationship, name="Mother", role="parent")
+    of_miriam, of_mother = (
+        journal.create(Moment, relationship_id=who.id, at=journal.now, what=words)
+        for who, words in ((therapist, OF_MIRIAM), (mother, OF_MOTHER))
+    )
+    journal.create(Echo, moment_id=of_miriam.id, earlier_id=of_mother.id, answer="yes")
+    return of_miriam, of_mother, therapist
+
+
+def test_what_was_deleted_of_another_person_still_comes_back(own: Own) -> None:
+    client = own()
+    _of_miriam, of_mother, therapist = moments(client)
+    client.post(f"/away/{of_mother.id}/")
+    erase(client, therapist)
+    (removed,) = opened(client).journal.all(Removed)
+    assert OF_MIRIAM not in "".join((*removed.documents, *removed.trimmed))
+    assert OF_MOTHER in client.get("/settings/away/").content.decode()
+    client.post(f"/settings/away/{removed.id}/back/")
+    (moment,) = opened(client).journal.all(Moment)
+    assert moment.what == OF_MOTHER
+    assert not opened(client).journal.all(Echo)
+
+
+def test_what_was_deleted_of_them_is_gone(own: Own) -> None:
+    client = own()
+    of_miriam, of_mother, therapist = moments(client)
+    client.post(f"/away/{of_miriam.id}/")
+    erase(client, therapist)
+    assert not opened(client).journal.all(Removed)
+    assert opened(client).journal.find(Moment, of_mother.id)
+
+
+def test_what_others_sent_and_was_deleted_with_it_still_comes_back(own: Own) -> None:
+    therapist = own(journal_kind="therapist")
+    clients = [add(therapist, name) for name in ("Berit Q", "Jonas Z")]
+    for each in clients:
+        rating: dict[str, Any] = {"kind": "rating", "client_id": str(each.id), "day": "2026-11-20"}
+        send(
+            therapist, **rating, instrument="reattune-check-in/1", answers={"safe": 2.0}, words=f"{each.name} says so."
+        )
+    therapist.post("/arrived/away/")
+    assert not opened(therapist).journal.all(CameIn)
+    erase(therapist, clients[0])
+    (removed,) = opened(therapist).journal.all(Removed)
+    assert "Berit" not in "".join(removed.documents)
+    therapist.post(f"/settings/away/{removed.id}/back/")
+    (letter,) = opened(therapist).journal.all(CameIn)
+    assert letter.content.words == "Jonas Z says so."  # type: ignore[union-attr]
+
+
+def test_words_that_were_taken_over_from_them_with_one_touch_go_too(own: Own) -> None:
+    client = own()
+    journal = opened(client)
+    therapist = journal.journal.therapist
+    assert therapist
+    step = {"at": journal.now, "state": "noticed"}
+    rupture = journal.create(Rupture, relationship_id=therapist.id, began=journal.now, transitions=[step])
+    plan = journal.create(TalkPlan, rupture_id=rupture.id, what_i_need="Miriam not to tell my husband")
+    kept = {"words": "Somebody who stays.", "weight": 2}
+    taken = {"words": "Miriam not to tell my husband", "weight": 2, "source_id": plan.id}
+    journal.create(Fit, needs=[kept, taken])
+    against = [
+        {"at": journal.now, "words": words, "source_id": of}
+        for words, of in (("A friend", None), ("Miriam", rupture.id))
+    ]
+    journal.create(Belief, words="I am too much.", against=against)
+    erase(client, therapist)
+    (fit,), (belief,) = opened(client).journal.all(Fit), opened(client).journal.all(Belief)
+    assert [each.words for each in fit.needs] == ["Somebody who stays."]
+    assert [each.words for each in belief.against] == ["A friend"]
+    assert "my husband" not in client.get("/next/").content.decode()

@@ -373,3 +373,18 @@ def test_a_keyring_that_changes_while_it_is_opened_refuses_nobody(own: Own, monk
     monkeypatch.setattr(unlock, "first_opened", slowly)
     assert Client().post("/unlock/", {"passphrase": PASSPHRASE}).status_code == 302
     assert len(tried) == 2
+
+
+def test_one_passphrase_opens_one_journal_however_it_was_chosen(own: Own) -> None:
+    """Where two had the same, unlocking would always open the first, and the other would seem gone."""
+    theirs = "the words of somebody else here"
+    own(passphrase=theirs)
+    client = own()
+    changed = {"current": PASSPHRASE, "passphrase": theirs, "again": theirs, "code": ""}
+    assert "already opens another journal here" in client.post("/settings/passphrase/", changed).content.decode()
+    code = client.recovery_code  # type: ignore[attr-defined]
+    recovered = {"code": code, "passphrase": theirs, "again": theirs}
+    assert "already opens another journal here" in Client().post("/unlock/recovery/", recovered).content.decode()
+    assert Client().post("/unlock/", {"passphrase": PASSPHRASE}).status_code == 302, "it is as it was"
+    kept = {**changed, "passphrase": PASSPHRASE, "again": PASSPHRASE}
+    assert "already opens" not in client.post("/settings/passphrase/", kept).content.decode(), "one's own may stay"

@@ -9,6 +9,7 @@ import pytest
 
 from reattune.journal import Journal, JournalError
 from reattune.journal.documents import Moment, Relationship
+from reattune.journal.merge import merge_file
 from tests.conftest import Writer
 
 
@@ -99,3 +100,17 @@ def test_times_are_utc_and_the_zone_is_kept(writer: Writer) -> None:
     assert made.began is not None
     assert made.began.utcoffset() == timedelta(0)
     assert made.local(made.began).hour == 12
+
+
+@pytest.mark.parametrize("in_turn", [1, -1])
+def test_who_became_the_therapist_on_another_computer_is_the_therapist_here(writer: Writer, in_turn: int) -> None:
+    """In whatever order the copy has them; and the same copy again changes nothing."""
+    before = writer.therapist()
+    here = Journal(list(writer.journal))
+    writer.rewrite(before, status="past")
+    after = writer.write("relationship", name="Berta", role="therapist")
+    copy = [each for each in writer.journal if each.id in {before.id, after.id}][::in_turn]
+    here.take_in(merge_file(here, copy, sealed=True).changes)
+    assert here.therapist
+    assert here.therapist.id == after.id
+    assert not merge_file(here, copy, sealed=True).changes

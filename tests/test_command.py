@@ -104,3 +104,13 @@ def test_a_folder_that_cannot_be_used_is_a_sentence(tmp_path: Path) -> None:
     assert refused.returncode == 2
     assert "Choose another folder with --data" in refused.stderr
     assert "Traceback" not in refused.stderr + os.linesep
+
+
+@pytest.mark.parametrize("command", ["backup {}", "doctor --data {}", "study {}", "study a.csv --out {}", "restore {}"])
+def test_a_name_longer_than_a_disk_takes_gets_a_sentence(command: str, tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("client,session,score\na,1,50\n")
+    given = command.format(tmp_path / ("x" * 300)).replace("a.csv", str(tmp_path / "a.csv")).split()
+    said = run(*given)
+    assert said.returncode == 2
+    assert "Traceback" not in said.stderr
+    assert said.stderr.strip().endswith(".")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import os
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 # Batches are worked on side by side; threads inside each small matrix product would only be in their way.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -19,7 +21,22 @@ from reattune.terminal import refuse
 from reattune.web.installation.backup_commands import DataFolder, backup, restore, seal_anew
 from reattune.web.installation.desktop_commands import install_shortcut, stop
 
+
+class Commands(TyperGroup):
+    """The commands; a name that no disk takes gets a sentence from whichever of them it was given to."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run one, or start the app."""
+        try:
+            return super().invoke(ctx)
+        except OSError as error:
+            if error.errno != errno.ENAMETOOLONG:
+                raise
+            raise refuse(f"{error.filename} is longer than the name of a file can be here.") from error
+
+
 app = typer.Typer(
+    cls=Commands,
     help="Notice a hurt in therapy, say it, and mend it. Without a subcommand, this starts the app on this computer.",
     invoke_without_command=True,
     no_args_is_help=False,

@@ -24,7 +24,7 @@ FRONT = [
     "/measures/",
     "/no-such-page/",
 ]
-PER_PATTERN = 3
+PER_PATTERN = 2
 
 
 def screens(me: Person, start: str) -> Iterator[str]:

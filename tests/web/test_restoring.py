@@ -218,3 +218,23 @@ def test_the_key_of_another_copy_opens_letters_and_is_no_address(own: Own) -> No
     newer = mine_there.model_copy(update={"beside": True, "updated": mine_there.updated + timedelta(days=1)})
     journal.take_in(merge(journal.journal, [newer]).changes)
     assert address_key(journal) == mine
+
+
+@pytest.mark.parametrize("kind", ["sealed", "json"])
+def test_what_another_computer_wrote_a_little_earlier_is_not_lost(own: Own, kind: str) -> None:
+    """A note changed on both: the newer form stays, and the other one's words wait beside what was deleted."""
+    client = own()
+    moment = note(client, "First words.")
+    change(client, moment, "First words. And an hour of words written on the laptop.")
+    other = client.get("/settings/file/notes.sealed").content if kind == "sealed" else exported(client).content
+    journal = opened(client)
+    journal.change(journal.journal.get(Moment, moment), what="First words, and others written on the phone.")
+    for each in opened(client).journal.all(Removed):
+        opened(client).discard(each)
+    assert "Older than yours, with different words" in preview(client, other, f"notes.{kind}")
+    bring(client, other, f"notes.{kind}")
+    assert opened(client).journal.get(Moment, moment).what == "First words, and others written on the phone."
+    (kept,) = (each for each in opened(client).journal.all(Removed) if "an hour of words" in each.documents[0])
+    assert "There’s nothing to import" in preview(client, other, f"notes.{kind}"), "a second time changes nothing"
+    client.post(f"/settings/away/{kept.id}/back/")
+    assert "an hour of words" in opened(client).journal.get(Moment, moment).what

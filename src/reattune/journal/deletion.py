@@ -6,7 +6,7 @@ import contextlib
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from reattune.content.translated_sentences import say
 from reattune.journal.codec import decode, encode
@@ -30,7 +30,7 @@ from reattune.journal.documents.relationship import CheckIn, Session
 from reattune.journal.documents.unsorted_and_deleted import LooseNote, Removed
 from reattune.journal.errors import JournalError
 from reattune.journal.journal import Journal
-from reattune.journal.merge import Merge, merge
+from reattune.journal.merge import Merge, id_beside, merge
 from reattune.journal.record_rules import consequences
 from reattune.journal.references import REFERENCES
 from reattune.journal.rupture_states import without_step
@@ -207,21 +207,24 @@ def before_replacing(
         here = journal.find(type(each), each.id)
         if here is None or isinstance(each, (Preferences, Removed)) or _saying(here) == _saying(each):
             continue
-        found.append(
-            Removed(
-                id=uuid5(each.id, f"before {here.updated.isoformat()}"),
-                created=now,
-                updated=now,
-                zone=here.zone,
-                at=now,
-                title=title_of(journal, here),
-                kind_of=here.kind,
-                documents=(encode(here).decode(),),
-                replaced=True,
-                changed=changed,
-            )
-        )
+        found.append(beside(journal, here, now, changed=changed))
     return found
+
+
+def beside(journal: Journal, older: Document, now: datetime, *, changed: bool = False) -> Removed:
+    """What keeps the older form of a document for a while; the newer one was ``changed`` here, or came from a file."""
+    return Removed(
+        id=id_beside(older),
+        created=now,
+        updated=now,
+        zone=older.zone,
+        at=now,
+        title=title_of(journal, older),
+        kind_of=older.kind,
+        documents=(encode(older).decode(),),
+        replaced=True,
+        changed=changed,
+    )
 
 
 def replaces(older: Document, newer: Document) -> bool:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from uuid import UUID
+from enum import Enum
+from uuid import UUID, uuid5
 
 from reattune.content.translated_sentences import say, to_say
 from reattune.journal.document_base import LATEST_BROUGHT
 from reattune.journal.documents import Address, CheckIn, Document, Draft, Instrument, Preferences, Relationship
 from reattune.journal.documents.relationship import OWN_KEY, InstrumentDefinition
+from reattune.journal.documents.unsorted_and_deleted import Removed
 from reattune.journal.errors import JournalError
 from reattune.journal.journal import Journal
 from reattune.journal.record_rules import check_standing
@@ -31,12 +33,15 @@ class Merge:
         newer: here in an older form, which the given one replaces.
         kept: here already, the same or newer; nothing changes.
         refused: a document that cannot be taken, with a sentence why.
+        older: of those that are kept, the given ones that say in words what the form here does not: written on another
+            computer, a little earlier. They go beside what was deleted, and are then among the kept alone.
     """
 
     added: tuple[Document, ...]
     newer: tuple[Document, ...]
     kept: int
     refused: tuple[tuple[Document, str], ...]
+    older: tuple[Document, ...] = ()
 
     @property
     def changes(self) -> tuple[Document, ...]:
@@ -60,12 +65,15 @@ def merge(
         if each.id not in given or given[each.id].updated < each.updated:
             given[each.id] = each
     kept = 0
+    older: list[Document] = []
     refused: list[tuple[Document, str]] = []
     wanted: dict[UUID, Document] = {}
     for each in given.values():
         here = journal.find(type(each), each.id)
         if here is not None and here.updated >= each.updated:
             kept += 1
+            if says_more(each, here) and not journal.holds(id_beside(each)):
+                older.append(each)
         elif _of_another(journal, each):
             refused.append((each, say(_SETTINGS_STAY)))
         else:
@@ -76,7 +84,32 @@ def merge(
         newer=tuple(each for each in taken if journal.holds(each.id)),
         kept=kept,
         refused=(*refused, *wrong),
+        older=tuple(older),
     )
+
+
+def id_beside(document: Document) -> UUID:
+    """Of what keeps this form of a document where a newer one took its place: the same for the same form."""
+    return uuid5(document.id, f"before {document.updated.isoformat()}")
+
+
+def says_more(older: Document, newer: Document) -> bool:
+    """Whether the older form has words that the newer one has not, settings and what is half written left aside."""
+    if isinstance(older, (Preferences, Removed, Address, Draft)):
+        return False
+    there = list(_words(newer.model_dump()))
+    return any(not any(each in other for other in there) for each in _words(older.model_dump()))
+
+
+def _words(value: object) -> Iterator[str]:
+    """Every text of two words or more."""
+    if isinstance(value, Mapping):
+        value = tuple(value.values())
+    if isinstance(value, (tuple, list, set, frozenset)):
+        for each in value:
+            yield from _words(each)
+    elif isinstance(value, str) and not isinstance(value, Enum) and len(value.split()) > 1:
+        yield value
 
 
 def merge_file(
@@ -117,14 +150,17 @@ def _of_another(journal: Journal, document: Document) -> bool:
     return isinstance(document, Preferences) and here is not None and here.id != document.id
 
 
-def _fitted(journal: Journal, document: Document) -> Document:
-    if (
+def _is_current(document: Document) -> bool:
+    """Whether this is somebody's current therapist."""
+    return (
         isinstance(document, Relationship)
         and document.role is RelationshipKind.THERAPIST
         and document.status is RelationshipStatus.CURRENT
-        and (current := journal.therapist) is not None
-        and current.id != document.id
-    ):
+    )
+
+
+def _fitted(journal: Journal, document: Document) -> Document:
+    if _is_current(document) and (current := journal.therapist) is not None and current.id != document.id:
         return document.model_copy(update={"status": RelationshipStatus.PAST})
     if isinstance(document, Address):
         here = journal.find(Address, document.id)
@@ -140,8 +176,9 @@ def _in_order(
     trial = Journal(journal)
     taken: list[Document] = []
     wrong: list[tuple[Document, str]] = []
-    # Check-ins name their questionnaire, though not by its id.
-    waiting = sorted(wanted.values(), key=lambda each: not isinstance(each, Instrument))
+    # Check-ins name their questionnaire, though not by its id; and a therapist becomes the current one after the one
+    # before has become a past one, in whatever order a copy has them.
+    waiting = sorted(wanted.values(), key=lambda each: (not isinstance(each, Instrument), _is_current(each)))
     place = {each.id: number for number, each in enumerate(waiting)}
     # What is here in an older form counts as here; what is still to come does not.
     named = {each.id: {i for i in _named(each) if i in wanted and i != each.id} for each in waiting}

@@ -63,6 +63,9 @@ def restore(file: Annotated[Path, typer.Argument(help="The backup.")], data: Dat
 
     done = put_back(held, _asked_once())
     out.print(f"Restored: {_many(done.new, 'journal')}. Entries added or updated: {done.merged:,}.", markup=False)
+    if done.older:
+        words = "older than yours, with different words, now under Recently deleted"
+        out.print(f"{_many(done.older, 'entry', 'entries')} {words}.", markup=False)
     if done.locked:
         out.print(f"Left unchanged, because no passphrase opened them: {_many(done.locked, 'journal')}.", markup=False)
     for sentence in dict.fromkeys(done.problems):

@@ -35,11 +35,13 @@ class Restored:
     Attributes:
         new: journals that were not here and are now.
         merged: entries added to, or brought up to date in, journals that were here.
+        older: entries whose form here is newer and says something else: theirs went beside what was deleted.
         locked: journals that are here and were not opened, so nothing was added to them.
     """
 
     new: int = 0
     merged: int = 0
+    older: int = 0
     locked: int = 0
     problems: list[str] = field(default_factory=list)
 
@@ -148,8 +150,9 @@ def restore(backup: Backup, passphrases: Callable[[], Iterator[str]]) -> Restore
         documents, problems = documents_in(copy, *data_keys)
         opened = OpenJournal(copy.journal_id, data_keys[0])
         weighed = merge_file(opened.journal, documents, sealed=True)
-        opened.take_in(weighed.changes)
+        opened.take_in(weighed.changes, weighed.older)
         done.merged += len(weighed.changes)
+        done.older += len(weighed.older)
         done.problems += [*problems, *(sentence for _document, sentence in weighed.refused)]
     return done
 

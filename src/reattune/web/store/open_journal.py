@@ -16,7 +16,7 @@ from django.db import transaction
 
 from reattune.journal import Journal, JournalError
 from reattune.journal.codec import decode, encode_readable, from_raw
-from reattune.journal.deletion import before_replacing, replaces
+from reattune.journal.deletion import before_replacing, beside, replaces
 from reattune.journal.document_base import written_after
 from reattune.journal.documents import Document, Draft, Removed
 from reattune.journal.documents.unsorted_and_deleted import is_over, to_be_seen
@@ -237,15 +237,17 @@ class OpenJournal(SealedOnTheWay):
         self._write_together(changed)
         return changed[0]
 
-    def take_in(self, documents: Sequence[Document]) -> None:
+    def take_in(self, documents: Sequence[Document], older: Sequence[Document] = ()) -> None:
         """Keep documents of another copy, as `reattune.journal.merge.merge` weighed them: all of them, or none.
 
-        What they replace waits beside what was deleted, so that both are kept for a while.
+        What they replace waits beside what was deleted, so that both are kept for a while; and so do the ``older``
+        ones, in whose place there is a newer form here that says something else.
 
         Raises:
             Conflict: another window changed one of them meanwhile.
         """
-        self.write_and_discard([*documents, *before_replacing(self.journal, documents, self.now)], [])
+        kept = [beside(self.journal, each, self.now) for each in older]
+        self.write_and_discard([*documents, *before_replacing(self.journal, documents, self.now), *kept], [])
 
     def erase(self) -> None:
         """Take the whole journal away: its key, its rows, and who had it open. There is no way back."""

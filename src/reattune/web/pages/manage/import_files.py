@@ -171,7 +171,7 @@ def _weighed(request: HttpRequest, opened: OpenJournal, content: bytes, name: st
     left_out = {"left_out": read.left_out[:_NAMED], "left_out_more": max(0, len(read.left_out) - _NAMED)}
     loose = [each for each in weighed.added if isinstance(each, LooseNote)]
     if "bring" in request.POST and (read.form is None or read.form.is_valid()):
-        opened.take_in(weighed.changes)
+        opened.take_in(weighed.changes, weighed.older)
         if read.copy:
             put_letters_back(read.copy)
             open_letterbox(opened)
@@ -181,7 +181,7 @@ def _weighed(request: HttpRequest, opened: OpenJournal, content: bytes, name: st
     context = {
         "open": opened,
         "weighed": weighed,
-        "kept": weighed.kept + read.here,
+        "kept": weighed.kept - len(weighed.older) + read.here,
         "refused": _refused(weighed),
         "letters": letters,
         "people": [each.name for each in weighed.added if isinstance(each, Relationship)][:_NAMED],

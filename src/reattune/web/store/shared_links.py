@@ -2,7 +2,8 @@
 
 The server has the sealed bytes, the day they end, and the day they were first opened. The key stands behind the ``#``
 of the address, which no browser sends. What ended or was taken back leaves no row, so that it cannot be told from what
-never was.
+never was. A row has a mark that only the key of the journal that made it can make: so a journal, while it is open,
+counts its own links as they lie here, whatever it says of them, and nobody else can tell whose they are.
 """
 
 from __future__ import annotations
@@ -11,8 +12,9 @@ import base64
 import binascii
 import contextlib
 import hashlib
+import hmac
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime, time, timedelta
 
 from django.db import transaction
@@ -36,7 +38,7 @@ class NoRoomForLinks(Exception):
     """There are as many links on this installation as there may be."""
 
 
-def keep_link(sealed: bytes, days: int) -> tuple[str, str, datetime]:
+def keep_link(opened: OpenJournal, sealed: bytes, days: int) -> tuple[str, str, datetime]:
     """Keep what was sealed for so many days: the token of its address, what takes it back, and its last moment.
 
     Raises:
@@ -49,7 +51,8 @@ def keep_link(sealed: bytes, days: int) -> tuple[str, str, datetime]:
         found = SharedLink.objects.aggregate(count=Count("id"), size=Sum(Length("sealed")))
         if found["count"] >= MOST_TOGETHER or (found["size"] or 0) + len(sealed) > MOST_BYTES_TOGETHER:
             raise NoRoomForLinks
-        SharedLink.objects.create(id=token, owner=_owner(secret), sealed=sealed, expires=last)
+        whose = opened.own_mark(token)
+        SharedLink.objects.create(id=token, owner=_owner(secret), whose=whose, sealed=sealed, expires=last)
     return _written(token), _written(secret), datetime.combine(last, time.max, timezone.get_default_timezone())
 
 
@@ -64,10 +67,27 @@ def read_link(token: str) -> bytes | None:
     return bytes(link.sealed)
 
 
-def bytes_of(shares: Iterable[Share]) -> int:
-    """How much the links of these take together, as long as they are."""
-    ids = [link_id for each in shares if (link_id := _read(each.link, _TOKEN_BYTES))]
-    return int(SharedLink.objects.filter(id__in=ids).aggregate(size=Sum(Length("sealed")))["size"] or 0)
+def links_of(opened: OpenJournal) -> tuple[int, int]:
+    """How many links of this journal there are, and how much they take: as they lie here, whatever it says of them."""
+    forget_ended()
+    # What was kept before there were marks is known by what the journal has of it.
+    said = {link_id for each in opened.journal.all(Share) if (link_id := _read(each.link, _TOKEN_BYTES))}
+    before = SharedLink.objects.filter(id__in=said, whose=None).values_list("id", flat=True)
+    mine = SharedLink.objects.filter(id__in=[*_marked(opened.own_mark), *map(bytes, before)])
+    found = mine.aggregate(count=Count("id"), size=Sum(Length("sealed")))
+    return found["count"], found["size"] or 0
+
+
+def mark_anew(before: Callable[[bytes], bytes], after: Callable[[bytes], bytes]) -> None:
+    """A journal's links get the marks of its new key; the one from before knows none of them any more."""
+    for link_id in _marked(before):
+        SharedLink.objects.filter(id=link_id).update(whose=after(link_id))
+
+
+def _marked(own_mark: Callable[[bytes], bytes]) -> list[bytes]:
+    # Each mark has to be made and compared: that there is nothing to look up is what keeps journals and links apart.
+    found = SharedLink.objects.exclude(whose=None).values_list("id", "whose")
+    return [bytes(link_id) for link_id, whose in found if hmac.compare_digest(own_mark(bytes(link_id)), bytes(whose))]
 
 
 def opened_on(share: Share) -> date | None:

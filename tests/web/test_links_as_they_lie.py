@@ -4,23 +4,29 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from reattune.journal.documents import Removed, Share
+from reattune.vault.backup_file import Backup
 from reattune.web.hosted.environment import Hosting
+from reattune.web.store.backups import copies, restore
 from reattune.web.store.models import SealedJournal, SharedLink
 from reattune.web.store.shared_links import links_of
 from tests.web.journals import exported, opened, sure
 from tests.web.page_walker import read
-from tests.web.test_answers_and_links import link_fields, makes_link
+from tests.web.test_answers_and_links import link_fields, makes_link, reads
 from tests.web.test_sharing import moment
 
 Own = Callable[..., Client]
 pytestmark = pytest.mark.django_db
+
+NOON = datetime(2026, 11, 1, 12, tzinfo=UTC)
+ELSEWHERE = "A web link that isn’t kept here can’t be taken back from here."
 
 
 @pytest.fixture
@@ -105,3 +111,112 @@ def test_nobody_is_told_whose_a_link_is_nor_which_are_of_one_journal(host: Clien
     assert len(set(marks)) == 3
     known = b"".join(bytes(each.id) + bytes(each.keyring) for each in SealedJournal.objects.all())
     assert not any(each[:8] in known for each in marks)
+
+
+# Taken back
+
+
+def page_of(client: Client, share: Share) -> str:
+    return client.get(f"/out/given/{share.id}/").content.decode()
+
+
+def test_a_link_made_elsewhere_is_never_said_to_be_taken_back(host: Client, own: Own, settings: Any) -> None:
+    address, share = makes_link(host)
+    assert ELSEWHERE not in page_of(host, share)
+    whole = exported(host).content
+    # One's own computer has a database of its own, and none of the host's links in it.
+    (row,) = SharedLink.objects.all()
+    SharedLink.objects.all().delete()
+    settings.HOSTING = None
+    mine = own("another four quiet words")
+    brings(mine, whole)
+    page = page_of(mine, share)
+    assert ELSEWHERE in page
+    assert "Take it back</button>" not in page
+    assert "not opened" not in page, "that is not known here"
+    assert "not opened" not in mine.get("/out/").content.decode()
+    mine.post(f"/out/given/{share.id}/back/")
+    assert opened(mine).journal.get(Share, share.id).taken_back is None
+    assert "aken back on" not in page_of(mine, share)
+    assert ELSEWHERE in mine.get(f"/away/{share.id}/").content.decode()
+    assert ELSEWHERE in mine.get(f"/with/{share.relationship_id}/gone/").content.decode()
+    assert ELSEWHERE in mine.get("/settings/file/gone/").content.decode()
+    mine.post(f"/away/{share.id}/")
+    (removed,) = opened(mine).journal.all(Removed)
+    mine.post(f"/settings/away/{removed.id}/back/")
+    assert opened(mine).journal.get(Share, share.id).taken_back is None
+    row.save(force_insert=True)
+    settings.HOSTING = Hosting(hosts=("testserver",), secret="x" * 40)
+    assert reads(address).status_code == 200
+
+
+def test_what_a_file_says_was_taken_back_leads_nowhere(host: Client) -> None:
+    address, share = makes_link(host)
+    _address, other = makes_link(host)
+    reads(address)
+    whole = json.loads(said_otherwise(host, taken_back="2026-11-27T12:00:00Z"))
+    whole["documents"] = [each for each in whole["documents"] if each["id"] == str(share.id)]
+    brings(host, json.dumps(whole).encode())
+    assert reads(address).status_code == 404
+    assert SharedLink.objects.count() == 1
+    page = page_of(host, share)
+    assert "Taken back on" in page
+    assert "first opened on" in page
+    assert "Take it back</button>" in page_of(host, other)
+
+
+def test_a_file_does_not_change_which_link_it_is_nor_what_takes_it_back(host: Client) -> None:
+    address, share = makes_link(host)
+    brings(host, said_otherwise(host, link="A" * 22, link_secret="A" * 32, title="Another heading"))
+    here = opened(host).journal.get(Share, share.id)
+    assert (here.title, here.link, here.link_secret) == ("Another heading", share.link, share.link_secret)
+    host.post(f"/out/given/{share.id}/back/")
+    assert reads(address).status_code == 404
+
+
+def said_before(client: Client, share: Share, **fields: Any) -> None:
+    """What a file could make a journal say of a link that is still there."""
+    opened(client).change(share, **fields)
+    assert SharedLink.objects.count() == 1
+
+
+@pytest.mark.parametrize("fields", [{"taken_back": NOON}, {"expires": NOON}])
+def test_what_still_leads_somewhere_is_said_and_can_be_taken_back(host: Client, fields: dict[str, Any]) -> None:
+    address, share = makes_link(host)
+    said_before(host, share, **fields)
+    for page in (page_of(host, share), host.get("/out/").content.decode()):
+        assert "aken back on" not in page
+        assert "nded on" not in page
+        assert "ntil" in page
+        assert "not opened" in page
+    assert "Take it back</button>" in page_of(host, share)
+    host.post(f"/out/given/{share.id}/back/")
+    assert reads(address).status_code == 404
+    assert "Taken back on" in page_of(host, share)
+
+
+@pytest.mark.parametrize("how", ["delete", "somebody", "journal"])
+def test_what_is_deleted_or_erased_is_asked_of_the_server_and_not_of_the_journal(host: Client, how: str) -> None:
+    address, share = makes_link(host)
+    said_before(host, share, taken_back=NOON)
+    addresses = {"delete": f"/away/{share.id}/", "somebody": f"/with/{share.relationship_id}/gone/"}
+    assert host.post(addresses.get(how, "/settings/file/gone/"), {**sure(host), "sure": "on"}).status_code == 302
+    assert SharedLink.objects.count() == 0
+    assert reads(address).status_code == 404
+
+
+def test_with_the_journal_go_links_that_nothing_in_it_names_any_more(host: Client) -> None:
+    address, share = makes_link(host)
+    opened(host).discard(share)
+    host.post("/settings/file/gone/", {**sure(host), "sure": "on"})
+    assert reads(address).status_code == 404
+
+
+def test_what_a_restored_backup_says_was_taken_back_leads_nowhere(host: Client) -> None:
+    address, share = makes_link(host)
+    said_before(host, share, taken_back=NOON)
+    backup = Backup(tuple(copies()), ())
+    opened(host).discard(share)
+    done = restore(backup, lambda: iter([sure(host)["current"]]))
+    assert (done.merged, done.problems) == (1, [])
+    assert reads(address).status_code == 404

@@ -88,7 +88,8 @@ def mark_anew(before: Callable[[bytes], bytes], after: Callable[[bytes], bytes])
 def _marked(own_mark: Callable[[bytes], bytes]) -> list[bytes]:
     # Each mark has to be made and compared: that there is nothing to look up is what keeps journals and links apart.
     found = SharedLink.objects.exclude(whose=None).values_list("id", "whose")
-    return [bytes(link_id) for link_id, whose in found if hmac.compare_digest(own_mark(bytes(link_id)), bytes(whose))]
+    each_with_mark = ((bytes(link_id), bytes(whose or b"")) for link_id, whose in found)
+    return [link_id for link_id, whose in each_with_mark if hmac.compare_digest(own_mark(link_id), whose)]
 
 
 def lead_somewhere(shares: Iterable[Share]) -> dict[UUID, date]:

@@ -10,7 +10,7 @@ from uuid import UUID, uuid5
 
 from reattune.content.translated_sentences import say, to_say
 from reattune.journal.document_base import LATEST_BROUGHT
-from reattune.journal.documents import Address, CheckIn, Document, Draft, Instrument, Preferences, Relationship
+from reattune.journal.documents import Address, CheckIn, Document, Draft, Instrument, Preferences, Relationship, Share
 from reattune.journal.documents.relationship import OWN_KEY, InstrumentDefinition
 from reattune.journal.documents.unsorted_and_deleted import Removed
 from reattune.journal.errors import JournalError
@@ -57,8 +57,8 @@ def merge(
     ``known`` are questionnaires beside those in the journal, by name: Reattune's own.
 
     The newest form of a document wins. What would contradict the journal is refused, or fitted in: a second current
-    therapist becomes one of the past, the key of another copy opens letters and is sealed to no more, and the settings
-    here stay. Doing it twice changes nothing the second time.
+    therapist becomes one of the past, the key of another copy opens letters and is sealed to no more, what was shared
+    stays the web link that it is, and the settings here stay. Doing it twice changes nothing the second time.
     """
     given: dict[UUID, Document] = {}
     for each in documents:
@@ -162,6 +162,8 @@ def _is_current(document: Document) -> bool:
 def _fitted(journal: Journal, document: Document) -> Document:
     if _is_current(document) and (current := journal.therapist) is not None and current.id != document.id:
         return document.model_copy(update={"status": RelationshipStatus.PAST})
+    if isinstance(document, Share) and (shared := journal.find(Share, document.id)) and shared.link:
+        return document.model_copy(update={"link": shared.link, "link_secret": shared.link_secret})
     if isinstance(document, Address):
         here = journal.find(Address, document.id)
         beside = here.beside if here else document.beside or bool(journal.all(Address))

@@ -38,6 +38,7 @@ class Seal:
             each: cipher(key_for(purpose, data_key, journal_id)) for each, (cipher, purpose) in _WAYS.items()
         }
         self._naming_key = key_for("row names", data_key, journal_id)
+        self._marking_key = key_for("own marks", data_key, journal_id)
         self._journal_id = journal_id
         self.way = way or NEWEST
 
@@ -47,6 +48,13 @@ class Seal:
         A UUIDv7 carries the millisecond it was made; a row must not.
         """
         return hmac.digest(self._naming_key, document_id.bytes, "sha256")[:16]
+
+    def own_mark(self, what: bytes) -> bytes:
+        """What tells this journal that something beside its rows is its own, 32 bytes, and nobody without the key.
+
+        Each thing has another one: they do not even tell that two things are of one journal.
+        """
+        return hmac.digest(self._marking_key, what, "sha256")
 
     def seal(self, row_id: bytes, revision: int, plain: bytes) -> bytes:
         """Sealed bytes for one revision of one row."""

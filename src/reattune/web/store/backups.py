@@ -22,6 +22,7 @@ from reattune.vault.keyring import Keyring
 from reattune.web.store.letterbox import letters_of, put_letters_back
 from reattune.web.store.models import PROVISIONAL, SealedJournal, SealedRow
 from reattune.web.store.open_journal import OpenJournal
+from reattune.web.store.shared_links import take_in
 
 
 class BackupFailed(Exception):
@@ -150,7 +151,7 @@ def restore(backup: Backup, passphrases: Callable[[], Iterator[str]]) -> Restore
         documents, problems = documents_in(copy, *data_keys)
         opened = OpenJournal(copy.journal_id, data_keys[0])
         weighed = merge_file(opened.journal, documents, sealed=True)
-        opened.take_in(weighed.changes, weighed.older)
+        take_in(opened, weighed.changes, weighed.older)
         done.merged += len(weighed.changes)
         done.older += len(weighed.older)
         done.problems += [*problems, *(sentence for _document, sentence in weighed.refused)]

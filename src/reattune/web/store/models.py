@@ -107,15 +107,18 @@ class WaitingLetter(models.Model):
 class SharedLink(models.Model):
     """Something shared on a hosted installation: what only the key in its address opens, and the day it ends.
 
-    Whose it is, it does not say.
+    Whose it is, it says to nobody but the journal that made it, while that is open.
 
     Attributes:
         owner: a hash of what takes it back.
+        whose: that journal's own mark for this link; ``None`` in what was kept before there were any. No two are alike,
+            so that they do not tell which links are of one journal.
         opened: the day on which it was first opened.
     """
 
     id = models.BinaryField(primary_key=True, max_length=16)
     owner = models.BinaryField(max_length=32)
+    whose = models.BinaryField(max_length=32, null=True)
     sealed = models.BinaryField()
     expires = models.DateField(db_index=True)
     opened = models.DateField(null=True)

@@ -12,6 +12,7 @@ from reattune.web.store.letterbox import renew_address
 from reattune.web.store.manifest import Head, KeyChanged, listed_rows
 from reattune.web.store.models import SealedRow
 from reattune.web.store.open_journal import Conflict, OpenJournal
+from reattune.web.store.shared_links import mark_anew
 from reattune.web.store.unlocking import end_sessions_of, store_keyring
 
 
@@ -54,6 +55,7 @@ def seal_under(keyring: Keyring, new_key: bytes, data_key: bytes) -> None:
             head.revisions[name] = revision
         SealedRow.objects.bulk_create(rows, batch_size=500)
         head.write(journal_id, new)
+        mark_anew(old.own_mark, new.own_mark)
         store_keyring(keyring)
         renew_address(OpenJournal(journal_id, new_key))
         end_sessions_of(journal_id)

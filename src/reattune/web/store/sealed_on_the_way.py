@@ -1,4 +1,5 @@
-"""What an open journal gives to the browser and gets back: sealed with its own key, so that no other one opens it."""
+"""What an open journal gives to the browser and gets back: sealed with its own key, so that no other one opens it; and
+how it knows again what lies beside its rows."""
 
 from __future__ import annotations
 
@@ -14,6 +15,10 @@ class SealedOnTheWay:
     """The part of an open journal that seals what goes through an address or a form."""
 
     _seal: Seal
+
+    def own_mark(self, what: bytes) -> bytes:
+        """By which this journal, and nobody else, knows that something beside its rows is its own."""
+        return self._seal.own_mark(what)
 
     def concealed(self, words: str) -> str:
         """Words for an address: nobody reads them there but this journal, while it is open. Lengths show in steps."""

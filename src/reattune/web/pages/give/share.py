@@ -45,9 +45,8 @@ from reattune.web.store.shared_links import (
     PURPOSE,
     USUAL_DAYS,
     NoRoomForLinks,
-    bytes_of,
     keep_link,
-    runs,
+    links_of,
 )
 
 # What is put together of several things, by how its address calls it.
@@ -202,7 +201,7 @@ def _linked(request: HttpRequest, opened: OpenJournal, found: Asked) -> HttpResp
         return JsonResponse({"sentence": problem}, status=400)
     try:
         with transaction.atomic():
-            token, secret, expires = keep_link(sealed, days)
+            token, secret, expires = keep_link(opened, sealed, days)
             made = _record(opened, found, ShareWay.LINK, id=share_id, link=token, link_secret=secret, expires=expires)
     except NoRoomForLinks:
         sentence = _(
@@ -220,9 +219,9 @@ def _link_problem(opened: OpenJournal, days: int, share_id: UUID, sealed: bytes)
         return _("Part of this page got lost. Please load it again.")
     if len(sealed) > LARGEST:
         return _("This is too much for one page. Leave some lines out.")
-    running = [each for each in opened.journal.all(Share) if runs(each, opened.now)]
-    if len(running) >= MOST or (running and bytes_of(running) + len(sealed) > MOST_BYTES_OF_ONE):
-        return _("You have %(n)d web links already. Take one back first.") % {"n": len(running)}
+    count, size = links_of(opened)
+    if count >= MOST or (count and size + len(sealed) > MOST_BYTES_OF_ONE):
+        return _("You have %(n)d web links already. Take one back first.") % {"n": count}
     return ""
 
 

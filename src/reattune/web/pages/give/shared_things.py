@@ -19,7 +19,7 @@ from reattune.web.pages.manage.downloads import as_file
 from reattune.web.pages.shared.access import here_or_404, to_page, with_either_journal, with_journal
 from reattune.web.pages.shared.form_fields import PageForm, Several, labelled
 from reattune.web.store.open_journal import OpenJournal
-from reattune.web.store.shared_links import note_opened, runs, take_back
+from reattune.web.store.shared_links import kept_elsewhere, lead_somewhere, note_opened, take_back
 
 
 class MetForm(PageForm):
@@ -39,10 +39,12 @@ def shared(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
     """Everything that was shared, the latest first."""
     note_opened(opened)
     found = sorted(opened.journal.all(Share), key=lambda each: (each.at, each.id), reverse=True)
+    here = lead_somewhere(found)
     rows = [
         {
             "share": each,
             "who": opened.journal.find(Relationship, each.relationship_id),
+            "here": here.get(each.id),
             "answers": len(answers_to(opened.journal, each)),
         }
         for each in found
@@ -65,7 +67,8 @@ def one(request: HttpRequest, opened: OpenJournal, share_id: UUID) -> HttpRespon
         "who": who,
         "now": opened.now,
         "rupture": rupture,
-        "runs": runs(share, opened.now),
+        "here": lead_somewhere([share]).get(share.id),
+        "elsewhere": kept_elsewhere([share], opened.now),
         "may_talk": rupture is not None and rupture.open and for_repair(journal, rupture),
         "answers": [(each, MetForm(initial={"met": each.met})) for each in answers_to(journal, share)],
         "ask_met": opened.kind is JournalKind.PERSON and crossing_of(journal, who) is None,
@@ -86,14 +89,17 @@ def page(request: HttpRequest, opened: OpenJournal, share_id: UUID) -> HttpRespo
 @require_POST
 @with_either_journal
 def back(request: HttpRequest, opened: OpenJournal, share_id: UUID) -> HttpResponse:
-    """Take a web link back: from now on it leads nowhere, and nothing of it is left on the server."""
+    """Take a web link back: from now on it leads nowhere, and nothing of it is left on the server.
+
+    Where it does not lie here nothing happens, and its page says where it can be taken back.
+    """
     share = here_or_404(opened.journal.get, Share, share_id)
-    if runs(share, opened.now):
+    if lead_somewhere([share]):
         note_opened(opened)
         share = opened.journal.get(Share, share_id)
         with transaction.atomic():
-            take_back([share])
-            opened.change(share, taken_back=opened.now)
+            if take_back([share]):
+                opened.change(share, taken_back=opened.now)
     return to_page(request, "shared-one", share.id)
 
 

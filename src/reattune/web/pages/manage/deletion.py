@@ -61,7 +61,7 @@ from reattune.web.pages.shared.wording import labels
 from reattune.web.store.erasure import wipe
 from reattune.web.store.letterbox import look_for_letters
 from reattune.web.store.open_journal import OpenJournal
-from reattune.web.store.shared_links import runs, take_back
+from reattune.web.store.shared_links import kept_elsewhere, lead_somewhere, note_opened, take_back
 
 DELETABLE = (
     Moment,
@@ -126,20 +126,24 @@ def delete(request: HttpRequest, opened: OpenJournal, document_id: UUID) -> Http
         "title": title_of(opened.journal, document),
         "along": _along(going),
         "days": KEPT_FOR.days,
+        "elsewhere": kept_elsewhere(_shared(going), opened.now),
     }
     return render(request, "manage/delete.html", context)
 
 
 def _without_links(opened: OpenJournal, document: Document, going: Removal) -> Removal:
     """What goes, with its web links taken back: nothing leads to what was deleted, nor does when it is restored."""
-    links = [each for each in going.gone if isinstance(each, Share) and runs(each, opened.now)]
-    if not links:
+    if not lead_somewhere(_shared(going)):
         return going
+    note_opened(opened)
     with transaction.atomic():
-        take_back(links)
-        for each in links:
+        for each in take_back(opened.journal.get(Share, each.id) for each in _shared(going)):
             opened.change(each, taken_back=opened.now)
     return removal(opened.journal, opened.journal.document(document.id) or document)
+
+
+def _shared(going: Removal) -> list[Share]:
+    return [each for each in going.gone if isinstance(each, Share)]
 
 
 def _along(going: Removal) -> list[tuple[str, int]]:
@@ -274,9 +278,10 @@ def erase_somebody(request: HttpRequest, opened: OpenJournal, relationship_id: U
         left = {each.id: without(opened.journal, each, ids) for each in deleted_before}
         traces = [each for each in deleted_before if left[each.id] is None]
         of_others = [kept for each in deleted_before if (kept := left[each.id]) and kept is not each]
-        take_back(each for each in going.gone if isinstance(each, Share))
+        take_back(_shared(going))
         opened.write_and_discard([*going.left, *of_others], [*going.gone, *traces, *typed])
         wipe()
         return to_page(request, "people" if opened.kind is JournalKind.PERSON else "clients")
-    context = {"open": opened, "form": form, "person": person, "along": _along(going)}
+    elsewhere = kept_elsewhere(_shared(going), opened.now)
+    context = {"open": opened, "form": form, "person": person, "along": _along(going), "elsewhere": elsewhere}
     return render(request, "manage/erase_person.html", context)

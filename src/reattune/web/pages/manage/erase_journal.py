@@ -14,7 +14,7 @@ from reattune.web.pages.shared.confirm_passphrase import GraveForm, confirmed
 from reattune.web.store.known_address import forget_address
 from reattune.web.store.known_browser import forget_browser
 from reattune.web.store.open_journal import OpenJournal
-from reattune.web.store.shared_links import take_back
+from reattune.web.store.shared_links import kept_elsewhere, take_back_every
 from reattune.web.store.unlocking import OWN, end_session
 
 
@@ -34,11 +34,12 @@ def erase(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
     form = EraseForm(request.POST if request.method == "POST" else None, opened=opened)
     if confirmed(request, opened, form):
         end_session(request)
-        take_back(opened.journal.all(Share))
+        take_back_every(opened)
         opened.erase()
         answer = redirect("front")
         OWN.take_back(answer)
         forget_address(answer, request, opened)
         forget_browser(answer, request)
         return answer
-    return render(request, "manage/erase_journal.html", {"open": opened, "form": form})
+    elsewhere = kept_elsewhere(opened.journal.all(Share), opened.now)
+    return render(request, "manage/erase_journal.html", {"open": opened, "form": form, "elsewhere": elsewhere})

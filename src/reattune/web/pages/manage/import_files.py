@@ -52,6 +52,7 @@ from reattune.web.pages.shared.wording import labels
 from reattune.web.store.backups import documents_in
 from reattune.web.store.letterbox import address_keys, deliver, letters_missing, open_letterbox, put_letters_back
 from reattune.web.store.open_journal import OpenJournal
+from reattune.web.store.shared_links import take_in
 from reattune.web.store.unlocking import keyring_of, open_session
 
 _NAMED, _SHOWN, _FIRST_ROWS = 12, 60, 5
@@ -171,7 +172,7 @@ def _weighed(request: HttpRequest, opened: OpenJournal, content: bytes, name: st
     left_out = {"left_out": read.left_out[:_NAMED], "left_out_more": max(0, len(read.left_out) - _NAMED)}
     loose = [each for each in weighed.added if isinstance(each, LooseNote)]
     if "bring" in request.POST and (read.form is None or read.form.is_valid()):
-        opened.take_in(weighed.changes, weighed.older)
+        take_in(opened, weighed.changes, weighed.older)
         if read.copy:
             put_letters_back(read.copy)
             open_letterbox(opened)

@@ -9,7 +9,6 @@ import argparse
 import hashlib
 import json
 import os
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -22,9 +21,9 @@ import reattune
 from reattune.proof.danger_figures import GROUPS, WAYS_SHOWN, Case, figures, table
 from reattune.reflection.danger_probability import DOUBT
 from reattune.reflection.danger_weights import (
+    FALSE_ALARMS,
     PLACE,
     WAYS,
-    bounds_of,
     features,
 )
 from reattune.terminal import out
@@ -150,10 +149,10 @@ def arrays_of(given: Pieces, readings: Readings) -> tuple[dict[str, Numbers], di
     return arrays, {"rarity": 1 / RARITY_STEPS, "letters": most, "axes": 1 / AXIS_STEPS, "landmarks": 1 / VECTOR_STEPS}
 
 
-def cut_of(probable: Numbers, cases: list[Case], bounds: Mapping[str, float]) -> float:
-    """The lowest probability that no more of any group reach than ``bounds`` allow, in steps of .0001."""
+def cut_of(probable: Numbers, cases: list[Case]) -> float:
+    """The lowest probability that no more of any group reach than `FALSE_ALARMS` allow, in steps of .0001."""
     cuts = []
-    for group, bound in bounds.items():
+    for group, bound in FALSE_ALARMS.items():
         mine = probable[[place for place, case in enumerate(cases) if GROUPS[group](case)]]
         highest = np.sort(mine)[::-1]
         cuts.append(float(np.ceil(highest[int(bound * len(mine))] * 10_000 + 1e-6) / 10_000))
@@ -166,7 +165,7 @@ def made(given: list[Row], make_vectors: Any) -> tuple[bytes, list[Any]]:
     found, probable = crossed(given, parts)
     cases = [Case(row.text, row.language, row.danger, row.veiled, row.form, row.sort) for row in given]
     kept = [place for place, row in enumerate(given) if row.measured]
-    cuts = {way: cut_of(probable[way][kept], [cases[place] for place in kept], bounds_of(way)) for way in WAYS}
+    cuts = {way: cut_of(probable[way][kept], [cases[place] for place in kept]) for way in WAYS}
     said = {way: [bool(probable[way][place] >= cuts.get(way, 1.0)) for place in kept] for way in WAYS_SHOWN}
     shown = figures([cases[place] for place in kept], said)
     danger = np.array([row.danger for row in given])

@@ -25,18 +25,12 @@ CLASSES = ("none", *Danger)
 WAYS = ("together", "without_model", "letters", "meaning")
 # The one threshold: so many of the texts that are no danger, and no more, may be called danger. A line too many on an
 # ordinary day teaches people not to see it; a line too few leaves somebody alone for a page on which Help now stands
-# anyway. Without the sentence model so little is found within these bounds that they are wider.
-FALSE_ALARMS = {"ordinary sentences": 0.005, "ordinary entries": 0.02, "hard negatives": 0.04}
-FALSE_ALARMS_WITHOUT_MODEL = {"ordinary sentences": 0.01, "ordinary entries": 0.03, "hard negatives": 0.06}
+# anyway. Hard negatives speak of death, blood or fear themselves: a line too many costs one touch there.
+FALSE_ALARMS = {"ordinary sentences": 0.01, "ordinary entries": 0.03, "hard negatives": 0.08}
 # A logit beyond this says no more than this.
 _FAR = 12.0
 
 Numbers = npt.NDArray[np.float64]
-
-
-def bounds_of(way: str) -> Mapping[str, float]:
-    """How many of each group of texts that are no danger may be called danger by one of `WAYS`, as shares."""
-    return FALSE_ALARMS if way in {"together", "meaning"} else FALSE_ALARMS_WITHOUT_MODEL
 
 
 @dataclass(frozen=True)

@@ -20,11 +20,11 @@ from reattune.journal.vocabulary import JournalKind
 from reattune.vault import WrongSecret
 from reattune.vault.crypto_primitives import decrypt, encrypt, key_for
 from reattune.vault.journal_names import name_of
+from reattune.vault.keyring import first_opened
 from reattune.vault.recovery_code import groups, new_recovery_secret, to_code
 from reattune.web.http.language import open_and_speak, spoken_now
 from reattune.web.http.taken_once import done
 from reattune.web.pages.begin.forms import AboutForm, BeginForm, CheckCodeForm, NewPassphraseForm, lost_in_part
-from reattune.web.pages.shared.another_journal import opens_another
 from reattune.web.pages.shared.confirm_passphrase import GraveForm, confirmed
 from reattune.web.pages.shared.person_choice import is_unnamed, unnamed_therapist
 from reattune.web.pages.shared.time_zone import known_zone, local_zone
@@ -35,10 +35,12 @@ from reattune.web.store.models import SealedJournal
 from reattune.web.store.open_journal import OpenJournal
 from reattune.web.store.provisional_journals import NoRoom
 from reattune.web.store.rate_limit import (
+    at_unlocking,
     forget_tries,
     note_begun,
     note_provisional,
     seconds_to_wait_to_begin,
+    take,
 )
 from reattune.web.store.turns import turn_of_browser
 from reattune.web.store.unlocking import (
@@ -49,6 +51,7 @@ from reattune.web.store.unlocking import (
     end_first,
     keep_first,
     keyring_of,
+    keyrings,
     new_journal,
     open_first,
     open_session,
@@ -149,14 +152,31 @@ def drop(request: HttpRequest) -> HttpResponse:
 
 
 def _opens_another(request: HttpRequest, form: NewPassphraseForm) -> bool:
-    words = format_html(
-        '{} <a href="{}">{}</a> {}',
-        _("This passphrase already opens a journal here. If that journal is yours:"),
-        reverse("unlock"),
-        _("Unlock your journal."),
-        _("For a new journal, choose another passphrase."),
+    if settings.HOSTING:
+        return False  # each has a name, so two people may choose the same words, and neither learns of it
+    rings = keyrings()
+    if rings:
+        # It tells whether a passphrase is one from here, so it counts as a guess.
+        wait = take(at_unlocking(request)).wait
+        if wait:
+            words = _("Too many wrong attempts. Please wait %(n)s seconds, then try again.") % {"n": wait}
+            form.add_error("passphrase", words)
+            return True
+    try:
+        first_opened(rings, form.cleaned_data["passphrase"])
+    except WrongSecret:
+        return False
+    form.add_error(
+        "passphrase",
+        format_html(
+            '{} <a href="{}">{}</a> {}',
+            _("This passphrase already opens a journal here. If that journal is yours:"),
+            reverse("unlock"),
+            _("Unlock your journal."),
+            _("For a new journal, choose another passphrase."),
+        ),
     )
-    return opens_another(request, form, words=words)
+    return True
 
 
 def _show_code(

@@ -17,7 +17,6 @@ from reattune.vault.keyring import first_opened, first_recovered
 from reattune.web.http.redirect_within import redirect_within
 from reattune.web.pages.begin.forms import PassphraseForm, RecoveryForm
 from reattune.web.pages.begin.new_journal import may_write_first
-from reattune.web.pages.shared.another_journal import opens_another
 from reattune.web.pages.shared.drafts import keep_typed
 from reattune.web.pages.shared.example_access import end_example
 from reattune.web.pages.shared.locked_submission import elsewhere, give_back, held_for_another, hold
@@ -191,24 +190,19 @@ def unlock_with_recovery(request: HttpRequest) -> HttpResponse:
                 ),
             )
         else:
-            if not opens_another(request, form, of=keyring.journal_id):
-                return _recovered(request, keyring, data_key, form)
+            data = form.cleaned_data
+            try:
+                with turn_of([keyring.journal_id]):
+                    newest = keyring_of(keyring.journal_id)
+                    keyring, new_key = newest.with_new_key(data_key, data["passphrase"], data["code"])
+                    seal_under(keyring, new_key, data_key)
+                    return _opened_in_turn(request, keyring.journal_id, new_key, redirect("own:today"), by_code=True)
+            except (Conflict, SealedJournal.DoesNotExist):
+                return redirect("unlock")  # another window set a new passphrase at this moment, or erased the journal
     context = {"form": form, "wait": wait}
     return render(
         request, "begin/unlock_with_recovery_code.html", context, status=429 if wait and form.is_bound else 200
     )
-
-
-def _recovered(request: HttpRequest, keyring: Keyring, data_key: bytes, form: RecoveryForm) -> HttpResponse:
-    data = form.cleaned_data
-    try:
-        with turn_of([keyring.journal_id]):
-            newest = keyring_of(keyring.journal_id)
-            keyring, new_key = newest.with_new_key(data_key, data["passphrase"], data["code"])
-            seal_under(keyring, new_key, data_key)
-            return _opened_in_turn(request, keyring.journal_id, new_key, redirect("own:today"), by_code=True)
-    except (Conflict, SealedJournal.DoesNotExist):
-        return redirect("unlock")  # another window set a new passphrase at this moment, or erased the journal
 
 
 @require_POST

@@ -17,7 +17,6 @@ from reattune.web.http.taken_once import done
 from reattune.web.pages.manage.forms import ChangePassphraseForm, PreferencesForm
 from reattune.web.pages.notice.instruments import in_use
 from reattune.web.pages.shared.access import with_either_journal
-from reattune.web.pages.shared.another_journal import opens_another
 from reattune.web.pages.shared.confirm_passphrase import confirmed
 from reattune.web.pages.shared.edit_conflicts import changed_meanwhile, seen
 from reattune.web.pages.shared.person_choice import is_unnamed, unnamed_therapist
@@ -93,7 +92,7 @@ def passphrase(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
     form = ChangePassphraseForm(request.POST or None, opened=opened)
     session = open_session(request)
     data_key = None
-    if session and confirmed(request, opened, form) and not opens_another(request, form, of=session[0]):
+    if session and confirmed(request, opened, form):
         data_key = _changed(form, keyring_of(session[0]), session[1])
     if data_key is not None:
         # The page tells the browser where notes go, which may be another address by now.

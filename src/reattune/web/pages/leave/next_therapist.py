@@ -80,7 +80,7 @@ def drop(request: HttpRequest, opened: OpenJournal, place: int) -> HttpResponse:
     fit = wishes(opened.journal)
     if fit and place < len(fit.needs) and fit.needs[place].words == request.POST.get("words"):
         rest = [need.model_dump() for at, need in enumerate(fit.needs) if at != place]
-        opened.change(fit, needs=tuple(rest))
+        opened.amend(fit, needs=tuple(rest))
     return to_page(request, "choosing")
 
 

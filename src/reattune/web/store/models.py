@@ -52,12 +52,16 @@ class SealedRow(models.Model):
 
 
 class UnlockedSession(models.Model):
-    """A journal that is open in one browser: its data key, wrapped by a secret that only the cookie holds."""
+    """A journal that is open in one browser: its data key, wrapped by a secret that only the cookie holds.
+
+    One that is ``ending`` was left or locked: being asked for does not prolong it.
+    """
 
     id = models.BinaryField(primary_key=True, max_length=32)
     journal = models.ForeignKey(SealedJournal, on_delete=models.CASCADE)
     wrapped_key = models.BinaryField()
     last_seen = models.DateTimeField(db_index=True)
+    ending = models.BooleanField(default=False, db_default=False)
 
 
 class Guesses(models.Model):

@@ -58,7 +58,7 @@ def _may_be_kept(opened: OpenJournal, form: QuestionnaireForm) -> bool:
 def _keep(opened: OpenJournal, definition: InstrumentDefinition) -> None:
     known = _loaded(opened, definition.name)
     if known:
-        opened.change(known, definition=definition.model_dump())
+        opened.amend(known, definition=definition.model_dump())
     else:
         opened.create(Instrument, definition=definition.model_dump())
 

@@ -192,6 +192,8 @@ def test_what_a_link_cannot_be_is_a_sentence(visitor: Callable[..., Person]) -> 
     )
     me.confirms("Make the web link")
     expect(me.page.get_by_role("alert")).to_contain_text("A web link can last from 1 to 90 days.")
+    # The page stays, and the passphrase doesn't.
+    expect(me.page.locator("form[data-content] input[type=password]")).to_have_value("")
     assert makes_a_link(me, "1").startswith(me.address)
 
 

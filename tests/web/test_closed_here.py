@@ -89,6 +89,17 @@ def test_after_a_quick_exit_that_never_arrived_nothing_opens(own: Own) -> None:
     assert opens(client)
 
 
+@pytest.mark.parametrize("said", [LEFT_COOKIE, LOCKED_COOKIE])
+def test_who_copied_the_cookie_prolongs_nothing_within_that_minute(own: Own, said: str) -> None:
+    client, thief = own(), Client()
+    thief.cookies[COOKIE] = client.cookies[COOKIE].value
+    client.cookies[said] = "1"
+    client.get("/help/")
+    assert opens(thief)
+    with mock.patch("django.utils.timezone.now", return_value=timezone.now() + timedelta(seconds=61)):
+        assert not opens(thief)
+
+
 def test_what_was_typed_while_leaving_is_kept_though_the_cookie_came_first(own: Own) -> None:
     client = own()
     open_still = client.cookies[COOKIE].value

@@ -13,7 +13,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from reattune.journal.documents import CameIn, Relationship, Removed
+from reattune.journal.documents import CameIn, Draft, Relationship, Removed
 from reattune.journal.documents.letters import RatingLetter
 from reattune.web.pages.shared.wording import crisis_lines
 from reattune.web.store.models import WaitingLetter
@@ -75,6 +75,33 @@ def test_after_saving_there_is_a_thank_you_and_no_history(therapist: Client) -> 
     kept = journal.check_ins(journal.clients[0])[-1][1]
     assert (kept.answers["safe"], kept.note, kept.rater) == (3, "It was long.", "client")
     assert not journal.all(CameIn)
+
+
+def test_the_thank_you_shown_anew_is_a_thank_you_still(therapist: Client) -> None:
+    client = add(therapist)
+    therapist.post("/filled/", {"token": token(hand(therapist, client)), **THEIRS})
+    again = therapist.get("/filled/")
+    assert again.status_code == 200
+    assert "Thank you" in again.content.decode()
+    assert 'href="/help/"' in again.content.decode()
+    # Nobody else is told that something was saved.
+    assert Client().get("/filled/").headers["Location"] == "/unlock/"
+
+
+def test_words_in_another_tab_are_held_when_the_device_is_handed_over(therapist: Client) -> None:
+    client = add(therapist)
+    mark = re.search(r'name="journal" value="([^"]+)"', page(therapist, f"/those/{client.id}/after/"))
+    assert mark
+    hand(therapist, client)
+    typed = {"journal": mark[1], "draft_of": f"/those/{client.id}/after/", "words": "I was moved by her brother."}
+    locked = therapist.post("/lock/", typed).content.decode()
+    assert "I was moved" not in locked
+    held = re.search(r'name="held" value="([^"]+)"', locked)
+    assert held
+    assert therapist.get("/today/").headers["Location"].startswith("/unlock/")
+    back = therapist.post("/unlock/", {"passphrase": PASSPHRASE, "held": held[1]})
+    assert back.headers["Location"] == f"/those/{client.id}/after/"
+    assert [each.fields["words"] for each in opened(therapist).journal.all(Draft)] == [("I was moved by her brother.",)]
 
 
 def test_it_is_in_the_clients_language(therapist: Client, settings: Any) -> None:

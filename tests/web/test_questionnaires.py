@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from reattune import content
-from reattune.journal.documents import CheckIn
+from reattune.journal.documents import CheckIn, Instrument, Removed
 from tests.web.files_brought import bring, journal_file, plain
 from tests.web.journals import opened
 
@@ -68,6 +68,15 @@ def test_put_in_and_asked(own: Own) -> None:
     assert "One check-in so far" in client.get(kept.headers["Location"]).content.decode()
     client.post("/settings/questions/use/", {"name": "reattune-check-in/1"})
     assert "I felt understood" in client.get("/check/").content.decode()
+
+
+def test_wording_that_is_replaced_comes_back(own: Own) -> None:
+    client = own()
+    assert put(client, worded()) == put(client, worded().replace("Words for ", "Other words for ")) == "kept"
+    (kept,) = opened(client).journal.all(Removed)
+    client.post(f"/settings/away/{kept.id}/back/")
+    (instrument,) = opened(client).journal.all(Instrument)
+    assert instrument.definition.items[0].text == "Words for relationship"
 
 
 def test_answers_given_go_on_meaning_what_they_meant(own: Own) -> None:

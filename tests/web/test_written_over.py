@@ -12,9 +12,20 @@ from django.test import Client
 
 from reattune.journal import Journal
 from reattune.journal.codec import decode, encode
-from reattune.journal.documents import Address, CameIn, Document, Draft, LooseNote, Preferences, Relationship, Removed
+from reattune.journal.documents import (
+    Address,
+    CameIn,
+    Document,
+    Draft,
+    Fit,
+    LooseNote,
+    Preferences,
+    Relationship,
+    Removed,
+)
 from reattune.journal.journal_kinds import JournalKind
 from reattune.journal.vocabulary import RelationshipKind, RelationshipStatus
+from reattune.web.pages.notice.instruments import own_check_in
 from reattune.web.store.open_journal import OpenJournal
 from tests.journal.every_kind import every_kind, every_kind_of_therapist
 from tests.web.journals import opened, session_of
@@ -39,6 +50,8 @@ def filled(own: Callable[..., Client], kind: JournalKind) -> tuple[Client, list[
         document = decode(told_apart.encode())
         if isinstance(document, Relationship) and document.role is RelationshipKind.THERAPIST:
             document = document.model_copy(update={"status": RelationshipStatus.PAST})
+        if isinstance(document, Fit):
+            document = document.model_copy(update={"relationship_id": None})  # the list that is on the page
         if document.kind == "loose_note":
             document = document.model_copy(update={"became": None, "set_aside": False})
         journal.record(document)
@@ -118,3 +131,31 @@ def test_an_entry_that_was_left_out_comes_back_to_be_sorted(own: Callable[..., C
     client.post(f"/settings/away/{kept.id}/back/")
     back = opened(client).journal.get(LooseNote, note.id)
     assert (back.waits, back.words) == (True, "What happened on Sunday.")
+
+
+def test_a_need_that_was_taken_off_the_list_comes_back(own: Callable[..., Client]) -> None:
+    client = own()
+    need = "Somebody who stays when I cry."
+    client.post("/next/", {"words": need, "wanted": "yes", "weight": "2"})
+    client.post("/next/drop/0/", {"words": need})
+    assert need not in client.get("/next/").content.decode()
+    (kept,) = opened(client).journal.all(Removed)
+    assert need in client.get("/settings/away/").content.decode()
+    client.post(f"/settings/away/{kept.id}/back/")
+    assert need in client.get("/next/").content.decode()
+
+
+def test_a_half_written_check_in_waits_where_other_questions_are_chosen(own: Callable[..., Client]) -> None:
+    client = own()
+    words = "I could not say that I was afraid of him."
+    said = "You have a half-written check-in."
+    assert said not in client.get("/settings/questions/").content.decode()
+    client.post("/typing/", {"draft_of": "/check/", "unsaid_words": words})
+    assert said in client.get("/settings/questions/").content.decode()
+    client.post("/settings/questions/use/", {"name": own_check_in().name})
+    assert not opened(client).journal.all(Draft)
+    (kept,) = opened(client).journal.all(Removed)
+    assert words in client.get("/settings/away/").content.decode()
+    answer = client.post(f"/settings/away/{kept.id}/back/")
+    assert answer.headers["Location"] == "/check/"
+    assert words in client.get("/check/").content.decode()

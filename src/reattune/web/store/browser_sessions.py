@@ -114,7 +114,7 @@ def session_of(request: HttpRequest, cookie: Cookie, which: Q, since: datetime) 
     except WrongSecret:
         return None
     if now - session.last_seen > timedelta(seconds=30):
-        UnlockedSession.objects.filter(id=session_id).update(last_seen=now)
+        UnlockedSession.objects.filter(id=session_id, ending=False).update(last_seen=now)
     return bytes(session.journal_id), data_key
 
 

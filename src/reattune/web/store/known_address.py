@@ -12,7 +12,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from reattune.web.store.letterbox import address_key, address_keys, offer_notes, public_key
-from reattune.web.store.models import JournalAddress
+from reattune.web.store.models import JournalAddress, SealedJournal
 from reattune.web.store.open_journal import OpenJournal, mark_of
 
 COOKIE = "reattune_to"
@@ -72,7 +72,12 @@ def _told(request: HttpRequest) -> list[str]:
 
 def _of_others(request: HttpRequest, opened: OpenJournal) -> list[str]:
     mine = {address.hex() for address in address_keys(opened)}
-    return [each for each in _told(request) if each not in mine]
+    others = [each for each in _told(request) if each not in mine]
+    if settings.HOSTING is None and not SealedJournal.kept.exclude(id=opened.journal_id).exists():
+        # This is the only journal here: one that is not here was erased. Else somebody may have changed the files, and
+        # what was told stays, so that no note meant for another comes here.
+        others = [each for each in others if address_named(each)]
+    return others
 
 
 def several_here(request: HttpRequest) -> bool:
@@ -106,17 +111,24 @@ def address_lost(request: HttpRequest) -> bool:
 
 
 def address_for(request: HttpRequest, mark: str) -> KnownAddress | None:
-    """The address of the journal with this mark: what this browser was told of it, or else the only one it has."""
-    if address_lost(request):
-        return None
+    """The address of the journal with this mark: what this browser was told of it, or else its own of today.
+
+    None where this browser may have been told one of it that is not here: it was told one that is lost and none of this
+    journal, though its owner wants notes to be written.
+    """
     told = _told(request)
     found = [
-        KnownAddress(bytes(address), bytes(public))
-        for address, public, journal_id in JournalAddress.objects.values_list("id", "public_key", "journal_id")
+        (KnownAddress(bytes(address), bytes(public)), notes, current)
+        for address, public, journal_id, notes, current in JournalAddress.objects.order_by("id").values_list(
+            "id", "public_key", "journal_id", "notes", "current"
+        )
         if mark_of(bytes(journal_id)) == mark and public_key(bytes(address))
     ]
-    own = [each for each in found if each.hex in told] or found
-    return own[0] if len(own) == 1 else None
+    own = [each for each, _notes, _current in found if each.hex in told]
+    if not own and address_lost(request) and any(notes for _each, notes, _current in found):
+        return None
+    of_today = [each for each, _notes, current in found if current]
+    return next(iter([*own, *of_today, *(each for each, _notes, _current in found)]), None)
 
 
 def takes_notes(known: KnownAddress) -> bool:

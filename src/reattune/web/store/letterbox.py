@@ -169,14 +169,17 @@ def renew_address(opened: OpenJournal) -> None:
 
 
 def offer_notes(opened: OpenJournal) -> None:
-    """On the locked page a note is offered to the journal's own address, where its owner wants that; to no other."""
+    """On the locked page a note is offered to the journal's own address, where its owner wants that; to no other.
+
+    Beside that it is said which one is the own, so that words that meet a locked journal are sealed to it either way.
+    """
     pair, preferences = address_key(opened), opened.journal.preferences
     wanted = not (preferences and preferences.no_locked_notes)
     here = JournalAddress.objects.filter(journal_id=opened.journal_id)
-    for address, notes in here.values_list("id", "notes"):
-        offered = bool(wanted and pair and pair.address == bytes(address))
-        if notes != offered:
-            here.filter(id=address).update(notes=offered)
+    for address, notes, current in here.values_list("id", "notes", "current"):
+        own = bool(pair and pair.address == bytes(address))
+        if (notes, current) != (own and wanted, own):
+            here.filter(id=address).update(notes=own and wanted, current=own)
 
 
 def letters_of(journal_id: bytes) -> tuple[list[AddressCopy], list[LetterCopy]]:

@@ -52,12 +52,16 @@ class SealedRow(models.Model):
 
 
 class UnlockedSession(models.Model):
-    """A journal that is open in one browser: its data key, wrapped by a secret that only the cookie holds."""
+    """A journal that is open in one browser: its data key, wrapped by a secret that only the cookie holds.
+
+    One that is ``ending`` was left or locked: being asked for does not prolong it.
+    """
 
     id = models.BinaryField(primary_key=True, max_length=32)
     journal = models.ForeignKey(SealedJournal, on_delete=models.CASCADE)
     wrapped_key = models.BinaryField()
     last_seen = models.DateTimeField(db_index=True)
+    ending = models.BooleanField(default=False, db_default=False)
 
 
 class Guesses(models.Model):
@@ -70,13 +74,15 @@ class Guesses(models.Model):
 
 class JournalAddress(models.Model):
     """Where letters to a journal are sealed to: the public half of an `Address`, in clear, since a locked journal must
-    be able to receive. Its id is made from the key. ``notes`` says whether the locked page offers to write one.
+    be able to receive. Its id is made from the key. ``notes`` says whether the locked page offers to write one;
+    ``current`` whether it is the journal's own of today, wanted for notes or not.
     """
 
     id = models.BinaryField(primary_key=True, max_length=10)
     journal = models.ForeignKey(SealedJournal, on_delete=models.CASCADE)
     public_key = models.BinaryField(max_length=200)
     notes = models.BooleanField(default=True, db_default=True)
+    current = models.BooleanField(default=False, db_default=False)
 
 
 class WaitingLetter(models.Model):

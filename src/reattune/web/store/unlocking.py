@@ -182,11 +182,16 @@ def end_session(request: HttpRequest) -> None:
 
 
 def end_session_soon(request: HttpRequest) -> None:
-    """Lock what this browser has open within a minute: what it sent while leaving may still be on its way."""
+    """Lock what this browser has open within a minute: what it sent while leaving may still be on its way.
+
+    However often it is asked for within that minute: somebody may have a copy of the cookie.
+    """
     halves = halves_of(request, OWN)
     if halves:
         soon = idle_since(timezone.now()) + _ON_ITS_WAY
-        UnlockedSession.objects.filter(_OF_KEPT, id=halves[0], last_seen__gt=soon).update(last_seen=soon)
+        mine = UnlockedSession.objects.filter(_OF_KEPT, id=halves[0])
+        mine.filter(ending=False).update(ending=True)
+        mine.filter(last_seen__gt=soon).update(last_seen=soon)
 
 
 def end_sessions_of(journal_id: bytes) -> None:

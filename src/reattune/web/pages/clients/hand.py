@@ -20,7 +20,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from reattune.journal import JournalError
 from reattune.journal.documents.letters import letter_from_plain, letter_to
@@ -40,6 +40,7 @@ from reattune.web.pages.shared.wording import crisis_lines, lines_near
 from reattune.web.store.known_address import address_named
 from reattune.web.store.letterbox import Refusal, address_key
 from reattune.web.store.open_journal import OpenJournal
+from reattune.web.store.unlocking import HANDED_COOKIE
 
 _SALT = "a check-in that was handed over"
 _MOST_WORDS = 5000
@@ -116,9 +117,15 @@ def _handed(request: HttpRequest, opened: OpenJournal, client: Relationship, day
         return hand_over(request, page, reverse("own:client", args=(client.id,)))
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def filled(request: HttpRequest) -> HttpResponse:
-    """What a client answered, sealed to the therapist's journal; then a thank-you, and nothing of what was before."""
+    """What a client answered, sealed to the therapist's journal; then a thank-you, and nothing of what was before.
+
+    A browser that shows that page anew asks for it without the answers: it gets the same thanks, and where help is.
+    """
+    if request.method != "POST":
+        handed = request.COOKIES.get(HANDED_COOKIE)
+        return render(request, "clients/handed_thanks.html") if handed else HttpResponseRedirect(reverse("unlock"))
     token = request.POST.get("token", "")
     try:
         carried = signing.loads(token, salt=_SALT)

@@ -36,6 +36,7 @@ from reattune.journal.documents import (
     ClientNote,
     Draft,
     Ending,
+    Fit,
     Moment,
     Observation,
     Pattern,
@@ -206,6 +207,11 @@ def _known_by(opened: OpenJournal, removed: Removed) -> list[str]:
     if isinstance(document, Ending):
         first = shortened(next(iter(document.written), ""), _FIRST_WORDS)
         return [labels("ending")[document.form], *([first] if first and first != removed.title else [])]
+    if isinstance(document, Fit):
+        # One list of many: known by what is on it no more.
+        here = opened.journal.find(Fit, document.id)
+        left = {each.words for each in here.needs} if here else set()
+        return [shortened(each.words, _FIRST_WORDS) for each in document.needs if each.words not in left]
     return []
 
 

@@ -14,6 +14,7 @@ from reattune.journal.merge import check_key, check_same
 from reattune.web.pages.notice.check_in_forms import QuestionnaireForm
 from reattune.web.pages.notice.instruments import STRUCTURES, in_use, instruments_of, own_check_in, structure
 from reattune.web.pages.shared.access import to_page, with_either_journal
+from reattune.web.pages.shared.drafts import put_away
 from reattune.web.store.open_journal import OpenJournal
 
 
@@ -31,6 +32,7 @@ def questionnaires(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
         "form": form,
         "known": [*instruments_of(opened).values()],
         "in_use": in_use(opened),
+        "half_written": bool(opened.drafts("/check/")),
         "structures": [structure(key) for key in STRUCTURES],
     }
     return render(request, "manage/questionnaires.html", context)
@@ -56,7 +58,7 @@ def _may_be_kept(opened: OpenJournal, form: QuestionnaireForm) -> bool:
 def _keep(opened: OpenJournal, definition: InstrumentDefinition) -> None:
     known = _loaded(opened, definition.name)
     if known:
-        opened.change(known, definition=definition.model_dump())
+        opened.amend(known, definition=definition.model_dump())
     else:
         opened.create(Instrument, definition=definition.model_dump())
 
@@ -70,7 +72,7 @@ def use(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
     if preferences and name in instruments_of(opened):
         opened.change(preferences, instrument="" if name == own_check_in().name else name)
         for draft in opened.drafts("/check/"):
-            opened.discard(draft)
+            put_away(opened, draft)
     return to_page(request, "questionnaires")
 
 

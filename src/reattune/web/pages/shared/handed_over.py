@@ -25,6 +25,7 @@ STAYS = {
     *("unlock", "unlock-recovery", "write-down", "letter", "leave", "measures", "help"),
     *("manifest", "service-worker", "offline"),
     "filled",  # the check-in of a client, who holds the device
+    "lock",  # another tab that was open: its words are held, sealed, until the passphrase is typed there
 }
 
 

@@ -17,6 +17,8 @@
     const secret = crypto.getRandomValues(new Uint8Array(32));
     const sealed = await ReattuneShared.seal(secret, JSON.parse(form.dataset.content), form.dataset.purpose);
     const body = new URLSearchParams(new FormData(form));
+    // The page stays: whoever sits down here next is not to find the passphrase in it.
+    form.querySelectorAll("input[type=password]").forEach(function (field) { field.value = ""; });
     body.set("way", "link");
     body.set("sealed", ReattuneShared.toBase64(sealed));
     let told = {};

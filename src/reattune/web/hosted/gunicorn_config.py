@@ -41,10 +41,12 @@ def post_worker_init(_worker: Any) -> None:
     And what lay idle is locked by the clock.
     """
     from reattune.vault.crypto_primitives import let_in_line
+    from reattune.web.store.waiting import let_wait
     from reattune.web.wsgi import application
 
     # However many passphrases come, the other threads answer: the helplines, the quick exit, what is being typed.
     let_in_line(max(1, _given.threads // 2))
+    let_wait(max(1, _given.threads // 4))
     environ: dict[str, Any] = {"PATH_INFO": "/example/today/", "HTTP_X_FORWARDED_PROTO": "https"}
     setup_testing_defaults(environ)
     environ["HTTP_HOST"] = _given.hosts[0].lstrip(".")

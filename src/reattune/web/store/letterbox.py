@@ -33,6 +33,7 @@ from reattune.vault.letters import (
 )
 from reattune.web.store.models import JournalAddress, SealedJournal, WaitingLetter
 from reattune.web.store.open_journal import Conflict, OpenJournal
+from reattune.web.store.turns import hold
 
 # What may wait for one journal, and in the whole installation: letters, and bytes of them.
 MOST, MOST_BYTES = 200, 4 * 1024 * 1024
@@ -96,7 +97,7 @@ def deliver(address: bytes, letter: bytes) -> Refusal | None:
 
 
 def _locked(journal_id: bytes) -> bool:
-    return bool(SealedJournal.kept.select_for_update().filter(id=journal_id).values_list("id", flat=True))
+    return hold(SealedJournal.kept, journal_id)
 
 
 def _fills_all(more: int) -> bool:

@@ -19,8 +19,9 @@ from reattune.web.pages.begin.forms import PassphraseForm
 from reattune.web.pages.shared.time_zone import known_zone
 from reattune.web.store.known_address import address_named, takes_notes
 from reattune.web.store.letterbox import Refusal, deliver, public_key
-from reattune.web.store.rate_limit import note_letter
+from reattune.web.store.rate_limit import note_letter, seconds_to_wait_to_send
 
+_HOUR = 3600
 _STATUS = {
     Refusal.UNKNOWN: 404,
     Refusal.MALFORMED: 400,
@@ -48,8 +49,13 @@ def sentence(refusal: Refusal) -> str:
 
 def accept(request: HttpRequest, address: bytes, letter: bytes) -> Refusal | None:
     """Deliver a letter from this request, unless too many came from its network address; ``None`` if accepted."""
-    if public_key(address) is not None and not note_letter(request):
-        return Refusal.TOO_MANY
+    if public_key(address) is None:
+        return deliver(address, letter)
+    wait = seconds_to_wait_to_send(request)
+    if not wait:
+        wait = note_letter(request, len(letter))
+    if wait:
+        return Refusal.TOO_MANY if wait <= _HOUR else Refusal.NO_ROOM
     return deliver(address, letter)
 
 

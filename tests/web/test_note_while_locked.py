@@ -247,6 +247,23 @@ def test_hosted_one_network_address_cannot_fill_the_room_of_all(
     assert send(address, large[2])[0] == 202
 
 
+def test_hosted_what_another_site_sends_and_what_is_no_letter_spends_nobodys_letters(
+    hosted: None, own: Own, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rate_limit, "LETTERS_AN_HOUR", 3)
+    client = locked(own)
+    address = address_on(client)
+    letter = seal_letter(AddressKey.new().public, b"{}")
+    for site in ("cross-site", "same-site"):
+        for what in (letter, b"junk"):
+            sent = {"content_type": "text/plain", "HTTP_SEC_FETCH_SITE": site, "secure": True}
+            assert [Client().post(f"/to/{address}/", what, **sent).status_code for _number in range(4)] == [403] * 4
+    assert [send(address, b"junk")[0] for _number in range(4)] == [400] * 4
+    assert not WaitingLetter.objects.exists()
+    assert send(address, letter, HTTP_SEC_FETCH_SITE="same-origin")[0] == 202
+    assert client.post("/down/", {"address": address, "words": WORDS}).status_code == 302
+
+
 def test_on_ones_own_machine_there_is_nothing_to_install(own: Own) -> None:
     client = own()
     assert "manifest" not in page(client, "/today/")

@@ -19,6 +19,8 @@ worker_class = "reattune.web.hosted.read_timeout_worker.PatientWorker"
 threads = _given.threads
 timeout = 60
 graceful_timeout = 30
+# Cookies of a neighbouring name come in the same field as ours, where a proxy passes them all on.
+limit_request_field_size = 64 * 1024
 keepalive = 75  # longer than the proxy keeps its side open
 max_requests, max_requests_jitter = 20_000, 2_000
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108  a heartbeat, no data

@@ -47,9 +47,11 @@ class App(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     begun: list[str] = []
     ended: list[str] = []
+    cookies: list[str] = []
 
     def do_GET(self) -> None:
         self.begun.append(self.path)
+        self.cookies.append(self.headers.get("Cookie", ""))
         self.send_response(200)
         self.send_header("Content-Length", str(len(PAGE)))
         self.end_headers()
@@ -157,6 +159,26 @@ def test_a_page_that_nobody_reads_is_taken_off_the_apps_hands(proxy: Proxy) -> N
             assert time.monotonic() < until
             time.sleep(0.05)
     assert proxy.ask("/today/") == (200, PAGE)
+
+
+@pytest.mark.parametrize("path", ["/help/", "/settings/file/in/"])
+def test_cookies_of_a_neighbour_do_not_come_to_the_app(proxy: Proxy, path: str) -> None:
+    alike = ["_", "__a", "__H", "__Hos", "__Hostess", "__", "__host-a", "_-__Host-a", "a__Host-b", "\u00a0__Host-c"]
+    others = [f"{name}={'x' * 4000}" for name in ["a", "b", "c", *alike]]
+    sent = "; ".join(
+        ["first=1", *others[:3], "__Host-reattune_open=mine==", *others[3:], "__Host-reattune_to=ab; last=1"]
+    )
+    App.cookies.clear()
+    with contextlib.closing(HTTPConnection("127.0.0.1", proxy.port, timeout=60)) as connection:
+        connection.putrequest("GET", path)
+        connection.putheader("Cookie", sent.encode("latin-1"))
+        connection.endheaders()
+        answer = connection.getresponse()
+        assert answer.status == 200
+        answer.read()
+    (came,) = App.cookies
+    named = [each.strip() for each in came.split(";") if each.strip()]
+    assert named == ["__Host-reattune_open=mine==", "__Host-reattune_to=ab"]
 
 
 def test_files_may_be_large_and_forms_not(proxy: Proxy) -> None:

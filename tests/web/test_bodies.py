@@ -168,6 +168,67 @@ def test_few_large_files_come_at_once(settings: object, monkeypatch: pytest.Monk
     assert view(large("/inner/")).status_code == 200
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/settings/file/in/", "/settings/questions/"])
+def test_hosted_nothing_of_nobodys_is_read_where_files_are_brought(path: str, settings: object) -> None:
+    _hosted(settings, 4)
+    first = Client()
+    first.post("/begin/write/", {"zone": "Europe/London"})
+    for client in (Client(), first):
+        for kind in ("multipart/form-data; boundary=x", "application/x-www-form-urlencoded"):
+            sent = {"CONTENT_LENGTH": str(LARGEST_FORM - 1), "CONTENT_TYPE": kind, "wsgi.input": Unread()}
+            answer = client.request(PATH_INFO=path, REQUEST_METHOD="POST", **sent)
+            assert answer.headers["Location"] == "/unlock/"
+
+
+@pytest.mark.django_db
+def test_what_comes_slowly_where_files_are_brought_is_one_that_comes_until_it_is_there(
+    own: Own, settings: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(large_transfers, "_WAITS", 0.01)
+    client = own()
+    _hosted(settings, 4)
+    statuses: list[int] = []
+
+    def small(path: str, body: BytesIO | None = None) -> HttpRequest:
+        request = RequestFactory().generic("POST", path, b"held_file=a", "application/x-www-form-urlencoded")
+        request.COOKIES = {name: each.value for name, each in client.cookies.items()}
+        if body:
+            request._stream = body  # type: ignore[attr-defined]
+        return request
+
+    class Slow(BytesIO):
+        def read(self, *size: object) -> bytes:
+            if not statuses:
+                statuses.extend(view(small(path)).status_code for path in ("/settings/file/in/", "/note/"))
+            return super().read(*size)  # type: ignore[arg-type]
+
+    def inner(request: HttpRequest) -> HttpResponse:
+        if request.path == "/settings/questions/":  # while this is answered, others come
+            statuses.append(view(small("/settings/file/in/")).status_code)
+        return HttpResponse(b"done")
+
+    view = large_transfers.few_large_at_once(inner)
+    assert view(small("/settings/questions/", Slow(b"held_file=a"))).status_code == 200
+    assert statuses == [429, 200, 200]
+
+
+def test_nobody_waits_for_the_rest_of_what_was_refused() -> None:
+    waited: list[float] = []
+
+    class Connection:
+        class parser:  # noqa: N801
+            @staticmethod
+            def finish_body(deadline: float) -> bool:
+                waited.append(deadline - time.monotonic())
+                return False
+
+    worker = PatientWorker.__new__(PatientWorker)
+    assert worker._keepalive_after(Connection, True) is False
+    assert waited[0] < 1
+    assert worker._keepalive_after(Connection, False) is False
+
+
 @pytest.mark.parametrize("length", ["", "-1", "1e9", "٣", "0"])
 def test_without_a_length_there_is_one_deadline(length: str) -> None:
     assert seconds_for(length) == PATIENCE_SECONDS

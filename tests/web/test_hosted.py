@@ -397,6 +397,11 @@ only_postgresql = pytest.mark.skipif(STORE != "postgresql", reason="hosted use i
 
 
 @only_postgresql
+def test_very_many_cookies_of_a_neighbour_shut_nobody_out(server: Server) -> None:
+    assert server.ask("/help/", Cookie="; ".join(f"a{number}={'x' * 4000}" for number in range(15)))[0] == 200
+
+
+@only_postgresql
 def test_the_whole_way_behind_a_proxy(server: Server) -> None:
     assert server.ask("/health/live", Host="10.0.0.7")[:2] == (200, "alive\n")
     assert server.ask("/", Host="elsewhere.example.org")[0] == 400

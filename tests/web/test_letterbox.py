@@ -180,6 +180,27 @@ def test_large_letters_fill_it_sooner(owner: Owner, monkeypatch: pytest.MonkeyPa
     assert deliver(Owner().address, big[2]) is Refusal.NO_ROOM
 
 
+def test_where_there_is_no_room_those_with_the_most_make_it(owner: Owner, monkeypatch: pytest.MonkeyPatch) -> None:
+    def large(to: Owner) -> Refusal | None:
+        return deliver(to.address, seal_letter(to.pair.public, bytes(LONGEST_CONTENT)))
+
+    def waiting(to: Owner) -> list[int]:
+        mine = WaitingLetter.objects.filter(journal_id=to.keys[0])
+        return sorted(mine.values_list("size", flat=True))
+
+    another, third = Owner(), Owner()
+    monkeypatch.setattr(letterbox, "MOST_BYTES_TOGETHER", 10 * 64 * 1024)
+    assert owner.send(note()) is None
+    assert [large(owner) for _ in range(6)] == [None] * 6
+    small = waiting(owner)[0]
+    assert [large(another) for _ in range(4)] == [None] * 4, "the tenth is more than there is room for"
+    assert waiting(owner) == [small, *[64 * 1024] * 5], "the small note is there"
+    assert [large(third) for _ in range(4)] == [None] + [Refusal.NO_ROOM] * 3
+    assert waiting(owner) == [small, *[64 * 1024] * 4], "with one less it were under what stays"
+    assert waiting(another) == [64 * 1024] * 4
+    assert third.send(note()) is None
+
+
 def test_what_came_in_has_an_end_too_and_the_rest_waits_sealed(owner: Owner, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(letterbox, "MOST_CAME_IN", 3)
     for _ in range(5):

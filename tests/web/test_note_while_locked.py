@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 from django.test import Client, RequestFactory
+from django.utils import timezone
 
 from reattune.journal.documents import CameIn
 from reattune.vault.journal_names import name_of
-from reattune.vault.letters import AddressKey, seal_letter
+from reattune.vault.letters import LONGEST_CONTENT, AddressKey, seal_letter
 from reattune.web.hosted.environment import Hosting
 from reattune.web.store import letterbox, rate_limit
 from reattune.web.store.known_address import COOKIE, address_for
@@ -226,6 +228,40 @@ def test_hosted_one_network_address_cannot_send_without_end(
     assert send(address, b"")[0] == 429
     assert send(address, b"", REMOTE_ADDR="203.0.113.80")[0] == 400
     assert "in 60 minutes" in client.post("/down/", {"address": address, "words": WORDS}).content.decode()
+
+
+def test_hosted_one_network_address_cannot_fill_the_room_of_all(
+    hosted: None, own: Own, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rate_limit, "LETTER_BYTES_A_DAY", 64 * 1024)
+    now = timezone.now().replace(hour=8)
+    monkeypatch.setattr(timezone, "now", lambda: now)
+    client = locked(own)
+    address = address_on(client)
+    large = [seal_letter(AddressKey.new().public, bytes(LONGEST_CONTENT)) for _number in range(3)]
+    assert [send(address, each)[0] for each in large] == [202, 429, 429]
+    assert send(address, large[1])[1]["refused"] == "no_room"
+    assert client.post("/down/", {"address": address, "words": WORDS}).status_code == 429
+    assert send(address, large[1], REMOTE_ADDR="203.0.113.80")[0] == 202
+    now += timedelta(days=1)
+    assert send(address, large[2])[0] == 202
+
+
+def test_hosted_what_another_site_sends_and_what_is_no_letter_spends_nobodys_letters(
+    hosted: None, own: Own, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rate_limit, "LETTERS_AN_HOUR", 3)
+    client = locked(own)
+    address = address_on(client)
+    letter = seal_letter(AddressKey.new().public, b"{}")
+    for site in ("cross-site", "same-site"):
+        for what in (letter, b"junk"):
+            sent = {"content_type": "text/plain", "HTTP_SEC_FETCH_SITE": site, "secure": True}
+            assert [Client().post(f"/to/{address}/", what, **sent).status_code for _number in range(4)] == [403] * 4
+    assert [send(address, b"junk")[0] for _number in range(4)] == [400] * 4
+    assert not WaitingLetter.objects.exists()
+    assert send(address, letter, HTTP_SEC_FETCH_SITE="same-origin")[0] == 202
+    assert client.post("/down/", {"address": address, "words": WORDS}).status_code == 302
 
 
 def test_on_ones_own_machine_there_is_nothing_to_install(own: Own) -> None:

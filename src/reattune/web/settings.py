@@ -47,6 +47,8 @@ if HOSTING:
     # After the language, in which it says what it has to say.
     _large = MIDDLEWARE.index("reattune.web.http.bodies.small_and_whole")
     MIDDLEWARE.insert(_large, "reattune.web.http.large_transfers.few_large_at_once")
+    _forms = MIDDLEWARE.index("reattune.web.http.taken_once.TakenOnce")
+    MIDDLEWARE.insert(_forms, "reattune.web.http.few_of_one_journal.FewOfOneJournal")
     # The proxy ends TLS; everything else is sent on to it.
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_SSL_REDIRECT = True

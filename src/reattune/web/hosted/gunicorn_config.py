@@ -19,6 +19,8 @@ worker_class = "reattune.web.hosted.read_timeout_worker.PatientWorker"
 threads = _given.threads
 timeout = 60
 graceful_timeout = 30
+# Cookies of a neighbouring name come in the same field as ours, where a proxy passes them all on.
+limit_request_field_size = 64 * 1024
 keepalive = 75  # longer than the proxy keeps its side open
 max_requests, max_requests_jitter = 20_000, 2_000
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108  a heartbeat, no data
@@ -41,10 +43,12 @@ def post_worker_init(_worker: Any) -> None:
     And what lay idle is locked by the clock.
     """
     from reattune.vault.crypto_primitives import let_in_line
+    from reattune.web.store.waiting import let_wait
     from reattune.web.wsgi import application
 
     # However many passphrases come, the other threads answer: the helplines, the quick exit, what is being typed.
     let_in_line(max(1, _given.threads // 2))
+    let_wait(max(1, _given.threads // 4))
     environ: dict[str, Any] = {"PATH_INFO": "/example/today/", "HTTP_X_FORWARDED_PROTO": "https"}
     setup_testing_defaults(environ)
     environ["HTTP_HOST"] = _given.hosts[0].lstrip(".")

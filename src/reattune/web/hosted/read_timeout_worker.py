@@ -19,6 +19,8 @@ from gunicorn.workers.gthread import ThreadWorker
 # at a lesser rate: somebody on a poor line takes a copy of a whole journal along.
 PATIENCE_SECONDS, LEAST_BYTES_A_SECOND, LEAST_READ_A_SECOND = 15.0, 256 * 1024, 32 * 1024
 _LOOKS_EVERY = 0.5
+# For the rest of a body that was refused unread: what is on its way already, so that the answer is not lost with it.
+_FOR_THE_REST = 0.2
 
 
 class Deadlines:
@@ -86,6 +88,10 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no type
         length = next((value for name, value in req.headers if name == "CONTENT-LENGTH"), "")
         self._deadlines.allow(conn.sock, seconds_for(length))
         return super().handle_request(req, conn)
+
+    def _keepalive_after(self, conn: Any, keepalive: Any) -> bool:
+        """Nobody waits for the rest of what was refused: for who sends on slowly, the connection ends."""
+        return bool(keepalive and conn.parser.finish_body(deadline=time.monotonic() + _FOR_THE_REST))
 
     def load_wsgi(self) -> None:
         """The app, with what is known of each answer before its first byte goes."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import Resolver404, resolve, reverse
 from django.utils.translation import gettext as _
@@ -20,19 +21,36 @@ def small_and_whole(
     get_response: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponse]:
     """Reads a form before anything else does. One that ends too early is none: half of it would be kept as if it were
-    all. Nothing is read of what is too large."""
+    all. Nothing is read of what is too large, nor, hosted, of what comes from nobody where no proxy holds it back.
+    """
 
     def middleware(request: HttpRequest) -> HttpResponse:
         request.encoding = "utf-8"  # whatever it says of itself: a page of ours sends nothing else
-        given = request.META.get("CONTENT_LENGTH") or "0"
-        length = int(given) if given.isdecimal() and given.isascii() else 0
+        length = length_of(request)
         if length > LARGEST_FORM:
             return _large(request) or get_response(request)
+        if length and settings.HOSTING and brings_files(request) and not journal_open(request, OWN):
+            return HttpResponseRedirect(reverse("unlock"))
         if length and len(request.body) < length:
             return HttpResponse(status=408)
         return get_response(request)
 
     return middleware
+
+
+def length_of(request: HttpRequest) -> int:
+    """How long the body says it is."""
+    given = request.META.get("CONTENT_LENGTH") or "0"
+    return int(given) if given.isdecimal() and given.isascii() else 0
+
+
+def brings_files(request: HttpRequest) -> bool:
+    """Whether it goes where files are brought into a journal of one's own: a proxy passes that on as it comes."""
+    try:
+        match = resolve(request.path_info)
+    except Resolver404:
+        return False
+    return match.namespace == "own" and match.url_name in _BRING_FILES
 
 
 def _large(request: HttpRequest) -> HttpResponse | None:

@@ -9,7 +9,9 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext
 
-from reattune.web.http.bodies import LARGEST_FORM
+from reattune.web.http.bodies import LARGEST_FORM, brings_files, length_of
+from reattune.web.http.taken_once import journal_open
+from reattune.web.store.unlocking import OWN
 
 _View = Callable[[HttpRequest], HttpResponse]
 # A large answer, in bytes, and how long one waits for those before it, in seconds.
@@ -18,15 +20,24 @@ _LARGE, _WAITS = 512 * 1024, 1.0
 
 def few_large_at_once(get_response: _View) -> _View:
     """Files that come and answers that go are large for as long as their other side takes: a quarter of the threads of
-    this process at the most are busy with the ones, and as many with the others.
+    this process at the most are busy with the ones, and as many with the others. What goes where files are brought
+    is one that comes, however little it says it is, until it is there: no proxy holds it back.
     """
 
     at_once = max(1, settings.HOSTING.threads // 4) if settings.HOSTING else 1
     coming, going = threading.BoundedSemaphore(at_once), threading.BoundedSemaphore(at_once)
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        given = request.META.get("CONTENT_LENGTH") or "0"
-        if not (given.isdecimal() and given.isascii() and int(given) > LARGEST_FORM):
+        length = length_of(request)
+        if length <= LARGEST_FORM:
+            # What comes from nobody is not read at all: see `small_and_whole`.
+            if length and brings_files(request) and journal_open(request, OWN):
+                if not coming.acquire(timeout=_WAITS):
+                    return _later()
+                try:
+                    request.body  # noqa: B018  it is read here, and kept
+                finally:
+                    coming.release()
             return _in_its_turn(get_response(request), going)
         if not coming.acquire(timeout=_WAITS):
             return _later()

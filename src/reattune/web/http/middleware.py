@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -12,6 +13,7 @@ from reattune.reflection.reading_allowance import for_one_request
 from reattune.vault.errors import TooManyAtOnce
 from reattune.web.pages.shared.locked_submission import typed_words
 from reattune.web.store.database_failures import Failure, failure
+from reattune.web.store.waiting import OthersFirst
 
 _POLICY = "; ".join(
     (
@@ -77,6 +79,16 @@ def little_is_read(
     return middleware
 
 
+def try_again(request: HttpRequest, passphrases: bool = False) -> HttpResponse:
+    """Nothing failed: it would take more memory at once than there is meant to be, or threads that others need."""
+    context = {"typed": typed_words(request), "again": request.path, "passphrases": passphrases}
+    answer = render(request, "shared/too_many.html", context, status=429)
+    answer.headers["Retry-After"] = "10"
+    if request.method == "GET" and not passphrases:
+        answer.headers["Refresh"] = "3"  # a page comes by itself
+    return answer
+
+
 class StoreFails:
     """A full disk, a read-only or damaged file, a database that does not answer: a clear page with what was typed."""
 
@@ -87,10 +99,18 @@ class StoreFails:
         """Passes the request on."""
         return self.get_response(request)
 
+    def process_view(
+        self, request: HttpRequest, _view: Callable[..., HttpResponse], _args: Any, _kwargs: Any
+    ) -> HttpResponse | None:
+        """Answers where a form could not even wait."""
+        return try_again(request) if getattr(request, "others_first", False) else None
+
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Answers where the database failed."""
         if isinstance(exception, TooManyAtOnce):
-            return self._later(request)
+            return try_again(request, passphrases=True)
+        if isinstance(exception, OthersFirst):
+            return try_again(request)
         kind = failure(exception)
         if kind is None:
             return None
@@ -100,12 +120,5 @@ class StoreFails:
         if kind is Failure.UNWRITABLE:
             return render(request, "shared/save_failed.html", context, status=507)
         answer = render(request, "shared/database_not_reached.html", context, status=503)
-        answer.headers["Retry-After"] = "10"
-        return answer
-
-    def _later(self, request: HttpRequest) -> HttpResponse:
-        """Nothing failed: it would take more memory at once than there is meant to be."""
-        context = {"typed": typed_words(request), "again": request.path}
-        answer = render(request, "shared/too_many.html", context, status=429)
         answer.headers["Retry-After"] = "10"
         return answer

@@ -18,6 +18,7 @@ from reattune.web.store.browser_sessions import LEFT_COOKIE, Cookie, halves_of, 
 from reattune.web.store.provisional_journals import IDLE
 from reattune.web.store.taken_forms import Answer, Claim, TakenMeanwhile, claim
 from reattune.web.store.unlocking import EXAMPLE, EXAMPLE_OTHER, FIRST, HANDED_COOKIE, OWN
+from reattune.web.store.waiting import OthersFirst
 
 TOKEN = "csrfmiddlewaretoken"  # noqa: S105  the name of a field: a random one for each page that was made
 # Keeping what is being typed, looking, locking and erasing at once: the same again is meant again, and does no harm.
@@ -69,6 +70,9 @@ class TakenOnce:
             found = _claimed(request)
         except DatabaseError:
             return None  # the view meets it too, and says what is wrong
+        except OthersFirst:
+            request.others_first = True  # type: ignore[attr-defined]
+            return None  # it does not come to the view: see `StoreFails`
         if isinstance(found, Claim):
             request.claim = found  # type: ignore[attr-defined]
             return None
@@ -79,7 +83,10 @@ class TakenOnce:
         if not isinstance(exception, TakenMeanwhile):
             return None
         request.claim = None  # type: ignore[attr-defined]
-        found = _claimed(request)
+        try:
+            found = _claimed(request)
+        except OthersFirst:
+            return HttpResponseRedirect(request.get_full_path())
         if isinstance(found, Claim):
             found.let_be()
         answer = _given(request, found) if isinstance(found, Answer) else None

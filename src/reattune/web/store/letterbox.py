@@ -33,6 +33,7 @@ from reattune.vault.letters import (
 )
 from reattune.web.store.models import JournalAddress, SealedJournal, WaitingLetter
 from reattune.web.store.open_journal import Conflict, OpenJournal
+from reattune.web.store.turns import hold
 
 # What may wait for one journal, and in the whole installation: letters, and bytes of them.
 MOST, MOST_BYTES = 200, 4 * 1024 * 1024
@@ -40,6 +41,9 @@ MOST_TOGETHER, MOST_BYTES_TOGETHER = 20_000, 256 * 1024 * 1024
 # What has waited for so long makes room, oldest first, where there is none for others: nobody unlocked it meanwhile.
 MAKES_ROOM_AFTER = timedelta(days=180)
 _AT_A_TIME = 200
+# Whoever fills the room for all fills some journals: those with the most make room, their largest letters first, since
+# notes are small. What is no more than this stays.
+NEVER_UNDER = 200 * 1024
 # What was opened and waits for its reader; what is more stays sealed until there is room.
 MOST_CAME_IN = 300
 # Of so many letters it is remembered that they came in, so that none comes in twice.
@@ -82,7 +86,7 @@ def deliver(address: bytes, letter: bytes) -> Refusal | None:
             return None
         if _fills(there, len(letter), MOST, MOST_BYTES):
             return Refusal.FULL
-        if _fills_all(len(letter)) and not (_made_room() and not _fills_all(len(letter))):
+        if _fills_all(len(letter)) and not (_made_room(len(letter)) and not _fills_all(len(letter))):
             return Refusal.NO_ROOM
         WaitingLetter.objects.create(
             journal_id=known.journal_id,
@@ -96,20 +100,39 @@ def deliver(address: bytes, letter: bytes) -> Refusal | None:
 
 
 def _locked(journal_id: bytes) -> bool:
-    return bool(SealedJournal.kept.select_for_update().filter(id=journal_id).values_list("id", flat=True))
+    return hold(SealedJournal.kept, journal_id)
 
 
 def _fills_all(more: int) -> bool:
     return _fills(WaitingLetter.objects.all(), more, MOST_TOGETHER, MOST_BYTES_TOGETHER)
 
 
-def _made_room() -> bool:
-    """Whether there were letters to journals that nobody has unlocked for very long; the oldest are gone."""
+def _made_room(more: int) -> bool:
+    """Whether there were letters to journals that nobody has unlocked for very long; the oldest are gone. Where there
+    are none, a few of the journal that more wait for than for any other."""
     old = WaitingLetter.objects.filter(arrived__lt=timezone.now().date() - MAKES_ROOM_AFTER).order_by("arrived")
     oldest = list(old.values_list("journal_id", "digest")[:_AT_A_TIME])
     for journal_id, digest in oldest:
         WaitingLetter.objects.filter(journal_id=journal_id, digest=digest).delete()
-    return bool(oldest)
+    return bool(oldest) or _most_made_room(more)
+
+
+def _most_made_room(more: int) -> bool:
+    of_each = WaitingLetter.objects.values("journal_id").annotate(bytes=Sum("size")).order_by("-bytes")
+    most = of_each.first()
+    if most is None or most["bytes"] <= NEVER_UNDER:
+        return False
+    mine = WaitingLetter.objects.filter(journal_id=most["journal_id"])
+    freed, going = 0, []
+    for digest, size in mine.order_by("-size", "-arrived", "digest").values_list("digest", "size")[:_AT_A_TIME]:
+        if freed >= more:
+            break
+        freed += size
+        going.append(digest)
+    if freed < more or most["bytes"] - freed < NEVER_UNDER:
+        return False
+    mine.filter(digest__in=going).delete()
+    return True
 
 
 def _fills(letters: QuerySet[WaitingLetter], more: int, most: int, most_bytes: int) -> bool:

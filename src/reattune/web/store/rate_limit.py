@@ -34,6 +34,8 @@ _FORGOTTEN = timedelta(days=1)
 FREE_TRIES_A_DAY = 30
 # Several people may write from one address, such as a clinic's.
 LETTERS_AN_HOUR = 120
+# What waits shares a room with everybody's: so much of a day from one of them, and a small letter counts as this much.
+LETTER_BYTES_A_DAY, _LETTER_COUNTS = 8 * 1024 * 1024, 8 * 1024
 # Of the rooms that what has no passphrase shares, each is held for two days at the most.
 PROVISIONAL_A_DAY = 20
 # Right passphrases cost as much as wrong ones: hosted, so many of both a minute.
@@ -54,6 +56,7 @@ class Counter:
         seconds: 0 where only wrong tries count, and each further one doubles the pause. Else every try counts, for that
             time, and who tried so often waits so long.
         lasting: whether a right one gives back that try alone, and not those before it.
+        weight: as how many tries each counts.
     """
 
     source: bytes
@@ -61,6 +64,7 @@ class Counter:
     network: bool = False
     seconds: int = 0
     lasting: bool = False
+    weight: int = 1
 
     def pause(self, over: int, since: timedelta) -> int:
         """How long to wait after so many tries more than are free, the last of them so long ago."""
@@ -160,7 +164,9 @@ def take(counters: Sequence[Counter]) -> Attempt:
         wait = _longest(counters, found)
         if wait:
             return Attempt(wait, now)
-        Guesses.objects.filter(source__in=sources).update(failures=F("failures") + 1, last=now)
+        for weight in {each.weight for each in counters}:
+            alike = [each.source for each in counters if each.weight == weight]
+            Guesses.objects.filter(source__in=alike).update(failures=F("failures") + weight, last=now)
     return Attempt(0, now, {bytes(each.source): each.last for each in found}, tuple(counters))
 
 
@@ -203,15 +209,25 @@ def note_provisional(request: HttpRequest) -> int:
     return wait
 
 
-def note_letter(request: HttpRequest) -> bool:
-    """One more letter came from there; ``False`` where as many came within this hour as may.
+def seconds_to_wait_to_send(request: HttpRequest) -> int:
+    """How long to wait before another letter may be sent from there."""
+    return seconds_to_wait(_letters(request))
+
+
+def note_letter(request: HttpRequest, size: int) -> int:
+    """One more letter of so many bytes came from there; or how many seconds to wait, where as many came within this
+    hour, or as much on this day, as may.
 
     Hosted only: on a person's own machine nobody else delivers.
     """
-    if not settings.HOSTING:
-        return True
-    within = _within(_HOUR, lambda when: _networks(request, f"letters {when} ", LETTERS_AN_HOUR))
-    return not take(within).wait
+    return take(_letters(request, size)).wait if settings.HOSTING else 0
+
+
+def _letters(request: HttpRequest, size: int = 0) -> list[Counter]:
+    free, weight = LETTER_BYTES_A_DAY // _LETTER_COUNTS, max(1, -(-size // _LETTER_COUNTS))
+    today = _within(_DAY, lambda when: _networks(request, f"letter bytes {when} ", free))
+    hour = _within(_HOUR, lambda when: _networks(request, f"letters {when} ", LETTERS_AN_HOUR))
+    return [*hour, *(replace(each, weight=weight) for each in today)]
 
 
 def _a_minute(request: HttpRequest, what: str = "passphrases") -> list[Counter]:

@@ -27,6 +27,7 @@ from django.utils import timezone
 from reattune.vault import WrongSecret
 from reattune.vault.crypto_primitives import decrypt, encrypt, key_for
 from reattune.web.store.models import SealedJournal, TakenForm, UnlockedSession
+from reattune.web.store.waiting import in_line
 
 KEPT_FOR = timedelta(hours=1)
 # Whoever has not answered after so long has been ended; then the form is taken anew.
@@ -129,30 +130,40 @@ def claim(
     """Take a form for the first time, or wait for what the first one is answered. Inside no transaction.
 
     ``secrets`` are fields whose words must not be found by trying, with the disk and the rest of the form at hand.
+
+    Raises:
+        OthersFirst: it would have to wait, and as many do already as may.
     """
     unknown = settings.SECRET_KEY.encode() if settings.HOSTING else _in_memory
     hidden = hmac.digest(unknown, b"secret fields " + json.dumps(sorted(secrets)).encode(), "sha256").hex()
     sent = json.dumps([address, sorted(fields), hidden]).encode()
     form_id = hmac.digest(unknown, b"taken form " + hashlib.sha256(sent).digest(), "sha256")
     mine = Claim(form_id, key_for("taken form", unknown + sent), timezone.now())
-    waited = False
     forget_old()
-    while True:
-        there = TakenForm.objects.filter(id=form_id).first()
-        if there is None:
-            if _first(mine):
-                return mine
-        elif there.answer is None:
-            if timezone.now() - there.begun > _PATIENCE and _taken_over(mine, there):
-                return mine
-            waited = True
+    return _taken_or_answered(mine, waits=False) or _in_its_turn(mine)
+
+
+def _in_its_turn(mine: Claim) -> Claim | Answer:
+    with in_line():
+        while True:
             time.sleep(_PAUSE)
-        else:
-            found = _read(mine, there, waited)
+            found = _taken_or_answered(mine, waits=True)
             if found is not None:
                 return found
-            if _taken_over(mine, there):
-                return mine
+
+
+def _taken_or_answered(mine: Claim, waits: bool) -> Claim | Answer | None:
+    """``None`` while the first one is being answered."""
+    there = TakenForm.objects.filter(id=mine.form_id).first()
+    if there is None:
+        return mine if _first(mine) else None
+    if there.answer is None:
+        over = timezone.now() - there.begun > _PATIENCE
+        return mine if over and _taken_over(mine, there) else None
+    found = _read(mine, there, waits)
+    if found is not None:
+        return found
+    return mine if _taken_over(mine, there) else None
 
 
 def forget_old() -> None:

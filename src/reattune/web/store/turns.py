@@ -9,21 +9,56 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
-from django.db import transaction
+from django.db import OperationalError, connection, models, transaction
 from django.http import HttpRequest
 
 from reattune.web.store.browser_sessions import Cookie, halves_of
 from reattune.web.store.models import SealedJournal, UnlockedSession
 from reattune.web.store.taken_forms import Claim
+from reattune.web.store.waiting import OthersFirst, in_line
+
+# How long one waits for those before it, in seconds; and PostgreSQL's word for having waited so long.
+_PATIENCE, _WAITED = 30, "55P03"
 
 
 @contextmanager
 def turn_of(journal_ids: Iterable[bytes]) -> Iterator[None]:
-    """Wait until nobody else writes to these journals; everything inside is written together, or nothing of it."""
+    """Wait until nobody else writes to these journals; everything inside is written together, or nothing of it.
+
+    Raises:
+        OthersFirst: too many wait already, or it was too long.
+    """
     with transaction.atomic():
-        found = SealedJournal.objects.select_for_update().filter(id__in=list(journal_ids)).order_by("id")
-        list(found.values_list("id", flat=True))
+        for each in sorted(set(journal_ids)):
+            hold(SealedJournal.objects, each)
         yield
+
+
+def hold(journals: models.Manager[SealedJournal], journal_id: bytes) -> bool:
+    """Hold a journal's row until the transaction ends; whether it is there. Only who has to wait for it stands in line.
+
+    Raises:
+        OthersFirst: too many wait already, or it was too long.
+    """
+    mine = journals.filter(id=journal_id).values_list("id", flat=True)
+    if mine.select_for_update(skip_locked=True):
+        return True
+    with in_line():
+        _patience(f"'{_PATIENCE}s'")
+        try:
+            found = bool(mine.select_for_update())
+        except OperationalError as error:
+            if getattr(error.__cause__, "sqlstate", None) == _WAITED:
+                raise OthersFirst from error
+            raise
+        _patience("DEFAULT")
+        return found
+
+
+def _patience(how_long: str) -> None:
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(f"SET LOCAL lock_timeout TO {how_long}")
 
 
 @contextmanager
@@ -33,10 +68,17 @@ def turn_of_browser(request: HttpRequest, cookies: Iterable[Cookie]) -> Iterator
     Raises:
         TakenMeanwhile: it waited so long that the same form, sent again, was taken in its place.
     """
-    sessions = [halves[0] for each in cookies if (halves := halves_of(request, each))]
-    journals = UnlockedSession.objects.filter(id__in=sessions).values_list("journal_id", flat=True) if sessions else []
     claim: Claim | None = getattr(request, "claim", None)
-    with turn_of([bytes(each) for each in journals]):
+    with turn_of(journals_open(request, cookies)):
         if claim:
             claim.go_on()
         yield
+
+
+def journals_open(request: HttpRequest, cookies: Iterable[Cookie]) -> list[bytes]:
+    """The ids of what this browser says it has open under these cookies."""
+    sessions = [halves[0] for each in cookies if (halves := halves_of(request, each))]
+    if not sessions:
+        return []
+    found = UnlockedSession.objects.filter(id__in=sessions).values_list("journal_id", flat=True)
+    return [bytes(each) for each in found.distinct()]

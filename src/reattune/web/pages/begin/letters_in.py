@@ -14,13 +14,14 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from reattune.journal import JournalError
 from reattune.journal.documents.letters import letter_from_plain, letter_to
-from reattune.vault.letters import LARGEST, LetterTooLarge, seal_letter
+from reattune.vault.letters import LARGEST, LetterMalformed, LetterTooLarge, check_letter, seal_letter
 from reattune.web.pages.begin.forms import PassphraseForm
 from reattune.web.pages.shared.time_zone import known_zone
 from reattune.web.store.known_address import address_named, takes_notes
 from reattune.web.store.letterbox import Refusal, deliver, public_key
-from reattune.web.store.rate_limit import note_letter
+from reattune.web.store.rate_limit import note_letter, seconds_to_wait_to_send
 
+_HOUR = 3600
 _STATUS = {
     Refusal.UNKNOWN: 404,
     Refusal.MALFORMED: 400,
@@ -47,16 +48,37 @@ def sentence(refusal: Refusal) -> str:
 
 
 def accept(request: HttpRequest, address: bytes, letter: bytes) -> Refusal | None:
-    """Deliver a letter from this request, unless too many came from its network address; ``None`` if accepted."""
-    if public_key(address) is not None and not note_letter(request):
-        return Refusal.TOO_MANY
+    """Deliver a letter from this request, unless too many came from its network address; ``None`` if accepted.
+
+    What is none is not counted: it would be a way to spend what others at that address may send.
+    """
+    if public_key(address) is None:
+        return deliver(address, letter)
+    wait = seconds_to_wait_to_send(request)
+    if not wait and _is_one(letter):
+        wait = note_letter(request, len(letter))
+    if wait:
+        return Refusal.TOO_MANY if wait <= _HOUR else Refusal.NO_ROOM
     return deliver(address, letter)
+
+
+def _is_one(letter: bytes) -> bool:
+    try:
+        check_letter(letter)
+    except (LetterTooLarge, LetterMalformed):
+        return False
+    return True
 
 
 @csrf_exempt  # it reads no cookie and acts for nobody: whoever knows an address may send it a letter
 @require_http_methods(["GET", "POST"])
 def receive(request: HttpRequest, address: str) -> HttpResponse:
-    """A sealed letter, as the whole body of the request; asked without one, whether notes may still be sent there."""
+    """A sealed letter, as the whole body of the request; asked without one, whether notes may still be sent there.
+
+    From our own pages, and from what is no browser: another site's page, open in somebody's network, sends nothing.
+    """
+    if request.headers.get("Sec-Fetch-Site", "none") not in {"same-origin", "none"}:
+        return HttpResponse(status=403)
     if request.method == "GET":
         asked = address_named(address)
         return HttpResponse(status=204 if asked and takes_notes(asked) else 404)

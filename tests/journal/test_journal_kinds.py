@@ -60,7 +60,7 @@ def test_what_only_a_therapist_fills_stays_empty_in_a_persons(kind: str, field: 
 @pytest.mark.parametrize(("before", "after"), [("person", "therapist"), ("therapist", "person")])
 def test_a_journal_stays_what_it_is(writer: Writer, before: str, after: str) -> None:
     kept = writer.write("preferences", journal_kind=before)
-    with pytest.raises(JournalError, match="stays what it was begun as"):
+    with pytest.raises(JournalError, match="keeps the kind it was started as"):
         writer.rewrite(kept, journal_kind=after)
     assert writer.journal.journal_kind == before
 

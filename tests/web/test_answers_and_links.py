@@ -95,7 +95,7 @@ def test_an_answer_file_waits_and_stands_with_what_was_shared_once_it_is_taken_i
     assert CANARY in page
     assert "signed “Jo”" in page
     assert "Nothing proves who wrote it." in page
-    assert "How was it met?" in page
+    assert "How did they respond?" in page
     assert "One answer" in me.get("/out/").content.decode()
     assert CANARY in me.get("/so-far/").content.decode()
 

@@ -176,7 +176,7 @@ def test_words_of_danger_bring_the_lines_to_the_client_and_to_the_therapist(ther
     unlock(therapist)
     words = page(therapist, "/today/")
     assert "Someone may be in danger" in words
-    assert "Where a life is in danger you may break confidence" in words
+    assert "Where a life is in danger you may break confidentiality" in words
     assert "116 123" in words
     assert "Are you safe?" not in words
 
@@ -194,7 +194,7 @@ def test_who_is_harmed_is_not_sent_to_the_therapist_first(
     given = {"token": token(hand(therapist, add(therapist))), **THEIRS, "words": written}
     words = therapist.post("/filled/", given).content.decode()
     assert heading in words
-    assert ("Say it to your therapist now" in words) is now
+    assert ("Tell your therapist now" in words) is now
     harmed = [line.name for line in crisis_lines("GB")["entry"].lines if line.for_harmed]
     assert harmed
     assert all((name in words) is (heading != "Nobody has to be alone with this") for name in harmed)

@@ -121,7 +121,7 @@ def check_letter(letter: bytes) -> None:
     try:
         ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), letter[1 : 1 + _ENCAPSULATED])
     except ValueError as error:
-        raise LetterMalformed(say("The key at the beginning of this letter is none.")) from error
+        raise LetterMalformed(say("This letter doesn’t begin with a valid key.")) from error
 
 
 def open_letter(private: bytes, letter: bytes) -> bytes:

@@ -206,7 +206,7 @@ def survival(study: Study) -> str:
     """Time to the first loss, and from a loss until it was made good."""
     main, words = study.tally.main, words_for(study.bearings.measure)
     if not main.judged:
-        return f"<p>{say('No client has ratings enough, so when anything begins is not known.')}</p>"
+        return f"<p>{say('No client has enough ratings, so when anything begins is not known.')}</p>"
     first = kaplan_meier(main.first_loss, main.first_ended)
     repair = kaplan_meier(main.repair, main.repair_ended)
     half, mended = median_time(first), median_time(repair)

@@ -20,7 +20,8 @@ from reattune.web.installation.backup_commands import DataFolder, backup, restor
 from reattune.web.installation.desktop_commands import install_shortcut, stop
 
 app = typer.Typer(
-    help="Notice a hurt in therapy, say it, and mend it. Without a subcommand, this starts the app on this computer.",
+    help="Notice what went wrong in therapy, say it, and mend it. "
+    "Without a subcommand, this starts the app on this computer.",
     invoke_without_command=True,
     no_args_is_help=False,
     add_completion=False,

@@ -202,7 +202,7 @@ def test_the_device_in_other_hands(person: Callable[..., Person]) -> None:
     me.touch("Share")
     me.touch("Lock, and show only this")
     me.page.keyboard.press("Escape")
-    expect(me.page.get_by_role("heading", level=1)).to_have_text("Kitchen measures")
+    expect(me.page.get_by_role("heading", level=1)).to_have_text("Cooking measurements")
     me.page.go_back()
     expect(me.page.locator("body")).not_to_contain_text("You joked")
 

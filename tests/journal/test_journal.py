@@ -33,7 +33,7 @@ def test_one_therapist_is_current_at_a_time(writer: Writer) -> None:
 
 
 def test_what_is_not_there_cannot_be_referred_to(writer: Writer) -> None:
-    with pytest.raises(JournalError, match=r"What this belongs to \(a person\) isn't in the journal"):
+    with pytest.raises(JournalError, match=r"What this belongs to \(a person\) isn’t in the journal"):
         writer.write("moment", relationship_id=uuid4(), at=writer.now)
 
 
@@ -84,7 +84,7 @@ def test_fields_are_refused_in_sentences(writer: Writer) -> None:
         "Reaction must be at most 10, and was 12.": {"reaction": 12},
         "Cause must be one of": {"cause": "retrograde"},
         "100,001 characters long": {"what": "x" * 100_001},
-        "Colour isn't one of its fields.": {"colour": "red"},
+        "Colour isn’t one of its fields.": {"colour": "red"},
         "not a time zone": {"zone": "Europe/Atlantis"},
         "must say its time zone": {"at": "2026-03-02T10:00:00"},
     }

@@ -100,8 +100,8 @@ def test_a_session_with_both_ratings_and_what_was_noticed(therapist: Client) -> 
     for said in (
         "A silence after I moved the day.",
         "I said it was me.",
-        "K. 80",
-        "you 70",
+        "K.: 80",
+        "you: 70",
         "<svg",
         "something noticed",
     ):

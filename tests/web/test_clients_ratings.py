@@ -50,7 +50,7 @@ def test_a_card_that_came_in_is_put_to_a_client(therapist: Client) -> None:
     for nobody in ({}, {"client": ""}, {"client": "x"}, {"client": str(uuid4())}):
         answer = therapist.post(f"/arrived/{letter.id}/take/", nobody)
         assert answer.headers["Location"] == "/arrived/?whose"
-    assert "Choose whom it’s from first" in page(therapist, "/arrived/?whose")
+    assert "Choose who it’s from first" in page(therapist, "/arrived/?whose")
     assert therapist.post(f"/arrived/{letter.id}/take/", {"client": str(client.id)}).status_code == 302
     (note,) = opened(therapist).journal.all(ClientNote)
     assert note.words == "The joke\nWhen you laughed, I went quiet."

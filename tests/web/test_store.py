@@ -185,7 +185,7 @@ def test_a_damaged_head_is_named_and_everything_opens_and_goes_on(opened: OpenJo
     assert len(again.journal) == 1
     assert "list of entries was changed" in again.damages[0]
     again.change(therapist, note="on we go")
-    said = f"On {timezone.now():%-d %B %Y} the list of entries was found changed outside Reattune."
+    said = f"On {timezone.now():%-d %B %Y} it turned out that the list of entries had been changed outside Reattune."
     for number in range(2):
         again = reopened(opened)
         assert [each.startswith(said) for each in again.damages] == [True]

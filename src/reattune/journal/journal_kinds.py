@@ -22,8 +22,8 @@ from reattune.journal.vocabulary import JournalKind, RelationshipKind
 
 _OTHER_JOURNAL = to_say("A journal keeps the kind it was started as: for somebody in therapy, or for a therapist.")
 _OF_WHOM = {
-    JournalKind.PERSON: to_say("This belongs in a therapist's journal, and this one is for somebody in therapy."),
-    JournalKind.THERAPIST: to_say("A therapist's journal is about clients. For anyone else, begin another journal."),
+    JournalKind.PERSON: to_say("This belongs in a therapist’s journal, and this one is for somebody in therapy."),
+    JournalKind.THERAPIST: to_say("A therapist’s journal is about clients. For anyone else, begin another journal."),
 }
 # Fields of what both kinds hold that only a therapist fills.
 _FIELDS: dict[type[Document], tuple[str, ...]] = {

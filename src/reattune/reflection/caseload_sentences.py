@@ -35,8 +35,8 @@ def _open(look: Look, name: str) -> str:
             **figures,
         )
     return say(
-        "Something probably went wrong between you and {name} around session {number}, all at once: the latest rating is "
-        "{score}, where about {usual} is usual.",
+        "Something probably went wrong between you and {name} around session {number}, all at once: the latest "
+        "rating is {score}, where about {usual} is usual.",
         **figures,
     )
 
@@ -49,8 +49,8 @@ def _open_by_own(look: Look, figures: Mapping[str, object]) -> str:
             **figures,
         )
     return say(
-        "Something probably went wrong between you and {name} around session {number}, and it shows in your rating rather "
-        "than in theirs: yours is {score}, where about {usual} is usual.",
+        "Something probably went wrong between you and {name} around session {number}, and it shows in your "
+        "rating rather than in theirs: yours is {score}, where about {usual} is usual.",
         **figures,
     )
 

@@ -72,7 +72,7 @@ def test_older_forms_and_other_kinds_do_not_take_a_place(writer: Writer) -> None
     newer = writer.rewrite(therapist, note="newer")
     with pytest.raises(JournalError, match="newer version"):
         writer.journal.record(therapist)
-    with pytest.raises(JournalError, match="can't change"):
+    with pytest.raises(JournalError, match="can’t change"):
         writer.rewrite(newer, created=newer.created - timedelta(days=1))
     with pytest.raises(JournalError, match="different kind"):
         writer.write("moment", id=therapist.id, relationship_id=therapist.id, at=writer.now)

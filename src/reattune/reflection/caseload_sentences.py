@@ -18,7 +18,7 @@ def sentence(look: Look, name: str) -> str:
 def how_sure(look: Look) -> str:
     """How sure that is, in a few words."""
     if look.sure is not None:
-        return say("About {sure} in 100.", sure=look.sure)
+        return say("How sure: about {sure} in 100.", sure=look.sure)
     if look.reason is Reason.TOO_EVEN:
         return say("Counted; it may mean nothing.")
     return say("Counted.") if look.reason is Reason.MISSING else say("From your notes.")

@@ -135,7 +135,7 @@ def the_week(me: Person, shots: str, tmp_path: Path) -> None:
 
     # Today says who needs a look, and why; each page is calm, also in print.
     me.go("/today/")
-    me.sees("Something has probably gone wrong with Cedar around session 13, all at once")
+    me.sees("Something probably went wrong between you and Cedar around session 13, all at once")
     me.sees("Nothing stands out with: Birch")
     me.sees("Too little to say anything yet: Alder, Daisy")
     me.looks(f"{shots}-today")

@@ -37,7 +37,8 @@ class Commands(TyperGroup):
 
 app = typer.Typer(
     cls=Commands,
-    help="Notice a hurt in therapy, say it, and mend it. Without a subcommand, this starts the app on this computer.",
+    help="Notice what went wrong in therapy, say it, and mend it. "
+    "Without a subcommand, this starts the app on this computer.",
     invoke_without_command=True,
     no_args_is_help=False,
     add_completion=False,

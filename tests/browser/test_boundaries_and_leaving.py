@@ -101,7 +101,7 @@ def test_turned_away_twice_then_leaving_well_and_the_next_one(person: Callable[.
 def test_a_crossed_line_is_never_talked_over_and_its_record_is_taken(person: Callable[..., Person]) -> None:
     me = ready(person, "words of a crossed line")
     notes(me, "He asked me to dinner, and held my hand.", "Something else", "8", TODAY)
-    me.page.locator("summary", has_text="Note that a boundary was crossed").click()
+    me.page.locator("summary", has_text="Was a boundary crossed? Note it down").click()
     me.choose("Was it one of these?", "Sexual touch, comments or advances, or touch I didn’t want")
     me.page.locator("details form button", has_text="Save").click()
     me.sees("This isn’t yours to mend")

@@ -60,7 +60,7 @@ def test_the_quick_exit_from_the_example(person: Callable[..., Person]) -> None:
     me = person()
     tries_it_out(me, "example-exit")
     me.page.keyboard.press("Escape")
-    expect(me.page).to_have_title("Kitchen measures")
+    expect(me.page).to_have_title("Cooking measurements")
     me.go("/example/so-far/")
     expect(me.page.locator("main")).not_to_contain_text("heron")
 

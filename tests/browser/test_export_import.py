@@ -34,7 +34,7 @@ def test_a_spreadsheet_and_a_diary(
     me.page.get_by_label("The file").set_input_files(table)
     me.touch("Preview the import")
     me.reads("What this import would change")
-    me.sees("Row 22: 'never' isn't a date Reattune can read.")
+    me.sees("Row 22: 'never' isn’t a date Reattune can read.")
     me.looks(f"bring-{width}-ratings")
     me.write("A name for these ratings", "My own two questions")
     me.choose("The ratings", "trust")

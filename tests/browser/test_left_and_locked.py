@@ -26,14 +26,14 @@ def test_the_quick_exit_waits_for_no_answer(person: Callable[..., Person]) -> No
     me.page.evaluate("sessionStorage.setItem('from-here', 'x')")
     me.page.route("**/leave/", lambda _route: None)  # it hangs
     me.page.keyboard.press("Escape")
-    expect(me.page).to_have_title("Kitchen measures")
-    expect(me.page.get_by_role("heading", level=1)).to_have_text("Kitchen measures")
+    expect(me.page).to_have_title("Cooking measurements")
+    expect(me.page.get_by_role("heading", level=1)).to_have_text("Cooking measurements")
     expect(me.page.get_by_role("heading")).to_have_count(1)
     assert me.page.url.endswith("/measures/")
     assert me.page.evaluate("sessionStorage.length") == 0
     for address in ("/settings/", "/so-far/"):
         me.go(address)
-        expect(me.page).to_have_title("Kitchen measures")
+        expect(me.page).to_have_title("Cooking measurements")
     me.go("/")
     me.reads("Unlock your journal")
     me.unlocks("words for a deaf server")

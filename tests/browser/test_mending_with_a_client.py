@@ -109,7 +109,7 @@ def practises(me: Person) -> None:
     me.reads("Side by side")
     me.sees("You were happy, and I made it sad.")
     me.sees("You were happy, and I talked you out of it.")
-    me.choose("What do you find in yours?", "I said what was my part")
+    me.choose("What do you find in yours?", "I said what my part was")
     me.page.get_by_label("What would you like to keep in mind?").fill("Shorter.")
     looks_at_every_width(me, "beside")
     me.touch("Save")

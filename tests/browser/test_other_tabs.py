@@ -16,7 +16,7 @@ pytestmark = pytest.mark.browser
 CANARY = "he said he dreams of his sister"
 # Messages between tabs do not arrive here: only what the cookies say is left.
 DEAF = "delete window.BroadcastChannel"
-SHOWS = {"leaves": "Kitchen measures", "another journal": "The same bond, from your chair"}
+SHOWS = {"leaves": "Cooking measurements", "another journal": "The same bond, from your chair"}
 
 
 def beside(me: Person) -> Page:

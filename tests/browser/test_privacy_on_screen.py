@@ -19,11 +19,11 @@ def test_the_quick_exit_leaves_no_way_back(person: Callable[..., Person]) -> Non
     me.sets_up(passphrase="words for the quick exit")
     me.go("/check/")
     me.page.keyboard.press("Escape")
-    expect(me.page).to_have_title("Kitchen measures")
+    expect(me.page).to_have_title("Cooking measurements")
     me.page.go_back()
-    expect(me.page).to_have_title("Kitchen measures")
+    expect(me.page).to_have_title("Cooking measurements")
     me.go("/today/")
-    expect(me.page).to_have_title("Kitchen measures")
+    expect(me.page).to_have_title("Cooking measurements")
     # Coming back on purpose works, and everything is locked.
     me.go("/")
     me.reads("Unlock your journal")
@@ -33,9 +33,9 @@ def test_the_quick_exit_without_javascript(person: Callable[..., Person]) -> Non
     me = person(javascript=False)
     me.sets_up(passphrase="words for the plain exit")
     me.touch("Quick exit")
-    expect(me.page).to_have_title("Kitchen measures")
+    expect(me.page).to_have_title("Cooking measurements")
     me.go("/so-far/")
-    expect(me.page).to_have_title("Kitchen measures")
+    expect(me.page).to_have_title("Cooking measurements")
 
 
 def test_out_of_sight_locks_where_that_was_chosen(person: Callable[..., Person]) -> None:
@@ -93,7 +93,7 @@ def test_locking_or_leaving_in_mid_sentence_loses_nothing(person: Callable[..., 
     field.press("End")
     field.press_sequentially("ck, then I leave")
     me.page.keyboard.press("Escape")
-    expect(me.page).to_have_title("Kitchen measures")
+    expect(me.page).to_have_title("Cooking measurements")
     me.go("/")
     me.unlocks("words in mid sentence")
     me.go("/note/")

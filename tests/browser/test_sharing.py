@@ -156,7 +156,7 @@ def test_a_page_for_somebody_else_with_the_network_off(
     me.sees("signed “Miriam”")
     me.sees("Nothing proves who wrote it.")
     me.looks("answer-saved-phone")
-    me.choose("How was it met?", "They apologised")
+    me.choose("How did they respond?", "They apologised")
     me.page.get_by_role("button", name="Save", exact=True).click()
     expect(me.page.locator(".tag", has_text="They apologised")).to_be_visible()
     me.go("/settings/file/")
@@ -202,7 +202,7 @@ def test_the_device_in_other_hands(person: Callable[..., Person]) -> None:
     me.touch("Share")
     me.touch("Lock, and show only this")
     me.page.keyboard.press("Escape")
-    expect(me.page.get_by_role("heading", level=1)).to_have_text("Kitchen measures")
+    expect(me.page.get_by_role("heading", level=1)).to_have_text("Cooking measurements")
     me.page.go_back()
     expect(me.page.locator("body")).not_to_contain_text("You joked")
 

@@ -95,7 +95,7 @@ def the_week(me: Person, shots: str, tmp_path: Path) -> None:
     me.write("Anything they wrote beside it", "Good to be here.")
     me.looks(f"{shots}-typed")
     me.touch("Save")
-    me.sees("Alder 77")
+    me.sees("Alder: 77")
 
     # One handed over: the check-in alone, then a thank-you, and the passphrase before anything else.
     opens(me, "Daisy")
@@ -118,7 +118,7 @@ def the_week(me: Person, shots: str, tmp_path: Path) -> None:
     me.looks(f"{shots}-came-in")
     me.touch("Save to my journal")
     me.reads("Daisy")
-    me.sees("Daisy 77")
+    me.sees("Daisy: 77")
 
     # A session of one's own, with something noticed and left.
     opens(me, "Elm")
@@ -129,13 +129,13 @@ def the_week(me: Person, shots: str, tmp_path: Path) -> None:
     me.write("What happened?", "I looked at the clock, and Elm saw it.")
     me.looks(f"{shots}-after")
     me.touch("Save")
-    me.sees("you 63")
+    me.sees("you: 63")
     me.sees("On")
     me.sees("you noticed something and left it")
 
     # Today says who needs a look, and why; each page is calm, also in print.
     me.go("/today/")
-    me.sees("Something has probably gone wrong with Cedar around session 13, all at once")
+    me.sees("Something probably went wrong between you and Cedar around session 13, all at once")
     me.sees("Nothing stands out with: Birch")
     me.sees("Too little to say anything yet: Alder, Daisy")
     me.looks(f"{shots}-today")
@@ -149,7 +149,7 @@ def the_week(me: Person, shots: str, tmp_path: Path) -> None:
     # Supervision: under another name, then as an encrypted page.
     opens(me, "Elm")
     me.touch("Bring to supervision")
-    me.page.get_by_label("How it stands").check()
+    me.page.get_by_label("How things are").check()
     me.page.get_by_label("Session 1: I looked at the clock").check()
     me.write("What I’d like to ask", "Why do I look away from Elm?")
     me.looks(f"{shots}-bring")
@@ -242,7 +242,7 @@ def test_a_session_is_noted_with_the_keyboard_alone(person: Callable[..., Person
     keyboard.press("Enter")
     me.waits()
     me.reads("Fir")
-    me.sees("you 25")
+    me.sees("you: 25")
 
 
 def test_the_example_of_a_therapist_is_whole_and_accessible(person: Callable[..., Person]) -> None:

@@ -112,13 +112,13 @@ def bomb() -> bytes:
     [
         (b"no day at all", "a.txt", "No dates were found"),
         (b"2024-05-31\n\n", "a.txt", "no entries with words"),
-        (b"\x00\x01", "a.txt", "isn't a text file"),
+        (b"\x00\x01", "a.txt", "isn’t a text file"),
         (b"PK\x03\x04 and nothing", "a.zip", "damaged"),
         (bomb(), "a.zip", "more than 67 MB"),
         (b'{"entries": [{"text": "x"}]}', "a.json", "entry 1: its 'creationDate'"),
         (b'{"entries": 7}', "a.json", "not a Reattune export"),
-        (b"[" * 1_000_000, "a.json", "isn't JSON"),
-        (b"full_date,note\nnever,x\n", "a.csv", "row 2: 'never' isn't a date"),
+        (b"[" * 1_000_000, "a.json", "isn’t JSON"),
+        (b"full_date,note\nnever,x\n", "a.csv", "row 2: 'never' isn’t a date"),
         (b"2024-05-31\n" + b"a" * 100_001, "a.txt", "100,001 characters"),
     ],
 )

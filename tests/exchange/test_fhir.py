@@ -105,10 +105,10 @@ def test_a_questionnaire_of_others_comes_along() -> None:
 @pytest.mark.parametrize(
     ("bundle", "said"),
     [
-        (b"{", "isn't JSON"),
-        (b'{"resourceType": "Patient"}', "isn't a FHIR bundle"),
+        (b"{", "isn’t JSON"),
+        (b'{"resourceType": "Patient"}', "isn’t a FHIR bundle"),
         (b'{"resourceType": "Bundle"}', "no QuestionnaireResponse"),
-        (b'{"resourceType": "Bundle", "entry": 4}', "aren't a list"),
+        (b'{"resourceType": "Bundle", "entry": 4}', "aren’t a list"),
         (b'{"resourceType": "Bundle", "entry": [{"resource":{"resourceType":"QuestionnaireResponse"}}]}', "its time"),
         (
             b'{"resourceType": "Bundle", "entry": [{"resource": {"resourceType": "QuestionnaireResponse",'

@@ -283,7 +283,7 @@ def test_a_workbook_is_a_table_like_any_other() -> None:
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "of a kind that can't be read here. Save it as an Excel"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "of a kind that can’t be read here. Save it as an Excel"),
         (BOOKS[0][: len(BOOKS[0]) // 2] + b"xl/workbook", "may be locked with a password, or damaged"),
         (workbook([["only"]]), "needs a line with column names and at least one row"),
     ],
@@ -295,5 +295,5 @@ def test_workbooks_that_cannot_be_read(content: bytes, said: str) -> None:
 
 def test_without_the_library_it_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "fastexcel", None)
-    with pytest.raises(ExchangeError, match="which this installation can't read"):
+    with pytest.raises(ExchangeError, match="which this installation can’t read"):
         read_table(BOOKS[0], "book.xlsx")

@@ -99,7 +99,7 @@ def test_what_cannot_stand_is_left_out_with_its_reason() -> None:
     without = [each for each in documents if each.id != therapist.id]
     weighed = merge(Journal(), without)
     assert weighed.refused
-    assert all("n't in the journal" in why for _each, why in weighed.refused)
+    assert all("n’t in the journal" in why for _each, why in weighed.refused)
     taken = Journal()
     taken.take_in(weighed.changes)
     for moment in taken.moments():
@@ -117,10 +117,10 @@ def test_a_reference_to_the_wrong_kind_is_left_out() -> None:
 @pytest.mark.parametrize(
     ("file", "said"),
     [
-        (b"", "isn't JSON"),
-        (b"\xff\xfe", "isn't text in UTF-8"),
-        (b"{", "isn't JSON, line 1"),
-        (b"[" * 1_000_000, "isn't JSON"),
+        (b"", "isn’t JSON"),
+        (b"\xff\xfe", "isn’t text in UTF-8"),
+        (b"{", "isn’t JSON, line 1"),
+        (b"[" * 1_000_000, "isn’t JSON"),
         (b"{}", "not a journal exported from Reattune"),
         (b"[1]", "not a journal exported from Reattune"),
         (b'{"format": "reattune-journal"}', "which version"),

@@ -48,7 +48,7 @@ def test_no_column_with_days() -> None:
         (b"", "needs a line with column names"),
         (b"date,x\n", "at least one row"),
         (b"date\n2024-01-01\n", "1 columns"),
-        (b"\x00\x01,\n1,2", "isn't a text file"),
+        (b"\x00\x01,\n1,2", "isn’t a text file"),
         (b"a," * 100 + b"\n" + b"1," * 100, "at most 60"),
         (b"date,x\n" + b"2024-01-01,1\n" * 20_001, "20,001 rows"),
     ],
@@ -66,7 +66,7 @@ def test_rows_become_sessions_and_bad_ones_are_named() -> None:
     found = documents_of(table, replace(columns, title="Mine"), therapist(), KNOWN, "Europe/London", NOW)
     assert [type(each) for each in found.documents] == [Instrument, Session, CheckIn, Session, CheckIn]
     assert [sentence.partition(":")[0] for sentence in found.left_out] == ["Row 3", "Row 4", "Row 5", "Row 7"]
-    assert "'eleven' isn't a number" in found.left_out[1]
+    assert "'eleven' isn’t a number" in found.left_out[1]
     assert found.instrument.title == "Mine"
     kept = Journal([therapist()])
     kept.take_in(merge(kept, found.documents).changes)

@@ -110,16 +110,16 @@ def test_a_real_document_of_an_old_version_opens(monkeypatch: pytest.MonkeyPatch
 @pytest.mark.parametrize(
     ("plain", "sentence"),
     [
-        (b"", "can't be read"),
-        (b"[1, 2]", "can't be read"),
-        (b"\xff\xfe", "can't be read"),
-        (b'{"kind": "diagnosis", "version": 1}', "doesn't know"),
+        (b"", "can’t be read"),
+        (b"[1, 2]", "can’t be read"),
+        (b"\xff\xfe", "can’t be read"),
+        (b'{"kind": "diagnosis", "version": 1}', "doesn’t know"),
         (b'{"kind": "moment", "version": 99}', "newer Reattune"),
         (b'{"kind": "moment"}', "which version"),
-        (b'{"kind": "moment", "version": 0}', "doesn't know"),
+        (b'{"kind": "moment", "version": 0}', "doesn’t know"),
         (b'{"kind": "moment", "version": true}', "which version"),
         (b'{"kind": "moment", "version": 1, "reaction": 40}', "Reaction must be at most 10, and was 40"),
-        (b"[" * 100_000, "can't be read"),
+        (b"[" * 100_000, "can’t be read"),
     ],
 )
 def test_what_cannot_be_read_says_why(plain: bytes, sentence: str) -> None:

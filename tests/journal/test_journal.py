@@ -34,7 +34,7 @@ def test_one_therapist_is_current_at_a_time(writer: Writer) -> None:
 
 
 def test_what_is_not_there_cannot_be_referred_to(writer: Writer) -> None:
-    with pytest.raises(JournalError, match=r"What this belongs to \(a person\) isn't in the journal"):
+    with pytest.raises(JournalError, match=r"What this belongs to \(a person\) isn’t in the journal"):
         writer.write("moment", relationship_id=uuid4(), at=writer.now)
 
 
@@ -73,7 +73,7 @@ def test_older_forms_and_other_kinds_do_not_take_a_place(writer: Writer) -> None
     newer = writer.rewrite(therapist, note="newer")
     with pytest.raises(JournalError, match="newer version"):
         writer.journal.record(therapist)
-    with pytest.raises(JournalError, match="can't change"):
+    with pytest.raises(JournalError, match="can’t change"):
         writer.rewrite(newer, created=newer.created - timedelta(days=1))
     with pytest.raises(JournalError, match="different kind"):
         writer.write("moment", id=therapist.id, relationship_id=therapist.id, at=writer.now)
@@ -85,7 +85,7 @@ def test_fields_are_refused_in_sentences(writer: Writer) -> None:
         "Reaction must be at most 10, and was 12.": {"reaction": 12},
         "Cause must be one of": {"cause": "retrograde"},
         "100,001 characters long": {"what": "x" * 100_001},
-        "Colour isn't one of its fields.": {"colour": "red"},
+        "Colour isn’t one of its fields.": {"colour": "red"},
         "not a time zone": {"zone": "Europe/Atlantis"},
         "must say its time zone": {"at": "2026-03-02T10:00:00"},
     }

@@ -26,21 +26,21 @@ def test_the_settings_of_a_person_are_written_as_before(writer: Writer) -> None:
 
 
 def test_a_client_cannot_stand_in_a_persons_journal(writer: Writer) -> None:
-    with pytest.raises(JournalError, match="This belongs in a therapist's journal"):
+    with pytest.raises(JournalError, match="This belongs in a therapist’s journal"):
         writer.write("relationship", name="K.", role="client")
 
 
 @pytest.mark.parametrize("role", [each for each in RelationshipKind if each is not RelationshipKind.CLIENT])
 def test_nobody_but_clients_stands_in_a_therapists_journal(writer: Writer, role: str) -> None:
     writer.write("preferences", journal_kind="therapist")
-    with pytest.raises(JournalError, match="A therapist's journal is about clients"):
+    with pytest.raises(JournalError, match="A therapist’s journal is about clients"):
         writer.write("relationship", name="Somebody", role=role)
     writer.write("relationship", name="K.", role="client")
     assert [each.name for each in writer.journal.clients] == ["K."]
 
 
 def test_a_persons_journal_holds_no_practised_answers(writer: Writer) -> None:
-    with pytest.raises(JournalError, match="belongs in a therapist's journal"):
+    with pytest.raises(JournalError, match="belongs in a therapist’s journal"):
         writer.write("tried_answer", vignette="the_diet", at="2026-03-02T18:00:00Z", way="say")
 
 
@@ -53,14 +53,14 @@ def test_what_only_a_therapist_fills_stays_empty_in_a_persons(kind: str, field: 
     documents = every_kind("words")
     journal = Journal(documents)
     [known] = [each for each in documents if each.kind == kind]
-    with pytest.raises(JournalError, match="belongs in a therapist's journal"):
+    with pytest.raises(JournalError, match="belongs in a therapist’s journal"):
         journal.record(from_raw({**dict(known), field: value}))
 
 
 @pytest.mark.parametrize(("before", "after"), [("person", "therapist"), ("therapist", "person")])
 def test_a_journal_stays_what_it_is(writer: Writer, before: str, after: str) -> None:
     kept = writer.write("preferences", journal_kind=before)
-    with pytest.raises(JournalError, match="stays what it was begun as"):
+    with pytest.raises(JournalError, match="keeps the kind it was started as"):
         writer.rewrite(kept, journal_kind=after)
     assert writer.journal.journal_kind == before
 

@@ -66,7 +66,7 @@ def test_each_kind_comes_back() -> None:
     ],
 )
 def test_what_is_no_letter_is_refused_with_a_sentence(content: bytes) -> None:
-    with pytest.raises(JournalError, match=r"^This (letter|entry \(something that came in\)) can't be (read|saved)"):
+    with pytest.raises(JournalError, match=r"^This (letter|entry \(something that came in\)) can’t be (read|saved)"):
         letter_from(content)
 
 

@@ -396,7 +396,7 @@ def _is_true(writer: Writer, view: ClientView, look: Any, words: str, sure: str)
         assert str(session.at.day) in words
         later = sum(s.at > session.at for s in sessions)
         assert (f"have been {later} sessions" in words) or later < 2
-        assert sure == "As you noted it."
+        assert sure == "From your notes."
 
 
 # Who comes next

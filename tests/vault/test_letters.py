@@ -113,7 +113,7 @@ def test_another_info_is_another_letter(pair: AddressKey) -> None:
 def test_what_is_padded_otherwise_is_refused(pair: AddressKey, framed: bytes) -> None:
     point = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), pair.public[1:])
     suite = Suite(KEM.P256, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
-    with pytest.raises(LetterMalformed, match="isn't padded"):
+    with pytest.raises(LetterMalformed, match="isn’t padded"):
         open_letter(pair.private, b"\x01" + suite.encrypt(framed, point, info=b"reattune letter 1"))
 
 

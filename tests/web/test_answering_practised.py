@@ -75,7 +75,7 @@ def test_the_answer_is_beside_others_and_nobody_grades_it(chair: Client) -> None
     chair.post(answer.headers["Location"], {"parts": ["own_part"], "keep_in_mind": "Shorter.", "come_back": "on"})
     [kept] = tried(chair)
     assert (kept.looked, kept.parts, kept.keep_in_mind, kept.come_back) == (True, ("own_part",), "Shorter.", True)
-    assert "You wanted to come back to" in chair.get("/exercise/").content.decode()
+    assert "You wanted to come back to these" in chair.get("/exercise/").content.decode()
 
 
 def test_what_somebody_finds_has_to_be_on_the_list(chair: Client) -> None:

@@ -95,7 +95,7 @@ def test_an_answer_file_waits_and_stands_with_what_was_shared_once_it_is_taken_i
     assert CANARY in page
     assert "signed “Jo”" in page
     assert "Nothing proves who wrote it." in page
-    assert "How was it met?" in page
+    assert "How did they respond?" in page
     assert "One answer" in me.get("/out/").content.decode()
     assert CANARY in me.get("/so-far/").content.decode()
 
@@ -153,11 +153,11 @@ def test_the_same_answer_twice_is_said_to_be_here(me: Client) -> None:
     ("file", "sentence"),
     [
         (lambda mine: as_file(AddressKey.new().public, answer_to(uuid4())), "written for another journal"),
-        (lambda mine: as_file(mine, b"{not json"), "inside this answer can&#x27;t be read"),
-        (lambda mine: as_file(mine, {"letter": 1, "kind": "answer"}), "inside this answer can&#x27;t be read"),
-        (lambda mine: as_file(mine, answer_to(uuid4(), "")), "inside this answer can&#x27;t be read"),
+        (lambda mine: as_file(mine, b"{not json"), "inside this answer can’t be read"),
+        (lambda mine: as_file(mine, {"letter": 1, "kind": "answer"}), "inside this answer can’t be read"),
+        (lambda mine: as_file(mine, answer_to(uuid4(), "")), "inside this answer can’t be read"),
         (lambda mine: as_file(mine, answer_to(uuid4()), version=2), "made by a newer Reattune"),
-        (lambda mine: as_file(mine, answer_to(uuid4()), version="1"), "doesn&#x27;t say which version"),
+        (lambda mine: as_file(mine, answer_to(uuid4()), version="1"), "doesn’t say which version"),
         (lambda mine: as_file(mine, answer_to(uuid4()), to="zz"), "part of the answer is missing"),
         (lambda mine: as_file(mine, answer_to(uuid4()), letter="AAAA"), "is damaged"),
         (lambda mine: as_file(mine, answer_to(uuid4()), letter=None), "part of the answer is missing"),

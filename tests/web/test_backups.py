@@ -232,4 +232,4 @@ def test_the_two_commands_as_somebody_would_use_them(tmp_path: Path) -> None:
     assert (code, "can't be read" in printed) == (2, True), printed
     file.write_bytes(b"not a backup")
     code, printed = run("restore", str(file), "--data", str(there), **two)
-    assert (code, "isn't a backup made by Reattune" in printed) == (2, True), printed
+    assert (code, "isn’t a backup made by Reattune" in printed) == (2, True), printed

@@ -147,7 +147,7 @@ def test_what_could_not_be_read_gets_its_sentence_once(own: Own) -> None:
     arrives(client, id="0f8fad5b-d9cb-469f-a165-708677289501")
     page = today(client)
     assert "One thing that came in couldn’t be read, and was removed." in page
-    assert "One thing had come in before" in page
+    assert "One thing had already come in" in page
     client.post("/arrived/seen/")
     assert "couldn’t be read" not in today(client)
     [address] = opened(client).journal.all(Address)

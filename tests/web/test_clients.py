@@ -44,8 +44,8 @@ def today() -> str:
 def test_the_first_page_says_what_does_not_belong_here(therapist: Client) -> None:
     words = page(therapist, "/today/")
     assert "Full names don’t belong here" in words
-    assert "no official record" in words
-    assert "no official record" in page(therapist, "/those/one/")
+    assert "isn’t an official record" in words
+    assert "isn’t an official record" in page(therapist, "/those/one/")
 
 
 @pytest.mark.parametrize(
@@ -100,8 +100,8 @@ def test_a_session_with_both_ratings_and_what_was_noticed(therapist: Client) -> 
     for said in (
         "A silence after I moved the day.",
         "I said it was me.",
-        "K. 80",
-        "you 70",
+        "K.: 80",
+        "you: 70",
         "<svg",
         "something noticed",
     ):
@@ -197,7 +197,7 @@ def test_today_says_who_comes_and_who_needs_a_look(therapist: Client) -> None:
         therapist.post(f"/those/{fallen.id}/typed/", {"day": day, **THEIRS, **wobble, **low})
         therapist.post(f"/those/{calm.id}/typed/", {"day": day, **THEIRS, **wobble})
     words = page(therapist, "/today/")
-    assert "Something has probably gone wrong with Fallen around session 15" in words
+    assert "Something probably went wrong between you and Fallen around session 15" in words
     assert "the latest rating is 30, where about" in words
     assert "in 100." in words
     assert words.index("Nothing stands out with") < words.index("Too little to say anything yet")

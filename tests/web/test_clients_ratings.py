@@ -50,7 +50,7 @@ def test_a_card_that_came_in_is_put_to_a_client(therapist: Client) -> None:
     for nobody in ({}, {"client": ""}, {"client": "x"}, {"client": str(uuid4())}):
         answer = therapist.post(f"/arrived/{letter.id}/take/", nobody)
         assert answer.headers["Location"] == "/arrived/?whose"
-    assert "Choose whom it’s from first" in page(therapist, "/arrived/?whose")
+    assert "Choose who it’s from first" in page(therapist, "/arrived/?whose")
     assert therapist.post(f"/arrived/{letter.id}/take/", {"client": str(client.id)}).status_code == 302
     (note,) = opened(therapist).journal.all(ClientNote)
     assert note.words == "The joke\nWhen you laughed, I went quiet."
@@ -271,12 +271,12 @@ def test_a_journal_of_the_other_kind_is_not_taken_in(therapist: Client, own: Own
     refused = bring(
         therapist, person.post("/settings/file/notes.json", {"current": "words of a person"}).content, "notes.json"
     )
-    assert "Neither takes the other in" in refused
+    assert "Neither can be imported into the other" in refused
     journal = opened(therapist).journal
     assert not journal.all(Relationship)
     assert not journal.all(CheckIn)
     add(therapist, "K.")
-    assert "Neither takes the other in" in bring(
+    assert "Neither can be imported into the other" in bring(
         person, therapist.post("/settings/file/notes.json", {"current": PASSPHRASE}).content, "notes.json"
     )
     assert "is a diary" in bring(therapist, b"2026-01-05\n\nA day like any other.\n", "diary.txt")

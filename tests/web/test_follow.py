@@ -157,7 +157,7 @@ def test_steps_are_refused_or_carried_on(own: Own) -> None:
     for said in ("This year is in the future.", "What do you want to call them here?", "Long ago."):
         assert said in bad.content.decode()
     empty = client.post(f"{now}back/before/", {"earlier": "", "who": "new", "name": "Hale"}).content.decode()
-    assert "Please write a few words, so you can find this again." in empty
+    assert "Write a few words, or choose “Nothing comes to mind”." in empty
     assert "Hale" not in read(client, "/with/")
     given = {"earlier": "", "who": "new", "name": "Hale", "role": "teacher", "what": "Long ago.", "year": "1999"}
     assert client.post(f"{now}back/before/", given).headers["Location"] == f"{now}back/then/"

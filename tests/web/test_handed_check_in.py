@@ -183,7 +183,7 @@ def test_after_a_clients_quick_exit_the_device_is_still_in_other_hands(therapist
     assert therapist.post("/leave/").headers["Location"] == "/measures/"
     for address in ("/", "/begin/", "/example/today/", "/example/other/today/"):
         assert therapist.get(address).headers["Location"].startswith("/unlock/"), address
-    assert "Kitchen measures" in therapist.get("/measures/").content.decode()
+    assert "Cooking measurements" in therapist.get("/measures/").content.decode()
     unlock(therapist)
     assert therapist.get("/begin/").status_code == 200
 
@@ -203,14 +203,14 @@ def test_words_of_danger_bring_the_lines_to_the_client_and_to_the_therapist(ther
     unlock(therapist)
     words = page(therapist, "/today/")
     assert "Someone may be in danger" in words
-    assert "Where a life is in danger you may break confidence" in words
+    assert "Where a life is in danger you may break confidentiality" in words
     assert "116 123" in words
     assert "Are you safe?" not in words
 
 
 @pytest.mark.parametrize(
     ("written", "heading", "now"),
-    [("I want to kill myself. I have a plan.", "Nobody has to be alone with this", True),
+    [("I want to kill myself. I have a plan.", "You don’t have to be alone with this", True),
      ("He hits me every night.", "Safety comes first", False),
      ("I want to kill him.", "It may help to talk to someone now", True)],
 )  # fmt: skip
@@ -221,10 +221,10 @@ def test_who_is_harmed_is_not_sent_to_the_therapist_first(
     given = {"token": token(hand(therapist, add(therapist))), **THEIRS, "words": written}
     words = therapist.post("/filled/", given).content.decode()
     assert heading in words
-    assert ("Say it to your therapist now" in words) is now
+    assert ("Tell your therapist now" in words) is now
     harmed = [line.name for line in crisis_lines("GB")["entry"].lines if line.for_harmed]
     assert harmed
-    assert all((name in words) is (heading != "Nobody has to be alone with this") for name in harmed)
+    assert all((name in words) is (heading != "You don’t have to be alone with this") for name in harmed)
 
 
 def test_what_no_passphrase_opens_is_not_handed_over(db: None) -> None:

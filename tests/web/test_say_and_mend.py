@@ -497,7 +497,7 @@ def test_beside_the_words_one_can_say_that_a_boundary_was_crossed(own: Own) -> N
     client = own()
     whole = whole_of(client, moment_felt(client, what="He said I look good in this dress."))
     shown = page(client, whole)
-    assert "Note that a boundary was crossed" in shown
+    assert "Was a boundary crossed? Note it down" in shown
     action = re.search(r'action="(/thread/[0-9a-f-]{36}/which/)"', shown)
     assert action
     client.post(action[1], {"crossed": ["sexual"]})

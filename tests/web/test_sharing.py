@@ -339,7 +339,7 @@ def test_nothing_on_the_device_opens_the_journal_meanwhile(me: Client) -> None:
 def test_the_quick_exit_works_from_what_was_handed(me: Client) -> None:
     handed(me)
     assert me.post("/leave/").headers["Location"] == "/measures/"
-    assert "Kitchen measures" in me.get("/measures/").content.decode()
+    assert "Cooking measurements" in me.get("/measures/").content.decode()
     assert me.get("/today/").headers["Location"] == "/measures/"
 
 

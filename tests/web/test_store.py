@@ -145,8 +145,8 @@ def test_a_stale_write_never_overwrites(opened: OpenJournal) -> None:
     assert reopened(opened).journal.therapist.note == "first"  # type: ignore[union-attr]
 
 
-CHANGED = "This entry was changed outside Reattune, or is damaged, and cannot be trusted."
-PUT_BACK = "An entry was put back to an older state, or added, outside Reattune, and cannot be trusted."
+CHANGED = "This entry was changed outside Reattune, or is damaged, and can’t be trusted."
+PUT_BACK = "An entry was put back to an older state, or added, outside Reattune, and can’t be trusted."
 
 
 def test_a_damaged_row_is_named_and_the_rest_opens(opened: OpenJournal) -> None:
@@ -185,7 +185,7 @@ def test_a_damaged_head_is_named_and_everything_opens_and_goes_on(opened: OpenJo
     assert len(again.journal) == 1
     assert "list of entries was changed" in again.damages[0]
     again.change(therapist, note="on we go")
-    said = f"On {timezone.now():%-d %B %Y} the list of entries was found changed outside Reattune."
+    said = f"On {timezone.now():%-d %B %Y} it turned out that the list of entries had been changed outside Reattune."
     for number in range(2):
         again = reopened(opened)
         assert [each.startswith(said) for each in again.damages] == [True]
@@ -211,9 +211,9 @@ def test_what_was_taken_away_behind_a_damaged_head_is_still_told_after_unlocking
     client.post("/down/", {"address": bytes(address.id).hex(), "words": "buy milk"})
     client.post("/unlock/", {"passphrase": PASSPHRASE})
     for page in ("/today/", "/so-far/", "/settings/"):
-        assert "found changed outside Reattune" in client.get(page).content.decode()
+        assert "had been changed outside Reattune" in client.get(page).content.decode()
     assert client.post("/settings/list-read/").headers["Location"] == "/today/"
-    assert "found changed outside Reattune" not in client.get("/today/").content.decode()
+    assert "had been changed outside Reattune" not in client.get("/today/").content.decode()
 
 
 def test_a_row_that_was_doubled_is_refused_and_named(opened: OpenJournal) -> None:

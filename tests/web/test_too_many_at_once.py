@@ -125,7 +125,7 @@ def test_who_waited_long_gets_a_sentence_and_the_next_try_goes_through(
             assert answer.status_code == 429
             assert answer.headers["Retry-After"] == "10"
             page = answer.content.decode()
-            assert "Very many passphrases are being checked here at this moment." in page
+            assert "A lot of passphrases are being checked here right now." in page
             assert PASSPHRASE not in page
     finally:
         for _each in range(AT_ONCE):

@@ -49,13 +49,13 @@ def from_answer_file(content: bytes, name: str = "The file") -> AnswerFile:
         whole = json.loads(content.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
         raise ExchangeError(
-            say("{name} is damaged, so it can't be read. Ask for the answer file again.", name=name)
+            say("{name} is damaged, so it can’t be read. Ask for the answer file again.", name=name)
         ) from error
     if not isinstance(whole, dict) or whole.get("format") != FORMAT:
-        raise ExchangeError(say("{name} isn't an answer made by a page that you shared.", name=name))
+        raise ExchangeError(say("{name} isn’t an answer made by a page that you shared.", name=name))
     version = whole.get("version")
     if type(version) is not int or version < 1:
-        raise ExchangeError(say("{name} doesn't say which version it is.", name=name))
+        raise ExchangeError(say("{name} doesn’t say which version it is.", name=name))
     if version > VERSION:
         raise ExchangeError(say("{name} was made by a newer Reattune. Update Reattune to import it.", name=name))
     address, letter = _address(whole.get("to")), _letter(whole.get("letter"))
@@ -82,10 +82,10 @@ def letter_of(answer: AnswerFile, private: bytes) -> AnyLetter:
         return letter_from(open_letter(private, answer.letter))
     except LetterNotOpened as error:
         raise ExchangeError(
-            say("This answer can't be opened: it was written for another journal, or has been changed.")
+            say("This answer can’t be opened: it was written for another journal, or has been changed.")
         ) from error
     except (VaultError, JournalError) as error:
-        raise ExchangeError(say("What's inside this answer can't be read. {error}", error=error)) from error
+        raise ExchangeError(say("What’s inside this answer can’t be read. {error}", error=error)) from error
 
 
 def _address(said: Any) -> bytes | None:

@@ -54,7 +54,7 @@ def caseload_of(
     for line, row in enumerate(table.rows, start=2):
         name = _single_spaces(row[whose])
         if not name:
-            left_out.append(say("Row {line} doesn't say which client it is about.", line=line))
+            left_out.append(say("Row {line} doesn’t say which client it is about.", line=line))
             continue
         rows[name.casefold()].append(row)
         places[name.casefold()].append(line)

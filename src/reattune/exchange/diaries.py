@@ -88,7 +88,7 @@ def _text(content: bytes, name: str) -> str:
     except UnicodeDecodeError:
         text = content.decode("cp1252", errors="replace")
     if "\0" in text:
-        raise ExchangeError(say("{name} isn't a text file or any other kind Reattune can import.", name=name))
+        raise ExchangeError(say("{name} isn’t a text file or any other kind Reattune can import.", name=name))
     return text
 
 
@@ -265,7 +265,7 @@ def _of_day_one(content: bytes, name: str, zone: str) -> Iterator[LooseNote]:
     try:
         whole = json.loads(content.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
-        raise ExchangeError(say("{name} isn't JSON in UTF-8.", name=name)) from error
+        raise ExchangeError(say("{name} isn’t JSON in UTF-8.", name=name)) from error
     entries = whole.get("entries") if isinstance(whole, dict) else None
     if not isinstance(entries, list):
         raise ExchangeError(
@@ -275,12 +275,12 @@ def _of_day_one(content: bytes, name: str, zone: str) -> Iterator[LooseNote]:
     for number, entry in enumerate(entries, start=1):
         where = say("{name}, entry {number}", name=name, number=number)
         if not isinstance(entry, dict):
-            raise ExchangeError(say("{where} isn't an entry.", where=where))
+            raise ExchangeError(say("{where} isn’t an entry.", where=where))
         try:
             at = datetime.fromisoformat(str(entry.get("creationDate")))
             at = (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)
         except (ValueError, OverflowError) as error:
-            raise ExchangeError(say("{where}: its 'creationDate' is missing or isn't a time.", where=where)) from error
+            raise ExchangeError(say("{where}: its 'creationDate' is missing or isn’t a time.", where=where)) from error
         text = entry.get("text")
         # Day One escapes full stops and the like, and puts its pictures between the words.
         words = re.sub(r"!\[[^\[\]]*\]\(dayone-moment:[^()]*\)", "", text) if isinstance(text, str) else ""
@@ -297,11 +297,11 @@ def is_daylio(content: bytes) -> bool:
 
 def _of_daylio(content: bytes, name: str, zone: str) -> Iterator[LooseNote]:
     if not is_daylio(content):
-        raise ExchangeError(say("{name} isn't a Daylio export.", name=name))
+        raise ExchangeError(say("{name} isn’t a Daylio export.", name=name))
     try:
         rows = list(csv.DictReader(io.StringIO(_text(content, name), newline="")))
     except csv.Error as error:
-        raise ExchangeError(say("{name} isn't a table: {error}.", name=name, error=error)) from error
+        raise ExchangeError(say("{name} isn’t a table: {error}.", name=name, error=error)) from error
     _not_too_many(len(rows), name)
     for line, row in enumerate(rows, start=2):
         given = {key: value.strip() for key, value in row.items() if isinstance(key, str) and isinstance(value, str)}
@@ -310,7 +310,7 @@ def _of_daylio(content: bytes, name: str, zone: str) -> Iterator[LooseNote]:
         if at is None:
             raise ExchangeError(
                 say(
-                    "{name}, row {line}: {given} isn't a date Reattune can read.",
+                    "{name}, row {line}: {given} isn’t a date Reattune can read.",
                     name=name,
                     line=line,
                     given=repr(given.get("full_date", "")[:30]),

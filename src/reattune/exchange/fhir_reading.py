@@ -120,16 +120,16 @@ def _bundle(content: bytes, name: str) -> dict[str, Any]:
     try:
         bundle = json.loads(content.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
-        raise ExchangeError(say("{name} isn't JSON in UTF-8.", name=name)) from error
+        raise ExchangeError(say("{name} isn’t JSON in UTF-8.", name=name)) from error
     if not isinstance(bundle, dict) or bundle.get("resourceType") != "Bundle":
-        raise ExchangeError(say("{name} isn't a FHIR bundle.", name=name))
+        raise ExchangeError(say("{name} isn’t a FHIR bundle.", name=name))
     return bundle
 
 
 def _resources(bundle: dict[str, Any], name: str) -> list[dict[str, Any]]:
     entries = bundle.get("entry") or []
     if not isinstance(entries, list) or len(entries) > _MOST:
-        raise ExchangeError(say("{name}: its entries aren't a list of at most {most}.", name=name, most=_MOST))
+        raise ExchangeError(say("{name}: its entries aren’t a list of at most {most}.", name=name, most=_MOST))
     resources = [each.get("resource") for each in entries if isinstance(each, dict)]
     return [each for each in resources if isinstance(each, dict)]
 
@@ -151,7 +151,7 @@ def _read(response: dict[str, Any], where: str) -> _Response:
     try:
         at = datetime.fromisoformat(str(authored))
     except ValueError as error:
-        raise ExchangeError(say("{where}: its time ('authored') is missing or isn't a time.", where=where)) from error
+        raise ExchangeError(say("{where}: its time ('authored') is missing or isn’t a time.", where=where)) from error
     if at.tzinfo is None:
         raise ExchangeError(say("{where}: its time ('authored') has no time zone.", where=where))
     answers: dict[str, float] = {}
@@ -180,7 +180,7 @@ def _items(response: dict[str, Any], where: str) -> Iterator[tuple[str, list[obj
         items = waiting.pop(0).get("item") or []
         seen += len(items) if isinstance(items, list) else 0
         if not isinstance(items, list) or seen > 1_000:
-            raise ExchangeError(say("{where}: its items aren't a list.", where=where))
+            raise ExchangeError(say("{where}: its items aren’t a list.", where=where))
         for item in items:
             if not isinstance(item, dict) or not isinstance(item.get("linkId"), str):
                 raise ExchangeError(say("{where}: an item has no linkId.", where=where))

@@ -72,18 +72,18 @@ def from_json(content: bytes, name: str = "The file") -> list[Document]:
         whole = json.loads(content.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         raise ExchangeError(
-            say("{name} isn't text in UTF-8. Choose the .json file you exported from Reattune.", name=name)
+            say("{name} isn’t text in UTF-8. Choose the .json file you exported from Reattune.", name=name)
         ) from error
     except (ValueError, RecursionError) as error:
         place = say(", line {line}", line=error.lineno) if isinstance(error, json.JSONDecodeError) else ""
         raise ExchangeError(
-            say("{name} isn't JSON{place}. Choose the .json file you exported from Reattune.", name=name, place=place)
+            say("{name} isn’t JSON{place}. Choose the .json file you exported from Reattune.", name=name, place=place)
         ) from error
     if not isinstance(whole, dict) or whole.get("format") != FORMAT:
         raise ExchangeError(say("{name} is JSON, but not a journal exported from Reattune.", name=name))
     version, documents = whole.get("version"), whole.get("documents")
     if type(version) is not int or version < 1:
-        raise ExchangeError(say("{name} doesn't say which version it is.", name=name))
+        raise ExchangeError(say("{name} doesn’t say which version it is.", name=name))
     if version > VERSION:
         raise ExchangeError(say("{name} was made by a newer Reattune. Update Reattune to import it.", name=name))
     if not isinstance(documents, list):

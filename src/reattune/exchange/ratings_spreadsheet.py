@@ -109,7 +109,7 @@ def _text_lines(content: bytes, name: str) -> list[list[str]]:
     try:
         text = content.decode(encoding_of([content]), errors="replace").lstrip("\ufeff")
     except NotText as error:
-        raise ExchangeError(say("{name} isn't a text file. Save the table as CSV first.", name=name)) from error
+        raise ExchangeError(say("{name} isn’t a text file. Save the table as CSV first.", name=name)) from error
     shape = shape_of(text)
     text_lines = text.splitlines(keepends=True)
     below = "".join(text_lines[shape.header :]) if shape else text
@@ -117,7 +117,7 @@ def _text_lines(content: bytes, name: str) -> list[list[str]]:
         read = csv.reader(io.StringIO(below, newline=""), delimiter=shape.delimiter if shape else ",")
         lines = [row for row in read if any(map(str.strip, row))]
     except csv.Error as error:
-        raise ExchangeError(say("{name} isn't a table: {error}.", name=name, error=error)) from error
+        raise ExchangeError(say("{name} isn’t a table: {error}.", name=name, error=error)) from error
     if shape and shape.below:
         del lines[1 : 1 + shape.below]
     return lines
@@ -262,7 +262,7 @@ def documents_of(
         at = day_and_time(row[columns.when], columns.order, zone)
         if at is None:
             left_out.append(
-                say("{where}: {given} isn't a date Reattune can read.", where=where, given=_short(row[columns.when]))
+                say("{where}: {given} isn’t a date Reattune can read.", where=where, given=_short(row[columns.when]))
             )
             continue
         if at > now:
@@ -328,10 +328,10 @@ def _answers(
             continue
         value = lone_number(row[place])
         if value is None:
-            raise ExchangeError(say("{row} isn't a number.", row=_short(row[place])))
+            raise ExchangeError(say("{row} isn’t a number.", row=_short(row[place])))
         if not definition.scale_low <= value <= definition.scale_high:
             raise ExchangeError(
-                say("{value} isn't between {low} and {high}.", value=value, low=columns.low, high=columns.high)
+                say("{value} isn’t between {low} and {high}.", value=value, low=columns.low, high=columns.high)
             )
         answers[key] = value
     return answers

@@ -55,7 +55,7 @@ def workbook_lines(content: bytes, name: str) -> list[list[str]]:
         import fastexcel
     except ModuleNotFoundError as error:
         raise ExchangeError(
-            say("{name} is a workbook, which this installation can't read. Save the table as CSV.", name=name)
+            say("{name} is a workbook, which this installation can’t read. Save the table as CSV.", name=name)
         ) from error
     try:
         book = fastexcel.read_excel(content)
@@ -74,7 +74,7 @@ def workbook_lines(content: bytes, name: str) -> list[list[str]]:
 def _of_another_kind(name: str) -> ExchangeError:
     return ExchangeError(
         say(
-            "{name} is a workbook of a kind that can't be read here. "
+            "{name} is a workbook of a kind that can’t be read here. "
             "Save it as an Excel workbook (.xlsx), or the table as CSV.",
             name=name,
         )
@@ -84,7 +84,7 @@ def _of_another_kind(name: str) -> ExchangeError:
 def _damaged(name: str) -> ExchangeError:
     return ExchangeError(
         say(
-            "{name} can't be read as a workbook; it may be locked with a password, or damaged. "
+            "{name} can’t be read as a workbook; it may be locked with a password, or damaged. "
             "Save it again without a password, or save the table as CSV.",
             name=name,
         )
@@ -97,7 +97,7 @@ def _check(content: bytes, name: str) -> None:
         raise _of_another_kind(name)
     left, cells, longest = _UNPACKED, 0, 0
     too_much = ExchangeError(
-        say("{name} holds too much for a table of ratings. Save that table alone, best as CSV.", name=name)
+        say("{name} holds too much for a table of ratings. Save that table on its own, preferably as CSV.", name=name)
     )
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:

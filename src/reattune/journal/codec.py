@@ -63,13 +63,13 @@ def _decode_older(plain: bytes, error: ValidationError) -> Document:
     try:
         raw = json.loads(plain)
     except (ValueError, RecursionError) as broken:
-        raise JournalError(say("This entry can't be read.")) from broken
+        raise JournalError(say("This entry can’t be read.")) from broken
     if not isinstance(raw, dict):
-        raise JournalError(say("This entry can't be read."))
+        raise JournalError(say("This entry can’t be read."))
     kind = raw.get("kind")
     if not isinstance(kind, str) or kind not in KINDS:
         raise JournalError(
-            say("This version of Reattune doesn't know this kind of entry: {kind}.", kind=repr(str(kind)[:60]))
+            say("This version of Reattune doesn’t know this kind of entry: {kind}.", kind=repr(str(kind)[:60]))
         )
     current = KINDS[kind].model_fields["version"].default
     if type(raw.get("version")) is int and raw["version"] == current:
@@ -101,7 +101,7 @@ def upgraded(
     kind, version = raw["kind"], raw.get("version")
     if not isinstance(version, int) or isinstance(version, bool):
         raise JournalError(
-            say("This entry ({kind}) doesn't say which version of Reattune wrote it.", kind=kind_words(kind))
+            say("This entry ({kind}) doesn’t say which version of Reattune wrote it.", kind=kind_words(kind))
         )
     if version > current:
         raise JournalError(
@@ -118,7 +118,7 @@ def upgraded(
         if step is None:
             raise JournalError(
                 say(
-                    "This entry ({kind}) has version {version}, which this Reattune doesn't know.",
+                    "This entry ({kind}) has version {version}, which this Reattune doesn’t know.",
                     kind=kind_words(kind),
                     version=str(version)[:60],
                 )

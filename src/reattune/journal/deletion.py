@@ -263,7 +263,7 @@ def returning(journal: Journal, removed: Removed, now: datetime) -> tuple[Merge,
     trimmed = [decode(raw.encode()) for raw in removed.trimmed]
     _check_talks(journal, documents, trimmed)
     weighed = merge(journal, [_newest(journal, each, now) for each in documents if not _as_it_is(journal, each)])
-    refused = (*weighed.refused, *((each, say("This can't be brought back from here.")) for each in never))
+    refused = (*weighed.refused, *((each, say("This can’t be restored from here.")) for each in never))
     left = {each.id for each, _ in refused}
     back = {each.id for each in documents} - left
     mended: list[Document] = []
@@ -294,7 +294,7 @@ def _newest(journal: Journal, document: Document, now: datetime) -> Document:
         return document
     updated = written_after(here.updated, now)
     if updated <= here.updated:
-        raise JournalError(say("This can't be brought back from here."))
+        raise JournalError(say("This can’t be restored from here."))
     return document.model_copy(update={"updated": updated})
 
 
@@ -317,9 +317,7 @@ def _check_talks(journal: Journal, documents: Iterable[Document], before: Iterab
     for each in documents:
         rupture = journal.find(Rupture, each.rupture_id) if isinstance(each, Attempt) and each.id in told else None
         if rupture and isinstance(each, Attempt) and any(t.number >= each.number for t in journal.attempts(rupture)):
-            raise JournalError(
-                say("Another conversation has been noted since. Delete that first, then bring this back.")
-            )
+            raise JournalError(say("Another conversation has been noted since. Delete that first, then restore this."))
 
 
 def _naming_again(here: Document, earlier: Document, back: Collection[UUID]) -> Document:

@@ -52,7 +52,7 @@ def journal_error(kind: str, error: ValidationError) -> JournalError:
     if len(named) > _NAMED:
         sentences += " " + say("And {n} more.", n=len(named) - _NAMED)
     return JournalError(
-        say("This entry ({kind}) can't be saved. {sentences}", kind=kind_words(kind), sentences=sentences),
+        say("This entry ({kind}) can’t be saved. {sentences}", kind=kind_words(kind), sentences=sentences),
         field=next(iter(problems), None),
     )
 
@@ -64,7 +64,7 @@ def _sentence(place: list[str], problem: Any) -> str:
         case "missing":
             return say("{where} is missing.", where=where)
         case "extra_forbidden":
-            return say("{where} isn't one of its fields.", where=where)
+            return say("{where} isn’t one of its fields.", where=where)
         case "greater_than_equal":
             return say(
                 "{where} must be at least {least}, and was {given}.",
@@ -84,11 +84,11 @@ def _sentence(place: list[str], problem: Any) -> str:
                 room=context["max_length"],
             )
         case "string_too_short":
-            return say("{where} can't be empty.", where=where)
+            return say("{where} can’t be empty.", where=where)
         case "timezone_aware":
             return say("{where} must say its time zone.", where=where)
         case "union_tag_invalid" | "union_tag_not_found":
-            return say("It doesn't say what kind of entry it is, or Reattune doesn't know that kind.")
+            return say("It doesn’t say what kind of entry it is, or Reattune doesn’t know that kind.")
         case "enum" | "literal_error":
             return say(
                 "{where} must be one of {choices}, and was {given}.",

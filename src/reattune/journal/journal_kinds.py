@@ -20,10 +20,10 @@ from reattune.journal.index import DocumentIndex
 from reattune.journal.therapists_vocabulary import Rater
 from reattune.journal.vocabulary import JournalKind, RelationshipKind
 
-_OTHER_JOURNAL = to_say("A journal stays what it was begun as: a person's in therapy, or a therapist's.")
+_OTHER_JOURNAL = to_say("A journal keeps the kind it was started as: for somebody in therapy, or for a therapist.")
 _OF_WHOM = {
-    JournalKind.PERSON: to_say("This belongs in a therapist's journal, and this one is a person's in therapy."),
-    JournalKind.THERAPIST: to_say("A therapist's journal is about clients. For anyone else, begin another journal."),
+    JournalKind.PERSON: to_say("This belongs in a therapist’s journal, and this one is for somebody in therapy."),
+    JournalKind.THERAPIST: to_say("A therapist’s journal is about clients. For anyone else, begin another journal."),
 }
 # Fields of what both kinds hold that only a therapist fills.
 _FIELDS: dict[type[Document], tuple[str, ...]] = {

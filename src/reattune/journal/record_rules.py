@@ -76,7 +76,7 @@ def _check_history_of(journal: DocumentIndex, document: Document) -> None:
             raise JournalError(say(_OTHER_KIND), field="id")
         return
     if known.created != document.created:
-        raise JournalError(say("The day an entry was made can't change."), field="created")
+        raise JournalError(say("The day an entry was made can’t change."), field="created")
     if document.updated < known.updated:
         raise JournalError(say("A newer version of this entry is already saved."), field="updated")
 
@@ -88,9 +88,9 @@ def _check_references(journal: DocumentIndex, document: Document, before: Docume
         for each in _as_tuple(getattr(document, field)):
             if each is not None and each not in known and not _is_there(journal, kind, each):
                 if kind is None:
-                    raise JournalError(say("What this belongs to isn't in the journal."), field=field)
+                    raise JournalError(say("What this belongs to isn’t in the journal."), field=field)
                 what = kind_words(kind.model_fields["kind"].default)
-                raise JournalError(say("What this belongs to ({what}) isn't in the journal.", what=what), field=field)
+                raise JournalError(say("What this belongs to ({what}) isn’t in the journal.", what=what), field=field)
 
 
 def _as_tuple(value: Any) -> tuple[UUID | None, ...]:
@@ -152,7 +152,7 @@ def _echo(journal: DocumentIndex, echo: Echo) -> Changed:
 def _draft(_journal: DocumentIndex, draft: Draft) -> Changed:
     # A page leads to where it was typed, and must lead nowhere else.
     if _ELSEWHERE.match(draft.form):
-        raise JournalError(say("This was being typed on a page that isn't one of Reattune's."), field="form")
+        raise JournalError(say("This was being typed on a page that isn’t one of Reattune’s."), field="form")
     return ()
 
 
@@ -180,7 +180,7 @@ def _rupture(journal: DocumentIndex, rupture: Rupture) -> Changed:
     if talks and rupture.local(rupture.began).date() > talks[0].local(talks[0].at).date():
         day = talks[0].local(talks[0].at).date()
         raise JournalError(
-            say("There was a conversation about this on {day}, so it can't have begun later.", day=day), field="day"
+            say("There was a conversation about this on {day}, so it can’t have begun later.", day=day), field="day"
         )
     return ()
 
@@ -229,7 +229,7 @@ def _talk_plan(journal: DocumentIndex, plan: TalkPlan) -> Changed:
 
 def _closed_to_plans(state: RuptureState) -> str:
     if state is RuptureState.PREPARING:
-        return say("You've already started preparing words for this.")
+        return say("You’ve already started preparing words for this.")
     if state is RuptureState.RAISED:
         return say("First note how the conversation went. Then you can prepare the next one.")
     return say("This is closed. Reopen it first.")
@@ -287,7 +287,7 @@ def _check_attempt_dates(journal: DocumentIndex, rupture: Rupture, attempt: Atte
             field="at",
         )
     if attempt.local(attempt.at).date() > attempt.local(attempt.updated).date():
-        raise JournalError(say("The conversation is dated in the future. Note it once you've had it."), field="at")
+        raise JournalError(say("The conversation is dated in the future. Note it once you’ve had it."), field="at")
     earlier = [a for a in journal.attempts(rupture) if a.number < attempt.number]
     later = [a for a in journal.attempts(rupture) if a.number > attempt.number]
     if earlier and attempt.local(attempt.at).date() < attempt.local(earlier[-1].at).date():
@@ -316,7 +316,7 @@ def _repair(journal: DocumentIndex, repair: Repair) -> Changed:
     rupture = journal.get(Rupture, repair.rupture_id)
     if journal.find(Repair, repair.id) is None and rupture.state is not RuptureState.REPAIRED:
         raise JournalError(
-            say("You can only note how it was mended once you've said that it's mended."), field="rupture_id"
+            say("You can only note how it was mended once you’ve said that it’s mended."), field="rupture_id"
         )
     return ()
 

@@ -111,7 +111,7 @@ def with_outcome(transitions: Sequence[Transition], state: State | None, because
         check_history(history)
     except JournalError as error:
         raise JournalError(
-            say("Something came after this conversation that wouldn't fit then. Change that first."), field="outcome"
+            say("Something came after this conversation that wouldn’t fit then. Change that first."), field="outcome"
         ) from error
     return tuple(history)
 
@@ -147,7 +147,7 @@ def _check_step(before: Sequence[Transition], added: Transition) -> None:
         allowed = ", ".join(sorted(say(_WORDS[state]) for state in following(before))) or say("nothing more")
         raise JournalError(
             say(
-                "This is marked as {now}, so it can't be marked as {wanted}. It can be marked as: {allowed}.",
+                "This is marked as {now}, so it can’t be marked as {wanted}. It can be marked as: {allowed}.",
                 now=say(_WORDS[now.state]),
                 wanted=say(_WORDS[added.state]),
                 allowed=allowed,
@@ -171,7 +171,7 @@ _WORDS = {
     State.RAISED: to_say("talked about"),
     State.REPAIRED: to_say("mended"),
     State.PARTLY: to_say("partly mended"),
-    State.UNHEARD: to_say("not heard"),
+    State.UNHEARD: to_say("not heard yet"),
     State.LET_GO: to_say("let go"),
     State.ENDED: to_say("ended"),
 }

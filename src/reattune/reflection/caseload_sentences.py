@@ -18,10 +18,10 @@ def sentence(look: Look, name: str) -> str:
 def how_sure(look: Look) -> str:
     """How sure that is, in a few words."""
     if look.sure is not None:
-        return say("About {sure} in 100.", sure=look.sure)
+        return say("How sure: about {sure} in 100.", sure=look.sure)
     if look.reason is Reason.TOO_EVEN:
         return say("Counted; it may mean nothing.")
-    return say("Counted.") if look.reason is Reason.MISSING else say("As you noted it.")
+    return say("Counted.") if look.reason is Reason.MISSING else say("From your notes.")
 
 
 def _open(look: Look, name: str) -> str:
@@ -35,8 +35,8 @@ def _open(look: Look, name: str) -> str:
             **figures,
         )
     return say(
-        "Something has probably gone wrong with {name} around session {number}, all at once: the latest rating is "
-        "{score}, where about {usual} is usual.",
+        "Something probably went wrong between you and {name} around session {number}, all at once: the latest "
+        "rating is {score}, where about {usual} is usual.",
         **figures,
     )
 
@@ -49,8 +49,8 @@ def _open_by_own(look: Look, figures: Mapping[str, object]) -> str:
             **figures,
         )
     return say(
-        "Something has probably gone wrong with {name} around session {number}, and it shows in your rating rather "
-        "than in theirs: yours is {score}, where about {usual} is usual.",
+        "Something probably went wrong between you and {name} around session {number}, and it shows in your "
+        "rating rather than in theirs: yours is {score}, where about {usual} is usual.",
         **figures,
     )
 
@@ -58,7 +58,7 @@ def _open_by_own(look: Look, figures: Mapping[str, object]) -> str:
 def _not_held(look: Look, name: str) -> str:
     title = look.title or say("Something that went wrong")
     if look.sure is None:
-        return say("You noted that the mending of “{title}” didn’t hold.", title=title)
+        return say("“{title}” isn’t mended any more.", title=title)
     return say(
         "“{title}” was mended, and since about session {number} the ratings are lower again: {score}, where about "
         "{usual} is usual.",
@@ -122,7 +122,7 @@ def _missing(look: Look, name: str) -> str:
 def _too_even(look: Look, name: str) -> str:
     if look.calm is Calm.SAME:
         return say(
-            "{name}’s last {count} check-ins are high, and the same answer for answer.", name=name, count=look.count
+            "{name}’s last {count} check-ins are high, and identical, answer for answer.", name=name, count=look.count
         )
     return say(
         "In each of {name}’s last {count} check-ins, every question has the same answer.", name=name, count=look.count

@@ -110,7 +110,7 @@ def from_file(content: bytes) -> Backup:
     if not content.startswith(_READ):
         if content.startswith(MAGIC[:-1]):
             raise NotABackup(say("This backup was made by a newer Reattune. Update Reattune to restore it."))
-        raise NotABackup(say("This file isn't a backup made by Reattune."))
+        raise NotABackup(say("This file isn’t a backup made by Reattune."))
     journals: dict[bytes, JournalCopy] = {}
     damages: list[str] = []
     orphans = read = 0

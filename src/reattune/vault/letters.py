@@ -115,13 +115,13 @@ def check_letter(letter: bytes) -> None:
             say("A letter has at most {most} bytes, and this has {size}.", most=LARGEST, size=len(letter))
         )
     if letter[:1] != VERSION_1:
-        raise LetterMalformed(say("These bytes aren't a letter that this version of Reattune knows."))
+        raise LetterMalformed(say("These bytes aren’t a letter that this version of Reattune knows."))
     if len(letter) not in SIZES:
         raise LetterMalformed(say("No letter has this size."))
     try:
         ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), letter[1 : 1 + _ENCAPSULATED])
     except ValueError as error:
-        raise LetterMalformed(say("The key at the beginning of this letter is none.")) from error
+        raise LetterMalformed(say("This letter doesn’t begin with a valid key.")) from error
 
 
 def open_letter(private: bytes, letter: bytes) -> bytes:
@@ -139,7 +139,7 @@ def open_letter(private: bytes, letter: bytes) -> bytes:
         raise LetterNotOpened(say("This letter was sealed for another address, or changed on its way.")) from error
     length = int.from_bytes(framed[:_LENGTH], "big")
     if length > len(framed) - _LENGTH or any(framed[_LENGTH + length :]):
-        raise LetterMalformed(say("What is inside this letter isn't padded as a letter is."))
+        raise LetterMalformed(say("What is inside this letter isn’t padded as a letter is."))
     return framed[_LENGTH : _LENGTH + length]
 
 

@@ -70,14 +70,14 @@ class Seal:
         """
         way = sealed[:1]
         if way not in self._ciphers:
-            raise SealBroken(say("This entry was sealed in a way that this version of Reattune does not know."))
+            raise SealBroken(say("This entry was encrypted in a way that this version of Reattune doesn’t know."))
         try:
             padded = self._ciphers[way].decrypt(
                 sealed[1 : 1 + NONCE_BYTES], sealed[1 + NONCE_BYTES :], self._bound_to(way, row_id, revision)
             )
         except (InvalidTag, ValueError) as error:
             raise SealBroken(
-                say("This entry was changed outside Reattune, or is damaged, and cannot be trusted.")
+                say("This entry was changed outside Reattune, or is damaged, and can’t be trusted.")
             ) from error
         return padded[_LENGTH_BYTES : _LENGTH_BYTES + int.from_bytes(padded[:_LENGTH_BYTES], "big")]
 

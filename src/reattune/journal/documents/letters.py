@@ -136,7 +136,7 @@ def letter_from(content: bytes) -> AnyLetter:
     except ValidationError as error:
         raise journal_error("came_in", error) from error
     except (ValueError, RecursionError) as error:
-        raise JournalError(say("This letter can't be read.")) from error
+        raise JournalError(say("This letter can’t be read.")) from error
 
 
 def letter_from_plain(raw: dict[str, Any]) -> AnyLetter:

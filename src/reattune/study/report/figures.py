@@ -150,7 +150,7 @@ def funnel(dots: Sequence[Dot], center: float, limits: Sequence[Limits]) -> str:
     for dot in dots:
         name = "dot far" if dot.outside else "dot"
         parts.append(f'<circle class="{name}" cx="{x(dot.size)}" cy="{clipped(dot.share)}" r="4"/>')
-    return _svg(frame, parts, say("Share of clients by therapist, around {share} %", share=f"{100 * center:.0f}"))
+    return _svg(frame, parts, say("Share of clients by therapist, around {share}%", share=f"{100 * center:.0f}"))
 
 
 def course(one: Course, ends: tuple[float, float], marked: Sequence[tuple[int, int]] = ()) -> str:

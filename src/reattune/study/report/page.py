@@ -136,7 +136,7 @@ def _methods(study: Study) -> str:
         note = study.plan.notes.get(name, "")
         rows.append([escape(name), sections.as_told(note), linked(detector.paper), sections.as_told(detector.cost)])
     table = sections.table(
-        say("The methods of this study"), [say("method"), say("here it"), say("source"), say("cost")], rows
+        say("The methods of this study"), [say("method"), say("what it does here"), say("source"), say("cost")], rows
     )
     used = "".join(f"<li>{_reference(key)}</li>" for key in sections.REFERENCES)
     bearings = study.bearings

@@ -12,7 +12,7 @@ from reattune.alliance.detectors import DETECTORS
 from reattune.content.translated_sentences import number, say, say_many, spoken
 from reattune.study.report.figures import Dot, bars, course, funnel, steps
 from reattune.study.report.survival import funnel_limits, kaplan_meier, median_time, shown
-from reattune.study.report.words import Words, words_for
+from reattune.study.report.words import Words, percent, words_for
 from reattune.study.run_study import Study
 from reattune.study.running_totals import FOLLOWED, GALLERY, SAME, Course, Tally
 
@@ -76,7 +76,7 @@ def _number(count: int) -> str:
 
 
 def _share(count: float, whole: float) -> str:
-    return f"{100 * count / whole:.0f} %" if whole else "–"
+    return percent(count / whole) if whole else "–"
 
 
 def figures(study: Study) -> str:
@@ -147,7 +147,7 @@ def what_was_found(study: Study) -> str:
     main, counted = tally.names[0], tally.main.onsets
     last = _last_with(counted)
     title = say(words.by_onset)
-    drawing = bars(counted[: last + 1].tolist(), 1, say("session of the client's course, the first being 1"), title)
+    drawing = bars(counted[: last + 1].tolist(), 1, say("session of the client’s course, the first being 1"), title)
     numbers = table(
         title,
         [say("session of the course"), say(words.begun)],
@@ -190,7 +190,7 @@ def _missed_and_false(tally: Tally, words: Words) -> str:
 
 
 def _cell(count: int, whole: int) -> str:
-    return f"{_number(count)} ({100 * count / whole:.0f} %)" if count and whole else "–"
+    return f"{_number(count)} ({percent(count / whole)})" if count and whole else "–"
 
 
 def _session(place: int) -> str:
@@ -206,7 +206,7 @@ def survival(study: Study) -> str:
     """Time to the first loss, and from a loss until it was made good."""
     main, words = study.tally.main, words_for(study.bearings.measure)
     if not main.judged:
-        return f"<p>{say('No client has ratings enough, so when anything begins is not known.')}</p>"
+        return f"<p>{say('No client has enough ratings, so when anything begins is not known.')}</p>"
     first = kaplan_meier(main.first_loss, main.first_ended)
     repair = kaplan_meier(main.repair, main.repair_ended)
     half, mended = median_time(first), median_time(repair)
@@ -231,7 +231,7 @@ def _curve(curve: Floats, across: str, title: str, words: str) -> str:
     numbers = table(
         title,
         [across, say("still so")],
-        [[str(n), f"{number(float(100 * v), '.1f')} %"] for n, v in enumerate(curve)],
+        [[str(n), percent(v, ".1f")] for n, v in enumerate(curve)],
         (0, 1),
     )
     note = " " + say(
@@ -248,8 +248,7 @@ def agreement(tally: Tally) -> str:
     for row, name in enumerate(names):
         losses = tally.methods[name].losses
         cells = [
-            "–" if row == other or not losses else f"{100 * n / losses:.0f} %"
-            for other, n in enumerate(tally.agreement[row])
+            "–" if row == other or not losses else percent(n / losses) for other, n in enumerate(tally.agreement[row])
         ]
         rows.append([escape(name), _number(losses), *cells])
     words = say(
@@ -285,7 +284,7 @@ def between_therapists(study: Study) -> str:
         wide_by_chance += row.wide_out
         wide += outside
         dots.append(Dot(clients, share, outside))
-        rows.append([escape(name), _number(clients), _number(open_now), f"{100 * share:.0f} %"])
+        rows.append([escape(name), _number(clients), _number(open_now), percent(share)])
     said = say(
         "Of {therapists} therapists with {least} judged clients or more, {usual} lie outside the inner band; by chance "
         "alone it would be about {usual_chance}. {wide} lie outside the outer band; by chance about {wide_chance}. "
@@ -299,7 +298,7 @@ def between_therapists(study: Study) -> str:
         wide=wide,
         wide_chance=number(float(wide_by_chance), ".2g"),
     )
-    caption = say(words.by_therapist, share=f"{100 * center:.0f} %")
+    caption = say(words.by_therapist, share=percent(center))
     head = [say("therapist"), say("clients judged"), say("open at the end"), say("share")]
     numbers = table(say("By size of caseload"), head, rows, (1, 2, 3))
     return f"<p>{said}</p>" + _figure(caption, funnel(dots, center, limits), numbers)
@@ -371,7 +370,7 @@ def _words(mark: tuple[int, int, str, str, float | None], words: Words) -> str:
     named = {"repaired": words.state_mended, "partly": words.state_partly, "open": "open"}.get(state, "")
     detail = [say(word) for word in (pattern, named) if word]
     if probability is not None:
-        detail.append(say("{n} % sure", n=f"{100 * probability:.0f}"))
+        detail.append(say("{n}% sure", n=f"{100 * probability:.0f}"))
     if end and end != onset:
         return say("Session {onset} to {end}: {what}", onset=onset, end=end, what=", ".join(detail))
     return say("Session {onset}: {what}", onset=onset, what=", ".join(detail))

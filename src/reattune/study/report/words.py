@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from reattune.alliance.measure import Measure
-from reattune.content.translated_sentences import to_say, to_say_many
+from reattune.content.translated_sentences import number, sign, to_say, to_say_many
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ BOND = Words(
     fewer_mended=to_say("Fewer than half of the ruptures found are seen mended."),
     by_therapist=to_say(
         "Clients with a rupture found open at their last rating, by therapist. The line is the share of all, {share}; "
-        "the inner band holds at least 95 % and the outer 99.8 % of therapists if only chance differs."
+        "the inner band holds at least 95% and the outer 99.8% of therapists if only chance differs."
     ),
     with_found=to_say("with a rupture found"),
     none_found=to_say("No rupture found."),
@@ -143,7 +143,7 @@ SYMPTOMS = Words(
     fewer_mended=to_say("Fewer than half of the worsenings found are seen recovered."),
     by_therapist=to_say(
         "Clients with a worsening found open at their last rating, by therapist. The line is the share of all, "
-        "{share}; the inner band holds at least 95 % and the outer 99.8 % of therapists if only chance differs."
+        "{share}; the inner band holds at least 95% and the outer 99.8% of therapists if only chance differs."
     ),
     with_found=to_say("with a worsening found"),
     none_found=to_say("No worsening found."),
@@ -154,3 +154,8 @@ SYMPTOMS = Words(
 def words_for(measure: Measure) -> Words:
     """Lower is better on scales of symptoms; a bond is rated higher the better it is."""
     return BOND if measure.higher_is_better else SYMPTOMS
+
+
+def percent(share: float, digits: str = ".0f") -> str:
+    """A share in percent, with the sign as the language writes it."""
+    return f"{number(float(100 * share), digits)}{sign('%')}"

@@ -66,7 +66,7 @@ def _in_its_turn(response: HttpResponse, turns: threading.BoundedSemaphore) -> H
 
 
 def _later() -> HttpResponse:
-    words = gettext("Something large is on its way here at this moment. Please try again in a minute.")
+    words = gettext("A large file is being transferred at the moment. Please try again in a minute.")
     answer = HttpResponse(words, status=429, content_type="text/plain; charset=utf-8")
     answer.headers["Retry-After"] = "60"
     return answer

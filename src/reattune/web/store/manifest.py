@@ -21,13 +21,15 @@ _ROW_ID = bytes(16)  # no document's row has this name
 _ID_BYTES, _REVISION_BYTES = 16, 8
 # In the place of a row's name; its number is a day.
 _CHANGED_ON = b"list was changed"
-_PUT_BACK = to_say("An entry was put back to an older state, or added, outside Reattune, and cannot be trusted.")
-_MALFORMED = to_say("An entry was changed outside Reattune into something that is none.")
+_PUT_BACK = to_say("An entry was put back to an older state, or added, outside Reattune, and can’t be trusted.")
+_MALFORMED = to_say("An entry was changed outside Reattune into something that isn’t an entry.")
 _TAKEN_AWAY = to_say("An entry was taken away outside Reattune.")
-_HEAD_DAMAGED = to_say("The list of entries was changed outside Reattune; whether one is missing cannot be told.")
+_HEAD_DAMAGED = to_say(
+    "The list of entries was changed outside Reattune; there’s no way to tell whether one is missing."
+)
 _WAS_DAMAGED = to_say(
-    "On {day} the list of entries was found changed outside Reattune. Whether one was missing by then, or was put back "
-    "to an older state, cannot be told."
+    "On {day} it turned out that the list of entries had been changed outside Reattune. There’s no way to tell whether "
+    "one was missing by then, or was put back to an older state."
 )
 
 

@@ -54,7 +54,7 @@ class ClientWordsForm(PageForm):
     my_part = WordsField(rows=2)
     what_i_want_to_say = WordsField(rows=2)
     what_i_want_to_ask = WordsField(rows=2)
-    delivery = OneOf(labelled("client_delivery"), label=_("How would you like to bring it?"), required=False)
+    delivery = OneOf(labelled("client_delivery"), label=_("How would you like to bring it up?"), required=False)
 
 
 class AnotherWayForm(PageForm):
@@ -72,7 +72,7 @@ def _outcomes() -> list[tuple[str, Any]]:
 class ClientTalkForm(TookPlaceForm):
     """A conversation that took place."""
 
-    delivery = OneOf(labelled("delivery_done"), label=_("How did you bring it?"), required=False)
+    delivery = OneOf(labelled("delivery_done"), label=_("How did you bring it up?"), required=False)
     client_met = Several(labelled("client_met"), label=_("How did they respond?"))
     they_said = WordsField(label=_("What did they say?"), help_text=_("In their words, as you remember them."), rows=3)
     feel_now = WordsField(label=_("How was it for you, and how is it now?"), rows=3)

@@ -39,11 +39,9 @@ def sentence(refusal: Refusal) -> str:
         Refusal.UNKNOWN: _("The journal this was meant for isn’t here. It may have been erased, or moved."),
         Refusal.MALFORMED: _("What was sent isn’t an encrypted note or answer. Reload the page, then try again."),
         Refusal.TOO_LARGE: _("This is too long to save in one piece. Please shorten it, or send it in parts."),
-        Refusal.FULL: _(
-            "As much as may wait for this journal is waiting already. Once it’s unlocked there’s room again."
-        ),
+        Refusal.FULL: _("There’s no room for more to wait for this journal. Once it’s unlocked there’s room again."),
         Refusal.NO_ROOM: _("There’s no more room here for things that wait. Please try again later."),
-        Refusal.TOO_MANY: _("Very many have come from your connection. Please try again in 60 minutes."),
+        Refusal.TOO_MANY: _("A lot has been sent from your connection. Please try again in 60 minutes."),
     }[refusal]
 
 

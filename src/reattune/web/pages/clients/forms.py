@@ -26,7 +26,7 @@ class ClientForm(PageForm):
 
     name = forms.CharField(
         label=_("A short name"),
-        help_text=_("Initials, a number, or a name only you know. No full names: this is no official record."),
+        help_text=_("Initials, a number, or a name only you know. No full names: this isn’t an official record."),
         max_length=40,
         error_messages={"required": _("What do you want to call them here? An initial will do.")},
     )
@@ -138,7 +138,7 @@ class AfterSessionForm(_RatedForm):
     happened = WordsField(label=_("What happened?"), help_text=_("A line or two, in your own words."), rows=3)
     did = Several(labelled("therapist_did"), label=_("What did you do about it?"))
     did_words = WordsField(label=_("In your own words"), rows=2)
-    ended = OneOf(labelled("observation_ended"), label=_("How did it stand at the end?"), required=False)
+    ended = OneOf(labelled("observation_ended"), label=_("How were things at the end?"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -112,7 +112,7 @@ def _sealed(
     request: HttpRequest, opened: OpenJournal, client: Relationship, heading: str, lines: tuple[SharedLine, ...]
 ) -> HttpResponse:
     code, share_id = new_code(), uuid7(opened.now, os.urandom(10))
-    made = _("A copy of %(day)s.") % {"day": dated(timezone.localtime(opened.now))}
+    made = _("A copy made on %(day)s.") % {"day": dated(timezone.localtime(opened.now))}
     content = content_of(heading, lines, made, reply_to(share_id, address_key(opened)))
     sealed = base64.b64encode(sealed_with(code, as_bytes(content))).decode()
     kept = opened.create(
@@ -153,7 +153,7 @@ def _in_figures(view: ClientView, rows: list[SessionRow]) -> Iterator[_Offered]:
         told = [each for each in view.looks if each.reason in _IN_FIGURES and (each.sure or each.count)]
         said = [f"{sentence(each, view.client.name)} {how_sure(each)}" for each in told]
         words = "\n".join(said) or _("Nothing stands out in the ratings.")
-        yield _Offered("reasons", _("How it stands"), (SharedLine(label=count, words=words),))
+        yield _Offered("reasons", _("How things are"), (SharedLine(label=count, words=words),))
     lately = [row for row in reversed(rows[:_RATINGS]) if row.theirs is not None or row.own is not None]
     if lately:
         figures = [
@@ -161,7 +161,7 @@ def _in_figures(view: ClientView, rows: list[SessionRow]) -> Iterator[_Offered]:
             % {"number": row.number, "theirs": _score(row.theirs), "own": _score(row.own)}
             for row in lately
         ]
-        label = _("The bond, 0 to 100, as both rate it")
+        label = _("The bond, 0 to 100, as the client and I rate it")
         yield _Offered("ratings", _("The last ratings"), (SharedLine(label=label, words="\n".join(figures)),))
 
 

@@ -69,10 +69,10 @@ class EarlierForm(WithWhomForm):
         return year
 
     def clean(self) -> dict[str, Any]:
-        """The moment needs a few words."""
+        """The moment needs a few words. Nothing coaxes one: a button says that nothing comes to mind."""
         data = super().clean()
         if not data.get("what"):
-            self.add_error("what", _("Please write a few words, so you can find this again."))
+            self.add_error("what", _("Write a few words, or choose “Nothing comes to mind”."))
         return data
 
 

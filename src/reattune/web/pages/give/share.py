@@ -171,7 +171,7 @@ def _lines(found: Asked) -> tuple[SharedLine, ...]:
 
 
 def _made(opened: OpenJournal) -> str:
-    return _("A copy of %(day)s.") % {"day": dated(timezone.localtime(opened.now))}
+    return _("A copy made on %(day)s.") % {"day": dated(timezone.localtime(opened.now))}
 
 
 def _content(opened: OpenJournal, found: Asked, share_id: UUID) -> dict[str, Any]:

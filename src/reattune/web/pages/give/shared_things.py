@@ -25,7 +25,7 @@ from reattune.web.store.shared_links import kept_elsewhere, lead_somewhere, note
 class MetForm(PageForm):
     """How what was shared was met, as an answer shows it."""
 
-    met = Several(labelled("met"), label=_("How was it met?"))
+    met = Several(labelled("met"), label=_("How did they respond?"))
 
 
 def answers_to(journal: Journal, share: Share) -> list[Answer]:

@@ -82,7 +82,7 @@ class ChangePassphraseForm(GraveForm, AnotherPassphraseForm):
     code = forms.CharField(
         label=_("Recovery code, if somebody may know the old passphrase"),
         help_text=_(
-            "With it, everything is encrypted again; an old copy and the old passphrase then open nothing new."
+            "With it, everything is encrypted again; then an old copy and the old passphrase can’t open anything new."
         ),
         max_length=200,
         required=False,

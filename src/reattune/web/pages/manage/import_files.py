@@ -236,10 +236,14 @@ def _of_this_kind(opened: OpenJournal, documents: list[Document]) -> list[Docume
     """
     if any(isinstance(each, Preferences) and each.journal_kind is not opened.kind for each in documents):
         raise ExchangeError(
-            _("This file is a therapist’s journal, and yours is a person’s in therapy. Neither takes the other in.")
+            _(
+                "This file is a therapist’s journal, and yours is the journal of somebody in therapy. "
+                "Neither can be imported into the other."
+            )
             if opened.kind is JournalKind.PERSON
             else _(
-                "This is the journal of somebody in therapy, and this one is a therapist’s. Neither takes the other in."
+                "This is the journal of somebody in therapy, and yours is a therapist’s. "
+                "Neither can be imported into the other."
             )
         )
     return documents

@@ -71,7 +71,7 @@ class RatingsForm(PageForm):
         self.fields["whose"] = forms.ChoiceField(
             label=_("The column that says whose they are"),
             help_text=_("A name that isn’t here yet becomes a client. Names should be short ones, not full names."),
-            choices=[(_NONE, _("none: they’re all of one client")), *named],
+            choices=[(_NONE, _("none: they’re all from one client")), *named],
             required=False,
         )
         who = forms.ChoiceField(label=_("Which client?"), required=False, choices=[(_NONE, "–"), *people])

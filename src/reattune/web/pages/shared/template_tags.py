@@ -111,8 +111,11 @@ def when(moment: Moment) -> str:
 
 @register.filter
 def quoted(words: str) -> str:
-    """Words in the quotation marks of the page's language."""
-    before, after = manner(get_language() or "en")["quotes"]
+    """Words in the quotation marks of the page's language; what is quoted within them in those for that."""
+    ways = manner(get_language() or "en")
+    before, after = ways["quotes"]
+    for outer, inner in zip((before, after), ways["quotes_within"], strict=True):
+        words = words.replace(outer, inner)
     return f"{before}{words}{after}"
 
 

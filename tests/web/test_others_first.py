@@ -27,7 +27,7 @@ from tests.web.test_hosted import only_postgresql
 from tests.web.test_taken_once import at_once, note, told
 
 Own = Callable[..., Client]
-SENTENCE = "Much is being done in this journal at this moment."
+SENTENCE = "A lot is going on in this journal right now."
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 
 from reattune.journal import Journal, JournalError
-from reattune.journal.documents import Moment, Relationship
+from reattune.journal.documents import Address, Moment, Relationship
 from reattune.journal.merge import merge_file
 from tests.conftest import Writer
 
@@ -114,3 +114,13 @@ def test_who_became_the_therapist_on_another_computer_is_the_therapist_here(writ
     assert here.therapist
     assert here.therapist.id == after.id
     assert not merge_file(here, copy, sealed=True).changes
+
+
+def test_what_came_in_on_either_computer_does_not_come_in_again(writer: Writer) -> None:
+    key = "A" * 43 + "="
+    address = writer.write("address", private=key, seen=["one"])
+    here = Journal(list(writer.journal))
+    here.take_in([address.model_copy(update={"seen": ("one", "two"), "updated": writer.now})])
+    elsewhere = writer.rewrite(address, seen=["one", "three"])
+    here.take_in(merge_file(here, [elsewhere], sealed=True).changes)
+    assert here.get(Address, address.id).seen == ("one", "two", "three")

@@ -205,7 +205,7 @@ def before_replacing(
     found = []
     for each in documents:
         here = journal.find(type(each), each.id)
-        if here is None or isinstance(each, (Preferences, Removed)) or _saying(here) == _saying(each):
+        if here is None or isinstance(each, (Address, Preferences, Removed)) or _saying(here) == _saying(each):
             continue
         found.append(beside(journal, here, now, changed=changed))
     return found

@@ -167,7 +167,9 @@ def _fitted(journal: Journal, document: Document) -> Document:
     if isinstance(document, Address):
         here = journal.find(Address, document.id)
         beside = here.beside if here else document.beside or bool(journal.all(Address))
-        return document.model_copy(update={"beside": beside})
+        # What came in on either computer came in, and is not to come in again.
+        seen = tuple(dict.fromkeys((*(here.seen if here else ()), *document.seen)))
+        return document.model_copy(update={"beside": beside, "seen": seen})
     return document
 
 

@@ -346,7 +346,9 @@ def _hold(content: bytes, name: str, opened: OpenJournal) -> str:
     framed = json.dumps(name[-200:]).encode() + b"\n" + content
     held = base64.b64encode(opened.on_its_way(zlib.compress(framed, 6))).decode()
     if len(held) > _MOST_HELD:
-        raise ExchangeError(_("This file is too large to preview here. To import it, run: reattune restore FILE"))
+        if content.startswith(MAGIC[:-1]):
+            raise ExchangeError(_("This file is too large to preview here. To import it, run: reattune restore FILE"))
+        raise ExchangeError(_("This file is too large to preview here. Import it in parts, or from a backup copy."))
     return held
 
 

@@ -13,7 +13,7 @@ from contextvars import ContextVar
 from threading import Lock
 
 # Letters of sentences and of their pairs, together about three times those of the text; a short one costs no less.
-A_LITTLE, IN_PASSING, AT_LENGTH, LEAST = 4_000, 40_000, 600_000, 60
+A_LITTLE, IN_PASSING, AT_LENGTH, LEAST = 4_000, 40_000, 600_000, 20
 # How long what decides something waits for another that reads at length.
 PATIENCE = 1.0
 _turn = Lock()

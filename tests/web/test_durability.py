@@ -87,7 +87,7 @@ def all_there_and_it_goes_on(folder: Path, environment: dict[str, str], acknowle
 class TestSqlite:
     def test_a_disk_that_fills_up(self, tmp_path: Path) -> None:
         environment = environment_of(tmp_path)
-        *acknowledged, last = posted(tmp_path, environment, f"room={2**20}")
+        *acknowledged, last = posted(tmp_path, environment, f"room={3 * 2**19}")
         assert last == "refused 507 shown"
         assert len(acknowledged) > 8
         all_there_and_it_goes_on(tmp_path, environment, set(acknowledged))

@@ -99,7 +99,7 @@ def test_what_was_typed_on_the_page_of_one_comes_back_in_it(own: Own) -> None:
     his = opened(client)
     assert client.post("/typing/", fields, headers={"HX-Request": "true"}).headers["Location"] == "/unlock/"
     answer = client.post("/note/", {**fields, "stop": ""})
-    assert "belongs to another journal" in answer.content.decode()
+    assert "belongs to a different journal" in answer.content.decode()
     assert CANARY not in answer.content.decode()
     assert list(OpenJournal(*session_of(client)).journal) == list(his.journal)
     client.post("/unlock/", {"passphrase": PASSPHRASE, "held": held_in(answer)})

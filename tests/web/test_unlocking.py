@@ -257,11 +257,11 @@ def test_another_journal_never_gets_what_was_typed(own: Own) -> None:
     held = locked_while_typing(client)
     response = client.post("/unlock/", {"passphrase": "words of the other one", "held": held})
     page = response.content.decode()
-    assert "belongs to another journal" in page
+    assert "belongs to a different journal" in page
     assert held in page
     assert "typed slowly" not in client.get("/note/").content.decode()
     wrong = client.post("/unlock/", {"passphrase": "not this one here", "held": held}).content.decode()
-    assert "belongs to another journal" in wrong
+    assert "belongs to a different journal" in wrong
     assert client.post("/unlock/", {"passphrase": PASSPHRASE, "held": held}).headers["Location"] == "/note/"
     assert "typed slowly" in client.get("/note/").content.decode()
     nonsense = Client().post("/unlock/", {"passphrase": PASSPHRASE, "held": "AAAA"})

@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 from django.urls import resolve
 
-from reattune.journal.documents import Document, Moment
+from reattune.journal.documents import Moment
 from reattune.web.hosted.environment import Hosting
 from reattune.web.http import few_of_one_journal
 from reattune.web.http.few_of_one_journal import FewOfOneJournal
@@ -20,11 +20,10 @@ from reattune.web.http.taken_once import COOKIES
 from reattune.web.store import turns, waiting
 from reattune.web.store.letterbox import deliver
 from reattune.web.store.models import JournalAddress, SealedJournal
-from reattune.web.store.open_journal import OpenJournal
 from reattune.web.store.waiting import OthersFirst, in_line, let_wait
 from tests.web.journals import opened
 from tests.web.test_hosted import only_postgresql
-from tests.web.test_taken_once import at_once, note, told
+from tests.web.test_taken_once import at_once, note, record_slowly, told
 
 Own = Callable[..., Client]
 SENTENCE = "A lot is going on in this journal right now."
@@ -40,13 +39,7 @@ def one_may_wait(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_of_the_same_form_only_so_many_wait(own: Own, one_may_wait: None, monkeypatch: pytest.MonkeyPatch) -> None:
     client = own()
     address, sent = note(client)
-    record = OpenJournal.record
-
-    def slowly(self: OpenJournal, document: Document) -> Document:
-        time.sleep(1.5)
-        return record(self, document)
-
-    monkeypatch.setattr(OpenJournal, "record", slowly)
+    record_slowly(monkeypatch, seconds=1.5)
     answers = at_once(client, address, sent)
     later = [each for each in answers if each.status_code == 429]
     taken = [each for each in answers if each not in later]

@@ -218,18 +218,23 @@ def test_one_that_waits_for_its_turn_for_long_is_not_kept_beside_the_one_that_wa
     assert len(opened(client).journal.all(Moment)) == 1
 
 
+def record_slowly(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
+    """Let every document take so long to be kept."""
+    record = OpenJournal.record
+
+    def slowly(self: OpenJournal, document: Document) -> Document:
+        time.sleep(seconds)
+        return record(self, document)
+
+    monkeypatch.setattr(OpenJournal, "record", slowly)
+
+
 @pytest.mark.django_db(transaction=True)
 def test_one_that_is_answered_for_long_is_not_answered_twice(own: Own, monkeypatch: pytest.MonkeyPatch) -> None:
     client = own()
     address, sent = note(client)
     monkeypatch.setattr(taken_forms, "_PATIENCE", timedelta(seconds=0.3))
-    record = OpenJournal.record
-
-    def slowly(self: OpenJournal, document: Document) -> Document:
-        time.sleep(1)
-        return record(self, document)
-
-    monkeypatch.setattr(OpenJournal, "record", slowly)
+    record_slowly(monkeypatch, seconds=1)
     answers = at_once(client, address, sent)
     assert {told(each)[:2] for each in answers} == {told(answers[0])[:2]}
     assert answers[0].status_code == 302

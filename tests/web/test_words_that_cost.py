@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from django.test import Client
@@ -15,12 +15,19 @@ from tests.web.test_came_in import arrives
 Own = Callable[..., Client]
 
 
-def test_a_form_full_of_words_is_kept_and_read_by_and_by(own: Own, monkeypatch: pytest.MonkeyPatch) -> None:
-    seen: list[int] = []
+@pytest.fixture
+def seen(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
+    """The lengths of the pieces that are read, without the sentence model, as they come."""
+    lengths: list[int] = []
     plain = danger_probability.buckets
-    monkeypatch.setattr(danger_probability, "buckets", lambda text: (seen.append(len(text)), plain(text))[1])
+    monkeypatch.setattr(danger_probability, "buckets", lambda text: (lengths.append(len(text)), plain(text))[1])
     monkeypatch.setattr(danger_probability, "sentence_model", lambda: None)
     danger_probability.forget()
+    yield lengths
+    danger_probability.forget()
+
+
+def test_a_form_full_of_words_is_kept_and_read_by_and_by(own: Own, seen: list[int]) -> None:
     client = own()
     words = ["".join(f"On the {field}th day the {n}th bus was late. " for n in range(2_500)) for field in range(18)]
     words[0] = f"I want to die. {words[0]}"
@@ -37,16 +44,10 @@ def test_a_form_full_of_words_is_kept_and_read_by_and_by(own: Own, monkeypatch: 
     # What is written afterwards is read at once, whatever lies before it.
     page = client.post("/typing/", {"draft_of": "/ways/talk/", "what": "I want to kill myself."}).content.decode()
     assert "/help/" in page
-    danger_probability.forget()
 
 
-def test_letters_full_of_words_are_read_by_and_by(own: Own, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_letters_full_of_words_are_read_by_and_by(own: Own, seen: list[int]) -> None:
     """Whoever knows the address may send many, and Today with its helplines is not to wait for them."""
-    seen: list[int] = []
-    plain = danger_probability.buckets
-    monkeypatch.setattr(danger_probability, "buckets", lambda text: (seen.append(len(text)), plain(text))[1])
-    monkeypatch.setattr(danger_probability, "sentence_model", lambda: None)
-    danger_probability.forget()
     client = own()
     for letter in range(6):
         arrives(client, "".join(f"On the {letter}th day the {n}th bus was late. " for n in range(1_300)))
@@ -56,4 +57,3 @@ def test_letters_full_of_words_are_read_by_and_by(own: Own, monkeypatch: pytest.
         assert 0 < sum(seen) <= IN_PASSING
     arrives(client, "I want to kill myself.")
     assert "alone with this" in client.get("/today/").content.decode(), "the latest is read first"
-    danger_probability.forget()

@@ -122,7 +122,7 @@ def without(journal: Journal, removed: Removed, gone: Collection[UUID]) -> Remov
     it. The same where nothing of it goes, and ``None`` where nothing is left."""
     if not any(mentions(removed, each) for each in gone):
         return removed
-    there = list(_readable(removed.documents))
+    there = readable(removed.documents)
     going = set(gone)
     while more := {each.id for each in there if each.id not in going and _goes_along(each, going)}:
         going |= more
@@ -130,7 +130,7 @@ def without(journal: Journal, removed: Removed, gone: Collection[UUID]) -> Remov
     documents = tuple(raw for raw in kept if not any(str(each) in raw for each in going))
     if not documents:
         return None
-    trimmed = [_raw_without(each, going) for each in _readable(removed.trimmed) if each.id not in going]
+    trimmed = [_raw_without(each, going) for each in readable(removed.trimmed) if each.id not in going]
     first = decode(documents[0].encode())
     fields = {"title": title_of(journal, first), "kind_of": first.kind} if there[0].id in going else {}
     others = tuple(raw for raw in trimmed if not any(str(each) in raw for each in going))
@@ -142,10 +142,13 @@ def _raw_without(document: Document, going: Collection[UUID]) -> str:
     return encode(_without_copies(left, going) or left).decode()
 
 
-def _readable(documents: Iterable[str]) -> Iterator[Document]:
+def readable(documents: Iterable[str]) -> list[Document]:
+    """What was deleted, as far as it can be read."""
+    found = []
     for each in documents:
         with contextlib.suppress(JournalError):
-            yield decode(each.encode())
+            found.append(decode(each.encode()))
+    return found
 
 
 def _references(document: Document) -> Iterator[tuple[str, tuple[UUID, ...], bool]]:

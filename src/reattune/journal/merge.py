@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from enum import Enum
 from uuid import UUID, uuid5
 
 from reattune.content.translated_sentences import say, to_say
@@ -17,6 +16,7 @@ from reattune.journal.errors import JournalError
 from reattune.journal.journal import Journal
 from reattune.journal.record_rules import check_standing
 from reattune.journal.references import REFERENCES
+from reattune.journal.texts import texts_in
 from reattune.journal.vocabulary import RelationshipKind, RelationshipStatus
 
 # No questionnaire that people answer has more.
@@ -97,19 +97,13 @@ def says_more(older: Document, newer: Document) -> bool:
     """Whether the older form has words that the newer one has not, settings and what is half written left aside."""
     if isinstance(older, (Preferences, Removed, Address, Draft)):
         return False
-    there = list(_words(newer.model_dump()))
-    return any(not any(each in other for other in there) for each in _words(older.model_dump()))
+    there = _sentences(newer)
+    return any(not any(each in other for other in there) for each in _sentences(older))
 
 
-def _words(value: object) -> Iterator[str]:
+def _sentences(document: Document) -> list[str]:
     """Every text of two words or more."""
-    if isinstance(value, Mapping):
-        value = tuple(value.values())
-    if isinstance(value, (tuple, list, set, frozenset)):
-        for each in value:
-            yield from _words(each)
-    elif isinstance(value, str) and not isinstance(value, Enum) and len(value.split()) > 1:
-        yield value
+    return [each for each in texts_in(document.model_dump()) if len(each.split()) > 1]
 
 
 def merge_file(

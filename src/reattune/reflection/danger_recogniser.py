@@ -7,9 +7,8 @@ Nothing is decided by it, kept or sent. A text is read sentence by sentence and 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime, timedelta
-from enum import Enum
 
 from reattune.journal import Journal
 from reattune.journal.document_base import Document
@@ -30,6 +29,7 @@ from reattune.journal.documents import (
     Unsaid,
 )
 from reattune.journal.documents.letters import NoteLetter
+from reattune.journal.texts import texts_in
 from reattune.journal.vocabulary import JournalKind
 from reattune.reflection.danger_expressions import Danger, languages_of
 from reattune.reflection.danger_probability import read
@@ -224,7 +224,7 @@ _NO_WORDS = {"not_meant", "kind", "zone", "form", "window", "instrument"}
 
 def words_in(document: Document) -> list[str]:
     """Every text of a document that may be somebody's words, however short."""
-    return list(_strings(document.model_dump(exclude=_NO_WORDS)))
+    return [each for each in texts_in(document.model_dump(exclude=_NO_WORDS)) if any(map(str.isalpha, each))]
 
 
 def not_meant_in(document: Document) -> tuple[str, ...]:
@@ -237,15 +237,3 @@ def not_meant_here(document: Document, said: Iterable[str] | None = None) -> lis
     """The sentences of ``said``, else of what is to be passed over in a document, that stand in its words."""
     texts = words_in(document)
     return [each for each in (document.not_meant if said is None else said) if any(each in words for words in texts)]
-
-
-def _strings(value: object) -> Iterable[str]:
-    if isinstance(value, str):
-        if not isinstance(value, Enum) and any(map(str.isalpha, value)):
-            yield value
-    elif isinstance(value, Mapping):
-        for each in value.values():
-            yield from _strings(each)
-    elif isinstance(value, (list, tuple)):
-        for each in value:
-            yield from _strings(each)

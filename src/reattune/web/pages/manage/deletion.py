@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections import Counter
 from uuid import UUID
 
@@ -14,10 +13,10 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from reattune.journal import JournalError
-from reattune.journal.codec import decode
 from reattune.journal.deletion import (
     Removal,
     before_replacing,
+    readable,
     remaining,
     removal,
     returning,
@@ -189,18 +188,9 @@ def _page(
     return render(request, "manage/recently_deleted.html", context, status=status)
 
 
-def _documents(removed: Removed) -> list[Document]:
-    """What was deleted, as far as it can be read."""
-    found = []
-    for each in removed.documents:
-        with contextlib.suppress(JournalError):
-            found.append(decode(each.encode()))
-    return found
-
-
 def _known_by(opened: OpenJournal, removed: Removed) -> list[str]:
     """What tells it from others that begin alike: of a moment with whom, which kind and when; of leaving, its form."""
-    document = next(iter(_documents(removed)), None)
+    document = next(iter(readable(removed.documents)), None)
     if isinstance(document, Moment):
         who = opened.journal.find(Relationship, document.relationship_id)
         return [*([who.name] if who else []), labels("cause")[document.cause], when(document)]
@@ -232,7 +222,7 @@ def bring_back(request: HttpRequest, opened: OpenJournal, removed_id: UUID) -> H
     left = remaining(opened.journal, removed, {each.id for each, _ in weighed.refused})
     written = [*weighed.changes, *mended, *beside, *([left] if left else [])]
     opened.write_and_discard(written, [] if left else [removed])
-    back = next((each for each in _documents(removed) if opened.journal.holds(each.id)), None)
+    back = next((each for each in readable(removed.documents) if opened.journal.holds(each.id)), None)
     if isinstance(back, Draft):
         return redirect_within(back.form, to_page(request, "deleted"))
     place = request.path.removesuffix(f"{removed_id}/back/")

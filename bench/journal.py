@@ -128,7 +128,7 @@ def _typing(client: Any) -> str:
 
     def keep_unseen() -> None:
         with ExitStack() as unseen:
-            for looking in ("danger_in", "danger_just_written", "danger_lately", "danger_typed"):
+            for looking in ("dangers_in", "dangers_just_written", "dangers_lately", "dangers_typed"):
                 unseen.enter_context(mock.patch(f"reattune.web.store.open_journal.{looking}", return_value=None))
             keep()
 

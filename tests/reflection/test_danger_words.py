@@ -23,8 +23,12 @@ from reattune.reflection.danger_recogniser import (
     Danger,
     danger,
     danger_brought,
-    danger_lately,
+    dangers,
+    dangers_lately,
+    gravest,
+    harm_lately,
     not_meant_in,
+    sentences_of_danger,
     words_in,
     written_lately,
 )
@@ -115,16 +119,16 @@ def test_no_text_makes_it_slow(text: str) -> None:
 def test_only_what_was_written_lately_is_looked_at(writer: Writer) -> None:
     therapist = writer.therapist()
     writer.write("moment", relationship_id=therapist.id, at=writer.now, what="I want to die.")
-    assert danger_lately(writer.journal, writer.now) is Danger.SUICIDE
+    assert dangers_lately(writer.journal, writer.now) == {Danger.SUICIDE}
     later = writer.now + timedelta(hours=2)
-    assert danger_lately(writer.journal, later) is None
+    assert dangers_lately(writer.journal, later) == frozenset()
 
 
 def test_a_clock_that_was_set_back_hides_no_danger_and_a_date_ahead_keeps_none(writer: Writer) -> None:
     therapist = writer.therapist()
     writer.write("moment", relationship_id=therapist.id, at=writer.now, what="I want to die.")
-    assert danger_lately(writer.journal, writer.now - timedelta(minutes=30)) is Danger.SUICIDE
-    assert danger_lately(writer.journal, writer.now - timedelta(days=365)) is None
+    assert dangers_lately(writer.journal, writer.now - timedelta(minutes=30)) == {Danger.SUICIDE}
+    assert dangers_lately(writer.journal, writer.now - timedelta(days=365)) == frozenset()
 
 
 @pytest.mark.parametrize("words", ["It was a long day and we talked about the garden. " * 2000, "a. b. " * 3000])
@@ -153,7 +157,7 @@ NEEDS_THE_MODEL = {"Selbstmord", "ich\nwill\nsterben", "quiero\nmorir"}
 def test_short_words_are_words_once_they_are_kept_too(writer: Writer, words: str) -> None:
     therapist = writer.therapist()
     writer.write("moment", relationship_id=therapist.id, at=writer.now, what=words)
-    assert danger_lately(writer.journal, writer.now) is danger(words)
+    assert gravest(dangers_lately(writer.journal, writer.now)) is danger(words)
     # Some of them are known by their meaning alone.
     assert danger(words) is Danger.SUICIDE or (sentence_model() is None and words in NEEDS_THE_MODEL)
 
@@ -196,9 +200,9 @@ def test_what_is_not_meant_so_is_passed_over_and_nothing_else_is(writer: Writer)
     passed = not_meant_in(moment)
     assert passed == ("I want to die.",)
     moment = writer.rewrite(moment, not_meant=passed)
-    assert danger_lately(writer.journal, writer.now) is None
+    assert dangers_lately(writer.journal, writer.now) == frozenset()
     moment = writer.rewrite(moment, what="I want to die. She laughed. I am going to kill myself tonight.")
-    assert danger_lately(writer.journal, writer.now) is Danger.SUICIDE, "new words are looked at"
+    assert dangers_lately(writer.journal, writer.now) == {Danger.SUICIDE}, "new words are looked at"
     assert danger(words, (words,)) is None
     assert not_meant_in(moment) == ("I want to die.", "I am going to kill myself tonight.")
 
@@ -230,3 +234,21 @@ def test_the_command_takes_any_file(tmp_path: Path) -> None:
     result = CliRunner().invoke(app, ["validate", "danger", str(file), "--json"])
     assert result.exit_code == 0
     assert '"value": 1.0' in result.output
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "I want to kill myself. He hit me again last night.",
+        "Ich will mich umbringen. Gestern hat er mich wieder geschlagen.",
+    ],
+)
+def test_wanting_to_die_does_not_hide_being_harmed(writer: Writer, words: str) -> None:
+    therapist = writer.therapist()
+    moment = writer.write("moment", relationship_id=therapist.id, at=writer.now, what=words)
+    assert dangers(words) >= {Danger.SUICIDE, Danger.HARMED}
+    assert danger(words) is Danger.SUICIDE
+    assert harm_lately(writer.journal, writer.now) == moment, "where to turn is offered"
+    assert unanswered(writer.journal, writer.now) == {therapist.id: moment}, "and no talk, until it was asked about"
+    harm = sentences_of_danger(words, Danger.HARMED)
+    assert harm == [words.split(". ")[1]]

@@ -8,7 +8,14 @@ from threading import Event, Thread
 import pytest
 
 from reattune.reflection import danger_probability, danger_recogniser, reading_allowance
-from reattune.reflection.danger_recogniser import Danger, danger, danger_brought, danger_in, danger_lately, danger_typed
+from reattune.reflection.danger_recogniser import (
+    Danger,
+    danger,
+    danger_brought,
+    dangers_in,
+    dangers_lately,
+    dangers_typed,
+)
 from reattune.reflection.reading_allowance import A_LITTLE, AT_LENGTH, IN_PASSING, LEAST, for_one_request, in_passing
 from tests.conftest import Writer
 
@@ -63,7 +70,7 @@ def test_what_was_written_last_is_read_first(writer: Writer, letters: list[int])
     for words in (ordinary(60_000), DANGER):
         moment = writer.write("moment", relationship_id=who.id, at=writer.now, what=words)
     with for_one_request():
-        assert danger_lately(writer.journal, moment.updated) is Danger.SUICIDE
+        assert dangers_lately(writer.journal, moment.updated) == {Danger.SUICIDE}
 
 
 def test_short_sentences_are_no_way_around_it(letters: list[int]) -> None:
@@ -76,8 +83,8 @@ def test_what_decides_something_is_read_at_length(writer: Writer, letters: list[
     words = f"My therapist hit me. {ordinary(100_000)}"
     moment = writer.write("moment", relationship_id=writer.therapist().id, at=writer.now, what=words)
     with for_one_request():
-        assert danger_lately(writer.journal, moment.updated) is None
-        assert danger_in(moment) is Danger.HARMED
+        assert dangers_lately(writer.journal, moment.updated) == frozenset()
+        assert dangers_in(moment) == {Danger.HARMED}
     assert sum(letters) <= AT_LENGTH
 
 
@@ -96,11 +103,11 @@ def test_what_is_looked_at_at_all_is_bounded(writer: Writer, monkeypatch: pytest
     texts = tuple(ordinary(99_000, mark) for mark in "abcd")
     draft = writer.write("draft", form="/note/", fields={"what": texts}, window="")
     with for_one_request():
-        danger_lately(writer.journal, draft.updated)
+        dangers_lately(writer.journal, draft.updated)
     assert sum(looked) <= 200_000
     looked.clear()
     with for_one_request():
-        danger_typed(texts, Writer().journal, draft.updated)
+        dangers_typed(texts, Writer().journal, draft.updated)
     assert sum(looked) <= 200_000
 
 

@@ -11,8 +11,9 @@ import pytest
 from django.test import Client
 
 from reattune.journal.vocabulary import MILD_LINES, NOT_FOR_REPAIR, CrossedLine
+from reattune.web.pages.shared.wording import crisis_lines
 from tests.web.journals import exported
-from tests.web.test_bad_input_on_pages import TODAY, check_in, note
+from tests.web.test_bad_input_on_pages import TODAY, check_in, note, therapist_of
 from tests.web.test_say_and_mend import finished, page, talk, thread_of
 
 Own = Callable[..., Client]
@@ -124,6 +125,24 @@ def test_words_only_ask_whether_a_line_was_crossed(own: Own) -> None:
     assert client.post(which[1], {"none": ""}).headers["Location"] == moment
     assert "Prepare to bring it up" in page(client, moment)
     assert "This isn’t yours to mend" not in shown
+
+
+def test_wanting_to_die_does_not_hide_that_somebody_does_harm(own: Own) -> None:
+    """Both are told where to turn, and nothing offers a talk with whoever did it."""
+    client = own()
+    words = "I don’t want to live any more. My therapist kissed me and put his hand on my leg."
+    fields = {"who": therapist_of(client), "day": TODAY.isoformat(), "what": words, "cause": "other", "stop": ""}
+    answer = client.post("/note/", fields)
+    moment, shown = str(answer.headers["Location"]), page(client, str(answer.headers["Location"]))
+    assert "You don’t have to be alone with this" in shown
+    assert "It sounds as though someone may be hurting you" in shown
+    assert "116 123" in shown
+    lines = crisis_lines("GB")["entry"].lines
+    assert all(line.name in shown for line in lines)
+    assert "Was it one of these?" in shown
+    assert "“My therapist kissed me and put his hand on my leg.”" in shown
+    for there in walk(client, moment).values():
+        assert "Prepare to bring it up" not in there
 
 
 def test_the_record_is_dated_whole_and_alone(own: Own) -> None:

@@ -212,6 +212,7 @@ def test_words_of_danger_bring_the_lines_to_the_client_and_to_the_therapist(ther
     ("written", "heading", "now"),
     [("I want to kill myself. I have a plan.", "You don’t have to be alone with this", True),
      ("He hits me every night.", "Safety comes first", False),
+     ("He hits me every night. I want to kill myself.", "Safety comes first", False),
      ("I want to kill him.", "It may help to talk to someone now", True)],
 )  # fmt: skip
 def test_who_is_harmed_is_not_sent_to_the_therapist_first(
@@ -224,6 +225,7 @@ def test_who_is_harmed_is_not_sent_to_the_therapist_first(
     assert ("Tell your therapist now" in words) is now
     harmed = [line.name for line in crisis_lines("GB")["entry"].lines if line.for_harmed]
     assert harmed
+    assert ("116 123" in words) is True
     assert all((name in words) is (heading != "You don’t have to be alone with this") for name in harmed)
 
 

@@ -41,15 +41,19 @@ class Reading:
 
     Attributes:
         probability: that it speaks of danger, 0 to 1, where half of all texts do.
-        called: whether it is called danger: its probability reaches the cut of the way it was read.
-        kind: which danger it would be.
+        kinds: the dangers that it is called, the likeliest and those of the expressions; none where its probability
+            does not reach the cut of the way it was read.
         findings: what the expressions found.
     """
 
     probability: float
-    called: bool
-    kind: Danger
+    kinds: frozenset[Danger]
     findings: Findings
+
+    @property
+    def called(self) -> bool:
+        """Whether it is called danger."""
+        return bool(self.kinds)
 
 
 @dataclass(frozen=True)
@@ -67,12 +71,11 @@ class _Partial:
     def reading(self, meaning: Numbers | None) -> Reading:
         way = "without_model" if meaning is None else "together"
         probability = weighed(learned().weights[way], self.features(meaning))
-        kind = kind_of(self.findings, self.letters, meaning)
+        found = frozenset(each for each in self.findings if each)
         if probability >= learned().cuts[way]:
-            return Reading(probability, True, kind, self.findings)
+            return Reading(probability, found | {kind_of(self.findings, self.letters, meaning)}, self.findings)
         # What the expressions know of being harmed is asked about whatever the rest weighs: the question costs little.
-        harmed = Danger.HARMED in self.findings
-        return Reading(probability, harmed, Danger.HARMED if harmed else kind, self.findings)
+        return Reading(probability, found & {Danger.HARMED}, self.findings)
 
 
 _memory: Remembered[Reading] = Remembered(_REMEMBERED)

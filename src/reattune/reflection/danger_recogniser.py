@@ -36,11 +36,25 @@ from reattune.reflection.danger_probability import read
 from reattune.reflection.reading_allowance import in_passing
 from reattune.text.pieces import Piece, folded, pieces, sentences
 
-__all__ = ["Danger", "danger", "danger_in", "danger_lately", "first_danger", "sentences_of_danger"]
+__all__ = ["Danger", "Dangers", "danger", "dangers", "dangers_in", "dangers_lately", "gravest", "sentences_of_danger"]
+
+# Every kind of danger that something speaks of. Somebody who is beaten may not want to live any more: one does not
+# hide the other.
+Dangers = frozenset[Danger]
+
+
+def gravest(found: Collection[Danger]) -> Danger | None:
+    """The gravest of some dangers, or ``None`` of none."""
+    return next((kind for kind in Danger if kind in found), None)
 
 
 def danger(text: str, not_meant: Iterable[str] = ()) -> Danger | None:
-    """The gravest danger that a text speaks of, or ``None``.
+    """The gravest danger that a text speaks of, or ``None``; else as `dangers`."""
+    return gravest(dangers(text, not_meant))
+
+
+def dangers(text: str, not_meant: Iterable[str] = ()) -> Dangers:
+    """Every danger that a text speaks of.
 
     Args:
         not_meant: sentences of which the person said that they are none; they are passed over.
@@ -48,34 +62,34 @@ def danger(text: str, not_meant: Iterable[str] = ()) -> Danger | None:
     Of what one request may not have read any more (`reading_allowance`) nothing is known yet. Cost: O(length of what
     was not read before); see docs/danger.md for times.
     """
-    found = {kind for _piece, kind in _dangers(sentences(text), text, not_meant)}
-    return next((kind for kind in Danger if kind in found), None)
+    return frozenset(kind for _piece, kinds in _dangers(sentences(text), text, not_meant) for kind in kinds)
 
 
-def _dangers(parts: list[str], text: str, not_meant: Iterable[str]) -> Iterator[tuple[Piece, Danger]]:
-    """The pieces of a text that speak of danger, each with its kind."""
+def _dangers(parts: list[str], text: str, not_meant: Iterable[str]) -> Iterator[tuple[Piece, Dangers]]:
+    """The pieces of a text that speak of danger, each with its kinds."""
     passed = {folded(each) for words in not_meant for each in sentences(words)}
     left_out = {place for place, each in enumerate(parts) if folded(each) in passed} if passed else set()
     given = pieces(parts, left_out)
-    for piece, reading in zip(given, read(given, languages_of(text)), strict=True):
-        if reading and reading.called:
-            yield piece, reading.kind
+    readings = read(given, languages_of(text))
+    called = {piece.sentences: reading.kinds for piece, reading in zip(given, readings, strict=True) if reading}
+    for piece in given:
+        # What a pair is called says nothing new where one of its two sentences is called danger by itself.
+        alone = piece.pair and any(called.get((place,)) for place in piece.sentences)
+        if (kinds := called.get(piece.sentences)) and not alone:
+            yield piece, kinds
 
 
-def sentences_of_danger(text: str) -> list[str]:
-    """The sentences of a text that speak of danger; of two that do so only together, both."""
+def sentences_of_danger(text: str, kind: Danger | None = None) -> list[str]:
+    """The sentences of a text that speak of danger, or of one ``kind`` of it; of two that do so only together, both."""
     parts = sentences(text)
-    found = [piece.sentences for piece, _kind in _dangers(parts, text, ())]
-    single = {places[0] for places in found if len(places) == 1}
-    together = {place for places in found if single.isdisjoint(places) for place in places}
-    return [parts[place] for place in sorted(single | together)]
+    found = (piece.sentences for piece, kinds in _dangers(parts, text, ()) if kind is None or kind in kinds)
+    return [parts[place] for place in sorted({place for places in found for place in places})]
 
 
-def first_danger(texts: Iterable[str], not_meant: Iterable[str] = ()) -> Danger | None:
-    """The gravest danger in any of some texts; ``not_meant`` as in `danger`."""
+def dangers_among(texts: Iterable[str], not_meant: Iterable[str] = ()) -> Dangers:
+    """Every danger in any of some texts; ``not_meant`` as in `dangers`."""
     passed_over = tuple(not_meant)
-    found = {danger(text, passed_over) for text in dict.fromkeys(texts) if text.strip()}
-    return next((kind for kind in Danger if kind in found), None)
+    return frozenset().union(*(dangers(text, passed_over) for text in dict.fromkeys(texts) if text.strip()))
 
 
 # Words written so lately are looked at on every page.
@@ -154,36 +168,36 @@ def _readable(documents: Iterable[Document]) -> Iterator[tuple[Document, list[st
 
 
 @in_passing()
-def danger_lately(journal: Journal, now: datetime) -> Danger | None:
-    """The gravest danger in what was written within the last hour, as far as it is read by now: the latest first.
+def dangers_lately(journal: Journal, now: datetime) -> Dangers:
+    """Every danger in what was written within the last hour, as far as it is read by now: the latest first.
 
     Nothing is kept of it: it is looked for anew on each page, and after an hour it is asked no more. Of what is not
     danger, the person can say so; that is kept with the words.
     """
-    found = {first_danger(words, each.not_meant) for each, words in _readable(_within_the_hour(journal, now))}
-    return next((kind for kind in Danger if kind in found), None)
+    lately = _readable(_within_the_hour(journal, now))
+    return frozenset().union(*(dangers_among(words, each.not_meant) for each, words in lately))
 
 
 @in_passing()
-def danger_typed(texts: Collection[str], journal: Journal, now: datetime) -> Danger | None:
-    """The gravest danger in what is being sent, less what the person said lately is none."""
+def dangers_typed(texts: Collection[str], journal: Journal, now: datetime) -> Dangers:
+    """Every danger in what is being sent, less what the person said lately is none."""
     lately = written_lately(journal, now) if texts else []
     passed_over = [sentence for each in lately for sentence in not_meant_here(each)]
-    return first_danger(_so_many(texts, MOST_READ), passed_over)
+    return dangers_among(_so_many(texts, MOST_READ), passed_over)
 
 
 @in_passing()
-def danger_just_written(journal: Journal, now: datetime) -> Danger | None:
-    """The danger in the latest of what was written within the last hour that has any."""
+def dangers_just_written(journal: Journal, now: datetime) -> Dangers:
+    """The dangers in the latest of what was written within the last hour that has any."""
     lately = _readable(_within_the_hour(journal, now))
-    return next((found for each, words in lately if (found := first_danger(words, each.not_meant))), None)
+    return next((found for each, words in lately if (found := dangers_among(words, each.not_meant))), frozenset())
 
 
 @in_passing()
 def harm_lately(journal: Journal, now: datetime) -> Document | None:
     """Something kept within the last hour that tells of somebody who does harm."""
     kept = _readable(each for each in _within_the_hour(journal, now) if not isinstance(each, Draft))
-    return next((each for each, words in kept if first_danger(words, each.not_meant) is Danger.HARMED), None)
+    return next((each for each, words in kept if Danger.HARMED in dangers_among(words, each.not_meant)), None)
 
 
 def _most_sentences(text: str) -> int:
@@ -202,9 +216,9 @@ def _so_many(texts: Iterable[str], room: int) -> list[str]:
     return found
 
 
-def danger_in(document: Document) -> Danger | None:
-    """The gravest danger in the words of one document, less what the person said is none."""
-    return first_danger(words_in(document), document.not_meant)
+def dangers_in(document: Document) -> Dangers:
+    """Every danger in the words of one document, less what the person said is none."""
+    return dangers_among(words_in(document), document.not_meant)
 
 
 def danger_brought(documents: Iterable[Document]) -> list[str]:
@@ -215,7 +229,7 @@ def danger_brought(documents: Iterable[Document]) -> list[str]:
     own = (each for each in documents if isinstance(each, _WORDS_OF))
     latest_first = sorted(own, key=lambda each: each.updated, reverse=True)
     readable = _readable(latest_first)
-    return [text for each, words in readable if first_danger(words, each.not_meant) for text in words]
+    return [text for each, words in readable if dangers_among(words, each.not_meant) for text in words]
 
 
 # Fields whose texts nobody wrote as words: which document, page, window, time zone or questionnaire it is of.

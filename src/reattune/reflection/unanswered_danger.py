@@ -10,7 +10,7 @@ from reattune.journal.document_base import Document
 from reattune.journal.documents import CheckIn, Ending, Moment, Relationship, Session, Unsaid
 from reattune.journal.vocabulary import RelationshipKind
 from reattune.reflection.crossed_boundaries import crosses
-from reattune.reflection.danger_recogniser import Danger, danger_in, nearest
+from reattune.reflection.danger_recogniser import Danger, dangers_in, nearest
 
 # What was written so lately is looked at; older words are asked about where they stand.
 LATELY = timedelta(days=60)
@@ -25,7 +25,7 @@ def unanswered(journal: Journal, now: datetime) -> dict[UUID, Document]:
     every = (each for kind in (CheckIn, Unsaid, Ending, Moment) for each in journal.whole(kind))
     asked = [each for each in every if not (isinstance(each, Moment) and (crosses(each) or each.crossed))]
     looked_at = {each.id for each in nearest(asked, now, LATELY)}
-    harmed = (each for each in asked if each.id in looked_at and danger_in(each) is Danger.HARMED)
+    harmed = (each for each in asked if each.id in looked_at and Danger.HARMED in dangers_in(each))
     return {with_whom(journal, each): each for each in harmed}
 
 

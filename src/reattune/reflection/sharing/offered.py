@@ -10,7 +10,7 @@ from reattune.journal import Journal
 from reattune.journal.document_base import Document
 from reattune.journal.documents import Belief, Echo, Moment, Pattern, Relationship, Rupture, TalkPlan
 from reattune.reflection.crossed_boundaries import crosses, crossings, for_repair
-from reattune.reflection.danger_recogniser import danger_in
+from reattune.reflection.danger_recogniser import dangers_in
 from reattune.reflection.unanswered_danger import unanswered
 
 SHAREABLE: tuple[type[Document], ...] = (TalkPlan, Moment, Rupture, Belief, Pattern)
@@ -22,7 +22,7 @@ def may_share(journal: Journal, document: Document, now: datetime) -> bool:
     It may not where a boundary was crossed, by it or by the one it is with, and where words in it, or about them,
     sound like danger and wait for an answer.
     """
-    if any(danger_in(each) for each in (document, *_within(journal, document))):
+    if any(dangers_in(each) for each in (document, *_within(journal, document))):
         return False
     return _people_of(journal, document).isdisjoint(_kept_from(journal, now)) and not _crosses(journal, document)
 

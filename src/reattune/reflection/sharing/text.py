@@ -25,7 +25,7 @@ from reattune.journal.vocabulary import BondPattern, RelationshipKind, SharedKin
 from reattune.reflection.before_session import agreed_last_time, bring_kept, to_bring
 from reattune.reflection.bond_line import BondLine, Reading, Standing
 from reattune.reflection.card_text import on_card
-from reattune.reflection.danger_recogniser import danger_in
+from reattune.reflection.danger_recogniser import dangers_in
 from reattune.reflection.rupture_timeline import Entry, thread
 from reattune.reflection.sharing.names import NamesTakenOut, somebodies
 from reattune.reflection.sharing.offered import moments_of
@@ -307,7 +307,7 @@ class _Maker:
 
     def _sounds_like_danger(self, source_id: UUID) -> bool:
         source = self._journal.document(source_id)
-        return source is not None and danger_in(source) is not None
+        return source is not None and bool(dangers_in(source))
 
     def _thing(self, thing: UnsaidThing, label: str, *, at_first: bool) -> Line:
         words = thing.words or (self._say("cause", thing.cause) if thing.cause else "")

@@ -25,10 +25,12 @@ from reattune.journal.uuid7 import uuid7
 from reattune.journal.vocabulary import JournalKind
 from reattune.reflection.danger_recogniser import (
     Danger,
-    danger_in,
-    danger_just_written,
-    danger_lately,
-    danger_typed,
+    Dangers,
+    dangers_in,
+    dangers_just_written,
+    dangers_lately,
+    dangers_typed,
+    gravest,
     harm_lately,
     not_meant_here,
     not_meant_in,
@@ -113,16 +115,21 @@ class OpenJournal(SealedOnTheWay):
         return name_of(self._id) if settings.HOSTING else ""
 
     @cached_property
-    def near(self) -> Danger | None:
-        """Danger in what is being sent or was written lately, so that the page can show where to turn."""
+    def near_kinds(self) -> Dangers:
+        """Every danger in what is being sent or was written lately, so that the page can show where to turn."""
         if self.near_typed or not self.at_the_words:
-            return self.near_typed or danger_lately(self.journal, self.now)
-        return danger_just_written(self.journal, self.now)
+            return self.near_typed or dangers_lately(self.journal, self.now)
+        return dangers_just_written(self.journal, self.now)
+
+    @property
+    def near(self) -> Danger | None:
+        """The gravest of them."""
+        return gravest(self.near_kinds)
 
     @cached_property
-    def near_typed(self) -> Danger | None:
-        """Danger in what is being sent, less what the person said lately is none."""
-        return danger_typed(self.typed, self.journal, self.now)
+    def near_typed(self) -> Dangers:
+        """Every danger in what is being sent, less what the person said lately is none."""
+        return dangers_typed(self.typed, self.journal, self.now)
 
     @cached_property
     def near_document(self) -> Document | None:
@@ -146,9 +153,9 @@ class OpenJournal(SealedOnTheWay):
         """
         asked = [document] if document else written_lately(self.journal, self.now)
         for each in asked:
-            if danger_in(each):
+            if dangers_in(each):
                 self.change(each, not_meant=not_meant_in(each))
-        self.__dict__.pop("near", None)
+        self.__dict__.pop("near_kinds", None)
 
     @property
     def kind(self) -> JournalKind:

@@ -16,7 +16,7 @@ from reattune.journal import JournalError
 from reattune.journal.documents import Relationship, Rupture, TalkPlan
 from reattune.journal.vocabulary import Approach, Delivery, Outcome, RuptureState
 from reattune.reflection.card_text import on_card
-from reattune.reflection.danger_recogniser import danger_in
+from reattune.reflection.danger_recogniser import dangers_in
 from reattune.reflection.open_ruptures import causes_of, current_plan
 from reattune.web.pages.answer.forms import AnotherWayForm, ClientWordsForm
 from reattune.web.pages.answer.went_wrong import GUIDE_ON_BOUNDARIES, answered_for
@@ -81,7 +81,7 @@ def words(request: HttpRequest, opened: OpenJournal, plan_id: UUID) -> HttpRespo
         "frames": [(delivery, said) for delivery, said in prompts["frame"].items() if said],
         "last_talk": talks[plan.attempt - 2] if plan.attempt > 1 and len(talks) >= plan.attempt - 1 else None,
         "answered_for": answered_for(rupture),
-        "danger": danger_in(rupture),
+        "danger": dangers_in(rupture),
         "boundaries": GUIDE_ON_BOUNDARIES,
     }
     if only_shown is not None:

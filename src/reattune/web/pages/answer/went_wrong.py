@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from reattune.journal import JournalError, rupture_states
 from reattune.journal.documents import ClientNote, Observation, Relationship, Rupture, Session, TalkPlan
 from reattune.journal.vocabulary import NOT_FOR_REPAIR, RelationshipKind
-from reattune.reflection.danger_recogniser import danger_in
+from reattune.reflection.danger_recogniser import dangers_in
 from reattune.reflection.open_ruptures import current_plan, latest_repair
 from reattune.reflection.rupture_timeline import thread
 from reattune.web.pages.answer.forms import AnotherWayForm, WentWrongForm
@@ -119,7 +119,7 @@ def story(request: HttpRequest, opened: OpenJournal, rupture_id: UUID) -> HttpRe
         "again": AnotherWayForm(initial=chosen),
         "answered_for": answered_for(rupture),
         "boundaries": GUIDE_ON_BOUNDARIES,
-        "danger": danger_in(rupture),
+        "danger": dangers_in(rupture),
     }
     return render(request, "answer/story.html", context)
 

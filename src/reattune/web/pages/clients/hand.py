@@ -25,7 +25,7 @@ from django.views.decorators.http import require_http_methods
 from reattune.journal import JournalError
 from reattune.journal.documents.letters import letter_from_plain, letter_to
 from reattune.journal.documents.relationship import InstrumentDefinition, Relationship
-from reattune.reflection.danger_recogniser import danger
+from reattune.reflection.danger_recogniser import dangers
 from reattune.vault.letters import LetterTooLarge, seal_letter
 from reattune.web.http.language import known_language, language_of
 from reattune.web.pages.begin.letters_in import accept, sentence
@@ -141,7 +141,7 @@ def filled(request: HttpRequest) -> HttpResponse:
         if refusal is not None:
             form.add_error(None, sentence(refusal))
             return render(request, "clients/handed_check_in.html", context, status=400)
-        near = danger(form.cleaned_data["words"])
+        near = dangers(form.cleaned_data["words"])
         lines = crisis_lines(carried["region"]) if near else None
         context = {"lines": lines, "near": near, "lines_near": lines_near(lines, near) if lines else ()}
         return render(request, "clients/handed_thanks.html", context)

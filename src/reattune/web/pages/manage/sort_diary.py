@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from reattune.journal import JournalError
 from reattune.journal.documents import LooseNote, Moment
-from reattune.reflection.danger_recogniser import danger_in
+from reattune.reflection.danger_recogniser import dangers_in
 from reattune.web.pages.shared.access import here_or_404, to_page, with_journal
 from reattune.web.pages.shared.person_choice import person_chosen, whom_to_choose
 from reattune.web.pages.shared.person_form import WithWhomForm
@@ -44,7 +44,7 @@ def sort(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
             form.refuse(error)
         else:
             return to_page(request, "moment", moment.id) if "open" in request.POST else to_page(request, "sort")
-    if note and danger_in(note):
+    if note and dangers_in(note):
         opened.typed = (*opened.typed, note.words)  # it is being read here, whenever it was written
     context = {"open": opened, "note": note, "form": form, "count": len(found)}
     return render(request, "manage/sort_diary.html", context)

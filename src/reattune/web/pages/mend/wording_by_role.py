@@ -8,7 +8,7 @@ from typing import Any
 
 from reattune.journal.documents import Relationship, TalkPlan
 from reattune.journal.vocabulary import Cause, CrossedLine, RelationshipKind
-from reattune.reflection.danger_recogniser import Danger, first_danger, words_in
+from reattune.reflection.danger_recogniser import Danger, dangers_among, words_in
 from reattune.web.pages.shared.wording import answers, care, form_for, listened_for, of_therapy, prompts
 from reattune.web.store.open_journal import OpenJournal
 
@@ -40,8 +40,8 @@ def safety_first(opened: OpenJournal, who: Relationship, plan: TalkPlan) -> Mapp
     has = any(grave.intersection(moment.crossed) for moment in opened.journal.moments(who))
     fear = _one_of(listened_for("for_them")).sub("", plan.what_i_fear)
     said = [fear if words == plan.what_i_fear else words for words in words_in(plan)]
-    found_in = first_danger(said, plan.not_meant)
-    feared = found_in in (Danger.HARMED, Danger.HARMING) or bool(_one_of(listened_for("hurt")).search(fear))
+    found_in = dangers_among(said, plan.not_meant)
+    feared = bool(found_in & {Danger.HARMED, Danger.HARMING} or _one_of(listened_for("hurt")).search(fear))
     found: Mapping[str, str] | None = care()["safety"] if has or feared else None
     return found
 

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from reattune.journal.document_base import Document
-from reattune.reflection.danger_recogniser import Danger, danger_in, sentences_of_danger, words_in
+from reattune.reflection.danger_recogniser import Danger, dangers_in, sentences_of_danger, words_in
 from reattune.reflection.unanswered_danger import about_therapist, unanswered
 from reattune.reflection.unsaid import UnsaidThing
 from reattune.web.pages.shared.wording import care
@@ -19,15 +19,18 @@ def concern(opened: OpenJournal, document: Document) -> Mapping[str, Any] | None
 
     Words only ask. What the person answers decides, and is kept with the words.
     """
-    found = danger_in(document)
-    if found is None:
+    found = dangers_in(document)
+    if not found:
         return None
-    words = care()["concern"]["harmed" if found is Danger.HARMED else "danger"]
-    said = next((sentence for text in words_in(document) for sentence in sentences_of_danger(text)), "")
+    # Whoever is harmed and wants to die too is asked what keeps a talk with the one who harms from being offered.
+    asked = Danger.HARMED if Danger.HARMED in found else None
+    words = care()["concern"]["harmed" if asked else "danger"]
+    said = next((sentence for text in words_in(document) for sentence in sentences_of_danger(text, asked)), "")
     return {
         "words": words,
         "of": document.id,
-        "harmed": found is Danger.HARMED,
+        "harmed": asked is Danger.HARMED,
+        "more_than_harmed": bool(found - {Danger.HARMED}),
         "said": said,
         "document": document,
         "of_therapist": about_therapist(opened.journal, document),

@@ -180,7 +180,7 @@ def crisis_for(opened: OpenJournal) -> Mapping[str, Any]:
     """The lines of the person's region; ``near``, those that fit what was written, the likeliest first."""
     preferences = opened.journal.preferences
     found = crisis_lines(preferences.region if preferences else "")
-    return {**found, "near": lines_near(found, opened.near)}
+    return {**found, "near": lines_near(found, opened.near_kinds)}
 
 
 @register.simple_tag

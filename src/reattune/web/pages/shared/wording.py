@@ -13,7 +13,7 @@ from reattune import content
 from reattune.content import FAMILIAR, Form
 from reattune.journal.documents import Relationship, Rupture
 from reattune.journal.vocabulary import JournalKind, RelationshipKind
-from reattune.reflection.danger_recogniser import Danger
+from reattune.reflection.danger_recogniser import Danger, Dangers
 from reattune.reflection.moment_reading import likely_causes
 from reattune.text.folding import folded
 from reattune.web.pages.shared import helplines
@@ -179,12 +179,13 @@ def crisis_lines(region: str) -> Mapping[str, Any]:
     }
 
 
-def lines_near(found: Mapping[str, Any], danger: Danger | None) -> list[helplines.Helpline]:
+def lines_near(found: Mapping[str, Any], dangers: Dangers) -> list[helplines.Helpline]:
     """Of the lines that `crisis_lines` found, those that fit what was written, the likeliest first."""
     lines = found["entry"].lines if found["entry"] else ()
-    if danger in (Danger.HARMED, Danger.HARMING):
-        return sorted(lines, key=lambda line: not line.for_harmed)
-    return [line for line in lines if not line.for_harmed]
+    if dangers.isdisjoint({Danger.HARMED, Danger.HARMING}):
+        return [line for line in lines if not line.for_harmed]
+    to_oneself = not dangers.isdisjoint({Danger.SUICIDE, Danger.SELF_HARM})
+    return sorted(lines, key=lambda line: line.for_harmed is to_oneself)
 
 
 def advice(region: str) -> Mapping[str, Any]:

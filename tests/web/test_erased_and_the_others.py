@@ -7,8 +7,22 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
-from reattune.journal.documents import Belief, CameIn, Echo, Fit, Moment, Relationship, Removed, Rupture, TalkPlan
+from reattune.journal.documents import (
+    Belief,
+    CameIn,
+    Candidate,
+    Echo,
+    Fit,
+    LooseNote,
+    Moment,
+    Relationship,
+    Removed,
+    Rupture,
+    Share,
+    TalkPlan,
+)
 from tests.web.journals import opened, sure
 from tests.web.test_clients import add
 from tests.web.test_clients_ratings import send
@@ -100,3 +114,46 @@ def test_words_that_were_taken_over_from_them_with_one_touch_go_too(own: Own) ->
     assert [each.words for each in fit.needs] == ["Somebody who stays."]
     assert [each.words for each in belief.against] == ["A friend"]
     assert "my husband" not in client.get("/next/").content.decode()
+
+
+def test_what_came_in_from_them_and_waits_goes_too(own: Own) -> None:
+    client = own()
+    of_miriam, _of_mother, therapist = moments(client)
+    shared = {
+        "relationship_id": therapist.id,
+        "what": "moment",
+        "way": "page",
+        "title": "t",
+        "source_ids": [of_miriam.id],
+    }
+    share = opened(client).create(Share, at=opened(client).now, lines=[{"label": "", "words": "w"}], **shared)
+    for words in ("I never meant to hurt you.", "And another."):
+        send(client, kind="answer", share_id=str(share.id), words=words, name="Miriam Doe")
+    assert len(opened(client).journal.all(CameIn)) == 2
+    erase(client, therapist)
+    assert not opened(client).journal.all(CameIn)
+    assert "Miriam Doe" not in client.get("/arrived/").content.decode()
+
+
+def test_what_was_written_of_them_before_they_were_chosen_goes_too(own: Own) -> None:
+    client = own()
+    client.post("/next/one/", {"name": "Zora", "contact": "0123 456", "note": "Kind eyes"})
+    (candidate,) = opened(client).journal.all(Candidate)
+    client.post("/settings/person/ended/", {"day": timezone.localdate().isoformat()})
+    client.post(f"/next/{candidate.id}/", {"choose": "", "name": "Zora", "contact": "0123 456", "note": "Kind eyes"})
+    (candidate,) = opened(client).journal.all(Candidate)
+    assert candidate.relationship_id
+    erase(client, opened(client).journal.get(Relationship, candidate.relationship_id))
+    assert not opened(client).journal.all(Candidate)
+
+
+def test_a_note_that_was_sorted_to_them_no_longer_says_who_it_was_from(own: Own) -> None:
+    client = own()
+    therapist = opened(client).journal.therapist
+    assert therapist
+    source = "an answer, signed Miriam"
+    note = opened(client).create(LooseNote, at=opened(client).now, words="What she said", letter=True, source=source)
+    client.post("/loose/", {"note": str(note.id), "who": str(therapist.id)})
+    assert opened(client).journal.get(LooseNote, note.id).became
+    erase(client, therapist)
+    assert not opened(client).journal.get(LooseNote, note.id).source

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from reattune.journal.documents import Ending
+from reattune.journal.documents import Ending, Removed
 from reattune.journal.vocabulary import EndingKind, LeavingAbout
 from reattune.reflection.crossed_boundaries import crossed_line
 from tests.web.journals import exported, opened
@@ -155,3 +155,18 @@ def test_where_the_card_was_made_it_leads_there(own: Own) -> None:
     assert client.post(short, {"what_happened": "Twice."}).headers["Location"] == card
     client.post(f"/away/{card.split('/')[2]}/")
     assert "<textarea" in main(client, short), "without the card there is room for one again"
+
+
+def test_taking_back_a_crossed_boundary_loses_no_goodbye(own: Own) -> None:
+    """Long after the older form of the entry has left what was deleted."""
+    client = own()
+    choose(client, "leave", about=["unsure"], why="I’m not sure any more.")
+    (ending,) = endings(client)
+    client.post(f"/going/{ending.id}/well/", {"goodbye": "My goodbye", "take_along": "The calm"})
+    client.post(f"/going/{ending.id}/no-line/", {"after-all": ""})
+    for removed in opened(client).journal.all(Removed):
+        opened(client).discard(removed)
+    answer = client.post(f"/going/{ending.id}/no-line/")
+    (left,) = endings(client)
+    assert (left.form, left.goodbye, left.take_along) == (EndingKind.LEAVE, "My goodbye", "The calm")
+    assert str(left.id) in answer.headers["Location"]

@@ -16,6 +16,7 @@ from reattune.journal.documents import (
     Attempt,
     Belief,
     CameIn,
+    Candidate,
     Document,
     Fit,
     Relationship,
@@ -24,7 +25,7 @@ from reattune.journal.documents import (
     Share,
     TalkPlan,
 )
-from reattune.journal.documents.letters import RatingLetter
+from reattune.journal.documents.letters import AnswerLetter, RatingLetter
 from reattune.journal.documents.practice_and_ending import Preferences
 from reattune.journal.documents.relationship import CheckIn, Session
 from reattune.journal.documents.unsorted_and_deleted import LooseNote, Removed
@@ -91,20 +92,32 @@ def removal(journal: Journal, document: Document) -> Removal:
 
 def without_trace(journal: Journal, person: Relationship) -> Removal:
     """What goes when somebody is erased: what `removal` says, every copy that was shared of something of theirs, words
-    that were taken over from something of theirs with one touch, and ratings of theirs that came in and wait."""
+    that were taken over from something of theirs with one touch, what of theirs came in and waits, what was written of
+    them before they were chosen, and who a note that became something of theirs was from."""
     going = removal(journal, person)
     gone = {each.id: each for each in going.gone}
     copies = [each for each in journal.all(Share) if not gone.keys().isdisjoint(each.source_ids)]
     for copy in copies:
         gone |= {each.id: each for each in removal(journal, copy).gone}
-    waiting = (each for each in journal.all(CameIn) if isinstance(each.content, RatingLetter))
-    gone |= {each.id: each for each in waiting if each.content.client_id == person.id}  # type: ignore[union-attr]
+    gone |= {each.id: each for each in journal if _of_nobody_else(each, gone)}
     trimmed = {each.id: each for each in going.trimmed if each.id not in gone}
     left = {each.id: each for each in going.left if each.id not in gone}
     for each in journal:
         if each.id not in gone and (without := _without_copies(left.get(each.id, each), gone)):
             trimmed[each.id], left[each.id] = each, without
+        if isinstance(each, LooseNote) and each.became in gone:
+            left[each.id] = left[each.id].model_copy(update={"source": ""})
     return Removal(tuple(gone.values()), tuple(trimmed.values()), tuple(left.values()))
+
+
+def _of_nobody_else(document: Document, gone: Collection[UUID]) -> bool:
+    """Whether it says nothing of anybody but of somebody who is among what is gone, although it could stand alone."""
+    if isinstance(document, Candidate):
+        return document.relationship_id in gone
+    content = document.content if isinstance(document, CameIn) else None
+    if isinstance(content, RatingLetter):
+        return content.client_id in gone
+    return isinstance(content, AnswerLetter) and content.share_id in gone
 
 
 def _without_copies(document: Document, gone: Collection[UUID]) -> Document | None:
@@ -124,7 +137,9 @@ def without(journal: Journal, removed: Removed, gone: Collection[UUID]) -> Remov
         return removed
     there = readable(removed.documents)
     going = set(gone)
-    while more := {each.id for each in there if each.id not in going and _goes_along(each, going)}:
+    while more := {
+        each.id for each in there if each.id not in going and (_goes_along(each, going) or _of_nobody_else(each, going))
+    }:
         going |= more
     kept = [_raw_without(each, going) for each in there if each.id not in going]
     documents = tuple(raw for raw in kept if not any(str(each) in raw for each in going))

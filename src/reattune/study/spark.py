@@ -11,6 +11,7 @@ import pickle
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from math import ceil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,9 +28,11 @@ if TYPE_CHECKING:
     import polars as pl
     import pyarrow as pa
 
-# Rows an executor works on at once, and what one Arrow batch from Spark holds.
+# Rows an executor works on at once, what one Arrow batch from Spark holds, and what one partition has: at most so many,
+# and not less than so few only to give each core something.
 ROWS = 200_000
 _SPARK_ROWS = 50_000
+_MOST, _LEAST = 400_000, 20_000
 _SCHEMA = "part binary"
 
 
@@ -42,8 +45,8 @@ def run_on_spark(
 ) -> Study:
     """Run a study on a cluster.
 
-    The file is checked row by row on the driver, as a local study does, and handed to Spark as Parquet; so a path
-    need not be seen by the executors.
+    The file is checked row by row on the driver, as a local study does, and handed to Spark as Parquet in the folder
+    for temporary files; on a cluster of several machines ``TMPDIR`` has to name one that all of them see.
 
     Raises:
         StudyError: the file or a wish is not right, or the cluster cannot be reached.
@@ -75,6 +78,7 @@ def _session(master: str) -> Iterator[Any]:
             .config("spark.ui.enabled", "false")
             .config("spark.ui.showConsoleProgress", "false")
             .config("spark.sql.execution.arrow.maxRecordsPerBatch", str(_SPARK_ROWS))
+            .config("spark.sql.inMemoryColumnarStorage.batchSize", "1")
             .config("spark.executorEnv.OPENBLAS_NUM_THREADS", "1")
             .getOrCreate()
         )
@@ -90,7 +94,10 @@ def _session(master: str) -> Iterator[Any]:
 def _parts(session: Any, study: Study) -> Iterator[Part]:
     import tempfile
 
+    from pyspark import StorageLevel
+
     with tempfile.TemporaryDirectory(prefix="reattune-spark-") as folder:
+        rows = 0
         for number, frame in enumerate(study.frames):
             # The columns are cut to what travels.
             travels = [
@@ -99,12 +106,22 @@ def _parts(session: Any, study: Study) -> Iterator[Part]:
                 if name in frame.columns
             ]
             frame.select(travels).write_parquet(Path(folder) / f"{number}.parquet")
+            rows += len(frame)
         ratings = session.read.parquet(folder)
-        dealt = ratings.repartition("client").sortWithinPartitions("client", "session")
+        dealt = ratings.repartition(_partitions(rows, session), "client").sortWithinPartitions("client", "session")
         found = dealt.mapInArrow(_Worker(study.plan, study.bearings.measure), _SCHEMA)
-        for row in found.toLocalIterator(prefetchPartitions=True):
+        # All executors work at once and keep what they find on their disks; an iterator alone would have them work one
+        # partition after the other.
+        found = found.persist(StorageLevel.DISK_ONLY)
+        found.count()
+        for row in found.toLocalIterator():
             # The bytes are what _Worker made on our own executors.
             yield pickle.loads(row.part)  # noqa: S301
+
+
+def _partitions(rows: int, session: Any) -> int:
+    cores: int = session.sparkContext.defaultParallelism
+    return max(1, ceil(rows / _MOST), min(cores, rows // _LEAST))
 
 
 def _counted(study: Study, parts: Iterator[Part]) -> Iterator[Part]:

@@ -137,6 +137,11 @@ class Ending(Document):
         return not (self.written or self.about or self.until or self.moment_id or self.plan_id)
 
     @property
+    def only_begun(self) -> bool:
+        """Whether it holds no more than what is ticked and written before anything is chosen."""
+        return not (self.parts.keys() - {"why"} or self.until or self.moment_id or self.plan_id)
+
+    @property
     def parts(self) -> dict[str, str]:
         """What was written in it, by field, in order."""
         names = ("why", "tried", "how_to_say_it", "take_along", "goodbye", "turned_out")

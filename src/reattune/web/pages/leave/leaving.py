@@ -272,7 +272,7 @@ def not_crossed(request: HttpRequest, opened: OpenJournal, ending_id: UUID) -> H
         if nothing_left:
             opened.discard(ending)
             return to_page(request, "leaving")
-        if ending.form is EndingKind.SAFE and ending.chosen is None and not ending.how_to_say_it:
+        if ending.form is EndingKind.SAFE and ending.chosen is None and ending.only_begun:
             # Nothing else was chosen: the words go back to where they were written, and nothing is begun.
             opened.keep_draft(reverse("own:leaving"), {"about": list(about), "why": [ending.why]})
             opened.discard(ending)

@@ -17,6 +17,7 @@ from reattune.web.store.models import SealedJournal, UnlockedSession
 from reattune.web.store.unlocking import COOKIE, FIRST
 from tests.web.conftest import PASSPHRASE
 from tests.web.journals import opened
+from tests.web.test_clients import add
 
 Own = Callable[..., Client]
 pytestmark = pytest.mark.django_db
@@ -197,3 +198,13 @@ def test_today_says_for_a_week_that_helplines_are_for_another_country(own: Own) 
     assert preferences
     journal.change(preferences, region_changed=journal.now - timedelta(days=8))
     assert said not in client.get("/today/").content.decode()
+
+
+def test_a_therapist_is_told_so_too_before_a_client_is_handed_the_device(own: Own) -> None:
+    client = own(journal_kind="therapist")
+    somebody = add(client)
+    said = "The country that helplines are shown for was changed on"
+    assert said not in client.get("/today/").content.decode()
+    client.post("/settings/", {"region": "XX", "language": "en"})
+    for address in ("/today/", f"/those/{somebody.id}/hand/"):
+        assert said in client.get(address).content.decode(), address

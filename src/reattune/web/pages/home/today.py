@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -34,7 +34,6 @@ from reattune.web.store.open_journal import OpenJournal
 
 # Of the bond line the last half year, and so much of it where there was a break; all of it is with the therapist.
 SINCE, FEWEST = timedelta(days=183), 12
-REGION_CHANGE_SHOWN = timedelta(days=7)
 # However long somebody writes, what is open is never more than about a screen.
 OPEN_SHOWN, MENDED_SHOWN, UNSAID_SHOWN = 4, 2, 4
 AGREED_SHOWN, HALF_WRITTEN_SHOWN, PRACTICE_SHOWN, CAME_IN_SHOWN = 2, 3, 2, 2
@@ -110,13 +109,5 @@ def today(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
         "concern_on_top": concern(opened, next(iter(held.values()))) if held and not crossed else None,
         **what_came_in(opened, CAME_IN_SHOWN),
         "titles_only": opened.titles_only,
-        "region_changed": _region_changed_lately(opened),
     }
     return render(request, "home/today.html", context)
-
-
-def _region_changed_lately(opened: OpenJournal) -> datetime | None:
-    """When another country was chosen for helplines. It is said for a week: fewer of them is what somebody else may
-    want who sat here."""
-    changed = opened.journal.preferences.region_changed if opened.journal.preferences else None
-    return changed if changed and opened.now - changed < REGION_CHANGE_SHOWN else None

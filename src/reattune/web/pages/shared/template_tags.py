@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Collection, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django import template
@@ -181,6 +181,18 @@ def crisis_for(opened: OpenJournal) -> Mapping[str, Any]:
     preferences = opened.journal.preferences
     found = crisis_lines(preferences.region if preferences else "")
     return {**found, "near": lines_near(found, opened.near_kinds)}
+
+
+# How long Today says that another country was chosen for helplines.
+REGION_CHANGE_SHOWN = timedelta(days=7)
+
+
+@register.simple_tag
+def region_changed_lately(opened: OpenJournal) -> datetime | None:
+    """When another country was chosen for helplines. It is said for a week: fewer of them is what somebody else may
+    want who sat here."""
+    changed = opened.journal.preferences.region_changed if opened.journal.preferences else None
+    return changed if changed and opened.now - changed < REGION_CHANGE_SHOWN else None
 
 
 @register.simple_tag

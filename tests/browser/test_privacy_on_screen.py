@@ -38,6 +38,45 @@ def test_the_quick_exit_without_javascript(person: Callable[..., Person]) -> Non
     expect(me.page).to_have_title("Cooking measurements")
 
 
+@pytest.mark.parametrize("after", [0, 100, 300])
+def test_the_quick_exit_while_the_journal_is_being_unlocked(person: Callable[..., Person], after: int) -> None:
+    me = person()
+    passphrase = f"words for exit after {after}"
+    me.sets_up(passphrase=passphrase)
+    me.page.get_by_role("button", name="Lock", exact=True).click()
+    me.go("/unlock/?next=/so-far/")
+    me.page.get_by_label("Passphrase", exact=True).fill(passphrase)
+    # Clicking as a person would waits for the answer.
+    me.page.evaluate("document.querySelector('main form button.main').click()")
+    me.page.wait_for_timeout(after)
+    me.page.keyboard.press("Escape")
+    expect(me.page).to_have_title("Cooking measurements")
+    me.page.wait_for_timeout(2_000)
+    expect(me.page).to_have_title("Cooking measurements")
+    me.go("/today/")
+    expect(me.page).to_have_title("Cooking measurements")
+    me.go("/")
+    me.reads("Unlock your journal")
+
+
+def test_after_the_quick_exit_the_way_back_leads_to_no_helplines(person: Callable[..., Person]) -> None:
+    me = person()
+    me.sets_up(passphrase="words for the way back")
+    me.page.get_by_role("button", name="Lock", exact=True).click()
+    me.unlocks("words for the way back")
+    me.go("/help/")
+    me.go("/help/?region=GB")
+    me.go("/today/")
+    me.page.keyboard.press("Escape")
+    expect(me.page).to_have_title("Cooking measurements")
+    for _step in range(4):
+        me.page.go_back()
+        expect(me.page).to_have_title("Cooking measurements")
+    # Help is there for whoever asks for it.
+    me.go("/help/?region=GB")
+    me.reads("Get help now")
+
+
 def test_out_of_sight_locks_where_that_was_chosen(person: Callable[..., Person]) -> None:
     """A browser without a screen hides nothing by itself, so the page is told that it is hidden."""
     me = person()

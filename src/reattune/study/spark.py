@@ -1,7 +1,8 @@
 """The same study on a Spark cluster: whole clients are dealt to the executors, and the very same function works them.
 
-What an executor finds comes back in Arrow buffers and is written by the driver, so the results are a folder like any
-other, and equal to the local ones to the last bit; only their order differs, because Spark deals clients by hash.
+What an executor finds it writes beside the ratings that it was given, and the driver puts it together, so the results
+are a folder like any other, and equal to the local ones to the last bit; only their order differs, because Spark deals
+clients by hash.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from contextlib import contextmanager
 from math import ceil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 from reattune.alliance.measure import Measure
 from reattune.study.detect_batch import Part, work
@@ -33,7 +35,7 @@ if TYPE_CHECKING:
 ROWS = 200_000
 _SPARK_ROWS = 50_000
 _MOST, _LEAST = 400_000, 20_000
-_SCHEMA = "part binary"
+_SCHEMA = "part string"
 
 
 def run_on_spark(
@@ -78,7 +80,6 @@ def _session(master: str) -> Iterator[Any]:
             .config("spark.ui.enabled", "false")
             .config("spark.ui.showConsoleProgress", "false")
             .config("spark.sql.execution.arrow.maxRecordsPerBatch", str(_SPARK_ROWS))
-            .config("spark.sql.inMemoryColumnarStorage.batchSize", "1")
             .config("spark.executorEnv.OPENBLAS_NUM_THREADS", "1")
             .getOrCreate()
         )
@@ -94,9 +95,10 @@ def _session(master: str) -> Iterator[Any]:
 def _parts(session: Any, study: Study) -> Iterator[Part]:
     import tempfile
 
-    from pyspark import StorageLevel
-
     with tempfile.TemporaryDirectory(prefix="reattune-spark-") as folder:
+        given, parts = Path(folder) / "ratings", Path(folder) / "parts"
+        given.mkdir()
+        parts.mkdir()
         rows = 0
         for number, frame in enumerate(study.frames):
             # The columns are cut to what travels.
@@ -105,18 +107,18 @@ def _parts(session: Any, study: Study) -> Iterator[Part]:
                 for name in ("client", "session", "score", "therapist", "date", "unsure", "second")
                 if name in frame.columns
             ]
-            frame.select(travels).write_parquet(Path(folder) / f"{number}.parquet")
+            frame.select(travels).write_parquet(given / f"{number}.parquet")
             rows += len(frame)
-        ratings = session.read.parquet(folder)
+        ratings = session.read.parquet(str(given))
         dealt = ratings.repartition(_partitions(rows, session), "client").sortWithinPartitions("client", "session")
-        found = dealt.mapInArrow(_Worker(study.plan, study.bearings.measure), _SCHEMA)
-        # All executors work at once and keep what they find on their disks; an iterator alone would have them work one
-        # partition after the other.
-        found = found.persist(StorageLevel.DISK_ONLY)
-        found.count()
-        for row in found.toLocalIterator():
-            # The bytes are what _Worker made on our own executors.
-            yield pickle.loads(row.part)  # noqa: S301
+        # Through Spark itself only names come back: what is found is many times the ratings, and a task's result has
+        # to fit into the memory of executor and driver at once.
+        found = dealt.mapInArrow(_Worker(study.plan, study.bearings.measure, parts), _SCHEMA).collect()
+        for row in found:
+            file = parts / row.part
+            # The bytes are what _Worker made on our own executors, in a folder that nobody else can write to.
+            yield pickle.loads(file.read_bytes())  # noqa: S301
+            file.unlink()
 
 
 def _partitions(rows: int, session: Any) -> int:
@@ -133,10 +135,11 @@ def _counted(study: Study, parts: Iterator[Part]) -> Iterator[Part]:
 
 
 class _Worker:
-    """Arrow batches of one partition, sorted by client, to parts; what ``mapInArrow`` calls on an executor."""
+    """Arrow batches of one partition, sorted by client, to the names of files with parts; what ``mapInArrow`` calls on
+    an executor."""
 
-    def __init__(self, plan: Plan, measure: Measure) -> None:
-        self._plan, self._measure = plan, measure
+    def __init__(self, plan: Plan, measure: Measure, folder: Path) -> None:
+        self._plan, self._measure, self._folder = plan, measure, folder
 
     def __call__(self, stream: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         import pyarrow as pa
@@ -145,7 +148,10 @@ class _Worker:
             for batch in batches(frame, self._measure):
                 part = work(batch, self._plan)
                 part = Part(part.events, part.sessions, part.clients, part.tally)
-                yield pa.RecordBatch.from_pydict({"part": [pickle.dumps(part, protocol=5)]})
+                # A task that Spark runs twice writes two files; only those of the one that counts are named.
+                name = uuid4().hex
+                (self._folder / name).write_bytes(pickle.dumps(part, protocol=5))
+                yield pa.RecordBatch.from_pydict({"part": [name]})
 
 
 def _whole(stream: Iterator[pa.RecordBatch]) -> Iterator[pl.DataFrame]:

@@ -140,6 +140,14 @@ def _with_memory(session_id: bytes, secret: bytes) -> bytes:
     return secret + _in_memory.get(session_id, b"")
 
 
+def came_back(response: HttpResponse, request: HttpRequest) -> HttpResponse:
+    """What the answer to a request says of a quick exit: it is over, if it was before the request. One that was sent
+    before the exit, and is answered after it, takes nothing back."""
+    if LEFT_COOKIE in request.COOKIES:
+        response.delete_cookie(LEFT_COOKIE, samesite="Strict")
+    return response
+
+
 def halves_of(request: HttpRequest, cookie: Cookie) -> tuple[bytes, bytes] | None:
     """The id of a session and the browser's secret, if the cookie has the form of one."""
     return cookie.halves(request.COOKIES.get(cookie.name, ""))

@@ -20,6 +20,7 @@ from reattune.web.store import provisional_journals, taken_forms
 from reattune.web.store.browser_sessions import (
     LEFT_COOKIE,
     Cookie,
+    came_back,
     end_sessions,
     forget_every_share,
     forget_share,
@@ -132,8 +133,7 @@ def begin_session(response: HttpResponse, request: HttpRequest, journal_id: byte
     remember_browser(response, request, journal_id)
     if request.COOKIES.get(HANDED_COOKIE):
         response.delete_cookie(HANDED_COOKIE, samesite="Strict")
-    if request.COOKIES.get(LEFT_COOKIE):
-        response.delete_cookie(LEFT_COOKIE, samesite="Strict")
+    came_back(response, request)
 
 
 def open_session(request: HttpRequest) -> tuple[bytes, bytes] | None:

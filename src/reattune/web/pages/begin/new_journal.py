@@ -26,7 +26,7 @@ from reattune.web.pages.shared.confirm_passphrase import GraveForm, confirmed
 from reattune.web.pages.shared.passphrase_taken import opens_another
 from reattune.web.pages.shared.person_choice import is_unnamed, unnamed_therapist
 from reattune.web.pages.shared.time_zone import known_zone, local_zone
-from reattune.web.store.browser_sessions import LEFT_COOKIE, halves_of
+from reattune.web.store.browser_sessions import came_back, halves_of
 from reattune.web.store.known_address import remember_address
 from reattune.web.store.letterbox import open_letterbox
 from reattune.web.store.models import SealedJournal
@@ -109,7 +109,7 @@ def write_first(request: HttpRequest) -> HttpResponse:
     opened.create(Preferences, zone=known_zone(request.POST.get("zone", "")), language=spoken_now())
     opened.create(Relationship, name=unnamed_therapist(), role="therapist")
     response = redirect("own:moment-new")
-    response.delete_cookie(LEFT_COOKIE, samesite="Strict")
+    came_back(response, request)
     FIRST.give(response, request, value, opened.mark)
     return response
 

@@ -22,7 +22,7 @@ from reattune.web.pages.shared.example_access import end_example
 from reattune.web.pages.shared.locked_submission import elsewhere, give_back, held_for_another, hold
 from reattune.web.pages.shared.passphrase_taken import opens_another
 from reattune.web.pages.shared.time_zone import local_zone
-from reattune.web.store.browser_sessions import LEFT_COOKIE
+from reattune.web.store.browser_sessions import LEFT_COOKIE, came_back
 from reattune.web.store.known_address import address_here, remember_address, several_here
 from reattune.web.store.letterbox import open_letterbox
 from reattune.web.store.models import SealedJournal
@@ -58,15 +58,10 @@ def front(request: HttpRequest) -> HttpResponse:
     if open_session(request) or open_first(request):
         return redirect("own:today")
     if address_here(request) or several_here(request) or (settings.HOSTING is None and SealedJournal.kept.exists()):
-        return _came_back(redirect("unlock"))
+        return came_back(redirect("unlock"), request)
     begins = settings.HOSTING is None or settings.HOSTING.begin
     context = {"begins": begins, "writes_first": may_write_first(), "zone": local_zone()}
-    return _came_back(render(request, "begin/welcome.html", context))
-
-
-def _came_back(response: HttpResponse) -> HttpResponse:
-    response.delete_cookie(LEFT_COOKIE, samesite="Strict")
-    return response
+    return came_back(render(request, "begin/welcome.html", context), request)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -93,7 +88,8 @@ def unlock(request: HttpRequest) -> HttpResponse:
         "wait": wait,
         "damaged": damaged_keyrings(),
     }
-    return _came_back(render(request, "begin/unlock.html", context, status=429 if wait and form.is_bound else 200))
+    response = render(request, "begin/unlock.html", context, status=429 if wait and form.is_bound else 200)
+    return came_back(response, request)
 
 
 def _opened_with(request: HttpRequest, name: str, passphrase: str, after: str) -> HttpResponse:
@@ -165,7 +161,7 @@ def _opened_in_turn(
     open_letterbox(opened)
     note_opened(opened)
     remember_address(response, request, opened)
-    return _came_back(response)
+    return came_back(response, request)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

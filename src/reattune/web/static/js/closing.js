@@ -61,7 +61,7 @@
   }
   if (others) {
     others.addEventListener("message", function (event) {
-      if (event.data === "left" && leave && !gone) { showMeasures(); }
+      if (event.data === "left" && leave && !gone) { window.stop(); showMeasures(); }
       if (event.data === "closed" && "idle" in about && !gone) { closeWithWords("/unlock/"); }
       if (event.data === "used" && !lockedIfIdle()) { seen = Date.now(); }
     });
@@ -89,6 +89,7 @@
   function leaveNow() {
     say("left");
     closes("reattune_left");
+    window.stop(); // what is on its way would come in the place of the measures: the journal, if it is being unlocked
     tells(leave);
     showMeasures();
   }
@@ -105,6 +106,11 @@
     document.body.replaceChildren(main);
     history.replaceState(null, "", leave.dataset.to);
     window.scrollTo(0, 0);
+  }
+  // The way back, after a quick exit: nothing is shown of what anybody may open either.
+  if (leave && "left" in about && performance.getEntriesByType("navigation").some(function (each) { return each.type === "back_forward"; })) {
+    closes("reattune_left");
+    showMeasures();
   }
   if (leave) {
     leave.addEventListener("submit", function (event) { event.preventDefault(); leaveNow(); });

@@ -84,7 +84,7 @@ def test_the_front_and_the_settings(person: Callable[..., Person], name: str, wi
         "/settings/",
         "/settings/passphrase/",
         "/settings/file/",
-        "/settings/file/gone/",
+        "/settings/file/off/",
         "/settings/questions/",
         "/going/",
         "/held/",

@@ -236,3 +236,16 @@ def test_what_is_typed_in_one_tab_outlasts_the_lock_of_another(person: Callable[
     me.go("/note/")
     words = "Half an hour of writing about that evening and more"
     expect(me.page.get_by_label("What happened?", exact=True)).to_have_value(words)
+
+
+def test_what_arrives_out_of_sight_locks_too(person: Callable[..., Person]) -> None:
+    me = person()
+    me.sets_up(passphrase="words for what arrives")
+    me.go("/settings/")
+    me.page.get_by_label("Lock as soon as I switch to something else").check()
+    me.page.get_by_role("button", name="Save").click()
+    me.page.context.add_init_script(
+        'Object.defineProperty(document, "visibilityState", { get: () => "hidden", configurable: true });'
+    )
+    me.go("/so-far/")
+    me.reads("Unlock your journal")

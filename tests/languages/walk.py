@@ -14,7 +14,7 @@ ID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
 PER_PATTERN = 3
 FRONT = ("/", "/begin/", "/unlock/", "/unlock/recovery/", "/help/", "/help/?region=GB", "/help/?region=AF",
          "/help/?region=XX", "/measures/", "/no-such-page/")  # fmt: skip
-OWN = ("/today/", "/so-far/", "/settings/", "/settings/passphrase/", "/settings/file/", "/settings/file/gone/",
+OWN = ("/today/", "/so-far/", "/settings/", "/settings/passphrase/", "/settings/file/", "/settings/file/off/",
        "/settings/questions/", "/settings/calendar/", "/settings/away/", "/settings/person/", "/going/", "/held/",
        "/next/", "/next/one/", "/places/", "/places/?region=US", "/read/", "/ways/", "/thread/", "/begin/recovery/",
        "/check/", "/note/", "/with/", "/again/", "/held-true/", "/try/", "/soon/",

@@ -188,7 +188,7 @@ def test_erasing_somebody_takes_answers_about_them_along(me: Client) -> None:
     assert share.relationship_id != jonas.id
     brings(me, as_file(public_of(me), answer_to(share.id)))
     takes_in(me)
-    me.post(f"/with/{jonas.id}/gone/", {"current": "four quiet words here", "sure": "on"})
+    me.post(f"/with/{jonas.id}/off/", {"current": "four quiet words here", "sure": "on"})
     journal = opened(me)
     assert (journal.damages, journal.journal.all(Share), journal.journal.all(Answer)) == ([], [], [])
 
@@ -325,8 +325,8 @@ def test_what_is_deleted_or_erased_leads_nowhere(host: Client, how: str) -> None
     sure = {"current": "four quiet words here", "sure": "on"}
     addresses = {
         "delete": f"/away/{share.id}/",
-        "somebody": f"/with/{share.relationship_id}/gone/",
-        "journal": "/settings/file/gone/",
+        "somebody": f"/with/{share.relationship_id}/off/",
+        "journal": "/settings/file/off/",
     }
     assert host.post(addresses[how], sure).status_code == 302
     assert SharedLink.objects.count() == 0

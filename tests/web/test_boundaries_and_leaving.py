@@ -332,14 +332,14 @@ def test_after_the_therapy_has_ended_what_was_left_unsaid_is_there_to_read(own: 
 def test_that_no_boundary_was_crossed_is_asked_about_and_can_be_taken_back(own: Own) -> None:
     client = own()
     left = client.post("/going/", {"choice": "safe", "why": "He stood too near."}).headers["Location"]
-    asked = left.replace("/safe/", "/no-line/")
+    asked = left.replace("/first/", "/no-line/")
     assert "Change this to “no boundary was crossed, and I feel safe”?" in page(client, asked)
     assert "yours to mend" in page(client, "/today/")
     assert client.post(asked).headers["Location"] == "/going/"
     assert "yours to mend" not in page(client, "/today/")
     assert "He stood too near." in page(client, "/going/"), "the words wait where they were written"
     again = client.post("/going/", {"choice": "safe", "why": "He stood too near."}).headers["Location"]
-    assert again.endswith("/safe/")
+    assert again.endswith("/first/")
     assert "yours to mend" in page(client, "/today/")
 
 

@@ -57,7 +57,7 @@ def filled(therapist: Client, name: str, words: str) -> Relationship:
 
 
 def erase(therapist: Client, client: Relationship) -> Any:
-    return therapist.post(f"/with/{client.id}/gone/", {"sure": "on", "current": PASSPHRASE})
+    return therapist.post(f"/with/{client.id}/off/", {"sure": "on", "current": PASSPHRASE})
 
 
 def test_nothing_of_one_client_is_left_and_all_of_the_other(own: Own) -> None:
@@ -83,7 +83,7 @@ def test_neither_the_passphrase_nor_the_tick_can_be_left_out(own: Own) -> None:
     therapist = own(journal_kind="therapist")
     client = add(therapist, "K.")
     for given in ({}, {"sure": "on"}, {"current": PASSPHRASE}, {"sure": "on", "current": "something else"}):
-        assert therapist.post(f"/with/{client.id}/gone/", given).status_code == 200
+        assert therapist.post(f"/with/{client.id}/off/", given).status_code == 200
     assert opened(therapist).journal.clients
 
 

@@ -147,13 +147,13 @@ def test_erasing_somebody_needs_the_passphrase_and_a_tick_and_leaves_the_others(
     client.post(f"/away/{note(client, 'Deleted before, with Jo.', 'Jo')}/")
     client.post("/typing/", {"draft_of": f"/note/{gone}/size/", "what": "being typed"})
     who = opened(client).journal.get(Moment, gone).relationship_id
-    page = client.get(f"/with/{who}/gone/").content.decode()
+    page = client.get(f"/with/{who}/off/").content.decode()
     assert "/settings/file/notes.json" in page
     assert "a moment" in page
     for wrong in ({}, {"current": PASSPHRASE}, {"current": "not this one", "sure": "on"}):
-        assert client.post(f"/with/{who}/gone/", wrong).status_code == 200
+        assert client.post(f"/with/{who}/off/", wrong).status_code == 200
     assert opened(client).journal.find(Moment, gone)
-    assert client.post(f"/with/{who}/gone/", {"current": PASSPHRASE, "sure": "on"}).status_code == 302
+    assert client.post(f"/with/{who}/off/", {"current": PASSPHRASE, "sure": "on"}).status_code == 302
     left = opened(client)
     assert not left.damages
     assert left.journal.find(Moment, gone) is None
@@ -173,7 +173,7 @@ def test_after_erasing_somebody_none_of_their_rows_lies_in_any_file(own: Own) ->
     gone = note(client, "With Jo.")
     rows = {bytes(row): bytes(sealed) for row, sealed in SealedRow.objects.values_list("row_id", "sealed")}
     who = opened(client).journal.get(Moment, gone).relationship_id
-    client.post(f"/with/{who}/gone/", {"current": PASSPHRASE, "sure": "on"})
+    client.post(f"/with/{who}/off/", {"current": PASSPHRASE, "sure": "on"})
     left = {bytes(row) for row in SealedRow.objects.values_list("row_id", flat=True)}
     erased = [sealed for row, sealed in rows.items() if row not in left]
     assert len(erased) == 2

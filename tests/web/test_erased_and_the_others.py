@@ -33,7 +33,7 @@ OF_MOTHER, OF_MIRIAM = "My mother left the room when I cried.", "Miriam looked a
 
 
 def erase(client: Client, person: Relationship) -> None:
-    answer = client.post(f"/with/{person.id}/gone/", {"sure": "on", **sure(client)})
+    answer = client.post(f"/with/{person.id}/off/", {"sure": "on", **sure(client)})
     assert answer.status_code == 302
     assert opened(client).journal.find(Relationship, person.id) is None
 

@@ -114,13 +114,13 @@ def test_erasing_needs_the_passphrase_and_a_tick_and_takes_only_ones_own(own: Ow
     client = own()
     note(client, "Gone soon.")
     rows = SealedJournal.objects.count()
-    wrong = client.post("/settings/file/gone/", {"current": "not these words", "sure": "on"}).content.decode()
+    wrong = client.post("/settings/file/off/", {"current": "not these words", "sure": "on"}).content.decode()
     assert "This isn’t the passphrase of this journal." in wrong
     assert (
-        "Tick this if you mean it." in client.post("/settings/file/gone/", {"passphrase": PASSPHRASE}).content.decode()
+        "Tick this if you mean it." in client.post("/settings/file/off/", {"passphrase": PASSPHRASE}).content.decode()
     )
     assert SealedJournal.objects.count() == rows
-    answer = client.post("/settings/file/gone/", {"current": PASSPHRASE, "sure": "on"})
+    answer = client.post("/settings/file/off/", {"current": PASSPHRASE, "sure": "on"})
     assert answer.headers["Location"] == "/"
     assert SealedJournal.objects.count() == rows - 1
     assert UnlockedSession.objects.count() == 1
@@ -132,7 +132,7 @@ def test_out_erase_in_gives_the_same_journal(own: Own) -> None:
     client = own()
     note(client, "Kept in a file meanwhile.")
     before = json.loads(exported(client, "/settings/file/notes.json").content)["documents"]
-    client.post("/settings/file/gone/", {"current": PASSPHRASE, "sure": "on"})
+    client.post("/settings/file/off/", {"current": PASSPHRASE, "sure": "on"})
     again = own(therapist="Someone new")
     page = upload(again, json.dumps({"format": "reattune-journal", "version": 1, "documents": before}).encode())
     again.post("/settings/file/in/", held(page))

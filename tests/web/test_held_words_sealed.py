@@ -90,7 +90,7 @@ def test_to_ones_own_where_another_journal_of_this_browser_was_erased(own: Own, 
         without_notes(first)
         first.post("/lock/")
         unlock(first, first.passphrase)  # type: ignore[attr-defined]
-    second.post("/settings/file/gone/", {**sure(second), "sure": "on"})
+    second.post("/settings/file/off/", {**sure(second), "sure": "on"})
     words = held(first)
     assert WORDS.encode() not in inside(words)
     answer = first.post("/unlock/", {"passphrase": first.passphrase, "held": words})  # type: ignore[attr-defined]
@@ -102,7 +102,7 @@ def test_a_note_is_offered_again_once_the_other_journal_was_erased(own: Own) -> 
     first, second = two_journals(own)
     first.post("/lock/")
     assert "More than one journal" in first.get("/unlock/").content.decode()
-    second.post("/settings/file/gone/", {**sure(second), "sure": "on"})
+    second.post("/settings/file/off/", {**sure(second), "sure": "on"})
     unlock(first, first.passphrase)  # type: ignore[attr-defined]
     first.post("/lock/")
     page = first.get("/unlock/").content.decode()
@@ -113,7 +113,7 @@ def test_a_note_is_offered_again_once_the_other_journal_was_erased(own: Own) -> 
 def test_beside_another_journal_an_address_that_is_lost_stays_told(own: Own) -> None:
     first, second = two_journals(own)
     own("the words of a third one", "Berit")
-    second.post("/settings/file/gone/", {**sure(second), "sure": "on"})
+    second.post("/settings/file/off/", {**sure(second), "sure": "on"})
     unlock(first, first.passphrase)  # type: ignore[attr-defined]
     first.post("/lock/")
     assert 'name="words"' not in first.get("/unlock/").content.decode()

@@ -77,7 +77,7 @@ def test_a_yes_counts_from_there_on_and_can_be_taken_back_without_a_trace(own: O
     assert endings(client)[0].about == (LeavingAbout.CROSSED_LINE,)
     assert NOT_YOURS in main(client, safe)
     assert NOT_YOURS in main(client, "/today/")
-    asked = safe.replace("/safe/", "/no-line/")
+    asked = safe.replace("/first/", "/no-line/")
     assert "this will simply be removed" in main(client, asked)
     assert client.post(asked).headers["Location"] == "/going/"
     assert endings(client) == [], "nothing was written, so nothing becomes ending therapy well"

@@ -139,8 +139,8 @@ def test_a_link_made_elsewhere_is_never_said_to_be_taken_back(host: Client, own:
     assert opened(mine).journal.get(Share, share.id).taken_back is None
     assert "aken back on" not in page_of(mine, share)
     assert ELSEWHERE in mine.get(f"/away/{share.id}/").content.decode()
-    assert ELSEWHERE in mine.get(f"/with/{share.relationship_id}/gone/").content.decode()
-    assert ELSEWHERE in mine.get("/settings/file/gone/").content.decode()
+    assert ELSEWHERE in mine.get(f"/with/{share.relationship_id}/off/").content.decode()
+    assert ELSEWHERE in mine.get("/settings/file/off/").content.decode()
     mine.post(f"/away/{share.id}/")
     (removed,) = opened(mine).journal.all(Removed)
     mine.post(f"/settings/away/{removed.id}/back/")
@@ -199,8 +199,8 @@ def test_what_still_leads_somewhere_is_said_and_can_be_taken_back(host: Client, 
 def test_what_is_deleted_or_erased_is_asked_of_the_server_and_not_of_the_journal(host: Client, how: str) -> None:
     address, share = makes_link(host)
     said_before(host, share, taken_back=NOON)
-    addresses = {"delete": f"/away/{share.id}/", "somebody": f"/with/{share.relationship_id}/gone/"}
-    assert host.post(addresses.get(how, "/settings/file/gone/"), {**sure(host), "sure": "on"}).status_code == 302
+    addresses = {"delete": f"/away/{share.id}/", "somebody": f"/with/{share.relationship_id}/off/"}
+    assert host.post(addresses.get(how, "/settings/file/off/"), {**sure(host), "sure": "on"}).status_code == 302
     assert SharedLink.objects.count() == 0
     assert reads(address).status_code == 404
 
@@ -208,7 +208,7 @@ def test_what_is_deleted_or_erased_is_asked_of_the_server_and_not_of_the_journal
 def test_with_the_journal_go_links_that_nothing_in_it_names_any_more(host: Client) -> None:
     address, share = makes_link(host)
     opened(host).discard(share)
-    host.post("/settings/file/gone/", {**sure(host), "sure": "on"})
+    host.post("/settings/file/off/", {**sure(host), "sure": "on"})
     assert reads(address).status_code == 404
 
 

@@ -123,7 +123,7 @@ def test_once_the_other_is_erased_here_a_note_is_offered_again(own: Own) -> None
     client = locked(own)
     mine = address_on(client)
     begin(client, "his own quiet words")
-    client.post("/settings/file/gone/", {"current": "his own quiet words", "sure": "on"})
+    client.post("/settings/file/off/", {"current": "his own quiet words", "sure": "on"})
     assert address_on(client) == mine
 
 
@@ -325,7 +325,7 @@ def opened_name() -> str:
 
 def test_an_erased_journal_is_forgotten_by_the_browser(own: Own) -> None:
     client = own()
-    client.post("/settings/file/gone/", {"current": PASSPHRASE, "sure": "on"})
+    client.post("/settings/file/off/", {"current": PASSPHRASE, "sure": "on"})
     assert not client.cookies[COOKIE].value
     assert "Write something down" not in page(client)
 

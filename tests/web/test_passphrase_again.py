@@ -197,7 +197,7 @@ def recovers(client: Client, code: str) -> bool:
         return False
 
 
-@pytest.mark.parametrize("address", ["/begin/recovery/", "/settings/file/notes.json", "/settings/file/gone/"])
+@pytest.mark.parametrize("address", ["/begin/recovery/", "/settings/file/notes.json", "/settings/file/off/"])
 def test_a_wrong_passphrase_counts_as_it_does_at_unlocking(own: Own, address: str) -> None:
     client = own()
     for _guess in range(FREE_TRIES):

@@ -28,7 +28,7 @@ def test_what_was_set_says_so(own: Own) -> None:
 def test_before_erasing_the_backup_comes_first_and_the_other_file_with_a_warning(own: Own) -> None:
     client = own()
     who = therapist_of(client)
-    for address in ("/settings/file/gone/", f"/with/{who}/gone/"):
+    for address in ("/settings/file/off/", f"/with/{who}/off/"):
         shown = page(client, address).partition("<main")[2]
         backup, warning, other = (shown.index(each) for each in ("notes.sealed", "isn’t encrypted", "notes.json"))
         assert backup < warning < other, address

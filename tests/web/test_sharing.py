@@ -222,7 +222,7 @@ def test_erasing_somebody_erases_what_was_shared_with_them_and_about_them(me: Cl
         fields = sent(me, f"/out/{each.id}/", query)
         assert me.post(f"/out/{each.id}/", {**fields, "way": "page", **sure(me)}).status_code == 200
     assert len(opened(me).journal.all(Share)) == 3
-    page = me.post(f"/with/{jonas.id}/gone/", {"current": "four quiet words here", "sure": "on"})
+    page = me.post(f"/with/{jonas.id}/off/", {"current": "four quiet words here", "sure": "on"})
     assert page.status_code == 302
     (left,) = opened(me).journal.all(Share)
     assert left.source_ids == (other.id,)

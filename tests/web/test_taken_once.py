@@ -37,7 +37,7 @@ Right = tuple[Client, list[Document]]
 Sent = dict[str, Any]
 AT_ONCE = 8
 # Ends what the walk goes on with.
-LAST = ("/settings/file/gone/",)
+LAST = ("/settings/file/off/",)
 
 
 def token(html: str) -> str:

@@ -230,7 +230,7 @@ class Walk:
             looked_at.append((page, steps))
             for address, _node in page.links() if steps < STEPS else ():
                 following = (nameless(address, journal), shaped)
-                if address.startswith(ELSEWHERE) or "/gone/" in address or following in known or len(known) >= most:
+                if address.startswith(ELSEWHERE) or "/off/" in address or following in known or len(known) >= most:
                     continue
                 known.add(following)
                 further = self.get(address)
@@ -400,7 +400,7 @@ class Walk:
         self.looked_for.add(("way back", button.label))
         places = [after]
         for address, _node in after.links():
-            if not address.startswith(ELSEWHERE) and "/gone/" not in address:
+            if not address.startswith(ELSEWHERE) and "/off/" not in address:
                 page = self.get(address)
                 places += [page] if page else []
         if "/today/" not in {place.address for place in places}:

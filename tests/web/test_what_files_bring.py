@@ -120,7 +120,7 @@ def test_erasing_somebody_erases_drafts_that_were_discarded(own: Own) -> None:
     anna = next(each for each in opened(client).journal.all(Relationship) if each.name == "Anna")
     client.post("/typing/", {"draft_of": "/note/", "what": "Anna did it again"})
     client.post(f"/typing/{opened(client).journal.all(Draft)[0].id}/away/")
-    client.post(f"/with/{anna.id}/gone/", {**sure(client), "sure": "on"})
+    client.post(f"/with/{anna.id}/off/", {**sure(client), "sure": "on"})
     assert lies_in(client, "Anna did it again") == []
 
 
@@ -193,7 +193,7 @@ def test_the_preview_names_who_would_come_back(own: Own) -> None:
     note(client, "With her.", "Anna")
     backup = client.get("/settings/file/notes.sealed").content
     anna = next(each for each in opened(client).journal.all(Relationship) if each.name == "Anna")
-    client.post(f"/with/{anna.id}/gone/", {**sure(client), "sure": "on"})
+    client.post(f"/with/{anna.id}/off/", {**sure(client), "sure": "on"})
     assert "Anna" in preview(client, backup, "notes.sealed")
 
 

@@ -143,7 +143,7 @@ def test_a_short_or_known_passphrase_keeps_nothing_and_loses_nothing() -> None:
 
 def test_what_needs_a_kept_journal_leads_to_keeping_it() -> None:
     client = writer()
-    for address in ("/settings/passphrase/", "/settings/file/", "/settings/file/gone/", "/settings/file/notes.json"):
+    for address in ("/settings/passphrase/", "/settings/file/", "/settings/file/off/", "/settings/file/notes.json"):
         assert client.get(address).headers["Location"] == "/begin/keep/", address
     assert client.post("/lock/").headers["Location"] == "/begin/keep/"
     assert client.get("/settings/").status_code == 200

@@ -13,7 +13,7 @@ from reattune.journal.vocabulary import JournalKind
 from reattune.vault import WrongRecoveryCode
 from reattune.vault.keyring import SHORTEST_PASSPHRASE
 from reattune.vault.recovery_code import from_code, groups
-from reattune.web.pages.shared.form_fields import OneOf, PageForm, labelled
+from reattune.web.pages.shared.form_fields import OF_A_CODE, OneOf, PageForm, labelled
 from reattune.web.pages.shared.wording import regions_and_another
 
 
@@ -103,7 +103,10 @@ class RecoveryForm(NamedForm, AnotherPassphraseForm):
 
     field_order = ("name", "code", "passphrase", "again")
     code = forms.CharField(
-        label=_("Recovery code"), max_length=200, error_messages={"required": _("Please fill this in.")}
+        label=_("Recovery code"),
+        max_length=200,
+        widget=forms.TextInput(attrs=OF_A_CODE),
+        error_messages={"required": _("Please fill this in.")},
     )
 
 
@@ -121,6 +124,7 @@ class CheckCodeForm(PageForm):
     ending = forms.CharField(
         label=_("The last two groups"),
         max_length=40,
+        widget=forms.TextInput(attrs=OF_A_CODE),
         error_messages={"required": _("Type them as you wrote them down.")},
     )
 

@@ -19,7 +19,7 @@ from reattune.web.http.language import offered, spoken_now
 from reattune.web.pages.begin.forms import AnotherPassphraseForm, region_choices
 from reattune.web.pages.shared.confirm_passphrase import GraveForm
 from reattune.web.pages.shared.dates import dated
-from reattune.web.pages.shared.form_fields import DayField, OneOf, PageForm, Several, labelled
+from reattune.web.pages.shared.form_fields import OF_A_CODE, DayField, OneOf, PageForm, Several, labelled
 
 
 class TherapistForm(PageForm):
@@ -86,7 +86,7 @@ class ChangePassphraseForm(GraveForm, AnotherPassphraseForm):
         ),
         max_length=200,
         required=False,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+        widget=forms.TextInput(attrs=OF_A_CODE),
     )
     field_order = ("current", "passphrase", "again", "code")
 

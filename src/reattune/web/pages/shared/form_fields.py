@@ -143,6 +143,10 @@ def labelled(group: str) -> Callable[[], list[tuple[str, str]]]:
     return lambda: list(labels(group).items())
 
 
+# What is typed here is a key: a browser that checks spelling may send it to those who made it.
+OF_A_CODE = {"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
+
+
 class OneOf(forms.ChoiceField):
     """One of a closed list, as touch targets."""
 

@@ -184,5 +184,8 @@
       choosing = Boolean(event.target.closest("input[type=file]"));
     }, true);
     document.addEventListener("visibilitychange", lockIfHidden);
+    // What was on its way when one switched to something else arrives unseen, and nothing says so any more. A tab that was
+    // opened beside this one, to be looked at later, has no page before it.
+    if (history.length > 1) { setTimeout(lockIfHidden, 3000); }
   }
 })();

@@ -36,6 +36,7 @@ ROWS = 200_000
 _SPARK_ROWS = 50_000
 _MOST, _LEAST = 400_000, 20_000
 _SCHEMA = "part string"
+_SHARED = "Set TMPDIR to a folder that this machine and all executors see."
 
 
 def run_on_spark(
@@ -68,6 +69,8 @@ def run_on_spark(
 
 @contextmanager
 def _session(master: str) -> Iterator[Any]:
+    from py4j.protocol import Py4JError
+    from pyspark.errors import PySparkException
     from pyspark.sql import SparkSession
 
     # Executors must run this very Python, with this very package.
@@ -87,6 +90,9 @@ def _session(master: str) -> Iterator[Any]:
         yield session
     except (RuntimeError, OSError) as error:
         raise StudyError(f"Spark at {master!r} cannot be reached: {str(error).splitlines()[0]}") from error
+    except (PySparkException, Py4JError) as error:
+        reason = next((line for line in str(error).splitlines() if "Error: " in line), "")
+        raise StudyError(f"Spark at {master!r} gave up. {_SHARED} It said: {reason.strip()[:300]}") from error
     finally:
         if session is not None:
             session.stop()
@@ -116,6 +122,8 @@ def _parts(session: Any, study: Study) -> Iterator[Part]:
         found = dealt.mapInArrow(_Worker(study.plan, study.bearings.measure, parts), _SCHEMA).collect()
         for row in found:
             file = parts / row.part
+            if not file.exists():
+                raise StudyError(f"What Spark's executors found is not in {parts}. {_SHARED}")
             # The bytes are what _Worker made on our own executors, in a folder that nobody else can write to.
             yield pickle.loads(file.read_bytes())  # noqa: S301
             file.unlink()

@@ -103,7 +103,10 @@ pictures:
 # In a root of its own with nothing but Debian's smallest system, without a network, as nobody.
 test-standalone: standalone
 	@sh scripts/install_test_tools.sh $(VENV)
-	@REATTUNE_TEST_STANDALONE=$(or $(ARGS),dist) unshare --net \
+	@command -v debootstrap >/dev/null || { echo "THE ONE FILE WAS NOT TRIED. Run: sudo apt install debootstrap"; exit 1; }
+	@bare=$${REATTUNE_BARE_ROOT:-$$(mktemp -d)}; \
+	    [ -d "$$bare/usr" ] || debootstrap --variant=minbase bookworm "$$bare" >"$$bare.log" || { tail "$$bare.log"; exit 1; }; \
+	    REATTUNE_BARE_ROOT="$$bare" REATTUNE_TEST_STANDALONE=$(or $(ARGS),dist) unshare --net \
 	    sh -c 'ip link set lo up && exec $(VENV)/bin/python -m pytest -s tests/browser/test_standalone.py'
 
 # The version before: what landed when German was offered.

@@ -32,6 +32,7 @@ from reattune.reflection.danger_recogniser import (
     words_in,
     written_lately,
 )
+from reattune.reflection.danger_weights import FALSE_ALARMS
 from reattune.reflection.unanswered_danger import unanswered
 from reattune.study.errors import StudyError
 from reattune.text.sentence_vectors import sentence_model
@@ -63,7 +64,7 @@ def test_danger_is_seen(text: str, kind: Danger) -> None:
     "text",
     [
         "", " ", "…", "My back is killing me.", "I would never hurt myself.",
-        "When I was sixteen I used to cut myself.", "In the novel the hero kills himself.",
+        "Als ich sechzehn war, habe ich mich geritzt.", "In the novel the hero kills himself.",
         "Ich bin todmüde.", "Me muero de risa.", "She joked and it hurt.",
     ],
 )  # fmt: skip
@@ -87,7 +88,7 @@ def test_cross_validation_shows_more_found_than_by_expressions_and_ordinary_text
             assert (together[group].value or 0) > (alone[group].value or 0), (each.language, group)
     ordinary = crossed()[-1].ways["together"]["ordinary sentences"]
     assert ordinary.value is not None
-    assert ordinary.value <= 0.0075
+    assert ordinary.value <= FALSE_ALARMS["ordinary sentences"]
 
 
 def test_our_own_prose_is_no_danger() -> None:
@@ -252,3 +253,9 @@ def test_wanting_to_die_does_not_hide_being_harmed(writer: Writer, words: str) -
     assert unanswered(writer.journal, writer.now) == {therapist.id: moment}, "and no talk, until it was asked about"
     harm = sentences_of_danger(words, Danger.HARMED)
     assert harm == [words.split(". ")[1]]
+
+
+@pytest.mark.parametrize("text", ["Selbstmord", "ich\nwill\nsterben", "ich bringe sie um. dann mich."])
+def test_a_few_words_need_nothing_beside_them(text: str) -> None:
+    assert danger(text)
+    assert danger(text, sentences_of_danger(text)) is None, "and can be said to be none"

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import takewhile
 
 from reattune.reflection.danger_expressions import Danger, Findings, findings
@@ -26,7 +26,7 @@ from reattune.reflection.danger_weights import (
 from reattune.reflection.reading_allowance import may_read
 from reattune.reflection.remembered import Remembered, keyed
 from reattune.text.letter_features import buckets
-from reattune.text.pieces import Piece
+from reattune.text.pieces import LONGEST, Piece
 from reattune.text.sentence_vectors import ModelUnusable, SentenceModel, both_spellings, sentence_model
 
 # Below this probability without the sentence model, it is not asked: 6 of 1,239 dangers were found only with it there.
@@ -106,7 +106,20 @@ def read(given: Sequence[Piece], languages: tuple[str, ...]) -> list[Reading | N
     for place, reading in zip(missing, _read(partial, model), strict=True):
         found[place] = reading
         _memory.put(keys[place], reading)
+    if not any(each.called for each in found.values()) and (known := _of_few_words(given, languages)):
+        found = {place: replace(each, kinds=known) for place, each in found.items()}
     return [found.get(place) for place in range(len(given))]
+
+
+# In so few words there is nothing to weigh an expression of danger with, and people in danger write few.
+_FEW_WORDS = 6
+
+
+def _of_few_words(given: Sequence[Piece], languages: tuple[str, ...]) -> frozenset[Danger]:
+    """What the expressions find in a whole text of a few words, also where they stand below each other."""
+    said = " ".join(piece.text for piece in given if not piece.pair)
+    few = len(said) <= LONGEST and len(said.split()) <= _FEW_WORDS
+    return frozenset(kind for kind in findings(said, languages) if kind) if few else frozenset()
 
 
 def called_by(given: Sequence[Piece], languages: tuple[str, ...]) -> dict[str, bool]:
@@ -128,7 +141,7 @@ def called_by(given: Sequence[Piece], languages: tuple[str, ...]) -> dict[str, b
         each_piece = zip(partial, meaning, strict=True)
         highest = max(weighed(learned().weights[way], each.features(scores)) for each, scores in each_piece)
         found[way] = highest >= learned().cuts[way]
-    found["together"] = any(each.called for each in _read(partial, model))
+    found["together"] = any(each.called for each in _read(partial, model)) or bool(_of_few_words(given, languages))
     return found
 
 

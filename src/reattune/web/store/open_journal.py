@@ -23,19 +23,8 @@ from reattune.journal.documents.unsorted_and_deleted import is_over, to_be_seen
 from reattune.journal.draft_conflicts import Typed
 from reattune.journal.uuid7 import uuid7
 from reattune.journal.vocabulary import JournalKind
-from reattune.reflection.danger_recogniser import (
-    Danger,
-    Dangers,
-    dangers_in,
-    dangers_just_written,
-    dangers_lately,
-    dangers_typed,
-    gravest,
-    harm_lately,
-    not_meant_here,
-    not_meant_in,
-    written_lately,
-)
+from reattune.reflection import danger_recogniser as words
+from reattune.reflection.danger_recogniser import Danger, Dangers
 from reattune.reflection.unanswered_danger import about_therapist
 from reattune.vault import Seal, SealBroken
 from reattune.vault.journal_names import name_of
@@ -118,23 +107,23 @@ class OpenJournal(SealedOnTheWay):
     def near_kinds(self) -> Dangers:
         """Every danger in what is being sent or was written lately, so that the page can show where to turn."""
         if self.near_typed or not self.at_the_words:
-            return self.near_typed or dangers_lately(self.journal, self.now)
-        return dangers_just_written(self.journal, self.now)
+            return self.near_typed or words.dangers_lately(self.journal, self.now)
+        return words.dangers_just_written(self.journal, self.now)
 
     @property
     def near(self) -> Danger | None:
         """The gravest of them."""
-        return gravest(self.near_kinds)
+        return words.gravest(self.near_kinds)
 
     @cached_property
     def near_typed(self) -> Dangers:
         """Every danger in what is being sent, less what the person said lately is none."""
-        return dangers_typed(self.typed, self.journal, self.now)
+        return words.dangers_typed(self.typed, self.journal, self.now)
 
     @cached_property
     def near_document(self) -> Document | None:
         """What was written lately of somebody who does harm, if it was kept."""
-        return harm_lately(self.journal, self.now)
+        return words.harm_lately(self.journal, self.now)
 
     @property
     def near_therapist(self) -> bool:
@@ -151,10 +140,10 @@ class OpenJournal(SealedOnTheWay):
 
         It is kept with the words themselves, and goes where they go.
         """
-        asked = [document] if document else written_lately(self.journal, self.now)
+        asked = [document] if document else words.written_lately(self.journal, self.now)
         for each in asked:
-            if dangers_in(each):
-                self.change(each, not_meant=not_meant_in(each))
+            if words.dangers_in(each):
+                self.change(each, not_meant=words.not_meant_in(each))
         self.__dict__.pop("near_kinds", None)
 
     @property
@@ -399,6 +388,6 @@ class OpenJournal(SealedOnTheWay):
         self.discard(known)
         # What the person said of these words while typing them goes along with them.
         for each in {each.id: each for each in self._written}.values():
-            passed = not_meant_here(each, known.not_meant)
+            passed = words.not_meant_here(each, known.not_meant)
             if passed:
                 self.change(each, not_meant=tuple(dict.fromkeys([*each.not_meant, *passed])))

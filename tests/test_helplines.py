@@ -138,7 +138,7 @@ def test_a_text_has_its_word_or_none() -> None:
     [
         ("", "Choose where you are"),
         (ANOTHER, "We don’t know of a helpline for your country"),
-        ("AF", "We don’t know of a helpline in Afghanistan"),
+        ("AF", "We don’t know of a helpline there yet (Afghanistan)"),
     ],
 )
 def test_where_no_line_is_known_it_says_plainly_what_to_do(region: str, why: str) -> None:

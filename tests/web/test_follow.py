@@ -316,3 +316,16 @@ def test_nobody_is_chosen_for_the_person_to_practise_with(own: Own) -> None:
     refused = client.post("/try/one/", {"who": "", "tried": "firmer", "plan": "a"})
     assert refused.status_code == 200
     assert "Choose who you’d like to try it with." in refused.content.decode()
+
+
+def test_where_nothing_comes_to_mind_no_sentence_says_that_there_was_something(own: Own) -> None:
+    client = own()
+    now, earlier = note(client), note(client, "Jo", "He grinned.")
+    older = ("something much older", "long before I met you", "for a moment it felt as if", "reminds you of something")
+    following = client.post(f"{now}back/before/", {"nothing": ""}).headers["Location"]
+    assert following == f"{now}back/words/"
+    shown = read(client, following)
+    assert [words for words in older if words in shown] == []
+    assert "I don’t know why this got to me so much" in shown
+    client.post(f"{now}back/before/", {"choose": "", "other": id_in(earlier)})
+    assert all(words in read(client, following) for words in older)

@@ -126,7 +126,7 @@ def _simple(
     known = {field: value for field, value in dict(subject).items() if value is not None}
     form = form_class(request.POST if request.method == "POST" else None, initial={**known, **draft})
     start = request.POST.get("start", "")
-    if name == "words" and start.isdecimal() and int(start) < len(starts := _words(opened, moment)["words"]["starts"]):
+    if name == "words" and start.isdecimal() and int(start) < len(starts := _words(opened, moment)["starts"]):
         # The way without JavaScript: the page comes back with the beginning put before what is written.
         said = request.POST.get("sentence", "").strip()
         form = form_class(initial={"sentence": f"{starts[int(start)]} {said}".strip()})
@@ -141,9 +141,13 @@ def _simple(
     return _page(request, opened, moment, name, context)
 
 
-def _words(opened: OpenJournal, moment: Moment) -> Mapping[str, Any]:
-    """The words of the steps; what is to be said speaks to the one it was with."""
-    return words_of_follow(form_for(opened, opened.journal.get(Relationship, moment.relationship_id)))
+def _words(opened: OpenJournal, moment: Moment, name: str = "words") -> Mapping[str, Any]:
+    """The words of a step; what is to be said speaks to the one it was with, and of nothing older than was linked."""
+    words = words_of_follow(form_for(opened, opened.journal.get(Relationship, moment.relationship_id)))
+    found: Mapping[str, Any] = words[
+        "words_of_now" if name == "words" and felt_before(opened, moment) is None else name
+    ]
+    return found
 
 
 def _fields(form: forms.Form) -> dict[str, Any]:
@@ -162,10 +166,10 @@ def _page(
         "moment": moment,
         "who": journal.get(Relationship, moment.relationship_id),
         "name": name,
-        "words": _words(opened, moment)[name],
+        "words": _words(opened, moment, name),
         "calm": words_of_follow()["ground"],
         "heavy": words_of_follow()["heavy"],
-        "both": words_of_follow()["both"],
+        "both": words_of_follow()["both"] if felt_before(opened, moment) else None,
         "step": place + 1,
         "count": len(names),
         "back": names[place - 1] if place else "",

@@ -218,5 +218,6 @@ def _of_both(words: str) -> list[Document]:
 
 def _documents(raw: list[dict[str, Any]], words: str) -> list[Document]:
     ids = {kind: identity(number) for number, kind in enumerate(KINDS, start=1)}
-    shared = {"version": 1, "created": AT, "updated": AT, "zone": "Europe/London", "not_meant": [words]}
-    return [from_raw({"id": ids[each["kind"]], **shared, **each}) for each in raw]
+    shared = {"version": 1, "created": AT, "updated": AT, "zone": "Europe/London"}
+    passed = {"not_meant": [words], "not_meant_on": AT}
+    return [from_raw({"id": ids[each["kind"]], **shared, **passed, **each}) for each in raw]

@@ -62,7 +62,7 @@ FORM = names("""
 SENT = names("""
     unsaid-act answered need-take need-drop moment-line rupture-line moment-say moment-let-go moment-take-out
     echo-answer shared-back answer-met keep-apart pattern-join belief-against search plan move questionnaire-use
-    carry-reminders bring-back sort-aside draft not-meant leaving-away mend-again therapy-goes-on draft-away
+    carry-reminders bring-back sort-aside draft not-meant meant leaving-away mend-again therapy-goes-on draft-away
     came-in-take came-in-seen came-in-away client-ended list-change-seen client-move client-plan
 """)
 # Before a journal is open: whom they let in is in test_unlocking.py and test_hosted.py.

@@ -26,15 +26,12 @@ from reattune.journal.vocabulary import JournalKind
 from reattune.reflection.danger_recogniser import (
     Danger,
     Dangers,
-    dangers_in,
     dangers_just_written,
     dangers_lately,
     dangers_typed,
     gravest,
     harm_lately,
     not_meant_here,
-    not_meant_in,
-    written_lately,
 )
 from reattune.reflection.unanswered_danger import about_therapist
 from reattune.vault import Seal, SealBroken
@@ -145,17 +142,6 @@ class OpenJournal(SealedOnTheWay):
     def titles_only(self) -> bool:
         """Whether the person wants Today and the journal's lists without their words."""
         return bool(self.journal.preferences and self.journal.preferences.titles_only)
-
-    def not_meant(self, document: Document | None = None) -> None:
-        """The person says of what sounds like danger that it is none: of one document, or of all written lately.
-
-        It is kept with the words themselves, and goes where they go.
-        """
-        asked = [document] if document else written_lately(self.journal, self.now)
-        for each in asked:
-            if dangers_in(each):
-                self.change(each, not_meant=not_meant_in(each))
-        self.__dict__.pop("near_kinds", None)
 
     @property
     def kind(self) -> JournalKind:
@@ -401,4 +387,5 @@ class OpenJournal(SealedOnTheWay):
         for each in {each.id: each for each in self._written}.values():
             passed = not_meant_here(each, known.not_meant)
             if passed:
-                self.change(each, not_meant=tuple(dict.fromkeys([*each.not_meant, *passed])))
+                together = tuple(dict.fromkeys([*each.not_meant, *passed]))
+                self.change(each, not_meant=together, not_meant_on=known.not_meant_on)

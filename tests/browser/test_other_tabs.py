@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.conftest import Server
 from tests.browser.person import Person
 from tests.browser.test_therapists_week import adds, begins, opens
 
@@ -130,3 +133,70 @@ def test_who_is_busy_in_one_tab_is_not_locked_by_another(person: Callable[..., P
     me.page.wait_for_timeout(300)
     me.reads("Something happened")
     assert first.url.endswith("/today/")
+
+
+@pytest.mark.parametrize("how", ["locks", "sleeps"])
+def test_a_page_with_a_recovery_code_closes_with_the_journal(person: Callable[..., Person], how: str) -> None:
+    me = person()
+    passphrase = f"words for a code that {how}"
+    me.go("/begin/")
+    me.write("Passphrase", passphrase)
+    me.write("The same passphrase again", passphrase)
+    me.touch("Next")
+    me.reads("Your recovery code")
+    code = me.page.locator(".code span").all_inner_texts()[-1]
+    if how == "sleeps":
+        slept = datetime.now()
+        me.page.clock.install(time=slept)
+        me.page.clock.run_for(6_000)
+        me.page.clock.set_system_time(slept + timedelta(hours=8))
+        me.page.mouse.click(5, 300)
+        first = me.page
+    else:
+        first = beside(me)
+        me.go("/begin/about/")
+        me.touch("Open my journal")
+        me.touch("Lock")
+        me.reads("Unlock your journal")
+        first.bring_to_front()
+    expect(first.get_by_role("heading", level=1)).to_have_text("Unlock your journal")
+    assert code not in first.content()
+
+
+def test_words_that_could_not_be_saved_close_with_the_journal_and_come_back(
+    person: Callable[..., Person], server: Server
+) -> None:
+    me = person()
+    passphrase = "words for a full disk"
+    me.sets_up(passphrase=passphrase)
+    beside(me)  # whose console is not listened to: an answer that says what failed is meant here
+    me.go("/note/")
+    me.write("What happened?", CANARY)
+    with no_store(server):
+        me.page.get_by_role("button", name="Save and stop here").click(timeout=60_000)
+        expect(me.page.get_by_role("heading", level=1)).to_have_text(
+            re.compile("couldn’t be saved|can’t reach"), timeout=60_000
+        )
+    first = beside(me)
+    me.go("/today/")
+    me.touch("Lock")
+    me.reads("Unlock your journal")
+    expect(first.get_by_role("heading", level=1)).to_have_text("Unlock your journal")
+    assert CANARY not in first.content()
+    first.get_by_label("Passphrase", exact=True).fill(passphrase)
+    first.get_by_role("button", name="Unlock", exact=True).click()
+    # Held by that page until now, or kept as a draft before the other tab had locked.
+    first.goto(f"{server.address}/note/")
+    expect(first.get_by_label("What happened?", exact=True)).to_have_value(CANARY)
+
+
+@contextmanager
+def no_store(server: Server) -> Iterator[None]:
+    """Somebody holds the database's file, as a backup program or a full disk may."""
+    held = sqlite3.connect(next(server.data.glob("*.sqlite3")), isolation_level=None)
+    held.execute("begin exclusive")
+    try:
+        yield
+    finally:
+        held.execute("rollback")
+        held.close()

@@ -98,7 +98,7 @@ NOT_NOW = names("unsaid-act echo-answer bring-back")
 
 
 def routes() -> dict[str, URLPattern]:
-    return {str(each.name): each for each in urlpatterns if isinstance(each, URLPattern)}
+    return {str(each.name): each for each in urlpatterns if isinstance(each, URLPattern) and each.name}
 
 
 def kinds_of(name: str) -> frozenset[JournalKind]:

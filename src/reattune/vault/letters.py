@@ -149,7 +149,7 @@ def _point(public: ec.EllipticCurvePublicKey) -> bytes:
 
 def _secret(private: bytes) -> ec.EllipticCurvePrivateKey:
     if private[:1] != VERSION_1 or len(private) != PRIVATE_BYTES:
-        raise VaultError(say("The private key of this address is damaged, or of a newer Reattune."))
+        raise VaultError(say("The private key of this address is damaged, or comes from a newer Reattune."))
     try:
         return ec.derive_private_key(int.from_bytes(private[1:], "big"), ec.SECP256R1())
     except ValueError as error:
@@ -158,7 +158,7 @@ def _secret(private: bytes) -> ec.EllipticCurvePrivateKey:
 
 def _public(public: bytes) -> ec.EllipticCurvePublicKey:
     if public[:1] != VERSION_1 or len(public) != PUBLIC_BYTES:
-        raise VaultError(say("This public key is damaged, or of a newer Reattune."))
+        raise VaultError(say("This public key is damaged, or comes from a newer Reattune."))
     try:
         return ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), public[1:])
     except ValueError as error:

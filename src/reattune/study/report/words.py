@@ -120,7 +120,7 @@ SYMPTOMS = Words(
         "When worsenings begin, by {method}. Late sessions have few clients left, so few can begin there."
     ),
     what_it_is=to_say(
-        "A worsening is a stretch of sessions above, which is worse than, what was usual for this person. "
+        "A worsening is a stretch of sessions above what was usual for this person; here, higher is worse. "
         "<i>Lightning</i> came in one step, <i>trickle</i> slid. <i>Recovered</i> means that at least two ratings in a "
         "row came back; why, ratings cannot say. Of a client with too few ratings nothing is known, and nothing is "
         "counted."

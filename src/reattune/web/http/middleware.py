@@ -11,8 +11,9 @@ from django.shortcuts import render
 
 from reattune.reflection.reading_allowance import for_one_request
 from reattune.vault.errors import TooManyAtOnce
-from reattune.web.pages.shared.locked_submission import typed_words
+from reattune.web.pages.shared.locked_submission import sent_again, typed_words
 from reattune.web.store.database_failures import Failure, failure
+from reattune.web.store.unlocking import OWN
 from reattune.web.store.waiting import OthersFirst
 
 _POLICY = "; ".join(
@@ -79,9 +80,17 @@ def little_is_read(
     return middleware
 
 
+def _not_saved(request: HttpRequest) -> dict[str, Any]:
+    """What was typed, on a page that locks itself like those of the journal it was typed in, and takes it along."""
+    mark = request.COOKIES.get(OWN.says_open, "")
+    typed = typed_words(request)
+    fields = sent_again(request) if mark and typed else []
+    return {"typed": typed, "again": request.path, "of_open": mark if typed else "", "not_saved": fields}
+
+
 def try_again(request: HttpRequest, passphrases: bool = False) -> HttpResponse:
     """Nothing failed: it would take more memory at once than there is meant to be, or threads that others need."""
-    context = {"typed": typed_words(request), "again": request.path, "passphrases": passphrases}
+    context = {**_not_saved(request), "passphrases": passphrases}
     answer = render(request, "shared/too_many.html", context, status=429)
     answer.headers["Retry-After"] = "10"
     if request.method == "GET" and not passphrases:
@@ -116,7 +125,7 @@ class StoreFails:
             return None
         if kind is Failure.DAMAGED:
             return render(request, "shared/database_damaged.html", status=503)
-        context = {"typed": typed_words(request), "again": request.path}
+        context = _not_saved(request)
         if kind is Failure.UNWRITABLE:
             return render(request, "shared/save_failed.html", context, status=507)
         answer = render(request, "shared/database_not_reached.html", context, status=503)

@@ -23,16 +23,8 @@ from reattune.journal.documents.unsorted_and_deleted import is_over, to_be_seen
 from reattune.journal.draft_conflicts import Typed
 from reattune.journal.uuid7 import uuid7
 from reattune.journal.vocabulary import JournalKind
-from reattune.reflection.danger_recogniser import (
-    Danger,
-    Dangers,
-    dangers_just_written,
-    dangers_lately,
-    dangers_typed,
-    gravest,
-    harm_lately,
-    not_meant_here,
-)
+from reattune.reflection import danger_recogniser as words
+from reattune.reflection.danger_recogniser import Danger, Dangers
 from reattune.reflection.unanswered_danger import about_therapist
 from reattune.vault import Seal, SealBroken
 from reattune.vault.journal_names import name_of
@@ -115,23 +107,23 @@ class OpenJournal(SealedOnTheWay):
     def near_kinds(self) -> Dangers:
         """Every danger in what is being sent or was written lately, so that the page can show where to turn."""
         if self.near_typed or not self.at_the_words:
-            return self.near_typed or dangers_lately(self.journal, self.now)
-        return dangers_just_written(self.journal, self.now)
+            return self.near_typed or words.dangers_lately(self.journal, self.now)
+        return words.dangers_just_written(self.journal, self.now)
 
     @property
     def near(self) -> Danger | None:
         """The gravest of them."""
-        return gravest(self.near_kinds)
+        return words.gravest(self.near_kinds)
 
     @cached_property
     def near_typed(self) -> Dangers:
         """Every danger in what is being sent, less what the person said lately is none."""
-        return dangers_typed(self.typed, self.journal, self.now)
+        return words.dangers_typed(self.typed, self.journal, self.now)
 
     @cached_property
     def near_document(self) -> Document | None:
         """What was written lately of somebody who does harm, if it was kept."""
-        return harm_lately(self.journal, self.now)
+        return words.harm_lately(self.journal, self.now)
 
     @property
     def near_therapist(self) -> bool:
@@ -385,7 +377,7 @@ class OpenJournal(SealedOnTheWay):
         self.discard(known)
         # What the person said of these words while typing them goes along with them.
         for each in {each.id: each for each in self._written}.values():
-            passed = not_meant_here(each, known.not_meant)
+            passed = words.not_meant_here(each, known.not_meant)
             if passed:
                 together = tuple(dict.fromkeys([*each.not_meant, *passed]))
                 self.change(each, not_meant=together, not_meant_on=known.not_meant_on)

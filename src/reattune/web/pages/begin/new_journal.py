@@ -30,7 +30,7 @@ from reattune.web.store.browser_sessions import came_back, halves_of
 from reattune.web.store.known_address import remember_address
 from reattune.web.store.letterbox import open_letterbox
 from reattune.web.store.models import SealedJournal
-from reattune.web.store.open_journal import OpenJournal
+from reattune.web.store.open_journal import OpenJournal, mark_of
 from reattune.web.store.provisional_journals import NoRoom
 from reattune.web.store.rate_limit import (
     forget_tries,
@@ -150,6 +150,7 @@ def _show_code(
     request: HttpRequest, form: CheckCodeForm, code: str, journal_id: bytes, *, known: Preferences | None = None
 ) -> HttpResponse:
     context = {"form": form, "groups": groups(code), "name": name_of(journal_id) if settings.HOSTING else ""}
+    context |= {"of_open": mark_of(journal_id)}
     # Only a code that was once confirmed is an old one; before that, there is a journal to go on with, or not yet.
     context |= {"replaces": bool(known and known.recovery_checked), "later": bool(known and not known.recovery_checked)}
     return render(request, "begin/recovery_code.html", context)
@@ -177,7 +178,7 @@ def _recovery(request: HttpRequest) -> HttpResponse:
         return _show_code(request, check, request.POST.get("code", ""), session[0], known=known)
     form = GraveForm(request.POST if request.method == "POST" else None, opened=opened)
     if not confirmed(request, opened, form):
-        return render(request, "begin/recovery_code_new.html", {"known": known, "form": form})
+        return render(request, "begin/recovery_code_new.html", {"known": known, "form": form, "of_open": opened.mark})
     code = to_code(new_recovery_secret())
     check = CheckCodeForm(initial={"code": code, "proof": _proof(request, session[1], code)})
     return _show_code(request, check, code, session[0], known=known)
@@ -272,4 +273,4 @@ def _about(request: HttpRequest) -> HttpResponse:
             response = redirect("own:today")
             remember_address(response, request, opened)
             return response
-    return render(request, "begin/about_you.html", {"form": form})
+    return render(request, "begin/about_you.html", {"form": form, "of_open": opened.mark})

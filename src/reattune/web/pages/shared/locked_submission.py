@@ -61,6 +61,12 @@ def typed_sentences(request: HttpRequest) -> list[str]:
     return [words for words in typed_words(request) if " " in words]
 
 
+def sent_again(request: HttpRequest) -> list[tuple[str, str]]:
+    """The fields by which a form that could not be saved can be held while it is locked; never a secret."""
+    known = [(name, request.POST[name]) for name in ("draft_of", "journal") if name in request.POST]
+    return [*known, *((name, value) for name, values in words_of(request).items() for value in values)]
+
+
 def hold(request: HttpRequest) -> str:
     """What was typed, sealed, for a hidden field; empty where there is nothing to hold."""
     form, mark = request.POST.get("draft_of", ""), request.POST.get("journal", "")

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django import template
+from django.conf import settings
 from django.template.context import Context
 from django.template.defaulttags import CsrfTokenNode
 from django.urls import reverse
@@ -61,13 +62,23 @@ def token_and_mark(context: Context) -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
-def while_open(context: Context) -> SafeString:
-    """For the body of a page of an open journal: the cookie that says how long it is open in this browser."""
+def closes_itself(context: Context) -> SafeString:
+    """For the body of a page that shows something of an open journal: after how many seconds it locks itself, and the
+    cookie that says how long the journal is open in this browser.
+
+    A page without ``open`` says ``of_open`` where it shows something all the same: the journal's mark, or that of
+    whichever journal this browser has open where it cannot be opened now.
+    """
     opened, request = context.get("open"), context.get("request")
-    cookie = FIRST if opened and opened.provisional else OWN
-    if not opened or not request or request.COOKIES.get(cookie.says_open) != opened.mark:
+    if request is None or (opened and opened.example):
         return SafeString("")
-    return format_html(' data-mark="{}={}"', cookie.says_open, opened.mark)
+    cookie = FIRST if opened and opened.provisional else OWN
+    here = request.COOKIES.get(cookie.says_open, "")
+    mark = opened.mark if opened else context.get("of_open", "")
+    known = format_html(' data-mark="{}={}"', cookie.says_open, mark) if mark and (not opened or here == mark) else ""
+    seconds = opened.idle_seconds if opened else settings.IDLE_SECONDS
+    idle = format_html(' data-idle="{}"', seconds) if mark else ""
+    return SafeString(idle + known)
 
 
 @register.filter

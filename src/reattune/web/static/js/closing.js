@@ -69,7 +69,8 @@
   // What is still being typed here goes along, sealed on the way back, and is there again after unlocking.
   function closeWithWords(address) {
     const typing = document.querySelector("form[hx-post]");
-    if (!lock || !typing || !touched(typing)) { closeTo(address); return; }
+    const words = lock && "words" in lock.dataset; // that could not be saved: on a page of their own
+    if (!words && (!lock || !typing || !touched(typing))) { closeTo(address); return; }
     document.documentElement.hidden = true;
     lock.requestSubmit();
   }

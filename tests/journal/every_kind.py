@@ -31,7 +31,7 @@ def every_kind(words: str) -> list[Document]:
             "session_weekdays": [1, 4], "session_time": "15:30",
             "recovery_checked": True, "instrument": words[:200], "backed_up": AT, "no_backup_reminders": True,
             "lock_on_hide": True, "titles_only": True, "bring": [ids["talk_plan"]], "bring_chosen": AT,
-            "no_locked_notes": True, "region_changed": AT,
+            "no_locked_notes": True, "region_changed": AT, "list_changes_read": [AT[:10]],
         },
         {
             "kind": "relationship", "name": words[:200], "role": "therapist", "began": AT, "note": words,
@@ -218,5 +218,6 @@ def _of_both(words: str) -> list[Document]:
 
 def _documents(raw: list[dict[str, Any]], words: str) -> list[Document]:
     ids = {kind: identity(number) for number, kind in enumerate(KINDS, start=1)}
-    shared = {"version": 1, "created": AT, "updated": AT, "zone": "Europe/London", "not_meant": [words]}
-    return [from_raw({"id": ids[each["kind"]], **shared, **each}) for each in raw]
+    shared = {"version": 1, "created": AT, "updated": AT, "zone": "Europe/London"}
+    passed = {"not_meant": [words], "not_meant_on": AT}
+    return [from_raw({"id": ids[each["kind"]], **shared, **passed, **each}) for each in raw]

@@ -53,7 +53,7 @@ FORM = names("""
     candidate-new candidate look-back check-in check-in-change which-line record moment-new moment-change follow-step
     moment-step pattern-new pattern belief-new belief practice-new practice mend-new talk talk-change agreed
     after later rehearse find-words say settings passphrase questionnaires carry-in delete forget erase-somebody
-    session-calendar before-session sort leaf erase therapist therapy-ended person-change
+    session-calendar before-session sort leaf list-change-seen erase therapist therapy-ended person-change
     share share-of carry-json carry-tables carry-fhir
     client-new client-change client-after client-after-change client-typed client-hand client-bring
     client-mend-new client-words client-talk client-talk-change client-outcome client-held
@@ -62,8 +62,8 @@ FORM = names("""
 SENT = names("""
     unsaid-act answered need-take need-drop moment-line rupture-line moment-say moment-let-go moment-take-out
     echo-answer shared-back answer-met keep-apart pattern-join belief-against search plan move questionnaire-use
-    carry-reminders bring-back sort-aside draft not-meant leaving-away mend-again therapy-goes-on draft-away
-    came-in-take came-in-seen came-in-away client-ended list-change-seen client-move client-plan
+    carry-reminders bring-back sort-aside draft not-meant meant leaving-away mend-again therapy-goes-on draft-away
+    came-in-take came-in-seen came-in-away client-ended client-move client-plan
 """)
 # Before a journal is open: whom they let in is in test_unlocking.py and test_hosted.py.
 OUTSIDE = names("""
@@ -98,7 +98,7 @@ NOT_NOW = names("unsaid-act echo-answer bring-back")
 
 
 def routes() -> dict[str, URLPattern]:
-    return {str(each.name): each for each in urlpatterns if isinstance(each, URLPattern)}
+    return {str(each.name): each for each in urlpatterns if isinstance(each, URLPattern) and each.name}
 
 
 def kinds_of(name: str) -> frozenset[JournalKind]:

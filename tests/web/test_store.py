@@ -212,8 +212,17 @@ def test_what_was_taken_away_behind_a_damaged_head_is_still_told_after_unlocking
     client.post("/unlock/", {"passphrase": PASSPHRASE})
     for page in ("/today/", "/so-far/", "/settings/"):
         assert "had been changed outside Reattune" in client.get(page).content.decode()
-    assert client.post("/settings/list-read/").headers["Location"] == "/today/"
+    # Whoever did it and then sits at the open journal can't hide it.
+    for typed in ({}, {"current": "not the words of this one"}):
+        assert client.post("/settings/list-read/", typed).status_code == 200
+        assert "had been changed outside Reattune" in client.get("/today/").content.decode()
+    answer = client.post("/settings/list-read/", {"current": PASSPHRASE})
+    assert answer.headers["Location"] == "/today/"
     assert "had been changed outside Reattune" not in client.get("/today/").content.decode()
+    kept = client.get("/settings/").content.decode()
+    assert (
+        "the list of entries had been changed outside Reattune. It was read, and put away with the passphrase." in kept
+    )
 
 
 def test_a_row_that_was_doubled_is_refused_and_named(opened: OpenJournal) -> None:

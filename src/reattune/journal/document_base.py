@@ -97,6 +97,7 @@ class Document(Part):
         created, updated: aware, in UTC.
         zone: the IANA zone the person was in, so that local dates stay what they were.
         not_meant: sentences of it that sounded like danger, of which the person said that they are not.
+        not_meant_on: when that was last said: somebody else may have done it.
     """
 
     kind: str
@@ -106,6 +107,7 @@ class Document(Part):
     updated: Utc
     zone: Zone = "UTC"
     not_meant: tuple[Words, ...] = ()
+    not_meant_on: Utc | None = None
 
     @model_validator(mode="after")
     def _in_order(self) -> Document:

@@ -131,7 +131,7 @@ def merge_file(
 def _weighed(document: Document) -> Document:
     """The document as it can come in: written at a time after which there is time to write again."""
     if isinstance(document, Draft) and document.not_meant:
-        document = document.model_copy(update={"not_meant": ()})
+        document = document.model_copy(update={"not_meant": (), "not_meant_on": None})
     if document.updated <= LATEST_BROUGHT and document.created <= LATEST_BROUGHT:
         return document
     times = {"created": min(document.created, LATEST_BROUGHT), "updated": min(document.updated, LATEST_BROUGHT)}

@@ -233,7 +233,7 @@ def danger_brought(documents: Iterable[Document]) -> list[str]:
 
 
 # Fields whose texts nobody wrote as words: which document, page, window, time zone or questionnaire it is of.
-_NO_WORDS = {"not_meant", "kind", "zone", "form", "window", "instrument"}
+_NO_WORDS = {"not_meant", "not_meant_on", "kind", "zone", "form", "window", "instrument"}
 
 
 def words_in(document: Document) -> list[str]:

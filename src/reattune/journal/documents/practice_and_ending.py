@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -171,6 +172,7 @@ class Preferences(Document):
         lock_on_hide: the journal locks itself as soon as its page is not seen any more.
         no_locked_notes: nothing can be written down on the locked page.
         titles_only: Today and the journal's list show what things are called, and none of the words.
+        list_changes_read: days on which the list of entries was found to be changed outside, each put away since.
         bring: what was chosen to bring to the next session, since ``bring_chosen``; it holds until that session.
     """
 
@@ -191,6 +193,7 @@ class Preferences(Document):
     lock_on_hide: bool = False
     titles_only: bool = False
     no_locked_notes: bool = False
+    list_changes_read: tuple[date, ...] = ()
     bring: tuple[UUID, ...] = ()
     bring_chosen: Utc | None = None
 

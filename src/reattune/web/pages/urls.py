@@ -92,6 +92,7 @@ urlpatterns = [
     path("check/<uuid:check_in_id>/change/", check_in.change, name="check-in-change"),
     path("which/<uuid:document_id>/", crossed_boundary.which, name="which-line"),
     path("meant/", danger_not_meant.not_meant, name="not-meant"),
+    path("meant/back/", danger_not_meant.meant, name="meant"),
     path("note/", moments.new, name="moment-new"),
     path("note/<uuid:moment_id>/", moments.show, name="moment"),
     path("note/<uuid:moment_id>/change/", moments.change, name="moment-change"),

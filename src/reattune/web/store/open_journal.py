@@ -135,17 +135,6 @@ class OpenJournal(SealedOnTheWay):
         """Whether the person wants Today and the journal's lists without their words."""
         return bool(self.journal.preferences and self.journal.preferences.titles_only)
 
-    def not_meant(self, document: Document | None = None) -> None:
-        """The person says of what sounds like danger that it is none: of one document, or of all written lately.
-
-        It is kept with the words themselves, and goes where they go.
-        """
-        asked = [document] if document else words.written_lately(self.journal, self.now)
-        for each in asked:
-            if words.dangers_in(each):
-                self.change(each, not_meant=words.not_meant_in(each))
-        self.__dict__.pop("near_kinds", None)
-
     @property
     def kind(self) -> JournalKind:
         """Whether it is the journal of a person in therapy, or of a therapist."""
@@ -390,4 +379,5 @@ class OpenJournal(SealedOnTheWay):
         for each in {each.id: each for each in self._written}.values():
             passed = words.not_meant_here(each, known.not_meant)
             if passed:
-                self.change(each, not_meant=tuple(dict.fromkeys([*each.not_meant, *passed])))
+                together = tuple(dict.fromkeys([*each.not_meant, *passed]))
+                self.change(each, not_meant=together, not_meant_on=known.not_meant_on)

@@ -25,6 +25,7 @@ from reattune.web.pages.shared.form_fields import moment_of
 from reattune.web.pages.shared.form_page import FormPage
 from reattune.web.pages.shared.template_tags import when
 from reattune.web.pages.shared.wording import advice, care, labels
+from reattune.web.store.not_meant import say_not_meant
 from reattune.web.store.open_journal import OpenJournal
 
 
@@ -65,7 +66,7 @@ def _none_of_these(request: HttpRequest, opened: OpenJournal, document: Document
     if isinstance(document, Moment) and document.cause in NOT_FOR_REPAIR:
         # None of these boundaries: then what was ticked as one is something else.
         document = opened.amend(document, cause=Cause.OTHER)
-    opened.not_meant(document)
+    say_not_meant(opened, document)
     return to_page_of(request, document)
 
 

@@ -25,6 +25,7 @@ from reattune.exchange.fhir_reading import from_fhir
 from reattune.exchange.file_type import Kind, kind_of
 from reattune.exchange.journal_json import exported, from_json
 from reattune.exchange.ratings_spreadsheet import Table, documents_of, guess, read_table
+from reattune.journal.codec import encode
 from reattune.journal.documents import (
     CameIn,
     Document,
@@ -47,6 +48,7 @@ from reattune.web.http.taken_once import done
 from reattune.web.pages.manage.import_forms import RatingsForm
 from reattune.web.pages.notice.instruments import instruments_of, own_check_in
 from reattune.web.pages.shared.access import to_page, with_either_journal
+from reattune.web.pages.shared.confirm_passphrase import GraveForm, confirmed
 from reattune.web.pages.shared.form_fields import PageForm
 from reattune.web.pages.shared.wording import labels
 from reattune.web.store.backups import documents_in
@@ -57,6 +59,10 @@ from reattune.web.store.unlocking import keyring_of, open_session
 
 _NAMED, _SHOWN, _FIRST_ROWS = 12, 60, 5
 _MOST_HELD = 20 * 1024 * 1024
+# A journal that would be larger after an import asks for the passphrase first: every page opens all of it, so that
+# somebody who sat down at it could make it slow for good. A year with two sessions a week, and a moment and a diary
+# entry each day, has some 1,000 entries; a page of diary a day, for seven years, has 5 MB.
+MOST_UNASKED, MOST_LETTERS_UNASKED = 5_000, 5_000_000
 
 
 class BroughtFile(forms.FileField):
@@ -171,7 +177,10 @@ def _weighed(request: HttpRequest, opened: OpenJournal, content: bytes, name: st
     letters = letters_missing(read.copy) if read.copy else 0
     left_out = {"left_out": read.left_out[:_NAMED], "left_out_more": max(0, len(read.left_out) - _NAMED)}
     loose = [each for each in weighed.added if isinstance(each, LooseNote)]
-    if "bring" in request.POST and (read.form is None or read.form.is_valid()):
+    sent = request.POST if "bring" in request.POST else None
+    grave = GraveForm(sent, opened=opened) if _makes_it_large(opened, weighed) else None
+    right = read.form is None or read.form.is_valid()
+    if sent is not None and right and (grave is None or confirmed(request, opened, grave)):
         take_in(opened, weighed.changes, weighed.older)
         if read.copy:
             put_letters_back(read.copy)
@@ -191,12 +200,20 @@ def _weighed(request: HttpRequest, opened: OpenJournal, content: bytes, name: st
         "loose_more": max(0, len(loose) - _SHOWN),
         "held": _hold(content, name, opened),
         "form": read.form,
+        "grave": grave,
         "table": read.table,
         "first_rows": read.table.rows[:_FIRST_ROWS] if read.table else (),
         "chart": _picture(opened, weighed) if read.table else None,
         "new_clients": [each.name for each in weighed.added if isinstance(each, Relationship)],
     }
     return render(request, "manage/import_preview.html", context)
+
+
+def _makes_it_large(opened: OpenJournal, weighed: Merge) -> bool:
+    """Whether the journal would have so much in it that every page is slow, however small each of many files is."""
+    brought = [*weighed.changes, *weighed.older]
+    after = [*opened.journal, *brought]
+    return bool(brought) and (len(after) > MOST_UNASKED or sum(len(encode(e)) for e in after) > MOST_LETTERS_UNASKED)
 
 
 def _read(request: HttpRequest, opened: OpenJournal, content: bytes, name: str) -> Read:

@@ -13,6 +13,7 @@ from reattune.web.http.redirect_within import redirect_within
 from reattune.web.pages.shared.access import to_page, with_either_journal
 from reattune.web.pages.shared.drafts import keep_typed
 from reattune.web.pages.shared.locked_submission import words_of
+from reattune.web.store.not_meant import say_not_meant, take_not_meant_back
 from reattune.web.store.open_journal import OpenJournal
 
 SPEAKING = (Moment, Rupture, CheckIn, Unsaid, Ending)
@@ -33,5 +34,13 @@ def not_meant(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
         named = spoken(opened, UUID(request.POST.get("of", "")))
     except ValueError:
         named = None
-    opened.not_meant(named)
+    say_not_meant(opened, named)
     return redirect_within(request.POST.get("back", ""), to_page(request, "today"))
+
+
+@require_POST
+@with_either_journal
+def meant(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
+    """What was said so within the last days is taken back; on to Today, which asks again."""
+    take_not_meant_back(opened)
+    return to_page(request, "today")

@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Collection, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django import template
 from django.conf import settings
@@ -27,6 +28,7 @@ from reattune.journal.draft_conflicts import FILLED_WITH, WINDOW, mark_of
 from reattune.reflection.attempts import turned_away_talks
 from reattune.reflection.beliefs import TruthChart
 from reattune.reflection.chart_data import LineChart
+from reattune.reflection.not_meant_lately import harm_not_meant, not_meant_lately
 from reattune.reflection.people import PeopleMap
 from reattune.reflection.search import FoundLine
 from reattune.reflection.sharing.offered import may_share
@@ -204,6 +206,19 @@ def region_changed_lately(opened: OpenJournal) -> datetime | None:
     want who sat here."""
     changed = opened.journal.preferences.region_changed if opened.journal.preferences else None
     return changed if changed and opened.now - changed < REGION_CHANGE_SHOWN else None
+
+
+@register.simple_tag
+def not_meant_said(opened: OpenJournal) -> datetime | None:
+    """When it was said within the last days that words aren't meant as they sound."""
+    return not_meant_lately(opened.journal, opened.now)
+
+
+@register.simple_tag
+def harm_not_meant_in(opened: OpenJournal, of: UUID) -> bool:
+    """Whether an entry tells of harm between people, were it not for the person's word that it doesn't."""
+    document = opened.journal.document(of)
+    return document is not None and bool(harm_not_meant(document))
 
 
 @register.simple_tag

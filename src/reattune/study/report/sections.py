@@ -170,8 +170,9 @@ def _missed_and_false(tally: Tally, words: Words) -> str:
     if detector.noticed == detector.noticed:
         parts.append(
             say(
-                "What is found is not what there was. On simulated courses, {method} at these settings finds {noticed} "
-                "of 100 ruptures, and {right} of 100 that it finds lie in one; how it is in your ratings is not known.",
+                "What a method finds is not always what happened. On simulated courses, {method} at these settings "
+                "finds {noticed} of 100 ruptures, and {right} of 100 that it finds lie in one; how it is in your "
+                "ratings is not known.",
                 method=escape(detector.name),
                 noticed=f"{100 * detector.noticed:.0f}",
                 right=f"{100 * detector.right:.0f}",

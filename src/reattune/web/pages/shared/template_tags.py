@@ -171,6 +171,12 @@ def signed(value: float) -> str:
 
 
 @register.filter
+def before_full_stop(name: str) -> str:
+    """A name at the end of a sentence: after *K.* no second full stop."""
+    return name.removesuffix(".")
+
+
+@register.filter
 def in_hundred(share: float) -> str:
     """A share in percent, without the sign."""
     return str(round(100 * share))

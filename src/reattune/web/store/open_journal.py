@@ -380,4 +380,4 @@ class OpenJournal(SealedOnTheWay):
             passed = words.not_meant_here(each, known.not_meant)
             if passed:
                 together = tuple(dict.fromkeys([*each.not_meant, *passed]))
-                self.change(each, not_meant=together, not_meant_on=known.not_meant_on)
+                self.change(each, not_meant=together, not_meant_on=known.not_meant_on or each.not_meant_on)

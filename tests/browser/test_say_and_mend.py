@@ -194,7 +194,7 @@ def one_let_go_and_taken_back(me: Person, shots: str) -> None:
     me.write("What’s left unsaid?", "That I dread her holidays.")
     me.choose("How heavy does this feel?", "5")
     me.touch("Save")
-    me.sees("how big: 5 out of 10")
+    me.sees("how heavy: 5 out of 10")
     me.touch("I’m letting this go")
     me.sees("Nothing here yet.")
     me.looks(f"{shots}-held")

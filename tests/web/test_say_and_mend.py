@@ -222,7 +222,7 @@ def test_what_was_noted_can_be_said_let_go_and_taken_back(own: Own) -> None:
     held = page(client, "/held/")
     act = re.search(r"/held/[0-9a-f-]{36}/", held)
     assert act
-    assert "how big: 6 out of 10" in held
+    assert "how heavy: 6 out of 10" in held
     client.post(f"{act[0]}let-go/")
     gone = page(client, "/held/")
     assert "Nothing here yet." in gone

@@ -69,6 +69,7 @@ def test_a_measure_that_only_comes_further_down(tmp_path: Path, monkeypatch: pyt
         ([["c7", 1, 130]], "Row 50, column 'score': the score 130 is outside 0 to 40, the range seen at the beginning"),
         ([["c7", 1, -99]], "Row 50, column 'score': the score -99 is outside 0 to 40"),
         ([["c7", 1, "good"]], "Row 50, column 'score': 'good' is not a number"),
+        ([["c7", 1, 1e308]], "Row 50, column 'score': '1e+308' is far beyond what any questionnaire gives"),
         ([["c7", "T1", 20]], "Row 50, column 'session': 'T1' is not a number"),
     ],
 )

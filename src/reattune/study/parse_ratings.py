@@ -27,6 +27,10 @@ _BOTH = (False, True)
 _RATING = ("row", "client", "session", "score", "therapist")
 
 
+# No score is larger, and no code for a missing one either.
+_LARGEST = 1e9
+
+
 class Reader:
     """Turns pieces of one source into ratings of one measure.
 
@@ -279,6 +283,13 @@ class Reader:
             raise StudyError(
                 f"{self.source.where(rows[place])}, column {name!r}: {values[place]!r} is not a number. "
                 "Leave a missing one empty."
+            )
+        far = (numbers.abs() > _LARGEST).fill_null(False)
+        if far.any():
+            place = int(far.arg_true()[0])
+            raise StudyError(
+                f"{self.source.where(rows[place])}, column {name!r}: {values[place]!r} is far beyond what any "
+                "questionnaire gives. Correct it, or leave it empty if the score is missing."
             )
         return numbers
 

@@ -143,7 +143,8 @@ def filled(request: HttpRequest) -> HttpResponse:
             return render(request, "clients/handed_check_in.html", context, status=400)
         near = dangers(form.cleaned_data["words"])
         lines = crisis_lines(carried["region"]) if near else None
-        context = {"lines": lines, "near": near, "lines_near": lines_near(lines, near) if lines else ()}
+        shown = [line for group in lines_near(lines, near) for line in group] if lines else []
+        context = {"lines": lines, "near": near, "lines_near": shown}
         return render(request, "clients/handed_thanks.html", context)
 
 

@@ -196,10 +196,11 @@ def today(how: str) -> str:
 
 @register.simple_tag
 def crisis_for(opened: OpenJournal) -> Mapping[str, Any]:
-    """The lines of the person's region; ``near``, those that fit what was written, the likeliest first."""
+    """The lines of the person's region; those that fit what was written (`lines_near`)."""
     preferences = opened.journal.preferences
     found = crisis_lines(preferences.region if preferences else "")
-    return {**found, "near": lines_near(found, opened.near_kinds)}
+    near, for_harmed = lines_near(found, opened.near_kinds)
+    return {**found, "near": near, "for_harmed": for_harmed}
 
 
 # How long Today says that another country was chosen for helplines.

@@ -179,13 +179,16 @@ def crisis_lines(region: str) -> Mapping[str, Any]:
     }
 
 
-def lines_near(found: Mapping[str, Any], dangers: Dangers) -> list[helplines.Helpline]:
-    """Of the lines that `crisis_lines` found, those that fit what was written, the likeliest first."""
+def lines_near(found: Mapping[str, Any], dangers: Dangers) -> tuple[list[helplines.Helpline], list[helplines.Helpline]]:
+    """Of the lines that `crisis_lines` found, those that fit what was written, the likeliest first; and apart, where
+    words speak of suicide or self-harm and of being hurt, those for whom somebody hurts."""
     lines = found["entry"].lines if found["entry"] else ()
+    general, for_harmed = ([line for line in lines if line.for_harmed is harmed] for harmed in (False, True))
     if dangers.isdisjoint({Danger.HARMED, Danger.HARMING}):
-        return [line for line in lines if not line.for_harmed]
-    to_oneself = not dangers.isdisjoint({Danger.SUICIDE, Danger.SELF_HARM})
-    return sorted(lines, key=lambda line: line.for_harmed is to_oneself)
+        return general, []
+    if dangers.isdisjoint({Danger.SUICIDE, Danger.SELF_HARM}):
+        return [*for_harmed, *general], []
+    return general, for_harmed
 
 
 def advice(region: str) -> Mapping[str, Any]:

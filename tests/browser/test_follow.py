@@ -44,13 +44,13 @@ def notes_with(
 def follows_it_to_a_teacher(me: Person, shots: str) -> None:
     notes_with(me, "Jonas", "a partner", "He laughed at how I pack a bag.", TODAY - timedelta(days=40),
                ["ashamed", "small"], "I’m ridiculous")  # fmt: skip
-    me.page.get_by_role("link", name="Explore where this comes from").wait_for()
+    me.page.get_by_role("link", name="Look at this more closely").wait_for()
     notes_with(me, "Miriam (my therapist)", "", "I showed her my list and she laughed.", TODAY - timedelta(days=2),
                ["ashamed", "hurt"], "I’m ridiculous", reaction="9")  # fmt: skip
     me.sees("It felt bigger than it looks now.")
     me.looks(f"{shots}-follow-offered")
 
-    me.touch("Explore where this comes from")
+    me.touch("Look at this more closely")
     me.reads("What hurt most?")
     me.sees("you don’t have to go on alone")
     me.write("What hurt most", "How she looked at the paper and not at me.")
@@ -90,7 +90,7 @@ def follows_it_to_a_teacher(me: Person, shots: str) -> None:
     me.write("A sentence you could say", "When you laughed, something much older woke up: a classroom.")
     me.looks(f"{shots}-follow-words")
     me.touch("Save")
-    me.sees("Where this comes from")
+    me.sees("A closer look")
     me.sees("I was 9")
     me.looks(f"{shots}-followed")
 
@@ -204,7 +204,7 @@ def test_the_trail_with_the_keyboard_alone(person: Callable[..., Person]) -> Non
     me = person(width=1280, scheme="dark")
     me.sets_up(passphrase="the trail with keys")
     notes_with(me, "Miriam (my therapist)", "", "She looked at the clock.", TODAY, ["alone"], "I’m not seen", "9")
-    press(me.page, "Explore where this comes from")
+    press(me.page, "Look at this more closely")
     for text in ("Her wrist.", "That I take too long."):
         to(me.page, "textarea")
         me.page.keyboard.type(text)
@@ -224,7 +224,7 @@ def test_the_trail_with_the_keyboard_alone(person: Callable[..., Person]) -> Non
     to(me.page, "textarea")
     me.page.keyboard.type("When you look at the clock, I am seven.")
     press(me.page, "Save")
-    me.sees("Where this comes from")
+    me.sees("A closer look")
     me.go("/with/")
     to(me.page, ".people-map a")
     me.page.keyboard.press("Enter")

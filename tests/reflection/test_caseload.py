@@ -76,6 +76,10 @@ CASES = [
     Case("two ratings, one very low", "8.0 2.0", need=None),
     Case("three ratings alike", "7.5 7.7 7.6"),
     Case("sessions without a rating", "- - - -", need=None),
+    Case("asked about and mended, without a rating", "- - - -", noted={2: (["gone_quiet"], ["asked"], "mended")},
+         need=None),
+    Case("mended, without a rating", "- - - -", story=(0, "repaired"), need=None),
+    Case("noticed and left, without a rating", "- - - -", noted={3: (["gone_quiet"], [], None)}, need=("not_raised",)),
     Case("noticed and left", CALM, noted={11: (["gone_quiet"], [], None)}, need=("not_raised",)),
     Case("noticed, went on", CALM, noted={10: (["gone_quiet"], ["went_on"], "unclear")}, need=("not_raised",)),
     Case("noticed and asked about", CALM, noted={11: (["gone_quiet"], ["asked"], "partly")}),
@@ -380,7 +384,7 @@ def _is_true(writer: Writer, view: ClientView, look: Any, words: str, sure: str)
         assert not any(given[-count:])
         assert given[-count - 1]
         assert (had, of) == (sum(given[:-count]), len(sessions) - count)
-        assert sure == "Counted."
+        assert sure == "This is a plain count."
     elif look.reason is Reason.TOO_EVEN:
         last_ones = [c.answers for _s, c in journal.check_ins(client)][-said[0] :]
         if "answer for answer" in words:

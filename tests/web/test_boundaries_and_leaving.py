@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 REPAIR_PROMPTS = (
     "Prepare to bring it up", "Say it once", "Look at other ways", "Prepare to say it again", "Keep writing",
     "Rehearse it", "One more try", "Open my card", "We’ve talked", "Put them together", "Say it in three lines",
-    "Explore where this comes from", "Something to mend", "Practise speaking up with them",
+    "Look at this more closely", "Something to mend", "Practise speaking up with them",
 )  # fmt: skip
 
 

@@ -113,6 +113,6 @@ def test_a_page_is_made_with_the_passphrase_alone_and_once(therapist: Client, am
 def test_my_work_says_when_there_is_too_little(therapist: Client, amber: Relationship) -> None:
     words = page(therapist, "/mine/")
     assert "2 more have too few" in words
-    assert "Nothing that went wrong is seen" in words
+    assert "So far the ratings don’t show anything going wrong" in words
     example = Client().get("/example/other/mine/").content.decode()
     assert "too few to say anything" in example

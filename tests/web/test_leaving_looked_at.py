@@ -18,7 +18,7 @@ from tests.web.test_say_and_mend import page
 Own = Callable[..., Client]
 pytestmark = pytest.mark.django_db
 NOT_YOURS = "This isn’t yours to mend"
-QUESTION = "Was a boundary crossed, or do you not feel safe?"
+QUESTION = "Was a boundary crossed, or do you feel unsafe?"
 
 
 def main(client: Client, address: str) -> str:

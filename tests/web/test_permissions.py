@@ -49,8 +49,9 @@ READ = names("""
     client-mend client-card answering answering-lately
 """)
 FORM = names("""
-    unsaid leaving leaving-short leaving-break leaving-well leaving-safe leaving-later leaving-not-crossed choosing
-    candidate-new candidate look-back check-in check-in-change which-line record moment-new moment-change follow-step
+    unsaid leaving leaving-short leaving-break leaving-well leaving-safe leaving-safe-before leaving-later
+    leaving-not-crossed choosing candidate-new candidate look-back
+    check-in check-in-change which-line record moment-new moment-change follow-step
     moment-step pattern-new pattern belief-new belief practice-new practice mend-new talk talk-change agreed
     after later rehearse find-words say settings passphrase questionnaires carry-in delete forget erase-somebody
     session-calendar before-session sort leaf list-change-seen erase therapist therapy-ended person-change

@@ -14,11 +14,11 @@ from django.utils import timezone
 
 from reattune.vault import crypto_primitives
 from reattune.vault.crypto_primitives import AT_ONCE, KdfParameters, key_from_passphrase, let_in_line
-from reattune.vault.errors import TooManyAtOnce
+from reattune.vault.errors import TooManyAtOnce, WrongRecoveryCode, WrongSecret
 from reattune.vault.journal_names import name_of
 from reattune.web.hosted.environment import Hosting
-from reattune.web.store.models import SealedJournal
-from reattune.web.store.rate_limit import A_MINUTE
+from reattune.web.store.models import Guesses, SealedJournal
+from reattune.web.store.rate_limit import A_MINUTE, Attempt, Counter, take
 from tests.web.conftest import PASSPHRASE
 from tests.web.journals import sure
 
@@ -131,3 +131,26 @@ def test_who_waited_long_gets_a_sentence_and_the_next_try_goes_through(
         for _each in range(AT_ONCE):
             crypto_primitives._turns.release()
     assert nobody.post("/unlock/", {"passphrase": PASSPHRASE}).status_code == 302
+
+
+@pytest.mark.django_db
+def test_a_counter_that_is_taken_away_while_a_try_is_counted_is_made_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A right passphrase elsewhere in the same journal takes it away."""
+    counters = [Counter(bytes(32), 5), Counter(bytes([1]) * 32, 5)]
+    make, made = Guesses.objects.bulk_create, []
+
+    def makes(rows: list[Guesses], **how: bool) -> list[Guesses]:
+        made.append(len(rows))
+        kept = make(rows, **how)
+        if len(made) == 1:
+            Guesses.objects.filter(source=bytes(32)).delete()
+        return kept
+
+    monkeypatch.setattr(Guesses.objects, "bulk_create", makes)
+    with pytest.raises(WrongSecret), take(counters).made():
+        raise WrongSecret("none")
+    assert made == [2, 2]
+    assert sorted(Guesses.objects.values_list("failures", flat=True)) == [1, 1]
+    with pytest.raises(WrongRecoveryCode), Attempt(0, timezone.now(), {}, tuple(counters)).made():
+        raise WrongRecoveryCode("no code")
+    assert sorted(Guesses.objects.values_list("failures", flat=True)) == [0, 0]

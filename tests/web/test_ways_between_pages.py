@@ -364,7 +364,9 @@ class Walk:
         """Whether what a button did could be undone, was asked about, harms nobody, and can be found again."""
         now = self.journal
         where = f"“{button.label}” on {page.address}"
-        if "/meant/" in button.address and "of" not in dict(button.fields) and "near-" in after.html:
+        # Taking it back asks about the words again, and so shows where to turn.
+        put_away = "/meant/" in button.address and not button.address.endswith("/meant/back/")
+        if put_away and "of" not in dict(button.fields) and "near-" in after.html:
             self.say("the panel cannot be put away", where, after.address)
         crossed = crossed_people(before) & crossed_people(now)
         for each in now:

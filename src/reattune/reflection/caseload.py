@@ -171,8 +171,8 @@ def _view(
         _too_even(journal, client, instruments),
     ]
     looks = sorted((each for each in found if each), key=_pressing)
-    noted = bool(ruptures) or any(journal.observation_of(each) for each in sessions)
-    too_little = len(leading.points) <= FIRST_JUDGED and not noted
+    # Without ratings, nothing that was noted is an all-clear.
+    too_little = len(leading.points) <= FIRST_JUDGED and not looks
     return ClientView(client, len(sessions), line, own_line, apart, tuple(looks), too_little)
 
 

@@ -20,8 +20,8 @@ def how_sure(look: Look) -> str:
     if look.sure is not None:
         return say("How sure: about {sure} in 100.", sure=look.sure)
     if look.reason is Reason.TOO_EVEN:
-        return say("Counted; it may mean nothing.")
-    return say("Counted.") if look.reason is Reason.MISSING else say("From your notes.")
+        return say("This is a plain count, and may mean nothing.")
+    return say("This is a plain count.") if look.reason is Reason.MISSING else say("From your notes.")
 
 
 def _open(look: Look, name: str) -> str:

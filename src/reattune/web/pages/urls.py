@@ -72,7 +72,7 @@ urlpatterns = [
     path("going/<uuid:ending_id>/few/", leaving.short, name="leaving-short"),
     path("going/<uuid:ending_id>/until/", leaving.pause, name="leaving-break"),
     path("going/<uuid:ending_id>/well/", leaving.well, name="leaving-well"),
-    path("going/<uuid:ending_id>/safe/", leaving.safe),  # as drafts of earlier versions name it
+    path("going/<uuid:ending_id>/safe/", leaving.safe, name="leaving-safe-before"),
     path("going/<uuid:ending_id>/first/", leaving.safe, name="leaving-safe"),
     path("going/<uuid:ending_id>/no-line/", leaving.not_crossed, name="leaving-not-crossed"),
     path("going/<uuid:ending_id>/away/", leaving.put_away, name="leaving-away"),

@@ -28,6 +28,7 @@ from reattune.web.store.unlocking import OWN
 
 # Free tries, then a pause that doubles, up to the longest. After a day without a further one they are forgotten.
 FREE_TRIES, LONGEST_PAUSE = 5, 300
+_TIMES_MADE = 5
 _FORGOTTEN = timedelta(days=1)
 # On a person's own machine: wrong ones of a day, whatever was right between them. One journal's passphrase would else
 # be a way to go on guessing at another's.
@@ -104,7 +105,9 @@ class Attempt:
     def _give_back(self, counters: Sequence[Counter]) -> None:
         for each in (each for each in counters if not each.seconds):
             mine = Guesses.objects.filter(source=each.source, failures__gt=0)
-            if not mine.filter(last=self._at).update(failures=F("failures") - 1, last=self._before[each.source]):
+            if not mine.filter(last=self._at).update(
+                failures=F("failures") - 1, last=self._before.get(each.source, self._at)
+            ):
                 mine.update(failures=F("failures") - 1)
 
 
@@ -159,8 +162,7 @@ def take(counters: Sequence[Counter]) -> Attempt:
     if wait:
         return Attempt(wait, now)  # what is refused leaves nothing, whatever names it goes through
     with transaction.atomic():
-        Guesses.objects.bulk_create([Guesses(source=each, last=now) for each in sources], ignore_conflicts=True)
-        found = list(Guesses.objects.select_for_update().filter(source__in=sources).order_by("source"))
+        found = _locked(sources, now)
         wait = _longest(counters, found)
         if wait:
             return Attempt(wait, now)
@@ -168,6 +170,17 @@ def take(counters: Sequence[Counter]) -> Attempt:
             alike = [each.source for each in counters if each.weight == weight]
             Guesses.objects.filter(source__in=alike).update(failures=F("failures") + weight, last=now)
     return Attempt(0, now, {bytes(each.source): each.last for each in found}, tuple(counters))
+
+
+def _locked(sources: Sequence[bytes], now: datetime) -> list[Guesses]:
+    """The counters, made where there are none, and locked. A right passphrase may take one away in between."""
+    found: list[Guesses] = []
+    for _again in range(_TIMES_MADE):
+        Guesses.objects.bulk_create([Guesses(source=each, last=now) for each in sources], ignore_conflicts=True)
+        found = list(Guesses.objects.select_for_update().filter(source__in=sources).order_by("source"))
+        if len(found) == len(set(sources)):
+            break
+    return found
 
 
 def _longest(counters: Sequence[Counter], found: list[Guesses]) -> int:

@@ -61,7 +61,7 @@ class BeginForm(NewPassphraseForm):
     journal_kind = OneOf(
         [(JournalKind.PERSON, _("I’m in therapy")), (JournalKind.THERAPIST, _("I’m a therapist"))],
         label=_("Whose journal is this?"),
-        help_text=_("If you’re both, begin two. Neither can be turned into the other."),
+        help_text=_("If you’re both, start two journals. Neither can be turned into the other."),
         required=False,
     )
 

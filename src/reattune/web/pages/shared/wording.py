@@ -164,7 +164,7 @@ def crisis_lines(region: str) -> Mapping[str, Any]:
         elsewhere = {
             "why": words["elsewhere"][why].format(country=country),
             "emergency": words["elsewhere"]["emergency"],
-            "buttons": () if entry else helplines.call_buttons([known["emergency"]["number"]], words),
+            "buttons": () if entry else helplines.call_buttons(known["emergency"]["numbers"], words),
             "directory": words["elsewhere"]["directory"],
             "hospital": words["elsewhere"]["hospital"],
             "someone": words["elsewhere"]["someone"],

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from reattune.vault import WrongSecret
 from reattune.web.pages.begin.forms import secret_field
@@ -37,6 +37,16 @@ class GraveForm(PageForm):
             self.fields["current"].widget.attrs["aria-describedby"] = f"{self.auto_id % 'current'}_helptext"
 
 
+def words_of_waiting(seconds: int) -> str:
+    """What is said to whoever guessed too often and must wait."""
+    said = ngettext(
+        "Too many wrong attempts. Please wait one second, then try again.",
+        "Too many wrong attempts. Please wait %(n)s seconds, then try again.",
+        seconds,
+    )
+    return said % {"n": seconds}
+
+
 def confirmed(request: HttpRequest, opened: OpenJournal, form: GraveForm) -> bool:
     """Whether the form was sent, is valid, and holds the journal's passphrase. Else the form says why not.
 
@@ -48,8 +58,7 @@ def confirmed(request: HttpRequest, opened: OpenJournal, form: GraveForm) -> boo
         return True
     attempt = take(at_open_journal(request))
     if attempt.wait:
-        words = _("Too many wrong attempts. Please wait %(n)s seconds, then try again.") % {"n": attempt.wait}
-        form.add_error("current", words)
+        form.add_error("current", words_of_waiting(attempt.wait))
         return False
     try:
         with attempt.made():

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from reattune.vault import WrongSecret
 from reattune.vault.keyring import first_opened
+from reattune.web.pages.shared.confirm_passphrase import words_of_waiting
 from reattune.web.store.rate_limit import at_unlocking, take
 from reattune.web.store.unlocking import keyrings
 
@@ -29,8 +30,7 @@ def opens_another(request: HttpRequest, form: Form, mine: bytes | None = None) -
         if wait and mine:
             return False  # whoever knows a passphrase or a code is not kept from theirs, and learns nothing either
         if wait:
-            words = _("Too many wrong attempts. Please wait %(n)s seconds, then try again.") % {"n": wait}
-            form.add_error("passphrase", words)
+            form.add_error("passphrase", words_of_waiting(wait))
             return True
     try:
         first_opened(rings, form.cleaned_data["passphrase"])

@@ -47,8 +47,7 @@ def serve_here(port: int, data: Path | None, open_browser: bool, say: Callable[[
             webbrowser.open(running.address)
         return
     try:
-        installation_key(folder)
-        note(folder, port)
+        _keep_note(folder, port)
         start_django(folder)
         _serve(listening, folder, f"http://{HOST}:{port}/", open_browser, say)
     finally:
@@ -152,6 +151,8 @@ def start_django(folder: Path, lock: bool = True, alone: int = 0) -> None:
             connection.close()  # and the lock with it
     except BadAddress as error:
         raise CannotServe(str(error)) from error
+    except OSError as error:
+        raise _cannot_store(folder, error) from error
     except ImproperlyConfigured as error:
         raise CannotServe(
             "PostgreSQL needs its driver, which isn't installed. Run: pip install 'reattune[postgresql]'"
@@ -184,11 +185,20 @@ def _prepare(folder: Path) -> None:
         prepare(folder)
         keep_files_private(folder)
     except OSError as error:
-        raise CannotServe(
-            f"Journals can't be stored in {folder}: {error.strerror}. Choose another folder with --data.",
-            Why.FOLDER,
-            folder,
-        ) from error
+        raise _cannot_store(folder, error) from error
+
+
+def _keep_note(folder: Path, port: int) -> None:
+    try:
+        installation_key(folder)
+        note(folder, port)
+    except OSError as error:
+        raise _cannot_store(folder, error) from error
+
+
+def _cannot_store(folder: Path, error: OSError) -> CannotServe:
+    said = f"Journals can't be stored in {folder}: {error.strerror}. Choose another folder with --data."
+    return CannotServe(said, Why.FOLDER, folder)
 
 
 def _refuse_newer() -> None:

@@ -16,7 +16,7 @@ from reattune.alliance.detectors import DETECTORS
 from reattune.cli import app
 from reattune.study import group_by_client
 from reattune.study.errors import StudyError
-from reattune.study.results_folder import Tables, results_folder
+from reattune.study.results_folder import Tables, page_names, results_folder
 
 EVENTS = [
     "client",
@@ -307,3 +307,10 @@ def test_validate_prints_a_table_json_and_a_picture(tmp_path: Path) -> None:
     assert {each["method"] for each in judged} >= {"bayes", "drift (cusum)"}
     assert {"now", "now_roc", "onset", "onset_roc", "delay", "false_alarms", "error", "table"} <= set(judged[0])
     assert run("validate", "detectors", "--method", "tarot", "--clients", 60).exit_code == 2
+
+
+@pytest.mark.parametrize("pair", [("score", "Score"), ("A b", "a-b"), ("😀", "😁"), ("..", "/"), ("x" * 300,) * 2])
+def test_each_measure_has_a_page_of_its_own(pair: tuple[str, str]) -> None:
+    names = page_names(pair)
+    assert len(set(names)) == 2
+    assert all(len(each.encode()) < 130 and "/" not in each for each in names)

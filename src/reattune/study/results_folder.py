@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -20,6 +20,8 @@ TABLES = ("events", "sessions", "clients")
 REPORT = "report.html"
 # Of a kept study: what has changed since the day before.
 CHANGES = "new.csv"
+# Bytes of a measure in the name of its page: file systems bear 255 in all.
+_LONGEST_NAME = 100
 
 
 @contextmanager
@@ -105,10 +107,15 @@ def _is_results(out: Path) -> bool:
     return all(file.name in known or _is_page(file.name) for file in out.iterdir())
 
 
-def page_name(measure: str) -> str:
-    """The file of the page about one of several measures."""
-    plain = "".join(char if char.isalnum() else "-" for char in measure.lower()).strip("-")
-    return f"report-{plain or 'measure'}.html"
+def page_names(measures: Sequence[str]) -> list[str]:
+    """The files of the pages about several measures, one each, also where names differ by a sign or a capital only."""
+    names: list[str] = []
+    for number, measure in enumerate(measures, 1):
+        letters = "".join(char if char.isalnum() else "-" for char in measure.lower()).strip("-")
+        plain = letters.encode()[:_LONGEST_NAME].decode(errors="ignore") or "measure"
+        name = f"report-{plain}.html"
+        names.append(f"report-{number}-{plain}.html" if name in names else name)
+    return names
 
 
 def _is_page(name: str) -> bool:

@@ -186,7 +186,7 @@ def study(
         if language not in OFFERED:
             raise StudyError(f"--language is one of {', '.join(OFFERED)}, and this is {language!r}.")
         if out_folder is not None:
-            check_free(out_folder.absolute(), replace=replace)
+            check_free(out_folder.absolute(), replace=replace, read=[file] if file else [])
         if engine is Engine.SPARK and out_folder is None:
             raise StudyError("--engine spark writes its results to a folder. Name it with --out.")
         _ = wishes.names

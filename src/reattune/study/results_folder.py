@@ -48,14 +48,21 @@ def results_folder(out: Path, *, replace: bool = False) -> Iterator[Path]:
         shutil.rmtree(part, ignore_errors=True)
 
 
-def check_free(out: Path, *, replace: bool) -> None:
+def check_free(out: Path, *, replace: bool, read: Sequence[Path] = ()) -> None:
     """Whether results may be written to ``out``; asked before the work begins, too.
+
+    Args:
+        read: the files that are read for them, which may not lie there.
 
     Raises:
         StudyError: they may not.
     """
     if not out.exists():
         return
+    whole = out.resolve()
+    for file in read:
+        if whole in (file.resolve(), *file.resolve().parents):
+            raise StudyError(f"{file.name} lies in {out}, and results take a folder's place. Name another with --out.")
     if not _is_results(out):
         raise StudyError(f"{out} is not empty and not a folder of earlier results. Name another with --out.")
     if any(out.iterdir()) and not replace:
@@ -103,8 +110,13 @@ def write_picture(svg: str, file: Path) -> None:
 def _is_results(out: Path) -> bool:
     if not out.is_dir():
         return False
-    known = {REPORT, CHANGES, *(f"{name}{kind}" for name in TABLES for kind in (".parquet", ".csv"))}
-    return all(file.name in known or _is_page(file.name) for file in out.iterdir())
+    there = {file.name for file in out.iterdir()}
+    if not there:
+        return True
+    # Tables of one's own may be called clients.csv, too; Reattune's have the same as Parquet and a report beside them.
+    written = [name for name in TABLES if f"{name}.parquet" in there]
+    known = {REPORT, CHANGES, *(f"{name}{kind}" for name in written for kind in (".parquet", ".csv"))}
+    return bool(written) and REPORT in there and all(name in known or _is_page(name) for name in there)
 
 
 def page_names(measures: Sequence[str]) -> list[str]:

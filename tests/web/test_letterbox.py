@@ -17,6 +17,7 @@ from django.utils import timezone
 from reattune.exchange.journal_json import from_json, to_json
 from reattune.journal.documents import Address, CameIn, Document
 from reattune.journal.documents.letters import NoteLetter
+from reattune.journal.merge import merge_file
 from reattune.vault.backup_file import AddressCopy, Backup, JournalCopy, LetterCopy, from_file, to_file
 from reattune.vault.keyring import Keyring
 from reattune.vault.letters import LONGEST_CONTENT, AddressKey, seal_letter
@@ -211,6 +212,38 @@ def test_what_came_in_has_an_end_too_and_the_rest_waits_sealed(owner: Owner, mon
     opened.discard(owner.came_in()[0])
     owner.unlock()
     assert (len(owner.came_in()), WaitingLetter.objects.count()) == (3, 1)
+
+
+def test_long_letters_come_in_a_few_at_a_time_and_short_ones_beside_them(
+    owner: Owner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(letterbox, "MOST_LONG_CAME_IN", 40_000)
+    long = "Words " * 2_000
+    for _ in range(6):
+        owner.send(note(long))
+    owner.send(note())
+    came: list[str] = []
+    for _ in range(5):
+        owner.unlock()
+        here = owner.came_in()
+        assert sum(len(each.words) for each in here) < 40_000
+        came += [each.words for each in here]
+        for each in here:
+            OpenJournal(*owner.keys).discard(each)
+    assert came.index(note()["words"]) < 3, "the short one did not wait for the long ones"
+    assert sorted(came) == sorted([note()["words"], *[long] * 6])
+    assert letterbox.still_waiting(owner.unlocked) == 0
+
+
+def test_a_letter_that_was_taken_in_does_not_come_in_again_with_a_file(owner: Owner) -> None:
+    owner.send(note())
+    earlier = to_json(owner.unlock().journal, timezone.now())
+    opened = OpenJournal(*owner.keys)
+    opened.discard(opened.journal.all(CameIn)[0])
+    found = merge_file(OpenJournal(*owner.keys).journal, from_json(earlier))
+    assert not found.added
+    new_one = OpenJournal(*new_journal("another passphrase")[:2])
+    assert [each.kind for each in merge_file(new_one.journal, from_json(earlier)).added].count("came_in") == 1
 
 
 def test_a_journal_that_was_there_gets_its_address_at_the_next_unlocking(own: Callable[..., Client]) -> None:

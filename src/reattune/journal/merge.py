@@ -9,7 +9,17 @@ from uuid import UUID, uuid5
 
 from reattune.content.translated_sentences import say, to_say
 from reattune.journal.document_base import LATEST_BROUGHT
-from reattune.journal.documents import Address, CheckIn, Document, Draft, Instrument, Preferences, Relationship, Share
+from reattune.journal.documents import (
+    Address,
+    CameIn,
+    CheckIn,
+    Document,
+    Draft,
+    Instrument,
+    Preferences,
+    Relationship,
+    Share,
+)
 from reattune.journal.documents.relationship import OWN_KEY, InstrumentDefinition
 from reattune.journal.documents.unsorted_and_deleted import Removed
 from reattune.journal.errors import JournalError
@@ -65,12 +75,15 @@ def merge(
         if each.id not in given or given[each.id].updated < each.updated:
             given[each.id] = each
     kept = 0
+    seen = {mark for each in journal.all(Address) for mark in each.seen}
     older: list[Document] = []
     refused: list[tuple[Document, str]] = []
     wanted: dict[UUID, Document] = {}
     for each in given.values():
         here = journal.find(type(each), each.id)
-        if here is not None and here.updated >= each.updated:
+        if here is None and isinstance(each, CameIn) and each.content.mark in seen:
+            kept += 1  # it came in, and was taken in or deleted since
+        elif here is not None and here.updated >= each.updated:
             kept += 1
             if says_more(each, here) and not journal.holds(id_beside(each)):
                 older.append(each)

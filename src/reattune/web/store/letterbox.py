@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import contextlib
 import hashlib
+from collections.abc import Iterable
 from datetime import UTC, datetime, time, timedelta
 from enum import Enum
 
@@ -18,7 +19,7 @@ from django.utils import timezone
 
 from reattune.journal import JournalError
 from reattune.journal.documents import Address, CameIn
-from reattune.journal.documents.letters import AnyLetter, believed, letter_from
+from reattune.journal.documents.letters import AnyLetter, believed, letter_from, letter_to
 from reattune.journal.documents.unsorted_and_deleted import KEPT_FOR
 from reattune.vault.backup_file import AddressCopy, JournalCopy, LetterCopy
 from reattune.vault.errors import VaultError
@@ -46,9 +47,10 @@ _AT_A_TIME = 200
 NEVER_UNDER = 200 * 1024
 # What was opened and waits for its reader; what is more stays sealed until there is room.
 MOST_CAME_IN = 300
+# Every page opens all that came in: of letters longer than what people write in a hurry, so many bytes at the most.
+MOST_LONG_CAME_IN, _LONG = 512 * 1024, 4 * 1024
 # Of so many letters it is remembered that they came in, so that none comes in twice.
 _REMEMBERED = 5_000
-_MARK = 16
 
 
 class Refusal(Enum):
@@ -293,14 +295,11 @@ def _brought_in(opened: OpenJournal) -> int:
     a month: the key may come back from a backup.
     """
     _locked(opened.journal_id)
-    room = max(0, MOST_CAME_IN - len(opened.journal.all(CameIn)))
     pairs, keeper = _pairs(opened), opened.journal.all(Address)[0]
     known = Q(address_id__in=list(pairs)) | Q(arrived__lt=opened.now.date() - KEPT_FOR)
-    waiting = list(
-        WaitingLetter.objects.filter(known, journal_id=opened.journal_id)
-        .order_by("arrived", "digest")
-        .values_list("digest", "arrived", "sealed", "address_id")[:room]
-    )
+    there = WaitingLetter.objects.filter(known, journal_id=opened.journal_id).order_by("arrived", "digest")
+    wanted = _for_which_there_is_room(opened, there.values_list("digest", "size"))
+    waiting = list(there.filter(digest__in=wanted).values_list("digest", "arrived", "sealed", "address_id"))
     if not waiting:
         return 0
     seen = dict.fromkeys(mark for each in opened.journal.all(Address) for mark in each.seen)
@@ -308,7 +307,7 @@ def _brought_in(opened: OpenJournal) -> int:
     unreadable = repeated = 0
     for _digest, day, sealed, address in waiting:
         content = _opened(pairs, address, sealed)
-        mark = content.id.hex[:_MARK] if content else ""
+        mark = content.mark if content else ""
         if content is None:
             unreadable += 1
         elif mark in seen:
@@ -328,6 +327,31 @@ def _brought_in(opened: OpenJournal) -> int:
     gone = [digest for digest, *_ in waiting]
     WaitingLetter.objects.filter(journal_id=opened.journal_id, digest__in=gone).delete()
     return len(brought)
+
+
+def _for_which_there_is_room(opened: OpenJournal, letters: Iterable[tuple[bytes, int]]) -> list[bytes]:
+    """Of letters in their order, each with its bytes: those that may come in beside what came in already."""
+    came_in = opened.journal.all(CameIn)
+    left = MOST_LONG_CAME_IN - sum(each for each in map(_bytes_of, came_in) if each > _LONG)
+    wanted = []
+    for digest, size in letters:
+        if len(came_in) + len(wanted) >= MOST_CAME_IN:
+            break
+        if size > _LONG:
+            if size > left:
+                continue
+            left -= size
+        wanted.append(digest)
+    return wanted
+
+
+def _bytes_of(letter: CameIn) -> int:
+    return len(letter_to(letter.content))
+
+
+def still_waiting(opened: OpenJournal) -> int:
+    """How many letters wait sealed, although the journal is open, until there is room for them."""
+    return WaitingLetter.objects.filter(journal_id=opened.journal_id, address_id__in=list(_pairs(opened))).count()
 
 
 def _opened(pairs: dict[bytes, AddressKey], address: object, sealed: object) -> AnyLetter | None:

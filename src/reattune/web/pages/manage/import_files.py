@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import zlib
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -19,15 +20,16 @@ from django.views.decorators.http import require_http_methods
 from reattune.exchange.answer_file import from_answer_file, letter_of
 from reattune.exchange.caseload import caseload_from_fhir, caseload_of, onto_known_sessions
 from reattune.exchange.diaries import from_diary
-from reattune.exchange.duplicates import here_with_other_answers, not_here_yet
+from reattune.exchange.duplicates import not_here_yet
 from reattune.exchange.errors import ExchangeError
-from reattune.exchange.fhir_reading import from_fhir
+from reattune.exchange.fhir_reading import Found, from_fhir
 from reattune.exchange.file_type import Kind, kind_of
 from reattune.exchange.journal_json import exported, from_json
-from reattune.exchange.ratings_spreadsheet import Table, documents_of, guess, read_table
+from reattune.exchange.ratings_spreadsheet import Ratings, Table, documents_of, guess, read_table
 from reattune.journal.codec import encode
 from reattune.journal.documents import (
     CameIn,
+    CheckIn,
     Document,
     Instrument,
     LooseNote,
@@ -36,6 +38,7 @@ from reattune.journal.documents import (
     Removed,
     Session,
 )
+from reattune.journal.documents.relationship import InstrumentDefinition
 from reattune.journal.journal import Journal
 from reattune.journal.merge import Merge, merge_file
 from reattune.journal.vocabulary import JournalKind, RelationshipKind
@@ -99,7 +102,8 @@ class Read:
     Attributes:
         documents: what it would bring.
         here: how many check-ins were recognised as being here.
-        left_out: a sentence for each row, entry or answer that could not be read.
+        left_out: a sentence for each row, entry or answer that could not be read, and for what is here otherwise.
+        fuller: a sentence for what comes to check-ins that are here.
         copy: the journal of a backup, with letters that waited for it.
         form, table: where columns can be corrected.
     """
@@ -107,6 +111,7 @@ class Read:
     documents: list[Document]
     here: int = 0
     left_out: tuple[str, ...] = ()
+    fuller: tuple[str, ...] = ()
     copy: JournalCopy | None = None
     form: RatingsForm | None = None
     table: Table | None = field(default=None, repr=False)
@@ -193,6 +198,7 @@ def _weighed(request: HttpRequest, opened: OpenJournal, content: bytes, name: st
         "weighed": weighed,
         "kept": weighed.kept - len(weighed.older) + read.here,
         "refused": _refused(weighed),
+        "fuller": read.fuller,
         "letters": letters,
         "people": [each.name for each in weighed.added if isinstance(each, Relationship)][:_NAMED],
         **left_out,
@@ -240,9 +246,15 @@ def _read(request: HttpRequest, opened: OpenJournal, content: bytes, name: str) 
     if kind is Kind.RATINGS:
         return _of_ratings(request, opened, content, name, therapists)
     found = from_fhir(content, instruments_of(opened), therapists[0], name)
-    documents, here = not_here_yet(opened.journal, found.documents)
-    differing = here_with_other_answers(opened.journal, found.documents)
-    return Read(documents, here, (*differing, *found.left_out))
+    return _beside_those_here(opened, found)
+
+
+def _beside_those_here(opened: OpenJournal, found: Found | Ratings) -> Read:
+    """What ratings of a file bring beside what is here; no client of whom everything is here already."""
+    new = not_here_yet(opened.journal, found.documents, instruments_of(opened))
+    of = {each.relationship_id for each in new.documents if isinstance(each, Session)}
+    left = [each for each in new.documents if not isinstance(each, Relationship) or each.id in of]
+    return Read(left, new.here, (*new.left_out, *found.left_out), new.fuller)
 
 
 def _of_this_kind(opened: OpenJournal, documents: list[Document]) -> list[Document]:
@@ -273,16 +285,8 @@ def _of_clients(request: HttpRequest, opened: OpenJournal, content: bytes, name:
         read = _of_ratings(request, opened, content, name, clients)
     else:
         found = caseload_from_fhir(content, instruments_of(opened), clients, opened.now, name)
-        left, here = not_here_yet(opened.journal, found.documents)
-        differing = here_with_other_answers(opened.journal, found.documents)
-        read = Read(_with_sessions(left), here, (*differing, *found.left_out))
+        read = _beside_those_here(opened, found)
     return replace(read, documents=onto_known_sessions(opened.journal, read.documents))
-
-
-def _with_sessions(documents: list[Document]) -> list[Document]:
-    """Without clients of whom nothing is left: everything of theirs is here already."""
-    of = {each.relationship_id for each in documents if isinstance(each, Session)}
-    return [each for each in documents if not isinstance(each, Relationship) or each.id in of]
 
 
 def _therapists(journal: Journal) -> list[Relationship]:
@@ -298,7 +302,8 @@ def _of_ratings(
     request: HttpRequest, opened: OpenJournal, content: bytes, name: str, therapists: list[Relationship]
 ) -> Read:
     table = read_table(content, name)
-    guessed = guess(table, instruments_of(opened))
+    known = _by_use(opened)
+    guessed = guess(table, known)
     if guessed is None:
         raise ExchangeError(
             _("%(name)s has no column with dates. Each row needs the date of its session, like 2024-05-31.")
@@ -313,7 +318,6 @@ def _of_ratings(
     columns, whose = form.columns(), form.whose()
     if whose is None and caseload and sent is None:
         return Read([], form=form, table=table)  # nobody has said yet whose they are
-    known = instruments_of(opened)
     try:
         if whose is None:
             found = documents_of(table, columns, form.therapist(), known, opened.zone, opened.now)
@@ -324,9 +328,13 @@ def _of_ratings(
             return Read([], form=form, table=table)
         form.add_error(None, str(error))
         return Read([], form=form, table=table)
-    documents, here = not_here_yet(opened.journal, found.documents)
-    differing = here_with_other_answers(opened.journal, found.documents)
-    return Read(_with_sessions(documents), here, (*differing, *found.left_out), form=form, table=table)
+    return replace(_beside_those_here(opened, found), form=form, table=table)
+
+
+def _by_use(opened: OpenJournal) -> dict[str, InstrumentDefinition]:
+    """The questionnaires that are known, that of most check-ins last: a table may be read anew."""
+    used = Counter(each.instrument for each in opened.journal.all(CheckIn))
+    return dict(sorted(instruments_of(opened).items(), key=lambda named: used[named[0]]))
 
 
 def _picture(opened: OpenJournal, weighed: Merge) -> LineChart | None:

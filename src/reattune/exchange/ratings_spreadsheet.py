@@ -17,6 +17,7 @@ from reattune.alliance.missing_codes import suspects
 from reattune.alliance.published_scores import PublishedScore, named_in, published_scores, usual_range
 from reattune.content.translated_sentences import say
 from reattune.exchange.column_names import Role, role_of, words_of
+from reattune.exchange.csv_export import is_own_table
 from reattune.exchange.deterministic_ids import made_at, steady_id
 from reattune.exchange.errors import ExchangeError
 from reattune.exchange.table_text import NotText, encoding_of, shape_of
@@ -71,7 +72,7 @@ def read_table(content: bytes, name: str = "The file") -> Table:
     by what it holds.
 
     Raises:
-        ExchangeError: it is too large, has no rows, or is no table.
+        ExchangeError: it is too large, has no rows, is no table, or one that was exported from here.
     """
     if len(content) > LARGEST:
         raise ExchangeError(
@@ -81,6 +82,14 @@ def read_table(content: bytes, name: str = "The file") -> Table:
     if len(lines) < 2:
         raise ExchangeError(say("{name} needs a line with column names and at least one row.", name=name))
     head = [cell.strip() or f"column {number}" for number, cell in enumerate(lines[0], start=1)]
+    if is_own_table(head):
+        raise ExchangeError(
+            say(
+                "{name} is a table that Reattune exports for spreadsheets. To bring everything back, import the JSON "
+                "file or a backup instead.",
+                name=name,
+            )
+        )
     if len(head) < 2 or len(head) > MOST_COLUMNS:
         raise ExchangeError(
             say(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -10,7 +11,7 @@ from uuid import uuid4
 
 import pytest
 
-from reattune.exchange.caseload import caseload_of, onto_known_sessions
+from reattune.exchange.caseload import caseload_from_fhir, caseload_of, onto_known_sessions
 from reattune.exchange.deterministic_ids import made_at
 from reattune.exchange.duplicates import NotHereYet, not_here_yet
 from reattune.exchange.ratings_spreadsheet import documents_of, guess, read_table
@@ -200,3 +201,27 @@ def test_thousands_of_one_day_take_no_long() -> None:
     began = time.perf_counter()
     not_here_yet(kept, documents, known)
     assert time.perf_counter() - began < 10
+
+
+def test_ratings_of_a_name_that_two_clients_have_are_nobodys() -> None:
+    alike = [made(Relationship, name=name, role="client") for name in ("A", "a")]
+    kept = Journal([made(Preferences, journal_kind="therapist"), *alike])
+    read = read_table(b"client,date,safe\nA,2026-01-05,5\nB,2026-01-05,7\n")
+    columns = guess(read, KNOWN)
+    assert columns
+    for rows, found in ((read.rows, 1), (read.rows[:1], 0)):
+        ratings = caseload_of(replace(read, rows=rows), columns, 0, kept.clients, KNOWN, "UTC", NOW)
+        assert sum(isinstance(each, CheckIn) for each in ratings.documents) == found
+        assert ratings.left_out[0].startswith("Several clients here are called A, so the ratings of A in this file")
+    response = {"resourceType": "QuestionnaireResponse", "authored": "2026-01-05T12:00:00Z", "questionnaire": "x"}
+    bundle = {
+        "resourceType": "Bundle",
+        "entry": [
+            {"resource": {**response, "subject": {"display": name}, "item": [
+                {"linkId": "m", "answer": [{"valueDecimal": 3}]}]}}
+            for name in ("A", "B")
+        ],
+    }  # fmt: skip
+    told = caseload_from_fhir(json.dumps(bundle).encode(), KNOWN, kept.clients, NOW)
+    assert sum(isinstance(each, CheckIn) for each in told.documents) == 1
+    assert told.left_out[0].startswith("Several clients here are called A")

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
-from itertools import chain, count
 from typing import Any
 from uuid import UUID
 
@@ -17,11 +15,10 @@ from reattune.exchange.errors import ExchangeError
 from reattune.exchange.fhir_reading import Found, check_ins_of, parts_of
 from reattune.exchange.ratings_spreadsheet import Columns, Ratings, Table, documents_of
 from reattune.journal import Journal, JournalError
+from reattune.journal.client_names import LONGEST_NAME, free_name, shared_names, single_spaces
 from reattune.journal.documents import Document
 from reattune.journal.documents.relationship import CheckIn, Instrument, InstrumentDefinition, Relationship, Session
 
-# As long as a short name may be.
-_LONGEST_NAME = 40
 _MOST_CLIENTS = 2_000
 # The version of ids that files make; who was added by hand has another.
 _STEADY = 5
@@ -43,7 +40,8 @@ def caseload_of(
 ) -> Ratings:
     """Sessions and check-ins of each client that the column ``whose`` names; those who are not here yet become clients.
 
-    Clients are told by their names, whatever their case. A row that names nobody is left out.
+    Clients are told by their names, whatever their case. A row that names nobody is left out, and so is one whose name
+    several clients of the journal have.
 
     Raises:
         ExchangeError: the columns make no ratings, or there are too many clients.
@@ -51,10 +49,14 @@ def caseload_of(
     rows: dict[str, list[tuple[str, ...]]] = defaultdict(list)
     places: dict[str, list[int]] = defaultdict(list)
     left_out = []
+    shared, unclear = shared_names(clients), dict[str, str]()
     for line, row in enumerate(table.rows, start=2):
-        name = _single_spaces(row[whose])
+        name = single_spaces(row[whose])
         if not name:
             left_out.append(say("Row {line} doesn’t say which client it is about.", line=line))
+            continue
+        if _short(name).casefold() in shared:
+            unclear.setdefault(name.casefold(), name)
             continue
         rows[name.casefold()].append(row)
         places[name.casefold()].append(line)
@@ -70,9 +72,19 @@ def caseload_of(
         known[part.instrument.name] = definition = part.instrument
         documents += part.documents
         left_out += [f"{client.name}: {_in_file(sentence, places[key])}" for sentence in part.left_out]
+    if definition is None and unclear:
+        definition = documents_of(Table(table.head, ()), columns, clients[0], known, zone, now).instrument
     if definition is None:
         raise ExchangeError(say("No row of this file says which client it is about."))
-    return Ratings((*named.new, *documents), tuple(left_out), definition)
+    return Ratings((*named.new, *documents), (*map(_unclear, unclear.values()), *left_out), definition)
+
+
+def _unclear(name: str) -> str:
+    return say(
+        "Several clients here are called {name}, so the ratings of {name} in this file are left out. Give all but one "
+        "of them another name, then import it again.",
+        name=name,
+    )
 
 
 def _in_file(sentence: str, lines: list[int]) -> str:
@@ -108,7 +120,11 @@ def caseload_from_fhir(
     known = dict(instruments)
     documents: list[Document] = []
     left_out: list[str] = []
+    shared = shared_names(clients)
     for subject, of_client in responses.items():
+        if _short(single_spaces(subject)).casefold() in shared:
+            left_out.append(_unclear(subject))
+            continue
         client = named.called(subject)
         found = check_ins_of(of_client, questionnaires, known, client, name)
         known |= {each.definition.name: each.definition for each in found.documents if isinstance(each, Instrument)}
@@ -144,14 +160,14 @@ class _Clients:
 
     def __init__(self, clients: Iterable[Relationship], now: datetime, names: Iterable[str]) -> None:
         self._by_id = {each.id: each for each in clients}
-        self._by_name = {_single_spaces(each.name).casefold(): each for each in self._by_id.values()}
-        given = {(name := _single_spaces(each)).casefold(): name for each in names}
+        self._by_name = {single_spaces(each.name).casefold(): each for each in self._by_id.values()}
+        given = {(name := single_spaces(each)).casefold(): name for each in names}
         self._sharing = Counter(_short(name).casefold() for name in given.values())
         self._now = now
         self.new: list[Relationship] = []
 
     def called(self, name: str) -> Relationship:
-        name = _single_spaces(name) or "?"
+        name = single_spaces(name) or "?"
         short, whole_id = _short(name), steady_id("client", name.casefold())
         here = self._by_id.get(whole_id) if short != name else None
         here = here or self._by_short_name(short.casefold(), cut=short != name)
@@ -172,16 +188,11 @@ class _Clients:
         return found if self._sharing[key] == 1 and (typed or brought_cut) else None
 
     def _free(self, short: str) -> str:
-        numbered = (f"{short[: _LONGEST_NAME - len(str(n)) - 1].strip()} {n}" for n in count(2))
-        return next(each for each in chain([short], numbered) if each.casefold() not in self._by_name)
-
-
-def _single_spaces(name: str) -> str:
-    return " ".join(unicodedata.normalize("NFC", name).split())
+        return free_name(short, self._by_name)
 
 
 def _short(name: str) -> str:
-    return name[:_LONGEST_NAME].strip()
+    return name[:LONGEST_NAME].strip()
 
 
 def onto_known_sessions(journal: Journal, documents: Iterable[Document]) -> list[Document]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import json
 import zlib
-from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -29,7 +28,6 @@ from reattune.exchange.ratings_spreadsheet import Ratings, Table, documents_of, 
 from reattune.journal.codec import encode
 from reattune.journal.documents import (
     CameIn,
-    CheckIn,
     Document,
     Instrument,
     LooseNote,
@@ -38,7 +36,6 @@ from reattune.journal.documents import (
     Removed,
     Session,
 )
-from reattune.journal.documents.relationship import InstrumentDefinition
 from reattune.journal.journal import Journal
 from reattune.journal.merge import Merge, merge_file
 from reattune.journal.vocabulary import JournalKind, RelationshipKind
@@ -49,7 +46,7 @@ from reattune.vault import SealBroken
 from reattune.vault.backup_file import MAGIC, JournalCopy, NotABackup, from_file
 from reattune.web.http.taken_once import done
 from reattune.web.pages.manage.import_forms import RatingsForm
-from reattune.web.pages.notice.instruments import instruments_of, own_check_in
+from reattune.web.pages.notice.instruments import instruments_by_use, instruments_of, own_check_in
 from reattune.web.pages.shared.access import to_page, with_either_journal
 from reattune.web.pages.shared.confirm_passphrase import GraveForm, confirmed
 from reattune.web.pages.shared.form_fields import PageForm
@@ -103,7 +100,7 @@ class Read:
         documents: what it would bring.
         here: how many check-ins were recognised as being here.
         left_out: a sentence for each row, entry or answer that could not be read, and for what is here otherwise.
-        fuller: a sentence for what comes to check-ins that are here.
+        notes: sentences about what it holds.
         copy: the journal of a backup, with letters that waited for it.
         form, table: where columns can be corrected.
     """
@@ -111,7 +108,7 @@ class Read:
     documents: list[Document]
     here: int = 0
     left_out: tuple[str, ...] = ()
-    fuller: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
     copy: JournalCopy | None = None
     form: RatingsForm | None = None
     table: Table | None = field(default=None, repr=False)
@@ -198,7 +195,7 @@ def _weighed(request: HttpRequest, opened: OpenJournal, content: bytes, name: st
         "weighed": weighed,
         "kept": weighed.kept - len(weighed.older) + read.here,
         "refused": _refused(weighed),
-        "fuller": read.fuller,
+        "notes": (*read.notes, *weighed.notes),
         "letters": letters,
         "people": [each.name for each in weighed.added if isinstance(each, Relationship)][:_NAMED],
         **left_out,
@@ -302,7 +299,7 @@ def _of_ratings(
     request: HttpRequest, opened: OpenJournal, content: bytes, name: str, therapists: list[Relationship]
 ) -> Read:
     table = read_table(content, name)
-    known = _by_use(opened)
+    known = instruments_by_use(opened)
     guessed = guess(table, known)
     if guessed is None:
         raise ExchangeError(
@@ -329,12 +326,6 @@ def _of_ratings(
         form.add_error(None, str(error))
         return Read([], form=form, table=table)
     return replace(_beside_those_here(opened, found), form=form, table=table)
-
-
-def _by_use(opened: OpenJournal) -> dict[str, InstrumentDefinition]:
-    """The questionnaires that are known, that of most check-ins last: a table may be read anew."""
-    used = Counter(each.instrument for each in opened.journal.all(CheckIn))
-    return dict(sorted(instruments_of(opened).items(), key=lambda named: used[named[0]]))
 
 
 def _picture(opened: OpenJournal, weighed: Merge) -> LineChart | None:

@@ -101,6 +101,7 @@ class RatingsForm(PageForm):
             higher_is_better=data["better"] == "high",
             order=data["order"],
             title=data["title"],
+            named=data["title"] != str(self.initial["title"]).strip(),
         )
 
     def whose(self) -> int | None:

@@ -89,6 +89,7 @@ def caseload_from_fhir(
     clients: Sequence[Relationship],
     now: datetime,
     name: str = "The file",
+    zone: str = "UTC",
 ) -> Found:
     """The same from a FHIR bundle, by the subject of each QuestionnaireResponse: what it is displayed as, its
     identifier, or the end of its reference.
@@ -110,7 +111,7 @@ def caseload_from_fhir(
     left_out: list[str] = []
     for subject, of_client in responses.items():
         client = named.called(subject)
-        found = check_ins_of(of_client, questionnaires, known, client, name)
+        found = check_ins_of(of_client, questionnaires, known, client, name, zone)
         known |= {each.definition.name: each.definition for each in found.documents if isinstance(each, Instrument)}
         documents += found.documents
         left_out += [f"{client.name}: {sentence}" for sentence in found.left_out]

@@ -7,10 +7,11 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from reattune.content.translated_sentences import say
 from reattune.exchange.deterministic_ids import made_at, steady_id
@@ -28,6 +29,11 @@ from reattune.journal.documents.relationship import (
 )
 
 _MOST, _MOST_QUESTIONNAIRES, _LARGEST_ANSWER, _NAMED = 100_000, 200, 1e9, 5
+# Where clocks differ by parts of an hour; whole hours have zones of their own.
+_PARTS_OF_HOURS = (
+    "Asia/Kolkata", "America/St_Johns", "Asia/Tehran", "Asia/Kabul", "Asia/Kathmandu", "Asia/Yangon",
+    "Australia/Adelaide", "Australia/Darwin", "Australia/Eucla", "Pacific/Chatham", "Pacific/Marquesas",
+)  # fmt: skip
 _VERSION = re.compile(r"[1-9][0-9]{0,4}")
 
 
@@ -45,13 +51,17 @@ class Found:
 
 
 def from_fhir(
-    content: bytes, instruments: Mapping[str, InstrumentDefinition], therapist: Relationship, name: str = "The file"
+    content: bytes,
+    instruments: Mapping[str, InstrumentDefinition],
+    therapist: Relationship,
+    name: str = "The file",
+    zone: str = "UTC",
 ) -> Found:
     """Sessions and check-ins from the QuestionnaireResponses of a bundle, R4 or R5.
 
     Answers to a questionnaire of the bundle that is not known here bring that questionnaire along as an `Instrument`,
     its scale as the answers show it; answers that a known one has no room for, a new version of it. Answers inside
-    groups count like others. All other resources are passed over.
+    groups count like others. All other resources are passed over. ``zone`` is that of the journal, see `_zone_of`.
 
     Raises:
         ExchangeError: it is not such a bundle, it holds answers of several people, or an answer cannot be read; it
@@ -67,7 +77,7 @@ def from_fhir(
                 n=len(people),
             )
         )
-    return check_ins_of(responses, questionnaires, instruments, therapist, name)
+    return check_ins_of(responses, questionnaires, instruments, therapist, name, zone)
 
 
 def parts_of(content: bytes, name: str) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
@@ -89,6 +99,7 @@ def check_ins_of(
     instruments: Mapping[str, InstrumentDefinition],
     therapist: Relationship,
     name: str,
+    zone: str,
 ) -> Found:
     """The same from the answers of one person, and the questionnaires that lie beside them.
 
@@ -105,7 +116,7 @@ def check_ins_of(
         if said not in others:
             others.append(said)
             where = f"{name}, QuestionnaireResponse {number}"
-            found += _check_in(each, instrument, len(others), therapist, where)
+            found += _check_in(each, instrument, len(others), therapist, zone, where)
     unread = Counter(key for each in read for key in each.unread)
     if not unread:
         return Found(found)
@@ -321,17 +332,35 @@ def _instrument(
     return made
 
 
-def _check_in(said: _Response, instrument: str, number: int, therapist: Relationship, where: str) -> list[Document]:
+def _zone_of(at: datetime, zone: str) -> str:
+    """The zone in which a session's day is the one that the file says.
+
+    A time in UTC says no place, since programs write every time so: it is one of the journal's ``zone``. An offset that
+    isn't in use there at that time is that of another place.
+    """
+    offset = at.utcoffset()
+    if not offset:
+        return zone
+    hours, rest = divmod(offset, timedelta(hours=1))
+    places = _PARTS_OF_HOURS if rest else (f"Etc/GMT{-hours:+d}",) if -12 <= hours <= 14 else ()
+    fitting = (each for each in (zone, *places) if at.replace(tzinfo=ZoneInfo(each)).utcoffset() == offset)
+    return next(fitting, zone)
+
+
+def _check_in(
+    said: _Response, instrument: str, number: int, therapist: Relationship, zone: str, where: str
+) -> list[Document]:
     """``number`` tells several of one time apart."""
     beside = () if number == 1 else (number,)
     session_id: UUID = steady_id("session", therapist.id, said.at.timestamp(), instrument, *beside)
+    there = _zone_of(said.at, zone)
     try:
-        session = made_at(Session, session_id, said.at, "UTC", relationship_id=therapist.id, at=said.at)
+        session = made_at(Session, session_id, said.at, there, relationship_id=therapist.id, at=said.at)
         check_in = made_at(
             CheckIn,
             steady_id("check-in", session_id),
             said.at,
-            "UTC",
+            there,
             session_id=session_id,
             instrument=instrument,
             answers=said.answers,

@@ -1,0 +1,95 @@
+"""FHIR as clinics write it: days, people and questionnaires stay what they were, and nothing comes twice."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from reattune.exchange.deterministic_ids import steady_id
+from reattune.journal.documents import CheckIn, Relationship, Session
+from tests.web.files_brought import bring, journal_file, plain, preview
+from tests.web.journals import exported, opened
+
+Own = Callable[..., Client]
+pytestmark = pytest.mark.django_db
+MOOD = "http://a.example/Questionnaire/mood"
+
+
+def asked(url: str = MOOD, *keys: str, **fields: Any) -> dict[str, Any]:
+    items = [{"linkId": key, "type": "decimal", "text": f"How is {key}?"} for key in keys or ("m",)]
+    return {"resourceType": "Questionnaire", "url": url, "status": "active", "title": "Mood", "item": items, **fields}
+
+
+def said(at: str, url: str = MOOD, who: dict[str, Any] | None = None, **given: float) -> dict[str, Any]:
+    answers = [{"linkId": key, "answer": [{"valueDecimal": value}]} for key, value in given.items()]
+    subject = {"subject": who} if who else {}
+    kind = "QuestionnaireResponse"
+    return {"resourceType": kind, "questionnaire": url, "authored": at, "item": answers, **subject}
+
+
+def bundle(*resources: dict[str, Any]) -> bytes:
+    return json.dumps({"resourceType": "Bundle", "entry": [{"resource": each} for each in resources]}).encode()
+
+
+def days(client: Client) -> list[str]:
+    return [each.local(each.at).isoformat() for each in opened(client).journal.all(Session)]
+
+
+def came_before(client: Client, who: Relationship, responses: Iterable[dict[str, Any]], name: str = "mood/1") -> None:
+    """The check-ins that versions until 27 November 2026 made of these, all under one name and in UTC."""
+    items = [{"key": "m", "subscale": "whole", "text": "How is m?"}]
+    definition = {"key": name.partition("/")[0], "title": "Mood", "scale_low": 0, "scale_high": 10, "items": items}
+    kept = [plain("instrument", id=str(steady_id("instrument", name)), definition=definition)]
+    for each in responses:
+        at = datetime.fromisoformat(each["authored"])
+        session = str(steady_id("session", who.id, at.timestamp(), name))
+        written = {"created": each["authored"], "updated": each["authored"]}
+        answers = {item["linkId"]: item["answer"][0]["valueDecimal"] for item in each["item"]}
+        fields = {"id": session, **written, "at": each["authored"], "relationship_id": str(who.id)}
+        kept.append(plain("session", **fields))
+        fields = {"id": str(steady_id("check-in", session)), **written, "answers": answers, "session_id": session}
+        kept.append(plain("check_in", **fields, instrument=name))
+    bring(client, journal_file(*kept), "notes.json")
+    assert len(opened(client).journal.all(CheckIn)) == len(kept) // 2  # and the questionnaire
+
+
+# The day of a session
+
+
+@pytest.mark.parametrize(
+    ("zone", "authored", "day"),
+    [
+        ("America/Los_Angeles", "2026-01-05T18:00:00-08:00", "2026-01-05T18:00:00-08:00"),
+        ("Australia/Sydney", "2026-01-05T08:00:00+11:00", "2026-01-05T08:00:00+11:00"),
+        ("America/Los_Angeles", "2026-01-06T02:00:00Z", "2026-01-05T18:00:00-08:00"),  # as a server writes every time
+        ("America/Los_Angeles", "2026-01-05T08:00:00+02:00", "2026-01-05T08:00:00+02:00"),  # before a move
+        ("Europe/London", "2026-01-05T23:30:00-05:00", "2026-01-05T23:30:00-05:00"),
+        ("Asia/Kolkata", "2026-01-05T22:00:00+05:30", "2026-01-05T22:00:00+05:30"),
+        ("Europe/London", "2026-01-05T00:10:00+05:30", "2026-01-05T00:10:00+05:30"),
+    ],
+)
+def test_a_session_stays_on_its_day(own: Own, zone: str, authored: str, day: str) -> None:
+    client = own()
+    opened(client).change(opened(client).journal.preferences, zone=zone)
+    bring(client, bundle(asked(), said(authored, m=4)), "f.json")
+    assert days(client) == [day]
+    out = exported(client, "/settings/file/fhir5.json").content
+    other = own("words of another journal")
+    bring(other, out, "f.json")
+    assert days(other) == [day]
+    assert "There’s nothing to import" in preview(client, out, "f.json")
+
+
+def test_what_was_kept_in_utc_before_does_not_come_twice(own: Own) -> None:
+    client = own()
+    opened(client).change(opened(client).journal.preferences, zone="America/Los_Angeles")
+    therapist = opened(client).journal.therapist
+    assert therapist
+    evening = said("2026-01-05T18:00:00-08:00", m=4)
+    came_before(client, therapist, [evening])
+    assert "There’s nothing to import" in preview(client, bundle(asked(), evening), "f.json")

@@ -11,7 +11,7 @@ import pytest
 from django.test import Client
 
 from reattune.exchange.deterministic_ids import steady_id
-from reattune.journal.documents import CheckIn, Relationship, Session
+from reattune.journal.documents import CheckIn, Instrument, Relationship, Session
 from tests.web.files_brought import bring, journal_file, plain, preview
 from tests.web.journals import exported, opened
 
@@ -93,3 +93,54 @@ def test_what_was_kept_in_utc_before_does_not_come_twice(own: Own) -> None:
     evening = said("2026-01-05T18:00:00-08:00", m=4)
     came_before(client, therapist, [evening])
     assert "There’s nothing to import" in preview(client, bundle(asked(), evening), "f.json")
+
+
+# Which questionnaire it is
+
+
+def names(client: Client) -> list[str]:
+    return [each.instrument for each in opened(client).journal.all(CheckIn)]
+
+
+def scales(client: Client) -> dict[str, float]:
+    """How far each questionnaire goes, by its title."""
+    return {each.definition.title: each.definition.scale_high for each in opened(client).journal.all(Instrument)}
+
+
+@pytest.mark.parametrize("other", ["http://b.example/Questionnaire/mood", f"{MOOD}|2.0", "http://a.example/Questionnaire/Mood"])
+def test_two_addresses_that_end_alike_are_two_questionnaires(own: Own, other: str) -> None:
+    client = own()
+    address, _, version = other.partition("|")
+    first = said("2026-01-05T10:00:00Z", f"{MOOD}|1.0", m=80), said("2026-01-06T10:00:00Z", f"{MOOD}|1.0", m=100)
+    second = asked(address, title="To ten", version=version), said("2026-01-07T10:00:00Z", other, m=4)
+    bring(client, bundle(asked(title="To a hundred", version="1.0"), *first), "f.json")
+    bring(client, bundle(*second), "g.json")
+    one, again, two = names(client)
+    assert one == again != two
+    assert scales(client) == {"To a hundred": 100, "To ten": 10}
+    both = bundle(asked(title="To a hundred", version="1.0"), *first, *second)
+    assert "There’s nothing to import" in preview(client, both, "h.json")
+    fresh = own("words of another journal")
+    bring(fresh, both, "h.json")
+    assert (names(fresh), scales(fresh)) == (names(client), scales(client))
+    out = exported(client, "/settings/file/fhir4.json").content
+    assert "There’s nothing to import" in preview(fresh, out, "out.json")
+    third = own("words of a third journal")
+    bring(third, out, "out.json")
+    assert names(third) == names(client)
+
+
+def test_what_came_under_the_end_of_its_address_stays_there(own: Own) -> None:
+    client = own()
+    therapist = opened(client).journal.therapist
+    assert therapist
+    january = [said(f"2026-01-{day:02}T10:00:00Z", m=day) for day in (5, 6)]
+    came_before(client, therapist, january)
+    assert "There’s nothing to import" in preview(client, bundle(asked(), *january), "f.json")
+    assert "There’s nothing to import" in preview(client, bundle(*january), "f.json")  # the answers alone
+    bring(client, bundle(asked(), *january, said("2026-02-02T10:00:00Z", m=7)), "f.json")
+    bring(client, bundle(asked(), said("2026-02-09T10:00:00Z", m=7)), "f.json")  # only what is new, of the same words
+    assert names(client) == ["mood/1"] * 4
+    other = "http://b.example/Questionnaire/mood"
+    bring(client, bundle(asked(other, title="B"), said("2026-01-05T10:00:00Z", other, m=4)), "f.json")
+    assert len(set(names(client))) == 2

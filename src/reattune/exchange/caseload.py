@@ -14,11 +14,13 @@ from reattune.content.translated_sentences import say
 from reattune.exchange.column_names import Role, role_of
 from reattune.exchange.deterministic_ids import made_at, steady_id
 from reattune.exchange.errors import ExchangeError
-from reattune.exchange.fhir_reading import Found, check_ins_of, parts_of
+from reattune.exchange.fhir_before import CameBefore
+from reattune.exchange.fhir_bundle import Response, parts_of, read_all
+from reattune.exchange.fhir_reading import Found, check_ins_of, unread_in
 from reattune.exchange.ratings_spreadsheet import Columns, Ratings, Table, documents_of
 from reattune.journal import Journal, JournalError
 from reattune.journal.documents import Document
-from reattune.journal.documents.relationship import CheckIn, Instrument, InstrumentDefinition, Relationship, Session
+from reattune.journal.documents.relationship import CheckIn, InstrumentDefinition, Relationship, Session
 
 # As long as a short name may be.
 _LONGEST_NAME = 40
@@ -90,6 +92,7 @@ def caseload_from_fhir(
     now: datetime,
     name: str = "The file",
     zone: str = "UTC",
+    journal: Journal | None = None,
 ) -> Found:
     """The same from a FHIR bundle, by the subject of each QuestionnaireResponse: what it is displayed as, its
     identifier, or the end of its reference.
@@ -98,23 +101,21 @@ def caseload_from_fhir(
         ExchangeError: it is no such bundle, an answer cannot be read, or there are too many clients.
     """
     answered, questionnaires = parts_of(content, name)
-    responses: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for each in answered:
-        responses[_subject(each, name)].append(each)
+    responses: dict[str, list[Response]] = defaultdict(list)
+    for raw, each in zip(answered, read_all(answered, name), strict=True):
+        responses[_subject(raw, name)].append(each)
     if len(responses) > _MOST_CLIENTS:
         raise ExchangeError(
             say("This file has {n} clients; the limit is {most}.", n=len(responses), most=_MOST_CLIENTS)
         )
     named = _Clients(clients, now, responses)
-    known = dict(instruments)
-    documents: list[Document] = []
-    left_out: list[str] = []
-    for subject, of_client in responses.items():
-        client = named.called(subject)
-        found = check_ins_of(of_client, questionnaires, known, client, name, zone)
-        known |= {each.definition.name: each.definition for each in found.documents if isinstance(each, Instrument)}
-        documents += found.documents
-        left_out += [f"{client.name}: {sentence}" for sentence in found.left_out]
+    said = [(named.called(subject), each) for subject, of_client in responses.items() for each in of_client]
+    documents = check_ins_of(said, questionnaires, instruments, CameBefore(journal), name, zone)
+    left_out = [
+        f"{named.called(subject).name}: {sentence}"
+        for subject, of_client in responses.items()
+        for sentence in unread_in(of_client)
+    ]
     return Found([*named.new, *documents], tuple(left_out))
 
 

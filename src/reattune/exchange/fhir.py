@@ -19,6 +19,7 @@ from reattune.journal.documents.relationship import CheckIn, InstrumentDefinitio
 
 Release = Literal["R4", "R5"]
 _BASE = "https://reattune.invalid/fhir"  # a name, not an address: nothing is ever fetched
+ADDRESSES = f"{_BASE}/Questionnaire/"
 UNSAID, LEAVE = "unsaid", "urge_to_leave"
 _SUBJECT = {"display": "The person who keeps this journal"}
 
@@ -55,7 +56,7 @@ def to_fhir(
 
 
 def _address(name: str) -> str:
-    return f"{_BASE}/Questionnaire/{name.partition('/')[0]}"
+    return f"{ADDRESSES}{name.partition('/')[0]}"
 
 
 def _canonical(name: str) -> str:

@@ -239,7 +239,7 @@ def _read(request: HttpRequest, opened: OpenJournal, content: bytes, name: str) 
     therapists = _therapists(opened.journal)
     if kind is Kind.RATINGS:
         return _of_ratings(request, opened, content, name, therapists)
-    found = from_fhir(content, instruments_of(opened), therapists[0], name, opened.zone)
+    found = from_fhir(content, instruments_of(opened), therapists[0], name, opened.zone, opened.journal)
     documents, here = not_here_yet(opened.journal, found.documents)
     differing = here_with_other_answers(opened.journal, found.documents)
     return Read(documents, here, (*differing, *found.left_out))
@@ -272,7 +272,9 @@ def _of_clients(request: HttpRequest, opened: OpenJournal, content: bytes, name:
     if kind is Kind.RATINGS:
         read = _of_ratings(request, opened, content, name, clients)
     else:
-        found = caseload_from_fhir(content, instruments_of(opened), clients, opened.now, name, opened.zone)
+        found = caseload_from_fhir(
+            content, instruments_of(opened), clients, opened.now, name, opened.zone, opened.journal
+        )
         left, here = not_here_yet(opened.journal, found.documents)
         differing = here_with_other_answers(opened.journal, found.documents)
         read = Read(_with_sessions(left), here, (*differing, *found.left_out))

@@ -1,0 +1,69 @@
+"""What earlier versions made of the same answers, so that importing a bundle again doubles nothing."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator
+from datetime import datetime
+from uuid import UUID
+
+from reattune.exchange.deterministic_ids import steady_id
+from reattune.exchange.fhir_bundle import Response
+from reattune.journal import Journal
+from reattune.journal.documents.relationship import CheckIn, Relationship, Session
+from reattune.journal.vocabulary import JournalKind
+
+# So many check-ins of one second are looked for by their ids.
+_AT_ONCE = 5
+
+
+class CameBefore:
+    """The check-ins of a journal, as answers of a bundle find them again.
+
+    Until 27 November 2026 questionnaires were told by the end of their address alone, and clients by what they are
+    displayed as. A therapist may have two clients who answered alike; one therapist of a person may stand under two
+    names.
+    """
+
+    def __init__(self, journal: Journal | None) -> None:
+        self._journal = journal
+        self._apart = journal is not None and journal.journal_kind is JournalKind.THERAPIST
+        self._at: dict[tuple[UUID | None, str, datetime], list[CheckIn]] = defaultdict(list)
+        self._names: dict[str, set[str]] = defaultdict(set)
+        for each in journal.all(CheckIn) if journal else ():
+            session = journal.find(Session, each.session_id) if journal else None
+            if session is not None:  # else its entry is damaged
+                key = each.instrument.partition("/")[0]
+                self._names[key].add(each.instrument)
+                self._at[self._place(session.relationship_id, key, session.at)].append(each)
+
+    def check_in(
+        self, who: Relationship, said: Response, keys: Collection[str], besides: Collection[UUID] = ()
+    ) -> UUID | None:
+        """The id of a check-in with ``who`` that holds these answers to a questionnaire of one of ``keys``, and is none
+        of ``besides``."""
+        found = (each for key in keys for each in self._alike(who, said, key))
+        return next((each.id for each in found if each.id not in besides and each.answers == said.answers), None)
+
+    def _alike(self, who: Relationship, said: Response, key: str) -> Iterator[CheckIn]:
+        yield from self._at.get(self._place(who.id, key, said.at), ())
+        # One that was put to a session that was noted here has the time of that session, and the id of its own.
+        for name in sorted(self._names.get(key, ())):
+            for number in range(1, _AT_ONCE + 1):
+                each = self._journal.find(CheckIn, check_in_id(session_id(who, said, name, number)))  # type: ignore[union-attr]
+                if each is not None:
+                    yield each
+
+    def _place(self, who: UUID, key: str, at: datetime) -> tuple[UUID | None, str, datetime]:
+        return who if self._apart else None, key, at.replace(microsecond=0)
+
+
+def session_id(who: Relationship, said: Response, instrument: str, number: int) -> UUID:
+    """Of the session that answers make; ``number`` tells several of one time apart."""
+    beside = () if number == 1 else (number,)
+    return steady_id("session", who.id, said.at.timestamp(), instrument, *beside)
+
+
+def check_in_id(session: UUID) -> UUID:
+    """Of the check-in of such a session."""
+    return steady_id("check-in", session)

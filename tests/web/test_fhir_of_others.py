@@ -107,7 +107,9 @@ def scales(client: Client) -> dict[str, float]:
     return {each.definition.title: each.definition.scale_high for each in opened(client).journal.all(Instrument)}
 
 
-@pytest.mark.parametrize("other", ["http://b.example/Questionnaire/mood", f"{MOOD}|2.0", "http://a.example/Questionnaire/Mood"])
+@pytest.mark.parametrize(
+    "other", ["http://b.example/Questionnaire/mood", f"{MOOD}|2.0", "http://a.example/Questionnaire/Mood"]
+)
 def test_two_addresses_that_end_alike_are_two_questionnaires(own: Own, other: str) -> None:
     client = own()
     address, _, version = other.partition("|")
@@ -144,3 +146,110 @@ def test_what_came_under_the_end_of_its_address_stays_there(own: Own) -> None:
     other = "http://b.example/Questionnaire/mood"
     bring(client, bundle(asked(other, title="B"), said("2026-01-05T10:00:00Z", other, m=4)), "f.json")
     assert len(set(names(client))) == 2
+
+
+# Whose answers they are
+
+FIRST, SECOND = ({"display": "Patient", "reference": f"Patient/{number}"} for number in (1, 2))
+
+
+def theirs(client: Client) -> dict[str, list[float]]:
+    """What each client of a therapist rated, by their names."""
+    kept = opened(client).journal
+    return {who.name: [each.answers["m"] for _, each in kept.check_ins(who)] for who in kept.clients}
+
+
+def client_here(client: Client, name: str, **fields: Any) -> Relationship:
+    bring(client, journal_file(plain("relationship", name=name, role="client", **fields)), "notes.json")
+    return next(each for each in opened(client).journal.clients if each.name == name)
+
+
+def test_two_who_are_displayed_alike_are_two(own: Own) -> None:
+    client = own(journal_kind="therapist")
+    one = [said("2026-01-05T10:00:00Z", who=FIRST, m=1), said("2026-01-12T10:00:00Z", who=FIRST, m=2)]
+    two = [said("2026-01-05T10:00:00Z", who=SECOND, m=1), said("2026-01-12T10:00:00Z", who=SECOND, m=9)]
+    page, _ = bring(client, bundle(asked(), *one, *two), "f.json")
+    assert "2 people in this file are called Patient. They’re kept apart here: Patient, Patient 2." in page
+    assert theirs(client) == {"Patient": [1, 2], "Patient 2": [1, 9]}
+    assert "There’s nothing to import" in preview(client, bundle(asked(), *two, *one), "f.json")
+    bring(client, bundle(asked(), *two, said("2026-01-19T10:00:00Z", who=SECOND, m=8)), "f.json")
+    assert theirs(client) == {"Patient": [1, 2], "Patient 2": [1, 9, 8]}
+    out = exported(client, "/settings/file/fhir4.json").content
+    assert "There’s nothing to import" in preview(client, out, "out.json")
+    other = own("words of another one", journal_kind="therapist")
+    bring(other, out, "out.json")
+    assert theirs(other) == theirs(client)
+    assert "There’s nothing to import" in preview(other, out, "out.json")
+
+
+def test_another_file_with_another_of_that_name_is_another(own: Own) -> None:
+    client = own(journal_kind="therapist")
+    bring(client, bundle(asked(), said("2026-01-05T10:00:00Z", who=FIRST, m=1)), "f.json")
+    bring(client, bundle(asked(), said("2026-01-05T10:00:00Z", who=SECOND, m=1)), "g.json")
+    assert theirs(client) == {"Patient": [1], "Patient 2": [1]}
+
+
+def test_two_clients_of_one_name_come_back_as_two(own: Own) -> None:
+    client = own(journal_kind="therapist")
+    for rating, day in ((1, 5), (9, 6)):
+        who = plain("relationship", name="A", role="client")
+        session = plain("session", relationship_id=who["id"], at=f"2026-01-{day:02}T10:00:00Z")
+        instrument = "reattune-check-in/1"
+        check_in = plain("check_in", session_id=session["id"], instrument=instrument, answers={"safe": rating})
+        bring(client, journal_file(who, session, check_in), "notes.json")
+    out = exported(client, "/settings/file/fhir5.json").content
+    assert "There’s nothing to import" in preview(client, out, "out.json")
+    other = own("words of another one", journal_kind="therapist")
+    bring(other, out, "out.json")
+    kept = opened(other).journal
+    assert [[each.answers["safe"] for _, each in kept.check_ins(who)] for who in kept.clients] == [[1], [9]]
+
+
+def test_subjects_that_lie_in_their_responses_are_told_apart(own: Own) -> None:
+    inside = {"resourceType": "Patient", "id": "p"}
+    both = [
+        {
+            **said(f"2026-01-{day:02}T10:00:00Z", who={"reference": "#p"}, m=day),
+            "contained": [{**inside, "gender": sex}],
+        }
+        for day, sex in ((5, "female"), (6, "male"))
+    ]
+    client = own(journal_kind="therapist")
+    bring(client, bundle(asked(), *both), "f.json")
+    assert sorted(theirs(client).values()) == [[5], [6]]
+    assert "the answers of 2 people" in preview(own("words of a person"), bundle(asked(), *both), "f.json")
+
+
+def test_who_is_alone_under_a_name_is_the_client_of_that_name(own: Own) -> None:
+    client = own(journal_kind="therapist")
+    client_here(client, "Patient")
+    bring(client, bundle(asked(), said("2026-01-05T10:00:00Z", who=FIRST, m=1)), "f.json")
+    both = said("2026-01-05T10:00:00Z", who=FIRST, m=1), said("2026-01-06T10:00:00Z", who=SECOND, m=9)
+    bring(client, bundle(asked(), *both, said("2026-01-12T10:00:00Z", who=FIRST, m=2)), "f.json")
+    assert theirs(client) == {"Patient": [1, 2], "Patient 2": [9]}
+
+
+def test_what_was_put_together_before_does_not_come_twice(own: Own) -> None:
+    client = own(journal_kind="therapist")
+    patient = client_here(client, "Patient", id=str(steady_id("client", "patient")))
+    one = said("2026-01-05T10:00:00Z", who=FIRST, m=1), said("2026-01-12T10:00:00Z", who=FIRST, m=2)
+    two = said("2026-01-06T10:00:00Z", who=SECOND, m=9)
+    came_before(client, patient, [*one, two])
+    page = preview(client, bundle(asked(), two, *one), "f.json")
+    assert "There’s nothing to import" in page
+    assert "An earlier import put their ratings together under Patient" in page
+    later = said("2026-01-13T10:00:00Z", who=SECOND, m=8), said("2026-01-19T10:00:00Z", who=FIRST, m=3)
+    bring(client, bundle(asked(), *one, two, *later), "f.json")
+    assert theirs(client) == {"Patient": [1, 9, 2], "Patient 2": [3], "Patient 3": [8]}
+    assert "There’s nothing to import" in preview(client, bundle(asked(), *one, two, *later), "f.json")
+
+
+def test_who_came_before_alone_stays_who_that_is(own: Own) -> None:
+    client = own(journal_kind="therapist")
+    patient = client_here(client, "Renamed", id=str(steady_id("client", "patient")))
+    one = said("2026-01-05T10:00:00Z", who=FIRST, m=1)
+    came_before(client, patient, [one])
+    assert "There’s nothing to import" in preview(client, bundle(asked(), one), "f.json")
+    later = said("2026-01-12T10:00:00Z", who=FIRST, m=2), said("2026-01-05T10:00:00Z", who=SECOND, m=1)
+    bring(client, bundle(asked(), *later, one), "f.json")
+    assert theirs(client) == {"Renamed": [1, 2], "Patient": [1]}

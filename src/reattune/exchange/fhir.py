@@ -2,7 +2,8 @@
 
 The resources are plain dictionaries; the tests validate them with `fhir.resources` (R4B and R5), which is 400 classes
 that the app would otherwise have to load. No name, no date of birth, no identifier of a person is written: the
-subject is a reference to "the person who keeps this journal" and nothing more.
+subject is "the person who keeps this journal" and nothing more; in a therapist's journal, the short name of a client
+and the number that the client has there.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from reattune.journal.documents.relationship import CheckIn, InstrumentDefinitio
 Release = Literal["R4", "R5"]
 _BASE = "https://reattune.invalid/fhir"  # a name, not an address: nothing is ever fetched
 ADDRESSES = f"{_BASE}/Questionnaire/"
+CLIENTS = "urn:uuid:"
 UNSAID, LEAVE = "unsaid", "urge_to_leave"
 _SUBJECT = {"display": "The person who keeps this journal"}
 
@@ -40,7 +42,9 @@ def to_fhir(
     entries = [_questionnaire(instruments[name]) for name in sorted({c.instrument for _, c in kept} & set(instruments))]
     for session, check_in in kept:
         definition = instruments.get(check_in.instrument)
-        subject = {"display": subjects[session.relationship_id]} if subjects else _SUBJECT
+        who = session.relationship_id
+        # Two clients may be called the same.
+        subject = {"display": subjects[who], "reference": f"{CLIENTS}{who}"} if subjects else _SUBJECT
         entries.append({**_response(session, check_in, definition), "subject": subject})
         total = _total(definition, check_in)
         if definition is not None and total is not None:

@@ -27,15 +27,16 @@ class CameBefore:
 
     def __init__(self, journal: Journal | None) -> None:
         self._journal = journal
-        self._apart = journal is not None and journal.journal_kind is JournalKind.THERAPIST
-        self._at: dict[tuple[UUID | None, str, datetime], list[CheckIn]] = defaultdict(list)
+        apart = journal is not None and journal.journal_kind is JournalKind.THERAPIST
+        self._at: dict[tuple[str, datetime], list[CheckIn]] = defaultdict(list)
         self._names: dict[str, set[str]] = defaultdict(set)
         for each in journal.all(CheckIn) if journal else ():
             session = journal.find(Session, each.session_id) if journal else None
             if session is not None:  # else its entry is damaged
                 key = each.instrument.partition("/")[0]
                 self._names[key].add(each.instrument)
-                self._at[self._place(session.relationship_id, key, session.at)].append(each)
+                if not apart:
+                    self._at[key, session.at.replace(microsecond=0)].append(each)
 
     def check_in(
         self, who: Relationship, said: Response, keys: Collection[str], besides: Collection[UUID] = ()
@@ -46,16 +47,13 @@ class CameBefore:
         return next((each.id for each in found if each.id not in besides and each.answers == said.answers), None)
 
     def _alike(self, who: Relationship, said: Response, key: str) -> Iterator[CheckIn]:
-        yield from self._at.get(self._place(who.id, key, said.at), ())
+        yield from self._at.get((key, said.at.replace(microsecond=0)), ())
         # One that was put to a session that was noted here has the time of that session, and the id of its own.
         for name in sorted(self._names.get(key, ())):
             for number in range(1, _AT_ONCE + 1):
                 each = self._journal.find(CheckIn, check_in_id(session_id(who, said, name, number)))  # type: ignore[union-attr]
                 if each is not None:
                     yield each
-
-    def _place(self, who: UUID, key: str, at: datetime) -> tuple[UUID | None, str, datetime]:
-        return who if self._apart else None, key, at.replace(microsecond=0)
 
 
 def session_id(who: Relationship, said: Response, instrument: str, number: int) -> UUID:

@@ -17,6 +17,7 @@ from reattune.exchange.errors import ExchangeError
 from reattune.exchange.fhir_before import CameBefore, check_in_id, session_id
 from reattune.exchange.fhir_bundle import Response, parts_of, read_all
 from reattune.exchange.fhir_questionnaires import Said, questionnaires_for
+from reattune.exchange.fhir_subjects import whole_subject
 from reattune.journal import Journal, JournalError
 from reattune.journal.documents import Document
 from reattune.journal.documents.relationship import CheckIn, InstrumentDefinition, Relationship, Session
@@ -36,10 +37,12 @@ class Found:
     Attributes:
         documents: questionnaires that are not known here, then sessions with their check-ins.
         left_out: a sentence about answers that could not be read, if there are any.
+        notes: sentences about those whose answers they are.
     """
 
     documents: list[Document]
     left_out: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def from_fhir(
@@ -68,7 +71,7 @@ def from_fhir(
             names the place.
     """
     responses, questionnaires = parts_of(content, name)
-    people = {json.dumps(each["subject"], sort_keys=True) for each in responses if each.get("subject")}
+    people = {json.dumps(whole_subject(each), sort_keys=True) for each in responses if each.get("subject")}
     if len(people) > 1:
         raise ExchangeError(
             say(

@@ -100,6 +100,7 @@ class Read:
         documents: what it would bring.
         here: how many check-ins were recognised as being here.
         left_out: a sentence for each row, entry or answer that could not be read.
+        notes: sentences about what it holds.
         copy: the journal of a backup, with letters that waited for it.
         form, table: where columns can be corrected.
     """
@@ -107,6 +108,7 @@ class Read:
     documents: list[Document]
     here: int = 0
     left_out: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
     copy: JournalCopy | None = None
     form: RatingsForm | None = None
     table: Table | None = field(default=None, repr=False)
@@ -194,6 +196,7 @@ def _weighed(request: HttpRequest, opened: OpenJournal, content: bytes, name: st
         "kept": weighed.kept - len(weighed.older) + read.here,
         "refused": _refused(weighed),
         "letters": letters,
+        "notes": read.notes,
         "people": [each.name for each in weighed.added if isinstance(each, Relationship)][:_NAMED],
         **left_out,
         "loose": loose[:_SHOWN],
@@ -277,7 +280,7 @@ def _of_clients(request: HttpRequest, opened: OpenJournal, content: bytes, name:
         )
         left, here = not_here_yet(opened.journal, found.documents)
         differing = here_with_other_answers(opened.journal, found.documents)
-        read = Read(_with_sessions(left), here, (*differing, *found.left_out))
+        read = Read(_with_sessions(left), here, (*differing, *found.left_out), found.notes)
     return replace(read, documents=onto_known_sessions(opened.journal, read.documents))
 
 

@@ -119,12 +119,12 @@ def caseload_from_fhir(
         part, about = _told_apart(of_one_name, named, before)
         said += part
         notes += about
-    documents = check_ins_of(said, questionnaires, instruments, before, name, zone)
+    found = check_ins_of(said, questionnaires, instruments, before, name, zone)
     of_client: dict[str, list[Response]] = defaultdict(list)
     for client, each in said:
         of_client[client.name].append(each)
     left_out = [f"{who}: {sentence}" for who, theirs in of_client.items() for sentence in unread_in(theirs)]
-    return Found([*named.new, *documents], tuple(left_out), tuple(notes))
+    return Found([*named.new, *found.documents], tuple(left_out), tuple(notes), found.guessed)
 
 
 def _told_apart(

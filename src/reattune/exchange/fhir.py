@@ -20,6 +20,7 @@ from reattune.journal.documents.relationship import CheckIn, InstrumentDefinitio
 
 Release = Literal["R4", "R5"]
 _BASE = "https://reattune.invalid/fhir"  # a name, not an address: nothing is ever fetched
+DEFINITION = f"{_BASE}/definition"
 ADDRESSES = f"{_BASE}/Questionnaire/"
 CLIENTS = "urn:uuid:"
 UNSAID, LEAVE = "unsaid", "urge_to_leave"
@@ -83,6 +84,8 @@ def _questionnaire(definition: InstrumentDefinition) -> dict[str, Any]:
     return {
         "resourceType": "Questionnaire",
         "id": str(steady_id("questionnaire", definition.name)),
+        # FHIR has no room for which end is better, nor for what else a score is made of.
+        "extension": [{"url": DEFINITION, "valueString": definition.model_dump_json()}],
         "url": _address(definition.key),
         "version": str(definition.version),
         "title": definition.title,

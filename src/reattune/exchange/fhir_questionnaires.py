@@ -5,13 +5,19 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
 
+import numpy as np
+from pydantic import ValidationError
+
+from reattune.alliance.published_scores import named_in, published_scores
 from reattune.content.translated_sentences import say
+from reattune.exchange.column_names import is_symptom, words_of
 from reattune.exchange.deterministic_ids import made_at, steady_id
 from reattune.exchange.errors import ExchangeError
-from reattune.exchange.fhir import ADDRESSES
+from reattune.exchange.fhir import ADDRESSES, DEFINITION
 from reattune.exchange.fhir_before import CameBefore
 from reattune.exchange.fhir_bundle import Response
 from reattune.journal import JournalError
@@ -42,25 +48,40 @@ def _key(words: str) -> str:
     return (cleaned if cleaned[:1].isalpha() else f"i_{cleaned}")[:_LONGEST_KEY] or "imported"
 
 
+@dataclass
+class Questionnaires:
+    """By which questionnaire each set of answers is read.
+
+    Attributes:
+        names: of each, in their order.
+        made: those that have to be made.
+        guessed: the names of those of which the bundle doesn't say what their numbers mean.
+    """
+
+    names: list[str] = field(default_factory=list)
+    made: list[Instrument] = field(default_factory=list)
+    guessed: list[str] = field(default_factory=list)
+
+
 def questionnaires_for(
     said: Said,
     questionnaires: list[dict[str, Any]],
     instruments: Mapping[str, InstrumentDefinition],
     before: CameBefore,
     name: str,
-) -> tuple[list[str], list[Instrument]]:
-    """By which questionnaire each set of answers is read, and those that have to be made for it.
+) -> Questionnaires:
+    """By which questionnaire each set of answers is read: one of ``instruments``, or one that is made for it.
 
     Raises:
         ExchangeError: there are too many, or one can't be made.
     """
-    known = dict(instruments)
-    made: list[Instrument] = []
+    known, found = dict(instruments), Questionnaires()
     by_url = _by_url(questionnaires)
     of_one: dict[str, Said] = defaultdict(list)
     for who, each in said:
         of_one[each.canonical].append((who, each))
     first: dict[str, str] = {}
+    whole: dict[str, str] = {}
     for canonical, given in of_one.items():
         address, _, version = canonical.partition("|")
         questionnaire = by_url.get(canonical) or by_url.get(address)
@@ -68,24 +89,63 @@ def questionnaires_for(
         first[canonical] = start = f"{key}/{version if _VERSION.fullmatch(version) else 1}"
         if key == OWN_KEY:
             continue
-        unfit = [each.answers for _, each in given if each.answers and not _fitting(start, each.answers, known)]
-        if unfit and (questionnaire is not None or start in known):
-            latest, free = _latest(start, known)
-            where = f"{name}, Questionnaire {canonical!r}"
-            instrument = _instrument(
-                free, questionnaire or {}, unfit, latest, given[0][0], keys_of(canonical)[1], where
-            )
-            known[free] = instrument.definition
-            made.append(instrument)
-            if len(made) > _MOST_QUESTIONNAIRES:
-                raise ExchangeError(
-                    say(
-                        "{name} brings more than {most} questionnaires. Import it in several files.",
-                        name=name,
-                        most=_MOST_QUESTIONNAIRES,
-                    )
+        where = f"{name}, Questionnaire {canonical!r}"
+        own = _own_definition(questionnaire or {}, key) if address.startswith(ADDRESSES) else None
+        if own and (free := _same_or_free(start, own, given, known, before)):
+            whole[canonical] = free
+            if free not in known:
+                version = free.partition("/")[2]
+                definition = {**own.model_dump(), "version": int(version)}
+                found.made.append(_kept(free, definition, given[0][0], where))
+        else:
+            unfit = [each.answers for _, each in given if each.answers and not _fitting(start, each.answers, known)]
+            if unfit and (questionnaire is not None or start in known):
+                latest, free = _latest(start, known)
+                definition = _defined(free, questionnaire or {}, unfit, latest, keys_of(canonical)[1])
+                found.made.append(_kept(free, definition, given[0][0], where))
+                found.guessed += [] if latest else [free]
+        known |= {each.definition.name: each.definition for each in found.made[-1:]}
+        if len(found.made) > _MOST_QUESTIONNAIRES:
+            raise ExchangeError(
+                say(
+                    "{name} brings more than {most} questionnaires. Import it in several files.",
+                    name=name,
+                    most=_MOST_QUESTIONNAIRES,
                 )
-    return [_fitting(first[each.canonical], each.answers, known) or first[each.canonical] for _, each in said], made
+            )
+    for _, each in said:
+        start = first[each.canonical]
+        found.names.append(whole.get(each.canonical) or _fitting(start, each.answers, known) or start)
+    return found
+
+
+def _own_definition(questionnaire: dict[str, Any], key: str) -> InstrumentDefinition | None:
+    """The whole definition in a questionnaire that Reattune wrote; ``None`` where it is none."""
+    given = questionnaire.get("extension")
+    for each in given if isinstance(given, list) else []:
+        if isinstance(each, dict) and each.get("url") == DEFINITION:
+            try:
+                found = InstrumentDefinition.model_validate_json(str(each.get("valueString")))
+            except ValidationError:
+                return None
+            return found if found.key == key else None
+    return None
+
+
+def _same_or_free(
+    first: str, own: InstrumentDefinition, given: Said, known: Mapping[str, InstrumentDefinition], before: CameBefore
+) -> str:
+    """The name of the version that makes the same scores, or of the one after all that are known.
+
+    Empty where an earlier version of Reattune read these answers, and had to guess.
+    """
+    for name in _following(first):
+        if name not in known:
+            key = first.partition("/")[0]
+            return "" if any(before.check_in(who, each, [key]) for who, each in given if each.answers) else name
+        if known[name].scoring == own.scoring:
+            return name
+    return ""
 
 
 def _key_here(
@@ -154,36 +214,52 @@ def _latest(first: str, known: Mapping[str, InstrumentDefinition]) -> tuple[Inst
     return before, first
 
 
-def _instrument(
+def _defined(
     name: str,
     questionnaire: dict[str, Any],
     answers: list[dict[str, float]],
     before: InstrumentDefinition | None,
-    who: Relationship,
     end: str,
-    where: str,
-) -> Instrument:
+) -> dict[str, Any]:
     """The questionnaire as its answers show it; with all that the version before it has, where there is one.
 
     ``end`` is what it is called where nothing says a title.
     """
     values = [value for each in answers for value in each.values()]
     keys = dict.fromkeys(key for each in answers for key in each)
+    title = str(questionnaire.get("title") or (before.title if before else "") or end)[:200]
     texts = _texts(questionnaire)
-    earlier = before.model_dump() if before else {}
+    earlier = before.model_dump() if before else _meaning(title, end, len(keys), values)
     items = [*earlier.get("items", ())]
     here = {each["key"] for each in items}
     items += [{"key": key, "subscale": "whole", "text": texts.get(key, "")} for key in keys if key not in here]
-    definition = {
+    return {
         **earlier,
         "key": name.partition("/")[0],
         "version": int(name.partition("/")[2]),
-        "title": str(questionnaire.get("title") or earlier.get("title") or end)[:200],
-        "scale_low": min(earlier.get("scale_low", 0.0), *values),
-        "scale_high": max(earlier.get("scale_high", 10.0), *values),
+        "title": title,
+        "scale_low": min(earlier["scale_low"], *values),
+        "scale_high": max(earlier["scale_high"], *values),
         "items": items,
         "max_missing": max(0, len(items) - 1),
     }
+
+
+def _meaning(title: str, end: str, questions: int, values: list[float]) -> dict[str, Any]:
+    """The scale and its direction: of a known questionnaire, or 0 to 10, with less being better for symptoms."""
+    known = published_scores().values()
+    named = named_in(words_of(title), known) or named_in(words_of(end), known)
+    ends: tuple[float, float] | None = None
+    if named:
+        scores = np.array(values, dtype=float)
+        form = named[0].form_of(scores) if questions == 1 else None
+        ends = named[0].item_scale(scores) if questions > 1 else (form.low, form.high) if form else None
+    low, high = ends or (0.0, 10.0)
+    better = named[0].higher_is_better if named else not is_symptom(title)
+    return {"scale_low": low, "scale_high": high, "higher_is_better": better}
+
+
+def _kept(name: str, definition: dict[str, Any], who: Relationship, where: str) -> Instrument:
     try:
         made = made_at(Instrument, steady_id("instrument", name), who.created, "UTC", definition=definition)
     except JournalError as error:

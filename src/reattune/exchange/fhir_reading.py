@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -38,11 +38,13 @@ class Found:
         documents: questionnaires that are not known here, then sessions with their check-ins.
         left_out: a sentence about answers that could not be read, if there are any.
         notes: sentences about those whose answers they are.
+        guessed: the names of new questionnaires of which the bundle doesn't say what their numbers mean.
     """
 
     documents: list[Document]
     left_out: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    guessed: tuple[str, ...] = ()
 
 
 def from_fhir(
@@ -82,7 +84,7 @@ def from_fhir(
         )
     said = [(therapist, each) for each in read_all(responses, name)]
     found = check_ins_of(said, questionnaires, instruments, CameBefore(journal), name, zone)
-    return Found(found, tuple(unread_in(each for _, each in said)))
+    return replace(found, left_out=tuple(unread_in(each for _, each in said)))
 
 
 def check_ins_of(
@@ -92,22 +94,22 @@ def check_ins_of(
     before: CameBefore,
     name: str,
     zone: str,
-) -> list[Document]:
+) -> Found:
     """Questionnaires that are not known here, and a session and a check-in for each set of answers, of one or many.
 
     Raises:
         ExchangeError: a questionnaire or an answer can be none; it names the place.
     """
-    names, made = questionnaires_for(said, questionnaires, instruments, before, name)
-    found: list[Document] = [*made]
+    read_by = questionnaires_for(said, questionnaires, instruments, before, name)
+    found: list[Document] = [*read_by.made]
     taken: dict[tuple[UUID, datetime, str], list[object]] = {}
-    for (who, each), instrument in zip(said, names, strict=True):
+    for (who, each), instrument in zip(said, read_by.names, strict=True):
         answers = [each.answers, each.leave, each.unsaid]
         others = taken.setdefault((who.id, each.at, instrument), [])
         if answers not in others:
             others.append(answers)
             found += _check_in(who, each, instrument, len(others), zone)
-    return found
+    return Found(found, guessed=tuple(read_by.guessed))
 
 
 def unread_in(said: Iterable[Response]) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -45,7 +46,8 @@ from reattune.reflection.danger_recogniser import danger_brought
 from reattune.vault import SealBroken
 from reattune.vault.backup_file import MAGIC, JournalCopy, NotABackup, from_file
 from reattune.web.http.taken_once import done
-from reattune.web.pages.manage.import_forms import RatingsForm
+from reattune.web.pages.manage.import_fhir import as_meant, asked_of
+from reattune.web.pages.manage.import_forms import MeaningForm, RatingsForm
 from reattune.web.pages.notice.instruments import instruments_of, own_check_in
 from reattune.web.pages.shared.access import to_page, with_either_journal
 from reattune.web.pages.shared.confirm_passphrase import GraveForm, confirmed
@@ -102,6 +104,7 @@ class Read:
         left_out: a sentence for each row, entry or answer that could not be read.
         notes: sentences about what it holds.
         copy: the journal of a backup, with letters that waited for it.
+        asked: what the numbers of its questionnaires mean, where that can be corrected.
         form, table: where columns can be corrected.
     """
 
@@ -110,6 +113,7 @@ class Read:
     left_out: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     copy: JournalCopy | None = None
+    asked: Sequence[MeaningForm] = ()
     form: RatingsForm | None = None
     table: Table | None = field(default=None, repr=False)
 
@@ -182,6 +186,7 @@ def _weighed(request: HttpRequest, opened: OpenJournal, content: bytes, name: st
     sent = request.POST if "bring" in request.POST else None
     grave = GraveForm(sent, opened=opened) if _makes_it_large(opened, weighed) else None
     right = read.form is None or read.form.is_valid()
+    right = right and all(each.is_valid() or not each.is_bound for each in read.asked)
     if sent is not None and right and (grave is None or confirmed(request, opened, grave)):
         take_in(opened, weighed.changes, weighed.older)
         if read.copy:
@@ -203,6 +208,7 @@ def _weighed(request: HttpRequest, opened: OpenJournal, content: bytes, name: st
         "loose_more": max(0, len(loose) - _SHOWN),
         "held": _hold(content, name, opened),
         "form": read.form,
+        "asked": read.asked,
         "grave": grave,
         "table": read.table,
         "first_rows": read.table.rows[:_FIRST_ROWS] if read.table else (),
@@ -245,7 +251,8 @@ def _read(request: HttpRequest, opened: OpenJournal, content: bytes, name: str) 
     found = from_fhir(content, instruments_of(opened), therapists[0], name, opened.zone, opened.journal)
     documents, here = not_here_yet(opened.journal, found.documents)
     differing = here_with_other_answers(opened.journal, found.documents)
-    return Read(documents, here, (*differing, *found.left_out))
+    asked = asked_of(request.POST, documents, found.guessed)
+    return Read(as_meant(documents, asked), here, (*differing, *found.left_out), asked=asked)
 
 
 def _of_this_kind(opened: OpenJournal, documents: list[Document]) -> list[Document]:
@@ -280,7 +287,9 @@ def _of_clients(request: HttpRequest, opened: OpenJournal, content: bytes, name:
         )
         left, here = not_here_yet(opened.journal, found.documents)
         differing = here_with_other_answers(opened.journal, found.documents)
-        read = Read(_with_sessions(left), here, (*differing, *found.left_out), found.notes)
+        asked = asked_of(request.POST, left, found.guessed)
+        new = as_meant(_with_sessions(left), asked)
+        read = Read(new, here, (*differing, *found.left_out), found.notes, asked=asked)
     return replace(read, documents=onto_known_sessions(opened.journal, read.documents))
 
 

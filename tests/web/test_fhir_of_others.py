@@ -253,3 +253,24 @@ def test_who_came_before_alone_stays_who_that_is(own: Own) -> None:
     later = said("2026-01-12T10:00:00Z", who=FIRST, m=2), said("2026-01-05T10:00:00Z", who=SECOND, m=1)
     bring(client, bundle(asked(), *later, one), "f.json")
     assert theirs(client) == {"Renamed": [1, 2], "Patient": [1]}
+
+
+# What its questions are called
+
+
+def test_questions_may_be_called_as_clinics_call_them(own: Own) -> None:
+    client = own()
+    given = {"1": 1, "1.1": 2, "1_1": 3, "Q1": 4, "q1": 5, "/44250-9": 6, "m" * 5_000: 7, "": 8, "心情": 9}
+    questions = {**asked(MOOD, *given), "item": [{"linkId": "g", "item": asked(MOOD, *given)["item"]}]}
+    file = bundle(questions, said("2026-01-05T10:00:00Z", **given))
+    bring(client, file, "f.json")
+    (kept,), (instrument,) = opened(client).journal.all(CheckIn), opened(client).journal.all(Instrument)
+    assert list(kept.answers.values()) == list(given.values())
+    assert kept.answers["q1"] == 5
+    texts = [item.text for item in instrument.definition.items]
+    assert texts == [f"How is {key}?"[:2_000] for key in given]
+    assert "There’s nothing to import" in preview(client, file, "f.json")
+    assert client.get("/today/").status_code == 200
+    other = own("words of another journal")
+    bring(other, exported(client, "/settings/file/fhir5.json").content, "out.json")
+    assert opened(other).journal.all(CheckIn)[0].answers == kept.answers

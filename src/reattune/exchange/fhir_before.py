@@ -8,7 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 from reattune.exchange.deterministic_ids import steady_id
-from reattune.exchange.fhir_bundle import Response
+from reattune.exchange.fhir_bundle import Response, key_of
 from reattune.journal import Journal
 from reattune.journal.documents.relationship import CheckIn, Relationship, Session
 from reattune.journal.vocabulary import JournalKind
@@ -44,7 +44,7 @@ class CameBefore:
         """The id of a check-in with ``who`` that holds these answers to a questionnaire of one of ``keys``, and is none
         of ``besides``."""
         found = (each for key in keys for each in self._alike(who, said, key))
-        return next((each.id for each in found if each.id not in besides and each.answers == said.answers), None)
+        return next((each.id for each in found if each.id not in besides and _answers(each) == said.answers), None)
 
     def _alike(self, who: Relationship, said: Response, key: str) -> Iterator[CheckIn]:
         yield from self._at.get((key, said.at.replace(microsecond=0)), ())
@@ -54,6 +54,11 @@ class CameBefore:
                 each = self._journal.find(CheckIn, check_in_id(session_id(who, said, name, number)))  # type: ignore[union-attr]
                 if each is not None:
                     yield each
+
+
+def _answers(check_in: CheckIn) -> dict[str, float]:
+    """By the keys that they have now; earlier versions took linkIds as they were."""
+    return {key_of(key): value for key, value in check_in.answers.items()}
 
 
 def session_id(who: Relationship, said: Response, instrument: str, number: int) -> UUID:

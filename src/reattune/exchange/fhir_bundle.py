@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from reattune.content.translated_sentences import say
+from reattune.exchange.deterministic_ids import steady_id
 from reattune.exchange.errors import ExchangeError
 from reattune.exchange.fhir import LEAVE, UNSAID
 
 _MOST, _LARGEST_ANSWER = 100_000, 1e9
+_KEY = re.compile(r"[a-z][a-z0-9_-]{0,59}")
 
 
 @dataclass(frozen=True)
 class Response:
-    """One set of answers; ``unread`` are the items with answers that are no number, ``where`` is its place."""
+    """One set of answers, by keys; ``unread`` are the items with answers that are no number, ``where`` is its place."""
 
     at: datetime
     canonical: str
@@ -80,18 +83,28 @@ def _read(response: dict[str, Any], where: str) -> Response:
     leave: int | None = None
     unsaid: bool | None = None
     unread: list[str] = []
-    for key, values in _items(response, where):
+    for link_id, values in _items(response, where):
+        key = key_of(link_id)
         value = values[0] if len(values) == 1 else None
         number = _number(value)
-        if key == UNSAID and isinstance(value, bool):
+        if link_id == UNSAID and isinstance(value, bool):
             unsaid = value
         elif number is None or key in answers:
-            unread.append(key)
-        elif key == LEAVE:
+            unread.append(link_id)
+        elif link_id == LEAVE:
             leave = round(number)
         else:
             answers[key] = number
     return Response(at, str(response.get("questionnaire") or "imported"), answers, leave, unsaid, tuple(unread), where)
+
+
+def key_of(link_id: str) -> str:
+    """The key of a question, for which a journal has fewer signs than FHIR: always the same for the same linkId."""
+    if _KEY.fullmatch(link_id):
+        return link_id
+    cleaned = re.sub(r"[^a-z0-9]+", "_", link_id.lower()).strip("_")[:40]
+    told = steady_id("question", link_id).hex[:6]
+    return f"{cleaned}-{told}" if cleaned[:1].isalpha() else f"q_{cleaned}-{told}"
 
 
 def _items(response: dict[str, Any], where: str) -> Iterator[tuple[str, list[object]]]:

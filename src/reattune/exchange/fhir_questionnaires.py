@@ -19,12 +19,12 @@ from reattune.exchange.deterministic_ids import made_at, steady_id
 from reattune.exchange.errors import ExchangeError
 from reattune.exchange.fhir import ADDRESSES, DEFINITION
 from reattune.exchange.fhir_before import CameBefore
-from reattune.exchange.fhir_bundle import Response
+from reattune.exchange.fhir_bundle import Response, key_of
 from reattune.journal import JournalError
 from reattune.journal.documents.relationship import OWN_KEY, Instrument, InstrumentDefinition, Relationship
 
 Said = list[tuple[Relationship, Response]]
-_MOST_QUESTIONNAIRES, _LONGEST_KEY = 200, 60
+_MOST_QUESTIONNAIRES, _MOST_QUESTIONS, _LONGEST_KEY = 200, 1_000, 60
 _VERSION = re.compile(r"[1-9][0-9]{0,4}")
 
 
@@ -180,13 +180,19 @@ def _by_url(questionnaires: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
 
 
 def _texts(questionnaire: dict[str, Any]) -> dict[str, str]:
-    """What its questions say, by their linkIds."""
-    given = questionnaire.get("item")
-    return {
-        str(each.get("linkId")): str(each.get("text") or "").strip()[:2_000]
-        for each in (given if isinstance(given, list) else [])
-        if isinstance(each, dict)
-    }
+    """What its questions say, by their keys; the linkId where they say nothing and the key is another."""
+    found: dict[str, str] = {}
+    waiting = [questionnaire]
+    while waiting and len(found) < _MOST_QUESTIONS:
+        given = waiting.pop(0).get("item")
+        for each in given if isinstance(given, list) else []:
+            if isinstance(each, dict):
+                link_id = str(each.get("linkId"))
+                key = key_of(link_id)
+                text = str(each.get("text") or "").strip() or ("" if key == link_id else link_id)
+                found.setdefault(key, text[:2_000])
+                waiting.append(each)
+    return found
 
 
 def _following(first: str) -> Iterator[str]:

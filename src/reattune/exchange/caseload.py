@@ -5,23 +5,27 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID
 
 from reattune.content.translated_sentences import say
 from reattune.exchange.column_names import Role, role_of
 from reattune.exchange.deterministic_ids import made_at, steady_id
 from reattune.exchange.errors import ExchangeError
-from reattune.exchange.fhir_reading import Found, check_ins_of, parts_of
+from reattune.exchange.fhir_before import CameBefore
+from reattune.exchange.fhir_bundle import Response, parts_of, read_all
+from reattune.exchange.fhir_reading import Found, check_ins_of, unread_in
+from reattune.exchange.fhir_subjects import Subject, subject_of, together_before
 from reattune.exchange.ratings_spreadsheet import Columns, Ratings, Table, documents_of
 from reattune.journal import Journal, JournalError
-from reattune.journal.client_names import LONGEST_NAME, free_name, shared_names, single_spaces
+from reattune.journal.client_names import LONGEST_NAME, free_name, name_key, shared_names, single_spaces
 from reattune.journal.documents import Document
-from reattune.journal.documents.relationship import CheckIn, Instrument, InstrumentDefinition, Relationship, Session
+from reattune.journal.documents.relationship import CheckIn, InstrumentDefinition, Relationship, Session
 
 _MOST_CLIENTS = 2_000
 # The version of ids that files make; who was added by hand has another.
 _STEADY = 5
+# And the one of ids of clients whom a file tells by more than their name.
+_TOLD_BY_MORE = 3
 
 
 def client_column(table: Table) -> int | None:
@@ -55,7 +59,7 @@ def caseload_of(
         if not name:
             left_out.append(say("Row {line} doesn’t say which client it is about.", line=line))
             continue
-        if _short(name).casefold() in shared:
+        if name_key(_short(name)) in shared:
             unclear.setdefault(name.casefold(), name)
             continue
         rows[name.casefold()].append(row)
@@ -101,45 +105,88 @@ def caseload_from_fhir(
     clients: Sequence[Relationship],
     now: datetime,
     name: str = "The file",
+    zone: str = "UTC",
+    journal: Journal | None = None,
 ) -> Found:
-    """The same from a FHIR bundle, by the subject of each QuestionnaireResponse: what it is displayed as, its
-    identifier, or the end of its reference.
+    """The same from a FHIR bundle, by the subject of each QuestionnaireResponse.
+
+    Two who are displayed alike are told apart by their reference or identifier. One who is alone under a name is the
+    client of that name, unless that is another subject's; one who is new here is known again by all of it.
 
     Raises:
         ExchangeError: it is no such bundle, an answer cannot be read, or there are too many clients.
     """
     answered, questionnaires = parts_of(content, name)
-    responses: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for each in answered:
-        responses[_subject(each, name)].append(each)
-    if len(responses) > _MOST_CLIENTS:
-        raise ExchangeError(
-            say("This file has {n} clients; the limit is {most}.", n=len(responses), most=_MOST_CLIENTS)
-        )
-    named = _Clients(clients, now, responses)
-    known = dict(instruments)
-    documents: list[Document] = []
-    left_out: list[str] = []
-    shared = shared_names(clients)
-    for subject, of_client in responses.items():
-        if _short(single_spaces(subject)).casefold() in shared:
-            left_out.append(_unclear(subject))
+    subjects: dict[str, dict[Subject, list[Response]]] = defaultdict(lambda: defaultdict(list))
+    for raw, each in zip(answered, read_all(answered, name), strict=True):
+        subject = subject_of(raw, name)
+        subjects[single_spaces(subject.name).casefold()][subject].append(each)
+    if (n := sum(map(len, subjects.values()))) > _MOST_CLIENTS:
+        raise ExchangeError(say("This file has {n} clients; the limit is {most}.", n=n, most=_MOST_CLIENTS))
+    named = _Clients(clients, now, (next(iter(each)).name for each in subjects.values()))
+    before = CameBefore(journal)
+    said: list[tuple[Relationship, Response]] = []
+    notes: list[str] = []
+    shared, unclear = shared_names(clients), list[str]()
+    for of_one_name in subjects.values():
+        shown = next(iter(of_one_name)).name
+        if name_key(_short(single_spaces(shown))) in shared:
+            known = [(named.of_subject(each), theirs) for each, theirs in of_one_name.items()]
+            said += [(client, each) for client, theirs in known if client for each in theirs]
+            unclear += [] if all(client for client, _theirs in known) else [_unclear(shown)]
             continue
-        client = named.called(subject)
-        found = check_ins_of(of_client, questionnaires, known, client, name)
-        known |= {each.definition.name: each.definition for each in found.documents if isinstance(each, Instrument)}
-        documents += found.documents
-        left_out += [f"{client.name}: {sentence}" for sentence in found.left_out]
-    return Found([*named.new, *documents], tuple(left_out))
+        part, about = _told_apart(of_one_name, named, before)
+        said += part
+        notes += about
+    found = check_ins_of(said, questionnaires, instruments, before, name, zone)
+    of_client: dict[str, list[Response]] = defaultdict(list)
+    for client, each in said:
+        of_client[client.name].append(each)
+    left_out = [f"{who}: {sentence}" for who, theirs in of_client.items() for sentence in unread_in(theirs)]
+    return Found([*named.new, *found.documents], (*unclear, *left_out), tuple(notes), found.guessed)
 
 
-def _subject(response: dict[str, Any], name: str) -> str:
-    subject = response.get("subject")
-    subject = subject if isinstance(subject, dict) else {}
-    identifier = subject.get("identifier")
-    value = identifier.get("value") if isinstance(identifier, dict) else None
-    said = subject.get("display") or value or str(subject.get("reference") or "").rpartition("/")[2]
-    return str(said or name.rpartition(".")[0] or name).strip()
+def _told_apart(
+    subjects: Mapping[Subject, list[Response]], named: _Clients, before: CameBefore
+) -> tuple[list[tuple[Relationship, Response]], list[str]]:
+    """The answers of all who are displayed under one name, each with its client; and sentences about that."""
+    name = next(iter(subjects)).name
+    by_name = named.known(name, told_by_name=True)
+    together = together_before(subjects, by_name, before) if by_name else {}
+    # Who has all that is with the client of that name, or is alone under it, is that client.
+    meant = next(iter(together or subjects)) if len(together or subjects) == 1 else None
+    found: list[tuple[Relationship, Response]] = []
+    for subject, said in subjects.items():
+        if subject.who:
+            client = named.of_subject(subject) or (by_name if subject == meant else None)
+        else:
+            client = named.known(name) if len(subjects) == 1 else by_name
+        there = {id(each) for each in together.get(subject, ())}
+        for each in said:
+            if by_name and id(each) in there:
+                found.append((by_name, each))
+            else:
+                client = client or named.add(subject)
+                found.append((client, each))
+    if len(subjects) == 1:
+        return found, []
+    if by_name and len(together) > 1:
+        sentence = say(
+            "{n} people in this file are called {name}. An earlier import put their ratings together under {client}, "
+            "and there they stay. To keep them apart, delete those ratings there and import this file again.",
+            n=len(subjects),
+            name=name,
+            client=by_name.name,
+        )
+    else:
+        names = ", ".join(dict.fromkeys(client.name for client, _ in found))
+        sentence = say(
+            "{n} people in this file are called {name}. They’re kept apart here: {names}.",
+            n=len(subjects),
+            name=name,
+            names=names,
+        )
+    return found, [sentence]
 
 
 def _made(client_id: UUID, name: str, now: datetime) -> Relationship:
@@ -167,17 +214,32 @@ class _Clients:
         self.new: list[Relationship] = []
 
     def called(self, name: str) -> Relationship:
+        return self.known(name) or self._add(name, _id_of(name))
+
+    def known(self, name: str, *, told_by_name: bool = False) -> Relationship | None:
+        """Who is called so; ``told_by_name`` is none of those whom a file told by more than their name."""
         name = single_spaces(name) or "?"
-        short, whole_id = _short(name), steady_id("client", name.casefold())
+        short, whole_id = _short(name), _id_of(name)
         here = self._by_id.get(whole_id) if short != name else None
         here = here or self._by_short_name(short.casefold(), cut=short != name)
+        if told_by_name and here is not None and here.id.version == _TOLD_BY_MORE:
+            here = None
         # Who came from a file before and was renamed here keeps the name, and all that was noted since.
-        here = here or self._by_id.get(whole_id)
-        if here is None:
-            here = _made(whole_id, self._free(short), self._now)
-            self._by_name[here.name.casefold()] = self._by_id[here.id] = here
-            self.new.append(here)
-        return here
+        return here or self._by_id.get(whole_id)
+
+    def of_subject(self, subject: Subject) -> Relationship | None:
+        """Who that is, by more than the name."""
+        here = self._by_id.get(subject.client_id) if subject.client_id else None
+        return here or self._by_id.get(_id_of_subject(subject))
+
+    def add(self, subject: Subject) -> Relationship:
+        return self._add(subject.name, _id_of_subject(subject))
+
+    def _add(self, name: str, new_id: UUID) -> Relationship:
+        made = _made(new_id, self._free(_short(single_spaces(name) or "?")), self._now)
+        self._by_name[made.name.casefold()] = self._by_id[made.id] = made
+        self.new.append(made)
+        return made
 
     def _by_short_name(self, key: str, *, cut: bool) -> Relationship | None:
         """Who is called so; for a name that was cut, only if it can be nobody else's."""
@@ -189,6 +251,18 @@ class _Clients:
 
     def _free(self, short: str) -> str:
         return free_name(short, self._by_name)
+
+
+def _id_of(name: str) -> UUID:
+    return steady_id("client", (single_spaces(name) or "?").casefold())
+
+
+def _id_of_subject(subject: Subject) -> UUID:
+    """An id that only this subject has, and that tells that it was made so."""
+    if not subject.who:
+        return _id_of(subject.name)
+    told = steady_id("client", single_spaces(subject.name).casefold(), subject.who)
+    return UUID(bytes=told.bytes, version=_TOLD_BY_MORE)
 
 
 def _short(name: str) -> str:

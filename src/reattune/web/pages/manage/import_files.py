@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -45,7 +46,8 @@ from reattune.reflection.danger_recogniser import danger_brought
 from reattune.vault import SealBroken
 from reattune.vault.backup_file import MAGIC, JournalCopy, NotABackup, from_file
 from reattune.web.http.taken_once import done
-from reattune.web.pages.manage.import_forms import RatingsForm
+from reattune.web.pages.manage.import_fhir import as_meant, asked_of
+from reattune.web.pages.manage.import_forms import MeaningForm, RatingsForm
 from reattune.web.pages.notice.instruments import instruments_by_use, instruments_of, own_check_in
 from reattune.web.pages.shared.access import to_page, with_either_journal
 from reattune.web.pages.shared.confirm_passphrase import GraveForm, confirmed
@@ -102,6 +104,7 @@ class Read:
         left_out: a sentence for each row, entry or answer that could not be read, and for what is here otherwise.
         notes: sentences about what it holds.
         copy: the journal of a backup, with letters that waited for it.
+        asked: what the numbers of its questionnaires mean, where that can be corrected.
         form, table: where columns can be corrected.
     """
 
@@ -110,6 +113,7 @@ class Read:
     left_out: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     copy: JournalCopy | None = None
+    asked: Sequence[MeaningForm] = ()
     form: RatingsForm | None = None
     table: Table | None = field(default=None, repr=False)
 
@@ -183,6 +187,7 @@ def _weighed(request: HttpRequest, opened: OpenJournal, content: bytes, name: st
     sent = request.POST if "bring" in request.POST else None
     grave = GraveForm(sent, opened=opened) if _makes_it_large(opened, weighed) else None
     right = read.form is None or read.form.is_valid()
+    right = right and all(each.is_valid() or not each.is_bound for each in read.asked)
     if sent is not None and right and (grave is None or confirmed(request, opened, grave)):
         take_in(opened, weighed.changes, weighed.older)
         if read.copy:
@@ -204,6 +209,7 @@ def _weighed(request: HttpRequest, opened: OpenJournal, content: bytes, name: st
         "loose_more": max(0, len(loose) - _SHOWN),
         "held": _hold(content, name, opened),
         "form": read.form,
+        "asked": read.asked,
         "grave": grave,
         "table": read.table,
         "first_rows": read.table.rows[:_FIRST_ROWS] if read.table else (),
@@ -243,8 +249,14 @@ def _read(request: HttpRequest, opened: OpenJournal, content: bytes, name: str) 
     therapists = _therapists(opened.journal)
     if kind is Kind.RATINGS:
         return _of_ratings(request, opened, content, name, therapists)
-    found = from_fhir(content, instruments_of(opened), therapists[0], name)
-    return _beside_those_here(opened, found)
+    found = from_fhir(content, instruments_of(opened), therapists[0], name, opened.zone, opened.journal)
+    return _of_fhir(request, opened, found)
+
+
+def _of_fhir(request: HttpRequest, opened: OpenJournal, found: Found) -> Read:
+    read = _beside_those_here(opened, found)
+    asked = asked_of(request.POST, read.documents, found.guessed)
+    return replace(read, documents=as_meant(read.documents, asked), notes=(*read.notes, *found.notes), asked=asked)
 
 
 def _beside_those_here(opened: OpenJournal, found: Found | Ratings) -> Read:
@@ -282,8 +294,10 @@ def _of_clients(request: HttpRequest, opened: OpenJournal, content: bytes, name:
     if kind is Kind.RATINGS:
         read = _of_ratings(request, opened, content, name, clients)
     else:
-        found = caseload_from_fhir(content, instruments_of(opened), clients, opened.now, name)
-        read = _beside_those_here(opened, found)
+        found = caseload_from_fhir(
+            content, instruments_of(opened), clients, opened.now, name, opened.zone, opened.journal
+        )
+        read = _of_fhir(request, opened, found)
     return replace(read, documents=onto_known_sessions(opened.journal, read.documents))
 
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
-from itertools import chain, count
 from uuid import UUID
 
 from reattune.content.translated_sentences import say
@@ -19,11 +17,10 @@ from reattune.exchange.fhir_reading import Found, check_ins_of, unread_in
 from reattune.exchange.fhir_subjects import Subject, subject_of, together_before
 from reattune.exchange.ratings_spreadsheet import Columns, Ratings, Table, documents_of
 from reattune.journal import Journal, JournalError
+from reattune.journal.client_names import LONGEST_NAME, free_name, shared_names, single_spaces
 from reattune.journal.documents import Document
 from reattune.journal.documents.relationship import CheckIn, InstrumentDefinition, Relationship, Session
 
-# As long as a short name may be.
-_LONGEST_NAME = 40
 _MOST_CLIENTS = 2_000
 # The version of ids that files make; who was added by hand has another.
 _STEADY = 5
@@ -47,7 +44,8 @@ def caseload_of(
 ) -> Ratings:
     """Sessions and check-ins of each client that the column ``whose`` names; those who are not here yet become clients.
 
-    Clients are told by their names, whatever their case. A row that names nobody is left out.
+    Clients are told by their names, whatever their case. A row that names nobody is left out, and so is one whose name
+    several clients of the journal have.
 
     Raises:
         ExchangeError: the columns make no ratings, or there are too many clients.
@@ -55,10 +53,14 @@ def caseload_of(
     rows: dict[str, list[tuple[str, ...]]] = defaultdict(list)
     places: dict[str, list[int]] = defaultdict(list)
     left_out = []
+    shared, unclear = shared_names(clients), dict[str, str]()
     for line, row in enumerate(table.rows, start=2):
-        name = _single_spaces(row[whose])
+        name = single_spaces(row[whose])
         if not name:
             left_out.append(say("Row {line} doesn’t say which client it is about.", line=line))
+            continue
+        if _short(name).casefold() in shared:
+            unclear.setdefault(name.casefold(), name)
             continue
         rows[name.casefold()].append(row)
         places[name.casefold()].append(line)
@@ -74,9 +76,19 @@ def caseload_of(
         known[part.instrument.name] = definition = part.instrument
         documents += part.documents
         left_out += [f"{client.name}: {_in_file(sentence, places[key])}" for sentence in part.left_out]
+    if definition is None and unclear:
+        definition = documents_of(Table(table.head, ()), columns, clients[0], known, zone, now).instrument
     if definition is None:
         raise ExchangeError(say("No row of this file says which client it is about."))
-    return Ratings((*named.new, *documents), tuple(left_out), definition)
+    return Ratings((*named.new, *documents), (*map(_unclear, unclear.values()), *left_out), definition)
+
+
+def _unclear(name: str) -> str:
+    return say(
+        "Several clients here are called {name}, so the ratings of {name} in this file are left out. Give all but one "
+        "of them another name, then import it again.",
+        name=name,
+    )
 
 
 def _in_file(sentence: str, lines: list[int]) -> str:
@@ -108,14 +120,22 @@ def caseload_from_fhir(
     subjects: dict[str, dict[Subject, list[Response]]] = defaultdict(lambda: defaultdict(list))
     for raw, each in zip(answered, read_all(answered, name), strict=True):
         subject = subject_of(raw, name)
-        subjects[_single_spaces(subject.name).casefold()][subject].append(each)
+        subjects[single_spaces(subject.name).casefold()][subject].append(each)
     if (n := sum(map(len, subjects.values()))) > _MOST_CLIENTS:
         raise ExchangeError(say("This file has {n} clients; the limit is {most}.", n=n, most=_MOST_CLIENTS))
     named = _Clients(clients, now, (next(iter(each)).name for each in subjects.values()))
-    before = CameBefore(journal)
+    before, shared = CameBefore(journal), shared_names(clients)
     said: list[tuple[Relationship, Response]] = []
     notes: list[str] = []
+    left_out: list[str] = []
     for of_one_name in subjects.values():
+        name_there = next(iter(of_one_name)).name
+        if _short(single_spaces(name_there)).casefold() in shared:
+            # Only who is told by more than the name.
+            sure = {who: theirs for each, theirs in of_one_name.items() if (who := named.of_subject(each))}
+            said += [(who, each) for who, theirs in sure.items() for each in theirs]
+            left_out += [_unclear(name_there)] if len(sure) < len(of_one_name) else []
+            continue
         part, about = _told_apart(of_one_name, named, before)
         said += part
         notes += about
@@ -123,7 +143,7 @@ def caseload_from_fhir(
     of_client: dict[str, list[Response]] = defaultdict(list)
     for client, each in said:
         of_client[client.name].append(each)
-    left_out = [f"{who}: {sentence}" for who, theirs in of_client.items() for sentence in unread_in(theirs)]
+    left_out += [f"{who}: {sentence}" for who, theirs in of_client.items() for sentence in unread_in(theirs)]
     return Found([*named.new, *found.documents], tuple(left_out), tuple(notes), found.guessed)
 
 
@@ -188,8 +208,8 @@ class _Clients:
 
     def __init__(self, clients: Iterable[Relationship], now: datetime, names: Iterable[str]) -> None:
         self._by_id = {each.id: each for each in clients}
-        self._by_name = {_single_spaces(each.name).casefold(): each for each in self._by_id.values()}
-        given = {(name := _single_spaces(each)).casefold(): name for each in names}
+        self._by_name = {single_spaces(each.name).casefold(): each for each in self._by_id.values()}
+        given = {(name := single_spaces(each)).casefold(): name for each in names}
         self._sharing = Counter(_short(name).casefold() for name in given.values())
         self._now = now
         self.new: list[Relationship] = []
@@ -199,7 +219,7 @@ class _Clients:
 
     def known(self, name: str, *, told_by_name: bool = False) -> Relationship | None:
         """Who is called so; ``told_by_name`` is none of those whom a file told by more than their name."""
-        name = _single_spaces(name) or "?"
+        name = single_spaces(name) or "?"
         short, whole_id = _short(name), _id_of(name)
         here = self._by_id.get(whole_id) if short != name else None
         here = here or self._by_short_name(short.casefold(), cut=short != name)
@@ -217,7 +237,7 @@ class _Clients:
         return self._add(subject.name, _id_of_subject(subject))
 
     def _add(self, name: str, new_id: UUID) -> Relationship:
-        made = _made(new_id, self._free(_short(_single_spaces(name) or "?")), self._now)
+        made = _made(new_id, self._free(_short(single_spaces(name) or "?")), self._now)
         self._by_name[made.name.casefold()] = self._by_id[made.id] = made
         self.new.append(made)
         return made
@@ -231,28 +251,23 @@ class _Clients:
         return found if self._sharing[key] == 1 and (typed or brought_cut) else None
 
     def _free(self, short: str) -> str:
-        numbered = (f"{short[: _LONGEST_NAME - len(str(n)) - 1].strip()} {n}" for n in count(2))
-        return next(each for each in chain([short], numbered) if each.casefold() not in self._by_name)
+        return free_name(short, self._by_name)
 
 
 def _id_of(name: str) -> UUID:
-    return steady_id("client", (_single_spaces(name) or "?").casefold())
+    return steady_id("client", (single_spaces(name) or "?").casefold())
 
 
 def _id_of_subject(subject: Subject) -> UUID:
     """An id that only this subject has, and that tells that it was made so."""
     if not subject.who:
         return _id_of(subject.name)
-    told = steady_id("client", _single_spaces(subject.name).casefold(), subject.who)
+    told = steady_id("client", single_spaces(subject.name).casefold(), subject.who)
     return UUID(bytes=told.bytes, version=_TOLD_BY_MORE)
 
 
-def _single_spaces(name: str) -> str:
-    return " ".join(unicodedata.normalize("NFC", name).split())
-
-
 def _short(name: str) -> str:
-    return name[:_LONGEST_NAME].strip()
+    return name[:LONGEST_NAME].strip()
 
 
 def onto_known_sessions(journal: Journal, documents: Iterable[Document]) -> list[Document]:

@@ -17,6 +17,7 @@ from reattune.alliance.missing_codes import suspects
 from reattune.alliance.published_scores import PublishedScore, named_in, published_scores, usual_range
 from reattune.content.translated_sentences import say
 from reattune.exchange.column_names import Role, role_of, words_of
+from reattune.exchange.csv_export import is_own_table
 from reattune.exchange.deterministic_ids import made_at, steady_id
 from reattune.exchange.errors import ExchangeError
 from reattune.exchange.table_text import NotText, encoding_of, shape_of
@@ -71,7 +72,7 @@ def read_table(content: bytes, name: str = "The file") -> Table:
     by what it holds.
 
     Raises:
-        ExchangeError: it is too large, has no rows, or is no table.
+        ExchangeError: it is too large, has no rows, is no table, or one that was exported from here.
     """
     if len(content) > LARGEST:
         raise ExchangeError(
@@ -81,6 +82,14 @@ def read_table(content: bytes, name: str = "The file") -> Table:
     if len(lines) < 2:
         raise ExchangeError(say("{name} needs a line with column names and at least one row.", name=name))
     head = [cell.strip() or f"column {number}" for number, cell in enumerate(lines[0], start=1)]
+    if is_own_table(head):
+        raise ExchangeError(
+            say(
+                "{name} is a table that Reattune exports for spreadsheets. To bring everything back, import the JSON "
+                "file or a backup instead.",
+                name=name,
+            )
+        )
     if len(head) < 2 or len(head) > MOST_COLUMNS:
         raise ExchangeError(
             say(
@@ -126,7 +135,8 @@ def _text_lines(content: bytes, name: str) -> list[list[str]]:
 def guess(table: Table, instruments: Mapping[str, InstrumentDefinition] | None = None) -> Columns | None:
     """Which column is what, by their names and what stands in them; ``None`` where no column holds days.
 
-    Columns that are called like the questions of a known questionnaire are on its scale.
+    Columns that are called like the questions of a known questionnaire are on its scale; where several are, on that of
+    the last. Where a column came or went since, all answers have to lie on it.
     """
     days = {
         place: share
@@ -149,12 +159,26 @@ def guess(table: Table, instruments: Mapping[str, InstrumentDefinition] | None =
     named = [place for place in words if _NOTE_NAMES.search(table.head[place])]
     values = [value for place in numbers for cell in _column(table, place) if (value := lone_number(cell)) is not None]
     low, high, better = _scale(table, numbers, values)
-    keys = set(_keys(table, tuple(numbers)).values())
-    for known in (instruments or {}).values():
-        if {item.key for item in known.items} == keys:
-            low, high, better = known.scale_low, known.scale_high, known.higher_is_better
+    known = _known(set(_keys(table, tuple(numbers)).values()), values, instruments or {})
+    if known:
+        low, high, better = known.scale_low, known.scale_high, known.higher_is_better
     note = named[0] if named else None
     return Columns(when, tuple(numbers), note, low, high, better, order=_order(table, when))
+
+
+def _known(
+    keys: set[str], values: list[float], instruments: Mapping[str, InstrumentDefinition]
+) -> InstrumentDefinition | None:
+    """The last questionnaire with these questions; or with most of them, and none of others on one side."""
+    near = None
+    for known in reversed(list(instruments.values())):
+        asked = set(known.by_key)
+        if asked == keys:
+            return known
+        grown = (asked < keys or keys < asked) and 2 * len(asked & keys) >= len(asked | keys)
+        if near is None and grown and all(known.scale_low <= value <= known.scale_high for value in values):
+            near = known
+    return near
 
 
 def _scale(table: Table, numbers: list[int], values: list[float]) -> tuple[float, float, bool]:
@@ -270,9 +294,9 @@ def documents_of(
             continue
         try:
             answers = _answers(row, keys, columns, definition)
-            if answers:
+            note = row[columns.note] if columns.note is not None else ""
+            if answers or not is_missing(note):
                 seen[at] += 1
-                note = row[columns.note] if columns.note is not None else ""
                 documents += _session(at, seen[at], answers, note, definition.name, therapist, zone)
         except (ExchangeError, JournalError) as error:
             left_out.append(f"{where}: {error}")
@@ -296,7 +320,8 @@ def _instrument(
     therapist: Relationship,
 ) -> tuple[InstrumentDefinition, Instrument | None]:
     for known in instruments.values():
-        same_scale = (known.scale_low, known.scale_high) == (columns.low, columns.high)
+        scale = (known.scale_low, known.scale_high, known.higher_is_better)
+        same_scale = scale == (columns.low, columns.high, columns.higher_is_better)
         if same_scale and {item.key for item in known.items} == set(keys.values()):
             return known, None
     title = columns.title.strip() or "Ratings"

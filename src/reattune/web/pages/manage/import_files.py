@@ -20,12 +20,12 @@ from django.views.decorators.http import require_http_methods
 from reattune.exchange.answer_file import from_answer_file, letter_of
 from reattune.exchange.caseload import caseload_from_fhir, caseload_of, onto_known_sessions
 from reattune.exchange.diaries import from_diary
-from reattune.exchange.duplicates import here_with_other_answers, not_here_yet
+from reattune.exchange.duplicates import not_here_yet
 from reattune.exchange.errors import ExchangeError
-from reattune.exchange.fhir_reading import from_fhir
+from reattune.exchange.fhir_reading import Found, from_fhir
 from reattune.exchange.file_type import Kind, kind_of
 from reattune.exchange.journal_json import exported, from_json
-from reattune.exchange.ratings_spreadsheet import Table, documents_of, guess, read_table
+from reattune.exchange.ratings_spreadsheet import Ratings, Table, documents_of, guess, read_table
 from reattune.journal.codec import encode
 from reattune.journal.documents import (
     CameIn,
@@ -48,7 +48,7 @@ from reattune.vault.backup_file import MAGIC, JournalCopy, NotABackup, from_file
 from reattune.web.http.taken_once import done
 from reattune.web.pages.manage.import_fhir import as_meant, asked_of
 from reattune.web.pages.manage.import_forms import MeaningForm, RatingsForm
-from reattune.web.pages.notice.instruments import instruments_of, own_check_in
+from reattune.web.pages.notice.instruments import instruments_by_use, instruments_of, own_check_in
 from reattune.web.pages.shared.access import to_page, with_either_journal
 from reattune.web.pages.shared.confirm_passphrase import GraveForm, confirmed
 from reattune.web.pages.shared.form_fields import PageForm
@@ -101,7 +101,7 @@ class Read:
     Attributes:
         documents: what it would bring.
         here: how many check-ins were recognised as being here.
-        left_out: a sentence for each row, entry or answer that could not be read.
+        left_out: a sentence for each row, entry or answer that could not be read, and for what is here otherwise.
         notes: sentences about what it holds.
         copy: the journal of a backup, with letters that waited for it.
         asked: what the numbers of its questionnaires mean, where that can be corrected.
@@ -200,8 +200,8 @@ def _weighed(request: HttpRequest, opened: OpenJournal, content: bytes, name: st
         "weighed": weighed,
         "kept": weighed.kept - len(weighed.older) + read.here,
         "refused": _refused(weighed),
+        "notes": (*read.notes, *weighed.notes),
         "letters": letters,
-        "notes": read.notes,
         "people": [each.name for each in weighed.added if isinstance(each, Relationship)][:_NAMED],
         **left_out,
         "loose": loose[:_SHOWN],
@@ -249,10 +249,23 @@ def _read(request: HttpRequest, opened: OpenJournal, content: bytes, name: str) 
     if kind is Kind.RATINGS:
         return _of_ratings(request, opened, content, name, therapists)
     found = from_fhir(content, instruments_of(opened), therapists[0], name, opened.zone, opened.journal)
-    documents, here = not_here_yet(opened.journal, found.documents)
-    differing = here_with_other_answers(opened.journal, found.documents)
-    asked = asked_of(request.POST, documents, found.guessed)
-    return Read(as_meant(documents, asked), here, (*differing, *found.left_out), asked=asked)
+    return _of_fhir(request, opened, found)
+
+
+def _beside_those_here(opened: OpenJournal, found: Found | Ratings) -> Read:
+    """What ratings of a file bring beside what is here; no client of whom everything is here already."""
+    new = not_here_yet(opened.journal, found.documents, instruments_of(opened))
+    of = {each.relationship_id for each in new.documents if isinstance(each, Session)}
+    left = [each for each in new.documents if not isinstance(each, Relationship) or each.id in of]
+    return Read(left, new.here, (*new.left_out, *found.left_out), new.fuller)
+
+
+def _of_fhir(request: HttpRequest, opened: OpenJournal, found: Found) -> Read:
+    """The same of a FHIR file; what its numbers mean is asked where the file doesn't say."""
+    read = _beside_those_here(opened, found)
+    asked = asked_of(request.POST, read.documents, found.guessed)
+    notes = (*found.notes, *read.notes)
+    return replace(read, documents=as_meant(read.documents, asked), notes=notes, asked=asked)
 
 
 def _of_this_kind(opened: OpenJournal, documents: list[Document]) -> list[Document]:
@@ -282,21 +295,10 @@ def _of_clients(request: HttpRequest, opened: OpenJournal, content: bytes, name:
     if kind is Kind.RATINGS:
         read = _of_ratings(request, opened, content, name, clients)
     else:
-        found = caseload_from_fhir(
-            content, instruments_of(opened), clients, opened.now, name, opened.zone, opened.journal
-        )
-        left, here = not_here_yet(opened.journal, found.documents)
-        differing = here_with_other_answers(opened.journal, found.documents)
-        asked = asked_of(request.POST, left, found.guessed)
-        new = as_meant(_with_sessions(left), asked)
-        read = Read(new, here, (*differing, *found.left_out), found.notes, asked=asked)
+        known = instruments_of(opened)
+        found = caseload_from_fhir(content, known, clients, opened.now, name, opened.zone, opened.journal)
+        read = _of_fhir(request, opened, found)
     return replace(read, documents=onto_known_sessions(opened.journal, read.documents))
-
-
-def _with_sessions(documents: list[Document]) -> list[Document]:
-    """Without clients of whom nothing is left: everything of theirs is here already."""
-    of = {each.relationship_id for each in documents if isinstance(each, Session)}
-    return [each for each in documents if not isinstance(each, Relationship) or each.id in of]
 
 
 def _therapists(journal: Journal) -> list[Relationship]:
@@ -312,7 +314,8 @@ def _of_ratings(
     request: HttpRequest, opened: OpenJournal, content: bytes, name: str, therapists: list[Relationship]
 ) -> Read:
     table = read_table(content, name)
-    guessed = guess(table, instruments_of(opened))
+    known = instruments_by_use(opened)
+    guessed = guess(table, known)
     if guessed is None:
         raise ExchangeError(
             _("%(name)s has no column with dates. Each row needs the date of its session, like 2024-05-31.")
@@ -327,7 +330,6 @@ def _of_ratings(
     columns, whose = form.columns(), form.whose()
     if whose is None and caseload and sent is None:
         return Read([], form=form, table=table)  # nobody has said yet whose they are
-    known = instruments_of(opened)
     try:
         if whose is None:
             found = documents_of(table, columns, form.therapist(), known, opened.zone, opened.now)
@@ -338,9 +340,7 @@ def _of_ratings(
             return Read([], form=form, table=table)
         form.add_error(None, str(error))
         return Read([], form=form, table=table)
-    documents, here = not_here_yet(opened.journal, found.documents)
-    differing = here_with_other_answers(opened.journal, found.documents)
-    return Read(_with_sessions(documents), here, (*differing, *found.left_out), form=form, table=table)
+    return replace(_beside_those_here(opened, found), form=form, table=table)
 
 
 def _picture(opened: OpenJournal, weighed: Merge) -> LineChart | None:

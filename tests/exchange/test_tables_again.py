@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import time
 from dataclasses import replace
@@ -9,6 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
+import openpyxl
 import pytest
 
 from reattune.exchange.caseload import caseload_from_fhir, caseload_of, onto_known_sessions
@@ -38,13 +40,15 @@ def known_in(kept: Journal) -> dict[str, Any]:
     return KNOWN | {each.definition.name: each.definition for each in kept.all(Instrument)}
 
 
-def read_in(kept: Journal, table: str, **chosen: Any) -> tuple[tuple[Document, ...], dict[str, Any]]:
+def read_in(
+    kept: Journal, table: str, now: datetime = NOW, **chosen: Any
+) -> tuple[tuple[Document, ...], dict[str, Any]]:
     """What a table says, its columns as guessed but for what is ``chosen``, and the questionnaires known before."""
     assert kept.therapist
     read, known = read_table(table.encode()), known_in(kept)
     columns = guess(read, known)
     assert columns
-    return documents_of(read, replace(columns, **chosen), kept.therapist, known, "UTC", NOW).documents, known
+    return documents_of(read, replace(columns, **chosen), kept.therapist, known, "UTC", now).documents, known
 
 
 def bring(kept: Journal, table: str, **chosen: Any) -> NotHereYet:
@@ -225,3 +229,56 @@ def test_ratings_of_a_name_that_two_clients_have_are_nobodys() -> None:
     told = caseload_from_fhir(json.dumps(bundle).encode(), KNOWN, kept.clients, NOW)
     assert sum(isinstance(each, CheckIn) for each in told.documents) == 1
     assert told.left_out[0].startswith("Several clients here are called A")
+
+
+def test_what_was_chosen_for_the_same_columns_is_kept() -> None:
+    kept = a_journal()
+    bring(kept, "date,score\n2026-01-05,9\n2026-01-12,8\n", low=0, high=10, title="bond")
+    bring(kept, "date,score\n2026-02-05,1\n", low=0, high=10, higher_is_better=False, title="How bad I feel")
+    bring(kept, "date,score\n2026-03-01,2\n", low=0, high=10, title="Sleep", named=True)
+    # A file that is called otherwise is of the questionnaire before, unless somebody says so.
+    bring(kept, "date,score\n2026-03-02,7\n", low=0, high=10, title="bond 2", named=False)
+    bring(kept, "date,score\n2026-02-12,3\n", low=0, high=10, title="bond", named=True)
+    titles = {each.definition.name: each.definition.title for each in kept.all(Instrument)}
+    told = {titles[each.instrument]: known_in(kept)[each.instrument].higher_is_better for each in kept.all(CheckIn)}
+    assert told == {"bond": True, "How bad I feel": False, "Sleep": True}
+    assert len(kept.all(Instrument)) == 3
+
+
+def test_columns_in_other_letters_are_told_apart() -> None:
+    kept = a_journal()
+    for _twice in range(2):
+        bring(kept, "date,心情,安心\n2026-01-05,9,8\n2026-01-12,8,8\n", low=0, high=10)
+        bring(kept, "date,痛み,不安\n2026-02-05,1,2\n2026-02-12,3,2\n", low=0, high=10)
+    asked = [[item.text for item in each.definition.items] for each in kept.all(Instrument)]
+    assert sorted(asked) == [["心情", "安心"], ["痛み", "不安"]]
+    assert len({each.instrument for each in kept.all(CheckIn)}) == 2
+    assert len(kept.all(CheckIn)) == 4
+
+
+def test_a_row_of_today_is_of_today_in_the_morning_too() -> None:
+    kept = a_journal()
+    rows = ["date,safe,goals", "2026-02-20,5,5", "2026-03-02,6,6"]
+    morning = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
+    bring(kept, "\n".join(rows), now=morning, low=0, high=10)
+    assert [session.at for session in kept.all(Session)][-1] == morning
+    assert bring(kept, "\n".join(rows)) == NotHereYet([], 2)
+    told = bring(kept, "\n".join(rows).replace("6,6", "2,2"))
+    assert "with other answers: 1 (2 March 2026)" in told.left_out[0]
+    later = "date,safe,goals\n2026-03-02 17:00,5,5\n2026-03-03,5,5\n"
+    assert not bring(kept, later, now=morning).documents
+
+
+def test_the_other_sheets_of_a_workbook_are_named() -> None:
+    book, out = openpyxl.Workbook(), io.BytesIO()
+    book.active.title = "2026"
+    sheets = [book.active, book.create_sheet("2027"), book.create_sheet("empty")]
+    for sheet, year in zip(sheets[:2], (2026, 2027), strict=True):
+        for row in (["date", "safe"], [datetime(year, 1, 5), 7], [datetime(year, 1, 12), 8]):
+            sheet.append(row)
+    book.save(out)
+    [said] = read_table(out.getvalue()).left_out
+    assert "is read: 2026. These are not: 2027. To import one of them" in said
+    book.remove(sheets[1])
+    book.save(out := io.BytesIO())
+    assert read_table(out.getvalue()).left_out == ()

@@ -243,6 +243,10 @@ def test_ratings_in_a_workbook_are_read_like_any_others(own: Own) -> None:
     }  # fmt: skip
     assert "Import complete" in client.post("/settings/file/in/", fields).content.decode()
     assert [each.answers for each in opened(client).journal.all(CheckIn)] == [{"vertrauen": 7}, {"vertrauen": 8.5}]
+    book.create_sheet("2027").append(["Datum", "Vertrauen"])
+    book["2027"].append([date(2027, 5, 31), 7])
+    book.save(two := io.BytesIO())
+    assert "These are not: 2027." in upload(client, two.getvalue(), "trust.xlsx")
     damaged = upload(client, out.getvalue()[:2000] + b"xl/workbook", "trust.xlsx")
     assert "read as a workbook" in damaged
 

@@ -9,10 +9,9 @@ from datetime import date, datetime
 from functools import cached_property
 from itertools import islice
 
+from reattune.exchange.questionnaires_of_columns import MADE
 from reattune.journal.documents.relationship import CheckIn, Session
 
-# What a table of somebody's makes of its columns; see `ratings_spreadsheet`.
-_FROM_A_TABLE = "brought-"
 # More check-ins than these on one day are no life: what is only alike is not looked for among them.
 _MOST_A_DAY = 8
 
@@ -45,7 +44,7 @@ Pairs = list[tuple[Rated, Rated]]
 
 def may_become(before: str, after: str) -> bool:
     """Whether a questionnaire may turn out to be another one: a version of it, or one that columns made before."""
-    return before.partition("/")[0] == after.partition("/")[0] or before.startswith(_FROM_A_TABLE)
+    return before.partition("/")[0] == after.partition("/")[0] or before.startswith(MADE)
 
 
 def pairs_of(brought: Iterable[Rated], kept: Iterable[Rated], caseload: bool) -> Pairs:

@@ -181,7 +181,8 @@ def _weighed(request: HttpRequest, opened: OpenJournal, content: bytes, name: st
     weighed = merge_file(opened.journal, read.documents, {own.name: own}, sealed=read.copy is not None)
     opened.typed = (*opened.typed, *danger_brought(weighed.changes))
     letters = letters_missing(read.copy) if read.copy else 0
-    left_out = {"left_out": read.left_out[:_NAMED], "left_out_more": max(0, len(read.left_out) - _NAMED)}
+    sentences = (*(read.table.left_out if read.table else ()), *read.left_out)
+    left_out = {"left_out": sentences[:_NAMED], "left_out_more": max(0, len(sentences) - _NAMED)}
     loose = [each for each in weighed.added if isinstance(each, LooseNote)]
     sent = request.POST if "bring" in request.POST else None
     grave = GraveForm(sent, opened=opened) if _makes_it_large(opened, weighed) else None

@@ -149,6 +149,7 @@ class RatingsForm(ScaleForm):
             higher_is_better=data["better"] == "high",
             order=data["order"],
             title=data["title"],
+            named=data["title"] != str(self.initial["title"]).strip(),
         )
 
     def whose(self) -> int | None:

@@ -95,6 +95,22 @@ def test_what_was_kept_in_utc_before_does_not_come_twice(own: Own) -> None:
     assert "There’s nothing to import" in preview(client, bundle(asked(), evening), "f.json")
 
 
+def test_what_was_put_to_the_session_of_the_day_after_does_not_come_twice(own: Own) -> None:
+    client = own(journal_kind="therapist")
+    opened(client).change(opened(client).journal.preferences, zone="America/Los_Angeles")
+    who = client_here(client, "A")
+    evening = said("2026-01-05T18:00:00-08:00", who={"display": "A"}, m=4)
+    noted = plain("session", relationship_id=str(who.id), at="2026-01-06T20:00:00Z", zone="America/Los_Angeles")
+    at = datetime.fromisoformat(evening["authored"])
+    check_in = str(steady_id("check-in", steady_id("session", who.id, at.timestamp(), "mood/1")))
+    put = plain("check_in", id=check_in, session_id=noted["id"], instrument="mood/1", answers={"m": 4})
+    bring(client, journal_file(noted, put), "notes.json")
+    preview(client, bundle(evening), "f.json")
+    bring(client, bundle(evening, said("2026-01-12T18:00:00-08:00", who={"display": "A"}, m=5)), "f.json")
+    assert theirs(client) == {"A": [4, 5]}
+    assert len(opened(client).journal.all(Session)) == 2
+
+
 # Which questionnaire it is
 
 
@@ -202,7 +218,7 @@ def test_two_clients_of_one_name_come_back_as_two(own: Own) -> None:
     other = own("words of another one", journal_kind="therapist")
     bring(other, out, "out.json")
     kept = opened(other).journal
-    assert [[each.answers["safe"] for _, each in kept.check_ins(who)] for who in kept.clients] == [[1], [9]]
+    assert sorted([each.answers["safe"] for _, each in kept.check_ins(who)] for who in kept.clients) == [[1], [9]]
 
 
 def test_subjects_that_lie_in_their_responses_are_told_apart(own: Own) -> None:

@@ -126,9 +126,10 @@ def caseload_from_fhir(
     unclear: list[str] = []
     for of_one_name in subjects.values():
         if sentence := named.unclear(next(iter(of_one_name)).name):
-            known = [(named.of_subject(each), theirs) for each, theirs in of_one_name.items()]
-            said += [(client, each) for client, theirs in known if client for each in theirs]
-            unclear += [] if all(client for client, _theirs in known) else [sentence]
+            # Only who is told by more than the name.
+            sure = [(who, theirs) for each, theirs in of_one_name.items() if (who := named.of_subject(each))]
+            said += [(who, each) for who, theirs in sure for each in theirs]
+            unclear += [sentence] if len(sure) < len(of_one_name) else []
             continue
         part, about = _told_apart(of_one_name, named, before)
         said += part

@@ -253,18 +253,20 @@ def _read(request: HttpRequest, opened: OpenJournal, content: bytes, name: str) 
     return _of_fhir(request, opened, found)
 
 
-def _of_fhir(request: HttpRequest, opened: OpenJournal, found: Found) -> Read:
-    read = _beside_those_here(opened, found)
-    asked = asked_of(request.POST, read.documents, found.guessed)
-    return replace(read, documents=as_meant(read.documents, asked), notes=(*read.notes, *found.notes), asked=asked)
-
-
 def _beside_those_here(opened: OpenJournal, found: Found | Ratings) -> Read:
     """What ratings of a file bring beside what is here; no client of whom everything is here already."""
     new = not_here_yet(opened.journal, found.documents, instruments_of(opened))
     of = {each.relationship_id for each in new.documents if isinstance(each, Session)}
     left = [each for each in new.documents if not isinstance(each, Relationship) or each.id in of]
     return Read(left, new.here, (*new.left_out, *found.left_out), new.fuller)
+
+
+def _of_fhir(request: HttpRequest, opened: OpenJournal, found: Found) -> Read:
+    """The same of a FHIR file; what its numbers mean is asked where the file doesn't say."""
+    read = _beside_those_here(opened, found)
+    asked = asked_of(request.POST, read.documents, found.guessed)
+    notes = (*found.notes, *read.notes)
+    return replace(read, documents=as_meant(read.documents, asked), notes=notes, asked=asked)
 
 
 def _of_this_kind(opened: OpenJournal, documents: list[Document]) -> list[Document]:
@@ -294,9 +296,8 @@ def _of_clients(request: HttpRequest, opened: OpenJournal, content: bytes, name:
     if kind is Kind.RATINGS:
         read = _of_ratings(request, opened, content, name, clients)
     else:
-        found = caseload_from_fhir(
-            content, instruments_of(opened), clients, opened.now, name, opened.zone, opened.journal
-        )
+        known = instruments_of(opened)
+        found = caseload_from_fhir(content, known, clients, opened.now, name, opened.zone, opened.journal)
         read = _of_fhir(request, opened, found)
     return replace(read, documents=onto_known_sessions(opened.journal, read.documents))
 

@@ -76,8 +76,9 @@ def test_out_and_in_again_is_the_same_and_twice_changes_nothing() -> None:
     told = [(s.at.replace(microsecond=0), c.answers, c.urge_to_leave, c.unsaid) for s, c in pairs(first)]
     assert [(s.at, c.answers, c.urge_to_leave, c.unsaid) for s, c in pairs(other)] == told
     assert not merge(other, from_fhir(bundle, KNOWN, other.therapist).documents).changes  # type: ignore[arg-type]
-    left, here = not_here_yet(first, from_fhir(bundle, KNOWN, first.therapist).documents)  # type: ignore[arg-type]
-    assert (left, here) == ([], len(pairs(first)))
+    again = from_fhir(bundle, KNOWN, first.therapist).documents  # type: ignore[arg-type]
+    found = not_here_yet(first, again, KNOWN)
+    assert (found.documents, found.here) == ([], len(pairs(first)))
 
 
 def test_a_questionnaire_of_others_comes_along() -> None:

@@ -168,10 +168,42 @@ def test_a_whole_caseload_from_a_spreadsheet(therapist: Client) -> None:
 
 def test_a_corrected_file_says_that_what_is_here_differs(therapist: Client) -> None:
     bring(therapist, SHEET, "ours.csv")
-    said = "Check-ins that are here with other answers: 1."
+    said = "Check-ins that are here with other answers: 1 (17: 5 January 2026)."
     assert said not in bring(therapist, SHEET, "ours.csv")
     assert said in bring(therapist, SHEET.replace(b"17,2026-01-05,7", b"17,2026-01-05,2"), "ours.csv")
     assert len(opened(therapist).journal.all(CheckIn)) == 9
+
+
+def test_a_correction_of_a_rating_that_joined_a_noted_session_says_so_and_adds_no_session(therapist: Client) -> None:
+    client = add(therapist, "K.")
+    therapist.post(f"/those/{client.id}/after/", {"day": "2026-01-05", "own_safe": "5"})
+    sheet = SHEET.replace(b",7,", b" 17:00,7,")
+    for corrected in (sheet, sheet.replace(b"K.,2026-01-05 17:00,7", b"K.,2026-01-05 17:00,2")):
+        shown = bring(therapist, corrected, "ours.csv")
+        journal = opened(therapist).journal
+        assert len(journal.sessions(client)) == 3
+    assert "Check-ins that are here with other answers: 1 (K.: 5 January 2026)." in shown
+    assert "everything in this file is already here" not in shown
+
+
+def test_a_note_in_a_table_that_is_here_comes_to_its_check_in(therapist: Client) -> None:
+    bring(therapist, SHEET, "ours.csv")
+    noted = SHEET.replace(b"whole\n", b"whole,note\n").replace(b"L.,2026-01-05,7,8", b"L.,2026-01-05,7,8,The letter.")
+    assert "Updated: 1" in bring(therapist, noted, "ours.csv")
+    journal = opened(therapist).journal
+    assert [each.note for each in journal.all(CheckIn) if each.note] == ["The letter."]
+    assert len(journal.all(Session)) == 9
+    client = next(each for each in journal.clients if each.name == "L.")
+    assert "The letter." in page(therapist, f"/those/{client.id}/")
+    assert "New: 0. Updated: 0" in bring(therapist, noted, "ours.csv")
+
+
+def test_a_row_with_only_a_note_shuts_no_page(therapist: Client) -> None:
+    bring(therapist, SHEET.replace(b"whole\n", b"whole,note\n") + b"\nK.,2026-02-05,,,She was silent.\n", "ours.csv")
+    client = next(each for each in opened(therapist).journal.clients if each.name == "K.")
+    for address in ("/today/", f"/those/{client.id}/", "/settings/file/"):
+        assert therapist.get(address).status_code == 200
+    assert "She was silent." in page(therapist, f"/those/{client.id}/")
 
 
 LONG = "Praxis Dr. Lüdenscheidt-Hof: Klientin Nr. 000{}"

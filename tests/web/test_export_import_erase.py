@@ -109,6 +109,19 @@ def test_tables_as_one_archive(own: Own) -> None:
     assert "'=1+1" in archive.read("moments.csv").decode()
 
 
+def test_the_tables_do_not_come_back_as_ratings_and_say_what_does(own: Own) -> None:
+    client = own()
+    client.post("/check/", {"day": "2026-01-05", "safe": "4", "way": "6", "place": "in_person"})
+    archive = zipfile.ZipFile(io.BytesIO(exported(client, "/settings/file/tables.zip").content))
+    for name in archive.namelist():
+        head, _line, rows = archive.read(name).partition(b"\r\n")
+        rows = rows or b",".join([b"2026-01-05"] * (head.count(b",") + 1))
+        for table in (head + b"\r\n" + rows, (head + b"\r\n" + rows).replace(b",", b";")):
+            page = upload(client, table, name)
+            assert "is a table that Reattune exports for spreadsheets" in page
+            assert "import the JSON file or a backup instead" in page
+
+
 def test_erasing_needs_the_passphrase_and_a_tick_and_takes_only_ones_own(own: Own) -> None:
     other = own("words of another journal")
     client = own()
@@ -230,6 +243,10 @@ def test_ratings_in_a_workbook_are_read_like_any_others(own: Own) -> None:
     }  # fmt: skip
     assert "Import complete" in client.post("/settings/file/in/", fields).content.decode()
     assert [each.answers for each in opened(client).journal.all(CheckIn)] == [{"vertrauen": 7}, {"vertrauen": 8.5}]
+    book.create_sheet("2027").append(["Datum", "Vertrauen"])
+    book["2027"].append([date(2027, 5, 31), 7])
+    book.save(two := io.BytesIO())
+    assert "These are not: 2027." in upload(client, two.getvalue(), "trust.xlsx")
     damaged = upload(client, out.getvalue()[:2000] + b"xl/workbook", "trust.xlsx")
     assert "read as a workbook" in damaged
 

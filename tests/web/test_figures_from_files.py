@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from reattune.exchange.fhir_questionnaires import keys_of
 from reattune.journal.documents import CheckIn, Instrument, Session
 from reattune.web.store.models import SealedRow
 from tests.web.files_brought import bring, journal_file, plain, preview
@@ -18,6 +19,7 @@ from tests.web.journals import opened
 Own = Callable[..., Client]
 pytestmark = pytest.mark.django_db
 URL = "http://clinic.example/Questionnaire/sess"
+KEY = keys_of(URL)[0]
 KEYS = ("cared_for", "understood", "safe", "goals", "way", "whole")
 
 
@@ -54,8 +56,8 @@ def test_what_a_questionnaire_gained_is_a_new_version_of_it(own: Own, second: di
     bring(client, bundle(*january, february), "february.json")
     assert_every_page_opens(client)
     kept = opened(client).journal
-    assert [each.instrument for each in kept.all(CheckIn)] == ["sess/1", "sess/1", "sess/2"]
-    assert {each.definition.name for each in kept.all(Instrument)} == {"sess/1", "sess/2"}
+    assert [each.instrument for each in kept.all(CheckIn)] == [f"{KEY}/1", f"{KEY}/1", f"{KEY}/2"]
+    assert {each.definition.name for each in kept.all(Instrument)} == {f"{KEY}/1", f"{KEY}/2"}
     assert "There’s nothing to import" in preview(client, bundle(*january, february), "february.json")
 
 

@@ -262,3 +262,19 @@ def test_a_chain_of_things_that_name_each_other_takes_no_long(own: Own) -> None:
     began = time.process_time()
     assert len(merge_file(Journal(), documents).added) == 3_001
     assert time.process_time() - began < 10
+
+
+def test_two_clients_of_one_name_from_two_computers_are_told_apart(own: Own) -> None:
+    one, two = own(journal_kind="therapist"), own("other words of another one", journal_kind="therapist")
+    for each in (one, two):
+        each.post("/those/one/", {"name": "Frau K"})
+    [other] = opened(two).journal.clients
+    file = exported(two).content
+    page, _answer = bring(one, file, "notes.json")
+    assert "Somebody here is called Frau K already. The one from this file comes in as Frau K 2." in page
+    assert [each.name for each in opened(one).journal.clients] == ["Frau K", "Frau K 2"]
+    assert "There’s nothing to import" in preview(one, file, "notes.json")
+    # The number goes to the other computer with the next file, and there is one of each name there too.
+    bring(two, exported(one).content, "notes.json")
+    assert sorted(each.name for each in opened(two).journal.clients) == ["Frau K", "Frau K 2"]
+    assert opened(two).journal.get(Relationship, other.id).name == "Frau K 2"

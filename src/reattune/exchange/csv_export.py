@@ -6,7 +6,7 @@ import csv
 import io
 import re
 import zipfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from itertools import product
 from uuid import UUID
@@ -48,6 +48,16 @@ def zipped(journal: Journal, made: datetime) -> bytes:
         for name, text in tables(journal).items():
             archive.writestr(zipfile.ZipInfo(name, made.timetuple()[:6]), text.encode())
     return out.getvalue()
+
+
+def is_own_table(head: Sequence[str]) -> bool:
+    """Whether a table begins like one of these, of this version or another.
+
+    They are to be looked at, and say too little to come back: of a check-in there is a row for each answer, which
+    would be a session each.
+    """
+    given = [cell.strip().casefold() for cell in head[:4]]
+    return any(given == columns[:4] for columns, _rows in _TABLES.values())
 
 
 def _cell(value: Cell) -> Cell:

@@ -2,7 +2,8 @@
 
 The resources are plain dictionaries; the tests validate them with `fhir.resources` (R4B and R5), which is 400 classes
 that the app would otherwise have to load. No name, no date of birth, no identifier of a person is written: the
-subject is a reference to "the person who keeps this journal" and nothing more.
+subject is "the person who keeps this journal" and nothing more; in a therapist's journal, the short name of a client
+and the number that the client has there.
 """
 
 from __future__ import annotations
@@ -19,6 +20,9 @@ from reattune.journal.documents.relationship import CheckIn, InstrumentDefinitio
 
 Release = Literal["R4", "R5"]
 _BASE = "https://reattune.invalid/fhir"  # a name, not an address: nothing is ever fetched
+DEFINITION = f"{_BASE}/definition"
+ADDRESSES = f"{_BASE}/Questionnaire/"
+CLIENTS = "urn:uuid:"
 UNSAID, LEAVE = "unsaid", "urge_to_leave"
 _SUBJECT = {"display": "The person who keeps this journal"}
 
@@ -39,7 +43,9 @@ def to_fhir(
     entries = [_questionnaire(instruments[name]) for name in sorted({c.instrument for _, c in kept} & set(instruments))]
     for session, check_in in kept:
         definition = instruments.get(check_in.instrument)
-        subject = {"display": subjects[session.relationship_id]} if subjects else _SUBJECT
+        who = session.relationship_id
+        # Two clients may be called the same.
+        subject = {"display": subjects[who], "reference": f"{CLIENTS}{who}"} if subjects else _SUBJECT
         entries.append({**_response(session, check_in, definition), "subject": subject})
         total = _total(definition, check_in)
         if definition is not None and total is not None:
@@ -55,7 +61,7 @@ def to_fhir(
 
 
 def _address(name: str) -> str:
-    return f"{_BASE}/Questionnaire/{name.partition('/')[0]}"
+    return f"{ADDRESSES}{name.partition('/')[0]}"
 
 
 def _canonical(name: str) -> str:
@@ -78,6 +84,8 @@ def _questionnaire(definition: InstrumentDefinition) -> dict[str, Any]:
     return {
         "resourceType": "Questionnaire",
         "id": str(steady_id("questionnaire", definition.name)),
+        # FHIR has no room for which end is better, nor for what else a score is made of.
+        "extension": [{"url": DEFINITION, "valueString": definition.model_dump_json()}],
         "url": _address(definition.key),
         "version": str(definition.version),
         "title": definition.title,

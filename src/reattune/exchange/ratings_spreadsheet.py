@@ -17,15 +17,17 @@ from reattune.alliance.missing_codes import suspects
 from reattune.alliance.published_scores import PublishedScore, named_in, published_scores, usual_range
 from reattune.content.translated_sentences import say
 from reattune.exchange.column_names import Role, role_of, words_of
+from reattune.exchange.csv_export import is_own_table
 from reattune.exchange.deterministic_ids import made_at, steady_id
 from reattune.exchange.errors import ExchangeError
+from reattune.exchange.questionnaires_of_columns import known_of, questionnaire_of, questions
 from reattune.exchange.table_text import NotText, encoding_of, shape_of
 from reattune.exchange.workbook import is_workbook, workbook_lines
 from reattune.exchange.written_dates import MixedDates, Order, day_of, minutes_of_zone, order_of, written
 from reattune.exchange.written_numbers import is_missing, lone_number
 from reattune.journal import JournalError
 from reattune.journal.documents import Document
-from reattune.journal.documents.relationship import CheckIn, Instrument, InstrumentDefinition, Relationship, Session
+from reattune.journal.documents.relationship import CheckIn, InstrumentDefinition, Relationship, Session
 
 MOST_ROWS, MOST_COLUMNS, LARGEST = 20_000, 60, 8 * 1024 * 1024
 _DATE_NAMES = re.compile(r"date|datum|fecha|day|tag|session|time|when|at$", re.IGNORECASE)
@@ -36,10 +38,17 @@ _CLOCK = re.compile(r"(\d{1,2})[:h.](\d{2})(?:.*?([AaPp])\.?[Mm])?")
 
 @dataclass(frozen=True)
 class Table:
-    """What a file says, as text: the names of its columns, and its rows, all as long as the head."""
+    """What a file says, as text.
+
+    Attributes:
+        head: the names of its columns.
+        rows: all as long as the head.
+        left_out: a sentence about sheets that are beside it.
+    """
 
     head: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    left_out: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -54,6 +63,7 @@ class Columns:
         higher_is_better: its direction.
         order: whether in 3/4/2024 the day or the month comes first.
         title: what the questionnaire is called, where it is none that is known here.
+        named: whether somebody chose that title: then it's no other questionnaire with the same columns.
     """
 
     when: int
@@ -64,6 +74,7 @@ class Columns:
     higher_is_better: bool = True
     order: Order = "day"
     title: str = "Ratings"
+    named: bool = False
 
 
 def read_table(content: bytes, name: str = "The file") -> Table:
@@ -71,16 +82,24 @@ def read_table(content: bytes, name: str = "The file") -> Table:
     by what it holds.
 
     Raises:
-        ExchangeError: it is too large, has no rows, or is no table.
+        ExchangeError: it is too large, has no rows, is no table, or one that was exported from here.
     """
     if len(content) > LARGEST:
         raise ExchangeError(
             say("{name} is too large; the limit is {largest} MB.", name=name, largest=round(LARGEST / 1e6))
         )
-    lines = workbook_lines(content, name) if is_workbook(content) else _text_lines(content, name)
+    lines, left_out = workbook_lines(content, name) if is_workbook(content) else (_text_lines(content, name), ())
     if len(lines) < 2:
         raise ExchangeError(say("{name} needs a line with column names and at least one row.", name=name))
     head = [cell.strip() or f"column {number}" for number, cell in enumerate(lines[0], start=1)]
+    if is_own_table(head):
+        raise ExchangeError(
+            say(
+                "{name} is a table that Reattune exports for spreadsheets. To bring everything back, import the JSON "
+                "file or a backup instead.",
+                name=name,
+            )
+        )
     if len(head) < 2 or len(head) > MOST_COLUMNS:
         raise ExchangeError(
             say(
@@ -101,7 +120,7 @@ def read_table(content: bytes, name: str = "The file") -> Table:
         )
     width = len(head)
     rows = tuple(tuple(cell.strip() for cell in (row + [""] * width)[:width]) for row in lines[1:])
-    return Table(tuple(head), rows)
+    return Table(tuple(head), rows, left_out)
 
 
 def _text_lines(content: bytes, name: str) -> list[list[str]]:
@@ -126,7 +145,8 @@ def _text_lines(content: bytes, name: str) -> list[list[str]]:
 def guess(table: Table, instruments: Mapping[str, InstrumentDefinition] | None = None) -> Columns | None:
     """Which column is what, by their names and what stands in them; ``None`` where no column holds days.
 
-    Columns that are called like the questions of a known questionnaire are on its scale.
+    Columns that are called like the questions of a known questionnaire are on its scale; where several are, on that of
+    the last. Where a column came or went since, all answers have to lie on it.
     """
     days = {
         place: share
@@ -149,10 +169,9 @@ def guess(table: Table, instruments: Mapping[str, InstrumentDefinition] | None =
     named = [place for place in words if _NOTE_NAMES.search(table.head[place])]
     values = [value for place in numbers for cell in _column(table, place) if (value := lone_number(cell)) is not None]
     low, high, better = _scale(table, numbers, values)
-    keys = set(_keys(table, tuple(numbers)).values())
-    for known in (instruments or {}).values():
-        if {item.key for item in known.items} == keys:
-            low, high, better = known.scale_low, known.scale_high, known.higher_is_better
+    known = known_of(questions(table.head, numbers), values, instruments or {})
+    if known:
+        low, high, better = known.scale_low, known.scale_high, known.higher_is_better
     note = named[0] if named else None
     return Columns(when, tuple(numbers), note, low, high, better, order=_order(table, when))
 
@@ -252,8 +271,11 @@ def documents_of(
         raise ExchangeError(
             say("The column {head} is chosen both as the date and as a rating.", head=repr(table.head[columns.when]))
         )
-    keys = _keys(table, columns.ratings)
-    definition, made = _instrument(table, columns, keys, instruments, therapist)
+    asked = questions(table.head, columns.ratings)
+    keys = dict(zip(columns.ratings, asked, strict=True))
+    scale = (columns.low, columns.high, columns.higher_is_better)
+    title = columns.title.strip() or "Ratings"
+    definition, made = questionnaire_of(asked, scale, title, instruments, therapist.created, named=columns.named)
     documents: list[Document] = [made] if made else []
     left_out: list[str] = []
     seen: Counter[datetime] = Counter()
@@ -265,58 +287,20 @@ def documents_of(
                 say("{where}: {given} isn’t a date Reattune can read.", where=where, given=_short(row[columns.when]))
             )
             continue
-        if at > now:
+        # A day alone is noon there, which of today may be still to come.
+        was = min(at, now) if _is_today(row[columns.when], at, zone, now) else at
+        if was > now:
             left_out.append(say("{where}: {given} is in the future.", where=where, given=_short(row[columns.when])))
             continue
         try:
             answers = _answers(row, keys, columns, definition)
-            if answers:
+            note = row[columns.note] if columns.note is not None else ""
+            if answers or not is_missing(note):
                 seen[at] += 1
-                note = row[columns.note] if columns.note is not None else ""
-                documents += _session(at, seen[at], answers, note, definition.name, therapist, zone)
+                documents += _session(was, at, seen[at], answers, note, definition.name, therapist, zone)
         except (ExchangeError, JournalError) as error:
             left_out.append(f"{where}: {error}")
     return Ratings(tuple(documents), tuple(left_out), definition)
-
-
-def _keys(table: Table, ratings: tuple[int, ...]) -> dict[int, str]:
-    keys: dict[int, str] = {}
-    for place in ratings:
-        cleaned = "".join(c if c.isascii() and c.isalnum() else "_" for c in table.head[place].lower()).strip("_")
-        key = (cleaned if cleaned[:1].isalpha() else f"q_{cleaned}")[:50].strip("_") or "q"
-        keys[place] = key if key not in keys.values() else f"{key}_{place + 1}"
-    return keys
-
-
-def _instrument(
-    table: Table,
-    columns: Columns,
-    keys: dict[int, str],
-    instruments: Mapping[str, InstrumentDefinition],
-    therapist: Relationship,
-) -> tuple[InstrumentDefinition, Instrument | None]:
-    for known in instruments.values():
-        same_scale = (known.scale_low, known.scale_high) == (columns.low, columns.high)
-        if same_scale and {item.key for item in known.items} == set(keys.values()):
-            return known, None
-    title = columns.title.strip() or "Ratings"
-    shape = (title, sorted(keys.values()), columns.low, columns.high, columns.higher_is_better)
-    document_id = steady_id("instrument", *map(str, shape))
-    definition = {
-        "key": f"brought-{document_id.hex[:12]}",
-        "title": title,
-        "scale_low": columns.low,
-        "scale_high": columns.high,
-        "higher_is_better": columns.higher_is_better,
-        "max_missing": len(keys) // 2 if len(keys) > 1 else 0,
-        "items": [{"key": key, "subscale": "whole", "text": table.head[place][:200]} for place, key in keys.items()],
-    }
-    try:
-        made = made_at(Instrument, document_id, therapist.created, "UTC", definition=definition)
-    except JournalError as error:
-        raise ExchangeError(str(error)) from error
-    assert isinstance(made, Instrument)  # noqa: S101
-    return made.definition, None if made.definition.name in instruments else made
 
 
 def _answers(
@@ -337,10 +321,26 @@ def _answers(
     return answers
 
 
+def _is_today(cell: str, at: datetime, zone: str, now: datetime) -> bool:
+    """Whether a cell says no more than that it was today."""
+    found, here = written(cell), ZoneInfo(zone)
+    return (
+        found is not None and not _CLOCK.match(found.time) and at.astimezone(here).date() == now.astimezone(here).date()
+    )
+
+
 def _session(
-    at: datetime, number: int, answers: dict[str, float], note: str, instrument: str, therapist: Relationship, zone: str
+    at: datetime,
+    said: datetime,
+    number: int,
+    answers: dict[str, float],
+    note: str,
+    instrument: str,
+    therapist: Relationship,
+    zone: str,
 ) -> list[Document]:
-    session_id = steady_id("session", therapist.id, at.isoformat(), number, instrument)
+    """``said`` is when it was by the file, whenever that is read; ``number`` tells several of one time apart."""
+    session_id = steady_id("session", therapist.id, said.isoformat(), number, instrument)
     session = made_at(Session, session_id, at, zone, relationship_id=therapist.id, at=at)
     check_in = made_at(
         CheckIn, steady_id("check-in", session_id), at, zone,

@@ -21,7 +21,7 @@ from reattune.exchange.written_dates import written
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 # What a workbook may unpack to, its parts, its sheets, where its last cell lies, and how much text its cells name.
 _UNPACKED, _PARTS, _SHEETS, _ROWS, _COLUMNS, _NAMED = 64 * 1024 * 1024, 500, 50, 30_000, 200, 256 * 1024 * 1024
-_CHUNK = 1 << 18
+_CHUNK, _SHOWN = 1 << 18, 12
 _MIDNIGHT = " 00:00:00"
 _PLACE = re.compile(rb"""\br\s*=\s*["']\s*([A-Za-z]{1,9})?(\d{1,12})\s*["']""")
 _TEXT = re.compile(rb"<(?:\w{1,40}:)?si\b")
@@ -41,8 +41,9 @@ def is_workbook(content: bytes) -> bool:
     return bool(names & {"xl/workbook.xml", "xl/workbook.bin"}) or {"content.xml", "mimetype"} <= names
 
 
-def workbook_lines(content: bytes, name: str) -> list[list[str]]:
-    """The cells of the sheet that holds a table, as text, from the row that names the columns on.
+def workbook_lines(content: bytes, name: str) -> tuple[list[list[str]], tuple[str, ...]]:
+    """The cells of the sheet that holds a table, as text, from the row that names the columns on; and a sentence about
+    the other sheets, if there are any.
 
     Of several sheets the first that has a column of days.
 
@@ -59,16 +60,31 @@ def workbook_lines(content: bytes, name: str) -> list[list[str]]:
         ) from error
     try:
         book = fastexcel.read_excel(content)
-        sheets = [_lines(book, sheet) for sheet in book.sheet_names[:_SHEETS]]
+        sheets = {sheet: _lines(book, sheet) for sheet in book.sheet_names[:_SHEETS]}
+        unread = book.sheet_names[_SHEETS:]
     except BaseException as error:
         # A damaged workbook may end in a panic of the library below, which is no Exception.
         if isinstance(error, KeyboardInterrupt | SystemExit | MemoryError):
             raise
         raise _damaged(name) from error
-    full = [lines for lines in sheets if len(lines) > 1 and len(lines[0]) > 1]
+    full = {sheet: lines for sheet, lines in sheets.items() if len(lines) > 1 and len(lines[0]) > 1}
     if not full:
         raise ExchangeError(say("{name} needs a line with column names and at least one row.", name=name))
-    return next((lines for lines in full if _has_days(lines)), full[0])
+    chosen = next((sheet for sheet, lines in full.items() if _has_days(lines)), next(iter(full)))
+    others = [*(sheet for sheet in full if sheet != chosen), *unread]
+    return full[chosen], _others(chosen, others) if others else ()
+
+
+def _others(chosen: str, others: list[str]) -> tuple[str, ...]:
+    shown = ", ".join(sheet[:40] for sheet in others[:_SHOWN]) + " …" * (len(others) > _SHOWN)
+    return (
+        say(
+            "Only one sheet of this workbook is read: {chosen}. These are not: {others}. To import one of them, save "
+            "it as a file of its own.",
+            chosen=chosen[:40],
+            others=shown,
+        ),
+    )
 
 
 def _of_another_kind(name: str) -> ExchangeError:

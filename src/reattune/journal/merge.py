@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from uuid import UUID, uuid5
 
 from reattune.content.translated_sentences import say, to_say
-from reattune.journal.document_base import LATEST_BROUGHT
+from reattune.journal.client_names import free_name, name_key
+from reattune.journal.document_base import LATEST_BROUGHT, written_after
 from reattune.journal.documents import (
     Address,
     CameIn,
@@ -45,6 +46,7 @@ class Merge:
         refused: a document that cannot be taken, with a sentence why.
         older: of those that are kept, the given ones that say in words what the form here does not: written on another
             computer, a little earlier. They go beside what was deleted, and are then among the kept alone.
+        notes: a sentence about each that was fitted in under another name.
     """
 
     added: tuple[Document, ...]
@@ -52,6 +54,7 @@ class Merge:
     kept: int
     refused: tuple[tuple[Document, str], ...]
     older: tuple[Document, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def changes(self) -> tuple[Document, ...]:
@@ -67,8 +70,9 @@ def merge(
     ``known`` are questionnaires beside those in the journal, by name: Reattune's own.
 
     The newest form of a document wins. What would contradict the journal is refused, or fitted in: a second current
-    therapist becomes one of the past, the key of another copy opens letters and is sealed to no more, what was shared
-    stays the web link that it is, and the settings here stay. Doing it twice changes nothing the second time.
+    therapist becomes one of the past, a second client of one name gets a number, the key of another copy opens letters
+    and is sealed to no more, what was shared stays the web link that it is, and the settings here stay. Doing it twice
+    changes nothing the second time.
     """
     given: dict[UUID, Document] = {}
     for each in documents:
@@ -92,12 +96,14 @@ def merge(
         else:
             wanted[each.id] = each
     taken, wrong = _in_order(journal, wanted, known or {})
+    taken, notes = _named_apart(journal, taken)
     return Merge(
         added=tuple(each for each in taken if not journal.holds(each.id)),
         newer=tuple(each for each in taken if journal.holds(each.id)),
         kept=kept,
         refused=(*refused, *wrong),
         older=tuple(older),
+        notes=tuple(notes),
     )
 
 
@@ -178,6 +184,32 @@ def _fitted(journal: Journal, document: Document) -> Document:
         seen = tuple(dict.fromkeys((*(here.seen if here else ()), *document.seen)))
         return document.model_copy(update={"beside": beside, "seen": seen})
     return document
+
+
+def _named_apart(journal: Journal, taken: list[Document]) -> tuple[list[Document], list[str]]:
+    """The same, those clients with a number whose name is another's afterwards: they would be taken for each other."""
+    notes: list[str] = []
+    coming = {each.id for each in taken}
+    names = {name_key(each.name) for each in journal.clients if each.id not in coming}
+    found: list[Document] = []
+    for each in taken:
+        if isinstance(each, Relationship) and each.role is RelationshipKind.CLIENT:
+            name = free_name(each.name, names)
+            names.add(name_key(name))
+            if name != each.name:
+                # Newer than the copy has it, so that the number goes there with the next file.
+                newer = {"name": name, "updated": written_after(each.updated, each.updated)}
+                notes.append(
+                    say(
+                        "Somebody here is called {name} already. The one from this file comes in as {new}.",
+                        name=each.name,
+                        new=name,
+                    )
+                )
+                found.append(each.model_copy(update=newer))
+                continue
+        found.append(each)
+    return found, notes
 
 
 def _in_order(

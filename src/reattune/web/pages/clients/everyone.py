@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from reattune.journal import JournalError
+from reattune.journal.client_names import name_key
 from reattune.journal.documents import Relationship
 from reattune.journal.vocabulary import RelationshipKind, RelationshipStatus
 from reattune.web.pages.clients.forms import ClientForm
@@ -88,8 +89,8 @@ def ended(request: HttpRequest, opened: OpenJournal, client_id: UUID) -> HttpRes
 
 def _name_is_free(opened: OpenJournal, form: ClientForm, client: Relationship | None = None) -> bool:
     """Whether nobody else is called so: two under one name would be taken for each other."""
-    name = form.cleaned_data["name"].strip().casefold()
-    taken = any(each.name.casefold() == name and each != client for each in opened.journal.clients)
+    name = name_key(form.cleaned_data["name"])
+    taken = any(name_key(each.name) == name and each != client for each in opened.journal.clients)
     if taken:
         form.add_error(
             "name",

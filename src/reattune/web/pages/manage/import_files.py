@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -19,12 +20,12 @@ from django.views.decorators.http import require_http_methods
 from reattune.exchange.answer_file import from_answer_file, letter_of
 from reattune.exchange.caseload import caseload_from_fhir, caseload_of, onto_known_sessions
 from reattune.exchange.diaries import from_diary
-from reattune.exchange.duplicates import here_with_other_answers, not_here_yet
+from reattune.exchange.duplicates import not_here_yet
 from reattune.exchange.errors import ExchangeError
-from reattune.exchange.fhir_reading import from_fhir
+from reattune.exchange.fhir_reading import Found, from_fhir
 from reattune.exchange.file_type import Kind, kind_of
 from reattune.exchange.journal_json import exported, from_json
-from reattune.exchange.ratings_spreadsheet import Table, documents_of, guess, read_table
+from reattune.exchange.ratings_spreadsheet import Ratings, Table, documents_of, guess, read_table
 from reattune.journal.codec import encode
 from reattune.journal.documents import (
     CameIn,
@@ -45,8 +46,9 @@ from reattune.reflection.danger_recogniser import danger_brought
 from reattune.vault import SealBroken
 from reattune.vault.backup_file import MAGIC, JournalCopy, NotABackup, from_file
 from reattune.web.http.taken_once import done
-from reattune.web.pages.manage.import_forms import RatingsForm
-from reattune.web.pages.notice.instruments import instruments_of, own_check_in
+from reattune.web.pages.manage.import_fhir import as_meant, asked_of
+from reattune.web.pages.manage.import_forms import MeaningForm, RatingsForm
+from reattune.web.pages.notice.instruments import instruments_by_use, instruments_of, own_check_in
 from reattune.web.pages.shared.access import to_page, with_either_journal
 from reattune.web.pages.shared.confirm_passphrase import GraveForm, confirmed
 from reattune.web.pages.shared.form_fields import PageForm
@@ -99,15 +101,19 @@ class Read:
     Attributes:
         documents: what it would bring.
         here: how many check-ins were recognised as being here.
-        left_out: a sentence for each row, entry or answer that could not be read.
+        left_out: a sentence for each row, entry or answer that could not be read, and for what is here otherwise.
+        notes: sentences about what it holds.
         copy: the journal of a backup, with letters that waited for it.
+        asked: what the numbers of its questionnaires mean, where that can be corrected.
         form, table: where columns can be corrected.
     """
 
     documents: list[Document]
     here: int = 0
     left_out: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
     copy: JournalCopy | None = None
+    asked: Sequence[MeaningForm] = ()
     form: RatingsForm | None = None
     table: Table | None = field(default=None, repr=False)
 
@@ -175,11 +181,13 @@ def _weighed(request: HttpRequest, opened: OpenJournal, content: bytes, name: st
     weighed = merge_file(opened.journal, read.documents, {own.name: own}, sealed=read.copy is not None)
     opened.typed = (*opened.typed, *danger_brought(weighed.changes))
     letters = letters_missing(read.copy) if read.copy else 0
-    left_out = {"left_out": read.left_out[:_NAMED], "left_out_more": max(0, len(read.left_out) - _NAMED)}
+    sentences = (*(read.table.left_out if read.table else ()), *read.left_out)
+    left_out = {"left_out": sentences[:_NAMED], "left_out_more": max(0, len(sentences) - _NAMED)}
     loose = [each for each in weighed.added if isinstance(each, LooseNote)]
     sent = request.POST if "bring" in request.POST else None
     grave = GraveForm(sent, opened=opened) if _makes_it_large(opened, weighed) else None
     right = read.form is None or read.form.is_valid()
+    right = right and all(each.is_valid() or not each.is_bound for each in read.asked)
     if sent is not None and right and (grave is None or confirmed(request, opened, grave)):
         take_in(opened, weighed.changes, weighed.older)
         if read.copy:
@@ -193,6 +201,7 @@ def _weighed(request: HttpRequest, opened: OpenJournal, content: bytes, name: st
         "weighed": weighed,
         "kept": weighed.kept - len(weighed.older) + read.here,
         "refused": _refused(weighed),
+        "notes": (*read.notes, *weighed.notes),
         "letters": letters,
         "people": [each.name for each in weighed.added if isinstance(each, Relationship)][:_NAMED],
         **left_out,
@@ -200,6 +209,7 @@ def _weighed(request: HttpRequest, opened: OpenJournal, content: bytes, name: st
         "loose_more": max(0, len(loose) - _SHOWN),
         "held": _hold(content, name, opened),
         "form": read.form,
+        "asked": read.asked,
         "grave": grave,
         "table": read.table,
         "first_rows": read.table.rows[:_FIRST_ROWS] if read.table else (),
@@ -239,10 +249,24 @@ def _read(request: HttpRequest, opened: OpenJournal, content: bytes, name: str) 
     therapists = _therapists(opened.journal)
     if kind is Kind.RATINGS:
         return _of_ratings(request, opened, content, name, therapists)
-    found = from_fhir(content, instruments_of(opened), therapists[0], name)
-    documents, here = not_here_yet(opened.journal, found.documents)
-    differing = here_with_other_answers(opened.journal, found.documents)
-    return Read(documents, here, (*differing, *found.left_out))
+    found = from_fhir(content, instruments_of(opened), therapists[0], name, opened.zone, opened.journal)
+    return _of_fhir(request, opened, found)
+
+
+def _beside_those_here(opened: OpenJournal, found: Found | Ratings) -> Read:
+    """What ratings of a file bring beside what is here; no client of whom everything is here already."""
+    new = not_here_yet(opened.journal, found.documents, instruments_of(opened))
+    of = {each.relationship_id for each in new.documents if isinstance(each, Session)}
+    left = [each for each in new.documents if not isinstance(each, Relationship) or each.id in of]
+    return Read(left, new.here, (*new.left_out, *found.left_out), new.fuller)
+
+
+def _of_fhir(request: HttpRequest, opened: OpenJournal, found: Found) -> Read:
+    """The same of a FHIR file; what its numbers mean is asked where the file doesn't say."""
+    read = _beside_those_here(opened, found)
+    asked = asked_of(request.POST, read.documents, found.guessed)
+    notes = (*found.notes, *read.notes)
+    return replace(read, documents=as_meant(read.documents, asked), notes=notes, asked=asked)
 
 
 def _of_this_kind(opened: OpenJournal, documents: list[Document]) -> list[Document]:
@@ -272,17 +296,10 @@ def _of_clients(request: HttpRequest, opened: OpenJournal, content: bytes, name:
     if kind is Kind.RATINGS:
         read = _of_ratings(request, opened, content, name, clients)
     else:
-        found = caseload_from_fhir(content, instruments_of(opened), clients, opened.now, name)
-        left, here = not_here_yet(opened.journal, found.documents)
-        differing = here_with_other_answers(opened.journal, found.documents)
-        read = Read(_with_sessions(left), here, (*differing, *found.left_out))
+        known = instruments_of(opened)
+        found = caseload_from_fhir(content, known, clients, opened.now, name, opened.zone, opened.journal)
+        read = _of_fhir(request, opened, found)
     return replace(read, documents=onto_known_sessions(opened.journal, read.documents))
-
-
-def _with_sessions(documents: list[Document]) -> list[Document]:
-    """Without clients of whom nothing is left: everything of theirs is here already."""
-    of = {each.relationship_id for each in documents if isinstance(each, Session)}
-    return [each for each in documents if not isinstance(each, Relationship) or each.id in of]
 
 
 def _therapists(journal: Journal) -> list[Relationship]:
@@ -298,7 +315,8 @@ def _of_ratings(
     request: HttpRequest, opened: OpenJournal, content: bytes, name: str, therapists: list[Relationship]
 ) -> Read:
     table = read_table(content, name)
-    guessed = guess(table, instruments_of(opened))
+    known = instruments_by_use(opened)
+    guessed = guess(table, known)
     if guessed is None:
         raise ExchangeError(
             _("%(name)s has no column with dates. Each row needs the date of its session, like 2024-05-31.")
@@ -313,7 +331,6 @@ def _of_ratings(
     columns, whose = form.columns(), form.whose()
     if whose is None and caseload and sent is None:
         return Read([], form=form, table=table)  # nobody has said yet whose they are
-    known = instruments_of(opened)
     try:
         if whose is None:
             found = documents_of(table, columns, form.therapist(), known, opened.zone, opened.now)
@@ -324,9 +341,7 @@ def _of_ratings(
             return Read([], form=form, table=table)
         form.add_error(None, str(error))
         return Read([], form=form, table=table)
-    documents, here = not_here_yet(opened.journal, found.documents)
-    differing = here_with_other_answers(opened.journal, found.documents)
-    return Read(_with_sessions(documents), here, (*differing, *found.left_out), form=form, table=table)
+    return replace(_beside_those_here(opened, found), form=form, table=table)
 
 
 def _picture(opened: OpenJournal, weighed: Merge) -> LineChart | None:

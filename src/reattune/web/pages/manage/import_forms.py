@@ -2,20 +2,74 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from reattune.content.translated_sentences import say
 from reattune.exchange.caseload import client_column
 from reattune.exchange.ratings_spreadsheet import Columns, Table
 from reattune.journal.documents import Relationship
+from reattune.journal.documents.relationship import InstrumentDefinition
 from reattune.web.pages.shared.form_fields import OneOf, PageForm, Several
 
 _NONE = ""
 
 
-class RatingsForm(PageForm):
+class ScaleForm(PageForm):
+    """What numbers mean: the ends of their scale, and its direction."""
+
+    low = forms.FloatField(label=_("The lowest possible rating"))
+    high = forms.FloatField(label=_("The highest possible rating"))
+    better = OneOf([("high", _("better")), ("low", _("worse"))], label=_("A higher number means"))
+
+    def clean(self) -> dict[str, Any]:
+        """The ends of the scale are two, in their order."""
+        data = super().clean() or {}
+        low, high = data.get("low"), data.get("high")
+        if low is not None and high is not None and not low < high:
+            self.add_error("high", _("The highest must be above the lowest."))
+        return data
+
+
+class MeaningForm(ScaleForm):
+    """What the numbers of a questionnaire mean, where the file that brings it doesn't say."""
+
+    def __init__(self, data: Any, *, guessed: InstrumentDefinition, answers: Sequence[float], prefix: str) -> None:
+        self._guessed, self._answers, self.title = guessed, answers, guessed.title
+        sent = data if f"{prefix}-better" in data else None
+        initial = {
+            "low": f"{guessed.scale_low:g}",
+            "high": f"{guessed.scale_high:g}",
+            "better": "high" if guessed.higher_is_better else "low",
+        }
+        super().__init__(sent, initial=initial, prefix=prefix)
+
+    def clean(self) -> dict[str, Any]:
+        """The scale has room for the answers."""
+        data = super().clean()
+        if not self.errors and self._answers:
+            low, high = data["low"], data["high"]
+            off = next((each for each in self._answers if not low <= each <= high), None)
+            if off is not None:
+                sentence = say(
+                    "{value} isn’t between {low} and {high}.", value=f"{off:g}", low=f"{low:g}", high=f"{high:g}"
+                )
+                self.add_error("low" if off < low else "high", sentence)
+        return data
+
+    def definition(self) -> InstrumentDefinition:
+        """The questionnaire with what was said of its numbers, or as it was guessed where nothing right was said."""
+        if not self.is_valid():
+            return self._guessed
+        said = self.cleaned_data
+        meant = {"scale_low": said["low"], "scale_high": said["high"], "higher_is_better": said["better"] == "high"}
+        return self._guessed.model_copy(update=meant)
+
+
+class RatingsForm(ScaleForm):
     """The columns as they were guessed, to be corrected."""
 
     when = forms.ChoiceField(label=_("The day of the session"))
@@ -25,9 +79,6 @@ class RatingsForm(PageForm):
     )
     ratings = Several(label=_("The ratings"), required=True, error_messages={"required": _("Choose at least one.")})
     note = forms.ChoiceField(label=_("A column with notes"), required=False)
-    low = forms.FloatField(label=_("The lowest possible rating"))
-    high = forms.FloatField(label=_("The highest possible rating"))
-    better = OneOf([("high", _("better")), ("low", _("worse"))], label=_("A higher number means"))
     title = forms.CharField(label=_("A name for these ratings"), max_length=200)
     who = forms.ChoiceField(label=_("Who were these sessions with?"))
 
@@ -78,13 +129,10 @@ class RatingsForm(PageForm):
         self.fields["who"] = who
 
     def clean(self) -> dict[str, Any]:
-        """The ends of the scale are two, in their order."""
-        data = super().clean() or {}
-        low, high = data.get("low"), data.get("high")
+        """Somebody's they are."""
+        data = super().clean()
         if "whose" in self.fields and not data.get("whose") and not data.get("who"):
             self.add_error("whose", _("Choose the column that says whose they are, or one client."))
-        if low is not None and high is not None and not low < high:
-            self.add_error("high", _("The highest must be above the lowest."))
         return data
 
     def columns(self) -> Columns:
@@ -101,6 +149,7 @@ class RatingsForm(PageForm):
             higher_is_better=data["better"] == "high",
             order=data["order"],
             title=data["title"],
+            named=data["title"] != str(self.initial["title"]).strip(),
         )
 
     def whose(self) -> int | None:

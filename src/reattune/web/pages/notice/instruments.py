@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import cache
 
 from django.utils.translation import get_language
 
 from reattune import content
 from reattune.alliance.instruments import read_definition
-from reattune.journal.documents import Instrument
+from reattune.journal.documents import CheckIn, Instrument
 from reattune.journal.documents.relationship import InstrumentDefinition
 from reattune.journal.vocabulary import JournalKind
 from reattune.reflection.bond_line import BondLine, bond_line
@@ -50,6 +51,12 @@ def instruments_of(opened: OpenJournal) -> dict[str, InstrumentDefinition]:
     """
     of_therapist = own_therapist_check_in() if opened.kind is JournalKind.THERAPIST else None
     return {**_of_clients(opened), **({of_therapist.name: of_therapist} if of_therapist else {})}
+
+
+def instruments_by_use(opened: OpenJournal) -> dict[str, InstrumentDefinition]:
+    """The same, that of most check-ins last: a table may have been read anew on another scale."""
+    used = Counter(each.instrument for each in opened.journal.all(CheckIn))
+    return dict(sorted(instruments_of(opened).items(), key=lambda named: used[named[0]]))
 
 
 def _of_clients(opened: OpenJournal) -> dict[str, InstrumentDefinition]:

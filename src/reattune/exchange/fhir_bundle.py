@@ -1,0 +1,135 @@
+"""What stands in a FHIR bundle, R4 or R5, whoever wrote it: the answers of each response, and what goes with them."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from reattune.content.translated_sentences import say
+from reattune.exchange.deterministic_ids import steady_id
+from reattune.exchange.errors import ExchangeError
+from reattune.exchange.fhir import LEAVE, UNSAID
+
+_MOST, _LARGEST_ANSWER = 100_000, 1e9
+_KEY = re.compile(r"[a-z][a-z0-9_-]{0,59}")
+
+
+@dataclass(frozen=True)
+class Response:
+    """One set of answers, by keys; ``unread`` are the items with answers that are no number, ``where`` is its place."""
+
+    at: datetime
+    canonical: str
+    answers: dict[str, float]
+    leave: int | None
+    unsaid: bool | None
+    unread: tuple[str, ...]
+    where: str
+
+
+def parts_of(content: bytes, name: str) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """The QuestionnaireResponses of a bundle, at least one, and its Questionnaires.
+
+    Raises:
+        ExchangeError: it is not such a bundle.
+    """
+    resources = _resources(_bundle(content, name), name)
+    responses = [each for each in resources if each.get("resourceType") == "QuestionnaireResponse"]
+    if not responses:
+        raise ExchangeError(say("{name} has no QuestionnaireResponse; only check-ins can be imported.", name=name))
+    return responses, [each for each in resources if each.get("resourceType") == "Questionnaire"]
+
+
+def _bundle(content: bytes, name: str) -> dict[str, Any]:
+    try:
+        bundle = json.loads(content.decode("utf-8-sig"))
+    except (ValueError, RecursionError) as error:
+        raise ExchangeError(say("{name} isn’t JSON in UTF-8.", name=name)) from error
+    if not isinstance(bundle, dict) or bundle.get("resourceType") != "Bundle":
+        raise ExchangeError(say("{name} isn’t a FHIR bundle.", name=name))
+    return bundle
+
+
+def _resources(bundle: dict[str, Any], name: str) -> list[dict[str, Any]]:
+    entries = bundle.get("entry") or []
+    if not isinstance(entries, list) or len(entries) > _MOST:
+        raise ExchangeError(say("{name}: its entries aren’t a list of at most {most}.", name=name, most=_MOST))
+    resources = [each.get("resource") for each in entries if isinstance(each, dict)]
+    return [each for each in resources if isinstance(each, dict)]
+
+
+def read_all(responses: list[dict[str, Any]], name: str) -> list[Response]:
+    """What each of these answers.
+
+    Raises:
+        ExchangeError: an answer cannot be read; it names the place.
+    """
+    return [_read(each, f"{name}, QuestionnaireResponse {number}") for number, each in enumerate(responses, start=1)]
+
+
+def _read(response: dict[str, Any], where: str) -> Response:
+    authored = response.get("authored")
+    try:
+        at = datetime.fromisoformat(str(authored))
+    except ValueError as error:
+        raise ExchangeError(say("{where}: its time ('authored') is missing or isn’t a time.", where=where)) from error
+    if at.tzinfo is None:
+        raise ExchangeError(say("{where}: its time ('authored') has no time zone.", where=where))
+    answers: dict[str, float] = {}
+    leave: int | None = None
+    unsaid: bool | None = None
+    unread: list[str] = []
+    for link_id, values in _items(response, where):
+        key = key_of(link_id)
+        value = values[0] if len(values) == 1 else None
+        number = _number(value)
+        if link_id == UNSAID and isinstance(value, bool):
+            unsaid = value
+        elif number is None or key in answers:
+            unread.append(link_id)
+        elif link_id == LEAVE:
+            leave = round(number)
+        else:
+            answers[key] = number
+    return Response(at, str(response.get("questionnaire") or "imported"), answers, leave, unsaid, tuple(unread), where)
+
+
+def key_of(link_id: str) -> str:
+    """The key of a question, for which a journal has fewer signs than FHIR: always the same for the same linkId."""
+    if _KEY.fullmatch(link_id):
+        return link_id
+    cleaned = re.sub(r"[^a-z0-9]+", "_", link_id.lower()).strip("_")[:40]
+    told = steady_id("question", link_id).hex[:6]
+    return f"{cleaned}-{told}" if cleaned[:1].isalpha() else f"q_{cleaned}-{told}"
+
+
+def _items(response: dict[str, Any], where: str) -> Iterator[tuple[str, list[object]]]:
+    """Every item that was answered, with the values of its answers: also inside groups, and below answers."""
+    waiting = [response]
+    seen = 0
+    while waiting:
+        items = waiting.pop(0).get("item") or []
+        seen += len(items) if isinstance(items, list) else 0
+        if not isinstance(items, list) or seen > 1_000:
+            raise ExchangeError(say("{where}: its items aren’t a list.", where=where))
+        for item in items:
+            if not isinstance(item, dict) or not isinstance(item.get("linkId"), str):
+                raise ExchangeError(say("{where}: an item has no linkId.", where=where))
+            given = item.get("answer") or []
+            answers = [each for each in (given if isinstance(given, list) else []) if isinstance(each, dict)]
+            values = [value for each in answers for name, value in each.items() if name.startswith("value")]
+            if values:
+                yield item["linkId"], values
+            waiting += [item, *answers]
+
+
+def _number(value: object) -> float | None:
+    """A number that can be an answer, also where it is a quantity; ``None`` for everything else."""
+    value = value.get("value") if isinstance(value, dict) else value
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not abs(value) <= _LARGEST_ANSWER:
+        return None
+    return float(value)

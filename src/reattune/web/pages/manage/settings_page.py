@@ -45,9 +45,10 @@ def settings(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
         kept |= {"language": language_of(opened), "form_of_address": form_chosen(opened)}
         kept |= {"weeks": f"{weeks:g}" if weeks else "0", "titles_only": preferences.titles_only}
         kept["no_locked_notes"] = preferences.no_locked_notes
-    form = PreferencesForm(request.POST or None, initial=kept, journal_kind=opened.kind)
-    if preferences and form.is_valid() and not changed_meanwhile(request, preferences, form):
-        data = dict(form.cleaned_data)
+    form = PreferencesForm(request.POST or None, initial=kept, journal_kind=opened.kind, opened=opened)
+    stale = preferences and form.is_valid() and changed_meanwhile(request, preferences, form)
+    if preferences and not stale and confirmed(request, opened, form):
+        data = {name: value for name, value in form.cleaned_data.items() if name != "current"}
         if not data.get("language"):
             data.pop("language", None)
         if "form_of_address" in data:

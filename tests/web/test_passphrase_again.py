@@ -249,7 +249,7 @@ def test_what_keeps_others_from_reading_along_is_switched_off_with_the_passphras
         return bool(getattr(preferences, off))
 
     asked = client.post("/settings/", less).content.decode()
-    assert "To untick one of the boxes above, please type your passphrase." in asked
+    assert "Unticking one of the boxes above needs your passphrase." in asked
     assert 'name="current"' in asked
     assert still_on()
     assert "isn’t the passphrase" in client.post("/settings/", {**less, "current": "not these words"}).content.decode()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from uuid import UUID, uuid5
 
 from reattune.content.translated_sentences import say, to_say
@@ -14,6 +15,7 @@ from reattune.journal.documents.relationship import OWN_KEY, InstrumentDefinitio
 from reattune.journal.documents.unsorted_and_deleted import Removed
 from reattune.journal.errors import JournalError
 from reattune.journal.journal import Journal
+from reattune.journal.record_dates import from_file
 from reattune.journal.record_rules import check_standing
 from reattune.journal.references import REFERENCES
 from reattune.journal.texts import texts_in
@@ -111,17 +113,19 @@ def merge_file(
     documents: Iterable[Document],
     known: Mapping[str, InstrumentDefinition] | None = None,
     *,
-    sealed: bool = False,
+    read_on: datetime | None,
 ) -> Merge:
     """What becomes in ``journal`` of documents that a file brings, as `merge` says.
 
     None of them says that it was written so late that nothing could be written after it, or of what is still being
-    typed that it is no danger. Settings come from a backup that is ``sealed`` with the key of this journal, and from no
-    file that anybody can write, unless there are none.
+    typed that it is no danger. ``read_on`` is when a file was read that anybody can write, and ``None`` for a backup
+    that is sealed with the key of this journal. Settings come from such a backup alone, unless there are none.
     """
     given = [_weighed(each) for each in documents]
     here = journal.preferences
-    if sealed or here is None:
+    if read_on is not None:
+        given = [from_file(journal.find(type(each), each.id), each, read_on) for each in given]
+    if read_on is None or here is None:
         return merge(journal, given, known)
     newer = [each for each in given if each.id == here.id and each.updated > here.updated]
     done = merge(journal, [each for each in given if each not in newer], known)

@@ -148,5 +148,5 @@ class PreferencesForm(GraveForm):
         if not any(self.is_bound and self.initial.get(name) and not self[name].data for name in _PROTECTS):
             self.fields.pop("current", None)
         elif "current" in self.fields:
-            asked = _("To untick one of the boxes above, please type your passphrase.")
+            asked = _("Unticking one of the boxes above needs your passphrase.")
             self.fields["current"].error_messages["required"] = asked

@@ -150,7 +150,7 @@ def _show_code(
     request: HttpRequest, form: CheckCodeForm, code: str, journal_id: bytes, *, known: Preferences | None = None
 ) -> HttpResponse:
     context = {"form": form, "groups": groups(code), "name": name_of(journal_id) if settings.HOSTING else ""}
-    context |= {"of_open": mark_of(journal_id)}
+    context |= {"of_open": mark_of(journal_id), "preferences": known}
     # Only a code that was once confirmed is an old one; before that, there is a journal to go on with, or not yet.
     context |= {"replaces": bool(known and known.recovery_checked), "later": bool(known and not known.recovery_checked)}
     return render(request, "begin/recovery_code.html", context)
@@ -178,7 +178,8 @@ def _recovery(request: HttpRequest) -> HttpResponse:
         return _show_code(request, check, request.POST.get("code", ""), session[0], known=known)
     form = GraveForm(request.POST if request.method == "POST" else None, opened=opened)
     if not confirmed(request, opened, form):
-        return render(request, "begin/recovery_code_new.html", {"known": known, "form": form, "of_open": opened.mark})
+        context = {"known": known, "form": form, "of_open": opened.mark, "preferences": known}
+        return render(request, "begin/recovery_code_new.html", context)
     code = to_code(new_recovery_secret())
     check = CheckCodeForm(initial={"code": code, "proof": _proof(request, session[1], code)})
     return _show_code(request, check, code, session[0], known=known)
@@ -273,4 +274,5 @@ def _about(request: HttpRequest) -> HttpResponse:
             response = redirect("own:today")
             remember_address(response, request, opened)
             return response
-    return render(request, "begin/about_you.html", {"form": form, "of_open": opened.mark})
+    context = {"form": form, "of_open": opened.mark, "preferences": known}
+    return render(request, "begin/about_you.html", context)

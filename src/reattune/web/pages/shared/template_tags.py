@@ -63,11 +63,11 @@ def token_and_mark(context: Context) -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def closes_itself(context: Context) -> SafeString:
-    """For the body of a page that shows something of an open journal: after how many seconds it locks itself, and the
-    cookie that says how long the journal is open in this browser.
+    """For the body of a page that shows something of an open journal: after how many seconds it locks itself, the
+    cookie that says how long the journal is open in this browser, and whether it locks when out of sight.
 
     A page without ``open`` says ``of_open`` where it shows something all the same: the journal's mark, or that of
-    whichever journal this browser has open where it cannot be opened now.
+    whichever journal this browser has open where it cannot be opened now; and ``preferences``, where there are any.
     """
     opened, request = context.get("open"), context.get("request")
     if request is None or (opened and opened.example):
@@ -78,7 +78,9 @@ def closes_itself(context: Context) -> SafeString:
     known = format_html(' data-mark="{}={}"', cookie.says_open, mark) if mark and (not opened or here == mark) else ""
     seconds = opened.idle_seconds if opened else settings.IDLE_SECONDS
     idle = format_html(' data-idle="{}"', seconds) if mark else ""
-    return SafeString(idle + known)
+    preferences = opened.journal.preferences if opened else context.get("preferences")
+    hides = bool(mark and preferences and preferences.lock_on_hide and not (opened and opened.provisional))
+    return SafeString(idle + known + (" data-hide" if hides else ""))
 
 
 @register.filter

@@ -4,6 +4,7 @@
 (function () {
   const leave = document.getElementById("leave");
   const lock = document.getElementById("lock");
+  const unsaved = lock && "words" in lock.dataset; // words that could not be saved stand on this page, and nowhere else
   const about = document.body.dataset;
   const own = location.protocol === "https:" ? "__Host-" : "";
   let gone = false;
@@ -69,8 +70,7 @@
   // What is still being typed here goes along, sealed on the way back, and is there again after unlocking.
   function closeWithWords(address) {
     const typing = document.querySelector("form[hx-post]");
-    const words = lock && "words" in lock.dataset; // that could not be saved: on a page of their own
-    if (!words && (!lock || !typing || !touched(typing))) { closeTo(address); return; }
+    if (!unsaved && (!lock || !typing || !touched(typing))) { closeTo(address); return; }
     document.documentElement.hidden = true;
     lock.requestSubmit();
   }
@@ -163,14 +163,17 @@
     setInterval(looked, 5000);
   }
 
-  // Out of sight: lock, where that was chosen. Going on to another page is not out of sight, nor is choosing a file.
-  if ("hide" in about) {
+  // Out of sight: lock, where that was chosen. Going on to another page is not out of sight, nor is choosing a file. A
+  // page with words that could not be saved can't ask whether it was: the page before it in this tab knew.
+  if (idle && !unsaved) { sessionStorage.setItem("hide", "hide" in about ? "1" : ""); }
+  if (unsaved ? sessionStorage.getItem("hide") : "hide" in about) {
     let going = false, choosing = false;
     function lockIfHidden() {
       if (document.visibilityState !== "hidden" || gone || going || choosing) { return; }
-      gone = true;
       document.documentElement.hidden = true;
       closes("reattune_locked");
+      if (unsaved) { lock.requestSubmit(); return; } // its words are on the page that answers, sealed
+      gone = true;
       say("closed");
       Promise.race([lock ? tells(lock) : Promise.resolve(), new Promise(function (done) { setTimeout(done, 1500); })])
         .finally(function () { window.location.replace("/unlock/"); });

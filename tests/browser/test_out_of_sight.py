@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import datetime, timedelta
 
 import pytest
 from playwright.sync_api import expect
@@ -12,6 +13,7 @@ from tests.browser.conftest import Server
 from tests.browser.person import Person
 from tests.browser.test_other_tabs import CANARY, beside, no_store
 from tests.browser.test_privacy_on_screen import HIDE
+from tests.browser.test_therapists_week import adds, begins, opens
 
 pytestmark = pytest.mark.browser
 
@@ -66,3 +68,73 @@ def test_words_that_could_not_be_saved_lock_out_of_sight_where_that_was_chosen(
     me.unlocks(passphrase)
     me.go("/note/")
     expect(me.page.get_by_label("What happened?", exact=True)).to_have_value(CANARY)
+
+
+def time_passes(me: Person, minutes: float) -> None:
+    """So many minutes after the page came, somebody looks at it."""
+    now = datetime.now()
+    me.page.clock.install(time=now)
+    me.page.clock.set_system_time(now + timedelta(minutes=minutes))
+    me.page.evaluate("window.dispatchEvent(new Event('focus'))")
+
+
+@pytest.mark.parametrize("filled", [True, False])
+def test_a_check_in_that_was_handed_over_closes_when_nobody_touches_it(
+    person: Callable[..., Person], filled: bool
+) -> None:
+    me = person()
+    begins(me, f"words for a client who went {filled}")
+    adds(me, "Daisy")
+    opens(me, "Daisy")
+    me.touch("Hand over the check-in")
+    me.touch("Lock, and show the check-in")
+    me.reads("How was the session for you?")
+    me.sees("After 15 minutes without a touch, this page closes. What isn’t saved by then is gone.")
+    if filled:
+        me.write("Anything you’d like to add?", CANARY)
+    time_passes(me, 14)
+    me.reads("How was the session for you?")
+    me.page.mouse.click(5, 300)
+    time_passes(me, 14 + 16)
+    me.reads("Unlock your journal")
+    assert CANARY not in me.page.content()
+    said = me.page.get_by_text("What was filled in there wasn’t saved, and is gone.")
+    expect(said).to_have_count(1 if filled else 0)
+
+
+def test_words_that_were_handed_over_leave_the_screen_when_nobody_touches_them(person: Callable[..., Person]) -> None:
+    me = person()
+    me.sets_up(passphrase="words for a reader who went")
+    me.go("/note/")
+    me.write("What happened?", CANARY)
+    me.touch("Save and stop here")
+    me.touch("Share")
+    me.touch("Lock, and show only this")
+    me.sees(CANARY)
+    me.sees("After 15 minutes without a touch, this page closes.")
+    time_passes(me, 16)
+    me.reads("Unlock your journal")
+    me.page.go_back()
+    me.reads("Unlock your journal")
+
+
+def test_a_passphrase_that_was_begun_does_not_stay_in_its_field(person: Callable[..., Person]) -> None:
+    me = person()
+    me.sets_up(passphrase="words for somebody called away")
+    me.touch("Lock")
+    field = me.page.get_by_label("Passphrase", exact=True)
+    field.fill("words for some")
+    time_passes(me, 4)
+    expect(field).to_have_value("words for some")
+    time_passes(me, 6)
+    expect(field).to_have_value("")
+    field.fill("words for some")
+    me.page.evaluate(HIDE)
+    expect(field).to_have_value("")
+    me.go("/unlock/recovery/")
+    field = me.page.get_by_label("Recovery code", exact=True)
+    field.fill("AAAA-BBBB-CC")
+    me.page.evaluate(HIDE)  # whoever looks it up elsewhere
+    expect(field).to_have_value("AAAA-BBBB-CC")
+    time_passes(me, 20)
+    expect(field).to_have_value("")

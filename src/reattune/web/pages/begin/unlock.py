@@ -86,6 +86,7 @@ def unlock(request: HttpRequest) -> HttpResponse:
         "held": held,
         "elsewhere": elsewhere(request, held),
         "wait": wait,
+        "unsaved": "unsaved" in request.GET,
         "damaged": damaged_keyrings(),
     }
     response = render(request, "begin/unlock.html", context, status=429 if wait and form.is_bound else 200)

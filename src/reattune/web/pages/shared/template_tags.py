@@ -83,6 +83,12 @@ def closes_itself(context: Context) -> SafeString:
     return SafeString(idle + known + (" data-hide" if hides else ""))
 
 
+@register.simple_tag
+def idle_minutes() -> int:
+    """After how many minutes without a touch a page locks itself, or closes where the device was handed over."""
+    return int(settings.IDLE_SECONDS) // 60
+
+
 @register.filter
 def words_for(value: object, group: str) -> str:
     """How a value of a closed list reads."""

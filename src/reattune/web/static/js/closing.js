@@ -64,7 +64,7 @@
     others.addEventListener("message", function (event) {
       if (event.data === "left" && leave && !gone) { window.stop(); showMeasures(); }
       if (event.data === "closed" && "idle" in about && !gone) { closeWithWords("/unlock/"); }
-      if (event.data === "used" && !lockedIfIdle()) { seen = Date.now(); }
+      if (event.data === "used" && "idle" in about && !lockedIfIdle()) { seen = Date.now(); }
     });
   }
   // What is still being typed here goes along, sealed on the way back, and is there again after unlocking.
@@ -84,6 +84,7 @@
   }
   // This device is in other hands now, with this page alone.
   if ("handed" in about) { say("closed"); }
+  document.querySelectorAll("[data-closes]").forEach(function (sentence) { sentence.hidden = false; });
 
   // Quick exit: Escape, or the button. Other words take the place of this page and of its address at once, and no
   // answer is waited for; the way back does not lead here.
@@ -129,12 +130,16 @@
   });
 
   // Idle: lock. Whoever wakes a device that slept is no sign of the person: the time is looked at first. What has no
-  // passphrase cannot be locked: it is erased by then, and the first page says nothing of it.
-  const idle = Number(about.idle || 0) * 1000;
+  // passphrase cannot be locked: it is erased by then, and the first page says nothing of it. What was handed over is
+  // locked already, and closes.
+  const idle = Number(about.idle || 60 * (about.handed || 0)) * 1000;
   let seen = Date.now(), said = 0;
   function lockedIfIdle() {
     if (!idle || Date.now() - seen <= idle) { return false; }
-    if (!gone) {
+    if (!gone && "handed" in about) {
+      const given = document.querySelectorAll("main textarea, main input:checked, main input[type=number]");
+      closeTo(Array.from(given).some(function (field) { return field.value; }) ? "/unlock/?unsaved" : "/unlock/");
+    } else if (!gone) {
       closes("reattune_locked");
       if (lock) {
         document.documentElement.hidden = true;
@@ -154,7 +159,7 @@
           return;
         }
         seen = Date.now();
-        if (seen - said > 5000) { said = seen; say("used"); }
+        if ("idle" in about && seen - said > 5000) { said = seen; say("used"); }
       }, true);
     });
     document.addEventListener("visibilitychange", looked);
@@ -165,7 +170,7 @@
 
   // Out of sight: lock, where that was chosen. Going on to another page is not out of sight, nor is choosing a file. A
   // page with words that could not be saved can't ask whether it was: the page before it in this tab knew.
-  if (idle && !unsaved) { sessionStorage.setItem("hide", "hide" in about ? "1" : ""); }
+  if ("idle" in about && !unsaved) { sessionStorage.setItem("hide", "hide" in about ? "1" : ""); }
   if (unsaved ? sessionStorage.getItem("hide") : "hide" in about) {
     let going = false, choosing = false;
     function lockIfHidden() {

@@ -138,3 +138,20 @@ def test_a_passphrase_that_was_begun_does_not_stay_in_its_field(person: Callable
     expect(field).to_have_value("AAAA-BBBB-CC")
     time_passes(me, 20)
     expect(field).to_have_value("")
+
+
+def test_lock_without_a_server_locks(person: Callable[..., Person]) -> None:
+    me = person()
+    me.sets_up(passphrase="words for a lift")
+    me.go("/today/")
+    beside(me)
+    me.go("/today/")
+    me.page.context.set_offline(True)
+    me.page.get_by_role("button", name="Lock", exact=True).click(no_wait_after=True)
+    me.page.wait_for_timeout(1000)
+    me.page.context.set_offline(False)
+    me.go("/so-far/")
+    me.reads("Unlock your journal")
+    me.unlocks("words for a lift")
+    me.go("/so-far/")
+    me.reads("Journal")

@@ -121,7 +121,15 @@
     });
   }
 
-  if (lock) { lock.addEventListener("submit", function () { gone = true; addTo(lock); say("closed"); }); }
+  if (lock) {
+    lock.addEventListener("submit", function () {
+      gone = true;
+      document.documentElement.hidden = true;
+      closes("reattune_locked"); // also where no server hears of it
+      addTo(lock);
+      say("closed");
+    });
+  }
 
   // Saying of some words that they were not meant so leaves the page, and takes along what is being typed too.
   document.addEventListener("submit", function (event) {

@@ -41,6 +41,7 @@ ASKS = {
     "carry-json": "a file that is not sealed",
     "carry-tables": "a file that is not sealed",
     "carry-fhir": "a file that is not sealed",
+    "record-file": "a file that is not sealed",
     "leaf": "a file that is not sealed",
     "share": "an encrypted page, a web link",
     "share-of": "an encrypted page, a web link",

@@ -85,6 +85,7 @@ urlpatterns = [
     path("next/<uuid:candidate_id>/first/", next_therapist.look_back, name="look-back"),
     path("places/", crossed_boundary.turn_to, name="turn-to"),
     path("kept/<uuid:document_id>/", boundary_record.record, name="record"),
+    path("kept/<uuid:document_id>/record.txt", boundary_record.record_file, name="record-file"),
     path("note/<uuid:moment_id>/which/", crossed_boundary.tick_moment, name="moment-line"),
     path("thread/<uuid:rupture_id>/which/", crossed_boundary.tick_rupture, name="rupture-line"),
     path("check/", check_in.check_in, name="check-in"),

@@ -16,6 +16,7 @@ from reattune.journal.document_base import Document, RecordNote
 from reattune.journal.documents import Attempt, Moment, Relationship, Rupture
 from reattune.reflection.leaving_follow_up import record_of
 from reattune.web.pages.leave.forms import RecordNoteForm
+from reattune.web.pages.manage.downloads import as_file, not_sealed
 from reattune.web.pages.shared.access import here_or_404, to_page, with_journal
 from reattune.web.pages.shared.dates import dated
 from reattune.web.pages.shared.form_page import FormPage
@@ -41,10 +42,7 @@ class Added:
 @with_journal
 def record(request: HttpRequest, opened: OpenJournal, document_id: UUID) -> HttpResponse:
     """The dated record of what happened, and of nothing else."""
-    moment = opened.journal.find(Moment, document_id)
-    of: Moment | Rupture = moment or here_or_404(opened.journal.get, Rupture, document_id)
-    documents = [entry.document for entry in record_of(opened.journal, of)]
-    added = _added(of, documents)
+    of, documents, added = _of(opened, document_id)
     if request.method == "POST" and "take_out" in request.POST:
         _take_out(opened, added, request.POST["take_out"])
         return to_page(request, "record", of.id)
@@ -54,11 +52,29 @@ def record(request: HttpRequest, opened: OpenJournal, document_id: UUID) -> Http
         opened.change(of, record_notes=[*notes, {"at": opened.now, "words": page.form.cleaned_data["words"]}])
         return page.kept("record", of.id)
     text = _as_text(opened.journal.get(Relationship, of.relationship_id), documents, added)
-    if "file" in request.GET:
-        answer = HttpResponse(text, content_type="text/plain; charset=utf-8")
-        answer["Content-Disposition"] = 'attachment; filename="record.txt"'
-        return answer
     return page.show("leave/boundary_record.html", of=of, added=added, as_text=text)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@with_journal
+def record_file(request: HttpRequest, opened: OpenJournal, document_id: UUID) -> HttpResponse:
+    """The same as a file."""
+    of, documents, added = _of(opened, document_id)
+
+    def made() -> HttpResponse:
+        text = _as_text(opened.journal.get(Relationship, of.relationship_id), documents, added)
+        return as_file(text.encode(), "text/plain; charset=utf-8", "record.txt")
+
+    page = to_page(request, "record", of.id).headers["Location"]
+    return not_sealed(request, opened, _("Your record as a file"), made, back=page)
+
+
+def _of(opened: OpenJournal, document_id: UUID) -> tuple[Moment | Rupture, list[Document], list[Added]]:
+    """What the record is of, what it shows, and what was added to it."""
+    moment = opened.journal.find(Moment, document_id)
+    of: Moment | Rupture = moment or here_or_404(opened.journal.get, Rupture, document_id)
+    documents = [entry.document for entry in record_of(opened.journal, of)]
+    return of, documents, _added(of, documents)
 
 
 def _added(of: Moment | Rupture, documents: Iterable[Document]) -> list[Added]:

@@ -14,7 +14,7 @@ import pytest
 from django.test import Client
 
 from reattune.journal import Journal, rupture_states
-from reattune.journal.codec import from_raw
+from reattune.journal.codec import encode, from_raw
 from reattune.journal.documents import Attempt, Draft, Fit, Moment, Relationship, Removed, Rupture
 from reattune.journal.merge import merge_file
 from reattune.vault.backup_file import JournalCopy, RowCopy, from_file, to_file
@@ -262,3 +262,22 @@ def test_a_chain_of_things_that_name_each_other_takes_no_long(own: Own) -> None:
     began = time.process_time()
     assert len(merge_file(Journal(), documents, read_on=None).added) == 3_001
     assert time.process_time() - began < 10
+
+
+@pytest.mark.parametrize("said_on", [None, timedelta(days=-9)])
+def test_a_file_says_of_no_words_that_are_here_that_they_are_no_danger(own: Own, said_on: timedelta | None) -> None:
+    client = own()
+    written = note(client, DANGER)
+    moment = opened(client).journal.get(Moment, written)
+    friend = opened(client).journal.get(Relationship, moment.relationship_id)
+    raw = [json.loads(encode(each)) for each in (friend, moment)]
+    raw[1] |= {"not_meant": [DANGER], "updated": (moment.updated + timedelta(seconds=1)).isoformat()}
+    raw[1] |= {"not_meant_on": (moment.updated + said_on).isoformat()} if said_on else {}
+    bring(client, journal_file(*raw), "notes.json")
+    after = opened(client).journal.get(Moment, moment.id)
+    assert (after.not_meant, after.not_meant_on) == ((), None)
+    # What comes in with other words says so, and is told of for a week.
+    other = plain("moment", relationship_id=str(friend.id), at="2026-01-05T12:00:00Z", what=DANGER, not_meant=[DANGER])
+    bring(client, journal_file(raw[0], other), "notes.json")
+    assert opened(client).journal.get(Moment, UUID(other["id"])).not_meant == (DANGER,)
+    assert "something you wrote isn’t meant as it sounds" in client.get("/today/").content.decode()

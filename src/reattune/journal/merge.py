@@ -124,7 +124,7 @@ def merge_file(
     given = [_weighed(each) for each in documents]
     here = journal.preferences
     if read_on is not None:
-        given = [from_file(journal.find(type(each), each.id), each, read_on) for each in given]
+        given = [_from_anybody(journal.find(type(each), each.id), each, read_on) for each in given]
     if read_on is None or here is None:
         return merge(journal, given, known)
     newer = [each for each in given if each.id == here.id and each.updated > here.updated]
@@ -140,6 +140,16 @@ def _weighed(document: Document) -> Document:
         return document
     times = {"created": min(document.created, LATEST_BROUGHT), "updated": min(document.updated, LATEST_BROUGHT)}
     return document.model_copy(update=times)
+
+
+def _from_anybody(here: Document | None, given: Document, read_on: datetime) -> Document:
+    """A document of a file that anybody can write. Of no words that are here it says that they are no danger, where
+    nobody said so here; of words that are new it does, and Today tells that it was said."""
+    given = from_file(here, given, read_on)
+    if not given.not_meant:
+        return given
+    said = given.not_meant if here is None else tuple(each for each in given.not_meant if each in here.not_meant)
+    return given.model_copy(update={"not_meant": said, "not_meant_on": here.not_meant_on if here else read_on})
 
 
 def _of_another(journal: Journal, document: Document) -> bool:

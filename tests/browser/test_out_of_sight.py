@@ -155,3 +155,24 @@ def test_lock_without_a_server_locks(person: Callable[..., Person]) -> None:
     me.unlocks("words for a lift")
     me.go("/so-far/")
     me.reads("Journal")
+
+
+def test_the_quick_exit_keeps_words_that_could_not_be_saved(person: Callable[..., Person], server: Server) -> None:
+    me = person()
+    passphrase = "words for a quick exit and a full disk"
+    me.sets_up(passphrase=passphrase)
+    beside(me)  # whose console is not listened to: an answer that says what failed is meant here
+    me.go("/note/")
+    me.write("What happened?", CANARY)
+    with no_store(server):
+        me.page.get_by_role("button", name="Save and stop here").click(timeout=60_000)
+        expect(me.page.get_by_role("heading", level=1)).to_have_text(
+            re.compile("couldn’t be saved|can’t reach"), timeout=60_000
+        )
+    with me.page.expect_response("**/leave/"):
+        me.page.keyboard.press("Escape")
+    expect(me.page).to_have_title("Cooking measurements")
+    me.go("/unlock/")
+    me.unlocks(passphrase)
+    me.go("/note/")
+    expect(me.page.get_by_label("What happened?", exact=True)).to_have_value(CANARY)

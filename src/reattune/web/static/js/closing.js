@@ -19,8 +19,8 @@
     });
   }
   function takeAlong(body) {
-    const typing = document.querySelector("form[hx-post]");
-    if (!typing || !touched(typing)) { return body; } // what nobody touched here may be older than what was kept
+    const typing = unsaved ? lock : document.querySelector("form[hx-post]");
+    if (!typing || (!unsaved && !touched(typing))) { return body; } // what nobody touched here may be older than what was kept
     const both = new URLSearchParams(body);
     new FormData(typing).forEach(function (value, name) {
       if (name !== "csrfmiddlewaretoken") { both.append(name, value); }
@@ -28,6 +28,7 @@
     return both.toString().length < LONGEST ? both : body;
   }
   function addTo(form) {
+    if (unsaved && form === lock) { return; } // it holds them
     takeAlong(new URLSearchParams()).forEach(function (value, name) {
       const field = document.createElement("input");
       field.type = "hidden";
@@ -179,10 +180,13 @@
   // Out of sight: lock, where that was chosen. Going on to another page is not out of sight, nor is choosing a file. A
   // page with words that could not be saved can't ask whether it was: the page before it in this tab knew.
   if ("idle" in about && !unsaved) { sessionStorage.setItem("hide", "hide" in about ? "1" : ""); }
-  if (unsaved ? sessionStorage.getItem("hide") : "hide" in about) {
+  // One that shows nothing of the journal (help, the example) stays, and the journal is locked behind it.
+  const bare = !("idle" in about) && document.cookie.split("; ").some(function (each) { return each.startsWith(own + "reattune_open_of="); });
+  if (unsaved || bare ? sessionStorage.getItem("hide") : "hide" in about) {
     let going = false, choosing = false;
     function lockIfHidden() {
       if (document.visibilityState !== "hidden" || gone || going || choosing) { return; }
+      if (bare) { closes("reattune_locked"); say("closed"); return; }
       document.documentElement.hidden = true;
       closes("reattune_locked");
       if (unsaved) { lock.requestSubmit(); return; } // its words are on the page that answers, sealed

@@ -31,7 +31,7 @@ def every_kind(words: str) -> list[Document]:
             "session_weekdays": [1, 4], "session_time": "15:30",
             "recovery_checked": True, "instrument": words[:200], "backed_up": AT, "no_backup_reminders": True,
             "lock_on_hide": True, "titles_only": True, "bring": [ids["talk_plan"]], "bring_chosen": AT,
-            "no_locked_notes": True, "region_changed": AT, "list_changes_read": [AT[:10]],
+            "no_locked_notes": True, "recovery_made": AT, "region_changed": AT, "list_changes_read": [AT[:10]],
         },
         {
             "kind": "relationship", "name": words[:200], "role": "therapist", "began": AT, "note": words,

@@ -211,8 +211,8 @@ def crisis_for(opened: OpenJournal) -> Mapping[str, Any]:
     return {**found, "near": near, "for_harmed": for_harmed}
 
 
-# How long Today says that another country was chosen for helplines.
-REGION_CHANGE_SHOWN = timedelta(days=7)
+# How long Today says that another country was chosen for helplines, or another recovery code made.
+CHANGE_SHOWN = timedelta(days=7)
 
 
 @register.simple_tag
@@ -220,7 +220,14 @@ def region_changed_lately(opened: OpenJournal) -> datetime | None:
     """When another country was chosen for helplines. It is said for a week: fewer of them is what somebody else may
     want who sat here."""
     changed = opened.journal.preferences.region_changed if opened.journal.preferences else None
-    return changed if changed and opened.now - changed < REGION_CHANGE_SHOWN else None
+    return changed if changed and opened.now - changed < CHANGE_SHOWN else None
+
+
+@register.simple_tag
+def recovery_made_lately(opened: OpenJournal) -> datetime | None:
+    """When another recovery code was made. It is said for a week: whoever once saw the passphrase may have made it."""
+    made = opened.journal.preferences.recovery_made if opened.journal.preferences else None
+    return made if made and opened.now - made < CHANGE_SHOWN else None
 
 
 @register.simple_tag

@@ -248,7 +248,7 @@ def beside(journal: Journal, older: Document, now: datetime, *, changed: bool = 
 def replaces(older: Document, newer: Document) -> bool:
     """Whether the newer form says something else where the older one said something, and not only more."""
     fields = type(older).model_fields
-    beside = {"id", "created", "updated", "zone", "not_meant", "not_meant_on"}
+    beside = {"id", "created", "updated", "zone", "not_meant", "not_meant_on", "reworded", "crossed_on", "brought"}
     return any(
         name not in beside
         and getattr(older, name) != getattr(newer, name)

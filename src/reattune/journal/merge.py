@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from uuid import UUID, uuid5
 
 from reattune.content.translated_sentences import say, to_say
@@ -25,6 +26,7 @@ from reattune.journal.documents.relationship import OWN_KEY, InstrumentDefinitio
 from reattune.journal.documents.unsorted_and_deleted import Removed
 from reattune.journal.errors import JournalError
 from reattune.journal.journal import Journal
+from reattune.journal.record_dates import from_file
 from reattune.journal.record_rules import check_standing
 from reattune.journal.references import REFERENCES
 from reattune.journal.texts import texts_in
@@ -130,17 +132,19 @@ def merge_file(
     documents: Iterable[Document],
     known: Mapping[str, InstrumentDefinition] | None = None,
     *,
-    sealed: bool = False,
+    read_on: datetime | None,
 ) -> Merge:
     """What becomes in ``journal`` of documents that a file brings, as `merge` says.
 
     None of them says that it was written so late that nothing could be written after it, or of what is still being
-    typed that it is no danger. Settings come from a backup that is ``sealed`` with the key of this journal, and from no
-    file that anybody can write, unless there are none.
+    typed that it is no danger. ``read_on`` is when a file was read that anybody can write, and ``None`` for a backup
+    that is sealed with the key of this journal. Settings come from such a backup alone, unless there are none.
     """
     given = [_weighed(each) for each in documents]
     here = journal.preferences
-    if sealed or here is None:
+    if read_on is not None:
+        given = [_from_anybody(journal.find(type(each), each.id), each, read_on) for each in given]
+    if read_on is None or here is None:
         return merge(journal, given, known)
     newer = [each for each in given if each.id == here.id and each.updated > here.updated]
     done = merge(journal, [each for each in given if each not in newer], known)
@@ -155,6 +159,16 @@ def _weighed(document: Document) -> Document:
         return document
     times = {"created": min(document.created, LATEST_BROUGHT), "updated": min(document.updated, LATEST_BROUGHT)}
     return document.model_copy(update=times)
+
+
+def _from_anybody(here: Document | None, given: Document, read_on: datetime) -> Document:
+    """A document of a file that anybody can write. Of no words that are here it says that they are no danger, where
+    nobody said so here; of words that are new it does, and Today tells that it was said."""
+    given = from_file(here, given, read_on)
+    if not given.not_meant:
+        return given
+    said = given.not_meant if here is None else tuple(each for each in given.not_meant if each in here.not_meant)
+    return given.model_copy(update={"not_meant": said, "not_meant_on": here.not_meant_on if here else read_on})
 
 
 def _of_another(journal: Journal, document: Document) -> bool:

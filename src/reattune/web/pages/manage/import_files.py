@@ -178,7 +178,7 @@ def _weighed(request: HttpRequest, opened: OpenJournal, content: bytes, name: st
         return _answer(request, opened, content, name)
     read = _read(request, opened, content, name)
     own = own_check_in()
-    weighed = merge_file(opened.journal, read.documents, {own.name: own}, sealed=read.copy is not None)
+    weighed = merge_file(opened.journal, read.documents, {own.name: own}, read_on=None if read.copy else opened.now)
     opened.typed = (*opened.typed, *danger_brought(weighed.changes))
     letters = letters_missing(read.copy) if read.copy else 0
     sentences = (*(read.table.left_out if read.table else ()), *read.left_out)

@@ -265,6 +265,16 @@ def test_a_made_up_backup_gives_nobody_an_address_or_a_letter(owner: Owner) -> N
     assert not WaitingLetter.objects.exists()
 
 
+def test_a_made_up_backup_does_not_fill_the_list_of_addresses(owner: Owner) -> None:
+    (copy,) = copies()
+    pairs = [AddressKey.new() for _number in range(300)]
+    copy.addresses += [AddressCopy(each.address, each.public, True) for each in pairs]
+    restore(Backup((copy,), ()), lambda: iter([PASSPHRASE]))
+    assert JournalAddress.objects.count() <= 200
+    owner.unlock()
+    assert [bytes(each.id) for each in JournalAddress.objects.all()] == [owner.address]
+
+
 def test_an_address_that_nothing_opens_any_more_is_replaced_and_its_letters_wait_for_the_key(owner: Owner) -> None:
     owner.send(note())
     row = SealedRow.objects.get()

@@ -116,7 +116,7 @@ def test_a_backup_never_becomes_part_of_it(own: Own) -> None:
 
 def test_a_disk_too_full_for_rewriting_still_lets_one_leave() -> None:
     client = tried()
-    with mock.patch("reattune.web.store.provisional_journals.wipe", side_effect=OperationalError("disk is full")):
+    with mock.patch("reattune.web.store.erasure._rewrite", side_effect=OperationalError("disk is full")):
         assert client.post("/example/away/").headers["Location"] == "/measures/"
     assert nothing_is_left()
 

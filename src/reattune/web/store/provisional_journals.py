@@ -6,13 +6,12 @@ It is gone for good when it is left, when it lay idle, and when the app starts. 
 
 from __future__ import annotations
 
-import contextlib
 import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import OperationalError, connection, transaction
+from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import Length
 from django.http import HttpRequest
@@ -21,7 +20,7 @@ from django.utils import timezone
 from reattune.journal.documents import Document
 from reattune.vault.crypto_primitives import random_key
 from reattune.web.store.browser_sessions import Cookie, halves_of, session_of, store_session
-from reattune.web.store.erasure import erase, wipe
+from reattune.web.store.erasure import erase
 from reattune.web.store.models import PROVISIONAL, SealedJournal, SealedRow, UnlockedSession
 from reattune.web.store.open_journal import OpenJournal
 
@@ -138,9 +137,6 @@ def _forget(journals: QuerySet[SealedJournal]) -> None:
     # Reading first: most requests find nothing to erase and need no write.
     if journals.exists():
         erase(journals)
-        # They are gone. A disk too full for rewriting the files is no reason to refuse whoever came by.
-        with contextlib.suppress(OperationalError):
-            wipe()
 
 
 def _all() -> QuerySet[SealedJournal]:

@@ -29,7 +29,7 @@ from reattune.web.store.browser_sessions import (
     session_of,
     store_session,
 )
-from reattune.web.store.erasure import erase, wipe_replaced
+from reattune.web.store.erasure import erase, wipe
 from reattune.web.store.known_browser import remember_browser
 from reattune.web.store.models import SealedJournal, SealedRow, UnlockedSession
 from reattune.web.store.open_journal import OpenJournal, mark_of
@@ -123,7 +123,7 @@ def keyring_of(journal_id: bytes) -> Keyring:
 def store_keyring(keyring: Keyring) -> None:
     """Put a rewrapped keyring in the place of the old one, which lies nowhere any more."""
     SealedJournal.kept.filter(id=keyring.journal_id).update(keyring=keyring.to_bytes())
-    wipe_replaced()
+    wipe()
 
 
 def begin_session(response: HttpResponse, request: HttpRequest, journal_id: bytes, data_key: bytes) -> None:

@@ -142,12 +142,14 @@ def start_django(folder: Path, lock: bool = True, alone: int = 0) -> None:
 
     try:
         django.setup()
-        if alone:
+        if connection.vendor == "postgresql":
             with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_lock(%s)", [alone])
+                cursor.execute("SET lock_timeout TO 0")  # an older process may still be at work
+                if alone:
+                    cursor.execute("SELECT pg_advisory_lock(%s)", [alone])
         _refuse_newer()
         call_command("migrate", interactive=False, verbosity=0)
-        if alone:
+        if connection.vendor == "postgresql":
             connection.close()  # and the lock with it
     except BadAddress as error:
         raise CannotServe(str(error)) from error

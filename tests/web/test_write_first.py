@@ -13,7 +13,7 @@ from django.test import Client
 from django.utils import timezone
 
 from reattune.web.hosted.environment import Hosting
-from reattune.web.store import provisional_journals
+from reattune.web.store import idle_clock, provisional_journals
 from reattune.web.store.models import SealedJournal, SealedRow, UnlockedSession
 from reattune.web.store.rate_limit import PROVISIONAL_A_DAY
 from reattune.web.store.unlocking import forget_all_unlocked
@@ -82,6 +82,7 @@ def test_not_kept_it_leaves_nothing(end: str) -> None:
     elif end == "idle":
         UnlockedSession.objects.update(last_seen=timezone.now() - timedelta(minutes=61))
         client.get("/")
+        idle_clock.look()
     else:
         forget_all_unlocked()
     assert left() == (0, 0, 0)
@@ -198,6 +199,7 @@ def test_nobody_holds_a_place_for_good() -> None:
     assert client.get("/").headers["Location"] == "/today/"
     SealedJournal.objects.update(created=timezone.now().date() - timedelta(days=2))
     assert client.get("/").status_code == 200
+    idle_clock.look()
     assert not SealedJournal.objects.exists()
 
 

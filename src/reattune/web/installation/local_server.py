@@ -63,7 +63,7 @@ def _serve(
     from waitress.server import create_server
 
     from reattune.reflection.danger_recogniser import danger
-    from reattune.web.store.erasure import empty_log
+    from reattune.web.store.erasure import wipe_log
     from reattune.web.store.idle_clock import start_clock
     from reattune.web.store.unlocking import forget_all_unlocked
     from reattune.web.wsgi import application
@@ -96,7 +96,7 @@ def _serve(
         # What is in this process's memory goes with it, so that nothing opens; what lies on the disk goes too.
         with contextlib.suppress(DatabaseError):
             forget_all_unlocked()
-            empty_log()
+            wipe_log()
         say("Reattune has stopped. Every journal is locked.")
 
 
@@ -142,12 +142,14 @@ def start_django(folder: Path, lock: bool = True, alone: int = 0) -> None:
 
     try:
         django.setup()
-        if alone:
+        if connection.vendor == "postgresql":
             with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_lock(%s)", [alone])
+                cursor.execute("SET lock_timeout TO 0")  # an older process may still be at work
+                if alone:
+                    cursor.execute("SELECT pg_advisory_lock(%s)", [alone])
         _refuse_newer()
         call_command("migrate", interactive=False, verbosity=0)
-        if alone:
+        if connection.vendor == "postgresql":
             connection.close()  # and the lock with it
     except BadAddress as error:
         raise CannotServe(str(error)) from error
@@ -170,13 +172,13 @@ def start_django(folder: Path, lock: bool = True, alone: int = 0) -> None:
             folder,
         ) from error
 
-    from reattune.web.store.erasure import empty_log
+    from reattune.web.store.erasure import wipe_log
     from reattune.web.store.unlocking import forget_all_unlocked
 
     if lock:
         # The secrets are in browsers that may be gone: after a start every journal is locked.
         forget_all_unlocked()
-        empty_log()  # what a crash left in it
+        wipe_log()  # what a crash left in it
 
 
 def _prepare(folder: Path) -> None:

@@ -238,7 +238,6 @@ class OpenJournal(SealedOnTheWay):
     def erase(self) -> None:
         """Take the whole journal away: its key, its rows, and who had it open. There is no way back."""
         erase(SealedJournal.objects.filter(id=self._id))
-        wipe()
 
     def forget_old(self) -> None:
         """What was deleted more than thirty days ago goes for good; called when it is unlocked.

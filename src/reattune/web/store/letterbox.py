@@ -349,11 +349,11 @@ def _brought_in(opened: OpenJournal) -> int:
     return len(brought)
 
 
-def _for_which_there_is_room(opened: OpenJournal, letters: Iterable[tuple[bytes, int]]) -> list[bytes]:
+def _for_which_there_is_room(opened: OpenJournal, letters: Iterable[tuple[bytes | memoryview, int]]) -> list[bytes]:
     """Of letters in their order, each with its bytes: those that may come in beside what came in already."""
     came_in = opened.journal.all(CameIn)
     left = MOST_LONG_CAME_IN - sum(each for each in map(_bytes_of, came_in) if each > _LONG)
-    wanted = []
+    wanted: list[bytes] = []
     for digest, size in letters:
         if len(came_in) + len(wanted) >= MOST_CAME_IN:
             break
@@ -361,7 +361,7 @@ def _for_which_there_is_room(opened: OpenJournal, letters: Iterable[tuple[bytes,
             if size > left:
                 continue
             left -= size
-        wanted.append(digest)
+        wanted.append(bytes(digest))
     return wanted
 
 

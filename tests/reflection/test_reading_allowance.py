@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from threading import Event, Thread
+from uuid import uuid4
 
 import pytest
 
@@ -12,6 +13,7 @@ from reattune.reflection.danger_recogniser import (
     Danger,
     danger,
     danger_brought,
+    danger_came_in,
     dangers_in,
     dangers_lately,
     dangers_typed,
@@ -150,6 +152,47 @@ def test_an_error_gives_the_turn_back(letters: list[int]) -> None:
         fails()
     assert reading_allowance._turn.acquire(blocking=False)
     reading_allowance._turn.release()
+
+
+def test_a_text_that_was_read_is_not_cut_again_but_where_another_sentence_is_passed_over(
+    letters: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cut: list[str] = []
+    plain = danger_recogniser.sentences
+    monkeypatch.setattr(danger_recogniser, "sentences", lambda text: (cut.append(text), plain(text))[1])
+    text = f"{DANGER} {ordinary(50_000)}"
+    while danger(text) is None:
+        with for_one_request(), in_passing():
+            danger(text)
+    cut.clear()
+    assert danger(text) is Danger.SUICIDE
+    assert not cut
+    assert danger(text, [DANGER]) is None
+    assert danger(text) is Danger.SUICIDE
+
+
+def test_of_very_many_letters_so_much_is_cut_for_one_page(
+    writer: Writer, letters: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cut: list[str] = []
+    plain = danger_recogniser.sentences
+    monkeypatch.setattr(danger_recogniser, "sentences", lambda text: (cut.append(text), plain(text))[1])
+    came_in = []
+    for number in range(40):
+        content = {"letter": 1, "id": str(uuid4()), "at": writer.now.isoformat(), "kind": "note"}
+        content["words"] = f"{DANGER if number == 39 else number} " + "a. b\n" * 1_000
+        came_in.append(writer.make("came_in", at=writer.now, arrived=writer.now, content=content))
+    found, pages = False, 0
+    while not found:
+        cut.clear()
+        with for_one_request():
+            found = danger_came_in(came_in)
+        assert sum(map(len, cut)) < 70_000
+        pages += 1
+    assert 3 < pages < 20
+    cut.clear()
+    assert danger_came_in(came_in)
+    assert not cut
 
 
 def test_elsewhere_there_is_no_bound(letters: list[int]) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from django.test import Client
 
-from reattune.reflection import danger_probability
+from reattune.reflection import danger_probability, danger_recogniser
 from reattune.reflection.reading_allowance import IN_PASSING
 from tests.web.journals import opened
 from tests.web.test_came_in import arrives
@@ -44,6 +44,29 @@ def test_a_form_full_of_words_is_kept_and_read_by_and_by(own: Own, seen: list[in
     # What is written afterwards is read at once, whatever lies before it.
     page = client.post("/typing/", {"draft_of": "/ways/talk/", "what": "I want to kill myself."}).content.decode()
     assert "/help/" in page
+
+
+def test_letters_that_were_read_are_not_looked_at_again(
+    own: Own, seen: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They wait for as long as nobody puts them away, and every Today shows them."""
+    cut: list[str] = []
+    plain = danger_recogniser.sentences
+    monkeypatch.setattr(danger_recogniser, "sentences", lambda text: (cut.append(text), plain(text))[1])
+    client = own()
+    for letter in range(40):
+        arrives(client, f"{letter} " + "a. b\n" * 800)
+    for _page in range(60):
+        cut.clear()
+        assert client.get("/today/").status_code == 200
+        if not cut:
+            break
+    for path in ("/today/", "/arrived/"):
+        assert client.get(path).status_code == 200
+        assert not cut
+    arrives(client, "I want to kill myself.")
+    for _page in range(2):
+        assert "alone with this" in client.get("/today/").content.decode()
 
 
 def test_letters_full_of_words_are_read_by_and_by(own: Own, seen: list[int]) -> None:

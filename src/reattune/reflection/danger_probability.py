@@ -31,7 +31,7 @@ from reattune.text.sentence_vectors import ModelUnusable, SentenceModel, both_sp
 
 # Below this probability without the sentence model, it is not asked: 6 of 1,239 dangers were found only with it there.
 DOUBT = 0.3
-_REMEMBERED = 50_000
+_REMEMBERED, _TEXTS_REMEMBERED = 50_000, 5_000
 _log = logging.getLogger(__name__)
 
 
@@ -78,12 +78,38 @@ class _Partial:
         return Reading(probability, found & {Danger.HARMED}, self.findings)
 
 
+@dataclass(frozen=True)
+class Looked:
+    """Every kind of danger that a whole text is called, as far as it was read; ``whole`` where that is all of it."""
+
+    kinds: frozenset[Danger]
+    whole: bool
+
+
 _memory: Remembered[Reading] = Remembered(_REMEMBERED)
+_texts: Remembered[Looked] = Remembered(_TEXTS_REMEMBERED)
 
 
 def forget() -> None:
     """Nothing that was read is remembered any more."""
     _memory.clear()
+    _texts.clear()
+
+
+def looked(text: str, passed_over: tuple[str, ...]) -> Looked | None:
+    """What is remembered of a text that was looked at before: cutting one into pieces costs too."""
+    return _texts.get(_text_key(text, passed_over))
+
+
+def remember(text: str, passed_over: tuple[str, ...], found: Looked) -> None:
+    """Of a text that was looked at just now, less some sentences of it."""
+    _texts.put(_text_key(text, passed_over), found)
+
+
+def _text_key(text: str, passed_over: tuple[str, ...]) -> bytes:
+    model = sentence_model()
+    parts = (model.name if model else "", text, *passed_over)
+    return keyed(*(each.encode("utf-8", "surrogatepass") for each in parts))
 
 
 def read(given: Sequence[Piece], languages: tuple[str, ...]) -> list[Reading | None]:

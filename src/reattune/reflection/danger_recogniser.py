@@ -32,7 +32,7 @@ from reattune.journal.documents.letters import NoteLetter
 from reattune.journal.texts import texts_in
 from reattune.journal.vocabulary import JournalKind
 from reattune.reflection.danger_expressions import Danger, languages_of
-from reattune.reflection.danger_probability import read
+from reattune.reflection.danger_probability import Looked, Reading, looked, read, remember
 from reattune.reflection.reading_allowance import in_passing
 from reattune.text.pieces import Piece, folded, pieces, sentences
 
@@ -60,29 +60,44 @@ def dangers(text: str, not_meant: Iterable[str] = ()) -> Dangers:
         not_meant: sentences of which the person said that they are none; they are passed over.
 
     Of what one request may not have read any more (`reading_allowance`) nothing is known yet. Cost: O(length of what
-    was not read before); see docs/danger.md for times.
+    was not read before), and a hash of the text; see docs/danger.md for times.
     """
-    return frozenset(kind for _piece, kinds in _dangers(sentences(text), text, not_meant) for kind in kinds)
+    passed_over = tuple(not_meant)
+    known = looked(text, passed_over)
+    return known.kinds if known and known.whole else _look(text, passed_over).kinds
 
 
-def _dangers(parts: list[str], text: str, not_meant: Iterable[str]) -> Iterator[tuple[Piece, Dangers]]:
-    """The pieces of a text that speak of danger, each with its kinds."""
+def _look(text: str, passed_over: tuple[str, ...]) -> Looked:
+    readings, called = _dangers(sentences(text), text, passed_over)
+    kinds = frozenset(kind for _piece, kinds in called for kind in kinds)
+    found = Looked(kinds, all(readings))
+    remember(text, passed_over, found)
+    return found
+
+
+def _dangers(
+    parts: list[str], text: str, not_meant: Iterable[str]
+) -> tuple[list[Reading | None], list[tuple[Piece, Dangers]]]:
+    """What is known of each piece of a text, and those that speak of danger, each with its kinds."""
     passed = {folded(each) for words in not_meant for each in sentences(words)}
     left_out = {place for place, each in enumerate(parts) if folded(each) in passed} if passed else set()
     given = pieces(parts, left_out)
     readings = read(given, languages_of(text))
     called = {piece.sentences: reading.kinds for piece, reading in zip(given, readings, strict=True) if reading}
+    found = []
     for piece in given:
         # What a pair is called says nothing new where one of its two sentences is called danger by itself.
         alone = piece.pair and any(called.get((place,)) for place in piece.sentences)
         if (kinds := called.get(piece.sentences)) and not alone:
-            yield piece, kinds
+            found.append((piece, kinds))
+    return readings, found
 
 
 def sentences_of_danger(text: str, kind: Danger | None = None) -> list[str]:
     """The sentences of a text that speak of danger, or of one ``kind`` of it; of two that do so only together, both."""
     parts = sentences(text)
-    found = (piece.sentences for piece, kinds in _dangers(parts, text, ()) if kind is None or kind in kinds)
+    _readings, called = _dangers(parts, text, ())
+    found = (piece.sentences for piece, kinds in called if kind is None or kind in kinds)
     return [parts[place] for place in sorted({place for places in found for place in places})]
 
 
@@ -96,6 +111,8 @@ def dangers_among(texts: Iterable[str], not_meant: Iterable[str] = ()) -> Danger
 LATELY = timedelta(hours=1)
 # Characters and sentences that are read for one page. So many are remembered, and not read again for the next.
 MOST_READ, _MOST_SENTENCES = 200_000, 9_000
+# Characters of what came in and was not read before that are cut into sentences for one page.
+_MOST_CUT = 60_000
 # What a sentence may end with.
 _ENDS = ".!?…\n"
 # Letters of a large text that are read for each sentence there is room for.
@@ -198,6 +215,25 @@ def harm_lately(journal: Journal, now: datetime) -> Document | None:
     """Something kept within the last hour that tells of somebody who does harm."""
     kept = _readable(each for each in _within_the_hour(journal, now) if not isinstance(each, Draft))
     return next((each for each, words in kept if Danger.HARMED in dangers_among(words, each.not_meant)), None)
+
+
+@in_passing()
+def danger_came_in(letters: Iterable[CameIn]) -> bool:
+    """Whether any of some letters speaks of danger, as far as they are read by now: the first of them first.
+
+    Anybody may send many that are long, and each page shows them. Each is looked at until it was read once; of those
+    that were not, a page cuts so much into sentences, and the next one goes on.
+    """
+    room = _MOST_CUT
+    for letter in letters:
+        for text in words_in(letter):
+            known = looked(text, letter.not_meant)
+            if room > 0 and not (known and known.whole):
+                room -= len(text)
+                known = _look(text, letter.not_meant)
+            if known and known.kinds:
+                return True
+    return False
 
 
 def _most_sentences(text: str) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -34,6 +35,7 @@ from reattune.journal.vocabulary import RelationshipKind, RelationshipStatus
 
 # No questionnaire that people answer has more.
 MOST_ITEMS = 500
+_NO_WORDS, _NAME = {"zone", "link_secret"}, re.compile(r"[a-z0-9_./:+-]*")
 _SETTINGS_STAY = to_say("The settings here stay as they are.")
 
 
@@ -123,8 +125,8 @@ def says_more(older: Document, newer: Document) -> bool:
 
 
 def _sentences(document: Document) -> list[str]:
-    """Every text of two words or more."""
-    return [each for each in texts_in(document.model_dump()) if len(each.split()) > 1]
+    """Every text that somebody wrote: names of things in the program, and where it was, are none."""
+    return [each for each in texts_in(document.model_dump(exclude=_NO_WORDS)) if not _NAME.fullmatch(each)]
 
 
 def merge_file(

@@ -14,7 +14,7 @@ import openpyxl
 import pytest
 
 from reattune.exchange.caseload import caseload_from_fhir, caseload_of, onto_known_sessions
-from reattune.exchange.deterministic_ids import made_at
+from reattune.exchange.deterministic_ids import made_at, steady_id
 from reattune.exchange.duplicates import NotHereYet, not_here_yet
 from reattune.exchange.ratings_spreadsheet import documents_of, guess, read_table
 from reattune.journal import Journal
@@ -60,7 +60,7 @@ def bring_clients(kept: Journal, table: str) -> NotHereYet:
     read, known = read_table(table.encode()), known_in(kept)
     columns = guess(read, known)
     assert columns
-    found = caseload_of(read, columns, 0, kept.clients, known, "UTC", NOW)
+    found = caseload_of(read, replace(columns, low=0, high=10), 0, kept.clients, known, "UTC", NOW)
     new = not_here_yet(kept, found.documents, known)
     return take_in(kept, replace(new, documents=onto_known_sessions(kept, new.documents)))
 
@@ -282,3 +282,57 @@ def test_the_other_sheets_of_a_workbook_are_named() -> None:
     book.remove(sheets[1])
     book.save(out := io.BytesIO())
     assert read_table(out.getvalue()).left_out == ()
+
+
+def caseload(*clients: Relationship) -> Journal:
+    return Journal([made(Preferences, journal_kind="therapist"), *clients])
+
+
+def by_client(kept: Journal) -> dict[str, list[float]]:
+    return {who.name: [each.answers["safe"] for _at, each in kept.check_ins(who)] for who in kept.clients}
+
+
+@pytest.mark.parametrize(
+    "before", ["", "client,date,safe\nWeiß,2026-01-05,9\n", "client,date,safe\nWeiss,2026-01-05,1\n"]
+)
+def test_two_who_are_spelt_alike_are_two(before: str) -> None:
+    kept = caseload()
+    if before:
+        bring_clients(kept, before)
+    rows = ["Weiß,2026-01-05,9", "Weiss,2026-01-05,1", "WEISS,2026-01-12,2", "weiß,2026-01-12,8"]
+    for _twice in range(2):
+        bring_clients(kept, "\n".join(["client,date,safe", *rows]))
+        assert by_client(kept) == {"Weiß": [9, 8], "Weiss": [1, 2]}
+
+
+def test_who_came_as_weiss_before_the_two_were_told_apart_is_found() -> None:
+    old = made_at(Relationship, steady_id("client", "weiss"), NOW, "UTC", name="Weiß", role="client")
+    kept = caseload(old)  # type: ignore[arg-type]
+    table = "client,date,safe\nWeiß,2026-01-05,9\nWeiss,2026-01-05,1\nK,2026-01-12,10\n"
+    for _twice in range(2):
+        bring_clients(kept, table)
+        assert by_client(kept) == {"Weiß": [9], "Weiss": [1], "K": [10]}
+        assert kept.check_ins(old)  # type: ignore[arg-type]
+
+
+def test_names_that_went_from_one_client_to_another_are_nobodys() -> None:
+    kept = caseload()
+    table = "client,date,safe\nA,2026-01-05,5\nB,2026-01-05,9\n"
+    bring_clients(kept, table)
+    first, second = sorted(kept.clients, key=lambda each: each.name)
+    kept.take_in([first.model_copy(update={"name": "C"}), second.model_copy(update={"name": "A"})])
+    read, known = read_table(table.encode()), known_in(kept)
+    columns = guess(read, known)
+    assert columns
+    found = caseload_of(read, columns, 0, kept.clients, known, "UTC", NOW)
+    assert found.left_out[0].startswith("A in this file may be A or C, who came from a file as A.")
+    assert not_here_yet(kept, found.documents, known) == NotHereYet([], 1)
+
+
+def test_two_names_of_one_client_in_a_file_are_one_course() -> None:
+    kept = caseload()
+    bring_clients(kept, "client,date,safe\nA,2026-01-05,5\n")
+    kept.take_in([kept.clients[0].model_copy(update={"name": "Anna"})])
+    for _twice in range(2):
+        bring_clients(kept, "client,date,safe\nAnna,2026-01-05,7\nA,2026-01-05,5\nanna,2026-01-12,8\n")
+        assert {name: sorted(answers) for name, answers in by_client(kept).items()} == {"Anna": [5, 7, 8]}

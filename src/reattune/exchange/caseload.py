@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
+from itertools import chain, count
 from uuid import UUID
 
 from reattune.content.translated_sentences import say
@@ -17,7 +18,7 @@ from reattune.exchange.fhir_reading import Found, check_ins_of, unread_in
 from reattune.exchange.fhir_subjects import Subject, subject_of, together_before
 from reattune.exchange.ratings_spreadsheet import Columns, Ratings, Table, documents_of
 from reattune.journal import Journal, JournalError
-from reattune.journal.client_names import LONGEST_NAME, free_name, shared_names, single_spaces
+from reattune.journal.client_names import LONGEST_NAME, free_name, name_key, shared_names, single_spaces
 from reattune.journal.documents import Document
 from reattune.journal.documents.relationship import CheckIn, InstrumentDefinition, Relationship, Session
 
@@ -45,50 +46,45 @@ def caseload_of(
     """Sessions and check-ins of each client that the column ``whose`` names; those who are not here yet become clients.
 
     Clients are told by their names, whatever their case. A row that names nobody is left out, and so is one whose name
-    several clients of the journal have.
+    may be that of several clients of the journal.
 
     Raises:
         ExchangeError: the columns make no ratings, or there are too many clients.
     """
-    rows: dict[str, list[tuple[str, ...]]] = defaultdict(list)
     places: dict[str, list[int]] = defaultdict(list)
     left_out = []
-    shared, unclear = shared_names(clients), dict[str, str]()
     for line, row in enumerate(table.rows, start=2):
-        name = single_spaces(row[whose])
-        if not name:
+        if single_spaces(row[whose]):
+            places[name_key(row[whose])].append(line)
+        else:
             left_out.append(say("Row {line} doesn’t say which client it is about.", line=line))
-            continue
-        if _short(name).casefold() in shared:
-            unclear.setdefault(name.casefold(), name)
-            continue
-        rows[name.casefold()].append(row)
-        places[name.casefold()].append(line)
-    if len(rows) > _MOST_CLIENTS:
-        raise ExchangeError(say("This file has {n} clients; the limit is {most}.", n=len(rows), most=_MOST_CLIENTS))
-    named = _Clients(clients, now, (each[0][whose] for each in rows.values()))
+    if len(places) > _MOST_CLIENTS:
+        raise ExchangeError(say("This file has {n} clients; the limit is {most}.", n=len(places), most=_MOST_CLIENTS))
+    names = [table.rows[lines[0] - 2][whose] for lines in places.values()]
+    named = _Clients(clients, now, names)
+    people: dict[UUID, tuple[Relationship, list[int]]] = {}
+    unclear = []
+    for name, lines in zip(names, places.values(), strict=True):
+        if sentence := named.unclear(name):
+            unclear.append(sentence)
+        else:
+            client = named.called(name)
+            people.setdefault(client.id, (client, []))[1].extend(lines)
     known = dict(instruments)
     documents: list[Document] = []
     definition: InstrumentDefinition | None = None
-    for key, of_client in rows.items():
-        client = named.called(of_client[0][whose])
-        part = documents_of(Table(table.head, tuple(of_client)), columns, client, known, zone, now)
+    for client, theirs in people.values():
+        lines = sorted(theirs)
+        rows = tuple(table.rows[line - 2] for line in lines)
+        part = documents_of(Table(table.head, rows), columns, client, known, zone, now)
         known[part.instrument.name] = definition = part.instrument
         documents += part.documents
-        left_out += [f"{client.name}: {_in_file(sentence, places[key])}" for sentence in part.left_out]
+        left_out += [f"{client.name}: {_in_file(sentence, lines)}" for sentence in part.left_out]
     if definition is None and unclear:
         definition = documents_of(Table(table.head, ()), columns, clients[0], known, zone, now).instrument
     if definition is None:
         raise ExchangeError(say("No row of this file says which client it is about."))
-    return Ratings((*named.new, *documents), (*map(_unclear, unclear.values()), *left_out), definition)
-
-
-def _unclear(name: str) -> str:
-    return say(
-        "Several clients here are called {name}, so the ratings of {name} in this file are left out. Give all but one "
-        "of them another name, then import it again.",
-        name=name,
-    )
+    return Ratings((*named.new, *documents), (*unclear, *left_out), definition)
 
 
 def _in_file(sentence: str, lines: list[int]) -> str:
@@ -120,21 +116,20 @@ def caseload_from_fhir(
     subjects: dict[str, dict[Subject, list[Response]]] = defaultdict(lambda: defaultdict(list))
     for raw, each in zip(answered, read_all(answered, name), strict=True):
         subject = subject_of(raw, name)
-        subjects[single_spaces(subject.name).casefold()][subject].append(each)
+        subjects[name_key(subject.name)][subject].append(each)
     if (n := sum(map(len, subjects.values()))) > _MOST_CLIENTS:
         raise ExchangeError(say("This file has {n} clients; the limit is {most}.", n=n, most=_MOST_CLIENTS))
     named = _Clients(clients, now, (next(iter(each)).name for each in subjects.values()))
-    before, shared = CameBefore(journal), shared_names(clients)
+    before = CameBefore(journal)
     said: list[tuple[Relationship, Response]] = []
     notes: list[str] = []
-    left_out: list[str] = []
+    unclear: list[str] = []
     for of_one_name in subjects.values():
-        name_there = next(iter(of_one_name)).name
-        if _short(single_spaces(name_there)).casefold() in shared:
+        if sentence := named.unclear(next(iter(of_one_name)).name):
             # Only who is told by more than the name.
-            sure = {who: theirs for each, theirs in of_one_name.items() if (who := named.of_subject(each))}
-            said += [(who, each) for who, theirs in sure.items() for each in theirs]
-            left_out += [_unclear(name_there)] if len(sure) < len(of_one_name) else []
+            sure = [(who, theirs) for each, theirs in of_one_name.items() if (who := named.of_subject(each))]
+            said += [(who, each) for who, theirs in sure for each in theirs]
+            unclear += [sentence] if len(sure) < len(of_one_name) else []
             continue
         part, about = _told_apart(of_one_name, named, before)
         said += part
@@ -143,8 +138,8 @@ def caseload_from_fhir(
     of_client: dict[str, list[Response]] = defaultdict(list)
     for client, each in said:
         of_client[client.name].append(each)
-    left_out += [f"{who}: {sentence}" for who, theirs in of_client.items() for sentence in unread_in(theirs)]
-    return Found([*named.new, *found.documents], tuple(left_out), tuple(notes), found.guessed)
+    left_out = [f"{who}: {sentence}" for who, theirs in of_client.items() for sentence in unread_in(theirs)]
+    return Found([*named.new, *found.documents], (*unclear, *left_out), tuple(notes), found.guessed)
 
 
 def _told_apart(
@@ -208,25 +203,54 @@ class _Clients:
 
     def __init__(self, clients: Iterable[Relationship], now: datetime, names: Iterable[str]) -> None:
         self._by_id = {each.id: each for each in clients}
-        self._by_name = {single_spaces(each.name).casefold(): each for each in self._by_id.values()}
-        given = {(name := single_spaces(each)).casefold(): name for each in names}
-        self._sharing = Counter(_short(name).casefold() for name in given.values())
+        self._by_name = {name_key(each.name): each for each in self._by_id.values()}
+        self._shared = shared_names(self._by_id.values())
+        given = {name_key(each): single_spaces(each) for each in names}
+        self._sharing = Counter(name_key(_short(name)) for name in given.values())
         self._now = now
         self.new: list[Relationship] = []
 
     def called(self, name: str) -> Relationship:
-        return self.known(name) or self._add(name, _id_of(name))
+        return self.known(name) or self._add(name, self._free_id(name))
 
     def known(self, name: str, *, told_by_name: bool = False) -> Relationship | None:
         """Who is called so; ``told_by_name`` is none of those whom a file told by more than their name."""
         name = single_spaces(name) or "?"
-        short, whole_id = _short(name), _id_of(name)
-        here = self._by_id.get(whole_id) if short != name else None
-        here = here or self._by_short_name(short.casefold(), cut=short != name)
+        short, brought = _short(name), self._brought_as(name)
+        here = brought if short != name else None
+        here = here or self._by_short_name(name_key(short), cut=short != name)
         if told_by_name and here is not None and here.id.version == _TOLD_BY_MORE:
             here = None
         # Who came from a file before and was renamed here keeps the name, and all that was noted since.
-        return here or self._by_id.get(whole_id)
+        return here or brought
+
+    def unclear(self, name: str) -> str:
+        """A sentence where a name may be that of several; empty where it is not."""
+        name = single_spaces(name) or "?"
+        if name_key(_short(name)) in self._shared:
+            return say(
+                "Several clients here are called {name}, so the ratings of {name} in this file are left out. Give all "
+                "but one of them another name, then import it again.",
+                name=name,
+            )
+        called, brought = self._by_name.get(name_key(name)), self._brought_as(name)
+        if called is None or brought is None or called.id == brought.id:
+            return ""
+        return say(
+            "{name} in this file may be {name} or {other}, who came from a file as {name}. Their ratings are left out. "
+            "Give {name} another name here, then write both names into the file as they are here.",
+            name=name,
+            other=brought.name,
+        )
+
+    def _brought_as(self, name: str) -> Relationship | None:
+        """Who came from a file under this name, whatever they are called here; not who is only spelt alike."""
+        for each in _ids_of(name):
+            here = self._by_id.get(each)
+            alike = here is not None and single_spaces(here.name).casefold() == name.casefold()
+            if here is not None and (not alike or name_key(here.name) == name_key(name)):
+                return here
+        return None
 
     def of_subject(self, subject: Subject) -> Relationship | None:
         """Who that is, by more than the name."""
@@ -234,11 +258,15 @@ class _Clients:
         return here or self._by_id.get(_id_of_subject(subject))
 
     def add(self, subject: Subject) -> Relationship:
-        return self._add(subject.name, _id_of_subject(subject))
+        return self._add(subject.name, _id_of_subject(subject) if subject.who else self._free_id(subject.name))
+
+    def _free_id(self, name: str) -> UUID:
+        more = (steady_id("client", name_key(name), n) for n in count(2))
+        return next(each for each in chain(_ids_of(name), more) if each not in self._by_id)
 
     def _add(self, name: str, new_id: UUID) -> Relationship:
         made = _made(new_id, self._free(_short(single_spaces(name) or "?")), self._now)
-        self._by_name[made.name.casefold()] = self._by_id[made.id] = made
+        self._by_name[name_key(made.name)] = self._by_id[made.id] = made
         self.new.append(made)
         return made
 
@@ -247,21 +275,27 @@ class _Clients:
         found = self._by_name.get(key)
         if found is None or not cut:
             return found
-        typed, brought_cut = found.id.version != _STEADY, found.id == steady_id("client", key)
+        typed, brought_cut = found.id.version != _STEADY, found.id in _ids_of(key)
         return found if self._sharing[key] == 1 and (typed or brought_cut) else None
 
     def _free(self, short: str) -> str:
         return free_name(short, self._by_name)
 
 
-def _id_of(name: str) -> UUID:
-    return steady_id("client", (single_spaces(name) or "?").casefold())
+def _ids_of(name: str) -> tuple[UUID, UUID]:
+    """The id that a file makes of a name, and the one that it makes where somebody who is spelt alike has the other.
+
+    Until 28 November 2026 Weiß and Weiss had one.
+    """
+    key = name_key(name) or "?"
+    folded = key.casefold()
+    return steady_id("client", folded if len(folded) == len(key) else key), steady_id("client", key, "spelt so")
 
 
 def _id_of_subject(subject: Subject) -> UUID:
     """An id that only this subject has, and that tells that it was made so."""
     if not subject.who:
-        return _id_of(subject.name)
+        return _ids_of(subject.name)[0]
     told = steady_id("client", single_spaces(subject.name).casefold(), subject.who)
     return UUID(bytes=told.bytes, version=_TOLD_BY_MORE)
 

@@ -19,8 +19,8 @@ def single_spaces(name: str) -> str:
 
 
 def name_key(name: str) -> str:
-    """What is the same for two names that are one."""
-    return single_spaces(name).casefold()
+    """What is the same for two names that are one: Weiß and Weiss are two."""
+    return single_spaces(name).lower()
 
 
 def free_name(name: str, taken: Container[str]) -> str:

@@ -8,11 +8,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from reattune.content.translated_sentences import say
 from reattune.exchange.deterministic_ids import steady_id
 from reattune.exchange.errors import ExchangeError
-from reattune.exchange.fhir import LEAVE, UNSAID
+from reattune.exchange.fhir import LEAVE, THERAPIST, UNSAID
 
 _MOST, _LARGEST_ANSWER = 100_000, 1e9
 _FINISHED = ("completed", "amended")
@@ -23,7 +24,13 @@ _KEY = re.compile(r"[a-z][a-z0-9_-]{0,59}")
 
 @dataclass(frozen=True)
 class Response:
-    """One set of answers, by keys; ``unread`` are the items with answers that are no number, ``where`` is its place."""
+    """One set of answers, by keys.
+
+    Attributes:
+        unread: the items with answers that are no number.
+        where: its place in the file.
+        therapist: the id of whom the session was with, where Reattune wrote it; else empty.
+    """
 
     at: datetime
     canonical: str
@@ -32,6 +39,7 @@ class Response:
     unsaid: bool | None
     unread: tuple[str, ...]
     where: str
+    therapist: str = ""
 
 
 @dataclass(frozen=True)
@@ -156,7 +164,27 @@ def _read(response: dict[str, Any], where: str) -> Response:
             leave = round(number)
         else:
             answers[key] = number
-    return Response(at, str(response.get("questionnaire") or "imported"), answers, leave, unsaid, tuple(unread), where)
+    return Response(
+        at,
+        str(response.get("questionnaire") or "imported"),
+        answers,
+        leave,
+        unsaid,
+        tuple(unread),
+        where,
+        _therapist(response),
+    )
+
+
+def _therapist(response: dict[str, Any]) -> str:
+    given = response.get("extension")
+    for each in given if isinstance(given, list) else []:
+        if isinstance(each, dict) and each.get("url") == THERAPIST:
+            try:
+                return str(UUID(str(each.get("valueString"))))
+            except ValueError:
+                return ""
+    return ""
 
 
 def key_of(link_id: str) -> str:

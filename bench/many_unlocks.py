@@ -1,11 +1,13 @@
 """``python -m bench.many_unlocks``: what one unlock, one import and one search cost a hosted server, and 64 unlocks at
 once: how long each waits, how it ends, and how much memory the server's processes take together (what they share is
-counted for each, so that it is rather too much)."""
+counted for each, so that it is rather too much). Where ``sentences`` is installed, what they take once every process
+has read words that are in doubt."""
 
 from __future__ import annotations
 
 import argparse
 import os
+import re
 import statistics
 import sys
 import threading
@@ -15,7 +17,7 @@ from collections.abc import Callable
 
 import psutil
 
-from bench.load import Person, hosted_here, served, together
+from bench.load import Person, _today, _window, hosted_here, served, together
 
 MIB = 1024 * 1024
 
@@ -49,6 +51,18 @@ def watched(running: int, doing: Callable[[], object]) -> tuple[float, float]:
     return took, most[0]
 
 
+def doubted(person: Person) -> None:
+    """Notes a few words of which letters alone do not tell whether they are of danger."""
+    doubtful = ("I can’t do this for much longer.", "It would be easier for them.", "She scares me when he’s home.")
+    for said in 3 * doubtful:
+        token, page = person._form("/note/")
+        who = re.search(r'value="([0-9a-f-]{36})"', page)
+        form = {"csrfmiddlewaretoken": token, "who": who[1] if who else "", "day": _today(), "what": said, "stop": ""}
+        _status, _page, onward = person.ask("words", "/note/", form | {"draft_of": "/note/", **_window(page)})
+        person.ask("words", onward or "/so-far/")
+        person.connection.close()  # the next goes to whichever process is free
+
+
 def main() -> int:
     """Print what was seen; 1 where an unlock ended in anything but an open journal or a sentence."""
     reading = argparse.ArgumentParser(description=__doc__)
@@ -57,6 +71,7 @@ def main() -> int:
     asked = reading.parse_args()
     port = hosted_here("reattune-unlocks-", asked.processes)
     from bench.journal import fill
+    from reattune.text.sentence_vectors import sentence_model
     from reattune.vault.journal_names import name_of
     from reattune.web.store.open_journal import OpenJournal
     from reattune.web.store.unlocking import new_journal
@@ -97,6 +112,10 @@ def main() -> int:
         f"{asked.at_once} unlocks at once: {dict(ended)}, all of it {all_of_it[0]:.1f} s, median "
         f"{statistics.median(took):.1f} s, longest {took[-1]:.1f} s, at most {all_of_it[1]:.0f} MiB together"
     )
+    if sentence_model() is not None:
+        inside = [person for person in people if "__Host-reattune_open" in person.cookies and not person.wrong]
+        read = watched(running.pid, lambda: together(inside, doubted))
+        print(f"words in doubt read by every process: at most {read[1]:.0f} MiB together")
     running.terminate()
     running.wait(60)
     return 0 if set(ended) <= {302, 429} else 1

@@ -31,7 +31,7 @@ def every_kind(words: str) -> list[Document]:
             "session_weekdays": [1, 4], "session_time": "15:30",
             "recovery_checked": True, "instrument": words[:200], "backed_up": AT, "no_backup_reminders": True,
             "lock_on_hide": True, "titles_only": True, "bring": [ids["talk_plan"]], "bring_chosen": AT,
-            "no_locked_notes": True, "region_changed": AT, "list_changes_read": [AT[:10]],
+            "no_locked_notes": True, "recovery_made": AT, "region_changed": AT, "list_changes_read": [AT[:10]],
         },
         {
             "kind": "relationship", "name": words[:200], "role": "therapist", "began": AT, "note": words,
@@ -59,7 +59,7 @@ def every_kind(words: str) -> list[Document]:
             "sharpest": words,
             "needed": words, "age": 9, "keep_apart": True, "crossed": ["records"], "touched": ["no_say"],
             "sentence": words, "by_year": True, "no_day": True,
-            "record_notes": [{"at": AT, "words": words}],
+            "record_notes": [{"at": AT, "words": words}], "reworded": AT, "crossed_on": AT, "brought": AT,
         },
         {"kind": "moment", "id": earlier, "relationship_id": mother, "at": AT, "what": words},
         {
@@ -82,7 +82,7 @@ def every_kind(words: str) -> list[Document]:
             "kind": "attempt", "rupture_id": ids["rupture"], "plan_id": ids["talk_plan"], "at": AT, "delivery": "say",
             "met": ["listened"], "they_said": words, "agreed": words, "agreed_happened": "yes",
             "agreed_words": words, "agreed_asked": AT, "feel_now": words, "trust_before": 2, "trust_after": 8,
-            "hope_before": 3, "hope_after": 9, "outcome": "repaired",
+            "hope_before": 3, "hope_after": 9, "outcome": "repaired", "reworded": AT, "brought": AT,
         },
         {
             "kind": "repair", "rupture_id": ids["rupture"], "attempt_id": ids["attempt"], "at": AT, "word": "stronger",

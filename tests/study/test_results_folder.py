@@ -16,7 +16,7 @@ from reattune.alliance.detectors import DETECTORS
 from reattune.cli import app
 from reattune.study import group_by_client
 from reattune.study.errors import StudyError
-from reattune.study.results_folder import Tables, results_folder
+from reattune.study.results_folder import Tables, page_names, results_folder
 
 EVENTS = [
     "client",
@@ -307,3 +307,38 @@ def test_validate_prints_a_table_json_and_a_picture(tmp_path: Path) -> None:
     assert {each["method"] for each in judged} >= {"bayes", "drift (cusum)"}
     assert {"now", "now_roc", "onset", "onset_roc", "delay", "false_alarms", "error", "table"} <= set(judged[0])
     assert run("validate", "detectors", "--method", "tarot", "--clients", 60).exit_code == 2
+
+
+@pytest.mark.parametrize("pair", [("score", "Score"), ("A b", "a-b"), ("😀", "😁"), ("..", "/"), ("x" * 300,) * 2])
+def test_each_measure_has_a_page_of_its_own(pair: tuple[str, str]) -> None:
+    names = page_names(pair)
+    assert len(set(names)) == 2
+    assert all(len(each.encode()) < 130 and "/" not in each for each in names)
+
+
+RATINGS = "client,session,score\n" + "".join(
+    f"c{c},{s},{30 + (7 * c + 3 * s) % 9}\n" for c in range(4) for s in range(1, 9)
+)
+
+
+def test_tables_of_ones_own_are_not_taken_for_earlier_results(tmp_path: Path) -> None:
+    folder = tmp_path / "practice"
+    folder.mkdir()
+    (folder / "sessions.csv").write_text(RATINGS)
+    (folder / "clients.csv").write_text("client,name\nc0,Anna\n")
+    (tmp_path / "other.csv").write_text(RATINGS)
+    for source in (folder / "sessions.csv", tmp_path / "other.csv"):
+        refused = study(source, folder, "--replace")
+        assert refused.exit_code == 2, refused.output
+    assert (folder / "sessions.csv").read_text() == RATINGS
+    assert (folder / "clients.csv").read_text() == "client,name\nc0,Anna\n"
+
+
+def test_what_is_read_is_not_replaced(tmp_path: Path) -> None:
+    (tmp_path / "ratings.csv").write_text(RATINGS)
+    out = tmp_path / "results"
+    assert study(tmp_path / "ratings.csv", out, "--csv").exit_code == 0
+    refused = study(out / "sessions.csv", out, "--replace")
+    assert refused.exit_code == 2
+    assert "lies in" in refused.output
+    assert (out / "sessions.csv").exists()

@@ -18,7 +18,7 @@ from django.utils import timezone
 from reattune.journal.documents import Answer, CameIn, LooseNote, Moment, Relationship, Share, TalkPlan
 from reattune.vault.letters import AddressKey, seal_letter
 from reattune.web.hosted.environment import Hosting
-from reattune.web.store import shared_links
+from reattune.web.store import idle_clock, shared_links
 from reattune.web.store.letterbox import address_key
 from reattune.web.store.models import SharedLink
 from reattune.web.store.shared_links import MOST, note_opened
@@ -254,6 +254,7 @@ def test_unknown_ended_and_taken_back_get_the_same_answer(host: Client) -> None:
         answers.add((answer.status_code, answer.content, str(answer.headers)))
     assert len(answers) == 1
     assert len(pages) == 1
+    idle_clock.look()
     assert SharedLink.objects.count() == 0, "what has ended is gone"
 
 

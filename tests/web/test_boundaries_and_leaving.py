@@ -150,7 +150,8 @@ def test_the_record_is_dated_whole_and_alone(own: Own) -> None:
     moment = note(client, "He asked me to lend him money.", "crossed_a_boundary")
     note(client, "Something else, private.")
     address = f"/kept/{moment[6:42]}/"
-    text = client.get(f"{address}?file").content.decode()
+    assert "attachment" not in client.get(f"{address}record.txt").headers.get("Content-Disposition", "")
+    text = exported(client, f"{address}record.txt").content.decode()
     assert "He asked me to lend him money." in text
     assert f"{TODAY:%d %B %Y}" in text
     assert "private" not in text

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from copy import deepcopy
 from datetime import timedelta
 from unittest import mock
 
 import pytest
-from django.db import OperationalError
+from django.db import OperationalError, connections
 from django.test import Client
 from django.utils import timezone
 
+from reattune.journal import JournalError
 from reattune.web.store.browser_sessions import LEFT_COOKIE
 from reattune.web.store.models import SealedJournal, UnlockedSession
+from reattune.web.store.open_journal import Conflict
+from reattune.web.store.provisional_journals import TooLarge
 from reattune.web.store.unlocking import COOKIE, FIRST
+from reattune.web.store.waiting import OthersFirst
 from tests.web.conftest import PASSPHRASE
 from tests.web.journals import opened
 from tests.web.test_clients import add
@@ -52,12 +58,13 @@ def test_a_store_that_cannot_write_keeps_nothing_open(own: Own, address: str, le
     assert not opens(thief)
 
 
-def test_what_could_not_be_kept_while_locking_comes_back(own: Own) -> None:
+@pytest.mark.parametrize("failing", [BUSY, Conflict(), OthersFirst(), JournalError("No.")])
+def test_what_could_not_be_kept_while_locking_comes_back(own: Own, failing: Exception) -> None:
     client = own()
     mark = re.search(r'name="journal" value="([^"]+)"', client.get("/note/").content.decode())
     assert mark
     typed = {"journal": mark[1], "draft_of": "/note/", "what": "Typed while the disk was full."}
-    with mock.patch("reattune.web.pages.begin.unlock.keep_typed", side_effect=BUSY):
+    with mock.patch("reattune.web.pages.begin.unlock.keep_typed", side_effect=failing):
         locked = client.post("/lock/", typed)
     page = locked.content.decode()
     assert locked.cookies[COOKIE].value == ""
@@ -66,6 +73,40 @@ def test_what_could_not_be_kept_while_locking_comes_back(own: Own) -> None:
     assert held
     assert client.post("/unlock/", {"passphrase": PASSPHRASE, "held": held[1]}).headers["Location"] == "/note/"
     assert "Typed while the disk was full." in client.get("/note/").content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_lock_while_what_is_typed_is_just_being_kept(own: Own) -> None:
+    """As a hand does it: the draft is on its way when the button is touched."""
+    for number in range(8):
+        client = own(f"words for a hand {number}")
+        mark = opened(client).mark
+        other = Client()
+        other.cookies = deepcopy(client.cookies)
+        typed = {"journal": mark, "draft_of": "/note/", "what": "first words", "typed_in": "w1", "filled_with": ""}
+        client.post("/typing/", typed)
+
+        def keeps(there: Client = other, sent: dict[str, str] = typed) -> int:
+            try:
+                return there.post("/typing/", {**sent, "what": "first words and more"}).status_code
+            finally:
+                connections.close_all()
+
+        with ThreadPoolExecutor(1) as pool:
+            keeping = pool.submit(keeps)
+            locked = client.post("/lock/", {**typed, "what": "first words and more and the last"})
+            keeping.result()
+        assert locked.status_code in (200, 302)
+        assert not opens(other)
+
+
+def test_the_quick_exit_erases_what_was_written_first_where_there_is_no_room_for_a_draft() -> None:
+    client = Client()
+    client.post("/begin/write/")
+    typed = {"draft_of": "/note/", "what": "Half a word."}
+    with mock.patch("reattune.web.pages.begin.unlock.keep_typed", side_effect=TooLarge()):
+        assert client.post("/leave/", typed).headers["Location"] == "/measures/"
+    assert not SealedJournal.objects.exists()
 
 
 # What a script could only note down

@@ -18,7 +18,7 @@ from reattune.vault.backup_file import Backup, JournalCopy
 from reattune.vault.journal_names import name_of
 from reattune.web.hosted.environment import Hosting
 from reattune.web.pages.shared.example_access import COOKIES
-from reattune.web.store import provisional_journals
+from reattune.web.store import idle_clock, provisional_journals
 from reattune.web.store.backups import copies, restore
 from reattune.web.store.models import SealedJournal, SealedRow, UnlockedSession
 from reattune.web.store.unlocking import damaged_keyrings, forget_all_unlocked, keyrings, open_session
@@ -66,11 +66,13 @@ def test_left_idle(own: Own) -> None:
     assert keys
     UnlockedSession.objects.filter(id=keys.id).update(last_seen=timezone.now() - timedelta(minutes=61))
     assert WORDS in read(other, "/example/so-far/")
-    assert ones() == 1
     assert WORDS not in read(one, "/example/so-far/")
+    idle_clock.look()
+    assert ones() == 1
     assert COOKIE.name not in one.cookies or one.cookies[COOKIE.name].value == ""
     UnlockedSession.objects.update(last_seen=timezone.now() - timedelta(minutes=61))
-    own().get("/today/")  # any page that somebody opens does it
+    own()
+    idle_clock.look()
     assert ones() == 0
     assert SealedRow.objects.exists()
 
@@ -78,7 +80,8 @@ def test_left_idle(own: Own) -> None:
 def test_a_session_that_is_gone_leaves_nothing_that_lasts(own: Own) -> None:
     tried()
     UnlockedSession.objects.all().delete()
-    own().get("/today/")
+    own()
+    idle_clock.look()
     assert ones() == 0
 
 
@@ -116,7 +119,7 @@ def test_a_backup_never_becomes_part_of_it(own: Own) -> None:
 
 def test_a_disk_too_full_for_rewriting_still_lets_one_leave() -> None:
     client = tried()
-    with mock.patch("reattune.web.store.provisional_journals.wipe", side_effect=OperationalError("disk is full")):
+    with mock.patch("reattune.web.store.erasure._rewrite", side_effect=OperationalError("disk is full")):
         assert client.post("/example/away/").headers["Location"] == "/measures/"
     assert nothing_is_left()
 
@@ -137,7 +140,7 @@ def test_a_damaged_mark_never_makes_a_real_journal_something_to_erase(own: Own) 
     assert client.get("/today/").status_code == 200
     provisional_journals.forget_all()
     UnlockedSession.objects.update(last_seen=timezone.now() - timedelta(days=1))
-    client.get("/today/")
+    idle_clock.look()
     assert isinstance(Keyring.from_bytes(bytes(SealedJournal.objects.get().keyring)), Keyring)
     assert client.post("/unlock/", {"passphrase": PASSPHRASE}).status_code == 302
 

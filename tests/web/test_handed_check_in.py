@@ -88,6 +88,26 @@ def test_the_thank_you_shown_anew_is_a_thank_you_still(therapist: Client) -> Non
     assert Client().get("/filled/").headers["Location"] == "/unlock/"
 
 
+@pytest.mark.parametrize("words", ["", "He hits me every night."])
+def test_what_was_refused_shown_anew_says_that_nothing_was_saved(therapist: Client, words: str) -> None:
+    client = add(therapist)
+    therapist.post("/filled/", {"token": token(hand(therapist, client)), **THEIRS})
+    unlock(therapist)
+    sent = token(hand(therapist, client))
+    refused = therapist.post("/filled/", {"token": sent, "words": words}).content.decode()
+    assert ("Words alone can’t be saved here." in refused) is bool(words)
+    assert ("Safety comes first" in refused) is bool(words)
+    again = therapist.get("/filled/").content.decode()
+    assert "Nothing was saved" in again
+    assert "Thank you" not in again
+    therapist.post("/filled/", {"token": sent, **THEIRS, "words": words})
+    assert "Thank you" in therapist.get("/filled/").content.decode()
+
+
+def test_help_opens_beside_a_check_in_that_is_being_filled_in(therapist: Client) -> None:
+    assert '<a href="/help/" target="_blank"' in hand(therapist, add(therapist))
+
+
 def test_words_in_another_tab_are_held_when_the_device_is_handed_over(therapist: Client) -> None:
     client = add(therapist)
     mark = re.search(r'name="journal" value="([^"]+)"', page(therapist, f"/those/{client.id}/after/"))

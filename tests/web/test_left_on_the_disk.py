@@ -18,7 +18,7 @@ from pathlib import Path
 from unittest import mock
 
 import pytest
-from django.db import OperationalError, connection
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
@@ -86,11 +86,12 @@ def test_the_clock_locks_and_erases_where_nobody_asks_for_a_page(own: Own) -> No
 
 
 @pytest.mark.django_db
-def test_an_idle_one_opens_nothing_where_it_cannot_be_taken_away(own: Own) -> None:
+def test_an_idle_one_opens_nothing_where_it_is_there_still(own: Own) -> None:
     client = own()
     UnlockedSession.objects.update(last_seen=timezone.now() - timedelta(minutes=16))
-    with mock.patch("reattune.web.store.unlocking.forget_idle", side_effect=OperationalError("readonly database")):
-        assert client.get("/today/").headers["Location"].startswith("/unlock/")
+    assert client.get("/today/").headers["Location"].startswith("/unlock/")
+    assert client.post("/note/", {"what": "Words."}).status_code == 200
+    assert UnlockedSession.objects.get().last_seen < timezone.now() - timedelta(minutes=15)
 
 
 NEW = "another quiet sentence"

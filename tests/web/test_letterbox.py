@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
+from unittest import mock
 from uuid import uuid4
 
 import pytest
@@ -17,13 +18,23 @@ from django.utils import timezone
 from reattune.exchange.journal_json import from_json, to_json
 from reattune.journal.documents import Address, CameIn, Document
 from reattune.journal.documents.letters import NoteLetter
+from reattune.journal.merge import merge_file
 from reattune.vault.backup_file import AddressCopy, Backup, JournalCopy, LetterCopy, from_file, to_file
 from reattune.vault.keyring import Keyring
 from reattune.vault.letters import LONGEST_CONTENT, AddressKey, seal_letter
 from reattune.web.store import letterbox
 from reattune.web.store.backups import copies, restore
 from reattune.web.store.erasure import erase
-from reattune.web.store.letterbox import Refusal, address_key, deliver, open_letterbox, public_key
+from reattune.web.store.letterbox import (
+    MOST,
+    Refusal,
+    address_key,
+    bring_letters,
+    deliver,
+    letters_missing,
+    open_letterbox,
+    public_key,
+)
 from reattune.web.store.models import JournalAddress, SealedJournal, SealedRow, WaitingLetter
 from reattune.web.store.open_journal import OpenJournal
 from reattune.web.store.unlocking import new_journal
@@ -213,6 +224,38 @@ def test_what_came_in_has_an_end_too_and_the_rest_waits_sealed(owner: Owner, mon
     assert (len(owner.came_in()), WaitingLetter.objects.count()) == (3, 1)
 
 
+def test_long_letters_come_in_a_few_at_a_time_and_short_ones_beside_them(
+    owner: Owner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(letterbox, "MOST_LONG_CAME_IN", 40_000)
+    long = "Words " * 2_000
+    for _ in range(6):
+        owner.send(note(long))
+    owner.send(note())
+    came: list[str] = []
+    for _ in range(5):
+        owner.unlock()
+        here = owner.came_in()
+        assert sum(len(each.words) for each in here) < 40_000
+        came += [each.words for each in here]
+        for each in here:
+            OpenJournal(*owner.keys).discard(each)
+    assert came.index(note()["words"]) < 3, "the short one did not wait for the long ones"
+    assert sorted(came) == sorted([note()["words"], *[long] * 6])
+    assert letterbox.still_waiting(owner.unlocked) == 0
+
+
+def test_a_letter_that_was_taken_in_does_not_come_in_again_with_a_file(owner: Owner) -> None:
+    owner.send(note())
+    earlier = to_json(owner.unlock().journal, timezone.now())
+    opened = OpenJournal(*owner.keys)
+    opened.discard(opened.journal.all(CameIn)[0])
+    found = merge_file(OpenJournal(*owner.keys).journal, from_json(earlier))
+    assert not found.added
+    new_one = OpenJournal(*new_journal("another passphrase")[:2])
+    assert [each.kind for each in merge_file(new_one.journal, from_json(earlier)).added].count("came_in") == 1
+
+
 def test_a_journal_that_was_there_gets_its_address_at_the_next_unlocking(own: Callable[..., Client]) -> None:
     client = own()
     assert JournalAddress.objects.count() == 1  # a new one has it when it is set up
@@ -263,6 +306,36 @@ def test_a_made_up_backup_gives_nobody_an_address_or_a_letter(owner: Owner) -> N
     restore(from_file(b"".join(to_file([copy]))), lambda: iter([PASSPHRASE]))
     assert [bytes(each.id) for each in JournalAddress.objects.all()] == [owner.address]
     assert not WaitingLetter.objects.exists()
+
+
+def test_a_made_up_backup_does_not_fill_the_list_of_addresses(owner: Owner) -> None:
+    (copy,) = copies()
+    pairs = [AddressKey.new() for _number in range(300)]
+    copy.addresses += [AddressCopy(each.address, each.public, True) for each in pairs]
+    restore(Backup((copy,), ()), lambda: iter([PASSPHRASE]))
+    assert JournalAddress.objects.count() <= 200
+    owner.unlock()
+    assert [bytes(each.id) for each in JournalAddress.objects.all()] == [owner.address]
+
+
+def test_a_backup_that_is_imported_brings_ones_own_letters_and_fills_no_room_of_others(owner: Owner) -> None:
+    owner.send(note("Waiting."))
+    (copy,) = copies()
+    WaitingLetter.objects.all().delete()
+    made_up = copy.letters[0].sealed
+    copy.letters += [LetterCopy(bytes([n]) * 10, date(2099, 1, 1), made_up[:-1] + bytes([n])) for n in range(100)]
+    copy.letters += [LetterCopy(owner.address, date(2099, 1, 1), made_up[:-2] + n.to_bytes(2)) for n in range(300)]
+    copy.addresses += [AddressCopy(each.address, each.public, True) for each in [AddressKey.new()]]
+    assert letters_missing(owner.unlocked, copy, []) == MOST
+    with mock.patch("reattune.web.store.letterbox.MOST_CAME_IN", 0):
+        bring_letters(owner.unlocked, copy)
+    waiting = WaitingLetter.objects.all()
+    assert waiting.count() == MOST
+    assert {bytes(each.address_id) for each in waiting} == {owner.address}
+    assert all(each.arrived <= timezone.now().date() for each in waiting)
+    assert JournalAddress.objects.count() == 1
+    bring_letters(owner.unlocked, copy)
+    assert len(owner.came_in()) == 1
 
 
 def test_an_address_that_nothing_opens_any_more_is_replaced_and_its_letters_wait_for_the_key(owner: Owner) -> None:

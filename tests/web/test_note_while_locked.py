@@ -22,7 +22,7 @@ from reattune.web.store.letterbox import address_key
 from reattune.web.store.models import JournalAddress, SealedJournal, WaitingLetter
 from reattune.web.store.open_journal import mark_of
 from tests.web.conftest import PASSPHRASE
-from tests.web.journals import opened
+from tests.web.journals import opened, sure
 
 Own = Callable[..., Client]
 pytestmark = pytest.mark.django_db
@@ -314,7 +314,7 @@ def test_who_wants_no_notes_while_locked_is_offered_none(own: Own, settings: obj
     assert Client().get(f"/to/{address}/").status_code == 404
     name = opened_name() if where == "hosted" else ""
     client.post("/unlock/", {"passphrase": PASSPHRASE, "name": name})
-    client.post("/settings/", {"weeks": "1", "region": "GB"})
+    client.post("/settings/", {"weeks": "1", "region": "GB", **sure(client)})
     client.post("/lock/")
     assert address_on(client) == address
 

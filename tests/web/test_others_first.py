@@ -172,5 +172,5 @@ def test_who_waits_long_for_a_turn_is_told_so(own: Own, one_may_wait: None, monk
     threading.Timer(1, done.set).start()
     with turns.turn_of([here]), connection.cursor() as cursor:
         cursor.execute("SHOW lock_timeout")
-        assert cursor.fetchone() == ("0",)
+        assert cursor.fetchone() == ("10s",)
     window.join(30)

@@ -41,6 +41,7 @@ ASKS = {
     "carry-json": "a file that is not sealed",
     "carry-tables": "a file that is not sealed",
     "carry-fhir": "a file that is not sealed",
+    "record-file": "a file that is not sealed",
     "leaf": "a file that is not sealed",
     "share": "an encrypted page, a web link",
     "share-of": "an encrypted page, a web link",
@@ -50,6 +51,7 @@ ASKS = {
     "client-bring": "an encrypted page",
     "list-change-seen": "that an entry may be missing is said no more",
     "carry-in": "so many entries that every page is slow",
+    "settings": "what keeps others from reading along is switched off",
 }
 # Files that tell nothing to whoever has them: sealed, only a time, only questions, or opened by a code.
 TELL_NOTHING = names("carry-sealed reminder session-calendar structure shared-page")
@@ -110,8 +112,8 @@ def test_the_pages_that_ask_are_these(right: Right) -> None:  # noqa: F811
                 asking |= {name} if "current" in fields else set()
     # In this journal a boundary was crossed, so that nothing is shared together: it is looked at below. What is brought
     # to supervision is in a therapist's, and asks once it was chosen.
-    # Nobody changed its list of entries, and no large file is brought in.
-    assert asking == set(ASKS) - {"share-of", "client-bring", "list-change-seen", "carry-in"}
+    # Nobody changed its list of entries, no large file is brought in, and nothing in Settings is switched off.
+    assert asking == set(ASKS) - {"share-of", "client-bring", "list-change-seen", "carry-in", "settings"}
 
 
 @pytest.mark.parametrize("kind", list(JournalKind))
@@ -230,6 +232,43 @@ def test_what_was_chosen_is_still_chosen_after_a_wrong_passphrase(own: Own) -> N
     together = [client.get(f"/out/of/{what}/?chosen=1&keep=0").content.decode() for what in ("line", "held", "soon")]
     assert ['name="way"' in each for each in together] == ['name="current"' in each for each in together]
     assert any('name="way"' in each for each in together)
+
+
+PROTECTS = ("titles_only", "lock_on_hide", "no_locked_notes")
+
+
+@pytest.mark.parametrize("off", PROTECTS)
+def test_what_keeps_others_from_reading_along_is_switched_off_with_the_passphrase_alone(own: Own, off: str) -> None:
+    client = own()
+    given = {"region": "GB", "weeks": "1", "language": "en"}
+    on = dict.fromkeys(PROTECTS, "on")
+    assert client.post("/settings/", {**given, **on}).status_code == 302
+    less = {**given, **{name: "on" for name in PROTECTS if name != off}}
+
+    def still_on() -> bool:
+        preferences = opened(client).journal.preferences
+        return bool(getattr(preferences, off))
+
+    asked = client.post("/settings/", less).content.decode()
+    assert "Unticking one of the boxes above needs your passphrase." in asked
+    assert 'name="current"' in asked
+    assert still_on()
+    assert "isn’t the passphrase" in client.post("/settings/", {**less, "current": "not these words"}).content.decode()
+    assert still_on()
+    # What switches nothing off asks nothing.
+    assert client.post("/settings/", {**given, **on, "region": "XX"}).status_code == 302
+    assert client.post("/settings/", {**less, **sure(client)}).status_code == 302
+    assert not still_on()
+
+
+def test_before_there_is_a_passphrase_what_was_switched_on_is_switched_off_without() -> None:
+    client = Client()
+    client.post("/begin/write/")
+    ticked = re.compile(r'name="titles_only"[^>]*checked')
+    client.post("/settings/", {"titles_only": "on"})
+    assert ticked.search(client.get("/settings/").content.decode())
+    assert client.post("/settings/", {"region": ""}).status_code == 302
+    assert not ticked.search(client.get("/settings/").content.decode())
 
 
 def test_the_example_and_what_has_no_passphrase_yet_are_not_asked_for_one() -> None:

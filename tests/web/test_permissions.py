@@ -55,7 +55,7 @@ FORM = names("""
     moment-step pattern-new pattern belief-new belief practice-new practice mend-new talk talk-change agreed
     after later rehearse find-words say settings passphrase questionnaires carry-in delete forget erase-somebody
     session-calendar before-session sort leaf list-change-seen erase therapist therapy-ended person-change
-    share share-of carry-json carry-tables carry-fhir
+    share share-of carry-json carry-tables carry-fhir record-file
     client-new client-change client-after client-after-change client-typed client-hand client-bring
     client-mend-new client-words client-talk client-talk-change client-outcome client-held
     answering-one answering-beside

@@ -70,6 +70,7 @@ def test_idle_locks(own: Own) -> None:
     client = own()
     UnlockedSession.objects.update(last_seen=timezone.now() - timedelta(minutes=16))
     assert client.get("/today/").status_code == 302
+    idle_clock.look()
     assert not UnlockedSession.objects.exists()
 
 

@@ -14,7 +14,7 @@ import pytest
 from django.test import Client
 
 from reattune.journal import Journal, rupture_states
-from reattune.journal.codec import from_raw
+from reattune.journal.codec import encode, from_raw
 from reattune.journal.documents import Attempt, Draft, Fit, Moment, Relationship, Removed, Rupture
 from reattune.journal.merge import merge_file
 from reattune.vault.backup_file import JournalCopy, RowCopy, from_file, to_file
@@ -236,8 +236,8 @@ def test_settings_come_back_with_a_sealed_backup(own: Own) -> None:
     journal = opened(client)
     assert journal.journal.preferences
     newer = journal.changed(journal.journal.preferences, titles_only=True)
-    assert merge_file(journal.journal, [newer], sealed=True).newer == (newer,)
-    assert merge_file(journal.journal, [newer]).newer == ()
+    assert merge_file(journal.journal, [newer], read_on=None).newer == (newer,)
+    assert merge_file(journal.journal, [newer], read_on=journal.now).newer == ()
 
 
 def test_a_questionnaire_of_thousands_of_questions_is_left_out(own: Own) -> None:
@@ -260,7 +260,7 @@ def test_a_chain_of_things_that_name_each_other_takes_no_long(own: Own) -> None:
         one["source_id"] = other["id"]
     documents = [from_raw(each) for each in (friend, *chain)]
     began = time.process_time()
-    assert len(merge_file(Journal(), documents).added) == 3_001
+    assert len(merge_file(Journal(), documents, read_on=None).added) == 3_001
     assert time.process_time() - began < 10
 
 
@@ -278,3 +278,22 @@ def test_two_clients_of_one_name_from_two_computers_are_told_apart(own: Own) -> 
     bring(two, exported(one).content, "notes.json")
     assert sorted(each.name for each in opened(two).journal.clients) == ["Frau K", "Frau K 2"]
     assert opened(two).journal.get(Relationship, other.id).name == "Frau K 2"
+
+
+@pytest.mark.parametrize("said_on", [None, timedelta(days=-9)])
+def test_a_file_says_of_no_words_that_are_here_that_they_are_no_danger(own: Own, said_on: timedelta | None) -> None:
+    client = own()
+    written = note(client, DANGER)
+    moment = opened(client).journal.get(Moment, written)
+    friend = opened(client).journal.get(Relationship, moment.relationship_id)
+    raw = [json.loads(encode(each)) for each in (friend, moment)]
+    raw[1] |= {"not_meant": [DANGER], "updated": (moment.updated + timedelta(seconds=1)).isoformat()}
+    raw[1] |= {"not_meant_on": (moment.updated + said_on).isoformat()} if said_on else {}
+    bring(client, journal_file(*raw), "notes.json")
+    after = opened(client).journal.get(Moment, moment.id)
+    assert (after.not_meant, after.not_meant_on) == ((), None)
+    # What comes in with other words says so, and is told of for a week.
+    other = plain("moment", relationship_id=str(friend.id), at="2026-01-05T12:00:00Z", what=DANGER, not_meant=[DANGER])
+    bring(client, journal_file(raw[0], other), "notes.json")
+    assert opened(client).journal.get(Moment, UUID(other["id"])).not_meant == (DANGER,)
+    assert "something you wrote isn’t meant as it sounds" in client.get("/today/").content.decode()

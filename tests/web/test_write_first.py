@@ -13,7 +13,7 @@ from django.test import Client
 from django.utils import timezone
 
 from reattune.web.hosted.environment import Hosting
-from reattune.web.store import provisional_journals
+from reattune.web.store import idle_clock, provisional_journals
 from reattune.web.store.models import SealedJournal, SealedRow, UnlockedSession
 from reattune.web.store.rate_limit import PROVISIONAL_A_DAY
 from reattune.web.store.unlocking import forget_all_unlocked
@@ -82,6 +82,7 @@ def test_not_kept_it_leaves_nothing(end: str) -> None:
     elif end == "idle":
         UnlockedSession.objects.update(last_seen=timezone.now() - timedelta(minutes=61))
         client.get("/")
+        idle_clock.look()
     else:
         forget_all_unlocked()
     assert left() == (0, 0, 0)
@@ -95,6 +96,33 @@ def test_after_fifty_nine_minutes_it_is_still_there() -> None:
     assert WORDS in client.get(moment).content.decode()
 
 
+REMINDER = "If you forget your passphrase, only a recovery code opens this journal."
+CHANGED = "The country that helplines are shown for was changed on"
+
+
+@pytest.mark.parametrize("typed", ["", "AAAA", "of another"])
+def test_the_page_after_the_code_ends_no_reminder_of_the_code(typed: str) -> None:
+    client = writer()
+    notes(client, stop="")
+    keeps(client)
+    if typed == "of another":
+        other = Client()
+        words = "words of another journal"
+        code = re.search(
+            r'name="code" value="([^"]+)"',
+            other.post("/begin/", {"passphrase": words, "again": words}).content.decode(),
+        )
+        assert code
+        given = {"code": code[1], "ending": "-".join(code[1].split("-")[-2:])}
+        typed = other.post("/begin/recovery/", given).headers["Location"].partition("?typed=")[2]
+        assert typed
+    about = {"name": "", "weeks": "1", "region": "XX", "zone": "Europe/London"}
+    assert client.post(f"/begin/about/?typed={typed}", about).status_code == 302
+    today = client.get("/today/").content.decode()
+    assert REMINDER in today
+    assert CHANGED in today
+
+
 def test_kept_it_is_the_same_journal_sealed_once_and_opens_with_both() -> None:
     client = writer()
     moment = notes(client, stop="")
@@ -104,10 +132,12 @@ def test_kept_it_is_the_same_journal_sealed_once_and_opens_with_both() -> None:
     assert after == before, "nothing is sealed again"
     assert SealedJournal.kept.count() == 1
     ending = " ".join(code.split("-")[-2:])
-    assert client.post("/begin/recovery/", {"code": code, "ending": ending}).headers["Location"] == "/begin/about/"
+    onward = client.post("/begin/recovery/", {"code": code, "ending": ending}).headers["Location"]
     about = {"name": "Miriam", "weeks": "1", "region": "GB", "zone": "Europe/London"}
-    assert client.post("/begin/about/", about).headers["Location"] == "/today/"
+    assert client.post(onward, about).headers["Location"] == "/today/"
     today = client.get("/today/").content.decode()
+    assert REMINDER not in today
+    assert CHANGED not in today
     assert "Quick exit erases it. So does 60 minutes without use, or Reattune restarting." not in today
     assert "Miriam" in today
     client.post("/lock/")
@@ -169,6 +199,7 @@ def test_nobody_holds_a_place_for_good() -> None:
     assert client.get("/").headers["Location"] == "/today/"
     SealedJournal.objects.update(created=timezone.now().date() - timedelta(days=2))
     assert client.get("/").status_code == 200
+    idle_clock.look()
     assert not SealedJournal.objects.exists()
 
 

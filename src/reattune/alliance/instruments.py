@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pydantic import ValidationError
 
+from reattune.alliance.toml_text import read_toml
 from reattune.content.translated_sentences import say
 from reattune.journal.documents.relationship import InstrumentDefinition
 from reattune.journal.errors import field_errors
@@ -36,9 +36,11 @@ def read_definition(text: str, file: str) -> InstrumentDefinition:
         InstrumentError: naming the file and the key that is wrong.
     """
     try:
-        return InstrumentDefinition.model_validate(tomllib.loads(text))
-    except tomllib.TOMLDecodeError as error:
+        read = read_toml(text)
+    except ValueError as error:
         raise InstrumentError(say("{file} is not valid TOML: {error}.", file=file, error=error)) from error
+    try:
+        return InstrumentDefinition.model_validate(read)
     except ValidationError as error:
         raise InstrumentError(say("{file}: {what}", file=file, what=" ".join(field_errors(error).values()))) from error
 

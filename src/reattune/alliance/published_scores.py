@@ -6,7 +6,6 @@ one table like those there, or the definition that the journal takes (:mod:`reat
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -18,6 +17,7 @@ from reattune import content
 from reattune.alliance.array_types import Floats
 from reattune.alliance.instruments import InstrumentError, read_definition
 from reattune.alliance.measure import Measure
+from reattune.alliance.toml_text import read_toml
 
 # So few scores do not show whether they are always whole.
 _SOME = 5
@@ -169,8 +169,8 @@ def read_score(text: str, file: str) -> PublishedScore:
         InstrumentError: the file is not right; the sentence names the key.
     """
     try:
-        entry = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+        entry = read_toml(text)
+    except ValueError as error:
         raise InstrumentError(f"{file} is not valid TOML: {error}.") from error
     tables = [value for value in entry.values() if isinstance(value, dict)]
     if "forms" not in entry and len(tables) == 1 and len(entry) == 1:

@@ -2,19 +2,32 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from uuid import UUID, uuid5
 
 from reattune.content.translated_sentences import say, to_say
 from reattune.journal.client_names import free_name, name_key
 from reattune.journal.document_base import LATEST_BROUGHT, written_after
-from reattune.journal.documents import Address, CheckIn, Document, Draft, Instrument, Preferences, Relationship, Share
+from reattune.journal.documents import (
+    Address,
+    CameIn,
+    CheckIn,
+    Document,
+    Draft,
+    Instrument,
+    Preferences,
+    Relationship,
+    Share,
+)
 from reattune.journal.documents.relationship import OWN_KEY, InstrumentDefinition
 from reattune.journal.documents.unsorted_and_deleted import Removed
 from reattune.journal.errors import JournalError
 from reattune.journal.journal import Journal
+from reattune.journal.record_dates import from_file
 from reattune.journal.record_rules import check_standing
 from reattune.journal.references import REFERENCES
 from reattune.journal.texts import texts_in
@@ -22,6 +35,7 @@ from reattune.journal.vocabulary import RelationshipKind, RelationshipStatus
 
 # No questionnaire that people answer has more.
 MOST_ITEMS = 500
+_NO_WORDS, _NAME = {"zone", "link_secret"}, re.compile(r"[a-z0-9_./:+-]*")
 _SETTINGS_STAY = to_say("The settings here stay as they are.")
 
 
@@ -69,12 +83,15 @@ def merge(
         if each.id not in given or given[each.id].updated < each.updated:
             given[each.id] = each
     kept = 0
+    seen = {mark for each in journal.all(Address) for mark in each.seen}
     older: list[Document] = []
     refused: list[tuple[Document, str]] = []
     wanted: dict[UUID, Document] = {}
     for each in given.values():
         here = journal.find(type(each), each.id)
-        if here is not None and here.updated >= each.updated:
+        if here is None and isinstance(each, CameIn) and each.content.mark in seen:
+            kept += 1  # it came in, and was taken in or deleted since
+        elif here is not None and here.updated >= each.updated:
             kept += 1
             if says_more(each, here) and not journal.holds(id_beside(each)):
                 older.append(each)
@@ -108,8 +125,8 @@ def says_more(older: Document, newer: Document) -> bool:
 
 
 def _sentences(document: Document) -> list[str]:
-    """Every text of two words or more."""
-    return [each for each in texts_in(document.model_dump()) if len(each.split()) > 1]
+    """Every text that somebody wrote: names of things in the program, and where it was, are none."""
+    return [each for each in texts_in(document.model_dump(exclude=_NO_WORDS)) if not _NAME.fullmatch(each)]
 
 
 def merge_file(
@@ -117,17 +134,19 @@ def merge_file(
     documents: Iterable[Document],
     known: Mapping[str, InstrumentDefinition] | None = None,
     *,
-    sealed: bool = False,
+    read_on: datetime | None,
 ) -> Merge:
     """What becomes in ``journal`` of documents that a file brings, as `merge` says.
 
     None of them says that it was written so late that nothing could be written after it, or of what is still being
-    typed that it is no danger. Settings come from a backup that is ``sealed`` with the key of this journal, and from no
-    file that anybody can write, unless there are none.
+    typed that it is no danger. ``read_on`` is when a file was read that anybody can write, and ``None`` for a backup
+    that is sealed with the key of this journal. Settings come from such a backup alone, unless there are none.
     """
     given = [_weighed(each) for each in documents]
     here = journal.preferences
-    if sealed or here is None:
+    if read_on is not None:
+        given = [_from_anybody(journal.find(type(each), each.id), each, read_on) for each in given]
+    if read_on is None or here is None:
         return merge(journal, given, known)
     newer = [each for each in given if each.id == here.id and each.updated > here.updated]
     done = merge(journal, [each for each in given if each not in newer], known)
@@ -142,6 +161,16 @@ def _weighed(document: Document) -> Document:
         return document
     times = {"created": min(document.created, LATEST_BROUGHT), "updated": min(document.updated, LATEST_BROUGHT)}
     return document.model_copy(update=times)
+
+
+def _from_anybody(here: Document | None, given: Document, read_on: datetime) -> Document:
+    """A document of a file that anybody can write. Of no words that are here it says that they are no danger, where
+    nobody said so here; of words that are new it does, and Today tells that it was said."""
+    given = from_file(here, given, read_on)
+    if not given.not_meant:
+        return given
+    said = given.not_meant if here is None else tuple(each for each in given.not_meant if each in here.not_meant)
+    return given.model_copy(update={"not_meant": said, "not_meant_on": here.not_meant_on if here else read_on})
 
 
 def _of_another(journal: Journal, document: Document) -> bool:

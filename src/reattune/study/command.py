@@ -169,7 +169,9 @@ def study(
         from reattune.study.read_options import ReadOptions
         from reattune.study.results_folder import check_free
         from reattune.study.run_study import readings_of
+        from reattune.study.scratch import end_properly_when_told
 
+        end_properly_when_told()
         low, high = range_of(measure_range)
         codes, scores_all = missing_codes(missing)
         options = ReadOptions(
@@ -186,7 +188,7 @@ def study(
         if language not in OFFERED:
             raise StudyError(f"--language is one of {', '.join(OFFERED)}, and this is {language!r}.")
         if out_folder is not None:
-            check_free(out_folder.absolute(), replace=replace)
+            check_free(out_folder.absolute(), replace=replace, read=[file] if file else [])
         if engine is Engine.SPARK and out_folder is None:
             raise StudyError("--engine spark writes its results to a folder. Name it with --out.")
         _ = wishes.names

@@ -93,7 +93,7 @@ def write_results(
     language: str,
 ) -> None:
     from reattune.study.report.page import pages_of_measures, report
-    from reattune.study.results_folder import REPORT, Tables, page_name, results_folder
+    from reattune.study.results_folder import REPORT, Tables, page_names, results_folder
 
     several = len(readings) > 1
     done: list[Study] = []
@@ -119,7 +119,8 @@ def write_results(
             Tables.join(here, len(done), csv=csv)
         with speaking(language):
             if several:
-                pages = [(study.layout.name, page_name(study.layout.name)) for study in done]
+                measures = [study.layout.name for study in done]
+                pages = list(zip(measures, page_names(measures), strict=True))
                 for study, (_, page) in zip(done, pages, strict=True):
                     (here / page).write_text(report(study, date.today()), "utf-8")
                 (here / REPORT).write_text(pages_of_measures(source.name, pages), "utf-8")

@@ -10,6 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from reattune.study.column_types import plain_columns
 from reattune.study.errors import StudyError
 
 if TYPE_CHECKING:
@@ -162,7 +163,7 @@ def _with_rows(piece: pl.DataFrame, first: int) -> pl.DataFrame:
     if len(set(names.values())) < len(names):
         names = {}
     return (
-        (piece.drop("row") if "row" in piece.columns else piece)
+        plain_columns(piece.drop("row") if "row" in piece.columns else piece, first)
         .rename(names, strict=False)
         .with_row_index("row", offset=first)
         .with_columns(pl.col("row").cast(pl.Int64))

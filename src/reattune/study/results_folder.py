@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from reattune.study.detect_batch import Part
 from reattune.study.errors import StudyError
+from reattune.study.scratch import runs
 
 if TYPE_CHECKING:
     import polars as pl
@@ -20,6 +21,8 @@ TABLES = ("events", "sessions", "clients")
 REPORT = "report.html"
 # Of a kept study: what has changed since the day before.
 CHANGES = "new.csv"
+# Bytes of a measure in the name of its page: file systems bear 255 in all.
+_LONGEST_NAME = 100
 
 
 @contextmanager
@@ -46,14 +49,21 @@ def results_folder(out: Path, *, replace: bool = False) -> Iterator[Path]:
         shutil.rmtree(part, ignore_errors=True)
 
 
-def check_free(out: Path, *, replace: bool) -> None:
+def check_free(out: Path, *, replace: bool, read: Sequence[Path] = ()) -> None:
     """Whether results may be written to ``out``; asked before the work begins, too.
+
+    Args:
+        read: the files that are read for them, which may not lie there.
 
     Raises:
         StudyError: they may not.
     """
     if not out.exists():
         return
+    whole = out.resolve()
+    for file in read:
+        if whole in (file.resolve(), *file.resolve().parents):
+            raise StudyError(f"{file.name} lies in {out}, and results take a folder's place. Name another with --out.")
     if not _is_results(out):
         raise StudyError(f"{out} is not empty and not a folder of earlier results. Name another with --out.")
     if any(out.iterdir()) and not replace:
@@ -101,14 +111,24 @@ def write_picture(svg: str, file: Path) -> None:
 def _is_results(out: Path) -> bool:
     if not out.is_dir():
         return False
-    known = {REPORT, CHANGES, *(f"{name}{kind}" for name in TABLES for kind in (".parquet", ".csv"))}
-    return all(file.name in known or _is_page(file.name) for file in out.iterdir())
+    there = {file.name for file in out.iterdir()}
+    if not there:
+        return True
+    # Tables of one's own may be called clients.csv, too; Reattune's have the same as Parquet and a report beside them.
+    written = [name for name in TABLES if f"{name}.parquet" in there]
+    known = {REPORT, CHANGES, *(f"{name}{kind}" for name in written for kind in (".parquet", ".csv"))}
+    return bool(written) and REPORT in there and all(name in known or _is_page(name) for name in there)
 
 
-def page_name(measure: str) -> str:
-    """The file of the page about one of several measures."""
-    plain = "".join(char if char.isalnum() else "-" for char in measure.lower()).strip("-")
-    return f"report-{plain or 'measure'}.html"
+def page_names(measures: Sequence[str]) -> list[str]:
+    """The files of the pages about several measures, one each, also where names differ by a sign or a capital only."""
+    names: list[str] = []
+    for number, measure in enumerate(measures, 1):
+        letters = "".join(char if char.isalnum() else "-" for char in measure.lower()).strip("-")
+        plain = letters.encode()[:_LONGEST_NAME].decode(errors="ignore") or "measure"
+        name = f"report-{plain}.html"
+        names.append(f"report-{number}-{plain}.html" if name in names else name)
+    return names
 
 
 def _is_page(name: str) -> bool:
@@ -119,18 +139,8 @@ def _sweep(out: Path) -> None:
     """Take away what an interrupted run left, if that run is no more."""
     for left in out.parent.glob(f".{out.name}.part-*"):
         process = left.name.rpartition("-")[2]
-        if not (process.isdecimal() and _runs(int(process))):
+        if not (process.isdecimal() and runs(int(process))):
             shutil.rmtree(left, ignore_errors=True)
-
-
-def _runs(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
 
 
 def _swap(part: Path, out: Path) -> None:

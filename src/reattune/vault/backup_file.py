@@ -7,6 +7,7 @@ SHA-256. The last frame counts the others. A damaged frame is left out and named
 from __future__ import annotations
 
 import hashlib
+from array import array
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -22,6 +23,11 @@ _JOURNAL, _ROW, _ADDRESS, _LETTER, _END = b"J", b"R", b"A", b"L", b"E"
 _ID, _NUMBER, _LENGTH, _CHECK = 16, 8, 4, 16
 _ADDRESS_ID = 10
 _HEADER = len(_MARKER) + 1 + _LENGTH
+# A frame in which another marker stands is nearly always one whose length is damaged. Of such bytes so many are looked
+# at as the file has, times this; then they count as damaged unseen. So a file takes no longer than its length allows.
+_OVERLAPPING = 4
+# Damages that are named one by one.
+_NAMED = 200
 
 
 class NotABackup(VaultError):
@@ -113,11 +119,12 @@ def from_file(content: bytes) -> Backup:
         raise NotABackup(say("This file isn’t a backup made by Reattune."))
     journals: dict[bytes, JournalCopy] = {}
     damages: list[str] = []
+    damaged = array("Q")
     orphans = read = 0
     expected: int | None = None
     for place, kind, payload in _frames(content):
         if payload is None:
-            damages.append(say("At byte {place} something is damaged and was left out.", place=str(place)))
+            damaged.append(place)
             continue
         try:
             if kind == _END:
@@ -136,7 +143,11 @@ def from_file(content: bytes) -> Backup:
             else:
                 journals[payload[:_ID]].rows.append(_row(payload[_ID:]))
         except (ValueError, OverflowError):
-            damages.append(say("At byte {place} something is damaged and was left out.", place=str(place)))
+            damaged.append(place)
+    for place in damaged[:_NAMED]:
+        damages.append(say("At byte {place} something is damaged and was left out.", place=str(place)))
+    if len(damaged) > _NAMED:
+        damages.append(say("At {n} more places something is damaged and was left out.", n=len(damaged) - _NAMED))
     if orphans:
         damages.append(say("{n} entries belong to a journal whose key is damaged in this file.", n=orphans))
     if expected is None:
@@ -147,25 +158,29 @@ def from_file(content: bytes) -> Backup:
 
 
 def _frames(content: bytes) -> Iterator[tuple[int, bytes, bytes | None]]:
-    place = len(MAGIC)
-    while place < len(content):
-        begin = content.find(_MARKER, place)
-        if begin != place:
-            yield place, b"", None
-        if begin < 0:
-            return
-        body = begin + _HEADER
-        length = int.from_bytes(content[body - _LENGTH : body], "big")
-        payload = content[body : body + length]
-        end = body + length + _CHECK
-        whole = end <= len(content) and content[body + length : end] == _check(content[begin : body + length])
-        yield begin, content[begin + len(_MARKER) : begin + len(_MARKER) + 1], payload if whole else None
-        place = end if whole else begin + 1
-        if not whole:
-            following = content.find(_MARKER, place)
-            if following < 0:
-                return
-            place = following
+    place, overlapping = len(MAGIC), _OVERLAPPING * len(content)
+    seen = memoryview(content)
+    begin = content.find(_MARKER, place)
+    if begin != place < len(content):
+        yield place, b"", None
+    while begin >= 0:
+        following = content.find(_MARKER, begin + 1)
+        kind, body = begin + len(_MARKER), begin + _HEADER
+        check = body + int.from_bytes(content[body - _LENGTH : body], "big")
+        end = check + _CHECK
+        fits, overlaps = end <= len(content), 0 <= following < end
+        # Frames in which no marker stands lie beside one another: all of them together are looked at once.
+        if fits and (overlapping > 0 or not overlaps):
+            if content[check:end] == _check(seen[begin:check]):
+                yield begin, content[kind : kind + 1], content[body:check]
+                begin = content.find(_MARKER, end) if overlaps else following
+                if begin != end < len(content):
+                    yield end, b"", None
+                continue
+            if overlaps:
+                overlapping -= end - begin
+        yield begin, b"", None
+        begin = following
 
 
 def _frame(kind: bytes, payload: bytes) -> bytes:
@@ -173,7 +188,7 @@ def _frame(kind: bytes, payload: bytes) -> bytes:
     return framed + _check(framed)
 
 
-def _check(framed: bytes) -> bytes:
+def _check(framed: bytes | memoryview) -> bytes:
     return hashlib.sha256(framed).digest()[:_CHECK]
 
 

@@ -51,6 +51,7 @@ def _told(at: datetime) -> datetime:
 LetterWords = Annotated[str, StringConstraints(max_length=60_000), AfterValidator(_only_words)]
 LetterLine = Annotated[str, StringConstraints(max_length=200), AfterValidator(_only_words)]
 _Said = AfterValidator(_said)
+_MARK = 16  # hexadecimal digits
 _ItemKey = Annotated[str, StringConstraints(max_length=60, pattern=r"^[a-z][a-z0-9_-]*$")]
 _Answer = Annotated[float, Field(allow_inf_nan=False, ge=-1e9, le=1e9)]
 
@@ -69,6 +70,11 @@ class _Letter(Part):
     id: UUID
     at: Annotated[AwareDatetime, AfterValidator(_told), AfterValidator(to_utc)]
     zone: Annotated[str, StringConstraints(max_length=60), AfterValidator(_zone)] = "UTC"
+
+    @property
+    def mark(self) -> str:
+        """What is remembered of it when it came in."""
+        return self.id.hex[:_MARK]
 
 
 class NoteLetter(_Letter):

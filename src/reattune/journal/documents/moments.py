@@ -25,7 +25,9 @@ class Moment(Document):
         no_day: the day was not given; ``at`` is when it was written down.
         sentence: what following it back led to, in words that can be said.
         keep_apart: the text is never used to suggest anything.
-        crossed: lines that it crossed, as the person ticked them.
+        crossed: lines that it crossed, as the person ticked them; ``crossed_on`` is when that was last changed.
+        reworded: when what its record shows was last changed, after it was written; ``brought`` when a file that
+            anybody can write brought it in, or another form of it.
         record_notes: what was added to the record of it later.
     """
 
@@ -55,6 +57,9 @@ class Moment(Document):
     by_year: bool = False
     no_day: bool = False
     record_notes: tuple[RecordNote, ...] = ()
+    reworded: Utc | None = None
+    crossed_on: Utc | None = None
+    brought: Utc | None = None
 
     @property
     def has_day(self) -> bool:

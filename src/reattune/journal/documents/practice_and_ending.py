@@ -166,7 +166,8 @@ class Preferences(Document):
             usual in the language.
         weeks_between: how often they meet, in weeks.
         session_weekdays: on which days they usually meet, 0 for Monday; ``session_time`` when, like 15:30.
-        recovery_checked: whether the recovery code was written down and checked.
+        recovery_checked: whether the recovery code was written down and checked. ``recovery_made`` is when another
+            one took the place of the first: somebody else may have made it.
         instrument: the questionnaire of the check-in (``key/version``); empty is Reattune's own.
         backed_up: when the person last took a copy along; ``no_backup_reminders`` where they want no reminder.
         lock_on_hide: the journal locks itself as soon as its page is not seen any more.
@@ -187,6 +188,7 @@ class Preferences(Document):
     session_weekdays: tuple[Annotated[int, Field(ge=0, le=6)], ...] = ()
     session_time: Annotated[str, StringConstraints(pattern=r"^(([01]\d|2[0-3]):[0-5]\d)?$")] = ""
     recovery_checked: bool = False
+    recovery_made: Utc | None = None
     instrument: Line = ""
     backed_up: Utc | None = None
     no_backup_reminders: bool = False

@@ -96,6 +96,11 @@ class CheckIn(Document):
     seconds: Annotated[int, Field(ge=0)] | None = None
 
 
+# How the keys of questionnaires begin that were made of a table's columns.
+MADE_BY_A_TABLE = "brought-"
+# Ends and steps of a scale beyond which no questionnaire goes, and with which no score could be reckoned.
+_FARTHEST, _FINEST = 1e9, 1e-6
+
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]*$", max_length=60)]
 
 
@@ -114,7 +119,7 @@ class InstrumentDefinition(Part):
     """A versioned questionnaire and how it is scored.
 
     Attributes:
-        scale_low, scale_high, scale_step: the response scale of every item.
+        scale_low, scale_high, scale_step: the response scale of every item, within ±1e9 and no finer than 1e-6.
         higher_is_better: the direction of the total.
         reliability: internal consistency or test-retest, 0-1, where it is known.
         max_missing: how many items may be missing before there is no score.
@@ -126,9 +131,9 @@ class InstrumentDefinition(Part):
     title: NonEmptyLine
     licence: Line = ""
     source: Words = ""
-    scale_low: Annotated[float, Field(allow_inf_nan=False)]
-    scale_high: Annotated[float, Field(allow_inf_nan=False)]
-    scale_step: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 1
+    scale_low: Annotated[float, Field(ge=-_FARTHEST, le=_FARTHEST)]
+    scale_high: Annotated[float, Field(ge=-_FARTHEST, le=_FARTHEST)]
+    scale_step: Annotated[float, Field(ge=_FINEST, le=_FARTHEST)] = 1
     higher_is_better: bool = True
     reliability: Annotated[float, Field(gt=0, lt=1)] | None = None
     max_missing: Annotated[int, Field(ge=0)] = 0
@@ -148,7 +153,7 @@ class InstrumentDefinition(Part):
 
     @model_validator(mode="after")
     def _range(self) -> InstrumentDefinition:
-        if self.scale_high <= self.scale_low:
+        if self.scale_high - self.scale_low < _FINEST:
             raise ValueError(say("scale_high must be above scale_low."))
         if self.max_missing >= len(self.items):
             raise ValueError(say("max_missing must be below the number of items."))

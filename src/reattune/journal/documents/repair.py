@@ -132,6 +132,7 @@ class Attempt(Document):
             ``agreed_asked`` is when the person last said: not yet.
         trust_before, trust_after, hope_before, hope_after: 0-10.
         outcome: the person's own judgement; ``None`` while it is too early to say.
+        reworded, brought: as of a moment, for the record.
     """
 
     kind: Literal["attempt"] = "attempt"
@@ -154,6 +155,8 @@ class Attempt(Document):
     hope_before: Scale | None = None
     hope_after: Scale | None = None
     outcome: Outcome | None = None
+    reworded: Utc | None = None
+    brought: Utc | None = None
 
 
 class Repair(Document):

@@ -65,9 +65,11 @@ def state_in(folder: Path) -> State | None:
     """
     if folder.is_file():
         raise StudyError(f"{folder} is a file, and a state is a folder. Name another.")
-    if not folder.exists() or not any(folder.iterdir()):
-        return None
-    if not (folder / FILE).exists() and all(file.name.startswith(".") for file in folder.iterdir()):
+    try:
+        there = [file.name for file in folder.iterdir()] if folder.exists() else []
+    except OSError as error:
+        raise StudyError(f"{folder} cannot be used for a state: {error.strerror}. Name another.") from error
+    if FILE not in there and all(name.startswith(".") for name in there):
         return None
     return read_state(folder)
 
@@ -108,7 +110,10 @@ def continue_study(
         reading = reading_beside(reading, settings)
         if settings.labels != reading.labels:
             settings = replace(settings, labels=reading.labels)
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StudyError(f"{folder} cannot be made: {error.strerror}. Name another folder.") from error
     # What a run that was stopped has left is in the way of none.
     leaves = Leaves(folder, {} if state is None else state.checks)
     leaves.sweep({} if state is None else state.files)

@@ -12,7 +12,7 @@ from django.shortcuts import render
 from reattune.reflection.reading_allowance import for_one_request
 from reattune.vault.errors import TooManyAtOnce
 from reattune.web.pages.shared.locked_submission import sent_again, typed_words
-from reattune.web.store.database_failures import Failure, failure
+from reattune.web.store.database_failures import Failure, failure, waited_long
 from reattune.web.store.unlocking import OWN
 from reattune.web.store.waiting import OthersFirst
 
@@ -118,7 +118,7 @@ class StoreFails:
         """Answers where the database failed."""
         if isinstance(exception, TooManyAtOnce):
             return try_again(request, passphrases=True)
-        if isinstance(exception, OthersFirst):
+        if isinstance(exception, OthersFirst) or waited_long(exception):
             return try_again(request)
         kind = failure(exception)
         if kind is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Annotated
@@ -68,8 +69,7 @@ def restore(file: Annotated[Path, typer.Argument(help="The backup.")], data: Dat
         out.print(f"{_many(done.older, 'entry', 'entries')} {words}.", markup=False)
     if done.locked:
         out.print(f"Left unchanged, because no passphrase opened them: {_many(done.locked, 'journal')}.", markup=False)
-    for sentence in dict.fromkeys(done.problems):
-        out.print(f"{sentence} ({done.problems.count(sentence)})", markup=False)
+    _counted(done.problems)
     if done.problems or done.locked:
         raise typer.Exit(2)
 
@@ -89,6 +89,11 @@ def _asked_once() -> Callable[[], Iterator[str]]:
             yield words
 
     return passphrases
+
+
+def _counted(sentences: list[str]) -> None:
+    for sentence, times in Counter(sentences).items():
+        out.print(f"{sentence} ({times})", markup=False)
 
 
 def _many(count: int, one: str, several: str = "") -> str:
@@ -118,5 +123,4 @@ def seal_anew(
         raise refuse("No journal here opens with this passphrase.") from error
     opened = OpenJournal(keyring.journal_id, data_key)
     out.print(f"Encrypted again: {_many(opened.seal_anew(ways[way]), 'entry', 'entries')}.", markup=False)
-    for sentence in dict.fromkeys(opened.damages):
-        out.print(f"{sentence} ({opened.damages.count(sentence)})", markup=False)
+    _counted(opened.damages)

@@ -9,6 +9,7 @@ from pathlib import Path
 import platformdirs
 
 VARIABLE = "REATTUNE_DATA"
+_LEAST_KEY = 32
 
 
 def data_folder(chosen: Path | None = None) -> Path:
@@ -32,13 +33,47 @@ def prepare(folder: Path) -> None:
 
 
 def installation_key(folder: Path) -> str:
-    """The key that signs what the server hands out and takes back. It opens no journal."""
+    """The key that signs what the server hands out and takes back. It opens no journal.
+
+    One that a full disk or a power cut left empty or in part is made anew.
+
+    Raises:
+        OSError: it cannot be read or kept.
+    """
     path = folder / "server-key"
+    return _key_in(path) or _new_key(path)
+
+
+def _key_in(path: Path) -> str:
     try:
-        return path.read_text("ascii").strip()
-    except FileNotFoundError:
-        key = secrets.token_urlsafe(48)
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        path.touch(mode=0o600)
-        path.write_text(key, "ascii")
-        return key
+        key = path.read_text("ascii").strip()
+    except (FileNotFoundError, UnicodeDecodeError):
+        return ""
+    return key if len(key) >= _LEAST_KEY else ""
+
+
+def _new_key(path: Path) -> str:
+    """Whole or not at all; of two starts at once, both have the one that was there first."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    made = path.with_name(f".{path.name}-{secrets.token_hex(4)}")
+    try:
+        with os.fdopen(os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as out:
+            out.write(secrets.token_urlsafe(48))
+            out.flush()
+            os.fsync(out.fileno())
+        if path.exists() and not _key_in(path):
+            made.replace(path)
+        else:
+            _name_if_free(made, path)
+    finally:
+        made.unlink(missing_ok=True)
+    return _key_in(path)
+
+
+def _name_if_free(made: Path, path: Path) -> None:
+    try:
+        path.hardlink_to(made)
+    except FileExistsError:
+        return
+    except OSError:  # a file system without a second name for a file
+        made.replace(path)

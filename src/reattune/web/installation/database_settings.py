@@ -75,7 +75,8 @@ def _postgresql(address: str) -> dict[str, Any]:
         # Acknowledged means on disk, whatever the server's own setting is.
         "OPTIONS": {
             **given,
-            "options": "-c synchronous_commit=on",
+            # And nobody keeps a thread waiting for somebody else without end: what waits on purpose says how long.
+            "options": "-c synchronous_commit=on -c lock_timeout=10s",
             "connect_timeout": given.get("connect_timeout", 10),
         },
         "CONN_MAX_AGE": 60,

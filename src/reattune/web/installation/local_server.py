@@ -47,8 +47,7 @@ def serve_here(port: int, data: Path | None, open_browser: bool, say: Callable[[
             webbrowser.open(running.address)
         return
     try:
-        installation_key(folder)
-        note(folder, port)
+        _keep_note(folder, port)
         start_django(folder)
         _serve(listening, folder, f"http://{HOST}:{port}/", open_browser, say)
     finally:
@@ -64,7 +63,7 @@ def _serve(
     from waitress.server import create_server
 
     from reattune.reflection.danger_recogniser import danger
-    from reattune.web.store.erasure import empty_log
+    from reattune.web.store.erasure import wipe_log
     from reattune.web.store.idle_clock import start_clock
     from reattune.web.store.unlocking import forget_all_unlocked
     from reattune.web.wsgi import application
@@ -97,7 +96,7 @@ def _serve(
         # What is in this process's memory goes with it, so that nothing opens; what lies on the disk goes too.
         with contextlib.suppress(DatabaseError):
             forget_all_unlocked()
-            empty_log()
+            wipe_log()
         say("Reattune has stopped. Every journal is locked.")
 
 
@@ -143,15 +142,19 @@ def start_django(folder: Path, lock: bool = True, alone: int = 0) -> None:
 
     try:
         django.setup()
-        if alone:
+        if connection.vendor == "postgresql":
             with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_lock(%s)", [alone])
+                cursor.execute("SET lock_timeout TO 0")  # an older process may still be at work
+                if alone:
+                    cursor.execute("SELECT pg_advisory_lock(%s)", [alone])
         _refuse_newer()
         call_command("migrate", interactive=False, verbosity=0)
-        if alone:
+        if connection.vendor == "postgresql":
             connection.close()  # and the lock with it
     except BadAddress as error:
         raise CannotServe(str(error)) from error
+    except OSError as error:
+        raise _cannot_store(folder, error) from error
     except ImproperlyConfigured as error:
         raise CannotServe(
             "PostgreSQL needs its driver, which isn't installed. Run: pip install 'reattune[postgresql]'"
@@ -169,13 +172,13 @@ def start_django(folder: Path, lock: bool = True, alone: int = 0) -> None:
             folder,
         ) from error
 
-    from reattune.web.store.erasure import empty_log
+    from reattune.web.store.erasure import wipe_log
     from reattune.web.store.unlocking import forget_all_unlocked
 
     if lock:
         # The secrets are in browsers that may be gone: after a start every journal is locked.
         forget_all_unlocked()
-        empty_log()  # what a crash left in it
+        wipe_log()  # what a crash left in it
 
 
 def _prepare(folder: Path) -> None:
@@ -184,11 +187,20 @@ def _prepare(folder: Path) -> None:
         prepare(folder)
         keep_files_private(folder)
     except OSError as error:
-        raise CannotServe(
-            f"Journals can't be stored in {folder}: {error.strerror}. Choose another folder with --data.",
-            Why.FOLDER,
-            folder,
-        ) from error
+        raise _cannot_store(folder, error) from error
+
+
+def _keep_note(folder: Path, port: int) -> None:
+    try:
+        installation_key(folder)
+        note(folder, port)
+    except OSError as error:
+        raise _cannot_store(folder, error) from error
+
+
+def _cannot_store(folder: Path, error: OSError) -> CannotServe:
+    said = f"Journals can't be stored in {folder}: {error.strerror}. Choose another folder with --data."
+    return CannotServe(said, Why.FOLDER, folder)
 
 
 def _refuse_newer() -> None:

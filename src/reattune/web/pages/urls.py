@@ -8,7 +8,7 @@ from reattune.web.pages.clients import client, everyone, hand, my_work, sessions
 from reattune.web.pages.follow import beliefs, follow_back, patterns, people, practice
 from reattune.web.pages.give import share, shared_things
 from reattune.web.pages.home import before_session, came_in, guides, timeline, today
-from reattune.web.pages.leave import crossed_boundary, leaving, next_therapist
+from reattune.web.pages.leave import boundary_record, crossed_boundary, leaving, next_therapist
 from reattune.web.pages.manage import (
     deletion,
     erase_journal,
@@ -84,7 +84,8 @@ urlpatterns = [
     path("next/<uuid:candidate_id>/", next_therapist.candidate, name="candidate"),
     path("next/<uuid:candidate_id>/first/", next_therapist.look_back, name="look-back"),
     path("places/", crossed_boundary.turn_to, name="turn-to"),
-    path("kept/<uuid:document_id>/", crossed_boundary.record, name="record"),
+    path("kept/<uuid:document_id>/", boundary_record.record, name="record"),
+    path("kept/<uuid:document_id>/record.txt", boundary_record.record_file, name="record-file"),
     path("note/<uuid:moment_id>/which/", crossed_boundary.tick_moment, name="moment-line"),
     path("thread/<uuid:rupture_id>/which/", crossed_boundary.tick_rupture, name="rupture-line"),
     path("check/", check_in.check_in, name="check-in"),

@@ -150,7 +150,7 @@ def restore(backup: Backup, passphrases: Callable[[], Iterator[str]]) -> Restore
         put_letters_back(copy)
         documents, problems = documents_in(copy, *data_keys)
         opened = OpenJournal(copy.journal_id, data_keys[0])
-        weighed = merge_file(opened.journal, documents, sealed=True)
+        weighed = merge_file(opened.journal, documents, read_on=None)
         take_in(opened, weighed.changes, weighed.older)
         done.merged += len(weighed.changes)
         done.older += len(weighed.older)

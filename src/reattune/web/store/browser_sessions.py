@@ -23,11 +23,13 @@ from django.utils import timezone
 
 from reattune.vault import WrongSecret, browser_secret, unwrap_for_browser, wrap_for_browser
 from reattune.web.store.models import UnlockedSession
+from reattune.web.store.unheld import unheld
 
 LEFT_COOKIE = "reattune_left"
 _ID_BYTES = 32
 # The first bytes of what an id is made from: when, in seconds.
 _TIME_BYTES = 5
+_PROLONGED_AFTER = timedelta(seconds=30)
 # By the session's id. Gone with the process.
 _in_memory: dict[bytes, bytes] = {}
 
@@ -113,9 +115,20 @@ def session_of(request: HttpRequest, cookie: Cookie, which: Q, since: datetime) 
         data_key = unwrap_for_browser(bytes(session.wrapped_key), _with_memory(session_id, secret), session_id)
     except WrongSecret:
         return None
-    if now - session.last_seen > timedelta(seconds=30):
-        UnlockedSession.objects.filter(id=session_id, ending=False).update(last_seen=now)
+    if now - session.last_seen > _PROLONGED_AFTER:
+        # Not before what this request writes is written: another request of the same browser would wait for it.
+        transaction.on_commit(partial(prolong, [session_id], since))
     return bytes(session.journal_id), data_key
+
+
+def prolong(sessions: list[bytes], since: datetime) -> None:
+    """They were asked for just now; what lay idle before ``since`` stays idle. Waits for nobody who ends them."""
+    now = timezone.now()
+    of_these = UnlockedSession.objects.filter(id__in=sessions, ending=False)
+    asked_again = of_these.filter(last_seen__gte=since, last_seen__lt=now - _PROLONGED_AFTER)
+    if asked_again.exists():
+        with transaction.atomic():
+            unheld(asked_again).update(last_seen=now)
 
 
 def end_sessions(sessions: QuerySet[UnlockedSession]) -> None:

@@ -18,6 +18,7 @@ class Failure(Enum):
 
 # PostgreSQL's classes of errors: connection, resources, intervention by the operator.
 _NO_CONNECTION = ("08", "57", "53300")
+_WAITED = "55P03"
 _CORRUPTED = ("XX001", "XX002")
 
 
@@ -30,6 +31,11 @@ def failure(exception: Exception) -> Failure | None:
     if isinstance(exception, DatabaseError) or _stumbled(exception):
         return Failure.DAMAGED
     return None
+
+
+def waited_long(exception: Exception) -> bool:
+    """Whether PostgreSQL ended it because somebody else held for so long what it asked for."""
+    return getattr(exception.__cause__, "sqlstate", None) == _WAITED
 
 
 def _says_a_server(exception: Exception) -> bool:

@@ -8,8 +8,10 @@ import threading
 from django.db import connection
 from django.utils import timezone
 
-from reattune.web.store.erasure import empty_log, wipe_owed
+from reattune.web.store.erasure import wipe_log, wipe_owed
 from reattune.web.store.models import UnlockedSession
+from reattune.web.store.rate_limit import forget_old_tries
+from reattune.web.store.shared_links import forget_ended
 from reattune.web.store.taken_forms import forget_old
 from reattune.web.store.unlocking import forget_idle, forget_never_used
 
@@ -24,13 +26,15 @@ def start_clock() -> threading.Event:
 
 
 def look() -> None:
-    """Lock and erase what has lain idle for too long by now, and what was left of a replaced keyring."""
+    """Lock and erase what has lain idle for too long by now, what is over or forgotten, and what could not be wiped."""
     before = UnlockedSession.objects.count()
     forget_idle(timezone.now())
     forget_never_used(timezone.now())
     forget_old()
+    forget_old_tries()
+    forget_ended()
     if UnlockedSession.objects.count() < before:
-        empty_log()
+        wipe_log()
     wipe_owed()
 
 

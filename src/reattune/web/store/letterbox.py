@@ -9,7 +9,8 @@ from __future__ import annotations
 import base64
 import contextlib
 import hashlib
-from datetime import UTC, datetime, time, timedelta
+from collections.abc import Container, Iterable
+from datetime import UTC, date, datetime, time, timedelta
 from enum import Enum
 
 from django.db import transaction
@@ -17,8 +18,8 @@ from django.db.models import Count, Q, QuerySet, Sum
 from django.utils import timezone
 
 from reattune.journal import JournalError
-from reattune.journal.documents import Address, CameIn
-from reattune.journal.documents.letters import AnyLetter, believed, letter_from
+from reattune.journal.documents import Address, CameIn, Document
+from reattune.journal.documents.letters import AnyLetter, believed, letter_from, letter_to
 from reattune.journal.documents.unsorted_and_deleted import KEPT_FOR
 from reattune.vault.backup_file import AddressCopy, JournalCopy, LetterCopy
 from reattune.vault.errors import VaultError
@@ -46,9 +47,10 @@ _AT_A_TIME = 200
 NEVER_UNDER = 200 * 1024
 # What was opened and waits for its reader; what is more stays sealed until there is room.
 MOST_CAME_IN = 300
+# Every page opens all that came in: of letters longer than what people write in a hurry, so many bytes at the most.
+MOST_LONG_CAME_IN, _LONG = 512 * 1024, 4 * 1024
 # Of so many letters it is remembered that they came in, so that none comes in twice.
 _REMEMBERED = 5_000
-_MARK = 16
 
 
 class Refusal(Enum):
@@ -62,7 +64,7 @@ class Refusal(Enum):
     TOO_MANY = "too_many"  # as many came from this network address as may within an hour
 
 
-def deliver(address: bytes, letter: bytes) -> Refusal | None:
+def deliver(address: bytes, letter: bytes, arrived: date | None = None) -> Refusal | None:
     """Put a letter before the door of the journal with this address; ``None`` where it was accepted.
 
     One that waits there already is accepted once more, and lies there once: who got no answer may send it again.
@@ -92,7 +94,7 @@ def deliver(address: bytes, letter: bytes) -> Refusal | None:
             journal_id=known.journal_id,
             digest=digest,
             address_id=address,
-            arrived=timezone.now().date(),
+            arrived=arrived or timezone.now().date(),
             size=len(letter),
             sealed=letter,
         )
@@ -216,9 +218,10 @@ def letters_of(journal_id: bytes) -> tuple[list[AddressCopy], list[LetterCopy]]:
 
 
 def put_letters_back(copy: JournalCopy) -> None:
-    """From a backup: what is not there. A letter that was brought in since is known again when it is opened."""
+    """From a backup, by whoever has the disk: what is not there. A letter that was brought in since is known again when
+    it is opened."""
     with transaction.atomic():
-        for each in copy.addresses:
+        for each in copy.addresses[:MOST]:
             if address_of(each.public) == each.address:
                 given = {"journal_id": copy.journal_id, "public_key": each.public, "notes": each.notes}
                 JournalAddress.objects.get_or_create(id=each.address, defaults=given)
@@ -228,11 +231,26 @@ def put_letters_back(copy: JournalCopy) -> None:
                 _put_back(copy.journal_id, letter)
 
 
-def letters_missing(copy: JournalCopy) -> int:
-    """How many letters of a backup do not wait here."""
-    digests = {hashlib.sha256(each.sealed).digest() for each in copy.letters[:MOST]}
+def bring_letters(opened: OpenJournal, copy: JournalCopy) -> None:
+    """From a backup that is imported into this journal: those for its own addresses come in, like any that are sent. A
+    file that somebody made up fills no room that others share."""
+    open_letterbox(opened)
+    today = timezone.now().date()
+    for each in _to(_pairs(opened), copy):
+        deliver(each.address, each.sealed, min(each.arrived, today))
+    open_letterbox(opened)
+
+
+def letters_missing(opened: OpenJournal, copy: JournalCopy, documents: Iterable[Document]) -> int:
+    """How many letters of a backup do not wait here, for addresses of this journal or of what the backup brings."""
+    addresses = [*opened.journal.all(Address), *(each for each in documents if isinstance(each, Address))]
+    digests = {hashlib.sha256(each.sealed).digest() for each in _to(_pairs_of(addresses), copy)}
     here = WaitingLetter.objects.filter(journal_id=copy.journal_id).values_list("digest", flat=True)
     return len(digests - {bytes(each) for each in here})
+
+
+def _to(addresses: Container[bytes], copy: JournalCopy) -> list[LetterCopy]:
+    return [each for each in copy.letters if each.address in addresses][:MOST]
 
 
 def _put_back(journal_id: bytes, letter: LetterCopy) -> None:
@@ -253,8 +271,12 @@ def look_for_letters(opened: OpenJournal) -> None:
 
 def _pairs(opened: OpenJournal) -> dict[bytes, AddressKey]:
     """The key pairs of a journal by address, its own first: there are two after another copy was merged."""
+    return _pairs_of(opened.journal.all(Address))
+
+
+def _pairs_of(addresses: Iterable[Address]) -> dict[bytes, AddressKey]:
     found: dict[bytes, AddressKey] = {}
-    for each in sorted(opened.journal.all(Address), key=lambda each: each.beside):
+    for each in sorted(addresses, key=lambda each: each.beside):
         try:
             pair = AddressKey.from_private(base64.b64decode(each.private, validate=True))
         except (VaultError, ValueError):
@@ -293,14 +315,11 @@ def _brought_in(opened: OpenJournal) -> int:
     a month: the key may come back from a backup.
     """
     _locked(opened.journal_id)
-    room = max(0, MOST_CAME_IN - len(opened.journal.all(CameIn)))
     pairs, keeper = _pairs(opened), opened.journal.all(Address)[0]
     known = Q(address_id__in=list(pairs)) | Q(arrived__lt=opened.now.date() - KEPT_FOR)
-    waiting = list(
-        WaitingLetter.objects.filter(known, journal_id=opened.journal_id)
-        .order_by("arrived", "digest")
-        .values_list("digest", "arrived", "sealed", "address_id")[:room]
-    )
+    there = WaitingLetter.objects.filter(known, journal_id=opened.journal_id).order_by("arrived", "digest")
+    wanted = _for_which_there_is_room(opened, there.values_list("digest", "size"))
+    waiting = list(there.filter(digest__in=wanted).values_list("digest", "arrived", "sealed", "address_id"))
     if not waiting:
         return 0
     seen = dict.fromkeys(mark for each in opened.journal.all(Address) for mark in each.seen)
@@ -308,7 +327,7 @@ def _brought_in(opened: OpenJournal) -> int:
     unreadable = repeated = 0
     for _digest, day, sealed, address in waiting:
         content = _opened(pairs, address, sealed)
-        mark = content.id.hex[:_MARK] if content else ""
+        mark = content.mark if content else ""
         if content is None:
             unreadable += 1
         elif mark in seen:
@@ -328,6 +347,31 @@ def _brought_in(opened: OpenJournal) -> int:
     gone = [digest for digest, *_ in waiting]
     WaitingLetter.objects.filter(journal_id=opened.journal_id, digest__in=gone).delete()
     return len(brought)
+
+
+def _for_which_there_is_room(opened: OpenJournal, letters: Iterable[tuple[bytes | memoryview, int]]) -> list[bytes]:
+    """Of letters in their order, each with its bytes: those that may come in beside what came in already."""
+    came_in = opened.journal.all(CameIn)
+    left = MOST_LONG_CAME_IN - sum(each for each in map(_bytes_of, came_in) if each > _LONG)
+    wanted: list[bytes] = []
+    for digest, size in letters:
+        if len(came_in) + len(wanted) >= MOST_CAME_IN:
+            break
+        if size > _LONG:
+            if size > left:
+                continue
+            left -= size
+        wanted.append(bytes(digest))
+    return wanted
+
+
+def _bytes_of(letter: CameIn) -> int:
+    return len(letter_to(letter.content))
+
+
+def still_waiting(opened: OpenJournal) -> int:
+    """How many letters wait sealed, although the journal is open, until there is room for them."""
+    return WaitingLetter.objects.filter(journal_id=opened.journal_id, address_id__in=list(_pairs(opened))).count()
 
 
 def _opened(pairs: dict[bytes, AddressKey], address: object, sealed: object) -> AnyLetter | None:

@@ -21,6 +21,7 @@ from reattune.journal.document_base import written_after
 from reattune.journal.documents import Document, Draft, Removed
 from reattune.journal.documents.unsorted_and_deleted import is_over, to_be_seen
 from reattune.journal.draft_conflicts import Typed
+from reattune.journal.record_dates import with_days
 from reattune.journal.uuid7 import uuid7
 from reattune.journal.vocabulary import JournalKind
 from reattune.reflection import danger_recogniser as words
@@ -194,7 +195,7 @@ class OpenJournal(SealedOnTheWay):
         updated = written_after(document.updated, max(self.now, document.created))
         newer = from_raw({**dict(document), **fields, "updated": updated})
         assert isinstance(newer, type(document))  # noqa: S101  what went in comes out
-        return newer
+        return with_days(document, newer)
 
     def amend(self, document: D, **fields: Any) -> D:
         """Record another form of what was written before; where it replaces words or answers, the older form waits for
@@ -237,7 +238,6 @@ class OpenJournal(SealedOnTheWay):
     def erase(self) -> None:
         """Take the whole journal away: its key, its rows, and who had it open. There is no way back."""
         erase(SealedJournal.objects.filter(id=self._id))
-        wipe()
 
     def forget_old(self) -> None:
         """What was deleted more than thirty days ago goes for good; called when it is unlocked.

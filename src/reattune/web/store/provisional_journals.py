@@ -6,13 +6,12 @@ It is gone for good when it is left, when it lay idle, and when the app starts. 
 
 from __future__ import annotations
 
-import contextlib
 import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import OperationalError, connection, transaction
+from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import Length
 from django.http import HttpRequest
@@ -20,10 +19,11 @@ from django.utils import timezone
 
 from reattune.journal.documents import Document
 from reattune.vault.crypto_primitives import random_key
-from reattune.web.store.browser_sessions import Cookie, halves_of, session_of, store_session
-from reattune.web.store.erasure import erase, wipe
+from reattune.web.store.browser_sessions import Cookie, session_of, store_session
+from reattune.web.store.erasure import erase
 from reattune.web.store.models import PROVISIONAL, SealedJournal, SealedRow, UnlockedSession
 from reattune.web.store.open_journal import OpenJournal
+from reattune.web.store.unheld import unheld
 
 # One that no browser looked at for so long is erased.
 IDLE = timedelta(minutes=60)
@@ -88,7 +88,6 @@ def begin(documents: Iterable[Document]) -> Begun:
         NoRoom: there are too many already.
         TooLarge: the documents are more than one may hold.
     """
-    forget_idle(timezone.now())
     journal_id, data_key = os.urandom(16), random_key()
     with transaction.atomic():
         _one_at_a_time()
@@ -102,10 +101,9 @@ def begin(documents: Iterable[Document]) -> Begun:
 
 def keys_of(request: HttpRequest, cookie: Cookie) -> tuple[bytes, bytes] | None:
     """Journal id and data key of this browser's provisional journal, if it has one."""
-    if halves_of(request, cookie) is None:
-        return None
-    forget_idle(timezone.now())
-    return session_of(request, cookie, _OF_ONE, timezone.now() - IDLE)
+    now = timezone.now()
+    begun_lately = Q(journal__created__gte=now.date() - MOST_DAYS)
+    return session_of(request, cookie, _OF_ONE & begun_lately, now - IDLE)
 
 
 def keep(journal_id: bytes, keyring: bytes) -> bool:
@@ -124,9 +122,13 @@ def end(request: HttpRequest, cookie: Cookie) -> None:
 
 
 def forget_idle(now: datetime) -> None:
-    """Erase those that no browser has looked at for `IDLE`, and those begun more than `MOST_DAYS` before today."""
+    """Erase those that no browser has looked at for `IDLE`, and those begun more than `MOST_DAYS` before today. The
+    clock asks for it; meanwhile they open nothing."""
     seen = UnlockedSession.objects.filter(journal=OuterRef("pk"), last_seen__gte=now - IDLE)
-    _forget(_all().filter(~Exists(seen) | Q(created__lt=now.date() - MOST_DAYS)))
+    old = _all().filter(~Exists(seen) | Q(created__lt=now.date() - MOST_DAYS))
+    if old.exists():
+        with transaction.atomic():
+            _forget(unheld(old))
 
 
 def forget_all() -> None:
@@ -138,9 +140,6 @@ def _forget(journals: QuerySet[SealedJournal]) -> None:
     # Reading first: most requests find nothing to erase and need no write.
     if journals.exists():
         erase(journals)
-        # They are gone. A disk too full for rewriting the files is no reason to refuse whoever came by.
-        with contextlib.suppress(OperationalError):
-            wipe()
 
 
 def _all() -> QuerySet[SealedJournal]:

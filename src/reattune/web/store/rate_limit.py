@@ -24,6 +24,7 @@ from reattune.web.store.browser_sessions import halves_of
 from reattune.web.store.known_browser import number_here
 from reattune.web.store.models import Guesses
 from reattune.web.store.provisional_journals import NoRoom
+from reattune.web.store.unheld import unheld
 from reattune.web.store.unlocking import OWN
 
 # Free tries, then a pause that doubles, up to the longest. After a day without a further one they are forgotten.
@@ -157,7 +158,6 @@ def take(counters: Sequence[Counter]) -> Attempt:
     """Count a try before it is made, unless one has to wait. Who comes at the same moment comes after."""
     now = timezone.now()
     sources = sorted(each.source for each in counters)
-    Guesses.objects.filter(last__lt=now - _FORGOTTEN).delete()
     wait = seconds_to_wait(counters)
     if wait:
         return Attempt(wait, now)  # what is refused leaves nothing, whatever names it goes through
@@ -166,10 +166,19 @@ def take(counters: Sequence[Counter]) -> Attempt:
         wait = _longest(counters, found)
         if wait:
             return Attempt(wait, now)
+        Guesses.objects.filter(source__in=sources, last__lt=now - _FORGOTTEN).update(failures=0)
         for weight in {each.weight for each in counters}:
             alike = [each.source for each in counters if each.weight == weight]
             Guesses.objects.filter(source__in=alike).update(failures=F("failures") + weight, last=now)
     return Attempt(0, now, {bytes(each.source): each.last for each in found}, tuple(counters))
+
+
+def forget_old_tries() -> None:
+    """Those of more than a day ago go; the clock asks for it."""
+    old = Guesses.objects.filter(last__lt=timezone.now() - _FORGOTTEN)
+    if old.exists():
+        with transaction.atomic():
+            unheld(old).delete()
 
 
 def _locked(sources: Sequence[bytes], now: datetime) -> list[Guesses]:

@@ -26,6 +26,7 @@ from django.utils import timezone
 from reattune.journal.documents import Document, Share
 from reattune.web.store.models import SharedLink
 from reattune.web.store.open_journal import Conflict, OpenJournal
+from reattune.web.store.unheld import unheld
 
 LEAST_DAYS, USUAL_DAYS, MOST_DAYS = 1, 30, 90
 # Sealed bytes of one link; what one journal may have at a time; and all of them together.
@@ -47,9 +48,8 @@ def keep_link(opened: OpenJournal, sealed: bytes, days: int) -> tuple[str, str, 
     """
     token, secret = os.urandom(_TOKEN_BYTES), os.urandom(_SECRET_BYTES)
     last = timezone.now().date() + timedelta(days=days)
-    forget_ended()
     with transaction.atomic():
-        found = SharedLink.objects.aggregate(count=Count("id"), size=Sum(Length("sealed")))
+        found = _running().aggregate(count=Count("id"), size=Sum(Length("sealed")))
         if found["count"] >= MOST_TOGETHER or (found["size"] or 0) + len(sealed) > MOST_BYTES_TOGETHER:
             raise NoRoomForLinks
         whose = opened.own_mark(token)
@@ -59,9 +59,8 @@ def keep_link(opened: OpenJournal, sealed: bytes, days: int) -> tuple[str, str, 
 
 def read_link(token: str) -> bytes | None:
     """What was sealed; ``None`` where it ended, was taken back, or never was. The first time is noted, by its day."""
-    forget_ended()
     link_id = _read(token, _TOKEN_BYTES)
-    link = SharedLink.objects.filter(id=link_id).first() if link_id else None
+    link = _running().filter(id=link_id).first() if link_id else None
     if link is None:
         return None
     SharedLink.objects.filter(id=link_id, opened=None).update(opened=timezone.now().date())
@@ -70,11 +69,10 @@ def read_link(token: str) -> bytes | None:
 
 def links_of(opened: OpenJournal) -> tuple[int, int]:
     """How many links of this journal there are, and how much they take: as they lie here, whatever it says of them."""
-    forget_ended()
     # What was kept before there were marks is known by what the journal has of it.
     said = {link_id for each in opened.journal.all(Share) if (link_id := _read(each.link, _TOKEN_BYTES))}
     before = SharedLink.objects.filter(id__in=said, whose=None).values_list("id", flat=True)
-    mine = SharedLink.objects.filter(id__in=[*_marked(opened.own_mark), *map(bytes, before)])
+    mine = _running().filter(id__in=[*_marked(opened.own_mark), *map(bytes, before)])
     found = mine.aggregate(count=Count("id"), size=Sum(Length("sealed")))
     return found["count"], found["size"] or 0
 
@@ -95,7 +93,7 @@ def _marked(own_mark: Callable[[bytes], bytes]) -> list[bytes]:
 def lead_somewhere(shares: Iterable[Share]) -> dict[UUID, date]:
     """Which of these are links that lead somewhere from here, and until when: as they lie here, whatever they say."""
     known = {each.id: keys for each in shares if (keys := _keys(each))}
-    rows = SharedLink.objects.filter(id__in={link_id for link_id, _of in known.values()}, expires__gte=_today())
+    rows = _running().filter(id__in={link_id for link_id, _of in known.values()})
     found = {(bytes(i), bytes(owner)): expires for i, owner, expires in rows.values_list("id", "owner", "expires")}
     return {share_id: found[keys] for share_id, keys in known.items() if keys in found}
 
@@ -153,8 +151,15 @@ def runs(share: Share, now: datetime) -> bool:
 
 
 def forget_ended() -> None:
-    """What has ended goes."""
-    SharedLink.objects.filter(expires__lt=_today()).delete()
+    """What has ended goes; the clock asks for it. Until then it leads nowhere."""
+    ended = SharedLink.objects.filter(expires__lt=_today())
+    if ended.exists():
+        with transaction.atomic():
+            unheld(ended).delete()
+
+
+def _running() -> QuerySet[SharedLink]:
+    return SharedLink.objects.filter(expires__gte=_today())
 
 
 def _today() -> date:

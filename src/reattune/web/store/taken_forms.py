@@ -27,6 +27,7 @@ from django.utils import timezone
 from reattune.vault import WrongSecret
 from reattune.vault.crypto_primitives import decrypt, encrypt, key_for
 from reattune.web.store.models import SealedJournal, TakenForm, UnlockedSession
+from reattune.web.store.unheld import unheld
 from reattune.web.store.waiting import in_line
 
 KEPT_FOR = timedelta(hours=1)
@@ -170,9 +171,11 @@ def forget_old() -> None:
     """Pages go after seconds, and what is left of a form after an hour. The clock asks for it too."""
     now = timezone.now()
     old = TakenForm.objects.filter(begun__lt=now - KEPT_FOR)
-    if old.exists():
-        old.delete()
-    forget_pages(begun__lt=now - _SOON)
+    pages = TakenForm.objects.filter(page__isnull=False, begun__lt=now - _SOON)
+    if old.exists() or pages.exists():
+        with transaction.atomic():
+            unheld(old).delete()
+            unheld(pages).update(page=None)
 
 
 def forget_pages(**which: Any) -> None:

@@ -11,14 +11,16 @@ from contextlib import contextmanager
 
 from django.db import OperationalError, connection, models, transaction
 from django.http import HttpRequest
+from django.utils import timezone
 
-from reattune.web.store.browser_sessions import Cookie, halves_of
+from reattune.web.store.browser_sessions import Cookie, halves_of, idle_since, prolong
+from reattune.web.store.database_failures import waited_long
 from reattune.web.store.models import SealedJournal, UnlockedSession
 from reattune.web.store.taken_forms import Claim
 from reattune.web.store.waiting import OthersFirst, in_line
 
-# How long one waits for those before it, in seconds; and PostgreSQL's word for having waited so long.
-_PATIENCE, _WAITED = 30, "55P03"
+# How long one waits for those before it, in seconds.
+_PATIENCE = 30
 
 
 @contextmanager
@@ -48,7 +50,7 @@ def hold(journals: models.Manager[SealedJournal], journal_id: bytes) -> bool:
         try:
             found = bool(mine.select_for_update())
         except OperationalError as error:
-            if getattr(error.__cause__, "sqlstate", None) == _WAITED:
+            if waited_long(error):
                 raise OthersFirst from error
             raise
         _patience("DEFAULT")
@@ -69,6 +71,8 @@ def turn_of_browser(request: HttpRequest, cookies: Iterable[Cookie]) -> Iterator
         TakenMeanwhile: it waited so long that the same form, sent again, was taken in its place.
     """
     claim: Claim | None = getattr(request, "claim", None)
+    # Before the turn, and not in it: however long that takes, it isn't idle.
+    prolong(_sessions(request, cookies), idle_since(timezone.now()))
     with turn_of(journals_open(request, cookies)):
         if claim:
             claim.go_on()
@@ -77,8 +81,12 @@ def turn_of_browser(request: HttpRequest, cookies: Iterable[Cookie]) -> Iterator
 
 def journals_open(request: HttpRequest, cookies: Iterable[Cookie]) -> list[bytes]:
     """The ids of what this browser says it has open under these cookies."""
-    sessions = [halves[0] for each in cookies if (halves := halves_of(request, each))]
+    sessions = _sessions(request, cookies)
     if not sessions:
         return []
     found = UnlockedSession.objects.filter(id__in=sessions).values_list("journal_id", flat=True)
     return [bytes(each) for each in found.distinct()]
+
+
+def _sessions(request: HttpRequest, cookies: Iterable[Cookie]) -> list[bytes]:
+    return [halves[0] for each in cookies if (halves := halves_of(request, each))]

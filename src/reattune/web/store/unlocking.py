@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from django.conf import settings
-from django.db import OperationalError, transaction
+from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -29,10 +29,11 @@ from reattune.web.store.browser_sessions import (
     session_of,
     store_session,
 )
-from reattune.web.store.erasure import erase, wipe_replaced
+from reattune.web.store.erasure import erase, wipe
 from reattune.web.store.known_browser import remember_browser
 from reattune.web.store.models import SealedJournal, SealedRow, UnlockedSession
 from reattune.web.store.open_journal import OpenJournal, mark_of
+from reattune.web.store.unheld import unheld
 
 COOKIE = "reattune_open"
 OWN = Cookie(COOKIE, longest=timedelta(days=1))
@@ -123,7 +124,7 @@ def keyring_of(journal_id: bytes) -> Keyring:
 def store_keyring(keyring: Keyring) -> None:
     """Put a rewrapped keyring in the place of the old one, which lies nowhere any more."""
     SealedJournal.kept.filter(id=keyring.journal_id).update(keyring=keyring.to_bytes())
-    wipe_replaced()
+    wipe()
 
 
 def begin_session(response: HttpResponse, request: HttpRequest, journal_id: bytes, data_key: bytes) -> None:
@@ -138,12 +139,7 @@ def begin_session(response: HttpResponse, request: HttpRequest, journal_id: byte
 
 def open_session(request: HttpRequest) -> tuple[bytes, bytes] | None:
     """Journal id and data key of the journal this browser has open, or ``None``."""
-    if halves_of(request, OWN) is None:
-        return None
-    now = timezone.now()
-    with contextlib.suppress(OperationalError):  # an idle one opens nothing, also where it cannot be taken away now
-        forget_idle(now)
-    return session_of(request, OWN, _OF_KEPT, idle_since(now))
+    return session_of(request, OWN, _OF_KEPT, idle_since(timezone.now()))
 
 
 def open_journal(request: HttpRequest) -> OpenJournal | None:
@@ -237,9 +233,10 @@ def forget_never_used(now: datetime) -> None:
 
 
 def forget_idle(now: datetime) -> None:
-    """Lock what lay idle, and erase what nobody kept."""
+    """Lock what lay idle, and erase what nobody kept. The clock asks for it; until then that opens nothing."""
     provisional_journals.forget_idle(now)
     idle = UnlockedSession.objects.filter(_OF_KEPT, last_seen__lt=idle_since(now))
     # Reading first: most requests find nothing to delete and need no write.
     if idle.exists():
-        end_sessions(idle)
+        with transaction.atomic():
+            end_sessions(unheld(idle))

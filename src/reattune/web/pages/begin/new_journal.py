@@ -10,6 +10,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_POST
 
 from reattune.journal import JournalError
@@ -56,6 +57,7 @@ from reattune.web.store.unlocking import (
 # Journals begun before there is a passphrase are counted by themselves.
 # An address says nothing of what it is about, so this says only that it is the other one of two.
 _OTHER_CHAIR = "other"
+_TYPED = b"the end of the code was typed"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -150,7 +152,7 @@ def _show_code(
     request: HttpRequest, form: CheckCodeForm, code: str, journal_id: bytes, *, known: Preferences | None = None
 ) -> HttpResponse:
     context = {"form": form, "groups": groups(code), "name": name_of(journal_id) if settings.HOSTING else ""}
-    context |= {"of_open": mark_of(journal_id)}
+    context |= {"of_open": mark_of(journal_id), "preferences": known}
     # Only a code that was once confirmed is an old one; before that, there is a journal to go on with, or not yet.
     context |= {"replaces": bool(known and known.recovery_checked), "later": bool(known and not known.recovery_checked)}
     return render(request, "begin/recovery_code.html", context)
@@ -173,19 +175,25 @@ def _recovery(request: HttpRequest) -> HttpResponse:
     known = opened.journal.preferences
     if "ending" in request.POST:
         check = CheckCodeForm(request.POST)
-        if check.is_valid() and _confirmed_code(request, session, check):
-            return _code_checked(request)
+        if check.is_valid() and _confirmed_code(request, session, opened, check):
+            return _code_checked(request, session[1])
         return _show_code(request, check, request.POST.get("code", ""), session[0], known=known)
     form = GraveForm(request.POST if request.method == "POST" else None, opened=opened)
     if not confirmed(request, opened, form):
-        return render(request, "begin/recovery_code_new.html", {"known": known, "form": form, "of_open": opened.mark})
+        context = {"known": known, "form": form, "of_open": opened.mark, "preferences": known}
+        return render(request, "begin/recovery_code_new.html", context)
     code = to_code(new_recovery_secret())
     check = CheckCodeForm(initial={"code": code, "proof": _proof(request, session[1], code)})
     return _show_code(request, check, code, session[0], known=known)
 
 
-def _confirmed_code(request: HttpRequest, session: tuple[bytes, bytes], form: CheckCodeForm) -> bool:
-    """Whether the code is the journal's from now on. One that was not shown here after the passphrase never is."""
+def _confirmed_code(
+    request: HttpRequest, session: tuple[bytes, bytes], opened: OpenJournal, form: CheckCodeForm
+) -> bool:
+    """Whether the code is the journal's from now on. One that was not shown here after the passphrase never is.
+
+    When it took the place of another is kept first: Today and Settings say so.
+    """
     journal_id, data_key = session
     code, keyring = form.cleaned_data["code"], keyring_of(journal_id)
     with contextlib.suppress(WrongSecret):
@@ -193,6 +201,8 @@ def _confirmed_code(request: HttpRequest, session: tuple[bytes, bytes], form: Ch
     with contextlib.suppress(WrongSecret, ValueError):
         proof = base64.b64decode(form.cleaned_data["proof"], validate=True)
         if decrypt(_key_of_proofs(data_key), proof, _shown_in(request)) == code.encode():
+            if opened.journal.preferences:
+                opened.change(opened.journal.preferences, recovery_made=opened.now)
             store_keyring(keyring.with_recovery(data_key, code))
             return True
     form.add_error("ending", lost_in_part())
@@ -215,15 +225,26 @@ def _shown_in(request: HttpRequest) -> bytes:
     return b"new recovery code " + (halves[0] if halves else b"")
 
 
-def _code_checked(request: HttpRequest) -> HttpResponse:
+def _code_checked(request: HttpRequest, data_key: bytes) -> HttpResponse:
     if settings.HOSTING is None:
         forget_tries(request)  # whoever goes on with it began a journal, and guessed at none
     opened = open_and_speak(request)
     preferences = opened.journal.preferences if opened else None
     if opened is None or preferences is None or not preferences.recovery_checked:
-        return redirect("begin-about")
+        # That its end was typed is told to the page that makes the settings, which are to say so.
+        typed = encrypt(_key_of_proofs(data_key), _TYPED, _shown_in(request))
+        return redirect(f"{reverse('begin-about')}?{urlencode({'typed': base64.b64encode(typed)})}")
     opened.change(preferences, recovery_checked=True)
     return redirect(f"{reverse('own:settings')}?new-code")
+
+
+def _was_typed(request: HttpRequest) -> bool:
+    """Whether the end of a code was typed on the page before, with this journal open in this browser."""
+    session = open_session(request)
+    with contextlib.suppress(WrongSecret, ValueError):
+        typed = base64.b64decode(request.GET.get("typed", ""), validate=True)
+        return session is not None and decrypt(_key_of_proofs(session[1]), typed, _shown_in(request)) == _TYPED
+    return False
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -251,8 +272,10 @@ def _about(request: HttpRequest) -> HttpResponse:
         said: dict[str, object] = {
             "zone": known_zone(data["zone"]),
             "region": data["region"],
-            "recovery_checked": True,
+            "recovery_checked": _was_typed(request),
         }
+        if known and data["region"] != known.region and (known.region or not said["recovery_checked"]):
+            said["region_changed"] = opened.now
         if "weeks" in data:
             said["weeks_between"] = float(data["weeks"] or 0) or None
         name = data.get("name", "").strip()
@@ -273,4 +296,5 @@ def _about(request: HttpRequest) -> HttpResponse:
             response = redirect("own:today")
             remember_address(response, request, opened)
             return response
-    return render(request, "begin/about_you.html", {"form": form, "of_open": opened.mark})
+    context = {"form": form, "of_open": opened.mark, "preferences": known}
+    return render(request, "begin/about_you.html", context)

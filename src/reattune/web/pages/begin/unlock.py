@@ -12,9 +12,10 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from reattune.journal import JournalError
 from reattune.vault import Keyring, WrongRecoveryCode, WrongSecret
 from reattune.vault.keyring import first_opened, first_recovered
-from reattune.web.http.redirect_within import redirect_within
+from reattune.web.http.redirect_within import redirect_to_page
 from reattune.web.pages.begin.forms import PassphraseForm, RecoveryForm
 from reattune.web.pages.begin.new_journal import may_write_first
 from reattune.web.pages.shared.drafts import keep_typed
@@ -28,9 +29,10 @@ from reattune.web.store.letterbox import open_letterbox
 from reattune.web.store.models import SealedJournal
 from reattune.web.store.new_key import seal_under
 from reattune.web.store.open_journal import Conflict, OpenJournal
+from reattune.web.store.provisional_journals import TooLarge
 from reattune.web.store.rate_limit import at_recovery, at_unlocking, seconds_to_wait, take
 from reattune.web.store.shared_links import note_opened
-from reattune.web.store.turns import turn_of
+from reattune.web.store.turns import journals_open, turn_of
 from reattune.web.store.unlocking import (
     EXAMPLE,
     EXAMPLE_OTHER,
@@ -48,6 +50,7 @@ from reattune.web.store.unlocking import (
     open_session,
     store_keyring,
 )
+from reattune.web.store.waiting import OthersFirst
 
 _LONGEST_ADDRESS = 2_000
 
@@ -86,10 +89,20 @@ def unlock(request: HttpRequest) -> HttpResponse:
         "held": held,
         "elsewhere": elsewhere(request, held),
         "wait": wait,
+        "unsaved": "unsaved" in request.GET,
         "damaged": damaged_keyrings(),
     }
     response = render(request, "begin/unlock.html", context, status=429 if wait and form.is_bound else 200)
-    return came_back(response, request)
+    return came_back(_as_it_says(request, response), request)
+
+
+def _as_it_says(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """A page that looks locked is: who steps back to it, or is led there, puts the device down. What is typed in
+    another window is held there, as at every lock."""
+    if request.method != "POST" and OWN.name in request.COOKIES:
+        _done(partial(end_session, request))
+        OWN.take_back(response)
+    return response
 
 
 def _opened_with(request: HttpRequest, name: str, passphrase: str, after: str) -> HttpResponse:
@@ -114,7 +127,7 @@ def _unlocked(request: HttpRequest, journal_id: bytes, data_key: bytes, after: s
     held = request.POST.get("held", "")
     if held:
         after = give_back(held, OpenJournal(journal_id, data_key)) or after
-    response = redirect_within(after, redirect("own:today"))
+    response = redirect_to_page(after, redirect("own:today"))
     if held and held_for_another(held, journal_id):
         context = {"form": PassphraseForm(), "held": held, "elsewhere": True}
         response = render(request, "begin/unlock.html", context)
@@ -190,9 +203,8 @@ def unlock_with_recovery(request: HttpRequest) -> HttpResponse:
             if not opens_another(request, form, keyring.journal_id):
                 return _recovered(request, keyring, data_key, form)
     context = {"form": form, "wait": wait}
-    return render(
-        request, "begin/unlock_with_recovery_code.html", context, status=429 if wait and form.is_bound else 200
-    )
+    status = 429 if wait and form.is_bound else 200
+    return _as_it_says(request, render(request, "begin/unlock_with_recovery_code.html", context, status=status))
 
 
 def _recovered(request: HttpRequest, keyring: Keyring, data_key: bytes, form: RecoveryForm) -> HttpResponse:
@@ -268,9 +280,11 @@ def _keep_typed_and_end(request: HttpRequest, *, everywhere: bool = False) -> bo
     def keep() -> bool:
         if "draft_of" not in request.POST:
             return True
-        opened = open_journal(request)
-        if opened:
-            keep_typed(request, opened)
+        # What was typed last may be on its way to be kept at this moment: one after the other.
+        with turn_of(journals_open(request, (OWN, FIRST))):
+            opened = open_journal(request)
+            if opened:
+                keep_typed(request, opened)
         return opened is not None
 
     def end_all() -> None:
@@ -285,8 +299,9 @@ def _keep_typed_and_end(request: HttpRequest, *, everywhere: bool = False) -> bo
 
 
 def _done(act: Callable[[], bool | None]) -> bool:
-    """Whether it was done. A disk that is full or a database that is busy keeps no journal open."""
+    """Whether it was done. A disk that is full or a database that is busy keeps no journal open, nor does another
+    window, or a journal without room for more."""
     try:
         return act() is not False
-    except DatabaseError:
+    except (DatabaseError, Conflict, JournalError, OthersFirst, TooLarge):
         return False

@@ -44,6 +44,8 @@ from reattune.web.store.unlocking import HANDED_COOKIE
 
 _SALT = "a check-in that was handed over"
 _MOST_WORDS = 5000
+# That what was handed over last was filled in and is saved.
+_FILLED_COOKIE = "reattune_filled"
 
 
 class HandForm(PageForm):
@@ -76,7 +78,9 @@ class HandedForm(PageForm):
         """Something must be answered."""
         data = super().clean() or {}
         if not self.errors and not self.answers():
-            self.add_error(None, _("Nothing is filled in yet. One answer is enough."))
+            words = str(data.get("words", "")).strip()
+            alone = _("Words alone can’t be saved here. One answer to a question above is enough.")
+            self.add_error(None, alone if words else _("Nothing is filled in yet. One answer is enough."))
         return data
 
 
@@ -114,6 +118,7 @@ def _handed(request: HttpRequest, opened: OpenJournal, client: Relationship, day
         token = signing.dumps(carried, salt=_SALT, compress=True)
         context = {"form": HandedForm(instrument=instrument), "token": token, "day": day}
         page = render(request, "clients/handed_check_in.html", context)
+        page.delete_cookie(_FILLED_COOKIE, samesite="Strict")
         return hand_over(request, page, reverse("own:client", args=(client.id,)))
 
 
@@ -121,11 +126,13 @@ def _handed(request: HttpRequest, opened: OpenJournal, client: Relationship, day
 def filled(request: HttpRequest) -> HttpResponse:
     """What a client answered, sealed to the therapist's journal; then a thank-you, and nothing of what was before.
 
-    A browser that shows that page anew asks for it without the answers: it gets the same thanks, and where help is.
+    A browser that shows that page anew asks for it without the answers: it gets the same thanks, and where help is; or
+    that nothing was saved, where nothing was.
     """
     if request.method != "POST":
-        handed = request.COOKIES.get(HANDED_COOKIE)
-        return render(request, "clients/handed_thanks.html") if handed else HttpResponseRedirect(reverse("unlock"))
+        if not request.COOKIES.get(HANDED_COOKIE):
+            return HttpResponseRedirect(reverse("unlock"))
+        return render(request, "clients/handed_thanks.html", {"saved": bool(request.COOKIES.get(_FILLED_COOKIE))})
     token = request.POST.get("token", "")
     try:
         carried = signing.loads(token, salt=_SALT)
@@ -134,18 +141,21 @@ def filled(request: HttpRequest) -> HttpResponse:
         return HttpResponseRedirect(reverse("unlock"))
     with translation.override(known_language(carried["language"])):
         form = HandedForm(request.POST, instrument=instrument)
-        context = {"form": form, "token": token, "day": date.fromisoformat(carried["day"])}
+        near = dangers(request.POST.get("words", "")[:_MOST_WORDS])
+        lines = crisis_lines(carried["region"]) if near else None
+        shown = [line for group in lines_near(lines, near) for line in group] if lines else []
+        help_is = {"lines": lines, "near": near, "lines_near": shown}
+        context = {"form": form, "token": token, "day": date.fromisoformat(carried["day"]), **help_is}
         if not form.is_valid():
             return render(request, "clients/handed_check_in.html", context)
         refusal = _deliver(request, carried, instrument, form)
         if refusal is not None:
             form.add_error(None, sentence(refusal))
             return render(request, "clients/handed_check_in.html", context, status=400)
-        near = dangers(form.cleaned_data["words"])
-        lines = crisis_lines(carried["region"]) if near else None
-        shown = [line for group in lines_near(lines, near) for line in group] if lines else []
-        context = {"lines": lines, "near": near, "lines_near": shown}
-        return render(request, "clients/handed_thanks.html", context)
+        thanks = render(request, "clients/handed_thanks.html", {"saved": True, **help_is})
+        secure = request.is_secure()
+        thanks.set_cookie(_FILLED_COOKIE, "1", httponly=True, samesite="Strict", secure=secure)
+        return thanks
 
 
 def _letter_id(handed: str, form: HandedForm) -> uuid.UUID:

@@ -26,7 +26,7 @@ from reattune.web.pages.clients.letters import taken_by_therapist
 from reattune.web.pages.home.taken_in import TakenIn
 from reattune.web.pages.notice.instruments import answers_as_lines
 from reattune.web.pages.shared.access import here_or_404, to_page, with_either_journal
-from reattune.web.store.letterbox import look_for_letters
+from reattune.web.store.letterbox import look_for_letters, still_waiting
 from reattune.web.store.open_journal import Conflict, OpenJournal
 
 # From so many on, all of them can be deleted at once.
@@ -116,7 +116,7 @@ def came_in(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
     look_for_letters(opened)
     waits = len(opened.journal.all(CameIn))
     context = {"open": opened, "whole": True, "many": waits >= MANY, **what_came_in(opened, waits)}
-    context["whose"] = "whose" in request.GET
+    context |= {"whose": "whose" in request.GET, "sealed": still_waiting(opened)}
     return render(request, "home/came_in.html", context)
 
 

@@ -1,4 +1,4 @@
-"""What is not the person's to mend: saying which boundary it was, the record of it, and where to turn."""
+"""What is not the person's to mend: saying which boundary it was, and where to turn."""
 
 from __future__ import annotations
 
@@ -7,24 +7,18 @@ from uuid import UUID
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from reattune.journal.document_base import Document
 from reattune.journal.documents import CheckIn, Ending, Moment, Relationship, Rupture, Session, Unsaid
 from reattune.journal.vocabulary import NOT_FOR_REPAIR, Cause
-from reattune.reflection.leaving_follow_up import record_of
 from reattune.reflection.unanswered_danger import with_whom
-from reattune.web.pages.leave.forms import CrossedForm, RecordNoteForm
+from reattune.web.pages.leave.forms import CrossedForm
 from reattune.web.pages.notice.danger_not_meant import spoken
 from reattune.web.pages.shared.access import here_or_404, to_page, with_journal
-from reattune.web.pages.shared.dates import dated
 from reattune.web.pages.shared.document_urls import address_of, to_page_of
 from reattune.web.pages.shared.form_fields import moment_of
-from reattune.web.pages.shared.form_page import FormPage
-from reattune.web.pages.shared.template_tags import when
-from reattune.web.pages.shared.wording import advice, care, labels
+from reattune.web.pages.shared.wording import advice, care
 from reattune.web.store.not_meant import say_not_meant
 from reattune.web.store.open_journal import OpenJournal
 
@@ -116,63 +110,6 @@ def _tick(request: HttpRequest, opened: OpenJournal, document: Moment | Rupture)
     form = CrossedForm(request.POST, who=_with_whom(opened, document))
     if form.is_valid():
         opened.amend(document, crossed=form.lines())
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@with_journal
-def record(request: HttpRequest, opened: OpenJournal, document_id: UUID) -> HttpResponse:
-    """The dated record of what happened, and of nothing else: to add to, print, copy, or take away as a file."""
-    moment = opened.journal.find(Moment, document_id)
-    of: Moment | Rupture = moment or here_or_404(opened.journal.get, Rupture, document_id)
-    page = FormPage(request, opened, RecordNoteForm)
-    if page.can_be_kept():
-        notes = [note.model_dump() for note in of.record_notes]
-        opened.change(of, record_notes=[*notes, {"at": opened.now, "words": page.form.cleaned_data["words"]}])
-        return page.kept("record", of.id)
-    entries = record_of(opened.journal, of)
-    who = opened.journal.get(Relationship, of.relationship_id)
-    text = _as_text(who, of, [entry.document for entry in entries])
-    if "file" in request.GET:
-        answer = HttpResponse(text, content_type="text/plain; charset=utf-8")
-        answer["Content-Disposition"] = 'attachment; filename="record.txt"'
-        return answer
-    return page.show("leave/boundary_record.html", of=of, who=who, entries=entries, as_text=text)
-
-
-def _as_text(who: Relationship, of: Moment | Rupture, documents: list[Document]) -> str:
-    head = _("Record made on %(day)s. About: %(name)s") % {
-        "day": dated(timezone.localdate(), "day"),
-        "name": who.name,
-    }
-    parts = [head]
-    added = [*of.record_notes]
-    for each in documents:
-        if isinstance(each, Moment):
-            written = _("(written down on %(day)s)") % {"day": dated(timezone.localtime(each.created), "day_and_time")}
-            lines = [
-                f"{_day_of(each)} {written}",
-                labels("cause")[each.cause] if each.cause != "other" else "",
-                each.what,
-            ]
-            lines += [
-                _("From a list, I ticked: “%(line)s”.") % {"line": labels("crossed")[line]} for line in each.crossed
-            ]
-            added += [note for note in each.record_notes if note not in added]
-        else:
-            lines = [dated(timezone.localtime(each.at), "day"), _("I brought it up.")]  # type: ignore[attr-defined]
-            lines += [labels("met")[met] for met in each.met]  # type: ignore[attr-defined]
-            lines += [each.they_said, each.feel_now, each.agreed]  # type: ignore[attr-defined]
-        parts.append("\n".join(line for line in lines if line))
-    for note in sorted(added, key=lambda each: each.at):
-        day = dated(timezone.localtime(note.at), "day_and_time")
-        parts.append(_("Added on %(day)s:") % {"day": day} + f"\n{note.words}")
-    return "\n\n".join(parts) + "\n"
-
-
-def _day_of(moment: Moment) -> str:
-    if moment.has_day:
-        return dated(timezone.localtime(moment.at), "day")
-    return _("No day given") if moment.no_day else when(moment)
 
 
 @require_http_methods(["GET", "HEAD"])

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -16,12 +14,11 @@ from reattune.exchange.journal_json import to_json
 from reattune.journal import JournalError
 from reattune.journal.documents import Relationship
 from reattune.vault.backup_file import to_file
-from reattune.web.pages.manage.downloads import as_file
+from reattune.web.pages.manage.downloads import as_file, not_sealed
 from reattune.web.pages.manage.import_files import carry_page
 from reattune.web.pages.manage.import_forms import FileForm
 from reattune.web.pages.notice.instruments import instruments_of
 from reattune.web.pages.shared.access import to_page, with_either_journal
-from reattune.web.pages.shared.confirm_passphrase import GraveForm, confirmed
 from reattune.web.store.backups import copies
 from reattune.web.store.open_journal import Conflict, OpenJournal
 from reattune.web.store.unlocking import open_session
@@ -43,7 +40,7 @@ def as_json(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
         _remember(opened)
         return as_file(to_json(opened.journal, opened.now), "application/json", f"notes-{_day(opened)}.json")
 
-    return _not_sealed(request, opened, _("Export everything, as JSON"), made)
+    return not_sealed(request, opened, _("Export everything, as JSON"), made)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -54,17 +51,7 @@ def as_tables(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
     def made() -> HttpResponse:
         return as_file(zipped(opened.journal, opened.now), "application/zip", f"tables-{_day(opened)}.zip")
 
-    return _not_sealed(request, opened, _("Export tables, for a spreadsheet"), made)
-
-
-def _not_sealed(
-    request: HttpRequest, opened: OpenJournal, title: str, made: Callable[[], HttpResponse]
-) -> HttpResponse:
-    """A file that anyone can read who has it: asked first, and then given."""
-    form = GraveForm(request.POST if request.method == "POST" else None, opened=opened)
-    if confirmed(request, opened, form):
-        return made()
-    return render(request, "manage/export_one.html", {"open": opened, "form": form, "title": title})
+    return not_sealed(request, opened, _("Export tables, for a spreadsheet"), made)
 
 
 @require_safe
@@ -94,7 +81,7 @@ def as_fhir(request: HttpRequest, opened: OpenJournal, release: int) -> HttpResp
         return as_file(bundle, "application/fhir+json", f"check-ins-{_day(opened)}.json")
 
     title = _("Export check-ins as FHIR R4") if release == 4 else _("Export check-ins as FHIR R5")
-    return _not_sealed(request, opened, title, made)
+    return not_sealed(request, opened, title, made)
 
 
 def _remember(opened: OpenJournal) -> None:

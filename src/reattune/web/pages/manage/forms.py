@@ -116,8 +116,15 @@ class SessionCalendarForm(PageForm):
     )
 
 
-class PreferencesForm(PageForm):
-    """Language, where the person lives, how often they meet, how soon the journal locks and what it shows."""
+# What keeps others from reading along: switched on at any time, off only with the passphrase.
+_PROTECTS = ("titles_only", "lock_on_hide", "no_locked_notes")
+
+
+class PreferencesForm(GraveForm):
+    """Language, where the person lives, how often they meet, how soon the journal locks and what it shows.
+
+    It asks for the passphrase only once it was sent with something unticked that keeps others from reading along.
+    """
 
     language = OneOf(offered, label=_("Language"), required=False)
     form_of_address = OneOf(_ways_to_speak, label=_("How do you speak to your therapist?"), required=False)
@@ -138,3 +145,8 @@ class PreferencesForm(PageForm):
             del self.fields["language"]
         if not _ways_to_speak():
             del self.fields["form_of_address"]
+        if not any(self.is_bound and self.initial.get(name) and not self[name].data for name in _PROTECTS):
+            self.fields.pop("current", None)
+        elif "current" in self.fields:
+            asked = _("Unticking one of the boxes above needs your passphrase.")
+            self.fields["current"].error_messages["required"] = asked

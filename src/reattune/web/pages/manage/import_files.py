@@ -50,7 +50,7 @@ from reattune.web.pages.shared.access import to_page, with_either_journal
 from reattune.web.pages.shared.confirm_passphrase import GraveForm, confirmed
 from reattune.web.pages.shared.wording import labels
 from reattune.web.store.backups import documents_in
-from reattune.web.store.letterbox import address_keys, deliver, letters_missing, open_letterbox, put_letters_back
+from reattune.web.store.letterbox import address_keys, bring_letters, deliver, letters_missing, open_letterbox
 from reattune.web.store.open_journal import OpenJournal
 from reattune.web.store.shared_links import take_in
 from reattune.web.store.unlocking import keyring_of, open_session
@@ -149,9 +149,9 @@ def _weighed(request: HttpRequest, opened: OpenJournal, content: bytes, name: st
         return _answer(request, opened, content, name)
     read = _read(request, opened, content, name)
     own = own_check_in()
-    weighed = merge_file(opened.journal, read.documents, {own.name: own}, sealed=read.copy is not None)
+    weighed = merge_file(opened.journal, read.documents, {own.name: own}, read_on=None if read.copy else opened.now)
     opened.typed = (*opened.typed, *danger_brought(weighed.changes))
-    letters = letters_missing(read.copy) if read.copy else 0
+    letters = letters_missing(opened, read.copy, read.documents) if read.copy else 0
     sentences = (*(read.table.left_out if read.table else ()), *read.left_out)
     left_out = {"left_out": sentences[:_NAMED], "left_out_more": max(0, len(sentences) - _NAMED)}
     loose = [each for each in weighed.added if isinstance(each, LooseNote)]
@@ -162,8 +162,7 @@ def _weighed(request: HttpRequest, opened: OpenJournal, content: bytes, name: st
     if sent is not None and right and (grave is None or confirmed(request, opened, grave)):
         take_in(opened, weighed.changes, weighed.older)
         if read.copy:
-            put_letters_back(read.copy)
-            open_letterbox(opened)
+            bring_letters(opened, read.copy)
         shown = {"open": opened, "weighed": weighed, "loose": len(loose), "letters": letters, **left_out}
         page = render(request, "manage/import_done.html", shown)
         return done(page, to_page(request, "carry").headers["Location"])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -33,6 +35,8 @@ from reattune.web.store.unlocking import (
     store_keyring,
 )
 
+_JUST_NOW = timedelta(minutes=1)
+
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @with_either_journal
@@ -45,9 +49,10 @@ def settings(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
         kept |= {"language": language_of(opened), "form_of_address": form_chosen(opened)}
         kept |= {"weeks": f"{weeks:g}" if weeks else "0", "titles_only": preferences.titles_only}
         kept["no_locked_notes"] = preferences.no_locked_notes
-    form = PreferencesForm(request.POST or None, initial=kept, journal_kind=opened.kind)
-    if preferences and form.is_valid() and not changed_meanwhile(request, preferences, form):
-        data = dict(form.cleaned_data)
+    form = PreferencesForm(request.POST or None, initial=kept, journal_kind=opened.kind, opened=opened)
+    stale = preferences and form.is_valid() and changed_meanwhile(request, preferences, form)
+    if preferences and not stale and confirmed(request, opened, form):
+        data = {name: value for name, value in form.cleaned_data.items() if name != "current"}
         if not data.get("language"):
             data.pop("language", None)
         if "form_of_address" in data:
@@ -69,13 +74,21 @@ def settings(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
         "form": form,
         "preferences": preferences,
         "saved": "saved" in request.GET and not form.is_bound,
-        "new_code": "new-code" in request.GET,
+        "new_code": "new-code" in request.GET and _made_just_now(opened),
         "therapist": opened.journal.therapist,
         "latest": opened.journal.latest_therapist,
         "asked": in_use(opened),
         "seen": seen(preferences) if preferences else "",
     }
     return render(request, "manage/settings.html", context)
+
+
+def _made_just_now(opened: OpenJournal) -> bool:
+    """Whether another recovery code was made a minute ago. Its address alone, which anybody can leave for the owner to
+    come to, has no paper destroyed."""
+    preferences = opened.journal.preferences
+    made = preferences.recovery_made if preferences else None
+    return made is not None and abs(opened.now - made) < _JUST_NOW
 
 
 def _name_anew(opened: OpenJournal) -> None:
@@ -120,7 +133,13 @@ def _changed(form: ChangePassphraseForm, keyring: Keyring, data_key: bytes) -> b
     except WrongRecoveryCode as error:
         form.add_error("code", str(error))
     except WrongSecret:
-        form.add_error("code", gettext("This isn’t the recovery code of this journal. You can leave it out."))
+        form.add_error(
+            "code",
+            gettext(
+                "This isn’t the recovery code of this journal. If you typed it as it’s written on your paper, somebody "
+                "may have made another one. Leave it out here, and make a new code straight after."
+            ),
+        )
     else:
         keyring, new_key = keyring.with_new_key(data_key, new, code)
         seal_under(keyring, new_key, data_key)

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 from reattune.journal.document_base import Document
 from reattune.journal.documents import CheckIn, Ending, Moment, Rupture, Unsaid
 from reattune.web.http.redirect_within import redirect_within
-from reattune.web.pages.shared.access import to_page, with_either_journal
+from reattune.web.pages.shared.access import hide_quiet_line, to_page, with_either_journal
 from reattune.web.pages.shared.drafts import keep_typed
 from reattune.web.pages.shared.locked_submission import words_of
 from reattune.web.store.not_meant import say_not_meant, take_not_meant_back
@@ -27,7 +27,14 @@ def spoken(opened: OpenJournal, document_id: UUID) -> Document | None:
 @require_POST
 @with_either_journal
 def not_meant(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
-    """Of one document, or of all that was written lately. What is being typed is kept first; then back to the page."""
+    """Of one document, or of all that was written lately. What is being typed is kept first; then back to the page.
+
+    Who hides the quiet line says nothing of what was written: somebody may have come near.
+    """
+    onward = redirect_within(request.POST.get("back", ""), to_page(request, "today"))
+    if "hide" in request.POST:
+        hide_quiet_line(request, onward, opened)
+        return onward
     if any(" " in words for values in words_of(request).values() for words in values):
         keep_typed(request, opened)
     try:
@@ -35,7 +42,7 @@ def not_meant(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
     except ValueError:
         named = None
     say_not_meant(opened, named)
-    return redirect_within(request.POST.get("back", ""), to_page(request, "today"))
+    return onward
 
 
 @require_POST

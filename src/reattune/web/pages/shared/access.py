@@ -35,6 +35,8 @@ JournalView = Callable[Concatenate[HttpRequest, OpenJournal, P], HttpResponse]
 # After words of danger were kept: the next page of that journal shows where to turn in full, those after it in one
 # line. Whoever opens another journal in this browser within the minute sees nothing of it.
 _ONCE_COOKIE, _ONCE_SECONDS = "reattune_once", 60
+# For how long the one line of the pages after that is hidden, where somebody hid it; new words bring it back.
+_QUIET_COOKIE, _QUIET_SECONDS = "reattune_quiet", 60 * 60
 
 
 def with_journal(view: JournalView[P]) -> Callable[..., HttpResponse]:
@@ -110,9 +112,17 @@ def _shown_once(request: HttpRequest, opened: OpenJournal, answer: HttpResponse)
     if request.method == "POST" and answer.has_header("Location") and opened.near_typed:
         secure = request.is_secure()
         answer.set_cookie(_ONCE_COOKIE, opened.mark, _ONCE_SECONDS, httponly=True, samesite="Strict", secure=secure)
+        if _QUIET_COOKIE in request.COOKIES:
+            answer.delete_cookie(_QUIET_COOKIE, samesite="Strict")
     elif opened.at_the_words and request.method == "GET" and answer.status_code == 200:
         answer.delete_cookie(_ONCE_COOKIE, samesite="Strict")
     return answer
+
+
+def hide_quiet_line(request: HttpRequest, answer: HttpResponse, opened: OpenJournal) -> None:
+    """Pages of this journal show the line to help no more in this browser, for as long as it would be there."""
+    secure = request.is_secure()
+    answer.set_cookie(_QUIET_COOKIE, opened.mark, _QUIET_SECONDS, httponly=True, samesite="Strict", secure=secure)
 
 
 def _to_unlock(request: HttpRequest) -> HttpResponse:

@@ -144,7 +144,7 @@ def labelled(group: str) -> Callable[[], list[tuple[str, str]]]:
 
 
 # What is typed here is a key: a browser that checks spelling may send it to those who made it.
-OF_A_CODE = {"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
+OF_A_CODE = {"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false", "data-secret": ""}
 
 
 class OneOf(forms.ChoiceField):

@@ -64,11 +64,11 @@ def token_and_mark(context: Context) -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def closes_itself(context: Context) -> SafeString:
-    """For the body of a page that shows something of an open journal: after how many seconds it locks itself, and the
-    cookie that says how long the journal is open in this browser.
+    """For the body of a page that shows something of an open journal: after how many seconds it locks itself, the
+    cookie that says how long the journal is open in this browser, and whether it locks when out of sight.
 
     A page without ``open`` says ``of_open`` where it shows something all the same: the journal's mark, or that of
-    whichever journal this browser has open where it cannot be opened now.
+    whichever journal this browser has open where it cannot be opened now; and ``preferences``, where there are any.
     """
     opened, request = context.get("open"), context.get("request")
     if request is None or (opened and opened.example):
@@ -79,7 +79,15 @@ def closes_itself(context: Context) -> SafeString:
     known = format_html(' data-mark="{}={}"', cookie.says_open, mark) if mark and (not opened or here == mark) else ""
     seconds = opened.idle_seconds if opened else settings.IDLE_SECONDS
     idle = format_html(' data-idle="{}"', seconds) if mark else ""
-    return SafeString(idle + known)
+    preferences = opened.journal.preferences if opened else context.get("preferences")
+    hides = bool(mark and preferences and preferences.lock_on_hide and not (opened and opened.provisional))
+    return SafeString(idle + known + (" data-hide" if hides else ""))
+
+
+@register.simple_tag
+def idle_minutes() -> int:
+    """After how many minutes without a touch a page locks itself, or closes where the device was handed over."""
+    return int(settings.IDLE_SECONDS) // 60
 
 
 @register.filter
@@ -204,8 +212,8 @@ def crisis_for(opened: OpenJournal) -> Mapping[str, Any]:
     return {**found, "near": near, "for_harmed": for_harmed}
 
 
-# How long Today says that another country was chosen for helplines.
-REGION_CHANGE_SHOWN = timedelta(days=7)
+# How long Today says that another country was chosen for helplines, or another recovery code made.
+CHANGE_SHOWN = timedelta(days=7)
 
 
 @register.simple_tag
@@ -213,7 +221,14 @@ def region_changed_lately(opened: OpenJournal) -> datetime | None:
     """When another country was chosen for helplines. It is said for a week: fewer of them is what somebody else may
     want who sat here."""
     changed = opened.journal.preferences.region_changed if opened.journal.preferences else None
-    return changed if changed and opened.now - changed < REGION_CHANGE_SHOWN else None
+    return changed if changed and opened.now - changed < CHANGE_SHOWN else None
+
+
+@register.simple_tag
+def recovery_made_lately(opened: OpenJournal) -> datetime | None:
+    """When another recovery code was made. It is said for a week: whoever once saw the passphrase may have made it."""
+    made = opened.journal.preferences.recovery_made if opened.journal.preferences else None
+    return made if made and opened.now - made < CHANGE_SHOWN else None
 
 
 @register.simple_tag

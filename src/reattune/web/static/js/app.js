@@ -18,6 +18,29 @@
     }, 0);
   });
 
+  // A passphrase or a code that was begun and left to lie stands in its field no more: whoever sits down there could read
+  // it, and guess the rest. A code is copied from elsewhere, so that looking there takes away passphrases alone.
+  const LEFT_LYING = 5 * 60 * 1000;
+  const passphrases = "input[type=password]", secrets = passphrases + ", input[data-secret]";
+  let typed = 0;
+  function empty(which) { document.querySelectorAll(which).forEach(function (field) { field.value = ""; }); }
+  function emptyIfLeft() {
+    if (!typed || Date.now() - typed < LEFT_LYING) { return; }
+    typed = 0;
+    empty(secrets);
+  }
+  if (document.querySelector(secrets)) {
+    // Before anything else is typed behind it.
+    document.addEventListener("keydown", emptyIfLeft, true);
+    document.addEventListener("input", function (event) { if (event.target.matches(secrets)) { typed = Date.now(); } }, true);
+    document.addEventListener("visibilitychange", function () {
+      if (document.visibilityState === "hidden" && typed) { empty(passphrases); }
+      emptyIfLeft();
+    });
+    window.addEventListener("focus", emptyIfLeft);
+    setInterval(emptyIfLeft, 5000);
+  }
+
   // A page kept by the browser for the way back is never shown as it was.
   window.addEventListener("pageshow", function (event) { if (event.persisted) { window.location.reload(); } });
 

@@ -4,6 +4,7 @@
 (function () {
   const leave = document.getElementById("leave");
   const lock = document.getElementById("lock");
+  const unsaved = lock && "words" in lock.dataset; // words that could not be saved stand on this page, and nowhere else
   const about = document.body.dataset;
   const own = location.protocol === "https:" ? "__Host-" : "";
   let gone = false;
@@ -18,8 +19,8 @@
     });
   }
   function takeAlong(body) {
-    const typing = document.querySelector("form[hx-post]");
-    if (!typing || !touched(typing)) { return body; } // what nobody touched here may be older than what was kept
+    const typing = unsaved ? lock : document.querySelector("form[hx-post]");
+    if (!typing || (!unsaved && !touched(typing))) { return body; } // what nobody touched here may be older than what was kept
     const both = new URLSearchParams(body);
     new FormData(typing).forEach(function (value, name) {
       if (name !== "csrfmiddlewaretoken") { both.append(name, value); }
@@ -27,6 +28,7 @@
     return both.toString().length < LONGEST ? both : body;
   }
   function addTo(form) {
+    if (unsaved && form === lock) { return; } // it holds them
     takeAlong(new URLSearchParams()).forEach(function (value, name) {
       const field = document.createElement("input");
       field.type = "hidden";
@@ -63,14 +65,13 @@
     others.addEventListener("message", function (event) {
       if (event.data === "left" && leave && !gone) { window.stop(); showMeasures(); }
       if (event.data === "closed" && "idle" in about && !gone) { closeWithWords("/unlock/"); }
-      if (event.data === "used" && !lockedIfIdle()) { seen = Date.now(); }
+      if (event.data === "used" && "idle" in about && !lockedIfIdle()) { seen = Date.now(); }
     });
   }
   // What is still being typed here goes along, sealed on the way back, and is there again after unlocking.
   function closeWithWords(address) {
     const typing = document.querySelector("form[hx-post]");
-    const words = lock && "words" in lock.dataset; // that could not be saved: on a page of their own
-    if (!words && (!lock || !typing || !touched(typing))) { closeTo(address); return; }
+    if (!unsaved && (!lock || !typing || !touched(typing))) { closeTo(address); return; }
     document.documentElement.hidden = true;
     lock.requestSubmit();
   }
@@ -84,6 +85,7 @@
   }
   // This device is in other hands now, with this page alone.
   if ("handed" in about) { say("closed"); }
+  document.querySelectorAll("[data-closes]").forEach(function (sentence) { sentence.hidden = false; });
 
   // Quick exit: Escape, or the button. Other words take the place of this page and of its address at once, and no
   // answer is waited for; the way back does not lead here.
@@ -120,7 +122,15 @@
     });
   }
 
-  if (lock) { lock.addEventListener("submit", function () { gone = true; addTo(lock); say("closed"); }); }
+  if (lock) {
+    lock.addEventListener("submit", function () {
+      gone = true;
+      document.documentElement.hidden = true;
+      closes("reattune_locked"); // also where no server hears of it
+      addTo(lock);
+      say("closed");
+    });
+  }
 
   // Saying of some words that they were not meant so leaves the page, and takes along what is being typed too.
   document.addEventListener("submit", function (event) {
@@ -129,12 +139,16 @@
   });
 
   // Idle: lock. Whoever wakes a device that slept is no sign of the person: the time is looked at first. What has no
-  // passphrase cannot be locked: it is erased by then, and the first page says nothing of it.
-  const idle = Number(about.idle || 0) * 1000;
+  // passphrase cannot be locked: it is erased by then, and the first page says nothing of it. What was handed over is
+  // locked already, and closes.
+  const idle = Number(about.idle || 60 * (about.handed || 0)) * 1000;
   let seen = Date.now(), said = 0;
   function lockedIfIdle() {
     if (!idle || Date.now() - seen <= idle) { return false; }
-    if (!gone) {
+    if (!gone && "handed" in about) {
+      const given = document.querySelectorAll("main textarea, main input:checked, main input[type=number]");
+      closeTo(Array.from(given).some(function (field) { return field.value; }) ? "/unlock/?unsaved" : "/unlock/");
+    } else if (!gone) {
       closes("reattune_locked");
       if (lock) {
         document.documentElement.hidden = true;
@@ -154,7 +168,7 @@
           return;
         }
         seen = Date.now();
-        if (seen - said > 5000) { said = seen; say("used"); }
+        if ("idle" in about && seen - said > 5000) { said = seen; say("used"); }
       }, true);
     });
     document.addEventListener("visibilitychange", looked);
@@ -163,14 +177,20 @@
     setInterval(looked, 5000);
   }
 
-  // Out of sight: lock, where that was chosen. Going on to another page is not out of sight, nor is choosing a file.
-  if ("hide" in about) {
+  // Out of sight: lock, where that was chosen. Going on to another page is not out of sight, nor is choosing a file. A
+  // page with words that could not be saved can't ask whether it was: the page before it in this tab knew.
+  if ("idle" in about && !unsaved) { sessionStorage.setItem("hide", "hide" in about ? "1" : ""); }
+  // One that shows nothing of the journal (help, the example) stays, and the journal is locked behind it.
+  const bare = !("idle" in about) && document.cookie.split("; ").some(function (each) { return each.startsWith(own + "reattune_open_of="); });
+  if (unsaved || bare ? sessionStorage.getItem("hide") : "hide" in about) {
     let going = false, choosing = false;
     function lockIfHidden() {
       if (document.visibilityState !== "hidden" || gone || going || choosing) { return; }
-      gone = true;
+      if (bare) { closes("reattune_locked"); say("closed"); return; }
       document.documentElement.hidden = true;
       closes("reattune_locked");
+      if (unsaved) { lock.requestSubmit(); return; } // its words are on the page that answers, sealed
+      gone = true;
       say("closed");
       Promise.race([lock ? tells(lock) : Promise.resolve(), new Promise(function (done) { setTimeout(done, 1500); })])
         .finally(function () { window.location.replace("/unlock/"); });

@@ -30,6 +30,8 @@ from reattune.journal.documents import Document
 from reattune.journal.documents.relationship import CheckIn, InstrumentDefinition, Relationship, Session
 
 MOST_ROWS, MOST_COLUMNS, LARGEST = 20_000, 60, 8 * 1024 * 1024
+# A row after all others, unless something above it has no end.
+_END, _NAMED = "\x02end\x03", 12
 _DATE_NAMES = re.compile(r"date|datum|fecha|day|tag|session|time|when|at$", re.IGNORECASE)
 _NOTE_NAMES = re.compile(r"note|comment|remark|text|notiz|nota", re.IGNORECASE)
 _NOT_RATINGS = re.compile(r"^(id|client|session|nr|no|number|week|visit|index)\b|_id$", re.IGNORECASE)
@@ -88,7 +90,7 @@ def read_table(content: bytes, name: str = "The file") -> Table:
         raise ExchangeError(
             say("{name} is too large; the limit is {largest} MB.", name=name, largest=round(LARGEST / 1e6))
         )
-    lines, left_out = workbook_lines(content, name) if is_workbook(content) else (_text_lines(content, name), ())
+    lines, left_out = workbook_lines(content, name) if is_workbook(content) else _text_lines(content, name)
     if len(lines) < 2:
         raise ExchangeError(say("{name} needs a line with column names and at least one row.", name=name))
     head = [cell.strip() or f"column {number}" for number, cell in enumerate(lines[0], start=1)]
@@ -123,8 +125,13 @@ def read_table(content: bytes, name: str = "The file") -> Table:
     return Table(tuple(head), rows, left_out)
 
 
-def _text_lines(content: bytes, name: str) -> list[list[str]]:
-    """The cells of a table in text, from the line that names the columns on."""
+def _text_lines(content: bytes, name: str) -> tuple[list[list[str]], tuple[str, ...]]:
+    """The cells of a table in text, from the line that names the columns on; and a sentence about rows that may have
+    become part of a cell.
+
+    Raises:
+        ExchangeError: it is no table, or what follows a quotation mark has no end.
+    """
     try:
         text = content.decode(encoding_of([content]), errors="replace").lstrip("\ufeff")
     except NotText as error:
@@ -132,14 +139,42 @@ def _text_lines(content: bytes, name: str) -> list[list[str]]:
     shape = shape_of(text)
     text_lines = text.splitlines(keepends=True)
     below = "".join(text_lines[shape.header :]) if shape else text
+    delimiter = shape.delimiter if shape else ","
     try:
-        read = csv.reader(io.StringIO(below, newline=""), delimiter=shape.delimiter if shape else ",")
+        read = csv.reader(io.StringIO(f"{below}\n{_END}\n", newline=""), delimiter=delimiter)
         lines = [row for row in read if any(map(str.strip, row))]
     except csv.Error as error:
         raise ExchangeError(say("{name} isn’t a table: {error}.", name=name, error=error)) from error
+    if lines.pop() != [_END]:
+        raise ExchangeError(
+            say(
+                "{name}, row {line}: after a quotation mark there, nothing ends the cell, so that later rows would be "
+                "part of it. Close it or take it away.",
+                name=name,
+                line=len(lines) + 1,
+            )
+        )
     if shape and shape.below:
         del lines[1 : 1 + shape.below]
-    return lines
+    swallowed = [
+        str(line) for line, row in enumerate(lines, start=1) if any(_holds_rows(c, delimiter, row) for c in row)
+    ]
+    return lines, (_swallowed(swallowed),) if swallowed else ()
+
+
+def _holds_rows(cell: str, delimiter: str, row: list[str]) -> bool:
+    """Whether a cell of ``row`` has lines in it that look like rows: as many cells, and a day in one of them."""
+    further = (line.split(delimiter) for line in cell.splitlines()[1:] if line.count(delimiter) >= len(row) - 1)
+    return len(row) > 1 and any(written(each.strip('" ')) is not None for cells in further for each in cells)
+
+
+def _swallowed(lines: list[str]) -> str:
+    which = ", ".join(lines[:_NAMED]) + " …" * (len(lines) > _NAMED)
+    return say(
+        "Rows with lines in a cell that look like rows themselves: {which}. If a quotation mark isn’t closed there, "
+        "close it or take it away, and import the file again.",
+        which=which,
+    )
 
 
 def guess(table: Table, instruments: Mapping[str, InstrumentDefinition] | None = None) -> Columns | None:

@@ -36,7 +36,7 @@ class Found:
 
     Attributes:
         documents: questionnaires that are not known here, then sessions with their check-ins.
-        left_out: a sentence about answers that could not be read, if there are any.
+        left_out: sentences about answers that don't count or could not be read, if there are any.
         notes: sentences about those whose answers they are.
         guessed: the names of new questionnaires of which the bundle doesn't say what their numbers mean.
     """
@@ -72,7 +72,8 @@ def from_fhir(
         ExchangeError: it is not such a bundle, it holds answers of several people, or an answer cannot be read; it
             names the place.
     """
-    responses, questionnaires = parts_of(content, name)
+    parts = parts_of(content, name)
+    responses = parts.responses.values()
     people = {json.dumps(whole_subject(each), sort_keys=True) for each in responses if each.get("subject")}
     if len(people) > 1:
         raise ExchangeError(
@@ -82,9 +83,9 @@ def from_fhir(
                 n=len(people),
             )
         )
-    said = [(therapist, each) for each in read_all(responses, name)]
-    found = check_ins_of(said, questionnaires, instruments, CameBefore(journal), name, zone)
-    return replace(found, left_out=tuple(unread_in(each for _, each in said)))
+    said = [(therapist, each) for each in read_all(parts.responses, name)]
+    found = check_ins_of(said, parts.questionnaires, instruments, CameBefore(journal), name, zone)
+    return replace(found, left_out=(*parts.left_out, *unread_in(each for _, each in said)))
 
 
 def check_ins_of(

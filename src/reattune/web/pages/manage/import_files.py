@@ -23,6 +23,7 @@ from reattune.exchange.diaries import from_diary
 from reattune.exchange.duplicates import not_here_yet
 from reattune.exchange.errors import ExchangeError
 from reattune.exchange.fhir_reading import Found, from_fhir
+from reattune.exchange.fhir_scales import onto_the_scale_of
 from reattune.exchange.file_type import Kind, kind_of
 from reattune.exchange.journal_json import exported, from_json
 from reattune.exchange.ratings_spreadsheet import Ratings, Table, documents_of, guess, read_table
@@ -266,8 +267,9 @@ def _of_fhir(request: HttpRequest, opened: OpenJournal, found: Found) -> Read:
     """The same of a FHIR file; what its numbers mean is asked where the file doesn't say."""
     read = _beside_those_here(opened, found)
     asked = asked_of(request.POST, read.documents, found.guessed)
-    notes = (*found.notes, *read.notes)
-    return replace(read, documents=as_meant(read.documents, asked), notes=notes, asked=asked)
+    documents = as_meant(read.documents, asked)
+    anew, about = onto_the_scale_of(opened.journal, documents)
+    return replace(read, documents=[*documents, *anew], notes=(*found.notes, *read.notes, *about), asked=asked)
 
 
 def _of_this_kind(opened: OpenJournal, documents: list[Document]) -> list[Document]:

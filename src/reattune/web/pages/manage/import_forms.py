@@ -16,13 +16,15 @@ from reattune.journal.documents.relationship import InstrumentDefinition
 from reattune.web.pages.shared.form_fields import OneOf, PageForm, Several
 
 _NONE = ""
+# The ends of a scale, as a questionnaire takes them.
+_FARTHEST = 1_000_000_000
 
 
 class ScaleForm(PageForm):
     """What numbers mean: the ends of their scale, and its direction."""
 
-    low = forms.FloatField(label=_("The lowest possible rating"))
-    high = forms.FloatField(label=_("The highest possible rating"))
+    low = forms.FloatField(label=_("The lowest possible rating"), min_value=-_FARTHEST, max_value=_FARTHEST)
+    high = forms.FloatField(label=_("The highest possible rating"), min_value=-_FARTHEST, max_value=_FARTHEST)
     better = OneOf([("high", _("better")), ("low", _("worse"))], label=_("A higher number means"))
 
     def clean(self) -> dict[str, Any]:

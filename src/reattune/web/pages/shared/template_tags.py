@@ -34,6 +34,7 @@ from reattune.reflection.search import FoundLine
 from reattune.reflection.sharing.offered import may_share
 from reattune.reflection.timeline import Place
 from reattune.reflection.timeline_year import Year
+from reattune.web.pages.notice.instruments import answers_as_lines
 from reattune.web.pages.shared import svg_charts
 from reattune.web.pages.shared.dates import dated
 from reattune.web.pages.shared.document_urls import address_in, address_of
@@ -240,6 +241,13 @@ def rated_by(opened: OpenJournal, letter: CameIn) -> Relationship | None:
     said = letter.content
     found = opened.journal.find(Relationship, said.client_id) if isinstance(said, RatingLetter) else None
     return found if found in opened.journal.clients else None
+
+
+@register.simple_tag
+def rated_lines(opened: OpenJournal, letter: CameIn) -> list[str]:
+    """What was answered in ratings that came in."""
+    said = letter.content
+    return answers_as_lines(opened, said.instrument, said.answers) if isinstance(said, RatingLetter) else []
 
 
 @register.simple_tag

@@ -50,7 +50,7 @@ class Merge:
         refused: a document that cannot be taken, with a sentence why.
         older: of those that are kept, the given ones that say in words what the form here does not: written on another
             computer, a little earlier. They go beside what was deleted, and are then among the kept alone.
-        notes: a sentence about each that was fitted in under another name.
+        notes: a sentence about each person who was fitted in under another name, or as one of the past.
     """
 
     added: tuple[Document, ...]
@@ -101,6 +101,11 @@ def merge(
             wanted[each.id] = each
     taken, wrong = _in_order(journal, wanted, known or {})
     taken, notes = _named_apart(journal, taken)
+    notes += [
+        say("{name} comes in as a past therapist: this journal has a current one.", name=each.name)
+        for each in taken
+        if isinstance(each, Relationship) and _is_current(wanted[each.id]) and not _is_current(each)
+    ]
     return Merge(
         added=tuple(each for each in taken if not journal.holds(each.id)),
         newer=tuple(each for each in taken if journal.holds(each.id)),

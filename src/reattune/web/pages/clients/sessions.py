@@ -22,23 +22,22 @@ from reattune.web.pages.shared.form_page import FormPage
 from reattune.web.store.open_journal import OpenJournal
 
 
-def session_on(opened: OpenJournal, client: Relationship, day: date) -> Session | None:
-    """The session with a client on a day, if one is noted."""
-    return next(
-        (each for each in opened.journal.sessions(client) if each.local(each.at).date() == day),
-        None,
-    )
+def session_on(opened: OpenJournal, client: Relationship, day: date, asked: Session | None = None) -> Session | None:
+    """The session with a client on a day, if one is noted; of several, as other computers and files bring them, the one
+    that is ``asked`` for."""
+    there = [each for each in opened.journal.sessions(client) if each.local(each.at).date() == day]
+    return asked if asked in there else next(iter(there), None)
 
 
 def session_of_day(
-    opened: OpenJournal, client: Relationship, day: date, place: str = "", known: Session | None = None
+    opened: OpenJournal, client: Relationship, day: date, place: str = "", asked: Session | None = None
 ) -> Session:
-    """The session with a client on a day; noted now where it was not.
+    """The session with a client on a day, the one ``asked`` for if it was then; noted now where it was not.
 
     Raises:
         JournalError: it cannot be kept.
     """
-    known = known or session_on(opened, client, day)
+    known = session_on(opened, client, day, asked)
     if known is not None:
         return opened.amend(known, form=place) if place and place != known.form else known
     at = moment_of(day, opened.now, opened.zone)
@@ -54,14 +53,14 @@ def after(request: HttpRequest, opened: OpenJournal, client_id: UUID) -> HttpRes
     known = rated(asked, None) if asked and asked.relationship_id == client.id else None
     page = FormPage(request, opened, AfterSessionForm, known, instrument=own_therapist_check_in())
     if page.can_be_kept():
-        session = _meant(opened, client, asked, page.form.cleaned_data["day"])
+        session = session_on(opened, client, page.form.cleaned_data["day"], asked)
         if session and _noted(opened, session):
             page.form.add_error("day", _("This session is noted already. Change it on the client’s page."))
         else:
             try:
                 with transaction.atomic():
                     data = page.form.cleaned_data
-                    _keep(opened, session_of_day(opened, client, data["day"], data["place"], session), page.form)
+                    _keep(opened, session_of_day(opened, client, data["day"], data["place"], asked), page.form)
             except JournalError as error:
                 page.form.refuse(error)
             else:
@@ -86,15 +85,15 @@ def change(request: HttpRequest, opened: OpenJournal, session_id: UUID) -> HttpR
     page = FormPage(request, opened, AfterSessionForm, known, of=noted or own or session, instrument=asked)
     if page.can_be_kept(known):
         data = page.form.cleaned_data
-        moved = data["day"] != session.local(session.at).date()
-        # Of two on one day, as two computers may have noted them, each can be changed.
-        if moved and session_on(opened, client, data["day"]) is not None:
+        other = session_on(opened, client, data["day"], session)
+        if other is not None and other.id != session.id:
             page.form.add_error("day", _("Another session with them is noted on this day."))
         else:
             try:
                 with transaction.atomic():
-                    if moved or data["place"] != session.form:
-                        at = moment_of(data["day"], opened.now, opened.zone) if moved else session.at
+                    if data["day"] != session.local(session.at).date() or data["place"] != session.form:
+                        same = data["day"] == session.local(session.at).date()
+                        at = session.at if same else moment_of(data["day"], opened.now, opened.zone)
                         session = opened.amend(session, at=at, form=data["place"] or session.form)
                     _keep(opened, session, page.form)
             except JournalError as error:
@@ -133,14 +132,14 @@ def typed(request: HttpRequest, opened: OpenJournal, client_id: UUID) -> HttpRes
     page = FormPage(request, opened, TypedRatingForm, known, of=before, instrument=instrument)
     if page.can_be_kept(known):
         data = page.form.cleaned_data
-        session = _meant(opened, client, asked, data["day"])
+        session = session_on(opened, client, data["day"], asked)
         there = opened.journal.check_in_of(session) if session else None
         if there is not None and (before is None or there.id != before.id):
             page.form.add_error("day", _("There’s a check-in from them for this day already. Was it another day?"))
         else:
             try:
                 with transaction.atomic():
-                    _keep_typed(opened, client, before, page.form, session)
+                    _keep_typed(opened, client, before, page.form, asked)
             except JournalError as error:
                 page.form.refuse(error)
             else:
@@ -148,18 +147,11 @@ def typed(request: HttpRequest, opened: OpenJournal, client_id: UUID) -> HttpRes
     return page.show("clients/typed_rating.html", client=client, check_in=before)
 
 
-def _meant(opened: OpenJournal, client: Relationship, asked: Session | None, day: date) -> Session | None:
-    """The session of a day, if there is one: of two, the one that the address names."""
-    if asked and asked.relationship_id == client.id and asked.local(asked.at).date() == day:
-        return asked
-    return session_on(opened, client, day)
-
-
 def _keep_typed(
-    opened: OpenJournal, client: Relationship, before: CheckIn | None, form: TypedRatingForm, known: Session | None
+    opened: OpenJournal, client: Relationship, before: CheckIn | None, form: TypedRatingForm, asked: Session | None
 ) -> CheckIn:
     data = form.cleaned_data
-    session = session_of_day(opened, client, data["day"], data["place"], known)
+    session = session_of_day(opened, client, data["day"], data["place"], asked)
     said = {"session_id": session.id, "answers": form.answers(), "note": data["note"]}
     if before is not None:
         return opened.amend(before, **said)

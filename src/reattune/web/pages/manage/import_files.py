@@ -166,6 +166,7 @@ def _weighed(request: HttpRequest, opened: OpenJournal, content: bytes, name: st
         shown = {"open": opened, "weighed": weighed, "loose": len(loose), "letters": letters, **left_out}
         page = render(request, "manage/import_done.html", shown)
         return done(page, to_page(request, "carry").headers["Location"])
+    people = [each for each in weighed.added if isinstance(each, Relationship)]
     context = {
         "open": opened,
         "weighed": weighed,
@@ -173,7 +174,7 @@ def _weighed(request: HttpRequest, opened: OpenJournal, content: bytes, name: st
         "refused": _refused(weighed),
         "notes": (*read.notes, *weighed.notes),
         "letters": letters,
-        "people": [each.name for each in weighed.added if isinstance(each, Relationship)][:_NAMED],
+        "people": [each.name for each in people][:_NAMED],
         **left_out,
         "loose": loose[:_SHOWN],
         "loose_more": max(0, len(loose) - _SHOWN),
@@ -185,7 +186,7 @@ def _weighed(request: HttpRequest, opened: OpenJournal, content: bytes, name: st
         "table": read.table,
         "first_rows": read.table.rows[:_FIRST_ROWS] if read.table else (),
         "chart": _picture(opened, weighed) if read.table else None,
-        "new_clients": [each.name for each in weighed.added if isinstance(each, Relationship)],
+        "new_clients": [each.name for each in people if each.role is RelationshipKind.CLIENT],
     }
     return render(request, "manage/import_preview.html", context)
 

@@ -202,6 +202,7 @@ class RatingsForm(ScaleForm):
             higher_is_better=data["better"] == "high",
             order=data["order"],
             title=data["title"],
+            rater=self._guessed.rater,
             named=data["title"] != str(self.initial["title"]).strip(),
         )
 

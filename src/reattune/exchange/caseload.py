@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
@@ -19,6 +18,7 @@ from reattune.exchange.ratings_spreadsheet import Columns, Ratings, Table, docum
 from reattune.journal import Journal, JournalError
 from reattune.journal.documents import Document
 from reattune.journal.documents.relationship import CheckIn, Instrument, InstrumentDefinition, Relationship, Session
+from reattune.text.normal_form import normal_form
 
 # As long as a short name may be.
 _LONGEST_NAME = 40
@@ -177,7 +177,7 @@ class _Clients:
 
 
 def _single_spaces(name: str) -> str:
-    return " ".join(unicodedata.normalize("NFC", name).split())
+    return " ".join(normal_form("NFC", name).split())
 
 
 def _short(name: str) -> str:

@@ -12,12 +12,14 @@ import hashlib
 from collections.abc import Container, Iterable
 from datetime import UTC, date, datetime, time, timedelta
 from enum import Enum
+from itertools import accumulate
 
 from django.db import transaction
 from django.db.models import Count, Q, QuerySet, Sum
 from django.utils import timezone
 
 from reattune.journal import JournalError
+from reattune.journal.codec import encode
 from reattune.journal.documents import Address, CameIn, Document
 from reattune.journal.documents.letters import AnyLetter, believed, letter_from
 from reattune.journal.documents.unsorted_and_deleted import KEPT_FOR
@@ -45,8 +47,9 @@ _AT_A_TIME = 200
 # Whoever fills the room for all fills some journals: those with the most make room, their largest letters first, since
 # notes are small. What is no more than this stays.
 NEVER_UNDER = 200 * 1024
-# What was opened and waits for its reader; what is more stays sealed until there is room.
-MOST_CAME_IN = 300
+# What was opened and waits for its reader, letters and bytes: every page opens all of it. What is more stays sealed
+# until there is room.
+MOST_CAME_IN, MOST_BYTES_CAME_IN = 300, 2_000_000
 # Of so many letters it is remembered that they came in, so that none comes in twice.
 _REMEMBERED = 5_000
 _MARK = 16
@@ -314,7 +317,8 @@ def _brought_in(opened: OpenJournal) -> int:
     a month: the key may come back from a backup.
     """
     _locked(opened.journal_id)
-    room = max(0, MOST_CAME_IN - len(opened.journal.all(CameIn)))
+    here = opened.journal.all(CameIn)
+    room, room_in_bytes = max(0, MOST_CAME_IN - len(here)), MOST_BYTES_CAME_IN - sum(len(encode(each)) for each in here)
     pairs, keeper = _pairs(opened), opened.journal.all(Address)[0]
     known = Q(address_id__in=list(pairs)) | Q(arrived__lt=opened.now.date() - KEPT_FOR)
     waiting = list(
@@ -322,6 +326,8 @@ def _brought_in(opened: OpenJournal) -> int:
         .order_by("arrived", "digest")
         .values_list("digest", "arrived", "sealed", "address_id")[:room]
     )
+    sizes = accumulate(len(sealed) for _digest, _day, sealed, _address in waiting)
+    waiting = [each for each, size in zip(waiting, sizes, strict=True) if size <= room_in_bytes]
     if not waiting:
         return 0
     seen = dict.fromkeys(mark for each in opened.journal.all(Address) for mark in each.seen)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -62,7 +63,8 @@ def restore(file: Annotated[Path, typer.Argument(help="The backup.")], data: Dat
     _start(data)
     from reattune.web.store.backups import restore as put_back
 
-    done = put_back(held, _asked_once())
+    with _or_said():
+        done = put_back(held, _asked_once())
     out.print(f"Restored: {_many(done.new, 'journal')}. Entries added or updated: {done.merged:,}.", markup=False)
     if done.older:
         words = "older than yours, with different words, now under Recently deleted"
@@ -72,6 +74,28 @@ def restore(file: Annotated[Path, typer.Argument(help="The backup.")], data: Dat
     _counted(done.problems)
     if done.problems or done.locked:
         raise typer.Exit(2)
+
+
+@contextmanager
+def _or_said() -> Iterator[None]:
+    """Around what writes: of a journal all of it or nothing. What stands in the way is said."""
+    from django.db import DatabaseError
+
+    from reattune.web.store.manifest import KeyChanged
+    from reattune.web.store.open_journal import Conflict
+    from reattune.web.store.waiting import OthersFirst
+
+    try:
+        yield
+    except (Conflict, KeyChanged, OthersFirst) as error:
+        raise refuse(
+            "A journal was changed in the app at this moment. Nothing in it was changed here. Try again."
+        ) from error
+    except DatabaseError as error:
+        raise refuse(
+            f"The journals can't be written: {str(error).strip()}. The disk may be full. What is in them is unchanged. "
+            "Make some room, and try again."
+        ) from error
 
 
 def _asked_once() -> Callable[[], Iterator[str]]:
@@ -114,6 +138,7 @@ def seal_anew(
     from reattune.vault import WrongSecret
     from reattune.vault.keyring import first_opened
     from reattune.web.store.open_journal import OpenJournal
+    from reattune.web.store.turns import turn_of
     from reattune.web.store.unlocking import keyrings
 
     words = typer.prompt("The passphrase of the journal", hide_input=True)
@@ -121,6 +146,8 @@ def seal_anew(
         keyring, data_key = first_opened(keyrings(), words)
     except WrongSecret as error:
         raise refuse("No journal here opens with this passphrase.") from error
-    opened = OpenJournal(keyring.journal_id, data_key)
-    out.print(f"Encrypted again: {_many(opened.seal_anew(ways[way]), 'entry', 'entries')}.", markup=False)
+    with _or_said(), turn_of([keyring.journal_id]):
+        opened = OpenJournal(keyring.journal_id, data_key)
+        count = opened.seal_anew(ways[way])
+    out.print(f"Encrypted again: {_many(count, 'entry', 'entries')}.", markup=False)
     _counted(opened.damages)

@@ -23,6 +23,7 @@ from reattune.web.store.letterbox import letters_of, put_letters_back
 from reattune.web.store.models import PROVISIONAL, SealedJournal, SealedRow
 from reattune.web.store.open_journal import OpenJournal
 from reattune.web.store.shared_links import take_in
+from reattune.web.store.turns import turn_of
 
 
 class BackupFailed(Exception):
@@ -139,19 +140,21 @@ def restore(backup: Backup, passphrases: Callable[[], Iterator[str]]) -> Restore
             except VaultError as error:
                 done.problems.append(f"A journal in this file was left out. {error}")
                 continue
-            _put_back(copy)
-            put_letters_back(copy)
+            with transaction.atomic():
+                _put_back(copy)
+                put_letters_back(copy)
             done.new += 1
             continue
         data_keys = _opened_with(copy, passphrases)
         if not data_keys:
             done.locked += 1
             continue
-        put_letters_back(copy)
         documents, problems = documents_in(copy, *data_keys)
-        opened = OpenJournal(copy.journal_id, data_keys[0])
-        weighed = merge_file(opened.journal, documents, sealed=True)
-        take_in(opened, weighed.changes, weighed.older)
+        with turn_of([copy.journal_id]):  # whoever writes in the app meanwhile comes before or after
+            put_letters_back(copy)
+            opened = OpenJournal(copy.journal_id, data_keys[0])
+            weighed = merge_file(opened.journal, documents, sealed=True)
+            take_in(opened, weighed.changes, weighed.older)
         done.merged += len(weighed.changes)
         done.older += len(weighed.older)
         done.problems += [*problems, *(sentence for _document, sentence in weighed.refused)]

@@ -16,6 +16,10 @@ _TRIES = 3
 _QUESTION = (
     "A journal from this backup is already here. Enter its passphrase of today to merge them (leave empty to skip)"
 )
+_QUESTION_OF_THE_BACKUP = (
+    "This backup was made after the journal got a new key. Enter the passphrase that the backup was made with "
+    "(leave empty to skip)"
+)
 
 DataFolder = Annotated[
     Path | None,
@@ -64,7 +68,8 @@ def restore(file: Annotated[Path, typer.Argument(help="The backup.")], data: Dat
     from reattune.web.store.backups import restore as put_back
 
     with _or_said():
-        done = put_back(held, _asked_once())
+        known: list[str] = []
+        done = put_back(held, _asked_once(_QUESTION, known), _asked_once(_QUESTION_OF_THE_BACKUP, known))
     out.print(f"Restored: {_many(done.new, 'journal')}. Entries added or updated: {done.merged:,}.", markup=False)
     if done.older:
         words = "older than yours, with different words, now under Recently deleted"
@@ -98,14 +103,13 @@ def _or_said() -> Iterator[None]:
         ) from error
 
 
-def _asked_once() -> Callable[[], Iterator[str]]:
+def _asked_once(question: str, known: list[str]) -> Callable[[], Iterator[str]]:
     """Passphrases are asked for when the first journal needs one, and tried on the following ones too."""
-    known: list[str] = []
 
     def passphrases() -> Iterator[str]:
-        yield from known
+        yield from list(known)
         for _try in range(_TRIES):
-            words = typer.prompt(_QUESTION,
+            words = typer.prompt(question,
                                  default="", hide_input=True, show_default=False)  # fmt: skip
             if not words:
                 return

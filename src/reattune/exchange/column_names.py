@@ -10,6 +10,7 @@ from enum import StrEnum
 from functools import cache
 
 from reattune import content
+from reattune.text.normal_form import normal_form
 
 _WORD = re.compile(r"[^\W\d_]+|\d+")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
@@ -57,7 +58,7 @@ def words_of(name: str) -> tuple[str, ...]:
     """The words and numbers that a name is made of."""
     plain = name.replace("ß", "ss").replace("ä", "ae").replace("ö", "oe").replace("ü", "ue")
     plain = plain.replace("Ä", "Ae").replace("Ö", "Oe").replace("Ü", "Ue")
-    decomposed = unicodedata.normalize("NFKD", plain)
+    decomposed = normal_form("NFKD", plain)
     bare = "".join(char for char in decomposed if not unicodedata.combining(char))
     if any(char.islower() for char in bare):
         bare = _CAMEL.sub(" ", bare)

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from typing import Literal
 
 from reattune.exchange.errors import ExchangeError
+from reattune.text.normal_form import normal_form
 
 Order = Literal["day", "month"]
 _MONTHS = {
@@ -93,7 +94,7 @@ def written(cell: str) -> WrittenDate | None:
 
 
 def _plain(text: str) -> str:
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    decomposed = normal_form("NFKD", text.casefold())
     return "".join(char for char in decomposed if not unicodedata.combining(char))
 
 

@@ -83,15 +83,12 @@ def merge(
         if each.id not in given or given[each.id].updated < each.updated:
             given[each.id] = each
     kept = 0
-    seen = {mark for each in journal.all(Address) for mark in each.seen}
     older: list[Document] = []
     refused: list[tuple[Document, str]] = []
     wanted: dict[UUID, Document] = {}
     for each in given.values():
         here = journal.find(type(each), each.id)
-        if here is None and isinstance(each, CameIn) and each.content.mark in seen:
-            kept += 1  # it came in, and was taken in or deleted since
-        elif here is not None and here.updated >= each.updated:
+        if here is not None and here.updated >= each.updated:
             kept += 1
             if says_more(each, here) and not journal.holds(id_beside(each)):
                 older.append(each)
@@ -148,6 +145,24 @@ def merge_file(
     that is sealed with the key of this journal. Settings come from such a backup alone, unless there are none.
     """
     given = [_weighed(each) for each in documents]
+    # A letter that came in, and was saved or deleted since, is here already.
+    gone = {each.id for each in given if _came_in_before(journal, each)}
+    done = _merge_weighed(journal, [each for each in given if each.id not in gone], known, read_on)
+    return replace(done, kept=done.kept + len(gone))
+
+
+def _came_in_before(journal: Journal, document: Document) -> bool:
+    if not isinstance(document, CameIn) or journal.find(CameIn, document.id):
+        return False
+    return any(document.content.mark in each.seen for each in journal.all(Address))
+
+
+def _merge_weighed(
+    journal: Journal,
+    given: list[Document],
+    known: Mapping[str, InstrumentDefinition] | None,
+    read_on: datetime | None,
+) -> Merge:
     here = journal.preferences
     if read_on is not None:
         given = [_from_anybody(journal.find(type(each), each.id), each, read_on) for each in given]

@@ -221,6 +221,12 @@ def dangers_in(document: Document) -> Dangers:
     return dangers_among(words_in(document), document.not_meant)
 
 
+@in_passing()
+def danger_among(documents: Iterable[Document]) -> bool:
+    """Whether any of some documents speaks of danger: the first ones first, as far as they can be read for one page."""
+    return any(dangers_among(words, each.not_meant) for each, words in _readable(documents))
+
+
 def danger_brought(documents: Iterable[Document]) -> list[str]:
     """The words that speak of danger in what a file brings: of the latest of it, up to as much as a page can wait for.
 

@@ -6,6 +6,8 @@ import re
 import unicodedata
 from functools import cache, lru_cache
 
+from reattune.text.normal_form import normal_form
+
 # Past this there is no combining mark but in a few ancient scripts.
 _LAST = 0x1F000
 _APOSTROPHES = ("’", "ʼ", "´")
@@ -21,7 +23,7 @@ def folded(text: str) -> str:
         return text.lower()
     for each in _APOSTROPHES:
         text = text.replace(each, "'")
-    return _unseen().sub("", unicodedata.normalize("NFKD", text)).casefold()
+    return _unseen().sub("", normal_form("NFKD", text)).casefold()
 
 
 def folded_with_places(text: str) -> tuple[str, list[int]]:

@@ -7,6 +7,8 @@ import unicodedata
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
+from reattune.text.normal_form import normal_form
+
 # A sentence that is longer is read in windows that overlap, cut where a space is.
 LONGEST = 300
 _OVERLAP = 60
@@ -35,7 +37,7 @@ def straight(text: str) -> str:
     """The same text with straight apostrophes, in composed letters, with single spaces, without marks that nobody sees,
     and not all in capitals."""
     plain = text.isascii()
-    composed = text if plain else _UNSEEN.sub("", unicodedata.normalize("NFC", text))
+    composed = text if plain else _UNSEEN.sub("", normal_form("NFC", text))
     if composed.isupper():
         composed = composed.lower()
     for curly in "`" if plain else "’‘ʼ´`":
@@ -45,7 +47,7 @@ def straight(text: str) -> str:
 
 def folded(text: str) -> str:
     """Small letters without accents, apostrophes straight; what is typed with or without accents becomes the same."""
-    letters = unicodedata.normalize("NFKD", straight(text).casefold())
+    letters = normal_form("NFKD", straight(text).casefold())
     return "".join(letter for letter in letters if not unicodedata.combining(letter))
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from reattune.text.folding import folded, folded_with_places
+from reattune.text.normal_form import normal_form
 
 # Words of a name that name nobody by themselves: "My boss", "Dr Berg", "Anna from work".
 _NOT_A_NAME = re.compile(
@@ -172,4 +172,4 @@ def _words_of(name: str) -> list[str]:
 
 
 def _composed(words: str) -> str:
-    return unicodedata.normalize("NFC", words)
+    return normal_form("NFC", words)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import signal
 import socket
+import sqlite3
 import sys
 import threading
 import webbrowser
@@ -19,6 +21,14 @@ from reattune.web.installation.own_user import OwnUsersSocket
 from reattune.web.installation.private_process import keep_files_private, keep_memory_private
 from reattune.web.installation.running import HOST, forget, found, note
 
+_NOT_DAMAGED = {
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_LOCKED,
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_CANTOPEN,
+}
 LARGEST_REQUEST = 128 * 1024 * 1024
 
 
@@ -151,6 +161,8 @@ def start_django(folder: Path, lock: bool = True, alone: int = 0) -> None:
         call_command("migrate", interactive=False, verbosity=0)
         if connection.vendor == "postgresql":
             connection.close()  # and the lock with it
+        if lock:
+            _lock_every_journal()
     except BadAddress as error:
         raise CannotServe(str(error)) from error
     except OSError as error:
@@ -165,20 +177,16 @@ def start_django(folder: Path, lock: bool = True, alone: int = 0) -> None:
                 f"The database that {DATABASE} names can't be reached or opened: {str(error).strip()}. "
                 "Check that it's running, and that user, password and name are right."
             ) from error
-        raise CannotServe(
-            f"The journals in {folder} can't be opened: {error}. "
-            "Restore the folder from a backup, or choose another with --data.",
-            Why.DATABASE,
-            folder,
-        ) from error
+        raise _cannot_open(folder, error) from error
 
+
+def _lock_every_journal() -> None:
+    """The secrets are in browsers that may be gone: after a start every journal is locked."""
     from reattune.web.store.erasure import wipe_log
     from reattune.web.store.unlocking import forget_all_unlocked
 
-    if lock:
-        # The secrets are in browsers that may be gone: after a start every journal is locked.
-        forget_all_unlocked()
-        wipe_log()  # what a crash left in it
+    forget_all_unlocked()
+    wipe_log()  # what a crash left in it
 
 
 def _prepare(folder: Path) -> None:
@@ -200,7 +208,30 @@ def _keep_note(folder: Path, port: int) -> None:
 
 def _cannot_store(folder: Path, error: OSError) -> CannotServe:
     said = f"Journals can't be stored in {folder}: {error.strerror}. Choose another folder with --data."
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        said = (
+            f"The disk of {folder} is full: {error.strerror}. Nothing has happened to the journals there. "
+            "Make some room, and try again."
+        )
     return CannotServe(said, Why.FOLDER, folder)
+
+
+def _cannot_open(folder: Path, error: Exception) -> CannotServe:
+    """A disk that is full, or somebody who holds the file, has damaged nothing: a backup in its place would cost what
+    was written since."""
+    if getattr(error.__cause__, "sqlite_errorcode", 0) & 0xFF in _NOT_DAMAGED:
+        return CannotServe(
+            f"The journals in {folder} can't be opened just now: {error}. The disk may be full or failing, or another "
+            "program holds the file. Leave the journals where they are, make some room, and try again.",
+            Why.FOLDER,
+            folder,
+        )
+    return CannotServe(
+        f"The journals in {folder} can't be opened: {error}. "
+        "Restore the folder from a backup, or choose another with --data.",
+        Why.DATABASE,
+        folder,
+    )
 
 
 def _refuse_newer() -> None:

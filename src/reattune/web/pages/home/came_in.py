@@ -20,8 +20,7 @@ from reattune.journal.codec import encode
 from reattune.journal.documents import Address, Answer, CameIn, LooseNote, Removed, Share
 from reattune.journal.documents.letters import AnswerLetter, NoteLetter, RatingLetter, ShareLetter
 from reattune.journal.vocabulary import JournalKind, RelationshipStatus
-from reattune.reflection.danger_recogniser import dangers_in
-from reattune.reflection.reading_allowance import in_passing
+from reattune.reflection.danger_recogniser import danger_among
 from reattune.web.pages.clients.letters import taken_by_therapist
 from reattune.web.pages.home.taken_in import TakenIn
 from reattune.web.pages.notice.instruments import answers_as_lines
@@ -93,11 +92,8 @@ def what_came_in(opened: OpenJournal, most: int) -> dict[str, Any]:
     read = (
         waiting if opened.kind is JournalKind.THERAPIST else [n for n in waiting if isinstance(n.content, NoteLetter)]
     )
-    with (
-        in_passing()
-    ):  # the latest first; a page reads only so much that it never read before, and the next one goes on
-        if any(dangers_in(each) for each in read):
-            opened.at_the_words = True  # where to turn, in full: nobody could say it when this was written
+    if danger_among(read):
+        opened.at_the_words = True  # where to turn, in full: nobody could say it when this was written
     return {
         "came_in": waiting[:most],
         "clients": [each for each in opened.journal.clients if each.status is RelationshipStatus.CURRENT],

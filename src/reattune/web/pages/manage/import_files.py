@@ -49,7 +49,7 @@ from reattune.web.pages.notice.instruments import instruments_by_use, instrument
 from reattune.web.pages.shared.access import to_page, with_either_journal
 from reattune.web.pages.shared.confirm_passphrase import GraveForm, confirmed
 from reattune.web.pages.shared.wording import labels
-from reattune.web.store.backups import documents_in
+from reattune.web.store.backups import documents_in, opens_any
 from reattune.web.store.letterbox import address_keys, bring_letters, deliver, letters_missing, open_letterbox
 from reattune.web.store.open_journal import OpenJournal
 from reattune.web.store.shared_links import take_in
@@ -339,7 +339,15 @@ def _of_sealed_copy(request: HttpRequest, opened: OpenJournal, content: bytes) -
         raise ExchangeError(
             _("This is a backup of another journal. To restore it beside this one, run: reattune restore FILE")
         )
-    documents, problems = documents_in(mine, session[1], *keyring_of(session[0]).older_keys(session[1]))
+    keys = (session[1], *keyring_of(session[0]).older_keys(session[1]))
+    if not opens_any(mine, *keys):
+        raise ExchangeError(
+            _(
+                "None of the entries in this backup open here. Perhaps this journal got a new key on another computer "
+                "since. Then make a backup here and import it there: that one opens both."
+            )
+        )
+    documents, problems = documents_in(mine, *keys)
     return Read(documents, left_out=(*found.damages, *dict.fromkeys(problems)), copy=mine)
 
 

@@ -15,7 +15,7 @@ SOURCE = ROOT / "src" / "reattune"
 # From the top down, as in tests/test_import_direction.py.
 ROOMS = [
     "cli", "web", "proof", "study", "exchange", "vault", "reflection",
-    "text", "alliance", "journal", "content", "terminal",
+    "alliance", "journal", "text", "content", "terminal",
 ]  # fmt: skip
 ROW, LEFT, TOP = 30, 118, 92
 

@@ -21,9 +21,9 @@ FLOORS = [
     "exchange",
     "vault",
     "reflection",
-    "text",
     "alliance",
     "journal",
+    "text",
     "content",
     "terminal",
 ]

@@ -138,13 +138,46 @@ def test_it_loads_and_asks_for_no_health(tmp_path: Path) -> None:
     assert "health_checks" not in found.stdout
 
 
+def half_a_form(proxy: Proxy, path: str) -> bytes:
+    return f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1:{proxy.port}\r\nContent-Length: 10\r\n\r\nhalf ".encode()
+
+
 def test_a_form_is_passed_on_when_it_is_whole(proxy: Proxy) -> None:
     with socket.create_connection(("127.0.0.1", proxy.port)) as slow:
-        slow.sendall(
-            f"POST /typing/ HTTP/1.1\r\nHost: 127.0.0.1:{proxy.port}\r\nContent-Length: 10\r\n\r\nhalf ".encode()
-        )
+        slow.sendall(half_a_form(proxy, "/typing/"))
         time.sleep(1)
         assert not App.begun
+        slow.sendall(b"whole")
+        assert slow.recv(65536).endswith(b"10")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "//settings/file/in/",
+        "/Settings/File/In/",
+        "/settings//questions/",
+        "/settings/./questions/",
+        "/SETTINGS/questions/",
+    ],
+)
+def test_nothing_is_passed_on_as_it_comes_but_to_the_very_addresses_of_files(proxy: Proxy, path: str) -> None:
+    with socket.create_connection(("127.0.0.1", proxy.port)) as slow:
+        slow.sendall(half_a_form(proxy, path))
+        time.sleep(1)
+        assert not App.begun
+        slow.sendall(b"whole")
+        assert slow.recv(65536).endswith(b"10")
+
+
+@pytest.mark.parametrize("path", ["/settings/file/in/", "/settings/questions/", "/settings/file%2fin/"])
+def test_a_file_is_passed_on_as_it_comes(proxy: Proxy, path: str) -> None:
+    with socket.create_connection(("127.0.0.1", proxy.port)) as slow:
+        slow.sendall(half_a_form(proxy, path))
+        until = time.monotonic() + 20
+        while not App.begun:
+            assert time.monotonic() < until
+            time.sleep(0.05)
         slow.sendall(b"whole")
         assert slow.recv(65536).endswith(b"10")
 

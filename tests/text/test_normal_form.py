@@ -1,11 +1,11 @@
-"""Normal forms: as Unicode has them, and however many marks stand on a letter, in the time that their number takes."""
+"""Unicode's normal forms: the same as ever, in a time that grows with the length alone."""
 
 from __future__ import annotations
 
-import re
+import ast
+import sys
 import time
 import unicodedata
-from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
 
@@ -14,48 +14,55 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import reattune
-from reattune.exchange.column_names import words_of
-from reattune.text import folding, pieces
-from reattune.text.normal_form import MOST_MARKS, normal_form
+from reattune.reflection.danger_recogniser import dangers
+from reattune.text import folding, normal_form, pieces
 
-FORMS: list[Literal["NFC", "NFKD"]] = ["NFC", "NFKD"]
-# Each pair is out of order: what stands nearer to the letter comes last. The last ones only become marks.
-PAIRS = ["\u0315\u0300", "\u0301\u0323", "\u05b1\u05b0", "\u0f73", "\u0f75\u0f71", "\uff9e\u0300", "\u0344\u0316"]
-READ: list[Callable[[str], object]] = [
-    lambda text: normal_form("NFC", text),
-    lambda text: normal_form("NFKD", text),
-    folding.folded,
-    pieces.folded,
-    words_of,
-]
-# A passphrase has at most 1,000 letters, and what it opens hangs on each of them.
-ITSELF = {"text/normal_form.py", "vault/keyring.py"}
+ROOT = Path(reattune.__file__).parent
+FORMS: tuple[normal_form.Form, ...] = ("NFC", "NFD", "NFKC", "NFKD")
+_EACH = [chr(code) for code in range(0x20, sys.maxunicode + 1) if not 0xD800 <= code < 0xE000]
+MARKS = [each for each in _EACH if all(map(unicodedata.combining, unicodedata.normalize("NFKD", each)))]
+LETTERS = [each for each in _EACH if unicodedata.normalize("NFD", each)[1:]]
+_RUN = st.lists(st.sampled_from(MARKS), min_size=31, max_size=80).map("".join)
+# Out of order: as dear as marks can be.
+ACCENTS = "a" + "\u0315" * 50_000 + "\u0300" * 50_000
 
 
-@pytest.mark.parametrize("pair", PAIRS)
-@pytest.mark.parametrize("read", READ)
-def test_very_many_marks_cost_no_more_than_other_letters(read: Callable[[str], object], pair: str) -> None:
-    text = "a" + pair * 60_000
-    began = time.process_time()
-    read(text)
-    assert time.process_time() - began < 3  # a few hundredths, where nothing else is busy; it was minutes
-
-
-@settings(deadline=None)
-@given(st.text(max_size=80))
-def test_any_other_text_is_in_the_form_that_unicode_says(text: str) -> None:
+@settings(deadline=None, max_examples=300)
+@given(st.lists(st.one_of(st.sampled_from(LETTERS), st.text(max_size=3), _RUN), max_size=6).map("".join))
+def test_it_is_the_form_that_unicode_has(text: str) -> None:
     for form in FORMS:
-        assert normal_form(form, text) == unicodedata.normalize(form, text)
+        assert normal_form.normal_form(form, text) == unicodedata.normalize(form, text)
 
 
-def test_of_too_many_marks_the_first_stay() -> None:
-    assert normal_form("NFKD", "a" + "\u0300" * MOST_MARKS + "b") == "a" + "\u0300" * MOST_MARKS + "b"
-    assert normal_form("NFKD", "a" + "\u0300" * 5_000 + "b") == "a" + "\u0300" * MOST_MARKS + "b"
+def test_every_mark_is_known() -> None:
+    run = normal_form._long_run()
+    assert len(MARKS) > 800
+    assert all(run.fullmatch(each * 31) for each in MARKS)
 
 
-def test_what_the_program_reads_is_normalised_in_this_way_alone() -> None:
-    root = Path(reattune.__file__).parent
-    found = {
-        str(each.relative_to(root)) for each in root.rglob("*.py") if re.search(r"\bnormalize\(", each.read_text())
-    }
-    assert found == ITSELF
+@pytest.mark.parametrize("marks", ["\u0315\u0300", "\uff9e\u0300", "\u0344\u0315\u0323", "\u0f73\u0f75\u0300"])
+@pytest.mark.parametrize("form", FORMS)
+def test_marks_out_of_order_take_no_longer_than_their_number(
+    form: Literal["NFC", "NFD", "NFKC", "NFKD"], marks: str
+) -> None:
+    began = time.process_time()
+    normal_form.normal_form(form, "a" + "".join(each * (100_000 // len(marks)) for each in marks))
+    assert time.process_time() - began < 5
+
+
+def test_a_letter_with_very_many_accents_is_read_like_others() -> None:
+    began = time.process_time()
+    assert not dangers(ACCENTS)
+    assert folding.folded(ACCENTS) == pieces.folded(ACCENTS) == "a"
+    assert time.process_time() - began < 10
+
+
+def test_nothing_else_makes_a_normal_form() -> None:
+    found = []
+    for path in ROOT.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            called = isinstance(node, ast.Attribute) and node.attr in {"normalize", "is_normalized"}
+            taken = isinstance(node, ast.ImportFrom) and node.module == "unicodedata"
+            if called or taken:
+                found.append(path.relative_to(ROOT).as_posix())
+    assert set(found) == {"text/normal_form.py"}

@@ -169,6 +169,57 @@ def test_few_large_files_come_at_once(settings: object, monkeypatch: pytest.Monk
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(
+    "path", ["//settings/file/in/", "/Settings/File/In/", "/settings/file/in", "/settings/../settings/file/in/", "/no/"]
+)
+def test_nothing_is_read_where_there_is_no_page(path: str, settings: object) -> None:
+    for hosted in (False, True):
+        if hosted:
+            _hosted(settings, 4)
+        for length in (1, LARGEST_FORM - 1):
+            sent = {"CONTENT_LENGTH": str(length), "CONTENT_TYPE": "application/x-www-form-urlencoded"}
+            answer = Client().request(PATH_INFO=path, REQUEST_METHOD="POST", **sent, **{"wsgi.input": Unread()})
+            assert answer.status_code == 404
+            assert "There’s no page at this address" in answer.content.decode()
+
+
+@pytest.mark.parametrize(("path", "other"), [("/unlock/", "/leave/"), ("/leave/", "/unlock/")])
+def test_slow_forms_leave_threads_for_others(
+    path: str, other: str, settings: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(large_transfers, "_WAITS", 0.01)
+    _hosted(settings, 4)
+    statuses: list[int] = []
+    view = large_transfers.few_large_at_once(lambda _request: HttpResponse(b"done"))
+
+    def form(address: str, body: BytesIO | None = None) -> HttpRequest:
+        request = RequestFactory().generic("POST", address, b"next=a", "application/x-www-form-urlencoded")
+        if body:
+            request._stream = body  # type: ignore[attr-defined]
+        return request
+
+    class Slow(BytesIO):
+        """While this comes, others do."""
+
+        def __init__(self, deep: int) -> None:
+            super().__init__(b"next=a")
+            self.deep = deep
+
+        def read(self, *size: object) -> bytes:
+            deep, self.deep = self.deep, 0
+            if deep:
+                statuses.append(view(form(path, Slow(deep - 1))).status_code)
+                statuses.append(view(form(other)).status_code)
+                statuses.append(view(RequestFactory().get("/help/")).status_code)
+            return super().read(*size)  # type: ignore[arg-type]
+
+    assert view(form(path, Slow(3))).status_code == 200
+    assert statuses[0] == 429, "as many come slowly as may"
+    assert set(statuses[1:]) == {200}
+    assert view(form(path)).status_code == 200
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize("path", ["/settings/file/in/", "/settings/questions/"])
 def test_hosted_nothing_of_nobodys_is_read_where_files_are_brought(path: str, settings: object) -> None:
     _hosted(settings, 4)

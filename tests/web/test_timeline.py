@@ -11,6 +11,7 @@ import pytest
 from django.test import Client
 
 from reattune.journal.documents import Moment
+from reattune.reflection import danger_recogniser
 from reattune.web.pages.home.forms import MOST_CHARACTERS
 from reattune.web.store.models import SealedRow, UnlockedSession
 from tests.web.journals import opened
@@ -82,6 +83,18 @@ def test_too_much_at_once_is_said_and_stays_in_the_field(client: Client, words: 
     assert time.process_time() - start < 5
     assert "That’s too much to look for at once" in html
     assert "A few words are enough" in html
+
+
+@pytest.mark.parametrize("words", ["a\n" * 75_000, "a" + "\u0315" * 20_000 + "\u0300" * 20_000])
+def test_of_what_nobody_in_particular_looks_for_only_so_much_is_read(
+    db: None, monkeypatch: pytest.MonkeyPatch, words: str
+) -> None:
+    """No journal is begun by it and nobody counts it, so it costs little."""
+    looked: list[int] = []
+    plain = danger_recogniser.sentences
+    monkeypatch.setattr(danger_recogniser, "sentences", lambda text: (looked.append(len(text)), plain(text))[1])
+    assert Client().post("/example/so-far/look/", {"words": words}).status_code == 200
+    assert sum(looked) <= MOST_CHARACTERS
 
 
 def test_a_null_character_is_said_in_a_sentence(client: Client) -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections import Counter
 from collections.abc import Container, Iterable
 from itertools import chain, count
 
 from reattune.journal.documents.relationship import Relationship
+from reattune.text.normal_form import normal_form
 
 # As long as a short name may be.
 LONGEST_NAME = 40
@@ -15,7 +15,7 @@ LONGEST_NAME = 40
 
 def single_spaces(name: str) -> str:
     """A name as it is compared, but for its case."""
-    return " ".join(unicodedata.normalize("NFC", name).split())
+    return " ".join(normal_form("NFC", name).split())
 
 
 def name_key(name: str) -> str:

@@ -6,11 +6,11 @@ import base64
 import contextlib
 import json
 import os
-import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from reattune.content.translated_sentences import say
+from reattune.text.normal_form import normal_form
 from reattune.vault import recovery_code
 from reattune.vault.crypto_primitives import (
     KEY_BYTES,
@@ -246,4 +246,4 @@ def _check_passphrase(passphrase: str) -> None:
 
 def _normal(passphrase: str) -> str:
     # The same letters may arrive composed or decomposed from different keyboards.
-    return unicodedata.normalize("NFKC", passphrase)
+    return normal_form("NFKC", passphrase)

@@ -19,7 +19,7 @@ from reattune.web.store.waiting import OthersFirst, in_line
 # How long one waits for those before it, in seconds.
 _WAITS = 5.0
 # What never waits: where help is, and what closes the journal.
-_AT_ONCE = {"help", "measures", "leave", "lock", "example-away", "language"}
+AT_ONCE = {"help", "measures", "leave", "lock", "example-away", "language"}
 
 
 class FewOfOneJournal:
@@ -49,7 +49,7 @@ class FewOfOneJournal:
     ) -> HttpResponse | None:
         """``None`` once there is a place."""
         match = request.resolver_match
-        if match is None or match.url_name in _AT_ONCE:
+        if match is None or match.url_name in AT_ONCE:
             return None
         try:
             journals = journals_open(request, COOKIES)

@@ -9,7 +9,8 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext
 
-from reattune.web.http.bodies import LARGEST_FORM, brings_files, length_of
+from reattune.web.http.bodies import LARGEST_FORM, brings_files, length_of, page_of
+from reattune.web.http.few_of_one_journal import AT_ONCE
 from reattune.web.http.taken_once import journal_open
 from reattune.web.store.unlocking import OWN
 
@@ -21,23 +22,31 @@ _LARGE, _WAITS = 512 * 1024, 1.0
 def few_large_at_once(get_response: _View) -> _View:
     """Files that come and answers that go are large for as long as their other side takes: a quarter of the threads of
     this process at the most are busy with the ones, and as many with the others. What goes where files are brought
-    is one that comes, however little it says it is, until it is there: no proxy holds it back.
+    is one that comes, however little it says it is, until it is there: no proxy holds it back. Other forms come from a
+    proxy whole and at once; where they do not, half of the threads wait for them, and a quarter for what is answered
+    at once.
     """
 
-    at_once = max(1, settings.HOSTING.threads // 4) if settings.HOSTING else 1
-    coming, going = threading.BoundedSemaphore(at_once), threading.BoundedSemaphore(at_once)
+    threads = settings.HOSTING.threads if settings.HOSTING else 1
+    coming, going, forms, closing = (threading.BoundedSemaphore(max(1, threads // part)) for part in (4, 4, 2, 4))
+
+    def turns_to_read(request: HttpRequest) -> threading.BoundedSemaphore | None:
+        match = page_of(request)
+        if match is not None and brings_files(request):
+            return coming if journal_open(request, OWN) else None
+        # What comes from nobody, or to no page, is not read at all: see `small_and_whole`.
+        return match and (closing if match.url_name in AT_ONCE else forms)
 
     def middleware(request: HttpRequest) -> HttpResponse:
         length = length_of(request)
         if length <= LARGEST_FORM:
-            # What comes from nobody is not read at all: see `small_and_whole`.
-            if length and brings_files(request) and journal_open(request, OWN):
-                if not coming.acquire(timeout=_WAITS):
-                    return _later()
+            if length and (turns := turns_to_read(request)):
+                if not turns.acquire(timeout=_WAITS):
+                    return _later() if turns is coming else _soon()
                 try:
                     request.body  # noqa: B018  it is read here, and kept
                 finally:
-                    coming.release()
+                    turns.release()
             return _in_its_turn(get_response(request), going)
         if not coming.acquire(timeout=_WAITS):
             return _later()
@@ -66,7 +75,14 @@ def _in_its_turn(response: HttpResponse, turns: threading.BoundedSemaphore) -> H
 
 
 def _later() -> HttpResponse:
-    words = gettext("A large file is being transferred at the moment. Please try again in a minute.")
+    return _not_now(gettext("A large file is being transferred at the moment. Please try again in a minute."), 60)
+
+
+def _soon() -> HttpResponse:
+    return _not_now(gettext("Please try again in a few seconds"), 10)
+
+
+def _not_now(words: str, seconds: int) -> HttpResponse:
     answer = HttpResponse(words, status=429, content_type="text/plain; charset=utf-8")
-    answer.headers["Retry-After"] = "60"
+    answer.headers["Retry-After"] = str(seconds)
     return answer

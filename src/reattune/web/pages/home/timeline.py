@@ -28,7 +28,7 @@ from reattune.reflection.timeline import (
     without_a_day,
 )
 from reattune.reflection.timeline_year import Year, year_counts, year_of
-from reattune.web.pages.home.forms import LookForm
+from reattune.web.pages.home.forms import MOST_CHARACTERS, LookForm
 from reattune.web.pages.home.timeline_address import KINDS, Asked, asked
 from reattune.web.pages.home.timeline_lines import Lines
 from reattune.web.pages.manage.sort_diary import waiting
@@ -68,6 +68,7 @@ def search(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
     twice. Only a browser without scripts goes that way, or could not come back to what was found.
     """
     form = _form(opened, request.POST)
+    opened.typed = (request.POST.get("words", "")[:MOST_CHARACTERS],)  # nobody is asked who searches the example
     if not form.is_valid():
         return _page(request, opened, Asked(), form)
     said, journal = form.cleaned_data, opened.journal

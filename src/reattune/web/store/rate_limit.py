@@ -20,7 +20,7 @@ from django.utils import timezone
 
 from reattune.vault import WrongRecoveryCode, WrongSecret
 from reattune.vault.journal_names import ids_named
-from reattune.web.store.browser_sessions import halves_of
+from reattune.web.store.browser_sessions import ahead_of, halves_of
 from reattune.web.store.known_browser import number_here
 from reattune.web.store.models import Guesses
 from reattune.web.store.provisional_journals import NoRoom
@@ -72,6 +72,7 @@ class Counter:
         """How long to wait after so many tries more than are free, the last of them so long ago."""
         if since > _FORGOTTEN:
             return 0
+        since = max(since, timedelta())  # the clock was ahead then
         return self.seconds or max(0, int(min(LONGEST_PAUSE, 1 << min(20, over + 1)) - since.total_seconds() + 0.5))
 
 
@@ -174,11 +175,13 @@ def take(counters: Sequence[Counter]) -> Attempt:
 
 
 def forget_old_tries() -> None:
-    """Those of more than a day ago go; the clock asks for it."""
-    old = Guesses.objects.filter(last__lt=timezone.now() - _FORGOTTEN)
-    if old.exists():
+    """Those of more than a day ago go, and those that a clock dated ahead count as made now; the clock asks for it."""
+    now = timezone.now()
+    old, ahead = Guesses.objects.filter(last__lt=now - _FORGOTTEN), Guesses.objects.filter(last__gt=ahead_of(now))
+    if old.exists() or ahead.exists():
         with transaction.atomic():
             unheld(old).delete()
+            unheld(ahead).update(last=now)
 
 
 def _locked(sources: Sequence[bytes], now: datetime) -> list[Guesses]:

@@ -35,7 +35,9 @@ def few_large_at_once(get_response: _View) -> _View:
         if match is not None and brings_files(request):
             return coming if journal_open(request, OWN) else None
         # What comes from nobody, or to no page, is not read at all: see `small_and_whole`.
-        return match and (closing if match.url_name in AT_ONCE else forms)
+        if match is None:
+            return None
+        return closing if match.url_name in AT_ONCE else forms
 
     def middleware(request: HttpRequest) -> HttpResponse:
         length = length_of(request)

@@ -19,7 +19,8 @@ from reattune.web.installation.database_settings import VARIABLE as DATABASE
 from reattune.web.installation.failures import CannotServe, Why
 from reattune.web.installation.own_user import OwnUsersSocket
 from reattune.web.installation.private_process import keep_files_private, keep_memory_private
-from reattune.web.installation.running import HOST, forget, found, note
+from reattune.web.installation.running import HOST, Running, forget, found, found_soon, note
+from reattune.web.installation.served_alone import ServedAlready, alone
 
 _NOT_DAMAGED = {
     sqlite3.SQLITE_BUSY,
@@ -30,39 +31,47 @@ _NOT_DAMAGED = {
     sqlite3.SQLITE_CANTOPEN,
 }
 LARGEST_REQUEST = 128 * 1024 * 1024
+_NO_ANSWER = (
+    "Reattune is already running for the journals in {folder}, but it doesn't answer. If you suspended it with Ctrl+Z, "
+    "bring it back with fg. Otherwise end it, or restart the computer. Nothing was touched."
+)
 
 
 def serve_here(port: int, data: Path | None, open_browser: bool, say: Callable[[str], object]) -> None:
     """Serve on loopback until interrupted. Where it runs already, open the browser there and leave it alone.
 
     Raises:
-        CannotServe: the data folder cannot be used, its database is damaged, or the port is taken.
+        CannotServe: the data folder cannot be used, its database is damaged, the port is taken, or one runs already
+            that does not answer.
     """
     folder = data_folder(data)
-    listening: socket.socket | None = None
-    running = found(folder)
-    if running is None:
-        _prepare(folder)
-        try:
-            # Before anything is locked: of two starts at once, one has the port, and the other waits for its answer.
-            listening = _listen(port)
-        except CannotServe:
-            running = found(folder)
-            if running is None:
-                raise
-    if listening is None:
-        assert running is not None  # noqa: S101
+    running = found(folder) or _begun(port, folder, open_browser, say)
+    if running is not None:
         say(f"Reattune is already running at {running.address}. To stop it: reattune stop")
         if open_browser and _has_browser():
             webbrowser.open(running.address)
-        return
-    try:
+
+
+def _begun(port: int, folder: Path, open_browser: bool, say: Callable[[str], object]) -> Running | None:
+    """Serve until interrupted; or the one that serves this folder already."""
+    _prepare(folder)
+    with contextlib.ExitStack() as until_it_ends:
+        until_it_ends.callback(forget, folder)  # at the very end: whoever waits for that can start at once
+        # Before anything is locked or erased: of two starts at once one serves, and the other waits for its answer.
+        try:
+            until_it_ends.enter_context(alone(folder))
+        except ServedAlready as error:
+            running = found_soon(folder)
+            if running is None:
+                raise CannotServe(_NO_ANSWER.format(folder=folder), Why.RUNNING) from error
+            return running
+        except OSError as error:
+            raise _cannot_store(folder, error) from error
+        listening = until_it_ends.enter_context(_listen(port))
         _keep_note(folder, port)
         start_django(folder)
         _serve(listening, folder, f"http://{HOST}:{port}/", open_browser, say)
-    finally:
-        forget(folder)
-        listening.close()
+    return None
 
 
 def _serve(

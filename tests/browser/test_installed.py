@@ -195,7 +195,7 @@ def test_a_note_written_offline_arrives_once_after_the_browser_ended(
         unlocks(me, name, passphrase)
         expect(me.page.get_by_text(CANARY)).to_have_count(1)
         me.go("/unlock/")
-        me.go("/today/")
+        unlocks(me, name, passphrase)
         expect(me.page.get_by_text(CANARY)).to_have_count(1)
     assert holds_canary(profile) == []
     assert not any(CANARY.encode() in each for each in hosted.proxy.passed)

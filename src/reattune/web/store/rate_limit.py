@@ -22,7 +22,7 @@ from reattune.vault import WrongRecoveryCode, WrongSecret
 from reattune.vault.journal_names import ids_named
 from reattune.web.store.browser_sessions import ahead_of, halves_of
 from reattune.web.store.known_browser import number_here
-from reattune.web.store.models import Guesses
+from reattune.web.store.models import Guesses, UnlockedSession
 from reattune.web.store.provisional_journals import NoRoom
 from reattune.web.store.unheld import unheld
 from reattune.web.store.unlocking import OWN
@@ -134,12 +134,15 @@ def at_recovery(request: HttpRequest) -> list[Counter]:
 
 
 def at_open_journal(request: HttpRequest) -> list[Counter]:
-    """The passphrase of a journal that is open here: hosted by that session, so that its owner elsewhere is free."""
+    """The passphrase of a journal that is open here: hosted wrong ones by that session, so that its owner elsewhere is
+    free, and all of a minute by the journal, in however many browsers it is open."""
     halves = halves_of(request, OWN) if settings.HOSTING else None
     if halves is None:
         return _here(request)
     session = f"session {halves[0].hex()}"
-    return [_counter(session), *_within(_MINUTE, lambda when: [_counter(f"{session} {when}", A_MINUTE)])]
+    journal_id = UnlockedSession.objects.filter(id=halves[0]).values_list("journal_id", flat=True).first()
+    open_here = f"open {bytes(journal_id).hex()}" if journal_id is not None else session
+    return [_counter(session), *_within(_MINUTE, lambda when: [_counter(f"{open_here} {when}", A_MINUTE)])]
 
 
 def _here(request: HttpRequest) -> list[Counter]:

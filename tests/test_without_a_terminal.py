@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.server
 import json
 import os
+import signal
 import socket
 import stat
 import subprocess
@@ -17,6 +18,7 @@ import pytest
 
 from reattune.web.installation import running, shortcut
 from reattune.web.installation.failures import CannotServe, Why
+from reattune.web.installation.local_server import serve_here
 from reattune.web.pages.begin.cannot_start import page
 
 # What `webbrowser` opens, written down instead: the standard library takes it from BROWSER.
@@ -85,6 +87,37 @@ def test_it_is_stopped_by_a_command_and_says_so(
     assert "Reattune has stopped" in process.communicate(timeout=20)[0]
     assert process.returncode == 0
     assert "isn't running" in reattune(desktop, "stop", "--data", tmp_path / "data").stdout
+
+
+@pytest.mark.skipif(os.name == "nt", reason="nothing is suspended there")
+def test_one_that_is_suspended_keeps_a_second_from_the_folder(
+    tmp_path: Path, desktop: dict[str, str], first: tuple[subprocess.Popen[str], int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At another port too: what is open in the first stays so, and what it wrote down about itself stays there."""
+    process, _port = first
+    data = tmp_path / "data"
+    while running.found(data) is None:
+        assert process.poll() is None
+    process.send_signal(signal.SIGSTOP)
+    try:
+        monkeypatch.setattr(running, "_PATIENCE", 0.5)
+        with pytest.raises(CannotServe, match="doesn't answer") as refused:
+            serve_here(free_port(), data, False, lambda _said: None)
+    finally:
+        process.send_signal(signal.SIGCONT)
+    assert refused.value.why is Why.RUNNING
+    assert running.found(data) is not None
+    assert "Every journal is locked" in reattune(desktop, "stop", "--data", data).stdout
+
+
+def test_what_another_process_wrote_down_stays(tmp_path: Path) -> None:
+    written = tmp_path / "running.json"
+    written.write_text(json.dumps({"port": 8321, "pid": os.getpid() + 1}))
+    running.forget(tmp_path)
+    assert written.exists()
+    running.note(tmp_path, 8321)
+    running.forget(tmp_path)
+    assert not written.exists()
 
 
 class Impostor(http.server.BaseHTTPRequestHandler):

@@ -195,7 +195,7 @@ def test_a_note_written_offline_arrives_once_after_the_browser_ended(
         unlocks(me, name, passphrase)
         expect(me.page.get_by_text(CANARY)).to_have_count(1)
         me.go("/unlock/")
-        me.go("/today/")
+        unlocks(me, name, passphrase)
         expect(me.page.get_by_text(CANARY)).to_have_count(1)
     assert holds_canary(profile) == []
     assert not any(CANARY.encode() in each for each in hosted.proxy.passed)
@@ -279,6 +279,23 @@ def test_who_only_looks_in_leaves_nothing_in_the_browser(hosted: Installation, p
             me.go(path)
         assert me.page.evaluate("navigator.serviceWorker.getRegistrations().then((all) => all.length)") == 0
         assert me.page.evaluate("caches.keys().then((names) => names.length)") == 0
+
+
+def test_the_page_without_a_connection_has_the_quick_exit(hosted: Installation, profile: Path) -> None:
+    with hosted.browser(profile) as context:
+        page = context.pages[0]
+        me, name = sets_up(page, hosted, "words of the one in the train")
+        hosted.proxy.close()
+        me.go("/so-far/")
+        me.reads("You’re offline")
+        expect(page.get_by_role("button", name="Quick exit")).to_be_visible()
+        page.get_by_label("Write something down").fill(CANARY)
+        page.keyboard.press("Escape")
+        expect(page).to_have_title("Cooking measurements")
+        assert CANARY not in page.content()
+        hosted.proxy.open()
+        me.go("/")
+        unlocks(me, name, "words of the one in the train")
 
 
 def test_the_quick_exit_without_a_connection(hosted: Installation, profile: Path) -> None:

@@ -91,7 +91,9 @@ def test_what_is_closed_in_one_tab_is_closed_in_the_other(person: Callable[..., 
     if deaf or how == "another journal":
         first.bring_to_front()
         first.evaluate("window.dispatchEvent(new Event('focus'))")
-    expect(first.get_by_role("heading", level=1)).to_have_text(SHOWS.get(how, "Unlock your journal"))
+    # The page for unlocking the other one locks the first; a tab that looks just then shows that.
+    shows = [SHOWS[how]] if how == "leaves" else [SHOWS.get(how, ""), "Unlock your journal"]
+    expect(first.get_by_role("heading", level=1)).to_have_text(re.compile("|".join(filter(None, shows))))
     assert CANARY not in first.content()
 
 

@@ -85,6 +85,13 @@ def test_day_one() -> None:
     assert told(packed.getvalue(), "export.zip") == [("2024-05-31 16:30", "She laughed.")]
 
 
+def test_daylio_keeps_what_looks_like_a_tag_and_is_none() -> None:
+    raw = b"full_date,mood,activities,note_title,note\n"
+    raw += b'2024-05-31,,,,"I <3 you &amp; 5 < 6, <b>and</b> I went ->\nhome"\n'
+    [(_at, words)] = told(raw, "daylio.csv")
+    assert words == "I <3 you & 5 < 6, and I went ->\nhome"
+
+
 def test_daylio() -> None:
     raw = (
         "full_date,date,weekday,time,mood,activities,note_title,note\n"

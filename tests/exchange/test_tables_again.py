@@ -16,6 +16,7 @@ import pytest
 from reattune.exchange.caseload import caseload_from_fhir, caseload_of, onto_known_sessions
 from reattune.exchange.deterministic_ids import made_at, steady_id
 from reattune.exchange.duplicates import NotHereYet, not_here_yet
+from reattune.exchange.errors import ExchangeError
 from reattune.exchange.ratings_spreadsheet import documents_of, guess, read_table
 from reattune.journal import Journal
 from reattune.journal.documents import Document, Preferences
@@ -336,3 +337,15 @@ def test_two_names_of_one_client_in_a_file_are_one_course() -> None:
     for _twice in range(2):
         bring_clients(kept, "client,date,safe\nAnna,2026-01-05,7\nA,2026-01-05,5\nanna,2026-01-12,8\n")
         assert {name: sorted(answers) for name, answers in by_client(kept).items()} == {"Anna": [5, 7, 8]}
+
+
+def test_a_quotation_mark_that_is_not_closed_swallows_no_rows() -> None:
+    rows = ["2026-01-05,6,fine", '2026-01-12,5,"I said: never again', "2026-01-19,4,later", "2026-01-26,3,latest"]
+    with pytest.raises(ExchangeError, match="row 3: after a quotation mark"):
+        read_table("\n".join(["date,safe,note", *rows]).encode())
+    closed_later = [*rows[:3], '2026-01-26,3,"latest"']
+    [said] = read_table("\n".join(["date,safe,note", *closed_later]).encode()).left_out
+    assert said.startswith("Rows with lines in a cell that look like rows themselves: 3.")
+    whole = ["date,safe,note", '2026-01-05,6,"Two lines,\nof 3 January 2026."', '2026-01-12,5,She said "no".', ""]
+    table = read_table("\n".join(whole).encode())
+    assert (len(table.rows), table.left_out) == (2, ())

@@ -69,7 +69,7 @@ def every_kind(words: str) -> list[Document]:
         {
             "kind": "rupture", "relationship_id": therapist, "title": words[:200], "began": AT, "pattern": "trickle",
             "moment_ids": [ids["moment"]], "unsaid_ids": [ids["unsaid"]], "style": "withdrawal", "suggested": True,
-            "crossed": ["threat"], "record_notes": [{"at": AT, "words": words}],
+            "crossed": ["threat"], "crossed_on": AT, "record_notes": [{"at": AT, "words": words}],
             "transitions": [{"at": AT, "state": "noticed", "note": words}],
         },
         {

@@ -79,7 +79,9 @@ def test_where_very_much_is_damaged_it_is_counted() -> None:
 def pieces(letter: bytes = b"") -> list[bytes]:
     rows = [RowCopy(os.urandom(16), number, DAY, DAY, os.urandom(300 + number)) for number in range(120)]
     letters = [LetterCopy(bytes(10), DAY, letter or os.urandom(500)) for _number in range(3)]
-    copy = JournalCopy(JOURNAL, b"keyring", b"head", 1, rows, [AddressCopy(bytes(10), bytes(65), True)], letters)
+    copy = JournalCopy(
+        JOURNAL, b"keyring" * 9, b"head" * 30, 1, rows, [AddressCopy(bytes(10), bytes(65), True)], letters
+    )
     return list(to_file([copy]))
 
 
@@ -103,6 +105,33 @@ def test_whatever_is_damaged_every_other_entry_comes_back(seed: int) -> None:
     left = [each for number, each in enumerate(all_of_it, 2) if number not in hurt]
     assert read_of(content) == left
     assert from_file(content).damages
+
+
+@pytest.mark.parametrize("place", [3, 20, 60, 120, 200])
+def test_one_damage_in_keyring_or_head_loses_nothing(place: int) -> None:
+    whole = pieces()
+    [journal] = from_file(b"".join(whole)).journals
+    for damaged in (1, len(whole) - 2):
+        content = list(whole)
+        at = min(place, len(content[damaged]) - 1)
+        content[damaged] = content[damaged][:at] + bytes([content[damaged][at] ^ 1]) + content[damaged][at + 1 :]
+        found = from_file(b"".join(content))
+        assert found.journals == (journal,)
+        assert len(found.damages) == 1
+
+
+def test_where_both_are_damaged_the_entries_are_there_and_it_is_said() -> None:
+    whole = pieces()
+    content = b"".join(whole[:1] + whole[2:-2] + whole[-1:])
+    [journal] = from_file(content).journals
+    assert (journal.keyring, journal.head, len(journal.rows)) == (b"", b"", 120)
+    assert any("124 entries belong to a journal whose key is damaged" in each for each in from_file(content).damages)
+
+
+def test_a_file_from_before_has_them_once() -> None:
+    whole = pieces()
+    before = [*whole[:-2], frame(b"E", (len(whole) - 3).to_bytes(8, "big"))]
+    assert from_file(b"".join(before)) == from_file(b"".join(whole))
 
 
 def test_a_letter_that_looks_like_entries_is_one_letter_also_where_others_have_a_wrong_length() -> None:

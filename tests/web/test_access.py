@@ -21,7 +21,7 @@ OPEN_TO_ALL = {
     "front", "begin", "begin-write", "begin-keep", "begin-drop", "begin-recovery", "begin-about", "unlock",
     "unlock-recovery", "lock", "leave", "measures", "help", "language",
     "example-done", "example-away", "write-down", "letter", "manifest", "service-worker", "offline",
-    "link", "link-sealed", "filled", "running",
+    "link", "link-sealed", "filled", "running", "still-open",
 }  # fmt: skip
 JOURNAL_ROUTES = [pattern for pattern in urlpatterns if isinstance(pattern, URLPattern)]
 

@@ -16,7 +16,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from reattune.journal.documents import Moment, Relationship
-from reattune.vault.backup_file import MAGIC, JournalCopy, NotABackup, from_file, to_file
+from reattune.vault.backup_file import MAGIC, Backup, JournalCopy, NotABackup, from_file, to_file
 from reattune.web.store.backups import BackupFailed, back_up, copies, restore
 from reattune.web.store.models import SealedJournal
 from reattune.web.store.open_journal import OpenJournal
@@ -120,10 +120,24 @@ def test_a_damaged_backup_restores_what_it_can_and_says_what_it_could_not(opened
         rows = [row for each in held.journals for row in each.rows]
         original = copies()[0].rows
         assert all(row in original for row in rows)
-        assert len(rows) >= 12 or not held.journals
+        assert len(rows) >= 12
     for cut in range(len(MAGIC), len(content), 997):
         held = from_file(content[:cut])
         assert held.damages
+
+
+def test_without_its_keys_a_copy_still_comes_into_the_journal_that_is_here(opened: OpenJournal) -> None:
+    (copy,) = copies()
+    gone = opened.journal.all(Moment)[0]
+    opened.discard(gone)
+    copy.keyring = copy.head = b""
+    done = restore(Backup((copy,), ()), lambda: iter([WORDS]))
+    assert (done.merged, done.problems) == (1, [])
+    assert whole(opened).journal.get(Moment, gone.id) == gone
+    SealedJournal.objects.all().delete()
+    done = restore(Backup((copy,), ()), lambda: iter([WORDS]))
+    assert (done.new, len(done.problems)) == (0, 1)
+    assert "left out" in done.problems[0]
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 from collections.abc import Callable
@@ -89,6 +90,26 @@ def test_a_note_is_taken_in_once_and_then_sorted(own: Own) -> None:
     client.post("/loose/", {"note": str(note.id), "who": who[1]})
     assert [each.what for each in opened(client).journal.all(Moment)] == ["She looked at the clock."]
     assert "waiting to be sorted" not in today(client)
+
+
+@pytest.mark.parametrize(
+    ("instrument", "lines"),
+    [
+        ("reattune-check-in/1", ["Reattune check-in", "I felt I could say anything: 1", "gone: 2.5"]),
+        ("other/3", ["other/3", "safe: 1", "gone: 2.5"]),
+    ],
+)
+@pytest.mark.parametrize("words", ["", "She looked at the clock."])
+def test_ratings_are_seen_and_kept_with_their_figures(own: Own, instrument: str, lines: list[str], words: str) -> None:
+    client = own()
+    rated = {"instrument": instrument, "answers": {"safe": 1, "gone": 2.5}, "day": "2026-03-02"}
+    arrives(client, words, kind="rating", client_id=str(uuid4()), **rated)
+    shown = client.get("/arrived/").content.decode()
+    client.post(f"/arrived/{the_one(client).id}/take/")
+    [note] = opened(client).journal.all(LooseNote)
+    assert note.words.split("\n") == [*([words] if words else []), *lines]
+    for line in note.words.split("\n"):
+        assert f"<p>{line}</p>" in html.unescape(shown)
 
 
 def test_two_windows_take_it_in_once(own: Own) -> None:

@@ -14,7 +14,7 @@ from django.test import Client
 from django.utils import timezone
 
 from reattune.journal.codec import encode
-from reattune.journal.documents import CameIn, Relationship, Rupture
+from reattune.journal.documents import CameIn, CheckIn, Instrument, Relationship, Rupture, Session
 from reattune.vault.letters import seal_letter
 from reattune.web.store.letterbox import address_key, deliver
 from reattune.web.store.models import SealedRow, WaitingLetter
@@ -77,6 +77,28 @@ def test_nothing_of_one_client_is_left_and_all_of_the_other(own: Own) -> None:
     assert len(journal.sessions(other)) == 1
     assert [each.content.client_id for each in journal.all(CameIn)] == [other.id] * 2  # type: ignore[union-attr]
     assert therapist.get(f"/those/{gone.id}/").status_code == 404
+
+
+def test_a_questionnaire_that_a_table_of_theirs_made_goes_along(own: Own) -> None:
+    therapist = own(journal_kind="therapist")
+    gone, other = add(therapist, "Zebulon"), add(therapist, "B.")
+    journal = opened(therapist)
+    asked = {"subscale": "whole", "text": "How safe"}
+    for key, title, of in (
+        ("brought-1", "Zebulon 2026", [gone]),
+        ("clinic", "Zebulon’s own", [gone]),
+        ("brought-2", "Both", [gone, other]),
+        ("mood", "Mood", [gone]),
+    ):
+        definition = {"key": key, "title": title, "scale_low": 0, "scale_high": 9, "items": [{"key": "a", **asked}]}
+        journal.create(Instrument, definition=definition)
+        for client in of:
+            met = journal.create(Session, relationship_id=client.id, at=timezone.now())
+            journal.create(CheckIn, session_id=met.id, instrument=f"{key}/1", answers={"a": 5})
+    therapist.post(f"/with/{gone.id}/off/", {"sure": "on", "current": PASSPHRASE})
+    left = opened(therapist).journal
+    assert {each.definition.title for each in left.all(Instrument)} == {"Both", "Mood"}
+    assert len(left.all(CheckIn)) == 1
 
 
 def test_neither_the_passphrase_nor_the_tick_can_be_left_out(own: Own) -> None:

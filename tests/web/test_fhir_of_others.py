@@ -290,3 +290,58 @@ def test_questions_may_be_called_as_clinics_call_them(own: Own) -> None:
     other = own("words of another journal")
     bring(other, exported(client, "/settings/file/fhir5.json").content, "out.json")
     assert opened(other).journal.all(CheckIn)[0].answers == kept.answers
+
+
+# Which answers count
+
+
+@pytest.mark.parametrize(
+    ("said_of_it", "sentence"),
+    [
+        ({"status": "entered-in-error"}, "or were entered in error, are left out: 1."),
+        ({"status": "in-progress"}, "that aren’t finished"),
+        ({"status": "stopped"}, "that aren’t finished"),
+        ({"source": {"reference": "Practitioner/7"}}, "that somebody else gave"),
+        ({"source": {"reference": "http://c.example/fhir/RelatedPerson/7"}}, "that somebody else gave"),
+        ({"author": {"type": "PractitionerRole", "display": "Dr T"}}, "that somebody else gave"),
+    ],
+)
+@pytest.mark.parametrize("kind", ["person", "therapist"])
+def test_only_finished_answers_of_the_client_count(
+    own: Own, kind: str, said_of_it: dict[str, Any], sentence: str
+) -> None:
+    client = own(journal_kind=kind)
+    theirs_alone = said("2026-01-05T10:00:00Z", who=FIRST, m=3)
+    other = {**said("2026-01-12T10:00:00Z", who=FIRST, m=9), **said_of_it}
+    page, _ = bring(client, bundle(asked(), theirs_alone, other), "f.json")
+    assert sentence in page
+    assert [each.answers for each in opened(client).journal.all(CheckIn)] == [{"m": 3}]
+    assert sentence in preview(own("words of another journal", journal_kind=kind), bundle(asked(), other), "g.json")
+
+
+@pytest.mark.parametrize(
+    "said_of_it",
+    [
+        {"status": "amended"},
+        {"source": FIRST, "author": {"reference": "Practitioner/7"}},
+        {"source": {"reference": "Device/1"}},
+        {"author": {"reference": "Patient/1"}, "status": "completed"},
+        {"source": 4, "author": [], "status": None, "meta": 3, "id": ["x"]},
+    ],
+)
+def test_what_the_client_answered_counts_whoever_wrote_it_down(own: Own, said_of_it: dict[str, Any]) -> None:
+    client = own(journal_kind="therapist")
+    bring(client, bundle(asked(), {**said("2026-01-05T10:00:00Z", who=FIRST, m=3), **said_of_it}), "f.json")
+    assert theirs(client) == {"Patient": [3]}
+
+
+def test_of_what_was_amended_the_latest_counts(own: Own) -> None:
+    client = own()
+    forms = [
+        {**said("2026-01-05T10:00:00Z", m=rating), "id": "r1", "status": status, "meta": {"versionId": str(version)}}
+        for version, rating, status in ((10, 8, "amended"), (9, 5, "amended"), (1, 3, "completed"))
+    ]
+    other = {**said("2026-01-12T10:00:00Z", m=7), "id": "r2", "status": "completed"}
+    error = {**other, "status": "entered-in-error"}
+    bring(client, bundle(asked(), *forms, other, error), "f.json")
+    assert [each.answers for each in opened(client).journal.all(CheckIn)] == [{"m": 8}]

@@ -90,7 +90,7 @@ def test_an_idle_one_opens_nothing_where_it_is_there_still(own: Own) -> None:
     client = own()
     UnlockedSession.objects.update(last_seen=timezone.now() - timedelta(minutes=16))
     assert client.get("/today/").headers["Location"].startswith("/unlock/")
-    assert client.post("/note/", {"what": "Words."}).status_code == 200
+    assert client.post("/note/", {"what": "Words."}).headers["Location"].startswith("/unlock/")
     assert UnlockedSession.objects.get().last_seen < timezone.now() - timedelta(minutes=15)
 
 

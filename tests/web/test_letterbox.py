@@ -7,7 +7,6 @@ import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
-from unittest import mock
 from uuid import uuid4
 
 import pytest
@@ -25,16 +24,7 @@ from reattune.vault.letters import LONGEST_CONTENT, AddressKey, seal_letter
 from reattune.web.store import letterbox
 from reattune.web.store.backups import copies, restore
 from reattune.web.store.erasure import erase
-from reattune.web.store.letterbox import (
-    MOST,
-    Refusal,
-    address_key,
-    bring_letters,
-    deliver,
-    letters_missing,
-    open_letterbox,
-    public_key,
-)
+from reattune.web.store.letterbox import Refusal, address_key, deliver, open_letterbox, public_key
 from reattune.web.store.models import JournalAddress, SealedJournal, SealedRow, WaitingLetter
 from reattune.web.store.open_journal import OpenJournal
 from reattune.web.store.unlocking import new_journal
@@ -306,36 +296,6 @@ def test_a_made_up_backup_gives_nobody_an_address_or_a_letter(owner: Owner) -> N
     restore(from_file(b"".join(to_file([copy]))), lambda: iter([PASSPHRASE]))
     assert [bytes(each.id) for each in JournalAddress.objects.all()] == [owner.address]
     assert not WaitingLetter.objects.exists()
-
-
-def test_a_made_up_backup_does_not_fill_the_list_of_addresses(owner: Owner) -> None:
-    (copy,) = copies()
-    pairs = [AddressKey.new() for _number in range(300)]
-    copy.addresses += [AddressCopy(each.address, each.public, True) for each in pairs]
-    restore(Backup((copy,), ()), lambda: iter([PASSPHRASE]))
-    assert JournalAddress.objects.count() <= 200
-    owner.unlock()
-    assert [bytes(each.id) for each in JournalAddress.objects.all()] == [owner.address]
-
-
-def test_a_backup_that_is_imported_brings_ones_own_letters_and_fills_no_room_of_others(owner: Owner) -> None:
-    owner.send(note("Waiting."))
-    (copy,) = copies()
-    WaitingLetter.objects.all().delete()
-    made_up = copy.letters[0].sealed
-    copy.letters += [LetterCopy(bytes([n]) * 10, date(2099, 1, 1), made_up[:-1] + bytes([n])) for n in range(100)]
-    copy.letters += [LetterCopy(owner.address, date(2099, 1, 1), made_up[:-2] + n.to_bytes(2)) for n in range(300)]
-    copy.addresses += [AddressCopy(each.address, each.public, True) for each in [AddressKey.new()]]
-    assert letters_missing(owner.unlocked, copy, []) == MOST
-    with mock.patch("reattune.web.store.letterbox.MOST_CAME_IN", 0):
-        bring_letters(owner.unlocked, copy)
-    waiting = WaitingLetter.objects.all()
-    assert waiting.count() == MOST
-    assert {bytes(each.address_id) for each in waiting} == {owner.address}
-    assert all(each.arrived <= timezone.now().date() for each in waiting)
-    assert JournalAddress.objects.count() == 1
-    bring_letters(owner.unlocked, copy)
-    assert len(owner.came_in()) == 1
 
 
 def test_an_address_that_nothing_opens_any_more_is_replaced_and_its_letters_wait_for_the_key(owner: Owner) -> None:

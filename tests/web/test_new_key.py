@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from unittest import mock
 from uuid import uuid4
 
@@ -189,6 +190,40 @@ def test_a_backup_from_before_comes_in_through_settings_too(client: Client) -> N
     page = now.post("/settings/file/in/", {"file": SimpleUploadedFile("a.sealed", file)})
     assert page.status_code == 200
     assert 'name="bring"' in page.content.decode()
+
+
+def test_a_backup_with_a_newer_key_says_so_and_opens_with_its_own_passphrase(client: Client) -> None:
+    """On a computer that has the journal as it was before: no "everything is already here"."""
+    old = from_file(b"".join(to_file(copies())))
+    now = recover(client)
+    journal = opened(now)
+    friend = journal.journal.all(Relationship)[0]
+    journal.create(Moment, relationship_id=friend.id, at=journal.now, what="written under the new key")
+    file = b"".join(to_file(copies()))
+    SealedJournal.objects.all().delete()
+    restore(old, lambda: iter(()))
+    here = Client()
+    here.post("/unlock/", {"passphrase": PASSPHRASE})
+    page = here.post("/settings/file/in/", {"file": SimpleUploadedFile("a.sealed", file)}).content.decode()
+    assert "None of the entries in this backup open here." in page
+    assert "already here" not in page
+    before = len(opened(here).journal)
+    done = restore(from_file(file), lambda: iter([PASSPHRASE] * 3), lambda: iter(["not this one here"]))
+    assert (done.merged, done.locked, len(done.problems)) == (0, 1, 1)
+    assert "got a new key" in done.problems[0]
+    done = restore(from_file(file), lambda: iter([PASSPHRASE]), lambda: iter([NEW]))
+    assert (done.locked, done.problems) == (0, [])
+    assert len(opened(here).journal) > before
+
+
+def test_what_was_left_out_is_not_already_here(client: Client) -> None:
+    copy = from_file(client.get("/settings/file/notes.sealed").content).journals[0]
+    bad = copy.rows.pop()
+    copy.rows.append(replace(bad, sealed=bytes([bad.sealed[0]]) + bytes(len(bad.sealed) - 1)))
+    file = SimpleUploadedFile("a.sealed", b"".join(to_file([copy])))
+    page = client.post("/settings/file/in/", {"file": file}).content.decode()
+    assert "was left out, as it says above" in page
+    assert "everything in this file is already here" not in page
 
 
 def test_with_the_passphrase_from_before_nothing_is_merged(client: Client) -> None:

@@ -102,8 +102,8 @@ class Held:
         self.go.wait(30)
         return HttpResponse(b"done")
 
-    def ask(self, client: Client, path: str = "/so-far/") -> HttpResponse:
-        request = RequestFactory().get(path)
+    def ask(self, client: Client, path: str = "/so-far/", method: str = "GET") -> HttpResponse:
+        request = RequestFactory().generic(method, path)
         request.COOKIES = {name: each.value for name, each in client.cookies.items()}
         answer = self.middleware(request)
         self.statuses.append(answer.status_code)
@@ -134,6 +134,29 @@ def test_of_one_journal_only_so_many_requests_are_answered_at_once(
     for each in threads:
         each.join(20)
     assert sorted(held.statuses) == [200] * 5 + [429]
+    assert not held.middleware._busy
+
+
+@pytest.mark.django_db
+def test_what_is_sent_to_the_untouched_example_counts_together_whoever_sends_it(
+    settings: object, one_may_wait: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held, path = Held(settings, 4), "/example/so-far/look/"
+    monkeypatch.setattr(few_of_one_journal, "journals_open", lambda _request, _cookies: [])
+    threads = [threading.Thread(target=held.ask, args=(Client(), path, "POST")) for _number in range(3)]
+    for each in threads:
+        each.start()
+    assert all(held.inside.acquire(timeout=20) for _number in range(2))
+    began = time.monotonic()
+    while waiting._line._value:  # type: ignore[attr-defined]
+        assert time.monotonic() - began < 20
+    assert held.ask(Client(), "/example/other/so-far/look/", "POST").status_code == 429
+    held.go.set()
+    for other in ("/unlock/", "/example/away/"):
+        assert held.ask(Client(), other, "POST").status_code == 200
+    assert held.ask(Client(), "/example/today/").status_code == 200
+    for each in threads:
+        each.join(20)
     assert not held.middleware._busy
 
 

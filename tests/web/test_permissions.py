@@ -71,6 +71,7 @@ OUTSIDE = names("""
     language
     front begin begin-write begin-keep begin-drop begin-recovery begin-about unlock unlock-recovery lock leave measures
     help example-done example-away link link-sealed write-down letter manifest service-worker offline filled running
+    still-open
 """)
 
 # Which document of the right journal a part of an address names.

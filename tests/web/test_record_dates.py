@@ -174,3 +174,19 @@ def test_what_a_file_has_as_it_is_here_stays_as_it_is(own: Own) -> None:
     later = datetime.now(UTC) + timedelta(days=3)
     assert from_file(moment, moment, later) == moment
     assert from_file(moment, moment.model_copy(update={"reworded": later, "reaction": 3}), later).reworded is None
+
+
+def test_ticks_that_were_taken_away_are_said_on_today_for_a_week(own: Own, monkeypatch: pytest.MonkeyPatch) -> None:
+    said = "what had been ticked here as a crossed boundary was unticked"
+    client = own()
+    moment = written(client, what="It was about the sofa.", cause="other")
+    assert said not in client.get("/today/").content.decode()
+    client.post(f"/note/{moment.id}/which/", {})
+    page = client.get("/today/").content.decode()
+    assert said in page
+    assert f'href="/note/{moment.id}/"' in page
+    clock(monkeypatch, timedelta(days=8))
+    assert said not in client.get("/today/").content.decode()
+    clock(monkeypatch, timedelta())
+    client.post(f"/note/{moment.id}/which/", {"crossed": "sexual"})
+    assert said not in client.get("/today/").content.decode()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from copy import deepcopy
 from datetime import timedelta
@@ -239,6 +239,69 @@ def test_one_that_is_answered_for_long_is_not_answered_twice(own: Own, monkeypat
     assert {told(each)[:2] for each in answers} == {told(answers[0])[:2]}
     assert answers[0].status_code == 302
     assert len(opened(client).journal.all(Moment)) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("slept", [timedelta(seconds=70), timedelta(days=-2)])
+def test_one_that_was_written_is_not_taken_over_where_the_machine_slept(
+    own: Own, monkeypatch: pytest.MonkeyPatch, slept: timedelta
+) -> None:
+    """Between writing and answering; or its clock was set. Sent again, it waits for where the first one leads."""
+    client = own()
+    address, sent = note(client)
+    again: list[Future[HttpResponse]] = []
+    keep = taken_forms.Claim.keep
+
+    with ThreadPoolExecutor(1) as pool:
+
+        def late(self: taken_forms.Claim, *given: Any) -> None:
+            if not again:
+                later = timezone.now() + slept
+                monkeypatch.setattr(taken_forms.timezone, "now", lambda: later)
+                again.append(pool.submit(sends, deepcopy(client), address, sent))
+                time.sleep(1.5)
+            keep(self, *given)
+
+        monkeypatch.setattr(taken_forms.Claim, "keep", late)
+        first = client.post(address, sent)
+    assert first.status_code == again[0].result().status_code == 302
+    assert first.headers["Location"] == again[0].result().headers["Location"]
+    monkeypatch.undo()
+    assert len(opened(client).journal.all(Moment)) == 1
+
+
+def sends(client: Client, address: str, sent: Sent) -> HttpResponse:
+    try:
+        return client.post(address, sent)
+    finally:
+        connections.close_all()
+
+
+@pytest.mark.django_db
+def test_one_that_was_written_and_never_answered_is_not_written_twice(
+    own: Own, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = own()
+    address, sent = note(client)
+    monkeypatch.setattr(taken_forms.Claim, "keep", lambda *_given: None)
+    client.post(address, sent)
+    monkeypatch.undo()
+    monkeypatch.setattr(taken_forms, "_AT_ONCE", 0.1)
+    TakenForm.objects.update(begun=timezone.now() - timedelta(minutes=2))
+    assert client.post(address, sent).headers["Location"] == "/"
+    assert len(opened(client).journal.all(Moment)) == 1
+
+
+@pytest.mark.django_db
+def test_what_was_answered_while_the_clock_was_ahead_is_kept_for_an_hour_from_now(own: Own) -> None:
+    client = own()
+    address, sent = note(client)
+    client.post(address, sent)
+    TakenForm.objects.update(begun=timezone.now() + timedelta(days=730))
+    idle_clock.look()
+    kept = TakenForm.objects.all()
+    assert kept.exists()
+    assert all(each.begun <= timezone.now() and each.page is None for each in kept)
 
 
 @pytest.mark.django_db

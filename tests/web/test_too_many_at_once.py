@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from unittest import mock
 
 import pytest
 from django.test import Client
@@ -18,7 +19,7 @@ from reattune.vault.errors import TooManyAtOnce, WrongRecoveryCode, WrongSecret
 from reattune.vault.journal_names import name_of
 from reattune.web.hosted.environment import Hosting
 from reattune.web.store.models import Guesses, SealedJournal
-from reattune.web.store.rate_limit import A_MINUTE, Attempt, Counter, take
+from reattune.web.store.rate_limit import A_MINUTE, Attempt, Counter, at_open_journal, take
 from tests.web.conftest import PASSPHRASE
 from tests.web.journals import sure
 
@@ -107,6 +108,42 @@ def test_right_passphrases_are_so_many_a_minute(own: Own, settings: object, monk
     assert unlock(theirs, other, "10.0.0.3") == 302
     now += timedelta(minutes=1)
     assert unlock(known) == 302
+
+
+@pytest.mark.django_db
+def test_in_one_open_journal_they_are_so_many_in_however_many_browsers(own: Own, settings: object) -> None:
+    here, elsewhere = own(), Client()
+    elsewhere.post("/unlock/", {"passphrase": PASSPHRASE})
+    another = own("words of another journal")
+    asked = {each: each.get("/measures/").wsgi_request for each in (here, elsewhere, another)}
+    settings.HOSTING = Hosting(hosts=("testserver",), secret="s" * 50)  # type: ignore[attr-defined]
+    now = timezone.now().replace(second=7, microsecond=0)
+
+    def confirmed(client: Client) -> bool:
+        attempt = take(at_open_journal(asked[client]))
+        if not attempt.wait:
+            with attempt.made():
+                pass
+        return not attempt.wait
+
+    with mock.patch.object(timezone, "now", return_value=now):
+        assert [confirmed(each) for each in (here, elsewhere) * (A_MINUTE // 2)] == [True] * A_MINUTE
+        assert not confirmed(here)
+        assert not confirmed(elsewhere)
+        assert confirmed(another)
+    with mock.patch.object(timezone, "now", return_value=now + timedelta(minutes=1)):
+        assert confirmed(elsewhere)
+
+
+@pytest.mark.django_db
+def test_wrong_ones_in_one_browser_keep_no_other_from_it(own: Own, settings: object) -> None:
+    here, elsewhere = own(), Client()
+    elsewhere.post("/unlock/", {"passphrase": PASSPHRASE})
+    asked = {each: each.get("/measures/").wsgi_request for each in (here, elsewhere)}
+    settings.HOSTING = Hosting(hosts=("testserver",), secret="s" * 50)  # type: ignore[attr-defined]
+    waits = [take(at_open_journal(asked[here])).wait for _number in range(20)]
+    assert waits[0] == 0 < waits[-1]
+    assert take(at_open_journal(asked[elsewhere])).wait == 0
 
 
 @pytest.mark.django_db

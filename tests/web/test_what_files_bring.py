@@ -297,3 +297,38 @@ def test_a_file_says_of_no_words_that_are_here_that_they_are_no_danger(own: Own,
     bring(client, journal_file(raw[0], other), "notes.json")
     assert opened(client).journal.get(Moment, UUID(other["id"])).not_meant == (DANGER,)
     assert "something you wrote isn’t meant as it sounds" in client.get("/today/").content.decode()
+
+
+def test_who_comes_to_a_persons_journal_is_no_client_and_a_second_therapist_is_said_to_be_past(own: Own) -> None:
+    one, two = own(), own("other words of another one", therapist="Anselm")
+    page = preview(two, exported(one).content, "notes.json")
+    assert "new client" not in page
+    assert "Miriam comes in as a past therapist: this journal has a current one." in page
+
+
+def test_of_two_sessions_of_a_day_from_two_computers_each_can_be_changed(own: Own) -> None:
+    one, two = own(journal_kind="therapist"), own("other words of another one", journal_kind="therapist")
+    one.post("/those/one/", {"name": "A"})
+    [client] = opened(one).journal.clients
+    bring(two, exported(one).content, "notes.json")
+    for each, words in ((one, "She went quiet."), (two, "I was late.")):
+        each.post(f"/those/{client.id}/after/", {"day": "2026-01-05", "place": "in_person", "did_words": words})
+    bring(one, exported(two).content, "notes.json")
+    sessions = opened(one).journal.sessions(client)
+    assert len(sessions) == 2
+    for number, session in enumerate(sessions):
+        said = {"day": "2026-01-05", "place": "in_person"}
+        noted = opened(one).journal.observation_of(session)
+        assert noted
+        changed = {**said, "did_words": f"{noted.did_words} More."}
+        assert one.post(f"/those/met/{session.id}/", changed).status_code == 302
+        typed = one.post(f"/those/{client.id}/typed/?session={session.id}", {**said, "safe": str(number)})
+        assert typed.status_code == 302
+    journal = opened(one).journal
+    assert len(journal.sessions(client)) == 2
+    assert [journal.check_in_of(each).answers for each in sessions] == [{"safe": 0}, {"safe": 1}]  # type: ignore[union-attr]
+    assert all(journal.observation_of(each).did_words.endswith(" More.") for each in sessions)  # type: ignore[union-attr]
+    # To another day that has one it still can't go.
+    one.post(f"/those/{client.id}/after/", {"day": "2026-01-12", "place": "in_person", "did_words": "Calm."})
+    moved = one.post(f"/those/met/{sessions[0].id}/", {"day": "2026-01-12", "place": "in_person", "did_words": "x"})
+    assert "Another session with them is noted on this day." in moved.content.decode()

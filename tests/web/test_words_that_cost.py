@@ -7,7 +7,9 @@ from collections.abc import Callable, Iterator
 import pytest
 from django.test import Client
 
+from reattune.journal.documents import CameIn
 from reattune.reflection import danger_probability, danger_recogniser
+from reattune.reflection.danger_recogniser import MOST_READ
 from reattune.reflection.reading_allowance import IN_PASSING
 from tests.web.journals import opened
 from tests.web.test_came_in import arrives
@@ -80,3 +82,20 @@ def test_letters_full_of_words_are_read_by_and_by(own: Own, seen: list[int]) -> 
         assert 0 < sum(seen) <= IN_PASSING
     arrives(client, "I want to kill myself.")
     assert "alone with this" in client.get("/today/").content.decode(), "the latest is read first"
+
+
+def test_of_very_many_letters_a_page_looks_at_so_many(own: Own, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also of what was read before: cutting it into sentences anew is work too."""
+    client = own()
+    for _letter in range(20):
+        arrives(client, "a. " * 19_000)
+    assert len(opened(client).journal.all(CameIn)) == 0
+    client.get("/today/")
+    assert 57_000 * len(opened(client).journal.all(CameIn)) > MOST_READ, "as many long ones as come in at a time"
+    looked_at: list[int] = []
+    plain = danger_recogniser.sentences
+    monkeypatch.setattr(danger_recogniser, "sentences", lambda text: (looked_at.append(len(text)), plain(text))[1])
+    for path in ("/today/", "/arrived/"):
+        looked_at.clear()
+        assert client.get(path).status_code == 200
+        assert sum(looked_at) <= MOST_READ

@@ -51,6 +51,7 @@ class PublishedScore:
             way round, from 1.
         max_missing: how many may be missing before there is no score.
         reliability: internal consistency, or ``None`` where it was not looked up.
+        symptoms: whether it asks how somebody is, and not how it is between two people.
     """
 
     key: str
@@ -64,6 +65,7 @@ class PublishedScore:
     max_missing: int = 0
     reliability: float | None = None
     source: str = ""
+    symptoms: bool = False
 
     def form_of(self, scores: Floats) -> ScoreForm | None:
         """The narrowest form whose range holds all scores; ``None`` where none does. NaN does not count.
@@ -215,6 +217,7 @@ def _score(key: str, entry: Mapping[str, Any], file: str = "published_scores.tom
             int(entry["items"]), tuple(ends), forms, tuple(map(int, entry.get("reversed", ()))),
             int(entry.get("max_missing", 0)),
             float(entry["reliability"]) if "reliability" in entry else None, str(entry.get("source", "")),
+            bool(entry.get("symptoms", False)),
         )  # fmt: skip
     except (KeyError, TypeError, ValueError) as error:
         raise InstrumentError(f"{file}: {_what_is_wrong(error)}") from error

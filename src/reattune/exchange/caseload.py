@@ -112,9 +112,9 @@ def caseload_from_fhir(
     Raises:
         ExchangeError: it is no such bundle, an answer cannot be read, or there are too many clients.
     """
-    answered, questionnaires = parts_of(content, name)
+    parts = parts_of(content, name)
     subjects: dict[str, dict[Subject, list[Response]]] = defaultdict(lambda: defaultdict(list))
-    for raw, each in zip(answered, read_all(answered, name), strict=True):
+    for raw, each in zip(parts.responses.values(), read_all(parts.responses, name), strict=True):
         subject = subject_of(raw, name)
         subjects[name_key(subject.name)][subject].append(each)
     if (n := sum(map(len, subjects.values()))) > _MOST_CLIENTS:
@@ -134,12 +134,12 @@ def caseload_from_fhir(
         part, about = _told_apart(of_one_name, named, before)
         said += part
         notes += about
-    found = check_ins_of(said, questionnaires, instruments, before, name, zone)
+    found = check_ins_of(said, parts.questionnaires, instruments, before, name, zone)
     of_client: dict[str, list[Response]] = defaultdict(list)
     for client, each in said:
         of_client[client.name].append(each)
     left_out = [f"{who}: {sentence}" for who, theirs in of_client.items() for sentence in unread_in(theirs)]
-    return Found([*named.new, *found.documents], (*unclear, *left_out), tuple(notes), found.guessed)
+    return Found([*named.new, *found.documents], (*unclear, *parts.left_out, *left_out), tuple(notes), found.guessed)
 
 
 def _told_apart(

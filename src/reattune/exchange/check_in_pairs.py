@@ -9,8 +9,7 @@ from datetime import date, datetime
 from functools import cached_property
 from itertools import islice
 
-from reattune.exchange.questionnaires_of_columns import MADE
-from reattune.journal.documents.relationship import CheckIn, Session
+from reattune.journal.documents.relationship import MADE_BY_A_TABLE, CheckIn, Session
 
 # More check-ins than these on one day are no life: what is only alike is not looked for among them.
 _MOST_A_DAY = 8
@@ -44,7 +43,7 @@ Pairs = list[tuple[Rated, Rated]]
 
 def may_become(before: str, after: str) -> bool:
     """Whether a questionnaire may turn out to be another one: a version of it, or one that columns made before."""
-    return before.partition("/")[0] == after.partition("/")[0] or before.startswith(MADE)
+    return before.partition("/")[0] == after.partition("/")[0] or before.startswith(MADE_BY_A_TABLE)
 
 
 def pairs_of(brought: Iterable[Rated], kept: Iterable[Rated], caseload: bool) -> Pairs:

@@ -14,6 +14,8 @@ from reattune.text.normal_form import normal_form
 
 _WORD = re.compile(r"[^\W\d_]+|\d+")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+# Letters from which on a word of a list may have an ending.
+_STEM = 4
 _ENDINGS = ("en", "in", "innen", "s", "n", "e", "")
 
 
@@ -152,6 +154,19 @@ def _is(word: str, key: str) -> bool:
     return any(
         word.startswith(front) and word[len(front) :] in known for front in ("id", "num", "numero", "no", "nr", "code")
     )
+
+
+def whose_word(word: str) -> str | None:
+    """Whose rating it is by what stands in a column of raters: "client" or "therapist"; ``None`` for anything else."""
+    said = words_of(word)
+    told = [whose for whose, key in (("client", "of_client"), ("therapist", "of_therapist")) if _is_one(said, key)]
+    return told[0] if len(told) == 1 else None
+
+
+def _is_one(said: tuple[str, ...], key: str) -> bool:
+    """Whether a word is one of a list, or begins with one that is long enough, as "therapists" and "Klientin" do."""
+    words = word_set(key)
+    return bool(said) and (said[0] in words or said[0].startswith(tuple(word for word in words if len(word) > _STEM)))
 
 
 def is_symptom(name: str) -> bool:

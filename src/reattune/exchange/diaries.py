@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import html
 import io
 import json
 import re
@@ -290,6 +291,10 @@ def _of_day_one(content: bytes, name: str, zone: str) -> Iterator[LooseNote]:
 # Daylio
 
 
+# A "<" before anything else is one that somebody wrote, such as a heart.
+_TAG = re.compile(r"</?[a-zA-Z][^<>]{0,200}>")
+
+
 def is_daylio(content: bytes) -> bool:
     """Whether the first line is the one that Daylio writes."""
     return content[:200].lstrip(b"\xef\xbb\xbf").startswith((b"full_date,", b'"full_date",'))
@@ -317,7 +322,7 @@ def _of_daylio(content: bytes, name: str, zone: str) -> Iterator[LooseNote]:
                 )
             )
         note = re.sub(r"<br\s*/?>|</p>|</div>", "\n", given.get("note", ""))
-        words = [given.get("note_title", ""), re.sub(r"<[^>]{0,200}>", "", note)]
+        words = [given.get("note_title", ""), html.unescape(_TAG.sub("", note))]
         beside = ", ".join(each for each in (given.get("mood", ""), given.get("activities", "")) if each)
         if any(words):
             said = "\n".join(each for each in (*words, beside and f"({beside})") if each)

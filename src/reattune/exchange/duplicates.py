@@ -57,12 +57,12 @@ def not_here_yet(
     weighing = _Weighing(journal, {**instruments, **made})
     for theirs, ours in found:
         weighing.weigh(theirs.check_in, ours)
-    here = {theirs.session.id for theirs, _ours in found}
+    matched = {theirs.check_in.id for theirs, _ours in found}
+    here = {theirs.session.id: ours.session.id for theirs, ours in found}
     left = [
         each
-        for each in _under_free_ids(journal, given, here)
-        if not (isinstance(each, Session) and each.id in here)
-        and not (isinstance(each, CheckIn) and each.session_id in here)
+        for each in _under_free_ids(journal, given, matched, here)
+        if each.id not in matched and not (isinstance(each, Session) and each.id in here)
     ]
     left += weighing.newer
     names = {each.definition.name for each in journal.all(Instrument)}
@@ -71,21 +71,34 @@ def not_here_yet(
     return NotHereYet(left, len(found) - len(weighing.newer), weighing.fuller(), weighing.left_out())
 
 
-def _under_free_ids(journal: Journal, given: list[Document], here: set[UUID]) -> list[Document]:
-    """The documents, those that are new under ids that are new: of two sessions a day, the other may be here."""
+def _under_free_ids(
+    journal: Journal, given: list[Document], matched: set[UUID], here: Mapping[UUID, UUID]
+) -> list[Document]:
+    """The documents, those that are new under ids that are new: of two sessions a day, the other may be here.
+
+    Where one of the two raters' check-ins of a session is ``here``, the other's goes to the session that is.
+    """
+    new = [each for each in given if isinstance(each, CheckIn) and each.id not in matched]
     taken = {
         each.session_id: steady_id("session", each.session_id, *sorted(each.answers.items()))
-        for each in given
-        if isinstance(each, CheckIn) and each.session_id not in here and _is_here(journal, each)
+        for each in new
+        if each.session_id not in here and _is_here(journal, each)
+    }
+    of = {**here, **taken}
+    put = {
+        each.id: each.model_copy(
+            update={
+                "id": steady_id("check-in", of[each.session_id], each.rater) if _is_here(journal, each) else each.id,
+                "session_id": of[each.session_id],
+            }
+        )
+        for each in new
+        if each.session_id in of
     }
     return [
         each.model_copy(update={"id": taken[each.id]})
         if isinstance(each, Session) and each.id in taken
-        else each.model_copy(
-            update={"id": steady_id("check-in", taken[each.session_id]), "session_id": taken[each.session_id]}
-        )
-        if isinstance(each, CheckIn) and each.session_id in taken
-        else each
+        else put.get(each.id, each)
         for each in given
     ]
 

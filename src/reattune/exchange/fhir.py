@@ -2,8 +2,8 @@
 
 The resources are plain dictionaries; the tests validate them with `fhir.resources` (R4B and R5), which is 400 classes
 that the app would otherwise have to load. No name, no date of birth, no identifier of a person is written: the
-subject is "the person who keeps this journal" and nothing more; in a therapist's journal, the short name of a client
-and the number that the client has there.
+subject is "the person who keeps this journal" and nothing more, and each session has the number that the therapist
+has in this journal; in a therapist's own, the subject is the short name of a client and the number that the client has.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from reattune.journal.documents.relationship import CheckIn, InstrumentDefinitio
 Release = Literal["R4", "R5"]
 _BASE = "https://reattune.invalid/fhir"  # a name, not an address: nothing is ever fetched
 DEFINITION = f"{_BASE}/definition"
+THERAPIST = f"{_BASE}/therapist"
 ADDRESSES = f"{_BASE}/Questionnaire/"
 CLIENTS = "urn:uuid:"
 UNSAID, LEAVE = "unsaid", "urge_to_leave"
@@ -46,7 +47,9 @@ def to_fhir(
         who = session.relationship_id
         # Two clients may be called the same.
         subject = {"display": subjects[who], "reference": f"{CLIENTS}{who}"} if subjects else _SUBJECT
-        entries.append({**_response(session, check_in, definition), "subject": subject})
+        # Sessions with two therapists are not one course; who they are, nobody can tell from a number.
+        with_whom = {} if subjects else {"extension": [{"url": THERAPIST, "valueString": str(who)}]}
+        entries.append({**_response(session, check_in, definition), **with_whom, "subject": subject})
         total = _total(definition, check_in)
         if definition is not None and total is not None:
             entries.append({**_observation(session, check_in, definition, total), "subject": subject})

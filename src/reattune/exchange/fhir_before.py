@@ -46,6 +46,13 @@ class CameBefore:
         found = (each for key in keys for each in self._alike(who, said, key))
         return next((each.id for each in found if each.id not in besides and _answers(each) == said.answers), None)
 
+    def with_whom(self, said: Response, keys: Collection[str]) -> UUID | None:
+        """The id of whom the session was with, where these answers are here."""
+        found = (each for key in keys for each in self._at.get((key, said.at.replace(microsecond=0)), ()))
+        here = next((each for each in found if _answers(each) == said.answers), None)
+        session = self._journal.find(Session, here.session_id) if here and self._journal else None
+        return session.relationship_id if session else None
+
     def _alike(self, who: Relationship, said: Response, key: str) -> Iterator[CheckIn]:
         yield from self._at.get((key, said.at.replace(microsecond=0)), ())
         # One that was put to a session that was noted here has the time of that session, and the id of its own.

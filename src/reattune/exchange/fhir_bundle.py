@@ -4,23 +4,33 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from reattune.content.translated_sentences import say
 from reattune.exchange.deterministic_ids import steady_id
 from reattune.exchange.errors import ExchangeError
-from reattune.exchange.fhir import LEAVE, UNSAID
+from reattune.exchange.fhir import LEAVE, THERAPIST, UNSAID
 
 _MOST, _LARGEST_ANSWER = 100_000, 1e9
+_FINISHED = ("completed", "amended")
+_OTHERS = ("Practitioner", "PractitionerRole", "RelatedPerson")
+_WHOLE = re.compile(r"[0-9]{1,9}")
 _KEY = re.compile(r"[a-z][a-z0-9_-]{0,59}")
 
 
 @dataclass(frozen=True)
 class Response:
-    """One set of answers, by keys; ``unread`` are the items with answers that are no number, ``where`` is its place."""
+    """One set of answers, by keys.
+
+    Attributes:
+        unread: the items with answers that are no number.
+        where: its place in the file.
+        therapist: the id of whom the session was with, where Reattune wrote it; else empty.
+    """
 
     at: datetime
     canonical: str
@@ -29,19 +39,78 @@ class Response:
     unsaid: bool | None
     unread: tuple[str, ...]
     where: str
+    therapist: str = ""
 
 
-def parts_of(content: bytes, name: str) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """The QuestionnaireResponses of a bundle, at least one, and its Questionnaires.
+@dataclass(frozen=True)
+class Parts:
+    """What a bundle holds.
+
+    Attributes:
+        responses: the QuestionnaireResponses that count, by their numbers among all of them.
+        questionnaires: those that lie beside them.
+        left_out: sentences about responses that don't count.
+    """
+
+    responses: dict[int, dict[str, Any]]
+    questionnaires: list[dict[str, Any]]
+    left_out: tuple[str, ...] = ()
+
+
+def parts_of(content: bytes, name: str) -> Parts:
+    """The QuestionnaireResponses of a bundle and its Questionnaires.
+
+    What isn't finished or was an error doesn't count, nor what somebody else than the client answered; of what was
+    amended the latest form does.
 
     Raises:
-        ExchangeError: it is not such a bundle.
+        ExchangeError: it is not such a bundle, or has none.
     """
     resources = _resources(_bundle(content, name), name)
     responses = [each for each in resources if each.get("resourceType") == "QuestionnaireResponse"]
     if not responses:
         raise ExchangeError(say("{name} has no QuestionnaireResponse; only check-ins can be imported.", name=name))
-    return responses, [each for each in resources if each.get("resourceType") == "Questionnaire"]
+    latest = _latest(responses)
+    finished = {number: each for number, each in latest.items() if (each.get("status") or "completed") in _FINISHED}
+    theirs = {number: each for number, each in finished.items() if not _by_another(each)}
+    left_out = []
+    if n := len(latest) - len(finished):
+        left_out.append(say("Answers that aren’t finished, or were entered in error, are left out: {n}.", n=n))
+    if n := len(finished) - len(theirs):
+        left_out.append(
+            say("Answers that somebody else gave, such as a therapist or a relative, are left out: {n}.", n=n)
+        )
+    questionnaires = [each for each in resources if each.get("resourceType") == "Questionnaire"]
+    return Parts(theirs, questionnaires, tuple(left_out))
+
+
+def _latest(responses: list[dict[str, Any]]) -> dict[int, dict[str, Any]]:
+    """The responses by their numbers; of several forms of one, which have the same id, the latest."""
+    found: dict[object, tuple[tuple[int, str, bool], int]] = {}
+    for number, each in enumerate(responses, start=1):
+        which = (
+            json.dumps([each.get(field) for field in ("id", "subject", "questionnaire")]) if each.get("id") else number
+        )
+        given = each.get("meta")
+        meta = given if isinstance(given, dict) else {}
+        version = str(meta.get("versionId") or "")
+        form = (
+            int(version) if _WHOLE.fullmatch(version) else 0,
+            str(meta.get("lastUpdated") or ""),
+            bool(each.get("status") != "completed"),
+        )
+        if which not in found or found[which][0] <= form:
+            found[which] = form, number
+    numbers = {number for _form, number in found.values()}
+    return {number: each for number, each in enumerate(responses, start=1) if number in numbers}
+
+
+def _by_another(response: dict[str, Any]) -> bool:
+    """Whether somebody else answered than whom the answers are about; where nothing says, whoever wrote them down."""
+    given = response.get("source") or response.get("author")
+    who = given if isinstance(given, dict) else {}
+    kinds = {str(who.get("type") or ""), *str(who.get("reference") or "").split("/")}
+    return who != response.get("subject") and not kinds.isdisjoint(_OTHERS)
 
 
 def _bundle(content: bytes, name: str) -> dict[str, Any]:
@@ -62,13 +131,13 @@ def _resources(bundle: dict[str, Any], name: str) -> list[dict[str, Any]]:
     return [each for each in resources if isinstance(each, dict)]
 
 
-def read_all(responses: list[dict[str, Any]], name: str) -> list[Response]:
-    """What each of these answers.
+def read_all(responses: Mapping[int, dict[str, Any]], name: str) -> list[Response]:
+    """What each of these answers, by its number in the file called ``name``.
 
     Raises:
         ExchangeError: an answer cannot be read; it names the place.
     """
-    return [_read(each, f"{name}, QuestionnaireResponse {number}") for number, each in enumerate(responses, start=1)]
+    return [_read(each, f"{name}, QuestionnaireResponse {number}") for number, each in responses.items()]
 
 
 def _read(response: dict[str, Any], where: str) -> Response:
@@ -95,7 +164,27 @@ def _read(response: dict[str, Any], where: str) -> Response:
             leave = round(number)
         else:
             answers[key] = number
-    return Response(at, str(response.get("questionnaire") or "imported"), answers, leave, unsaid, tuple(unread), where)
+    return Response(
+        at,
+        str(response.get("questionnaire") or "imported"),
+        answers,
+        leave,
+        unsaid,
+        tuple(unread),
+        where,
+        _therapist(response),
+    )
+
+
+def _therapist(response: dict[str, Any]) -> str:
+    given = response.get("extension")
+    for each in given if isinstance(given, list) else []:
+        if isinstance(each, dict) and each.get("url") == THERAPIST:
+            try:
+                return str(UUID(str(each.get("valueString"))))
+            except ValueError:
+                return ""
+    return ""
 
 
 def key_of(link_id: str) -> str:

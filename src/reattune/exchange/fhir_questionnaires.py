@@ -55,7 +55,7 @@ class Questionnaires:
     Attributes:
         names: of each, in their order.
         made: those that have to be made.
-        guessed: the names of those of which the bundle doesn't say what their numbers mean.
+        guessed: the names of those of which the bundle doesn't say what their numbers mean, or how far they go.
     """
 
     names: list[str] = field(default_factory=list)
@@ -103,7 +103,8 @@ def questionnaires_for(
                 latest, free = _latest(start, known)
                 definition = _defined(free, questionnaire or {}, unfit, latest, keys_of(canonical)[1])
                 found.made.append(_kept(free, definition, given[0][0], where))
-                found.guessed += [] if latest else [free]
+                scale = definition["scale_low"], definition["scale_high"]
+                found.guessed += [] if latest and (latest.scale_low, latest.scale_high) == scale else [free]
         known |= {each.definition.name: each.definition for each in found.made[-1:]}
         if len(found.made) > _MOST_QUESTIONNAIRES:
             raise ExchangeError(
@@ -201,13 +202,40 @@ def _following(first: str) -> Iterator[str]:
 
 
 def _fitting(first: str, answers: dict[str, float], known: Mapping[str, InstrumentDefinition]) -> str:
-    """The name of the first version that has room for all answers; empty where none has."""
+    """The name of the first version that has room for all answers; empty where none has.
+
+    Where answers turned out to go further than the scale that was guessed, it is the one that all of them are on.
+    """
+    ends = _widest(first, known)
     for name in _following(first):
         if name not in known:
             return ""
-        if not known[name].unfit(answers):
+        if (known[name].scale_low, known[name].scale_high) == ends and not known[name].unfit(answers):
             return name
     return ""
+
+
+def _widest(first: str, known: Mapping[str, InstrumentDefinition]) -> tuple[float, float]:
+    """The scale of the last version in which everything has room that had room in those before."""
+    low, high, keys = np.inf, -np.inf, frozenset[str]()
+    for name in _following(first):
+        if name not in known:
+            return low, high
+        each = known[name]
+        if keys <= each.by_key.keys() and each.scale_low <= low and each.scale_high >= high:
+            low, high, keys = each.scale_low, each.scale_high, frozenset(each.by_key)
+    return low, high
+
+
+def read_anew_as(here: InstrumentDefinition, given: InstrumentDefinition) -> bool:
+    """Whether ``given`` is a later version of ``here`` that differs in how far its scale goes."""
+    return (
+        here.key == given.key
+        and here.version < given.version
+        and (here.scale_low, here.scale_high) != (given.scale_low, given.scale_high)
+        and _widest(here.name, {here.name: here, f"{here.key}/{here.version + 1}": given})
+        == (given.scale_low, given.scale_high)
+    )
 
 
 def _latest(first: str, known: Mapping[str, InstrumentDefinition]) -> tuple[InstrumentDefinition | None, str]:

@@ -18,6 +18,7 @@ from reattune.exchange.fhir_before import CameBefore, check_in_id, session_id
 from reattune.exchange.fhir_bundle import Response, parts_of, read_all
 from reattune.exchange.fhir_questionnaires import Said, questionnaires_for
 from reattune.exchange.fhir_subjects import whole_subject
+from reattune.exchange.fhir_therapists import Course, with_therapists
 from reattune.journal import Journal, JournalError
 from reattune.journal.documents import Document
 from reattune.journal.documents.relationship import CheckIn, InstrumentDefinition, Relationship, Session
@@ -36,8 +37,9 @@ class Found:
 
     Attributes:
         documents: questionnaires that are not known here, then sessions with their check-ins.
-        left_out: a sentence about answers that could not be read, if there are any.
+        left_out: sentences about answers that don't count or could not be read, if there are any.
         notes: sentences about those whose answers they are.
+        courses: sessions of which nothing says with whom they were.
         guessed: the names of new questionnaires of which the bundle doesn't say what their numbers mean.
     """
 
@@ -45,6 +47,7 @@ class Found:
     left_out: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     guessed: tuple[str, ...] = ()
+    courses: tuple[Course, ...] = ()
 
 
 def from_fhir(
@@ -54,6 +57,7 @@ def from_fhir(
     name: str = "The file",
     zone: str = "UTC",
     journal: Journal | None = None,
+    chosen: Mapping[str, str] | None = None,
 ) -> Found:
     """Sessions and check-ins from the QuestionnaireResponses of a bundle, R4 or R5.
 
@@ -64,15 +68,17 @@ def from_fhir(
     Args:
         content: of the file, which is called ``name``.
         instruments: the questionnaires that are known here, by name.
-        therapist: whose sessions these are.
+        therapist: whose sessions these are, where nothing says otherwise.
         zone: that of the journal, see `_zone_of`.
-        journal: in which answers may be that came in before.
+        journal: in which answers may be that came in before, and therapists.
+        chosen: who else's they are, see `with_therapists`.
 
     Raises:
         ExchangeError: it is not such a bundle, it holds answers of several people, or an answer cannot be read; it
             names the place.
     """
-    responses, questionnaires = parts_of(content, name)
+    parts = parts_of(content, name)
+    responses = parts.responses.values()
     people = {json.dumps(whole_subject(each), sort_keys=True) for each in responses if each.get("subject")}
     if len(people) > 1:
         raise ExchangeError(
@@ -82,9 +88,16 @@ def from_fhir(
                 n=len(people),
             )
         )
-    said = [(therapist, each) for each in read_all(responses, name)]
-    found = check_ins_of(said, questionnaires, instruments, CameBefore(journal), name, zone)
-    return replace(found, left_out=tuple(unread_in(each for _, each in said)))
+    read, before = read_all(parts.responses, name), CameBefore(journal)
+    said, courses = with_therapists(read, therapist, journal, before, chosen or {})
+    found = check_ins_of(said, parts.questionnaires, instruments, before, name, zone)
+    nobodys = (
+        [say("Check-ins of sessions that nobody was chosen for are left out: {n}.", n=n)]
+        if (n := len(read) - len(said))
+        else []
+    )
+    left_out = (*parts.left_out, *nobodys, *unread_in(each for _, each in said))
+    return replace(found, left_out=left_out, courses=tuple(courses))
 
 
 def check_ins_of(

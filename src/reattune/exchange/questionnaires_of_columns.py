@@ -8,10 +8,7 @@ from datetime import datetime
 from reattune.exchange.deterministic_ids import made_at, steady_id
 from reattune.exchange.errors import ExchangeError
 from reattune.journal import JournalError
-from reattune.journal.documents.relationship import Instrument, InstrumentDefinition
-
-# How the key of one begins that was made from columns.
-MADE = "brought-"
+from reattune.journal.documents.relationship import MADE_BY_A_TABLE, Instrument, InstrumentDefinition
 
 
 def questions(head: Sequence[str], places: Iterable[int]) -> dict[str, str]:
@@ -46,7 +43,7 @@ def _alike(known: InstrumentDefinition, asked: Mapping[str, str]) -> bool:
 
     One that was made from no columns has questions instead of their names.
     """
-    if not known.key.startswith(MADE):
+    if not known.key.startswith(MADE_BY_A_TABLE):
         return True
     both = known.by_key.keys() & asked
     return all(_letters(known.by_key[key].text) == _letters(asked[key]) for key in both)
@@ -81,15 +78,15 @@ def questionnaire_of(
         and known.by_key.keys() == asked.keys()
         and _alike(known, asked)
     ]
-    called_so = [known for known in fitting if known.title == title or not known.key.startswith(MADE)]
+    called_so = [known for known in fitting if known.title == title or not known.key.startswith(MADE_BY_A_TABLE)]
     if called_so or (fitting and not named):
         return (called_so or fitting)[-1], None
     shape: tuple[object, ...] = (title, sorted(asked), *scale)
     document_id = steady_id("instrument", *map(str, shape))
-    if f"{MADE}{document_id.hex[:12]}/1" in instruments:  # of other columns, whose names have the same keys
+    if f"{MADE_BY_A_TABLE}{document_id.hex[:12]}/1" in instruments:  # of other columns, whose names have the same keys
         document_id = steady_id("instrument", *map(str, shape), *sorted(asked.values()))
     definition = {
-        "key": f"{MADE}{document_id.hex[:12]}",
+        "key": f"{MADE_BY_A_TABLE}{document_id.hex[:12]}",
         "title": title,
         "scale_low": scale[0],
         "scale_high": scale[1],

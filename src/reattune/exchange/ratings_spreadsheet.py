@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -21,15 +19,19 @@ from reattune.exchange.csv_export import is_own_table
 from reattune.exchange.deterministic_ids import made_at, steady_id
 from reattune.exchange.errors import ExchangeError
 from reattune.exchange.questionnaires_of_columns import known_of, questionnaire_of, questions
-from reattune.exchange.table_text import NotText, encoding_of, shape_of
+from reattune.exchange.raters_of_rows import rater_column, rater_in
+from reattune.exchange.text_lines import text_lines
 from reattune.exchange.workbook import is_workbook, workbook_lines
 from reattune.exchange.written_dates import MixedDates, Order, day_of, minutes_of_zone, order_of, written
 from reattune.exchange.written_numbers import is_missing, lone_number
 from reattune.journal import JournalError
 from reattune.journal.documents import Document
 from reattune.journal.documents.relationship import CheckIn, InstrumentDefinition, Relationship, Session
+from reattune.journal.therapists_vocabulary import Rater
+from reattune.journal.vocabulary import RelationshipKind
 
 MOST_ROWS, MOST_COLUMNS, LARGEST = 20_000, 60, 8 * 1024 * 1024
+_OTHER = {Rater.CLIENT: Rater.THERAPIST, Rater.THERAPIST: Rater.CLIENT}
 _DATE_NAMES = re.compile(r"date|datum|fecha|day|tag|session|time|when|at$", re.IGNORECASE)
 _NOTE_NAMES = re.compile(r"note|comment|remark|text|notiz|nota", re.IGNORECASE)
 _NOT_RATINGS = re.compile(r"^(id|client|session|nr|no|number|week|visit|index)\b|_id$", re.IGNORECASE)
@@ -63,6 +65,7 @@ class Columns:
         higher_is_better: its direction.
         order: whether in 3/4/2024 the day or the month comes first.
         title: what the questionnaire is called, where it is none that is known here.
+        rater: who of client and therapist has rated, where the table says so.
         named: whether somebody chose that title: then it's no other questionnaire with the same columns.
     """
 
@@ -74,6 +77,7 @@ class Columns:
     higher_is_better: bool = True
     order: Order = "day"
     title: str = "Ratings"
+    rater: int | None = None
     named: bool = False
 
 
@@ -88,7 +92,7 @@ def read_table(content: bytes, name: str = "The file") -> Table:
         raise ExchangeError(
             say("{name} is too large; the limit is {largest} MB.", name=name, largest=round(LARGEST / 1e6))
         )
-    lines, left_out = workbook_lines(content, name) if is_workbook(content) else (_text_lines(content, name), ())
+    lines, left_out = workbook_lines(content, name) if is_workbook(content) else text_lines(content, name)
     if len(lines) < 2:
         raise ExchangeError(say("{name} needs a line with column names and at least one row.", name=name))
     head = [cell.strip() or f"column {number}" for number, cell in enumerate(lines[0], start=1)]
@@ -123,25 +127,6 @@ def read_table(content: bytes, name: str = "The file") -> Table:
     return Table(tuple(head), rows, left_out)
 
 
-def _text_lines(content: bytes, name: str) -> list[list[str]]:
-    """The cells of a table in text, from the line that names the columns on."""
-    try:
-        text = content.decode(encoding_of([content]), errors="replace").lstrip("\ufeff")
-    except NotText as error:
-        raise ExchangeError(say("{name} isn’t a text file. Save the table as CSV first.", name=name)) from error
-    shape = shape_of(text)
-    text_lines = text.splitlines(keepends=True)
-    below = "".join(text_lines[shape.header :]) if shape else text
-    try:
-        read = csv.reader(io.StringIO(below, newline=""), delimiter=shape.delimiter if shape else ",")
-        lines = [row for row in read if any(map(str.strip, row))]
-    except csv.Error as error:
-        raise ExchangeError(say("{name} isn’t a table: {error}.", name=name, error=error)) from error
-    if shape and shape.below:
-        del lines[1 : 1 + shape.below]
-    return lines
-
-
 def guess(table: Table, instruments: Mapping[str, InstrumentDefinition] | None = None) -> Columns | None:
     """Which column is what, by their names and what stands in them; ``None`` where no column holds days.
 
@@ -173,7 +158,8 @@ def guess(table: Table, instruments: Mapping[str, InstrumentDefinition] | None =
     if known:
         low, high, better = known.scale_low, known.scale_high, known.higher_is_better
     note = named[0] if named else None
-    return Columns(when, tuple(numbers), note, low, high, better, order=_order(table, when))
+    rater = rater_column(table.head, table.rows)
+    return Columns(when, tuple(numbers), note, low, high, better, order=_order(table, when), rater=rater)
 
 
 def _scale(table: Table, numbers: list[int], values: list[float]) -> tuple[float, float, bool]:
@@ -278,9 +264,18 @@ def documents_of(
     definition, made = questionnaire_of(asked, scale, title, instruments, therapist.created, named=columns.named)
     documents: list[Document] = [made] if made else []
     left_out: list[str] = []
-    seen: Counter[datetime] = Counter()
+    seen: Counter[tuple[datetime, Rater]] = Counter()
+    of_therapist = 0
     for line, row in enumerate(table.rows, start=2):
         where = say("Row {line}", line=line)
+        rater = rater_in(row[columns.rater]) if columns.rater is not None else Rater.CLIENT
+        if rater is None:
+            said = _short(row[columns.rater or 0])
+            left_out.append(say("{where}: {given} is neither client nor therapist.", where=where, given=said))
+            continue
+        if rater is Rater.THERAPIST and therapist.role is not RelationshipKind.CLIENT:
+            of_therapist += 1
+            continue
         at = day_and_time(row[columns.when], columns.order, zone)
         if at is None:
             left_out.append(
@@ -296,10 +291,16 @@ def documents_of(
             answers = _answers(row, keys, columns, definition)
             note = row[columns.note] if columns.note is not None else ""
             if answers or not is_missing(note):
-                seen[at] += 1
-                documents += _session(was, at, seen[at], answers, note, definition.name, therapist, zone)
+                seen[at, rater] += 1
+                number = seen[at, rater]
+                session, check_in = _session(was, at, number, answers, note, definition.name, therapist, zone, rater)
+                # Where the other of the two has rated it too, it's there already.
+                documents += [check_in] if number <= seen[at, _OTHER[rater]] else [session, check_in]
         except (ExchangeError, JournalError) as error:
             left_out.append(f"{where}: {error}")
+    if of_therapist:
+        sentence = say("Ratings that are a therapist’s own: {n}. This journal holds yours.", n=of_therapist)
+        left_out.append(sentence)
     return Ratings(tuple(documents), tuple(left_out), definition)
 
 
@@ -338,15 +339,16 @@ def _session(
     instrument: str,
     therapist: Relationship,
     zone: str,
-) -> list[Document]:
+    rater: Rater,
+) -> tuple[Document, Document]:
     """``said`` is when it was by the file, whenever that is read; ``number`` tells several of one time apart."""
     session_id = steady_id("session", therapist.id, said.isoformat(), number, instrument)
     session = made_at(Session, session_id, at, zone, relationship_id=therapist.id, at=at)
     check_in = made_at(
-        CheckIn, steady_id("check-in", session_id), at, zone,
-        session_id=session_id, instrument=instrument, answers=answers, note=note,
+        CheckIn, steady_id("check-in", session_id, *([rater] if rater is Rater.THERAPIST else [])), at, zone,
+        session_id=session_id, rater=rater, instrument=instrument, answers=answers, note=note,
     )  # fmt: skip
-    return [session, check_in]
+    return session, check_in
 
 
 def _short(cell: str) -> str:

@@ -27,7 +27,7 @@ from reattune.journal.documents import (
 )
 from reattune.journal.documents.letters import AnswerLetter, RatingLetter
 from reattune.journal.documents.practice_and_ending import Preferences
-from reattune.journal.documents.relationship import CheckIn, Session
+from reattune.journal.documents.relationship import MADE_BY_A_TABLE, CheckIn, Instrument, Session
 from reattune.journal.documents.unsorted_and_deleted import LooseNote, Removed
 from reattune.journal.errors import JournalError
 from reattune.journal.journal import Journal
@@ -35,6 +35,7 @@ from reattune.journal.merge import Merge, id_beside, merge
 from reattune.journal.record_rules import consequences
 from reattune.journal.references import REFERENCES
 from reattune.journal.rupture_states import without_step
+from reattune.journal.texts import texts_in
 
 _TITLES = (
     *("name", "title", "words", "what", "plan", "what_happened", "what_i_felt", "what_i_need", "they_said", "feel_now"),
@@ -93,13 +94,15 @@ def removal(journal: Journal, document: Document) -> Removal:
 def without_trace(journal: Journal, person: Relationship) -> Removal:
     """What goes when somebody is erased: what `removal` says, every copy that was shared of something of theirs, words
     that were taken over from something of theirs with one touch, what of theirs came in and waits, what was written of
-    them before they were chosen, and who a note that became something of theirs was from."""
+    them before they were chosen, who a note that became something of theirs was from, and questionnaires that a file of
+    theirs brought."""
     going = removal(journal, person)
     gone = {each.id: each for each in going.gone}
     copies = [each for each in journal.all(Share) if not gone.keys().isdisjoint(each.source_ids)]
     for copy in copies:
         gone |= {each.id: each for each in removal(journal, copy).gone}
     gone |= {each.id: each for each in journal if _of_nobody_else(each, gone)}
+    gone |= {each.id: each for each in _questionnaires_of(journal, person, gone)}
     trimmed = {each.id: each for each in going.trimmed if each.id not in gone}
     left = {each.id: each for each in going.left if each.id not in gone}
     for each in journal:
@@ -108,6 +111,24 @@ def without_trace(journal: Journal, person: Relationship) -> Removal:
         if isinstance(each, LooseNote) and each.became in gone:
             left[each.id] = left[each.id].model_copy(update={"source": ""})
     return Removal(tuple(gone.values()), tuple(trimmed.values()), tuple(left.values()))
+
+
+def _questionnaires_of(journal: Journal, person: Relationship, gone: Collection[UUID]) -> list[Instrument]:
+    """Questionnaires that a table made, or that name the person, and that nobody else's answers are of."""
+    answers = journal.all(CheckIn)
+    used = {each.instrument for each in answers if each.id not in gone}
+    used |= {each.instrument for each in journal.all(Preferences)}
+    theirs = {each.instrument for each in answers if each.id in gone} - used
+    name = person.name.casefold()
+    return [
+        each
+        for each in journal.all(Instrument)
+        if each.definition.name in theirs
+        and (
+            each.definition.key.startswith(MADE_BY_A_TABLE)
+            or any(name in said.casefold() for said in texts_in(each.definition.model_dump()))
+        )
+    ]
 
 
 def _of_nobody_else(document: Document, gone: Collection[UUID]) -> bool:

@@ -37,6 +37,8 @@ class DocumentIndex:
         self._by_id: dict[UUID, Document] = {}
         self._by_kind: dict[type[Document], dict[UUID, Document]] = defaultdict(dict)
         self._worked_out: dict[Any, Any] = {}
+        # What each of two said of a session: asked for with each document that comes in, and so kept up to date.
+        self._of_sessions: dict[tuple[UUID, Rater | None], dict[UUID, Document]] = defaultdict(dict)
         for document in documents:
             self._hold(document)
 
@@ -47,14 +49,22 @@ class DocumentIndex:
         return iter(self._by_id.values())
 
     def _hold(self, document: Document) -> None:
+        self._out_of_session(self._by_id.get(document.id))
         self._by_id[document.id] = document
         self._by_kind[type(document)][document.id] = document
+        if isinstance(document, (CheckIn, Observation)):
+            self._of_sessions[_said_of(document)][document.id] = document
         self._worked_out.clear()
+
+    def _out_of_session(self, document: Document | None) -> None:
+        if isinstance(document, (CheckIn, Observation)):
+            self._of_sessions[_said_of(document)].pop(document.id, None)
 
     def _let_go(self, document_id: UUID) -> None:
         gone = self._by_id.pop(document_id, None)
         if gone is not None:
             self._by_kind[type(gone)].pop(document_id, None)
+            self._out_of_session(gone)
             self._worked_out.clear()
 
     def worked_out(self, make: Callable[[Any], T]) -> T:
@@ -170,11 +180,17 @@ class DocumentIndex:
 
     def check_in_of(self, session: Session, rater: Rater = Rater.CLIENT) -> CheckIn | None:
         """What one of the two rated after a session, if they did."""
-        return self.worked_out(_check_ins)[rater].get(session.id)
+        found = self._latest_of(session, rater)
+        return found if isinstance(found, CheckIn) else None
 
     def observation_of(self, session: Session) -> Observation | None:
         """What a therapist noticed in a session, if they noted something."""
-        return self.worked_out(_observations).get(session.id)
+        found = self._latest_of(session, None)
+        return found if isinstance(found, Observation) else None
+
+    def _latest_of(self, session: Session, rater: Rater | None) -> Document | None:
+        there = self._of_sessions.get((session.id, rater))
+        return next(reversed(there.values())) if there else None
 
     def moments(self, relationship: Relationship | None = None) -> list[Moment]:
         """Moments by when they happened, of everyone or of one relationship; with only an age, those come first."""
@@ -197,6 +213,11 @@ class DocumentIndex:
         return self.worked_out(_rupture_of_moments).get(moment.id)
 
 
+def _said_of(document: CheckIn | Observation) -> tuple[UUID, Rater | None]:
+    """Of which session it is, and whose rating; an observation is nobody's."""
+    return document.session_id, document.rater if isinstance(document, CheckIn) else None
+
+
 # What is asked for again and again, by the id it belongs to
 
 
@@ -210,10 +231,6 @@ def _check_ins(index: DocumentIndex) -> dict[Rater, dict[UUID, CheckIn]]:
     for check_in in index._each(CheckIn):
         found[check_in.rater][check_in.session_id] = check_in
     return found
-
-
-def _observations(index: DocumentIndex) -> dict[UUID, Observation]:
-    return {noted.session_id: noted for noted in index._each(Observation)}
 
 
 def _moments(index: DocumentIndex) -> list[Moment]:

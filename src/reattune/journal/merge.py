@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -34,6 +35,7 @@ from reattune.journal.vocabulary import RelationshipKind, RelationshipStatus
 
 # No questionnaire that people answer has more.
 MOST_ITEMS = 500
+_NO_WORDS, _NAME = {"zone", "link_secret"}, re.compile(r"[a-z0-9_./:+-]*")
 _SETTINGS_STAY = to_say("The settings here stay as they are.")
 
 
@@ -48,7 +50,7 @@ class Merge:
         refused: a document that cannot be taken, with a sentence why.
         older: of those that are kept, the given ones that say in words what the form here does not: written on another
             computer, a little earlier. They go beside what was deleted, and are then among the kept alone.
-        notes: a sentence about each that was fitted in under another name.
+        notes: a sentence about each person who was fitted in under another name, or as one of the past.
     """
 
     added: tuple[Document, ...]
@@ -81,15 +83,12 @@ def merge(
         if each.id not in given or given[each.id].updated < each.updated:
             given[each.id] = each
     kept = 0
-    seen = {mark for each in journal.all(Address) for mark in each.seen}
     older: list[Document] = []
     refused: list[tuple[Document, str]] = []
     wanted: dict[UUID, Document] = {}
     for each in given.values():
         here = journal.find(type(each), each.id)
-        if here is None and isinstance(each, CameIn) and each.content.mark in seen:
-            kept += 1  # it came in, and was taken in or deleted since
-        elif here is not None and here.updated >= each.updated:
+        if here is not None and here.updated >= each.updated:
             kept += 1
             if says_more(each, here) and not journal.holds(id_beside(each)):
                 older.append(each)
@@ -99,6 +98,11 @@ def merge(
             wanted[each.id] = each
     taken, wrong = _in_order(journal, wanted, known or {})
     taken, notes = _named_apart(journal, taken)
+    notes += [
+        say("{name} comes in as a past therapist: this journal has a current one.", name=each.name)
+        for each in taken
+        if isinstance(each, Relationship) and _is_current(wanted[each.id]) and not _is_current(each)
+    ]
     return Merge(
         added=tuple(each for each in taken if not journal.holds(each.id)),
         newer=tuple(each for each in taken if journal.holds(each.id)),
@@ -123,8 +127,8 @@ def says_more(older: Document, newer: Document) -> bool:
 
 
 def _sentences(document: Document) -> list[str]:
-    """Every text of two words or more."""
-    return [each for each in texts_in(document.model_dump()) if len(each.split()) > 1]
+    """Every text that somebody wrote: names of things in the program, and where it was, are none."""
+    return [each for each in texts_in(document.model_dump(exclude=_NO_WORDS)) if not _NAME.fullmatch(each)]
 
 
 def merge_file(
@@ -141,6 +145,24 @@ def merge_file(
     that is sealed with the key of this journal. Settings come from such a backup alone, unless there are none.
     """
     given = [_weighed(each) for each in documents]
+    # A letter that came in, and was saved or deleted since, is here already.
+    gone = {each.id for each in given if _came_in_before(journal, each)}
+    done = _merge_weighed(journal, [each for each in given if each.id not in gone], known, read_on)
+    return replace(done, kept=done.kept + len(gone))
+
+
+def _came_in_before(journal: Journal, document: Document) -> bool:
+    if not isinstance(document, CameIn) or journal.find(CameIn, document.id):
+        return False
+    return any(document.content.mark in each.seen for each in journal.all(Address))
+
+
+def _merge_weighed(
+    journal: Journal,
+    given: list[Document],
+    known: Mapping[str, InstrumentDefinition] | None,
+    read_on: datetime | None,
+) -> Merge:
     here = journal.preferences
     if read_on is not None:
         given = [_from_anybody(journal.find(type(each), each.id), each, read_on) for each in given]

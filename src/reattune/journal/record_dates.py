@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from reattune.journal.document_base import Document
-from reattune.journal.documents import Attempt, Moment
+from reattune.journal.documents import Attempt, Moment, Rupture
 
 D = TypeVar("D", bound=Document)
 # What stands in a record as written on the day of the entry. Boundaries that were ticked have a day of their own.
@@ -21,7 +21,7 @@ def with_days(older: Document, newer: D) -> D:
     days: dict[str, datetime] = {}
     if _differ(older, newer, *_WRITTEN.get(type(newer), ())):
         days["reworded"] = newer.updated
-    if isinstance(newer, Moment) and _differ(older, newer, "crossed"):
+    if isinstance(newer, (Moment, Rupture)) and _differ(older, newer, "crossed"):
         days["crossed_on"] = newer.updated
     return newer.model_copy(update=days) if days else newer
 
@@ -31,6 +31,9 @@ def from_file(here: D | None, given: D, now: datetime) -> D:
 
     What the file itself says of such days doesn't count where the form that is ``here`` knows better.
     """
+    if isinstance(given, Rupture) and here is not None:
+        same = given.model_copy(update={"crossed_on": getattr(here, "crossed_on", None)})
+        return same.model_copy(update={"crossed_on": now}) if _differ(here, given, "crossed") else same
     if type(given) not in _WRITTEN:
         return given
     if here is None:

@@ -17,9 +17,10 @@ from reattune.alliance.instruments import total_score
 from reattune.alliance.measure import PERCENT
 from reattune.journal import Journal
 from reattune.journal.documents import Relationship
-from reattune.journal.documents.relationship import CheckIn, InstrumentDefinition, Session
+from reattune.journal.documents.relationship import OWN_KEY, CheckIn, InstrumentDefinition, Session
 from reattune.journal.therapists_vocabulary import Rater
 from reattune.journal.vocabulary import BondPattern
+from reattune.reflection.bond_questionnaires import Rated, asks_about_symptoms, of_one_questionnaire
 
 # Nothing is usual before the third check-in.
 FIRST_JUDGED = 2
@@ -138,7 +139,7 @@ def bond_line(
 
     Args:
         instruments: by name as check-ins keep it (``key/version``). A check-in of an instrument that is not among
-            them, or with too many items missing, is left out.
+            them, or with too many items missing, is left out, and so is one of another questionnaire of the same time.
     """
     return read_by_itself(ratings_alone(journal, therapist, instruments, rater))
 
@@ -164,8 +165,8 @@ def ratings_alone(
 ) -> BondLine:
     """The same ratings without what is usual and without a reading: no model is asked."""
     points = tuple(
-        Point(session.id, check_in.id, number, session.at, value, None, None, None, 0.0, 0)
-        for number, session, check_in, value in _rated(journal, therapist, instruments, rater)
+        Point(each.session.id, each.check_in.id, each.number, each.session.at, each.score, None, None, None, 0.0, 0)
+        for each in _rated(journal, therapist, instruments, rater)
     )
     return BondLine(points, Reading(Standing.NOTHING))
 
@@ -209,16 +210,17 @@ def judged(point: Point, rupture: float, center: float, low: float, high: float)
 
 def _rated(
     journal: Journal, therapist: Relationship | None, instruments: Mapping[str, InstrumentDefinition], rater: Rater
-) -> list[tuple[int, Session, CheckIn, float]]:
+) -> list[Rated]:
     if therapist is None:
         return []
-    rated = []
+    rated: list[Rated] = []
     for number, session, check_in in journal.numbered_check_ins(therapist, rater):
         definition = instruments.get(check_in.instrument)
         total = total_score(definition, check_in.answers) if definition else None
-        if definition and total is not None:
-            rated.append((number, session, check_in, _upwards(total, definition)))
-    return rated
+        if definition and total is not None and not asks_about_symptoms(definition):
+            rated.append(Rated(number, session, check_in, _upwards(total, definition)))
+    chosen = journal.preferences.instrument if journal.preferences else ""
+    return of_one_questionnaire(rated, chosen or f"{OWN_KEY}/1")
 
 
 def _upwards(total: float, definition: InstrumentDefinition) -> float:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from reattune.journal import Journal
 from reattune.journal.documents import Ending, Moment, Relationship, Rupture
 from reattune.journal.vocabulary import MILD_LINES, NOT_FOR_REPAIR, CrossedLine, EndingKind, LeavingAbout, Met
 
+# How long Today says that ticks were taken away.
+_SAID_FOR = timedelta(days=7)
 Crossing = Moment | Rupture | Ending
 
 
@@ -32,6 +35,14 @@ def has_boundary(journal: Journal, document: Moment | Rupture) -> bool:
     """Whether a line was ticked, or a record begun, in it or in one of its moments: its record stays in reach."""
     moments = (journal.find(Moment, each) for each in document.moment_ids) if isinstance(document, Rupture) else ()
     return any(each.crossed or each.record_notes for each in (document, *moments) if each)
+
+
+def unticked_lately(journal: Journal, now: datetime) -> Moment | Rupture | None:
+    """The latest thing from which every boundary that was ticked was taken away within the week: then a talk is offered
+    again, and whoever sat at the open journal may have done it."""
+    both: list[Moment | Rupture] = [*journal.moments(), *journal.all(Rupture)]
+    found = [each for each in both if not each.crossed and each.crossed_on and abs(now - each.crossed_on) < _SAID_FOR]
+    return max(found, key=lambda each: each.crossed_on or now, default=None)
 
 
 def _grave(lines: tuple[CrossedLine, ...]) -> bool:

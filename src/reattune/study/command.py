@@ -169,7 +169,9 @@ def study(
         from reattune.study.read_options import ReadOptions
         from reattune.study.results_folder import check_free
         from reattune.study.run_study import readings_of
+        from reattune.study.scratch import end_properly_when_told
 
+        end_properly_when_told()
         low, high = range_of(measure_range)
         codes, scores_all = missing_codes(missing)
         options = ReadOptions(

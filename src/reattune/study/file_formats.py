@@ -7,7 +7,6 @@ import gzip
 import lzma
 import re
 import shutil
-import tempfile
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -26,6 +25,7 @@ from reattune.exchange.table_text import (
 from reattune.study.errors import StudyError
 from reattune.study.foreign_files import read_spreadsheet, read_statistics
 from reattune.study.rating_files import PARQUET, Source
+from reattune.study.scratch import scratch_folder
 
 _CHUNK = 1 << 20
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -96,7 +96,7 @@ def _opened(path: Path, name: str, sheet: str | None, packed: str, folder: Any) 
 
 
 def _unpacked(path: Path, name: str, sheet: str | None, kind: str, opener: Callable[[Path], Any]) -> Source:
-    folder = tempfile.TemporaryDirectory(prefix="reattune-study-")
+    folder = scratch_folder()
     inner = Path(folder.name) / (Path(name).stem or "ratings")
     try:
         with opener(path) as packed, inner.open("wb") as plain:
@@ -125,7 +125,7 @@ def _of_archive(path: Path, name: str, sheet: str | None, packed: str, head: byt
                 )
             if inside[0].flag_bits & 1:
                 raise StudyError(f"{name} is locked with a password. Unpack it first.")
-            folder = tempfile.TemporaryDirectory(prefix="reattune-study-")
+            folder = scratch_folder()
             inner = Path(folder.name) / Path(inside[0].filename).name
             with archive.open(inside[0]) as source, inner.open("wb") as plain:
                 shutil.copyfileobj(source, plain, _CHUNK)
@@ -186,7 +186,7 @@ def _spaced(text: str) -> Shape | None:
 
 def _rewritten(path: Path, encoding: str, folder: Any, *, spaces: bool) -> tuple[Path, Any]:
     """A copy in UTF-8 with usual line ends."""
-    folder = folder or tempfile.TemporaryDirectory(prefix="reattune-study-")
+    folder = folder or scratch_folder()
     copy = Path(folder.name) / f"utf-8-{path.name}"
     with (
         path.open(encoding=encoding, errors="replace", newline=None) as old,

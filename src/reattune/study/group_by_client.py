@@ -14,6 +14,7 @@ from reattune.study.errors import StudyError
 from reattune.study.parse_ratings import Reader
 from reattune.study.raters import side_by_side
 from reattune.study.rating_files import Source
+from reattune.study.scratch import scratch_folder
 from reattune.study.session_dates import number_by_date, one_a_day
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ def dealt_clients(source: Source, reader: Reader, scratch: Path | None = None) -
         StudyError: a client has a session twice, or the disk is full.
     """
     try:
-        with tempfile.TemporaryDirectory(prefix="reattune-study-", dir=scratch) as folder:
+        with scratch_folder(scratch) as folder:
             decks = _Decks(Path(folder))
             for piece in source.pieces():
                 decks.deal(reader.ratings(piece))

@@ -5,16 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import TYPE_CHECKING
 
-from reattune.exchange.column_names import word_set, words_of
+from reattune.exchange.column_names import whose_word, word_set, words_of
 from reattune.study.column_contents import Columns, cells
 from reattune.study.errors import StudyError
 from reattune.study.rating_files import Source
 
 if TYPE_CHECKING:
     import polars as pl
-
-# Letters from which on a word of a list may have an ending.
-_STEM = 4
 
 
 def rater_column(columns: Columns, given: str | None, taken: Collection[str | None] = ()) -> str | None:
@@ -29,20 +26,20 @@ def rater_column(columns: Columns, given: str | None, taken: Collection[str | No
     """
     if given is not None:
         said = set(columns[given].shown)
-        wrong = next((word for word in columns[given].shown if _whose(word) is None), None)
+        wrong = next((word for word in columns[given].shown if whose_word(word) is None), None)
         if wrong is not None:
             raise StudyError(
                 f"Column {given!r} says {wrong!r}. A column of raters says client or therapist (or patient, clinician, "
                 "…) in every row."
             )
-        if not any(_whose(word) == "client" for word in said):
+        if not any(whose_word(word) == "client" for word in said):
             raise StudyError(
                 f"Column {given!r} has no rating by a client in it; without --rater the file is read as it is."
             )
         return given
     for name in columns.names:
         if "".join(words_of(name)) in word_set("rater") and name not in taken and not columns[name].numeric:
-            whose = {_whose(word) for word in columns[name].shown}
+            whose = {whose_word(word) for word in columns[name].shown}
             if whose == {"client", "therapist"}:
                 return name
     return None
@@ -53,7 +50,7 @@ def by_therapist(values: pl.Series) -> pl.Series:
     import polars as pl
 
     text = cells(values)
-    known = {word: whose == "therapist" for word in text.drop_nulls().unique() if (whose := _whose(word))}
+    known = {word: whose == "therapist" for word in text.drop_nulls().unique() if (whose := whose_word(word))}
     return text.replace_strict(list(known), list(known.values()), default=None, return_dtype=pl.Boolean)
 
 
@@ -96,15 +93,3 @@ def side_by_side(clients: pl.DataFrame, therapists: pl.DataFrame) -> pl.DataFram
         *sure,
     )
     return found.drop("their_row", "their_order", "their_therapist").sort("order", "client", "session")
-
-
-def _whose(word: str) -> str | None:
-    said = words_of(word)
-    told = [whose for whose, key in (("client", "of_client"), ("therapist", "of_therapist")) if _is_one(said, key)]
-    return told[0] if len(told) == 1 else None
-
-
-def _is_one(said: tuple[str, ...], key: str) -> bool:
-    """Whether a word is one of a list, or begins with one that is long enough, as "therapists" and "Klientin" do."""
-    words = word_set(key)
-    return bool(said) and (said[0] in words or said[0].startswith(tuple(word for word in words if len(word) > _STEM)))

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from reattune.study.detect_batch import Part
 from reattune.study.errors import StudyError
+from reattune.study.scratch import runs
 
 if TYPE_CHECKING:
     import polars as pl
@@ -138,18 +139,8 @@ def _sweep(out: Path) -> None:
     """Take away what an interrupted run left, if that run is no more."""
     for left in out.parent.glob(f".{out.name}.part-*"):
         process = left.name.rpartition("-")[2]
-        if not (process.isdecimal() and _runs(int(process))):
+        if not (process.isdecimal() and runs(int(process))):
             shutil.rmtree(left, ignore_errors=True)
-
-
-def _runs(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
 
 
 def _swap(part: Path, out: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -26,6 +27,8 @@ from reattune.study.session_labels import label_numbers
 
 # Written where it is not known which session it was.
 _NO_SESSION = (99, 999, 9999)
+# What could be a thousand or a number with three decimals.
+_IN_DOUBT = re.compile(r"[-+]?\d{1,3}[.,]\d{3}")
 
 
 def understand(source: Source, options: ReadOptions) -> tuple[Reading, ...]:
@@ -119,12 +122,14 @@ def _decimal(columns: Columns, name: str, options: ReadOptions) -> Decimal:
         return options.decimal
     told = columns[name].decimal
     if told is None:
-        shown = next(cell for cell in columns[name].shown if "," in cell or "." in cell)
+        marked = [cell for cell in columns[name].shown if "," in cell or "." in cell]
+        shown = next((cell for cell in marked if _IN_DOUBT.fullmatch(cell.strip())), marked[0])
+        sign, other = (Decimal.POINT, Decimal.COMMA) if "." in shown else (Decimal.COMMA, Decimal.POINT)
         raise QuestionError(
             f"Column {name!r} has {shown!r}, which could be a thousand or a number with three decimals.",
             [
-                Choice("thousands", ("--decimal", "point"), {"decimal": Decimal.POINT}),
-                Choice("decimals", ("--decimal", "comma"), {"decimal": Decimal.COMMA}),
+                Choice("thousands", ("--decimal", other.value), {"decimal": other}),
+                Choice("decimals", ("--decimal", sign.value), {"decimal": sign}),
             ],
         )
     return told

@@ -2,13 +2,14 @@
 
 The file is a row of frames: a marker, one letter for what follows, a length, the bytes, and the first half of their
 SHA-256. The last frame counts the others. A damaged frame is left out and named; reading goes on at the next marker.
+What everything else of a journal hangs on, its keyring and its head, stands there twice: before its rows and after.
 """
 
 from __future__ import annotations
 
 import hashlib
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -65,7 +66,10 @@ class LetterCopy:
 
 @dataclass
 class JournalCopy:
-    """One journal as it lay: keyring, head with its revision, rows; its addresses, and the letters that waited."""
+    """One journal as it lay: keyring, head with its revision, rows; its addresses, and the letters that waited.
+
+    Keyring and head are empty where both copies of them in a file are damaged.
+    """
 
     journal_id: bytes
     keyring: bytes
@@ -90,7 +94,8 @@ def to_file(journals: Iterable[JournalCopy]) -> Iterator[bytes]:
     count = 0
     for journal in journals:
         head = _sized(journal.keyring) + _sized(journal.head)
-        yield _frame(_JOURNAL, journal.journal_id + journal.head_revision.to_bytes(_NUMBER, "big") + head)
+        keys = _frame(_JOURNAL, journal.journal_id + journal.head_revision.to_bytes(_NUMBER, "big") + head)
+        yield keys
         count += 1
         for row in journal.rows:
             days = b"".join(day.toordinal().to_bytes(_LENGTH, "big") for day in (row.created, row.updated))
@@ -104,6 +109,8 @@ def to_file(journals: Iterable[JournalCopy]) -> Iterator[bytes]:
             day = letter.arrived.toordinal().to_bytes(_LENGTH, "big")
             yield _frame(_LETTER, journal.journal_id + letter.address + day + letter.sealed)
             count += 1
+        yield keys
+        count += 1
     yield _frame(_END, count.to_bytes(_NUMBER, "big"))
 
 
@@ -120,7 +127,7 @@ def from_file(content: bytes) -> Backup:
     journals: dict[bytes, JournalCopy] = {}
     damages: list[str] = []
     damaged = array("Q")
-    orphans = read = 0
+    read = 0
     expected: int | None = None
     for place, kind, payload in _frames(content):
         if payload is None:
@@ -131,30 +138,47 @@ def from_file(content: bytes) -> Backup:
                 expected = int.from_bytes(payload, "big")
                 continue
             read += 1
-            if kind == _JOURNAL:
-                journal = _journal(payload)
-                journals.setdefault(journal.journal_id, journal)
-            elif payload[:_ID] not in journals:
-                orphans += 1
-            elif kind == _ADDRESS:
-                journals[payload[:_ID]].addresses.append(_address(payload[_ID:]))
-            elif kind == _LETTER:
-                journals[payload[:_ID]].letters.append(_letter(payload[_ID:]))
-            else:
-                journals[payload[:_ID]].rows.append(_row(payload[_ID:]))
+            _take(journals, kind, payload)
         except (ValueError, OverflowError):
             damaged.append(place)
     for place in damaged[:_NAMED]:
         damages.append(say("At byte {place} something is damaged and was left out.", place=str(place)))
     if len(damaged) > _NAMED:
         damages.append(say("At {n} more places something is damaged and was left out.", n=len(damaged) - _NAMED))
-    if orphans:
+    if orphans := sum(map(_many, (each for each in journals.values() if not each.keyring))):
         damages.append(say("{n} entries belong to a journal whose key is damaged in this file.", n=orphans))
     if expected is None:
         damages.append(say("The end of the file is missing."))
     elif read < expected and not damages:
         damages.append(say("{n} entries are missing.", n=expected - read))
     return Backup(tuple(journals.values()), tuple(damages))
+
+
+def _take(journals: dict[bytes, JournalCopy], kind: bytes, payload: bytes) -> None:
+    """Put what a whole frame holds to its journal, whose keys may come later.
+
+    Raises:
+        ValueError, OverflowError: it is nothing that belongs there.
+    """
+    if kind == _JOURNAL:
+        found = _journal(payload)
+        journal = journals.setdefault(found.journal_id, found)
+        if not journal.keyring:
+            journal.keyring, journal.head, journal.head_revision = found.keyring, found.head, found.head_revision
+        return
+    journal_id, rest = payload[:_ID], payload[_ID:]
+    read = _PARTS.get(kind, _row)(rest)
+    journal = journals.setdefault(journal_id, JournalCopy(journal_id, b"", b"", 0))
+    if isinstance(read, AddressCopy):
+        journal.addresses.append(read)
+    elif isinstance(read, LetterCopy):
+        journal.letters.append(read)
+    else:
+        journal.rows.append(read)
+
+
+def _many(journal: JournalCopy) -> int:
+    return len(journal.rows) + len(journal.addresses) + len(journal.letters)
 
 
 def _frames(content: bytes) -> Iterator[tuple[int, bytes, bytes | None]]:
@@ -231,3 +255,6 @@ def _letter(payload: bytes) -> LetterCopy:
     rest = payload[_ADDRESS_ID:]
     arrived = date.fromordinal(int.from_bytes(rest[:_LENGTH], "big"))
     return LetterCopy(payload[:_ADDRESS_ID], arrived, rest[_LENGTH:])
+
+
+_PARTS: dict[bytes, Callable[[bytes], RowCopy | AddressCopy | LetterCopy]] = {_ADDRESS: _address, _LETTER: _letter}

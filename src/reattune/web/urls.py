@@ -23,6 +23,7 @@ urlpatterns = [
     path("worker.js", installed_app.service_worker, name="service-worker"),
     path("offline/", installed_app.offline, name="offline"),
     path("running/", running.running, name="running"),
+    path("open/", unlock.still_open, name="still-open"),
     path("lock/", unlock.lock, name="lock"),
     path("leave/", unlock.leave, name="leave"),
     path("measures/", help_now.measures, name="measures"),

@@ -137,6 +137,15 @@ add(
         ({"decimal": "comma"}, {"score": Meaning(DECIMALS, None)}),
     ],
 )
+add(
+    "1.007 could be a thousand, and 7 none",
+    text_file(long_rows(("client", "session", "score"), THOUSANDS, lambda s: f"{s:,.0f}".replace(",", ".")), ";"),
+    says="--decimal",
+    answers=[
+        ({"decimal": "comma", "low": 0, "high": 2000}, {"score": Meaning(THOUSANDS, (0, 2000))}),
+        ({"decimal": "point"}, {"score": Meaning(DECIMALS, None)}),
+    ],
+)
 
 # Words for "missing".
 for word in (

@@ -96,6 +96,8 @@ class CheckIn(Document):
     seconds: Annotated[int, Field(ge=0)] | None = None
 
 
+# How the keys of questionnaires begin that were made of a table's columns.
+MADE_BY_A_TABLE = "brought-"
 # Ends and steps of a scale beyond which no questionnaire goes, and with which no score could be reckoned.
 _FARTHEST, _FINEST = 1e9, 1e-6
 

@@ -35,6 +35,7 @@ class Rupture(Document):
         moment_ids: the moments it holds.
         unsaid_ids: what else belongs to it that was held back: check-ins with words, beliefs, things noted.
         crossed: lines that were crossed in it, as the person ticked them: then it is not theirs to mend.
+            ``crossed_on`` is when that was last changed.
         suggested: whether the check-ins suggested it; the person always opens it.
         record_notes: what was added to the record of it later.
         causes: what jarred, in a therapist's journal; in a person's, its moments say it.
@@ -53,6 +54,7 @@ class Rupture(Document):
     style: RuptureStyle | None = None
     suggested: bool = False
     crossed: tuple[CrossedLine, ...] = ()
+    crossed_on: Utc | None = None
     record_notes: tuple[RecordNote, ...] = ()
     causes: tuple[Cause, ...] = ()
     their_words: Words = ""

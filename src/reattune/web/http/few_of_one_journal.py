@@ -13,11 +13,13 @@ from django.http import HttpRequest, HttpResponse
 
 from reattune.web.http.middleware import try_again
 from reattune.web.http.taken_once import COOKIES
+from reattune.web.pages.shared.example_access import SPACES
 from reattune.web.store.turns import journals_open
 from reattune.web.store.waiting import OthersFirst, in_line
 
 # How long one waits for those before it, in seconds.
 _WAITS = 5.0
+_UNTOUCHED = b"the example"
 # What never waits: where help is, and what closes the journal.
 AT_ONCE = {"help", "measures", "leave", "lock", "example-away", "language"}
 
@@ -52,7 +54,7 @@ class FewOfOneJournal:
         if match is None or match.url_name in AT_ONCE:
             return None
         try:
-            journals = journals_open(request, COOKIES)
+            journals = journals_open(request, COOKIES) or self._of_nobody(request, match.namespace)
             placed = self._placed(request, journals)
             if not placed:
                 with in_line(), self._changed:
@@ -62,6 +64,11 @@ class FewOfOneJournal:
         except OthersFirst:
             placed = False
         return None if placed else try_again(request)
+
+    @staticmethod
+    def _of_nobody(request: HttpRequest, space: str) -> list[bytes]:
+        """What is sent to the example before anything of it is one's own counts as one journal, whoever sends it."""
+        return [_UNTOUCHED] if request.method == "POST" and space in SPACES else []
 
     def _placed(self, request: HttpRequest, journals: list[bytes]) -> bool:
         with self._changed:  # whoever has it may ask for it once more

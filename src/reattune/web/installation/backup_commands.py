@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -14,6 +15,10 @@ from reattune.terminal import ordinary, out, refuse
 _TRIES = 3
 _QUESTION = (
     "A journal from this backup is already here. Enter its passphrase of today to merge them (leave empty to skip)"
+)
+_QUESTION_OF_THE_BACKUP = (
+    "This backup was made after the journal got a new key. Enter the passphrase that the backup was made with "
+    "(leave empty to skip)"
 )
 
 DataFolder = Annotated[
@@ -62,7 +67,9 @@ def restore(file: Annotated[Path, typer.Argument(help="The backup.")], data: Dat
     _start(data)
     from reattune.web.store.backups import restore as put_back
 
-    done = put_back(held, _asked_once())
+    with _or_said():
+        known: list[str] = []
+        done = put_back(held, _asked_once(_QUESTION, known), _asked_once(_QUESTION_OF_THE_BACKUP, known))
     out.print(f"Restored: {_many(done.new, 'journal')}. Entries added or updated: {done.merged:,}.", markup=False)
     if done.older:
         words = "older than yours, with different words, now under Recently deleted"
@@ -74,14 +81,35 @@ def restore(file: Annotated[Path, typer.Argument(help="The backup.")], data: Dat
         raise typer.Exit(2)
 
 
-def _asked_once() -> Callable[[], Iterator[str]]:
+@contextmanager
+def _or_said() -> Iterator[None]:
+    """Around what writes: of a journal all of it or nothing. What stands in the way is said."""
+    from django.db import DatabaseError
+
+    from reattune.web.store.manifest import KeyChanged
+    from reattune.web.store.open_journal import Conflict
+    from reattune.web.store.waiting import OthersFirst
+
+    try:
+        yield
+    except (Conflict, KeyChanged, OthersFirst) as error:
+        raise refuse(
+            "A journal was changed in the app at this moment. Nothing in it was changed here. Try again."
+        ) from error
+    except DatabaseError as error:
+        raise refuse(
+            f"The journals can't be written: {str(error).strip()}. The disk may be full. What is in them is unchanged. "
+            "Make some room, and try again."
+        ) from error
+
+
+def _asked_once(question: str, known: list[str]) -> Callable[[], Iterator[str]]:
     """Passphrases are asked for when the first journal needs one, and tried on the following ones too."""
-    known: list[str] = []
 
     def passphrases() -> Iterator[str]:
-        yield from known
+        yield from list(known)
         for _try in range(_TRIES):
-            words = typer.prompt(_QUESTION,
+            words = typer.prompt(question,
                                  default="", hide_input=True, show_default=False)  # fmt: skip
             if not words:
                 return
@@ -114,6 +142,7 @@ def seal_anew(
     from reattune.vault import WrongSecret
     from reattune.vault.keyring import first_opened
     from reattune.web.store.open_journal import OpenJournal
+    from reattune.web.store.turns import turn_of
     from reattune.web.store.unlocking import keyrings
 
     words = typer.prompt("The passphrase of the journal", hide_input=True)
@@ -121,6 +150,8 @@ def seal_anew(
         keyring, data_key = first_opened(keyrings(), words)
     except WrongSecret as error:
         raise refuse("No journal here opens with this passphrase.") from error
-    opened = OpenJournal(keyring.journal_id, data_key)
-    out.print(f"Encrypted again: {_many(opened.seal_anew(ways[way]), 'entry', 'entries')}.", markup=False)
+    with _or_said(), turn_of([keyring.journal_id]):
+        opened = OpenJournal(keyring.journal_id, data_key)
+        count = opened.seal_anew(ways[way])
+    out.print(f"Encrypted again: {_many(count, 'entry', 'entries')}.", markup=False)
     _counted(opened.damages)

@@ -10,6 +10,8 @@ import platformdirs
 
 VARIABLE = "REATTUNE_DATA"
 _LEAST_KEY = 32
+# Without so many bytes the database does not even open to be read.
+_LEAST_ROOM = 64 * 1024
 
 
 def data_folder(chosen: Path | None = None) -> Path:
@@ -24,12 +26,18 @@ def prepare(folder: Path) -> None:
     """Make the folder, for this user alone.
 
     Raises:
-        OSError: it cannot be made or written to.
+        OSError: it cannot be made or written to, or the disk is full.
     """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     probe = folder / f".probe-{secrets.token_hex(4)}"
-    probe.touch(mode=0o600)
-    probe.unlink()
+    try:
+        # An empty file, or a few bytes, are taken by a full disk too.
+        with os.fdopen(os.open(probe, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
+            out.write(bytes(_LEAST_ROOM))
+            out.flush()
+            os.fsync(out.fileno())
+    finally:
+        probe.unlink(missing_ok=True)
 
 
 def installation_key(folder: Path) -> str:

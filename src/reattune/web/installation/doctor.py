@@ -117,7 +117,12 @@ def _examine_folder(folder: Path) -> list[tuple[str, bool]]:
     try:
         prepare(folder)
     except OSError as error:
-        found.append((f"  It can't be written to: {error.strerror}. Fix its permissions, or use --data.", False))
+        found.append(
+            (
+                f"  It can't be written to: {error.strerror}. Make some room or fix its permissions, or use --data.",
+                False,
+            )
+        )
     database = folder / "journals.sqlite3"
     if not database.exists():
         return [*found, ("  No journal yet.", True)]

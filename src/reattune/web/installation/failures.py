@@ -10,6 +10,7 @@ class Why(Enum):
     """What stands in the way."""
 
     PORT = "the port is taken"
+    RUNNING = "it runs already, and does not answer"
     FOLDER = "the data folder cannot be used"
     DATABASE = "the journals cannot be opened"
     NEWER = "a newer version wrote the journals"

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import signal
 import socket
+import sqlite3
 import sys
 import threading
 import webbrowser
@@ -17,42 +19,59 @@ from reattune.web.installation.database_settings import VARIABLE as DATABASE
 from reattune.web.installation.failures import CannotServe, Why
 from reattune.web.installation.own_user import OwnUsersSocket
 from reattune.web.installation.private_process import keep_files_private, keep_memory_private
-from reattune.web.installation.running import HOST, forget, found, note
+from reattune.web.installation.running import HOST, Running, forget, found, found_soon, note
+from reattune.web.installation.served_alone import ServedAlready, alone
 
+_NOT_DAMAGED = {
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_LOCKED,
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_CANTOPEN,
+}
 LARGEST_REQUEST = 128 * 1024 * 1024
+_NO_ANSWER = (
+    "Reattune is already running for the journals in {folder}, but it doesn't answer. If you suspended it with Ctrl+Z, "
+    "bring it back with fg. Otherwise end it, or restart the computer. Nothing was touched."
+)
 
 
 def serve_here(port: int, data: Path | None, open_browser: bool, say: Callable[[str], object]) -> None:
     """Serve on loopback until interrupted. Where it runs already, open the browser there and leave it alone.
 
     Raises:
-        CannotServe: the data folder cannot be used, its database is damaged, or the port is taken.
+        CannotServe: the data folder cannot be used, its database is damaged, the port is taken, or one runs already
+            that does not answer.
     """
     folder = data_folder(data)
-    listening: socket.socket | None = None
-    running = found(folder)
-    if running is None:
-        _prepare(folder)
-        try:
-            # Before anything is locked: of two starts at once, one has the port, and the other waits for its answer.
-            listening = _listen(port)
-        except CannotServe:
-            running = found(folder)
-            if running is None:
-                raise
-    if listening is None:
-        assert running is not None  # noqa: S101
+    running = found(folder) or _begun(port, folder, open_browser, say)
+    if running is not None:
         say(f"Reattune is already running at {running.address}. To stop it: reattune stop")
         if open_browser and _has_browser():
             webbrowser.open(running.address)
-        return
-    try:
+
+
+def _begun(port: int, folder: Path, open_browser: bool, say: Callable[[str], object]) -> Running | None:
+    """Serve until interrupted; or the one that serves this folder already."""
+    _prepare(folder)
+    with contextlib.ExitStack() as until_it_ends:
+        until_it_ends.callback(forget, folder)  # at the very end: whoever waits for that can start at once
+        # Before anything is locked or erased: of two starts at once one serves, and the other waits for its answer.
+        try:
+            until_it_ends.enter_context(alone(folder))
+        except ServedAlready as error:
+            running = found_soon(folder)
+            if running is None:
+                raise CannotServe(_NO_ANSWER.format(folder=folder), Why.RUNNING) from error
+            return running
+        except OSError as error:
+            raise _cannot_store(folder, error) from error
+        listening = until_it_ends.enter_context(_listen(port))
         _keep_note(folder, port)
         start_django(folder)
         _serve(listening, folder, f"http://{HOST}:{port}/", open_browser, say)
-    finally:
-        forget(folder)
-        listening.close()
+    return None
 
 
 def _serve(
@@ -151,6 +170,8 @@ def start_django(folder: Path, lock: bool = True, alone: int = 0) -> None:
         call_command("migrate", interactive=False, verbosity=0)
         if connection.vendor == "postgresql":
             connection.close()  # and the lock with it
+        if lock:
+            _lock_every_journal()
     except BadAddress as error:
         raise CannotServe(str(error)) from error
     except OSError as error:
@@ -165,20 +186,16 @@ def start_django(folder: Path, lock: bool = True, alone: int = 0) -> None:
                 f"The database that {DATABASE} names can't be reached or opened: {str(error).strip()}. "
                 "Check that it's running, and that user, password and name are right."
             ) from error
-        raise CannotServe(
-            f"The journals in {folder} can't be opened: {error}. "
-            "Restore the folder from a backup, or choose another with --data.",
-            Why.DATABASE,
-            folder,
-        ) from error
+        raise _cannot_open(folder, error) from error
 
+
+def _lock_every_journal() -> None:
+    """The secrets are in browsers that may be gone: after a start every journal is locked."""
     from reattune.web.store.erasure import wipe_log
     from reattune.web.store.unlocking import forget_all_unlocked
 
-    if lock:
-        # The secrets are in browsers that may be gone: after a start every journal is locked.
-        forget_all_unlocked()
-        wipe_log()  # what a crash left in it
+    forget_all_unlocked()
+    wipe_log()  # what a crash left in it
 
 
 def _prepare(folder: Path) -> None:
@@ -200,7 +217,30 @@ def _keep_note(folder: Path, port: int) -> None:
 
 def _cannot_store(folder: Path, error: OSError) -> CannotServe:
     said = f"Journals can't be stored in {folder}: {error.strerror}. Choose another folder with --data."
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        said = (
+            f"The disk of {folder} is full: {error.strerror}. Nothing has happened to the journals there. "
+            "Make some room, and try again."
+        )
     return CannotServe(said, Why.FOLDER, folder)
+
+
+def _cannot_open(folder: Path, error: Exception) -> CannotServe:
+    """A disk that is full, or somebody who holds the file, has damaged nothing: a backup in its place would cost what
+    was written since."""
+    if getattr(error.__cause__, "sqlite_errorcode", 0) & 0xFF in _NOT_DAMAGED:
+        return CannotServe(
+            f"The journals in {folder} can't be opened just now: {error}. The disk may be full or failing, or another "
+            "program holds the file. Leave the journals where they are, make some room, and try again.",
+            Why.FOLDER,
+            folder,
+        )
+    return CannotServe(
+        f"The journals in {folder} can't be opened: {error}. "
+        "Restore the folder from a backup, or choose another with --data.",
+        Why.DATABASE,
+        folder,
+    )
 
 
 def _refuse_newer() -> None:

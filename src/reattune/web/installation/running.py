@@ -54,9 +54,10 @@ def note(folder: Path, port: int) -> None:
 
 
 def forget(folder: Path) -> None:
-    """It does not run any more."""
-    with contextlib.suppress(OSError):
-        (folder / _FILE).unlink(missing_ok=True)
+    """This process does not serve them any more. What another one wrote down stays."""
+    with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
+        if json.loads((folder / _FILE).read_text("ascii"))["pid"] == os.getpid():
+            (folder / _FILE).unlink(missing_ok=True)
 
 
 def found(folder: Path) -> Running | None:
@@ -77,6 +78,14 @@ def found(folder: Path) -> Running | None:
     finally:
         connection.close()
     return running if hmac.compare_digest(answer.encode(), (proof(asked, key) or "").encode()) else None
+
+
+def found_soon(folder: Path, seconds: float = 5) -> Running | None:
+    """The same where another one has begun to serve it at this moment, and may not have written down yet where."""
+    until = time.monotonic() + seconds
+    while not (folder / _FILE).exists() and time.monotonic() < until:
+        time.sleep(0.05)
+    return found(folder)
 
 
 def stop(folder: Path, seconds: float = 20) -> bool:

@@ -23,6 +23,12 @@ from reattune.web.store.letterbox import letters_of, put_letters_back
 from reattune.web.store.models import PROVISIONAL, SealedJournal, SealedRow
 from reattune.web.store.open_journal import OpenJournal
 from reattune.web.store.shared_links import take_in
+from reattune.web.store.turns import turn_of
+
+_NEWER_KEY = (
+    "None of the entries of a journal opened: the backup may have been made after the journal got a new key. "
+    "Restore it again, and enter the passphrase that it had then."
+)
 
 
 class BackupFailed(Exception):
@@ -113,6 +119,11 @@ def documents_in(copy: JournalCopy, *data_keys: bytes) -> tuple[list[Document], 
     return found, problems
 
 
+def opens_any(copy: JournalCopy, *data_keys: bytes) -> bool:
+    """Whether one of the keys opens anything of a copy; one in which there is nothing, any key opens."""
+    return not copy.rows or any(_opens(Seal(each, copy.journal_id), row) for each in data_keys for row in copy.rows)
+
+
 def _opens(seal: Seal, row: RowCopy) -> bool:
     try:
         seal.open(row.row_id, row.revision, row.sealed)
@@ -121,12 +132,14 @@ def _opens(seal: Seal, row: RowCopy) -> bool:
     return True
 
 
-def restore(backup: Backup, passphrases: Callable[[], Iterator[str]]) -> Restored:
+def restore(
+    backup: Backup, passphrases: Callable[[], Iterator[str]], of_the_backup: Callable[[], Iterator[str]] | None = None
+) -> Restored:
     """Put back what a backup holds.
 
     A journal that is not here comes back row by row as it was. One that is here is merged, the newest form of each
     entry winning, once one of ``passphrases`` opens it as it is here: one that opens the backup alone may be somebody's
-    who knew it once. They are only asked for then.
+    who knew it once. They are only asked for then. Where the backup has a newer key, ``of_the_backup`` are tried on it.
     """
     done = Restored(problems=list(backup.damages))
     for copy in backup.journals:
@@ -139,19 +152,23 @@ def restore(backup: Backup, passphrases: Callable[[], Iterator[str]]) -> Restore
             except VaultError as error:
                 done.problems.append(f"A journal in this file was left out. {error}")
                 continue
-            _put_back(copy)
-            put_letters_back(copy)
+            with transaction.atomic():
+                _put_back(copy)
+                put_letters_back(copy)
             done.new += 1
             continue
-        data_keys = _opened_with(copy, passphrases)
-        if not data_keys:
+        data_keys = _opened_with(copy, passphrases, of_the_backup)
+        if not opens_any(copy, *data_keys):
+            done.problems += [_NEWER_KEY] if data_keys else []
+        if not data_keys or not opens_any(copy, *data_keys):
             done.locked += 1
             continue
-        put_letters_back(copy)
         documents, problems = documents_in(copy, *data_keys)
-        opened = OpenJournal(copy.journal_id, data_keys[0])
-        weighed = merge_file(opened.journal, documents, read_on=None)
-        take_in(opened, weighed.changes, weighed.older)
+        with turn_of([copy.journal_id]):  # whoever writes in the app meanwhile comes before or after
+            put_letters_back(copy)
+            opened = OpenJournal(copy.journal_id, data_keys[0])
+            weighed = merge_file(opened.journal, documents, read_on=None)
+            take_in(opened, weighed.changes, weighed.older)
         done.merged += len(weighed.changes)
         done.older += len(weighed.older)
         done.problems += [*problems, *(sentence for _document, sentence in weighed.refused)]
@@ -189,7 +206,9 @@ def _put_back(copy: JournalCopy) -> None:
         )
 
 
-def _opened_with(copy: JournalCopy, passphrases: Callable[[], Iterator[str]]) -> list[bytes]:
+def _opened_with(
+    copy: JournalCopy, passphrases: Callable[[], Iterator[str]], of_the_backup: Callable[[], Iterator[str]] | None
+) -> list[bytes]:
     """The data key of the journal that is here, then others that may open the copy; none where it stays shut."""
     stored = bytes(SealedJournal.objects.get(id=copy.journal_id).keyring)
     here: list[bytes] = []
@@ -197,8 +216,10 @@ def _opened_with(copy: JournalCopy, passphrases: Callable[[], Iterator[str]]) ->
     for passphrase in passphrases():
         here = here or _keys_of(stored, passphrase)
         there = there or _keys_of(copy.keyring, passphrase)
-        if here and any(_opens(Seal(each, copy.journal_id), row) for each in (*here, *there) for row in copy.rows):
+        if here and (of_the_backup or opens_any(copy, *here, *there)):
             break
+    if here and of_the_backup and not opens_any(copy, *here, *there):
+        there = next((keys for each in of_the_backup() if (keys := _keys_of(copy.keyring, each))), [])
     return [*here, *there] if here else []
 
 

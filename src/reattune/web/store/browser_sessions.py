@@ -30,6 +30,8 @@ _ID_BYTES = 32
 # The first bytes of what an id is made from: when, in seconds.
 _TIME_BYTES = 5
 _PROLONGED_AFTER = timedelta(seconds=30)
+# What is dated further ahead than machines differ was dated by a clock that was set right since.
+_AHEAD = timedelta(minutes=1)
 # By the session's id. Gone with the process.
 _in_memory: dict[bytes, bytes] = {}
 
@@ -70,9 +72,12 @@ class Cookie:
         return (_stored_id(raw[:_ID_BYTES]), raw[_ID_BYTES:]) if len(raw) == 2 * _ID_BYTES else None
 
     def over(self, value: str, now: datetime) -> bool:
-        """Whether it was given too long ago. The time is part of what the id is a hash of: nobody else can say it."""
+        """Whether it was given too long ago, or by a clock that was ahead: how long ago that was, nobody knows. The
+        time is part of what the id is a hash of: nobody else can say it."""
+        if self.longest is None:
+            return False
         given = int.from_bytes(base64.urlsafe_b64decode(value)[:_TIME_BYTES], "big")
-        return self.longest is not None and now.timestamp() - given > self.longest.total_seconds()
+        return not now.timestamp() - self.longest.total_seconds() <= given <= ahead_of(now).timestamp()
 
     def take_back(self, response: HttpResponse) -> None:
         """The browser is to forget it."""
@@ -115,7 +120,7 @@ def session_of(request: HttpRequest, cookie: Cookie, which: Q, since: datetime) 
         data_key = unwrap_for_browser(bytes(session.wrapped_key), _with_memory(session_id, secret), session_id)
     except WrongSecret:
         return None
-    if now - session.last_seen > _PROLONGED_AFTER:
+    if now - session.last_seen > _PROLONGED_AFTER or session.last_seen > ahead_of(now):
         # Not before what this request writes is written: another request of the same browser would wait for it.
         transaction.on_commit(partial(prolong, [session_id], since))
     return bytes(session.journal_id), data_key
@@ -125,10 +130,19 @@ def prolong(sessions: list[bytes], since: datetime) -> None:
     """They were asked for just now; what lay idle before ``since`` stays idle. Waits for nobody who ends them."""
     now = timezone.now()
     of_these = UnlockedSession.objects.filter(id__in=sessions, ending=False)
-    asked_again = of_these.filter(last_seen__gte=since, last_seen__lt=now - _PROLONGED_AFTER)
-    if asked_again.exists():
+    before = Q(last_seen__gte=since, last_seen__lt=now - _PROLONGED_AFTER)
+    _seen_now(of_these.filter(before | Q(last_seen__gt=ahead_of(now))), now)
+
+
+def count_from_now(now: datetime) -> None:
+    """Those that a clock saw last which was ahead are idle from now on, and not only once that time comes."""
+    _seen_now(UnlockedSession.objects.filter(last_seen__gt=ahead_of(now)), now)
+
+
+def _seen_now(sessions: QuerySet[UnlockedSession], now: datetime) -> None:
+    if sessions.exists():
         with transaction.atomic():
-            unheld(asked_again).update(last_seen=now)
+            unheld(sessions).update(last_seen=now)
 
 
 def end_sessions(sessions: QuerySet[UnlockedSession]) -> None:
@@ -169,6 +183,11 @@ def halves_of(request: HttpRequest, cookie: Cookie) -> tuple[bytes, bytes] | Non
 def idle_since(now: datetime) -> datetime:
     """What was last seen before this has been idle for too long."""
     return now - timedelta(seconds=settings.IDLE_SECONDS)
+
+
+def ahead_of(now: datetime) -> datetime:
+    """What is dated after this was dated by a clock that was ahead."""
+    return now + _AHEAD
 
 
 def _stored_id(token: bytes) -> bytes:

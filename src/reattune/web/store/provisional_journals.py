@@ -123,7 +123,11 @@ def end(request: HttpRequest, cookie: Cookie) -> None:
 
 def forget_idle(now: datetime) -> None:
     """Erase those that no browser has looked at for `IDLE`, and those begun more than `MOST_DAYS` before today. The
-    clock asks for it; meanwhile they open nothing."""
+    clock asks for it; meanwhile they open nothing. One that a clock began which was ahead is of today."""
+    ahead = _all().filter(created__gt=now.date() + MOST_DAYS)
+    if ahead.exists():
+        with transaction.atomic():
+            unheld(ahead).update(created=now.date())
     seen = UnlockedSession.objects.filter(journal=OuterRef("pk"), last_seen__gte=now - IDLE)
     old = _all().filter(~Exists(seen) | Q(created__lt=now.date() - MOST_DAYS))
     if old.exists():

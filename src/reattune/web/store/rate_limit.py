@@ -20,9 +20,9 @@ from django.utils import timezone
 
 from reattune.vault import WrongRecoveryCode, WrongSecret
 from reattune.vault.journal_names import ids_named
-from reattune.web.store.browser_sessions import halves_of
+from reattune.web.store.browser_sessions import ahead_of, halves_of
 from reattune.web.store.known_browser import number_here
-from reattune.web.store.models import Guesses
+from reattune.web.store.models import Guesses, UnlockedSession
 from reattune.web.store.provisional_journals import NoRoom
 from reattune.web.store.unheld import unheld
 from reattune.web.store.unlocking import OWN
@@ -72,6 +72,7 @@ class Counter:
         """How long to wait after so many tries more than are free, the last of them so long ago."""
         if since > _FORGOTTEN:
             return 0
+        since = max(since, timedelta())  # the clock was ahead then
         return self.seconds or max(0, int(min(LONGEST_PAUSE, 1 << min(20, over + 1)) - since.total_seconds() + 0.5))
 
 
@@ -133,12 +134,15 @@ def at_recovery(request: HttpRequest) -> list[Counter]:
 
 
 def at_open_journal(request: HttpRequest) -> list[Counter]:
-    """The passphrase of a journal that is open here: hosted by that session, so that its owner elsewhere is free."""
+    """The passphrase of a journal that is open here: hosted wrong ones by that session, so that its owner elsewhere is
+    free, and all of a minute by the journal, in however many browsers it is open."""
     halves = halves_of(request, OWN) if settings.HOSTING else None
     if halves is None:
         return _here(request)
     session = f"session {halves[0].hex()}"
-    return [_counter(session), *_within(_MINUTE, lambda when: [_counter(f"{session} {when}", A_MINUTE)])]
+    journal_id = UnlockedSession.objects.filter(id=halves[0]).values_list("journal_id", flat=True).first()
+    open_here = f"open {bytes(journal_id).hex()}" if journal_id is not None else session
+    return [_counter(session), *_within(_MINUTE, lambda when: [_counter(f"{open_here} {when}", A_MINUTE)])]
 
 
 def _here(request: HttpRequest) -> list[Counter]:
@@ -174,11 +178,13 @@ def take(counters: Sequence[Counter]) -> Attempt:
 
 
 def forget_old_tries() -> None:
-    """Those of more than a day ago go; the clock asks for it."""
-    old = Guesses.objects.filter(last__lt=timezone.now() - _FORGOTTEN)
-    if old.exists():
+    """Those of more than a day ago go, and those that a clock dated ahead count as made now; the clock asks for it."""
+    now = timezone.now()
+    old, ahead = Guesses.objects.filter(last__lt=now - _FORGOTTEN), Guesses.objects.filter(last__gt=ahead_of(now))
+    if old.exists() or ahead.exists():
         with transaction.atomic():
             unheld(old).delete()
+            unheld(ahead).update(last=now)
 
 
 def _locked(sources: Sequence[bytes], now: datetime) -> list[Guesses]:

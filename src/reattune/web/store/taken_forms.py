@@ -26,6 +26,7 @@ from django.utils import timezone
 
 from reattune.vault import WrongSecret
 from reattune.vault.crypto_primitives import decrypt, encrypt, key_for
+from reattune.web.store.browser_sessions import ahead_of
 from reattune.web.store.models import SealedJournal, TakenForm, UnlockedSession
 from reattune.web.store.unheld import unheld
 from reattune.web.store.waiting import in_line
@@ -34,6 +35,9 @@ KEPT_FOR = timedelta(hours=1)
 # Whoever has not answered after so long has been ended; then the form is taken anew.
 _PATIENCE = timedelta(seconds=60)
 _PAUSE = 0.03
+# What a form brought was written, and where it led is not yet known: that comes within moments, if it comes. Whoever
+# waited so long for it is led to the first page. The clock doesn't say: a machine may have slept in between.
+_WRITTEN, _AT_ONCE, _SOMEWHERE = b"", 10.0, "/"
 _SOON = timedelta(seconds=10)
 # A larger page is not kept, and no more of them at a time.
 _LARGEST_PAGE, _MOST_PAGES = 256 * 1024, 200
@@ -78,13 +82,14 @@ class Claim:
 
     def go_on(self) -> None:
         """Inside the journal's turn, before anything is written: from here on nobody takes it over, but where all that
-        is written with this is undone.
+        is written with this is undone. Once that is written, nobody does, however long the answer takes.
 
         Raises:
             TakenMeanwhile: somebody has.
         """
         now, here = timezone.now(), TakenForm.objects.filter(id=self.form_id)
-        if here.filter(begun=self.begun, answer=None).update(begun=now):
+        unanswered = Q(answer=None) | Q(answer=_WRITTEN)
+        if here.filter(unanswered, begun=self.begun).update(begun=now, answer=_WRITTEN):
             self.begun = now
         elif here.exists():  # one that made room meanwhile is this request's still
             raise TakenMeanwhile
@@ -141,35 +146,44 @@ def claim(
     form_id = hmac.digest(unknown, b"taken form " + hashlib.sha256(sent).digest(), "sha256")
     mine = Claim(form_id, key_for("taken form", unknown + sent), timezone.now())
     forget_old()
-    return _taken_or_answered(mine, waits=False) or _in_its_turn(mine)
+    return _taken_or_answered(mine) or _in_its_turn(mine)
 
 
 def _in_its_turn(mine: Claim) -> Claim | Answer:
+    began = time.monotonic()
     with in_line():
         while True:
             time.sleep(_PAUSE)
-            found = _taken_or_answered(mine, waits=True)
+            found = _taken_or_answered(mine, time.monotonic() - began)
             if found is not None:
                 return found
 
 
-def _taken_or_answered(mine: Claim, waits: bool) -> Claim | Answer | None:
-    """``None`` while the first one is being answered."""
+def _taken_or_answered(mine: Claim, waited: float = 0) -> Claim | Answer | None:
+    """``None`` while the first one is being answered. This one has ``waited`` for so many seconds."""
     there = TakenForm.objects.filter(id=mine.form_id).first()
     if there is None:
         return mine if _first(mine) else None
+    if there.answer == _WRITTEN:
+        return Answer(None, True, _SOMEWHERE, None) if waited > _AT_ONCE else None
     if there.answer is None:
-        over = timezone.now() - there.begun > _PATIENCE
-        return mine if over and _taken_over(mine, there) else None
-    found = _read(mine, there, waits)
+        now = timezone.now()
+        waits = now - _PATIENCE <= there.begun <= ahead_of(now)
+        return mine if not waits and _taken_over(mine, there) else None
+    found = _read(mine, there, bool(waited))
     if found is not None:
         return found
     return mine if _taken_over(mine, there) else None
 
 
 def forget_old() -> None:
-    """Pages go after seconds, and what is left of a form after an hour. The clock asks for it too."""
+    """Pages go after seconds, and what is left of a form after an hour. The clock asks for it too. What was answered by
+    a clock that was ahead counts as answered now."""
     now = timezone.now()
+    ahead = TakenForm.objects.filter(begun__gt=ahead_of(now), answer__isnull=False)
+    if ahead.exists():
+        with transaction.atomic():
+            unheld(ahead).update(begun=now, page=None)
     old = TakenForm.objects.filter(begun__lt=now - KEPT_FOR)
     pages = TakenForm.objects.filter(page__isnull=False, begun__lt=now - _SOON)
     if old.exists() or pages.exists():
@@ -194,7 +208,7 @@ def _make_room(journal_id: bytes | None) -> None:
     """Of those that were answered: one that is being answered belongs to nobody until then, and who answers it holds it
     for as long as that takes."""
     most = MOST_OF_NOBODY if journal_id is None else MOST_OF_ONE
-    answered = TakenForm.objects.filter(answer__isnull=False)
+    answered = TakenForm.objects.filter(answer__isnull=False).exclude(answer=_WRITTEN)
     alike = answered.filter(Q(journal_id=journal_id) if journal_id else Q(journal=None))
     oldest = alike.order_by("-begun").values_list("begun", flat=True)[most : most + 1].first()
     if oldest is not None:

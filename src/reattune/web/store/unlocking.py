@@ -21,6 +21,7 @@ from reattune.web.store.browser_sessions import (
     LEFT_COOKIE,
     Cookie,
     came_back,
+    count_from_now,
     end_sessions,
     forget_every_share,
     forget_share,
@@ -234,6 +235,7 @@ def forget_never_used(now: datetime) -> None:
 
 def forget_idle(now: datetime) -> None:
     """Lock what lay idle, and erase what nobody kept. The clock asks for it; until then that opens nothing."""
+    count_from_now(now)
     provisional_journals.forget_idle(now)
     idle = UnlockedSession.objects.filter(_OF_KEPT, last_seen__lt=idle_since(now))
     # Reading first: most requests find nothing to delete and need no write.

@@ -56,6 +56,11 @@ def _said(error: CannotServe) -> list[str]:
             say("Another program is using the place where Reattune opens. Nothing has happened to your journal."),
             say("Close other programs, or restart the computer. Then start Reattune again."),
         ]
+    if error.why is Why.RUNNING:
+        return [
+            say("Reattune is running already, but it doesn’t answer. Nothing has happened to your journal."),
+            say("Close other programs, or restart the computer. Then start Reattune again."),
+        ]
     if error.why is Why.FOLDER:
         return [
             say("The folder for your journal can’t be used just now: {folder}", folder=error.where),

@@ -26,6 +26,7 @@ KEPT = (
     "css/components.css",
     "css/kitchen_measures.css",
     "icon.svg",
+    "js/closing.js",
     "js/letter.js",
     "js/note.js",
     "js/outbox.js",

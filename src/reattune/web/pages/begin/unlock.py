@@ -28,7 +28,7 @@ from reattune.web.store.known_address import address_here, remember_address, sev
 from reattune.web.store.letterbox import open_letterbox
 from reattune.web.store.models import SealedJournal
 from reattune.web.store.new_key import seal_under
-from reattune.web.store.open_journal import Conflict, OpenJournal
+from reattune.web.store.open_journal import Conflict, OpenJournal, mark_of
 from reattune.web.store.provisional_journals import TooLarge
 from reattune.web.store.rate_limit import at_recovery, at_unlocking, seconds_to_wait, take
 from reattune.web.store.shared_links import note_opened
@@ -217,6 +217,15 @@ def _recovered(request: HttpRequest, keyring: Keyring, data_key: bytes, form: Re
             return _opened_in_turn(request, keyring.journal_id, new_key, redirect("own:today"), by_code=True)
     except (Conflict, SealedJournal.DoesNotExist):
         return redirect("unlock")  # another window set a new passphrase at this moment, or erased the journal
+
+
+@require_safe
+def still_open(request: HttpRequest) -> HttpResponse:
+    """For a page in use: whether the journal it shows is open in this browser still, by its mark. It may have been
+    locked from elsewhere. No content says yes."""
+    session = open_session(request)
+    here = session is not None and mark_of(session[0]) == request.GET.get("of", "")
+    return HttpResponse(status=204) if here else HttpResponse("locked", content_type="text/plain; charset=ascii")
 
 
 @require_POST

@@ -22,21 +22,22 @@ from reattune.web.pages.shared.form_page import FormPage
 from reattune.web.store.open_journal import OpenJournal
 
 
-def session_on(opened: OpenJournal, client: Relationship, day: date) -> Session | None:
-    """The session with a client on a day, if one is noted."""
-    return next(
-        (each for each in opened.journal.sessions(client) if each.local(each.at).date() == day),
-        None,
-    )
+def session_on(opened: OpenJournal, client: Relationship, day: date, asked: Session | None = None) -> Session | None:
+    """The session with a client on a day, if one is noted; of several, as other computers and files bring them, the one
+    that is ``asked`` for."""
+    there = [each for each in opened.journal.sessions(client) if each.local(each.at).date() == day]
+    return asked if asked in there else next(iter(there), None)
 
 
-def session_of_day(opened: OpenJournal, client: Relationship, day: date, place: str = "") -> Session:
-    """The session with a client on a day; noted now where it was not.
+def session_of_day(
+    opened: OpenJournal, client: Relationship, day: date, place: str = "", asked: Session | None = None
+) -> Session:
+    """The session with a client on a day, the one ``asked`` for if it was then; noted now where it was not.
 
     Raises:
         JournalError: it cannot be kept.
     """
-    known = session_on(opened, client, day)
+    known = session_on(opened, client, day, asked)
     if known is not None:
         return opened.amend(known, form=place) if place and place != known.form else known
     at = moment_of(day, opened.now, opened.zone)
@@ -52,14 +53,14 @@ def after(request: HttpRequest, opened: OpenJournal, client_id: UUID) -> HttpRes
     known = rated(asked, None) if asked and asked.relationship_id == client.id else None
     page = FormPage(request, opened, AfterSessionForm, known, instrument=own_therapist_check_in())
     if page.can_be_kept():
-        session = session_on(opened, client, page.form.cleaned_data["day"])
+        session = session_on(opened, client, page.form.cleaned_data["day"], asked)
         if session and _noted(opened, session):
             page.form.add_error("day", _("This session is noted already. Change it on the client’s page."))
         else:
             try:
                 with transaction.atomic():
                     data = page.form.cleaned_data
-                    _keep(opened, session_of_day(opened, client, data["day"], data["place"]), page.form)
+                    _keep(opened, session_of_day(opened, client, data["day"], data["place"], asked), page.form)
             except JournalError as error:
                 page.form.refuse(error)
             else:
@@ -84,7 +85,7 @@ def change(request: HttpRequest, opened: OpenJournal, session_id: UUID) -> HttpR
     page = FormPage(request, opened, AfterSessionForm, known, of=noted or own or session, instrument=asked)
     if page.can_be_kept(known):
         data = page.form.cleaned_data
-        other = session_on(opened, client, data["day"])
+        other = session_on(opened, client, data["day"], session)
         if other is not None and other.id != session.id:
             page.form.add_error("day", _("Another session with them is noted on this day."))
         else:
@@ -131,14 +132,14 @@ def typed(request: HttpRequest, opened: OpenJournal, client_id: UUID) -> HttpRes
     page = FormPage(request, opened, TypedRatingForm, known, of=before, instrument=instrument)
     if page.can_be_kept(known):
         data = page.form.cleaned_data
-        session = session_on(opened, client, data["day"])
+        session = session_on(opened, client, data["day"], asked)
         there = opened.journal.check_in_of(session) if session else None
         if there is not None and (before is None or there.id != before.id):
             page.form.add_error("day", _("There’s a check-in from them for this day already. Was it another day?"))
         else:
             try:
                 with transaction.atomic():
-                    _keep_typed(opened, client, before, page.form)
+                    _keep_typed(opened, client, before, page.form, asked)
             except JournalError as error:
                 page.form.refuse(error)
             else:
@@ -146,9 +147,11 @@ def typed(request: HttpRequest, opened: OpenJournal, client_id: UUID) -> HttpRes
     return page.show("clients/typed_rating.html", client=client, check_in=before)
 
 
-def _keep_typed(opened: OpenJournal, client: Relationship, before: CheckIn | None, form: TypedRatingForm) -> CheckIn:
+def _keep_typed(
+    opened: OpenJournal, client: Relationship, before: CheckIn | None, form: TypedRatingForm, asked: Session | None
+) -> CheckIn:
     data = form.cleaned_data
-    session = session_of_day(opened, client, data["day"], data["place"])
+    session = session_of_day(opened, client, data["day"], data["place"], asked)
     said = {"session_id": session.id, "answers": form.answers(), "note": data["note"]}
     if before is not None:
         return opened.amend(before, **said)

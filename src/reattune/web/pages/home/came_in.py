@@ -23,6 +23,7 @@ from reattune.journal.vocabulary import JournalKind, RelationshipStatus
 from reattune.reflection.danger_recogniser import danger_came_in
 from reattune.web.pages.clients.letters import taken_by_therapist
 from reattune.web.pages.home.taken_in import TakenIn
+from reattune.web.pages.notice.instruments import answers_as_lines
 from reattune.web.pages.shared.access import here_or_404, to_page, with_either_journal
 from reattune.web.store.letterbox import look_for_letters, still_waiting
 from reattune.web.store.open_journal import Conflict, OpenJournal
@@ -52,10 +53,6 @@ def _from_share(letter: ShareLetter) -> str:
     return _("something shared, signed %(name)s") % {"name": letter.name} if letter.name else _("something shared")
 
 
-def _from_rating(_letter: RatingLetter) -> str:
-    return _("ratings")
-
-
 def _answered(opened: OpenJournal, letter: CameIn) -> TakenIn:
     """With what was shared, in their words; where that is not here any more, a note like any other."""
     said = letter.content
@@ -64,6 +61,15 @@ def _answered(opened: OpenJournal, letter: CameIn) -> TakenIn:
     given = {"words": said.words, "name": said.name, "arrived": letter.arrived}
     answer = opened.make(Answer, share_id=said.share_id, at=letter.at, **given)
     return TakenIn([answer], "shared-one", (said.share_id,), "#answers")
+
+
+def _rated(opened: OpenJournal, letter: CameIn) -> TakenIn:
+    """Ratings of somebody else's client: their words, and all that was answered."""
+    said = letter.content
+    lines = answers_as_lines(opened, said.instrument, said.answers) if isinstance(said, RatingLetter) else []
+    return _as_note(lambda each: "\n".join(filter(None, [each.words, *lines])), lambda _each: _("ratings"))(
+        opened, letter
+    )
 
 
 def _as_lines(letter: ShareLetter) -> str:
@@ -75,7 +81,7 @@ TAKING_IN: dict[str, Callable[[OpenJournal, CameIn], TakenIn]] = {
     "note": _as_note(lambda letter: letter.words, _from_locked),
     "answer": _answered,
     "share": _as_note(_as_lines, _from_share),
-    "rating": _as_note(lambda letter: letter.words or letter.instrument, _from_rating),
+    "rating": _rated,
 }
 
 

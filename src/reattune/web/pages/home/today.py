@@ -14,7 +14,7 @@ from reattune.reflection.agreements import open_agreements
 from reattune.reflection.backup_reminder import copy_due
 from reattune.reflection.before_session import session_today
 from reattune.reflection.chart_data import bond_chart
-from reattune.reflection.crossed_boundaries import crossed_line
+from reattune.reflection.crossed_boundaries import crossed_line, unticked_lately
 from reattune.reflection.leaving_follow_up import running_break, to_look_back, unfinished
 from reattune.reflection.open_ruptures import open_ruptures
 from reattune.reflection.possible_ruptures import noticing
@@ -94,6 +94,7 @@ def today(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
         ],
         "calm": None if noticed or crossed else calm_sign(journal, unsaid, instruments_of(opened)),
         "crossed": crossed,
+        "unticked": unticked_lately(journal, opened.now),
         "not_for_repair": care()["not_for_repair"],
         "current": journal.therapist is not None,
         "session_today": session_today(journal, opened.now),

@@ -15,7 +15,8 @@ from reattune.journal import JournalError
 from reattune.journal.documents import Relationship
 from reattune.vault.backup_file import to_file
 from reattune.web.pages.manage.downloads import as_file, not_sealed
-from reattune.web.pages.manage.import_files import FileForm, carry_page
+from reattune.web.pages.manage.import_files import carry_page
+from reattune.web.pages.manage.import_forms import FileForm
 from reattune.web.pages.notice.instruments import instruments_of
 from reattune.web.pages.shared.access import to_page, with_either_journal
 from reattune.web.store.backups import copies

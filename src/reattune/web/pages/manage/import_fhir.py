@@ -1,13 +1,13 @@
-"""What the numbers of a FHIR file mean is asked, where it brings a questionnaire that nobody here knows."""
+"""What is asked of a FHIR file: what the numbers of questionnaires mean that are new here, and whose sessions are."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from reattune.journal.documents import CheckIn, Document, Instrument
-from reattune.web.pages.manage.import_forms import MeaningForm
+from reattune.web.pages.manage.import_forms import WITH, MeaningForm, WithWhomForm
 
 
 def asked_of(data: Any, documents: Sequence[Document], guessed: Collection[str]) -> list[MeaningForm]:
@@ -18,9 +18,15 @@ def asked_of(data: Any, documents: Sequence[Document], guessed: Collection[str])
             answers[each.instrument] += each.answers.values()
     brought = [each.definition for each in documents if isinstance(each, Instrument)]
     return [
-        MeaningForm(data, guessed=each, answers=answers[each.name], prefix=f"q{number}")
-        for number, each in enumerate(each for each in brought if each.name in guessed)
+        MeaningForm(data, guessed=each, answers=answers[each.name], prefix=f"means-{each.name}")
+        for each in brought
+        if each.name in guessed
     ]
+
+
+def chosen_in(data: Mapping[str, Any]) -> dict[str, str]:
+    """Who was chosen for which sessions, as the form of that sends it."""
+    return {name.removeprefix(WITH): str(said) for name, said in data.items() if name.startswith(WITH)}
 
 
 def as_meant(documents: Sequence[Document], asked: Sequence[MeaningForm]) -> list[Document]:
@@ -32,3 +38,10 @@ def as_meant(documents: Sequence[Document], asked: Sequence[MeaningForm]) -> lis
         else each
         for each in documents
     ]
+
+
+def fhir_right(asked: Sequence[MeaningForm], whom: WithWhomForm | None) -> bool:
+    """Whether nothing that was sent is wrong, and nothing is asked that wasn't before somebody was chosen."""
+    if whom is not None and whom.is_bound and (not whom.is_valid() or any(not each.is_bound for each in asked)):
+        return False
+    return all(each.is_valid() or not each.is_bound for each in asked)

@@ -7,14 +7,10 @@ import json
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
 
-from django import forms
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from reattune.exchange.answer_file import from_answer_file, letter_of
@@ -23,6 +19,7 @@ from reattune.exchange.diaries import from_diary
 from reattune.exchange.duplicates import not_here_yet
 from reattune.exchange.errors import ExchangeError
 from reattune.exchange.fhir_reading import Found, from_fhir
+from reattune.exchange.fhir_scales import onto_the_scale_of
 from reattune.exchange.file_type import Kind, kind_of
 from reattune.exchange.journal_json import exported, from_json
 from reattune.exchange.ratings_spreadsheet import Ratings, Table, documents_of, guess, read_table
@@ -46,14 +43,13 @@ from reattune.reflection.danger_recogniser import danger_brought
 from reattune.vault import SealBroken
 from reattune.vault.backup_file import MAGIC, JournalCopy, NotABackup, from_file
 from reattune.web.http.taken_once import done
-from reattune.web.pages.manage.import_fhir import as_meant, asked_of
-from reattune.web.pages.manage.import_forms import MeaningForm, RatingsForm
+from reattune.web.pages.manage.import_fhir import as_meant, asked_of, chosen_in, fhir_right
+from reattune.web.pages.manage.import_forms import FileForm, MeaningForm, RatingsForm, WithWhomForm
 from reattune.web.pages.notice.instruments import instruments_by_use, instruments_of, own_check_in
 from reattune.web.pages.shared.access import to_page, with_either_journal
 from reattune.web.pages.shared.confirm_passphrase import GraveForm, confirmed
-from reattune.web.pages.shared.form_fields import PageForm
 from reattune.web.pages.shared.wording import labels
-from reattune.web.store.backups import documents_in
+from reattune.web.store.backups import documents_in, opens_any
 from reattune.web.store.letterbox import address_keys, bring_letters, deliver, letters_missing, open_letterbox
 from reattune.web.store.open_journal import OpenJournal
 from reattune.web.store.shared_links import take_in
@@ -67,33 +63,6 @@ _MOST_HELD = 20 * 1024 * 1024
 MOST_UNASKED, MOST_LETTERS_UNASKED = 5_000, 5_000_000
 
 
-class BroughtFile(forms.FileField):
-    """A file that is held in memory, and refused where it is too large for that."""
-
-    def to_python(self, data: Any) -> Any:
-        """The file.
-
-        Raises:
-            ValidationError: it is too large, or what `FileField` refuses.
-        """
-        if getattr(data, "too_large", False):
-            most = settings.FILE_UPLOAD_MAX_MEMORY_SIZE / 1e6
-            raise forms.ValidationError(_("This file is too large: at most %(n)d MB.") % {"n": most})
-        return super().to_python(data)
-
-
-class FileForm(PageForm):
-    """A file to bring in."""
-
-    file = BroughtFile(
-        label=gettext_lazy("The file to import"),
-        error_messages={
-            "required": gettext_lazy("Choose the file first."),
-            "empty": gettext_lazy("This file is empty."),
-        },
-    )
-
-
 @dataclass(frozen=True)
 class Read:
     """What a file says, and how sure that is.
@@ -105,6 +74,7 @@ class Read:
         notes: sentences about what it holds.
         copy: the journal of a backup, with letters that waited for it.
         asked: what the numbers of its questionnaires mean, where that can be corrected.
+        whom: with whom its sessions were, where nothing says it.
         form, table: where columns can be corrected.
     """
 
@@ -114,6 +84,7 @@ class Read:
     notes: tuple[str, ...] = ()
     copy: JournalCopy | None = None
     asked: Sequence[MeaningForm] = ()
+    whom: WithWhomForm | None = None
     form: RatingsForm | None = None
     table: Table | None = field(default=None, repr=False)
 
@@ -187,7 +158,7 @@ def _weighed(request: HttpRequest, opened: OpenJournal, content: bytes, name: st
     sent = request.POST if "bring" in request.POST else None
     grave = GraveForm(sent, opened=opened) if _makes_it_large(opened, weighed) else None
     right = read.form is None or read.form.is_valid()
-    right = right and all(each.is_valid() or not each.is_bound for each in read.asked)
+    right = right and fhir_right(read.asked, read.whom)
     if sent is not None and right and (grave is None or confirmed(request, opened, grave)):
         take_in(opened, weighed.changes, weighed.older)
         if read.copy:
@@ -195,6 +166,7 @@ def _weighed(request: HttpRequest, opened: OpenJournal, content: bytes, name: st
         shown = {"open": opened, "weighed": weighed, "loose": len(loose), "letters": letters, **left_out}
         page = render(request, "manage/import_done.html", shown)
         return done(page, to_page(request, "carry").headers["Location"])
+    people = [each for each in weighed.added if isinstance(each, Relationship)]
     context = {
         "open": opened,
         "weighed": weighed,
@@ -202,18 +174,19 @@ def _weighed(request: HttpRequest, opened: OpenJournal, content: bytes, name: st
         "refused": _refused(weighed),
         "notes": (*read.notes, *weighed.notes),
         "letters": letters,
-        "people": [each.name for each in weighed.added if isinstance(each, Relationship)][:_NAMED],
+        "people": [each.name for each in people][:_NAMED],
         **left_out,
         "loose": loose[:_SHOWN],
         "loose_more": max(0, len(loose) - _SHOWN),
         "held": _hold(content, name, opened),
         "form": read.form,
         "asked": read.asked,
+        "whom": read.whom,
         "grave": grave,
         "table": read.table,
         "first_rows": read.table.rows[:_FIRST_ROWS] if read.table else (),
         "chart": _picture(opened, weighed) if read.table else None,
-        "new_clients": [each.name for each in weighed.added if isinstance(each, Relationship)],
+        "new_clients": [each.name for each in people if each.role is RelationshipKind.CLIENT],
     }
     return render(request, "manage/import_preview.html", context)
 
@@ -248,8 +221,10 @@ def _read(request: HttpRequest, opened: OpenJournal, content: bytes, name: str) 
     therapists = _therapists(opened.journal)
     if kind is Kind.RATINGS:
         return _of_ratings(request, opened, content, name, therapists)
-    found = from_fhir(content, instruments_of(opened), therapists[0], name, opened.zone, opened.journal)
-    return _of_fhir(request, opened, found)
+    chosen = chosen_in(request.POST)
+    found = from_fhir(content, instruments_of(opened), therapists[0], name, opened.zone, opened.journal, chosen)
+    whom = WithWhomForm(request.POST, courses=found.courses, therapists=therapists)
+    return replace(_of_fhir(request, opened, found), whom=whom)
 
 
 def _beside_those_here(opened: OpenJournal, found: Found | Ratings) -> Read:
@@ -264,8 +239,9 @@ def _of_fhir(request: HttpRequest, opened: OpenJournal, found: Found) -> Read:
     """The same of a FHIR file; what its numbers mean is asked where the file doesn't say."""
     read = _beside_those_here(opened, found)
     asked = asked_of(request.POST, read.documents, found.guessed)
-    notes = (*found.notes, *read.notes)
-    return replace(read, documents=as_meant(read.documents, asked), notes=notes, asked=asked)
+    documents = as_meant(read.documents, asked)
+    anew, about = onto_the_scale_of(opened.journal, documents)
+    return replace(read, documents=[*documents, *anew], notes=(*found.notes, *read.notes, *about), asked=asked)
 
 
 def _of_this_kind(opened: OpenJournal, documents: list[Document]) -> list[Document]:
@@ -363,7 +339,15 @@ def _of_sealed_copy(request: HttpRequest, opened: OpenJournal, content: bytes) -
         raise ExchangeError(
             _("This is a backup of another journal. To restore it beside this one, run: reattune restore FILE")
         )
-    documents, problems = documents_in(mine, session[1], *keyring_of(session[0]).older_keys(session[1]))
+    keys = (session[1], *keyring_of(session[0]).older_keys(session[1]))
+    if not opens_any(mine, *keys):
+        raise ExchangeError(
+            _(
+                "None of the entries in this backup open here. Perhaps this journal got a new key on another computer "
+                "since. Then make a backup here and import it there: that one opens both."
+            )
+        )
+    documents, problems = documents_in(mine, *keys)
     return Read(documents, left_out=(*found.damages, *dict.fromkeys(problems)), copy=mine)
 
 

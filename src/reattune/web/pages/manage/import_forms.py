@@ -1,4 +1,4 @@
-"""Which column of somebody's table is what."""
+"""A file that is brought in, and what is asked of it: which column is what, what numbers mean, whose sessions are."""
 
 from __future__ import annotations
 
@@ -6,23 +6,58 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.conf import settings
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from reattune.content.translated_sentences import say
 from reattune.exchange.caseload import client_column
+from reattune.exchange.fhir_therapists import Course
 from reattune.exchange.ratings_spreadsheet import Columns, Table
 from reattune.journal.documents import Relationship
 from reattune.journal.documents.relationship import InstrumentDefinition
+from reattune.web.pages.shared.dates import dated
 from reattune.web.pages.shared.form_fields import OneOf, PageForm, Several
 
 _NONE = ""
+# How fields are called that say with whom sessions were.
+WITH = "with-"
+# The ends of a scale, as a questionnaire takes them.
+_FARTHEST = 1_000_000_000
+
+
+class BroughtFile(forms.FileField):
+    """A file that is held in memory, and refused where it is too large for that."""
+
+    def to_python(self, data: Any) -> Any:
+        """The file.
+
+        Raises:
+            ValidationError: it is too large, or what `FileField` refuses.
+        """
+        if getattr(data, "too_large", False):
+            most = settings.FILE_UPLOAD_MAX_MEMORY_SIZE / 1e6
+            raise forms.ValidationError(gettext("This file is too large: at most %(n)d MB.") % {"n": most})
+        return super().to_python(data)
+
+
+class FileForm(PageForm):
+    """A file to bring in."""
+
+    file = BroughtFile(
+        label=_("The file to import"),
+        error_messages={
+            "required": _("Choose the file first."),
+            "empty": _("This file is empty."),
+        },
+    )
 
 
 class ScaleForm(PageForm):
     """What numbers mean: the ends of their scale, and its direction."""
 
-    low = forms.FloatField(label=_("The lowest possible rating"))
-    high = forms.FloatField(label=_("The highest possible rating"))
+    low = forms.FloatField(label=_("The lowest possible rating"), min_value=-_FARTHEST, max_value=_FARTHEST)
+    high = forms.FloatField(label=_("The highest possible rating"), min_value=-_FARTHEST, max_value=_FARTHEST)
     better = OneOf([("high", _("better")), ("low", _("worse"))], label=_("A higher number means"))
 
     def clean(self) -> dict[str, Any]:
@@ -67,6 +102,24 @@ class MeaningForm(ScaleForm):
         said = self.cleaned_data
         meant = {"scale_low": said["low"], "scale_high": said["high"], "higher_is_better": said["better"] == "high"}
         return self._guessed.model_copy(update=meant)
+
+
+class WithWhomForm(PageForm):
+    """With whom sessions were, where a file doesn't say it, or says it with a number that nobody here has."""
+
+    def __init__(self, data: Any, *, courses: Sequence[Course], therapists: Sequence[Relationship]) -> None:
+        names = [f"{WITH}{each.key}" for each in courses]
+        super().__init__(data if any(each in data for each in names) else None)
+        people = [(str(each.id), each.name) for each in therapists]
+        for name, each in zip(names, courses, strict=True):
+            self.initial[name] = str(each.therapist.id) if each.therapist else _NONE
+            days = {"first": dated(each.first, "day"), "last": dated(each.last, "day"), "n": each.check_ins}
+            self.fields[name] = forms.ChoiceField(
+                label=_("Who were these sessions with?"),
+                help_text=gettext("From %(first)s to %(last)s. Check-ins: %(n)d") % days,
+                choices=[*people, (_NONE, _("leave these out"))],
+                required=False,
+            )
 
 
 class RatingsForm(ScaleForm):
@@ -149,6 +202,7 @@ class RatingsForm(ScaleForm):
             higher_is_better=data["better"] == "high",
             order=data["order"],
             title=data["title"],
+            rater=self._guessed.rater,
             named=data["title"] != str(self.initial["title"]).strip(),
         )
 

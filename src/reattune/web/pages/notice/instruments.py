@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from functools import cache
 
 from django.utils.translation import get_language
 
 from reattune import content
 from reattune.alliance.instruments import read_definition
+from reattune.content.translated_sentences import number, sign
 from reattune.journal.documents import CheckIn, Instrument
 from reattune.journal.documents.relationship import InstrumentDefinition
 from reattune.journal.vocabulary import JournalKind
@@ -64,6 +66,17 @@ def _of_clients(opened: OpenJournal) -> dict[str, InstrumentDefinition]:
     loaded = [instrument.definition for instrument in opened.journal.all(Instrument)]
     own = own_check_in()
     return {definition.name: definition for definition in (own, *loaded)} | {own.name: own}
+
+
+def answers_as_lines(opened: OpenJournal, instrument: str, answers: Mapping[str, float]) -> list[str]:
+    """The questionnaire, and each question with its answer; by their keys where they aren't known here."""
+    known = instruments_of(opened).get(instrument)
+    asked = known.by_key if known else {}
+    lines = [known.title if known else instrument]
+    for key, value in answers.items():
+        text = (asked[key].text if key in asked else "").rstrip(".") or key
+        lines.append(f"{text}{'' if text.endswith('?') else sign(':')} {number(float(value))}")
+    return lines
 
 
 def in_use(opened: OpenJournal) -> InstrumentDefinition:

@@ -128,7 +128,7 @@ def _first_change(request: HttpRequest, show: Callable[[OpenJournal], HttpRespon
     except Http404:
         tried.erase()  # sent from a page that shows what is gone: nothing was tried
         raise
-    COOKIES[_kind(request)].give(response, request, begun.value)
+    COOKIES[_kind(request)].give(response, request, begun.value, tried.mark)
     return response
 
 

@@ -34,9 +34,11 @@ from reattune.reflection.search import FoundLine
 from reattune.reflection.sharing.offered import may_share
 from reattune.reflection.timeline import Place
 from reattune.reflection.timeline_year import Year
+from reattune.web.pages.notice.instruments import answers_as_lines
 from reattune.web.pages.shared import svg_charts
 from reattune.web.pages.shared.dates import dated
 from reattune.web.pages.shared.document_urls import address_in, address_of
+from reattune.web.pages.shared.example_access import COOKIES
 from reattune.web.pages.shared.wording import crisis_lines, labels, lines_near, markers
 from reattune.web.store.known_address import KnownAddress, address_here, address_lost, several_here
 from reattune.web.store.letterbox import address_key
@@ -71,7 +73,7 @@ def closes_itself(context: Context) -> SafeString:
     """
     opened, request = context.get("open"), context.get("request")
     if request is None or (opened and opened.example):
-        return SafeString("")
+        return _closes_when_erased(opened, request.COOKIES) if request and opened and opened.tried else SafeString("")
     cookie = FIRST if opened and opened.provisional else OWN
     here = request.COOKIES.get(cookie.says_open, "")
     mark = opened.mark if opened else context.get("of_open", "")
@@ -81,6 +83,14 @@ def closes_itself(context: Context) -> SafeString:
     preferences = opened.journal.preferences if opened else context.get("preferences")
     hides = bool(mark and preferences and preferences.lock_on_hide and not (opened and opened.provisional))
     return SafeString(idle + known + (" data-hide" if hides else ""))
+
+
+def _closes_when_erased(opened: Any, cookies: Mapping[str, str]) -> SafeString:
+    """The same for what was tried out in the example, which nobody unlocks again."""
+    cookie = COOKIES[opened.kind]
+    known = opened.mark and cookies.get(cookie.says_open, "") == opened.mark
+    mark = format_html(' data-mark="{}={}"', cookie.says_open, opened.mark) if known else ""
+    return SafeString(format_html(' data-tried="{}"', opened.idle_seconds) + mark) if opened.mark else SafeString("")
 
 
 @register.simple_tag
@@ -255,6 +265,13 @@ def rated_by(opened: OpenJournal, letter: CameIn) -> Relationship | None:
     said = letter.content
     found = opened.journal.find(Relationship, said.client_id) if isinstance(said, RatingLetter) else None
     return found if found in opened.journal.clients else None
+
+
+@register.simple_tag
+def rated_lines(opened: OpenJournal, letter: CameIn) -> list[str]:
+    """What was answered in ratings that came in."""
+    said = letter.content
+    return answers_as_lines(opened, said.instrument, said.answers) if isinstance(said, RatingLetter) else []
 
 
 @register.simple_tag

@@ -141,13 +141,15 @@
   // Idle: lock. Whoever wakes a device that slept is no sign of the person: the time is looked at first. What has no
   // passphrase cannot be locked: it is erased by then, and the first page says nothing of it. What was handed over is
   // locked already, and closes.
-  const idle = Number(about.idle || 60 * (about.handed || 0)) * 1000;
-  let seen = Date.now(), said = 0;
+  const idle = Number(about.idle || about.tried || 60 * (about.handed || 0)) * 1000;
+  let seen = Date.now(), said = 0, asked = seen;
   function lockedIfIdle() {
     if (!idle || Date.now() - seen <= idle) { return false; }
     if (!gone && "handed" in about) {
       const given = document.querySelectorAll("main textarea, main input:checked, main input[type=number]");
       closeTo(Array.from(given).some(function (field) { return field.value; }) ? "/unlock/?unsaved" : "/unlock/");
+    } else if (!gone && "tried" in about) {
+      closeTo("/");
     } else if (!gone) {
       closes("reattune_locked");
       if (lock) {
@@ -159,6 +161,14 @@
     }
     return true;
   }
+  // Whoever goes on with a page asks for no other: the journal may have been locked from another browser meanwhile.
+  function askWhetherOpen() {
+    const mark = (about.mark || "").split(own + "reattune_open_of=")[1];
+    if (!mark) { return; }
+    fetch("/open/?of=" + mark, { cache: "no-store", credentials: "same-origin", redirect: "manual" })
+      .then(function (answer) { if (answer.status === 200 && !gone) { closeWithWords(location.pathname + location.search); } })
+      .catch(function () { /* no server answers: the clock goes on */ });
+  }
   function looked() { if (!lockedIfIdle()) { closedMeanwhile(); } }
   if (idle) {
     ["keydown", "pointerdown", "scroll"].forEach(function (kind) {
@@ -169,6 +179,7 @@
         }
         seen = Date.now();
         if ("idle" in about && seen - said > 5000) { said = seen; say("used"); }
+        if (seen - asked > 60000) { asked = seen; askWhetherOpen(); }
       }, true);
     });
     document.addEventListener("visibilitychange", looked);

@@ -1,0 +1,78 @@
+"""Tables in which client and therapist have both rated: each rating is of who gave it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from reattune.exchange.duplicates import NotHereYet
+from reattune.exchange.ratings_spreadsheet import documents_of, guess, read_table
+from reattune.journal import Journal
+from reattune.journal.documents.relationship import CheckIn, Relationship, Session
+from reattune.journal.therapists_vocabulary import Rater
+from tests.exchange.test_fhir import KNOWN
+from tests.exchange.test_tables_again import NOW, a_journal, bring_clients, caseload, made
+
+BOTH = "client,date,{},safe,goals\n" + "".join(
+    f"A,2026-01-{day:02},{who},{rated},{rated}\n" for day in (5, 12) for who, rated in (("{}", 3), ("{}", 9))
+)
+
+
+def table(head: str = "rater", client: str = "client", therapist: str = "therapist") -> str:
+    return BOTH.format(head, client, therapist, client, therapist)
+
+
+def rated(kept: Journal) -> dict[str, list[float]]:
+    [client] = kept.clients
+    return {rater.value: [each.answers["safe"] for _at, each in kept.check_ins(client, rater)] for rater in Rater}
+
+
+@pytest.mark.parametrize("words", [(), ("Rated by", "Patient", "Clinician"), ("Perspektive", "Klientin", "Therapeut")])
+def test_each_rating_is_of_who_gave_it(words: tuple[str, ...]) -> None:
+    kept = caseload()
+    for _twice in range(2):
+        told = bring_clients(kept, table(*words))
+        assert rated(kept) == {"client": [3, 3], "therapist": [9, 9]}
+        assert len(kept.all(Session)) == 2
+    assert told == NotHereYet([], 4)
+
+
+def test_what_only_one_of_them_had_rated_before_joins_the_session() -> None:
+    kept = caseload()
+    bring_clients(kept, "client,date,safe,goals\nA,2026-01-05,3,3\nA,2026-01-12,3,3\n")
+    bring_clients(kept, table())
+    assert rated(kept) == {"client": [3, 3], "therapist": [9, 9]}
+    assert len(kept.all(Session)) == 2
+
+
+def test_both_join_a_session_that_is_noted() -> None:
+    client = made(Relationship, name="A", role="client")
+    noted = made(Session, relationship_id=client.id, at=datetime(2026, 1, 5, 17, tzinfo=UTC))
+    kept = caseload(client)
+    kept.take_in([noted])
+    bring_clients(kept, table())
+    assert rated(kept) == {"client": [3, 3], "therapist": [9, 9]}
+    assert len(kept.all(Session)) == 2
+
+
+def test_in_a_persons_journal_a_therapists_own_are_left_out_and_said() -> None:
+    kept = a_journal()
+    assert kept.therapist
+    read = read_table(table().replace("A,2026-01-12,client", "A,2026-01-12,mother").encode())
+    columns = guess(read, KNOWN)
+    assert columns
+    found = documents_of(read, replace(columns, low=0, high=10), kept.therapist, KNOWN, "UTC", NOW)
+    assert [each.answers["safe"] for each in found.documents if isinstance(each, CheckIn)] == [3]
+    assert found.left_out == (
+        "Row 4: 'mother' is neither client nor therapist.",
+        "Ratings that are a therapist’s own: 2. This journal holds yours.",
+    )
+
+
+def test_a_column_of_that_name_with_other_things_says_nothing() -> None:
+    kept = caseload()
+    bring_clients(kept, table("source", "paper", "tablet"))
+    assert sorted(rated(kept)["client"]) == [3, 3, 9, 9]
+    assert not rated(kept)["therapist"]

@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from reattune.web.hosted.environment import Hosting
 from reattune.web.http.taken_once import COOKIES
-from reattune.web.store import idle_clock
+from reattune.web.store import idle_clock, taken_forms
 from reattune.web.store.models import Guesses, SealedJournal, SharedLink, TakenForm, UnlockedSession
 from reattune.web.store.rate_limit import at_open_journal, take
 from reattune.web.store.turns import turn_of_browser
@@ -112,6 +112,30 @@ def test_what_a_form_holds_is_left_for_the_next_look(own: Own) -> None:
         assert left() == [True] * 4
     idle_clock.look()
     assert left() == [False] * 4
+
+
+def of_nobody(number: int, answer: bytes | None = b"x") -> TakenForm:
+    return TakenForm(id=bytes([number]) * 32, begun=timezone.now() - timedelta(seconds=99 - number), answer=answer)
+
+
+def test_what_makes_room_was_answered(own: Own, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(taken_forms, "MOST_OF_NOBODY", 3)
+    TakenForm.objects.bulk_create([of_nobody(0, None), *map(of_nobody, range(1, 7))])
+    taken_forms._make_room(None)
+    assert sorted(bytes(each)[0] for each in TakenForm.objects.values_list("id", flat=True)) == [0, 4, 5, 6]
+
+
+@ON_POSTGRESQL
+@pytest.mark.parametrize("answer", [None, b"x"])
+def test_forms_of_nobody_wait_for_none_that_is_being_answered(
+    own: Own, monkeypatch: pytest.MonkeyPatch, answer: bytes | None
+) -> None:
+    monkeypatch.setattr(taken_forms, "MOST_OF_NOBODY", 3)
+    TakenForm.objects.bulk_create([of_nobody(0, answer), *map(of_nobody, range(1, 7))])
+    with transaction.atomic():
+        TakenForm.objects.filter(id=bytes(32)).update(begun=timezone.now() - timedelta(seconds=200))
+        assert meanwhile(lambda: taken_forms._make_room(None)) < 4
+    assert sorted(bytes(each)[0] for each in TakenForm.objects.values_list("id", flat=True)) == [0, 4, 5, 6]
 
 
 @ON_POSTGRESQL

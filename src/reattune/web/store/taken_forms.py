@@ -205,11 +205,15 @@ def forget_all() -> None:
 
 
 def _make_room(journal_id: bytes | None) -> None:
+    """Of those that were answered: one that is being answered belongs to nobody until then, and who answers it holds it
+    for as long as that takes."""
     most = MOST_OF_NOBODY if journal_id is None else MOST_OF_ONE
-    alike = TakenForm.objects.filter(Q(journal_id=journal_id) if journal_id else Q(journal=None))
+    answered = TakenForm.objects.filter(answer__isnull=False)
+    alike = answered.filter(Q(journal_id=journal_id) if journal_id else Q(journal=None))
     oldest = alike.order_by("-begun").values_list("begun", flat=True)[most : most + 1].first()
     if oldest is not None:
-        alike.filter(begun__lte=oldest).delete()
+        with transaction.atomic():
+            unheld(alike.filter(begun__lte=oldest)).delete()
 
 
 def _first(mine: Claim) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 
 import pytest
 from django.http import HttpRequest, HttpResponse
@@ -11,6 +12,8 @@ from django.test import Client, RequestFactory
 
 from reattune.web.hosted import middleware
 from reattune.web.hosted.environment import Hosting
+from reattune.web.store.known_address import COOKIE
+from reattune.web.store.models import JournalAddress
 
 Own = Callable[..., Client]
 # No browser takes "\u2000__Host-x" for a name that begins with "__Host-"; Python's strip() does.
@@ -53,6 +56,21 @@ def test_no_other_name_is_believed(name: str) -> None:
 
 def test_a_name_that_comes_twice_is_believed_in_neither() -> None:
     assert _through(b"__Host-a=1; __Host-b=2; __Host-a=3").COOKIES == {"b": "2"}
+
+
+@pytest.mark.django_db
+def test_who_says_to_be_told_very_many_addresses_gets_no_more_asked(
+    own: Own, django_assert_max_num_queries: Callable[[int], AbstractContextManager[object]]
+) -> None:
+    own()
+    address = bytes(JournalAddress.objects.get().id).hex()
+    others = [f"{number:0{len(address)}x}" for number in range(1_000)]
+    for told in ([address] * 1_000, others, [address, *others]):
+        client = Client()
+        client.cookies[COOKIE] = ".".join(told)
+        for path in ("/", "/unlock/"):
+            with django_assert_max_num_queries(40):
+                assert client.get(path).status_code in {200, 302}
 
 
 def test_what_the_answer_sets_has_a_name_that_only_this_host_can_give() -> None:

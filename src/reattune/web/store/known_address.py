@@ -67,7 +67,9 @@ def _tell(response: HttpResponse, request: HttpRequest, addresses: list[str]) ->
 
 
 def _told(request: HttpRequest) -> list[str]:
-    return [each for each in request.COOKIES.get(COOKIE, "").split(_BETWEEN) if each]
+    """What this browser was told, each once, and no more than it ever is: for each, the database is asked."""
+    said = request.COOKIES.get(COOKIE, "").split(_BETWEEN)
+    return [each for each in dict.fromkeys(said) if each][:_MOST_TOLD]
 
 
 def _of_others(request: HttpRequest, opened: OpenJournal) -> list[str]:

@@ -177,7 +177,7 @@ def test_words_that_could_not_be_saved_close_with_the_journal_and_come_back(
     with no_store(server):
         me.page.get_by_role("button", name="Save and stop here").click(timeout=60_000)
         expect(me.page.get_by_role("heading", level=1)).to_have_text(
-            re.compile("couldn’t be saved|can’t reach"), timeout=60_000
+            re.compile("couldn’t be saved|can’t reach|try again"), timeout=60_000
         )
     first = beside(me)
     me.go("/today/")

@@ -128,7 +128,8 @@ def test_only_what_was_written_lately_is_looked_at(writer: Writer) -> None:
 def test_a_clock_that_was_set_back_hides_no_danger_and_a_date_ahead_keeps_none(writer: Writer) -> None:
     therapist = writer.therapist()
     writer.write("moment", relationship_id=therapist.id, at=writer.now, what="I want to die.")
-    assert dangers_lately(writer.journal, writer.now - timedelta(minutes=30)) == {Danger.SUICIDE}
+    for hours in (0.5, 2, 14):
+        assert dangers_lately(writer.journal, writer.now - timedelta(hours=hours)) == {Danger.SUICIDE}
     assert dangers_lately(writer.journal, writer.now - timedelta(days=365)) == frozenset()
 
 

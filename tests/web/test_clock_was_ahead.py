@@ -1,4 +1,4 @@
-"""What a clock dated that was ahead: once it is set right, nothing waits until that time comes."""
+"""What a clock dated that was ahead: once it is set right, nothing waits until that time comes. Or was behind."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from reattune.web.store import idle_clock
 from reattune.web.store.idle_clock import look
 from reattune.web.store.models import SealedJournal, UnlockedSession
 from tests.web.conftest import PASSPHRASE
@@ -103,3 +104,33 @@ def test_what_was_written_first_then_holds_no_place_for_good() -> None:
         UnlockedSession.objects.update(last_seen=timezone.now())
         look()
         assert not SealedJournal.objects.exists()
+
+
+@pytest.mark.parametrize("behind", [timedelta(hours=2), timedelta(days=1000)])
+def test_what_was_written_first_while_the_clock_was_behind_stays_when_it_is_set_right(behind: timedelta) -> None:
+    client = Client()
+    with clock(-behind):
+        apart = idle_clock._apart()
+        client.post("/begin/write/", {"zone": ""})
+        SealedJournal.objects.update(created=timezone.now().date())
+        assert idle_clock.allow_for_clock(apart) - apart < timedelta(seconds=30)
+    apart = idle_clock.allow_for_clock(apart)
+    look()
+    assert client.get("/note/").status_code == 200
+    with clock(timedelta(minutes=61)):
+        look()
+        assert not SealedJournal.objects.exists(), "once it is idle, it goes"
+
+
+def test_a_machine_that_slept_was_idle(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The clock that nobody sets goes on meanwhile."""
+    client = Client()
+    client.post("/begin/write/", {"zone": ""})
+    steady = idle_clock._steady()
+    monkeypatch.setattr(idle_clock, "_steady", lambda: steady)
+    apart = idle_clock._apart()
+    monkeypatch.setattr(idle_clock, "_steady", lambda: steady + 2 * 3600)
+    with clock(timedelta(hours=2)):
+        idle_clock.allow_for_clock(apart)
+        look()
+    assert not SealedJournal.objects.exists()

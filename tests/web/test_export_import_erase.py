@@ -310,3 +310,9 @@ def test_a_page_to_print(own: Own) -> None:
     assert "5 January 2026" in page
     late = exported(client, "/settings/file/page/", parts=["moments"], since="2026-01-06").content.decode()
     assert "A remark" not in late
+    preferences = opened(client).journal.preferences
+    assert preferences
+    for zone in ("Europe/Berlin", "Pacific/Apia", "Pacific/Honolulu"):
+        opened(client).change(preferences, zone=zone)
+        for first in ("0001-01-01", "9999-12-31"):
+            assert exported(client, "/settings/file/page/", parts=["moments"], since=first).status_code == 200

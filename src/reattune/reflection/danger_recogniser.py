@@ -109,6 +109,8 @@ def dangers_among(texts: Iterable[str], not_meant: Iterable[str] = ()) -> Danger
 
 # Words written so lately are looked at on every page.
 LATELY = timedelta(hours=1)
+# A clock that was ahead, by a time zone or as two systems of one machine are, and was set right since.
+_SET_BACK = timedelta(days=1)
 # Characters and sentences that are read for one page. So many are remembered, and not read again for the next.
 MOST_READ, _MOST_SENTENCES = 200_000, 9_000
 # Characters of what came in and was not read before that are cut into sentences for one page.
@@ -137,7 +139,8 @@ _WORDS_OF = (
 def written_lately(journal: Journal, now: datetime) -> list[Document]:
     """What was written or changed within an hour of now, the nearest first: as much as a page can wait for.
 
-    Before now, or after it where the clock was set back since; what a file dates years ahead is not of this hour.
+    Before now, or up to a day after it where the clock was set back since; what a file dates years ahead is not of
+    this hour.
     """
     return [each for each, _words in _readable(_within_the_hour(journal, now))]
 
@@ -148,16 +151,19 @@ def nearest(documents: Iterable[Document], now: datetime, within: timedelta) -> 
     return [each for each, _words in _readable(_nearest_first(documents, now, within))]
 
 
-def _within_the_hour(journal: Journal, now: datetime) -> list[Document]:
+def _within_the_hour(journal: Journal, now: datetime, ahead: timedelta = _SET_BACK) -> list[Document]:
     # Others' words are theirs; but what a client lets a therapist read is meant to be heard.
     of_others = journal.journal_kind is JournalKind.THERAPIST
     came_in = (each for each in journal.all(CameIn) if of_others or isinstance(each.content, NoteLetter))
     own = (each for kind in _WORDS_OF for each in journal.all(kind))
-    return _nearest_first((*own, *came_in), now, LATELY)
+    return _nearest_first((*own, *came_in), now, LATELY, ahead)
 
 
-def _nearest_first(documents: Iterable[Document], now: datetime, within: timedelta) -> list[Document]:
-    near = [each for each in documents if abs(now - each.updated) <= within]
+def _nearest_first(
+    documents: Iterable[Document], now: datetime, within: timedelta, ahead: timedelta | None = None
+) -> list[Document]:
+    after = within if ahead is None else ahead
+    near = [each for each in documents if -after <= now - each.updated <= within]
     return sorted(near, key=lambda each: abs(now - each.updated))
 
 
@@ -198,8 +204,9 @@ def dangers_lately(journal: Journal, now: datetime) -> Dangers:
 @in_passing()
 def dangers_typed(texts: Collection[str], journal: Journal, now: datetime) -> Dangers:
     """Every danger in what is being sent, less what the person said lately is none."""
-    lately = written_lately(journal, now) if texts else []
-    passed_over = [sentence for each in lately for sentence in not_meant_here(each)]
+    # What a file dates ahead says of nothing that is being typed that it is none.
+    lately = _readable(_within_the_hour(journal, now, ahead=LATELY)) if texts else ()
+    passed_over = [sentence for each, _words in lately for sentence in not_meant_here(each)]
     return dangers_among(_so_many(texts, MOST_READ), passed_over)
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from reattune.journal import JournalError
 from reattune.journal.codec import decode
@@ -55,9 +55,25 @@ class Restored:
 
 def copies(journal_id: bytes | None = None) -> list[JournalCopy]:
     """Every journal of the installation, or one, as it lies now."""
-    with transaction.atomic():
+    with _one_reading():
         found = SealedJournal.kept.order_by("id")
         return [_copy(each) for each in (found if journal_id is None else found.filter(id=journal_id))]
+
+
+@contextlib.contextmanager
+def _one_reading() -> Iterator[None]:
+    """All of it as it lies at one moment. On SQLite that holds up nobody who writes, as a turn would."""
+    if connection.vendor != "sqlite" or connection.in_atomic_block:
+        with transaction.atomic():
+            yield
+        return
+    connection.ensure_connection()
+    usual, connection.transaction_mode = connection.transaction_mode, "DEFERRED"  # type: ignore[attr-defined]
+    try:
+        with transaction.atomic():
+            yield
+    finally:
+        connection.transaction_mode = usual  # type: ignore[attr-defined]
 
 
 def _copy(journal: SealedJournal) -> JournalCopy:

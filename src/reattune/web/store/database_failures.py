@@ -20,6 +20,8 @@ class Failure(Enum):
 _NO_CONNECTION = ("08", "57", "53300")
 _WAITED = "55P03"
 _CORRUPTED = ("XX001", "XX002")
+# SQLite's, whatever is told along in higher bits: another process holds the file, or another thread a table.
+_BUSY, _LOCKED, _PRIMARY = 5, 6, 0xFF
 
 
 def failure(exception: Exception) -> Failure | None:
@@ -34,8 +36,10 @@ def failure(exception: Exception) -> Failure | None:
 
 
 def waited_long(exception: Exception) -> bool:
-    """Whether PostgreSQL ended it because somebody else held for so long what it asked for."""
-    return getattr(exception.__cause__, "sqlstate", None) == _WAITED
+    """Whether the database ended it because somebody else held for so long what it asked for."""
+    cause = exception.__cause__
+    held = getattr(cause, "sqlite_errorcode", 0) & _PRIMARY in {_BUSY, _LOCKED}
+    return held or getattr(cause, "sqlstate", None) == _WAITED
 
 
 def _says_a_server(exception: Exception) -> bool:

@@ -94,4 +94,7 @@ def _chosen(opened: OpenJournal, data: dict[str, Any]) -> dict[str, Any]:
 
 def _beginning(day: Any, zone: str) -> datetime:
     long_ago = datetime(1, 1, 2, tzinfo=UTC)
-    return datetime.combine(day, time(), ZoneInfo(zone)).astimezone(UTC) if day else long_ago
+    try:
+        return datetime.combine(day, time(), ZoneInfo(zone)).astimezone(UTC) if day else long_ago
+    except OverflowError:  # the first day there is began before it, east of Greenwich
+        return long_ago

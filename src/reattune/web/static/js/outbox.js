@@ -7,6 +7,8 @@ globalThis.ReattuneOutbox = (function () {
   const NAME = "notes", OUT = "out", PLACE = "place";
   // From these the letter may be accepted later; whatever else is answered will be answered again.
   const LATER = [408, 425, 429, 500, 502, 503, 504, 507];
+  // Nobody there at this address: perhaps an older copy of its database serves for now. Asked again each hour, for so long.
+  const GONE = 404, ASKED_FOR = 30 * 24 * 3600000, EACH = 3600000;
 
   function database() {
     return new Promise(function (resolve, reject) {
@@ -36,6 +38,8 @@ globalThis.ReattuneOutbox = (function () {
   function keep(address, letter) {
     return within(OUT, "readwrite", function (store) { return store.add({ address: address, letter: letter }); });
   }
+
+  function put(key, letter) { return within(OUT, "readwrite", function (store) { return store.put(letter, key); }); }
 
   function drop(key) { return within(OUT, "readwrite", function (store) { return store.delete(key); }); }
 
@@ -70,7 +74,7 @@ globalThis.ReattuneOutbox = (function () {
   }
 
   // Sends what waits, one after the other, in one place at a time. The same letter sent twice is one letter there.
-  // What nobody will ever accept (its journal is gone) is dropped: nobody could open it any more.
+  // What nobody will ever accept is dropped, at once or, where its journal seems to be gone, after thirty days; said once.
   async function flush() {
     if (navigator.locks) { return navigator.locks.request("outbox", sendAll); }
     return sendAll();
@@ -79,8 +83,13 @@ globalThis.ReattuneOutbox = (function () {
   async function sendAll() {
     const done = { sent: 0, waits: 0, lost: 0, sentence: "" };
     for (const each of await waiting()) {
+      if (Math.abs(Date.now() - (each.asked || 0)) < EACH) { done.waits += 1; continue; }
       let refused;
       try { refused = await send(each.address, each.letter); } catch (error) { refused = { later: true, sentence: "" }; }
+      if (refused && refused.status === GONE && Date.now() - (each.gone || Date.now()) < ASKED_FOR) {
+        refused = { later: true, sentence: each.gone ? "" : refused.sentence };
+        await put(each.key, { address: each.address, letter: each.letter, gone: each.gone || Date.now(), asked: Date.now() });
+      }
       if (refused && refused.later) { done.waits += 1; } else { await drop(each.key); }
       if (!refused) { done.sent += 1; } else if (!refused.later) { done.lost += 1; }
       if (refused) { done.sentence = refused.sentence || done.sentence; }

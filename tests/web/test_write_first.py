@@ -261,3 +261,7 @@ def test_with_a_journal_open_it_goes_straight_there() -> None:
     client = writer()
     assert client.post("/begin/write/", {"zone": ""}).headers["Location"] == "/note/"
     assert SealedJournal.objects.count() == 1
+
+
+def test_its_pages_say_that_whoever_sits_there_can_take_it() -> None:
+    assert "give it a passphrase of their own" in writer().get("/note/").content.decode()

@@ -23,6 +23,7 @@ start_django(Path(sys.argv[1]), lock=False)
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
+from reattune.web.store.idle_clock import look
 from reattune.web.store.models import SealedJournal, SealedRow, UnlockedSession
 from reattune.web.store.unlocking import new_journal
 canary = sys.argv[2]
@@ -52,6 +53,7 @@ if sys.argv[4] == "left":
 elif sys.argv[4] == "idle":
     later = timezone.now() + timedelta(minutes=61)
     with mock.patch("django.utils.timezone.now", return_value=later):
+        look()  # as the clock does
         client.get("/example/today/")
 if sys.argv[4] != "restart":
     assert SealedJournal.objects.count() == 1 and not SealedRow.objects.exists()

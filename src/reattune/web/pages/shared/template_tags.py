@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Collection, Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -28,7 +28,7 @@ from reattune.journal.draft_conflicts import FILLED_WITH, WINDOW, mark_of
 from reattune.reflection.attempts import turned_away_talks
 from reattune.reflection.beliefs import TruthChart
 from reattune.reflection.chart_data import LineChart
-from reattune.reflection.not_meant_lately import harm_not_meant, not_meant_lately
+from reattune.reflection.not_meant_lately import harm_not_meant
 from reattune.reflection.people import PeopleMap
 from reattune.reflection.search import FoundLine
 from reattune.reflection.sharing.offered import may_share
@@ -219,31 +219,6 @@ def crisis_for(opened: OpenJournal) -> Mapping[str, Any]:
     found = crisis_lines(preferences.region if preferences else "")
     near, for_harmed = lines_near(found, opened.near_kinds)
     return {**found, "near": near, "for_harmed": for_harmed}
-
-
-# How long Today says that another country was chosen for helplines, or another recovery code made.
-CHANGE_SHOWN = timedelta(days=7)
-
-
-@register.simple_tag
-def region_changed_lately(opened: OpenJournal) -> datetime | None:
-    """When another country was chosen for helplines. It is said for a week: fewer of them is what somebody else may
-    want who sat here."""
-    changed = opened.journal.preferences.region_changed if opened.journal.preferences else None
-    return changed if changed and opened.now - changed < CHANGE_SHOWN else None
-
-
-@register.simple_tag
-def recovery_made_lately(opened: OpenJournal) -> datetime | None:
-    """When another recovery code was made. It is said for a week: whoever once saw the passphrase may have made it."""
-    made = opened.journal.preferences.recovery_made if opened.journal.preferences else None
-    return made if made and opened.now - made < CHANGE_SHOWN else None
-
-
-@register.simple_tag
-def not_meant_said(opened: OpenJournal) -> datetime | None:
-    """When it was said within the last days that words aren't meant as they sound."""
-    return not_meant_lately(opened.journal, opened.now)
 
 
 @register.simple_tag

@@ -115,8 +115,10 @@ def test_a_crossed_line_is_never_talked_over_and_its_record_is_taken(person: Cal
     me.touch("Keep a dated record")
     me.sees("He asked me to dinner, and held my hand.")
     me.looks("care-record")
+    me.touch("Save as a file")
+    me.write("Your passphrase", me.passphrase)
     with me.page.expect_download() as download:
-        me.touch("Save as a file")
+        me.touch("Save the file")
     assert "held my hand" in download.value.path().read_text()
     for address in ("/today/", "/going/", "/held/"):
         me.go(address)

@@ -13,9 +13,11 @@ import pytest
 from reattune.study.scratch import scratch_folder
 
 RUN = """
-import sys, time
+import signal, sys, time
 from pathlib import Path
 from reattune.study.scratch import end_properly_when_told, scratch_folder
+for each in (signal.SIGHUP, signal.SIGTERM):
+    signal.signal(each, signal.SIG_DFL)  # whatever the tests were started with
 end_properly_when_told()
 folder = scratch_folder(Path(sys.argv[1]))
 (Path(folder.name) / "ratings.csv").write_text("client,session,score")

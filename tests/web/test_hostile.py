@@ -148,6 +148,7 @@ def test_forms_before_a_journal_is_open(right: tuple[Client, list[Document]], mo
         "/language/",
         "/filled/",
         "/running/",
+        "/open/",
     ]
     assert len(paths) == len(OUTSIDE) - 2
     for _ in range(hostile.COUNT):

@@ -18,6 +18,7 @@ from reattune.journal.vocabulary import JournalKind, RelationshipKind
 from reattune.web.pages.shared.form_fields import PageForm
 from tests import hostile
 from tests.exchange.test_hostile import TABLES
+from tests.web.test_fhir_of_others import asked, bundle, said
 from tests.web.test_hostile import sayable  # noqa: F401  a fixture
 from tests.web.test_permissions import FORM, READ, addresses, filled, right  # noqa: F401  a fixture
 
@@ -25,7 +26,7 @@ pytestmark = pytest.mark.django_db
 
 Make = Callable[[QueryDict], PageForm]
 # What only others are made from.
-BASES = {"PageForm", "NamedForm", "NewPassphraseForm", "AnotherPassphraseForm", "TookPlaceForm", "_RatedForm"}
+BASES = {"PageForm", "NamedForm", "NewPassphraseForm", "AnotherPassphraseForm", "TookPlaceForm", "_RatedForm", "ScaleForm"}
 # A page speaks as we do.
 DJANGOS_OWN = re.compile("Enter |Ensure |Select |This field|Null |“")
 # There are some fifty: `make test` tries each with a twentieth of what it tries elsewhere, `make fuzz` with all of it.
@@ -53,6 +54,8 @@ def makers(client: Client, documents: list[Document], monkeypatch: pytest.Monkey
                 client.get(address)
         client.get("/exercise/with/the_diet/?way=write&clock=0")
         client.post("/settings/file/in/", {"file": SimpleUploadedFile("a.csv", TABLES[0])})
+        unknown = bundle(asked(title="Mood"), said("2026-01-05T10:00:00Z", m=4))
+        client.post("/settings/file/in/", {"file": SimpleUploadedFile("f.json", unknown)})
         for each in documents:
             if isinstance(each, Relationship) and each.role is RelationshipKind.CLIENT:
                 client.post(f"/those/{each.id}/hand/", {"day": "2026-03-02"})

@@ -222,7 +222,7 @@ def test_what_was_left_out_is_not_already_here(client: Client) -> None:
     copy.rows.append(replace(bad, sealed=bytes([bad.sealed[0]]) + bytes(len(bad.sealed) - 1)))
     file = SimpleUploadedFile("a.sealed", b"".join(to_file([copy])))
     page = client.post("/settings/file/in/", {"file": file}).content.decode()
-    assert "was left out, as it says above" in page
+    assert "“Left out” above says what isn’t here" in page
     assert "everything in this file is already here" not in page
 
 

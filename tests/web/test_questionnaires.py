@@ -123,13 +123,26 @@ def asked(client: Client, **changes: object) -> None:
 
 @pytest.mark.parametrize(
     "changes",
-    [{"scale_step": 5e-324}, {"scale_low": -1e308, "scale_high": 1e308}, {"scale_step": 1e-9}, {"scale_step": 1e300}],
+    [{"scale_step": 1e-6}, {"scale_low": -1e9, "scale_high": 1e9}, {"scale_high": 1e-6}, {"scale_step": 1e9}],
 )
 def test_a_scale_of_any_steps_can_be_answered(own: Own, changes: dict[str, float]) -> None:
     client = own()
     asked(client, **changes)
     assert "How was it?" in client.get("/check/").content.decode()
     assert client.post("/check/", {"day": date.today().isoformat(), "a": "5"}).status_code in (200, 302)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"scale_step": 5e-324}, {"scale_low": -1e308, "scale_high": 1e308}, {"scale_high": 1e-9}, {"scale_step": 1e300}],
+)
+def test_one_with_which_nothing_can_be_reckoned_comes_in_with_no_file(own: Own, changes: dict[str, float]) -> None:
+    client = own()
+    items = [{"key": "a", "subscale": "whole", "text": "How was it?"}]
+    definition = {"key": "x", "title": "X", "scale_low": 0, "scale_high": 10, "items": items, **changes}
+    file = SimpleUploadedFile("notes.json", journal_file(plain("instrument", definition=definition)))
+    assert "can’t be saved" in client.post("/settings/file/in/", {"file": file}).content.decode()
+    assert not opened(client).journal.all(Instrument)
 
 
 @pytest.mark.parametrize("key", ["urge_to_leave", "unsaid", "day", "place", "words"])

@@ -27,7 +27,7 @@ def owner() -> Owner:
 
 
 def test_large_letters_are_no_more_than_pages_can_open(owner: Owner, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(letterbox, "MOST_BYTES_CAME_IN", 200_000)
+    monkeypatch.setattr(letterbox, "MOST_LONG_CAME_IN", 200_000)
     for number in range(5):
         owner.send(note(f"{number} " + "words " * 9_000))
     owner.unlock()

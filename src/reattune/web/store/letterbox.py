@@ -371,6 +371,8 @@ def _bytes_of(letter: CameIn) -> int:
 
 def still_waiting(opened: OpenJournal) -> int:
     """How many letters wait sealed, although the journal is open, until there is room for them."""
+    if opened.example or opened.provisional:
+        return 0
     return WaitingLetter.objects.filter(journal_id=opened.journal_id, address_id__in=list(_pairs(opened))).count()
 
 

@@ -26,7 +26,9 @@ pytestmark = pytest.mark.django_db
 
 Make = Callable[[QueryDict], PageForm]
 # What only others are made from.
-BASES = {"PageForm", "NamedForm", "NewPassphraseForm", "AnotherPassphraseForm", "TookPlaceForm", "_RatedForm", "ScaleForm"}
+BASES = {
+    *("PageForm", "NamedForm", "NewPassphraseForm", "AnotherPassphraseForm", "TookPlaceForm", "_RatedForm", "ScaleForm")
+}
 # A page speaks as we do.
 DJANGOS_OWN = re.compile("Enter |Ensure |Select |This field|Null |“")
 # There are some fifty: `make test` tries each with a twentieth of what it tries elsewhere, `make fuzz` with all of it.
@@ -92,9 +94,9 @@ def taken_of(make: Make) -> tuple[int, int]:
         form = make(data)
         outcomes[form.is_valid()] += 1
         for errors in form.errors.values():
-            for said in errors:
-                assert not DJANGOS_OWN.match(str(said))
-                assert 0 < len(str(said)) < 2_000
+            for sentence in errors:
+                assert not DJANGOS_OWN.match(str(sentence))
+                assert 0 < len(str(sentence)) < 2_000
 
     tried()
     return outcomes[True], outcomes[False]

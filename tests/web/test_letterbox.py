@@ -243,7 +243,8 @@ def test_a_letter_that_was_taken_in_does_not_come_in_again_with_a_file(owner: Ow
     found = merge_file(OpenJournal(*owner.keys).journal, from_json(earlier), read_on=timezone.now())
     assert not found.added
     new_one = OpenJournal(*new_journal("another passphrase")[:2])
-    assert [each.kind for each in merge_file(new_one.journal, from_json(earlier), read_on=timezone.now()).added].count("came_in") == 1
+    brought = merge_file(new_one.journal, from_json(earlier), read_on=timezone.now())
+    assert [each.kind for each in brought.added].count("came_in") == 1
 
 
 def test_a_journal_that_was_there_gets_its_address_at_the_next_unlocking(own: Callable[..., Client]) -> None:

@@ -65,7 +65,9 @@ def test_a_therapist_is_told_so_too(own: Own) -> None:
     client = own(journal_kind="therapist")
     somebody = add(client)
     journal = opened(client)
-    journal.create(ClientNote, relationship_id=somebody.id, at=journal.now, words="She said: I want to kill myself tonight.")
+    journal.create(
+        ClientNote, relationship_id=somebody.id, at=journal.now, words="She said: I want to kill myself tonight."
+    )
     client.post("/meant/")
     assert SAID in client.get("/today/").content.decode()
     client.post("/meant/back/")

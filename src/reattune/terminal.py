@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import errno
+import signal
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -52,3 +54,17 @@ def unreadable(error: Exception, file: Path | None) -> str:
     if isinstance(error, OSError):
         return f"{file} cannot be read: {error.strerror}."
     return str(error)
+
+
+def end_properly_when_told() -> None:
+    """A closed terminal, or a request to end, `reattune stop` too, ends a command as Ctrl+C does: properly."""
+
+    def stop(_signal: int, _frame: object) -> None:
+        raise KeyboardInterrupt
+
+    if threading.current_thread() is not threading.main_thread():
+        return
+    for name in ("SIGTERM", "SIGHUP", "SIGBREAK"):
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, stop)

@@ -15,7 +15,8 @@ from reattune.study.scratch import scratch_folder
 RUN = """
 import signal, sys, time
 from pathlib import Path
-from reattune.study.scratch import end_properly_when_told, scratch_folder
+from reattune.study.scratch import scratch_folder
+from reattune.terminal import end_properly_when_told
 for each in (signal.SIGHUP, signal.SIGTERM):
     signal.signal(each, signal.SIG_DFL)  # whatever the tests were started with
 end_properly_when_told()

@@ -169,7 +169,7 @@ def study(
         from reattune.study.read_options import ReadOptions
         from reattune.study.results_folder import check_free
         from reattune.study.run_study import readings_of
-        from reattune.study.scratch import end_properly_when_told
+        from reattune.terminal import end_properly_when_told
 
         end_properly_when_told()
         low, high = range_of(measure_range)

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-import signal
 import tempfile
-import threading
 from pathlib import Path
 
 _PREFIX = "reattune-study-"
@@ -30,17 +28,3 @@ def runs(process: int) -> bool:
     except PermissionError:
         return True
     return True
-
-
-def end_properly_when_told() -> None:
-    """A closed terminal, or a request to end, ends a command as Ctrl+C does: what it unpacked is taken away."""
-
-    def stop(_signal: int, _frame: object) -> None:
-        raise KeyboardInterrupt
-
-    if threading.current_thread() is not threading.main_thread():
-        return
-    for name in ("SIGTERM", "SIGHUP", "SIGBREAK"):
-        number = getattr(signal, name, None)
-        if number is not None and signal.getsignal(number) is signal.SIG_DFL:
-            signal.signal(number, stop)

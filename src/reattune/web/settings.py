@@ -36,7 +36,6 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "reattune.web.pages.shared.left_or_locked.closed_where_left",
     "reattune.web.http.taken_once.TakenOnce",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "reattune.web.http.middleware.StoreFails",
     "reattune.web.http.middleware.little_is_read",
     "reattune.web.pages.shared.handed_over.only_what_was_handed",

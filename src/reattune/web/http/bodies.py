@@ -30,9 +30,7 @@ def small_and_whole(
         request.encoding = "utf-8"  # whatever it says of itself: a page of ours sends nothing else
         length = length_of(request)
         if length and page_of(request) is None:
-            nowhere = render(request, "shared/not_found.html", status=404)
-            nowhere.headers["X-Frame-Options"] = "DENY"
-            return nowhere
+            return render(request, "shared/not_found.html", status=404)
         if length > LARGEST_FORM:
             return _large(request) or get_response(request)
         if length and settings.HOSTING and brings_files(request) and not journal_open(request, OWN):

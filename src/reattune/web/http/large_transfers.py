@@ -31,12 +31,12 @@ def few_large_at_once(get_response: _View) -> _View:
     coming, going, forms, closing = (threading.BoundedSemaphore(max(1, threads // part)) for part in (4, 4, 2, 4))
 
     def turns_to_read(request: HttpRequest) -> threading.BoundedSemaphore | None:
-        # What comes from nobody, or to no page, is not read at all: see `small_and_whole`.
         match = page_of(request)
-        if match is not None and brings_files(request):
-            return coming if journal_open(request, OWN) else None
+        # What comes from nobody, or to no page, is not read at all: see `small_and_whole`.
         if match is None:
             return None
+        if brings_files(request):
+            return coming if journal_open(request, OWN) else None
         return closing if match.url_name in AT_ONCE else forms
 
     def middleware(request: HttpRequest) -> HttpResponse:

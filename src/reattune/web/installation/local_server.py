@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-import signal
 import socket
 import sqlite3
 import sys
@@ -14,6 +13,7 @@ import webbrowser
 from collections.abc import Callable
 from pathlib import Path
 
+from reattune.terminal import end_properly_when_told
 from reattune.web.installation.data_folder import VARIABLE, data_folder, installation_key, prepare
 from reattune.web.installation.database_settings import VARIABLE as DATABASE
 from reattune.web.installation.failures import CannotServe, Why
@@ -104,7 +104,7 @@ def _serve(
     if open_browser and _has_browser():
         threading.Timer(0.5, webbrowser.open, [address]).start()
     clock = start_clock()
-    _stop_when_told()
+    end_properly_when_told()
     try:
         server.run()
     except KeyboardInterrupt:
@@ -126,18 +126,6 @@ def show_why(error: CannotServe) -> bool:
     from reattune.web.pages.begin.cannot_start import wished, write
 
     return webbrowser.open(write(error, wished()).as_uri())
-
-
-def _stop_when_told() -> None:
-    """Every way in which a process is asked to end, `reattune stop` too, is one in which it ends properly."""
-
-    def stop(_signal: int, _frame: object) -> None:
-        raise KeyboardInterrupt
-
-    for name in ("SIGTERM", "SIGHUP", "SIGBREAK"):
-        number = getattr(signal, name, None)
-        if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
-            signal.signal(number, stop)
 
 
 def start_django(folder: Path, lock: bool = True, alone: int = 0) -> None:

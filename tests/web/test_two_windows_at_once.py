@@ -32,6 +32,7 @@ from tests.web.test_taken_once import token
 Own = Callable[..., Client]
 ORDERS = max(1, hostile.COUNT // 500)
 STEPS = 14
+AT_LEAST = 2
 
 
 @dataclass
@@ -119,7 +120,9 @@ class Window:
     def live(self, together: threading.Barrier) -> None:
         try:
             together.wait()
-            for _step in range(STEPS):
+            steps = 0
+            while steps < STEPS or (len(self.acknowledged) < AT_LEAST and steps < 10 * STEPS):
+                steps += 1  # on, where the timer locked whenever it wanted to write
                 self.open()
                 self.order.choice([self.write, self.write, self.type, self.change, self.press, self.away_and_back])()
         except Exception as error:
@@ -161,7 +164,7 @@ def test_any_order_of_two_windows_and_a_locking_timer(own: Own, seed: int) -> No
         over.set()
         assert timer.result() > 0, "nothing was locked while they wrote"
     assert [wrong for window in windows for wrong in window.wrong] == []
-    assert sum(len(window.acknowledged) for window in windows) > STEPS / 4
+    assert min(len(window.acknowledged) for window in windows) >= AT_LEAST
     for name in clients:
         journal = OpenJournal(*keys[name])
         assert journal.damages == []

@@ -122,6 +122,16 @@ def test_what_was_set_aside_is_counted(tmp_path: Path) -> None:
     assert "6 rows without a rating and without a client or session, left out." in said
 
 
+def test_a_client_in_two_writings_is_one_and_who_may_be_one_is_said(tmp_path: Path) -> None:
+    path, out = tmp_path / "ratings.csv", tmp_path / "results"
+    written_as = {"Jos\u00e9": "Jose\u0301", "7": "7.0", "Anna": "ANNA", "12": "012"}
+    rows = [((again if s > 4 else name), s, 50 + s) for name, again in written_as.items() for s in range(1, 9)]
+    text_file([("client", "session", "score"), *rows])(path)
+    said = " ".join(study(path, "--out", str(out)).output.split())
+    assert set(pl.read_parquet(out / "clients.parquet")["client"]) == {"Jos\u00e9", "7", "Anna", "ANNA", "12", "012"}
+    assert "2 clients written as another but for capitals, spaces or zeros in front, each taken for a client" in said
+
+
 def test_instruments_by_name_and_of_ones_own(tmp_path: Path) -> None:
     path = tmp_path / "ratings.csv"
     text_file(long_rows(("client", "session", "score"), SYMPTOMS))(path)

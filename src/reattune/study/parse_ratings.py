@@ -10,6 +10,7 @@ import numpy as np
 from reattune.alliance.missing_codes import is_code
 from reattune.exchange.column_names import word_set
 from reattune.exchange.written_numbers import Decimal, is_missing, number
+from reattune.study.client_spellings import ALIKE, Spellings, names
 from reattune.study.column_contents import cells
 from reattune.study.errors import StudyError
 from reattune.study.parse_days import DayReader
@@ -47,6 +48,7 @@ class Reader:
         self.source, self.reading, self.layout = source, reading, reading.layout
         self.notes: Counter[str] = Counter()
         self._days = DayReader(source, reading.order)
+        self._spellings = Spellings()
 
     def ratings(self, piece: pl.DataFrame) -> pl.DataFrame:
         """The ratings in a piece.
@@ -124,10 +126,16 @@ class Reader:
         return pl.DataFrame(
             [
                 piece["row"],
-                one if layout.client is None else _text(piece[layout.client]).alias("client"),
-                nobody if layout.therapist is None else _text(piece[layout.therapist]).alias("therapist"),
+                one if layout.client is None else self._clients(piece[layout.client]),
+                nobody if layout.therapist is None else names(piece[layout.therapist]).alias("therapist"),
             ]
         )
+
+    def _clients(self, values: pl.Series) -> pl.Series:
+        clients = names(values).alias("client")
+        if alike := self._spellings.new(clients):
+            self.notes[ALIKE] += alike
+        return clients
 
     def _without_totals(self, piece: pl.DataFrame) -> pl.DataFrame:
         """Without rows such as "Total" that a spreadsheet ends with, and names of columns that come a second time."""
@@ -335,10 +343,3 @@ def _blank(values: pl.Series) -> pl.Series:
 
     empty = values.is_null()
     return empty | ((values == "") | (values == " ")).fill_null(True) if values.dtype == pl.String else empty
-
-
-def _text(values: pl.Series) -> pl.Series:
-    import polars as pl
-
-    text = values.cast(pl.String)
-    return text.str.strip_suffix(".0") if values.dtype.is_float() else text.str.strip_chars()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -171,3 +171,12 @@ def fits(people: list[Somebody], language: str, written: str, shown: str) -> Non
 )
 def test_names_are_found_however_their_letters_are_written(name: str, written: str, shown: str) -> None:
     assert NamesTakenOut([Somebody(ANNA, name, "somebody")], []).out_of(written) == shown
+
+
+def test_of_a_name_that_was_cut_the_rest_is_found_too() -> None:
+    cut = "Maximiliane Theodora Friederike Hohenstaufen-Wittelsbach"[:40]
+    names = NamesTakenOut([Somebody(uuid4(), cut, "the client")], ())
+    said = "Frau Hohenstaufen-Wittelsbach went quiet; Hohenstaufen’s tears. A hohe Stufe, and Hohenlohe."
+    assert names.out_of(said) == "Frau the client went quiet; the client’s tears. A hohe Stufe, and Hohenlohe."
+    short = NamesTakenOut([Somebody(uuid4(), "Maximiliane Hohensta", "the client")], ())
+    assert "Hohenstaufen" in short.out_of(said)

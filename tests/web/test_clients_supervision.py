@@ -64,6 +64,7 @@ def test_only_what_was_chosen_is_brought(therapist: Client, amber: Relationship)
     [
         ({"name": ""}, "Choose a name that says nothing"),
         ({"name": "amber"}, "the name you use here"),
+        ({"name": "Àm\u00a0bér."}, "the name you use here"),
         ({"name": "C.", "bring": ["of somebody else"]}, "isn’t one of the choices"),
     ],
 )

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from reattune.journal.client_names import LONGEST_NAME
 from reattune.text.folding import folded, folded_with_places
 from reattune.text.normal_form import normal_form
 
@@ -17,6 +18,8 @@ _NOT_A_NAME = re.compile(
     r"|et|au|aux|à|chez|mme|mlle|monsieur|madame|mademoiselle|docteure|van|von|zu|zur"
 )
 _MY = r"(?:\b(?:my|mein|meine|meinem|meinen|meiner|mis?|mon|ma|mes)\s+)?"
+# So many letters at the end of a name that was cut tell whose it is.
+_TELLING = 4
 # Letters that are written out, or plainly, where a keyboard does not have them: Jürgen, Juergen; Søren, Soeren, Soren.
 _WRITTEN_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "œ": "oe", "æ": "ae", "ø": "oe", "å": "aa"})
 _PLAINLY = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ı": "i"})
@@ -38,6 +41,7 @@ class NamesTakenOut:
     Whole names are found, and the words they are made of ("Anna" of "Anna Berg"), in any case, with or without
     accents, ß as ss, with any apostrophe and whatever marks nobody sees, and with an s at the end. A word that is also
     an everyday word (``everyday``: "will", "mark") counts as a name only where it is written with a capital letter.
+    Of a name as long as a name can be here, which a file may have had longer, the rest is found as well.
     What cannot be found: nicknames that are not in the journal, misspelt names, and who can be told by what is said of
     them.
 
@@ -63,18 +67,26 @@ class NamesTakenOut:
         self._changes = {folded(each[form].strip()): each for each in changes for form in ("word", "becomes")}
         self._by_form: dict[str, Somebody] = {}
         self._met: dict[UUID, None] = {}
+        self._cut: set[str] = set()
         for somebody in people:
-            self._learn(" ".join(_composed(somebody.name).split()), somebody)
+            whole = " ".join(_composed(somebody.name).split())
+            self._learn(whole, somebody)
+            if len(whole) >= LONGEST_NAME - 1:
+                last = (each for each in _words_of(whole)[-1:] if len(each) >= _TELLING)
+                self._cut.update(*map(_forms_of, (whole, *last)))
             if words := _words_of(somebody.name):
                 self._learn(" ".join(words), somebody)
         for somebody in people:
             for word in _words_of(somebody.name):
                 self._learn(word, somebody)
         forms = sorted(self._by_form, key=len, reverse=True)
-        found = "|".join(re.escape(form).replace(r"\ ", r"\s+") for form in forms)
+        found, cut = _any_of(forms), _any_of([form for form in forms if form in self._cut])
+        whole = rf"(?P<cut>{cut})[^\W_]*(?:-[^\W_]+)*|" if cut else "(?P<cut>(?!))|"
         # Looked for in words that are folded as the forms are.
         self._pattern = (
-            re.compile(rf"{self._before()}{_MY}(?<![^\W_])(?P<name>{found})(?P<s>'s|s|')?(?![^\W_])") if forms else None
+            re.compile(rf"{self._before()}{_MY}(?<![^\W_])(?:{whole}(?P<name>{found}))(?P<s>'s|s|')?(?![^\W_])")
+            if forms
+            else None
         )
 
     def _before(self) -> str:
@@ -85,8 +97,7 @@ class NamesTakenOut:
     def _learn(self, form: str, somebody: Somebody) -> None:
         if not any(letter.isalpha() for letter in form):
             return
-        small = form.casefold()
-        for each in {folded(form), folded(small.translate(_WRITTEN_OUT)), folded(small.translate(_PLAINLY))}:
+        for each in _forms_of(form):
             known = self._by_form.get(each)
             # Of two who share a name, the one who may not be named decides.
             if known is None or (known.id in self._named and somebody.id not in self._named):
@@ -119,8 +130,9 @@ class NamesTakenOut:
         def written(group: int | str) -> str:
             return words[places[found.start(group)] : places[found.end(group)]] if found[group] else ""
 
-        somebody = self._by_form.get(re.sub(r"\s+", " ", found["name"]))
-        if somebody is None or not self._is_name(written("name")):
+        which = "name" if found["name"] else "cut"
+        somebody = self._by_form.get(re.sub(r"\s+", " ", found[which]))
+        if somebody is None or not self._is_name(written(which)):
             return written(0)
         self._met[somebody.id] = None
         if somebody.id in self._named:
@@ -169,6 +181,16 @@ def _words_of(name: str) -> list[str]:
         return words
     # What is written small in a name is a description: of "Boss at work", only "Boss".
     return [word for word in words if not _NOT_A_NAME.fullmatch(word.casefold()) and not word[0].islower()]
+
+
+def _forms_of(name: str) -> set[str]:
+    """How a name may be written, as words are folded."""
+    small = name.casefold()
+    return {folded(name), folded(small.translate(_WRITTEN_OUT)), folded(small.translate(_PLAINLY))}
+
+
+def _any_of(forms: Sequence[str]) -> str:
+    return "|".join(re.escape(form).replace(r"\ ", r"\s+") for form in forms)
 
 
 def _composed(words: str) -> str:

@@ -26,6 +26,7 @@ from reattune.reflection.caseload import ClientView, Reason, client_view
 from reattune.reflection.caseload_sentences import how_sure, sentence
 from reattune.reflection.sharing.names import NamesTakenOut, Somebody
 from reattune.reflection.two_lines import SessionRow, session_rows
+from reattune.text.folding import folded
 from reattune.vault.page_code import new_code, sealed_with
 from reattune.vault.recovery_code import groups
 from reattune.web.http.taken_once import done
@@ -81,9 +82,14 @@ class SupervisionForm(PageForm):
             ValidationError: it is.
         """
         name = str(self.cleaned_data["name"]).strip()
-        if name.casefold() == self._called.casefold():
+        if _spelt(name) == _spelt(self._called):
             raise forms.ValidationError(_("That’s the name you use here. Choose another one for the page."))
         return name
+
+
+def _spelt(name: str) -> str:
+    """A name without what can be left out of it: accents, spaces, signs."""
+    return "".join(letter for letter in folded(name) if letter.isalnum()) or name
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from reattune.exchange.answer_file import from_answer_file, letter_of
+from reattune.exchange.brought_again import brought_again
 from reattune.exchange.caseload import caseload_from_fhir, caseload_of, onto_known_sessions
 from reattune.exchange.diaries import from_diary
 from reattune.exchange.duplicates import not_here_yet
@@ -172,7 +173,7 @@ def _weighed(request: HttpRequest, opened: OpenJournal, content: bytes, name: st
         "weighed": weighed,
         "kept": weighed.kept - len(weighed.older) + read.here,
         "refused": _refused(weighed),
-        "notes": (*read.notes, *weighed.notes),
+        "notes": (*read.notes, *weighed.notes, *brought_again(opened.journal, weighed.added)),
         "letters": letters,
         "people": [each.name for each in people][:_NAMED],
         **left_out,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -104,13 +105,27 @@ class MeaningForm(ScaleForm):
         return self._guessed.model_copy(update=meant)
 
 
+def _told_apart(people: Sequence[Relationship]) -> list[tuple[str, str]]:
+    """The choices for people: two of one name by the day they came here."""
+    often = Counter(each.name for each in people)
+    return [
+        (
+            str(each.id),
+            gettext("%(name)s, here since %(day)s") % {"name": each.name, "day": dated(each.created, "day")}
+            if often[each.name] > 1
+            else each.name,
+        )
+        for each in people
+    ]
+
+
 class WithWhomForm(PageForm):
     """With whom sessions were, where a file doesn't say it, or says it with a number that nobody here has."""
 
     def __init__(self, data: Any, *, courses: Sequence[Course], therapists: Sequence[Relationship]) -> None:
         names = [f"{WITH}{each.key}" for each in courses]
         super().__init__(data if any(each in data for each in names) else None)
-        people = [(str(each.id), each.name) for each in therapists]
+        people = _told_apart(therapists)
         for name, each in zip(names, courses, strict=True):
             self.initial[name] = str(each.therapist.id) if each.therapist else _NONE
             days = {"first": dated(each.first, "day"), "last": dated(each.last, "day"), "n": each.check_ins}
@@ -162,7 +177,7 @@ class RatingsForm(ScaleForm):
         for field in ("when", "ratings"):
             self.fields[field].choices = named  # type: ignore[attr-defined]
         self.fields["note"].choices = [(_NONE, _("no notes")), *named]  # type: ignore[attr-defined]
-        people = [(str(each.id), each.name) for each in therapists]
+        people = _told_apart(therapists)
         self.fields["who"].choices = people  # type: ignore[attr-defined]
         if caseload:
             self._ask_whose(named, people)

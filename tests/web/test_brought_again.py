@@ -1,0 +1,71 @@
+"""What a preview says of entries that were deleted here, of days with two sessions, and of therapists of one name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+
+from reattune.journal.documents.relationship import CheckIn
+from tests.web.files_brought import bring, held_in, journal_file, plain, preview
+from tests.web.journals import exported, opened, sure
+
+Own = Callable[..., Client]
+pytestmark = pytest.mark.django_db
+TABLE = "date,safe,goals,note\n2026-01-05,5,5,calm\n2026-01-12,1,1,got in by mistake\n"
+
+
+def as_guessed(page: str) -> dict[str, object]:
+    """What the form of a table would send as it stands."""
+    sent: dict[str, object] = {"held_file": held_in(page), "bring": ""}
+    for name in ("when", "note", "who"):
+        chosen = re.search(rf'<select[^>]*name="{name}".*?<option value="([^"]*)" selected', page, re.S)
+        sent[name] = chosen[1] if chosen else ""
+    for name in ("order", "better"):
+        sent[name] = re.search(rf'name="{name}" value="([^"]*)"[^>]*checked', page)[1]  # type: ignore[index]
+    for name in ("low", "high", "title"):
+        sent[name] = re.search(rf'name="{name}" value="([^"]*)"', page)[1]  # type: ignore[index]
+    return {**sent, "ratings": re.findall(r'name="ratings" value="([^"]*)"[^>]*checked', page)}
+
+
+def test_a_row_that_was_deleted_is_named_before_it_comes_back(own: Own) -> None:
+    client = own()
+    page = preview(client, TABLE.encode(), "ratings.csv")
+    assert "that you deleted here" not in page
+    client.post("/settings/file/in/", as_guessed(page))
+    wrong = next(each for each in opened(client).journal.all(CheckIn) if each.note == "got in by mistake")
+    client.post(f"/away/{wrong.id}/", {"sure": "on", **sure(client)})
+    assert wrong.id not in {each.id for each in opened(client).journal.all(CheckIn)}
+    page = preview(client, (TABLE + "2026-01-19,6,6,later\n").encode(), "ratings.csv")
+    assert "Entries in this file that you deleted here: 1. Importing it brings them back." in page
+
+
+def test_a_second_session_of_a_day_is_said(own: Own) -> None:
+    one, two = own(journal_kind="therapist"), own("other words of another one", journal_kind="therapist")
+    one.post("/those/one/", {"name": "A"})
+    [client] = opened(one).journal.clients
+    bring(two, exported(one).content, "notes.json")
+    for each, words in ((one, "She went quiet."), (two, "I was late.")):
+        each.post(f"/those/{client.id}/after/", {"day": "2026-01-05", "place": "in_person", "did_words": words})
+    said = "A session with A on 5 January 2026 is noted here already, and this file brings another one that day."
+    page, _done = bring(one, exported(two).content, "notes.json")
+    assert said in page
+    assert said not in preview(one, exported(two).content, "notes.json")
+
+
+def test_therapists_of_one_name_are_told_apart_where_one_is_chosen(own: Own) -> None:
+    client = own()
+    assert "here since" not in preview(client, TABLE.encode(), "ratings.csv")
+    bring(client, journal_file(plain("relationship", name="Miriam", role="therapist", status="past")), "a.json")
+    choice = re.search(r'<select[^>]*name="who".*?</select>', preview(client, TABLE.encode(), "ratings.csv"), re.S)
+    assert choice
+    assert "Miriam, here since 5 January 2026" in choice[0]
+    assert len(re.findall(r"Miriam, here since", choice[0])) == 2
+
+
+def test_nothing_is_left_out_where_something_is_named_as_left_out(own: Own) -> None:
+    page = preview(own(), (TABLE + ",6,6,no day\n").encode(), "ratings.csv")
+    assert "no day" in page or "Row 4" in page
+    assert "<dt>Left out</dt><dd>0</dd>" not in page

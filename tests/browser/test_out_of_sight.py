@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -11,7 +10,7 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import Server
 from tests.browser.person import Person
-from tests.browser.test_other_tabs import CANARY, beside, no_store
+from tests.browser.test_other_tabs import CANARY, beside, writes_what_cannot_be_saved
 from tests.browser.test_privacy_on_screen import HIDE
 from tests.browser.test_therapists_week import adds, begins, opens
 
@@ -49,14 +48,7 @@ def test_words_that_could_not_be_saved_lock_out_of_sight_where_that_was_chosen(
     me.sets_up(passphrase=passphrase)
     if chosen:
         locks_when_hidden(me)
-    beside(me)  # whose console is not listened to: an answer that says what failed is meant here
-    me.go("/note/")
-    me.write("What happened?", CANARY)
-    with no_store(server):
-        me.page.get_by_role("button", name="Save and stop here").click(timeout=60_000)
-        expect(me.page.get_by_role("heading", level=1)).to_have_text(
-            re.compile("couldn’t be saved|can’t reach|try again"), timeout=60_000
-        )
+    writes_what_cannot_be_saved(me, server)
     me.page.wait_for_timeout(3500)
     me.page.evaluate(HIDE)
     if not chosen:
@@ -161,14 +153,7 @@ def test_the_quick_exit_keeps_words_that_could_not_be_saved(person: Callable[...
     me = person()
     passphrase = "words for a quick exit and a full disk"
     me.sets_up(passphrase=passphrase)
-    beside(me)  # whose console is not listened to: an answer that says what failed is meant here
-    me.go("/note/")
-    me.write("What happened?", CANARY)
-    with no_store(server):
-        me.page.get_by_role("button", name="Save and stop here").click(timeout=60_000)
-        expect(me.page.get_by_role("heading", level=1)).to_have_text(
-            re.compile("couldn’t be saved|can’t reach|try again"), timeout=60_000
-        )
+    writes_what_cannot_be_saved(me, server)
     with me.page.expect_response("**/leave/"):
         me.page.keyboard.press("Escape")
     expect(me.page).to_have_title("Cooking measurements")

@@ -98,7 +98,7 @@ def outcome(before: np.ndarray, since: np.ndarray) -> Shown:
     start = datetime(2024, 1, 1, tzinfo=UTC)
     lines = [
         [
-            Point(UUID(int=n), UUID(int=n), n, start, float(score), None, None, None, 0.0, 0)
+            Point(UUID(int=n), UUID(int=n), n, start, start.date(), float(score), None, None, None, 0.0, 0)
             for n, score in enumerate(scores)
         ]
         for scores in (before, since)

@@ -55,4 +55,4 @@ def _second_sessions(journal: Journal, added: Collection[Document]) -> Iterable[
 
 
 def _place(session: Session) -> tuple[UUID, date]:
-    return session.relationship_id, session.local(session.at).date()
+    return session.relationship_id, session.local_day(session.at)

@@ -314,11 +314,11 @@ def onto_known_sessions(journal: Journal, documents: Iterable[Document]) -> list
     for client in journal.clients:
         for session in journal.sessions(client):
             if journal.check_in_of(session) is None:
-                free[client.id, session.local(session.at).date()] = session
+                free[client.id, session.local_day(session.at)] = session
     joined: dict[UUID, UUID] = {}
     for each in given:
         if isinstance(each, Session) and not journal.holds(each.id):
-            here = free.pop((each.relationship_id, each.local(each.at).date()), None)
+            here = free.pop((each.relationship_id, each.local_day(each.at)), None)
             if here is not None:
                 joined[each.id] = here.id
     return [

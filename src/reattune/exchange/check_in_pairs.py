@@ -25,7 +25,7 @@ class Rated:
     @cached_property
     def day(self) -> date:
         """The day on which it was, where it was."""
-        return self.session.local(self.session.at).date()
+        return self.session.local_day(self.session.at)
 
     @property
     def second(self) -> datetime:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Annotated
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -119,3 +119,7 @@ class Document(Part):
     def local(self, moment: datetime) -> datetime:
         """``moment`` in the zone this document was written in."""
         return moment.astimezone(ZoneInfo(self.zone))
+
+    def local_day(self, moment: datetime) -> date:
+        """The day of ``moment`` where this document was written: days are compared by this, never in UTC."""
+        return self.local(moment).date()

@@ -177,8 +177,8 @@ def _rupture(journal: DocumentIndex, rupture: Rupture) -> Changed:
                 raise JournalError(say(_BY_DOCUMENT[added.state]), field="transitions")
     _check_moments(journal, rupture)
     talks = journal.attempts(rupture)
-    if talks and rupture.local(rupture.began).date() > talks[0].local(talks[0].at).date():
-        day = talks[0].local(talks[0].at).date()
+    if talks and rupture.local_day(rupture.began) > talks[0].local_day(talks[0].at):
+        day = talks[0].local_day(talks[0].at)
         raise JournalError(
             say("There was a conversation about this on {day}, so it can’t have begun later.", day=day), field="day"
         )
@@ -277,22 +277,22 @@ _STATE_OF = {
 
 def _check_attempt_dates(journal: DocumentIndex, rupture: Rupture, attempt: Attempt) -> None:
     # By day: people remember the day of a talk, not its hour.
-    if attempt.local(attempt.at).date() < attempt.local(rupture.began).date():
+    if attempt.local_day(attempt.at) < attempt.local_day(rupture.began):
         raise JournalError(
             say(
                 "The conversation is dated {day}, before the thing it was about happened ({earlier}).",
-                day=attempt.local(attempt.at).date(),
-                earlier=attempt.local(rupture.began).date(),
+                day=attempt.local_day(attempt.at),
+                earlier=attempt.local_day(rupture.began),
             ),
             field="at",
         )
-    if attempt.local(attempt.at).date() > attempt.local(attempt.updated).date():
+    if attempt.local_day(attempt.at) > attempt.local_day(attempt.updated):
         raise JournalError(say("The conversation is dated in the future. Note it once you’ve had it."), field="at")
     earlier = [a for a in journal.attempts(rupture) if a.number < attempt.number]
     later = [a for a in journal.attempts(rupture) if a.number > attempt.number]
-    if earlier and attempt.local(attempt.at).date() < attempt.local(earlier[-1].at).date():
+    if earlier and attempt.local_day(attempt.at) < attempt.local_day(earlier[-1].at):
         raise JournalError(say("This conversation is dated earlier than the one before it."), field="at")
-    if later and attempt.local(attempt.at).date() > attempt.local(later[0].at).date():
+    if later and attempt.local_day(attempt.at) > attempt.local_day(later[0].at):
         raise JournalError(say("This conversation is dated later than the one after it."), field="at")
 
 

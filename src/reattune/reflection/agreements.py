@@ -37,9 +37,9 @@ def open_agreements(journal: Journal, now: datetime) -> list[Agreement]:
         who = journal.get(Relationship, rupture.relationship_id)
         if who.past_therapist or who.id in crossed:
             continue
-        day = attempt.local(attempt.at).date()
+        day = attempt.local_day(attempt.at)
         asked = attempt.agreed_asked or attempt.at
-        met = any(session.local(session.at).date() > day for session in journal.sessions(who))
+        met = any(session.local_day(session.at) > day for session in journal.sessions(who))
         # Once they have met since, or some days later, before they meet again; and a week after a not yet.
         if now - asked < (_AGAIN if attempt.agreed_asked or not met else timedelta(0)):
             continue

@@ -98,8 +98,8 @@ def session_today(journal: Journal, now: datetime) -> bool:
     therapist, preferences = journal.therapist, journal.preferences
     if therapist is None or preferences is None:
         return False
-    last = max((session.local(session.at).date() for session in journal.sessions(therapist)), default=None)
-    today = preferences.local(now).date()
+    last = max((session.local_day(session.at) for session in journal.sessions(therapist)), default=None)
+    today = preferences.local_day(now)
     if last == today:
         return False
     every = preferences.weeks_between

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -58,6 +58,7 @@ class Point:
     check_in_id: UUID
     number: int
     at: datetime
+    day: date
     score: float
     low: float | None
     high: float | None
@@ -165,7 +166,19 @@ def ratings_alone(
 ) -> BondLine:
     """The same ratings without what is usual and without a reading: no model is asked."""
     points = tuple(
-        Point(each.session.id, each.check_in.id, each.number, each.session.at, each.score, None, None, None, 0.0, 0)
+        Point(
+            each.session.id,
+            each.check_in.id,
+            each.number,
+            each.session.at,
+            each.session.local_day(each.session.at),
+            each.score,
+            None,
+            None,
+            None,
+            0.0,
+            0,
+        )
         for each in _rated(journal, therapist, instruments, rater)
     )
     return BondLine(points, Reading(Standing.NOTHING))

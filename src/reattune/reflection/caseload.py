@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
@@ -75,7 +75,7 @@ class Look:
     waited: int = 0
     pattern: BondPattern | None = None
     number: int | None = None
-    day: datetime | None = None
+    day: date | None = None
     score: float | None = None
     usual: float | None = None
     own: bool = False
@@ -195,7 +195,6 @@ def _open(line: BondLine) -> Look | None:
         waited=last.number - reading.since + 1,
         pattern=reading.pattern,
         number=reading.since,
-        day=reading.since_at,
         score=last.score,
         usual=last.center,
         session_id=last.session_id,
@@ -218,7 +217,7 @@ def _not_held(journal: Journal, ruptures: list[Rupture], line: BondLine) -> Look
     for rupture in sorted(mended, key=lambda each: each.transitions[-1].at, reverse=True):
         repair = latest_repair(journal, rupture)
         if repair and repair.held is False:
-            return Look(Reason.NOT_HELD, day=repair.looked_back, title=rupture.title, rupture_id=rupture.id)
+            return Look(Reason.NOT_HELD, title=rupture.title, rupture_id=rupture.id)
         since, last = line.reading.since_at, line.last
         # The model may place the beginning a session or two off; what began with the hurt itself is no second one.
         if line.reading.dropped and since and last and since > rupture.transitions[-1].at:
@@ -227,7 +226,6 @@ def _not_held(journal: Journal, ruptures: list[Rupture], line: BondLine) -> Look
                 sure=line.reading.sure,
                 waited=last.number - (line.reading.since or 0) + 1,
                 number=line.reading.since,
-                day=since,
                 score=last.score,
                 usual=last.center,
                 title=rupture.title,
@@ -245,9 +243,9 @@ def _not_mended(journal: Journal, ruptures: list[Rupture], sessions: list[Sessio
     for rupture in sorted(ruptures, key=lambda each: each.transitions[-1].at):
         talks = journal.attempts(rupture)
         if rupture.state in _NOT_ENOUGH and talks:
-            at = talks[-1].at
+            day = talks[-1].local_day(talks[-1].at)
             return Look(
-                Reason.NOT_MENDED, waited=_since(sessions, at), day=at, title=rupture.title, rupture_id=rupture.id
+                Reason.NOT_MENDED, waited=_since(sessions, day), day=day, title=rupture.title, rupture_id=rupture.id
             )
     return None
 
@@ -255,17 +253,16 @@ def _not_mended(journal: Journal, ruptures: list[Rupture], sessions: list[Sessio
 def _not_raised(journal: Journal, ruptures: list[Rupture], sessions: list[Session]) -> Look | None:
     """Noticed, and not brought up: as something that went wrong, or in what was noted of a session."""
     for rupture in sorted(ruptures, key=lambda each: each.began):
-        if rupture.state in _NOT_YET and _since(sessions, rupture.began):
-            began = rupture.began
-            return Look(
-                Reason.NOT_RAISED, waited=_since(sessions, began), day=began, title=rupture.title, rupture_id=rupture.id
-            )
+        day = rupture.local_day(rupture.began)
+        if rupture.state in _NOT_YET and (waited := _since(sessions, day)):
+            return Look(Reason.NOT_RAISED, waited=waited, day=day, title=rupture.title, rupture_id=rupture.id)
     noted = [(each, journal.observation_of(each)) for each in sessions[-RECENT:]]
     seen = [(each, noticed) for each, noticed in noted if noticed is not None and noticed.noticed]
     if not seen or not _left_alone(seen[-1][1]):
         return None
     session = seen[-1][0]
-    return Look(Reason.NOT_RAISED, waited=_since(sessions, session.at), day=session.at, session_id=session.id)
+    day = session.local_day(session.at)
+    return Look(Reason.NOT_RAISED, waited=_since(sessions, day), day=day, session_id=session.id)
 
 
 def _left_alone(noticed: Observation) -> bool:
@@ -274,9 +271,9 @@ def _left_alone(noticed: Observation) -> bool:
     return not settled and not did and not noticed.did_words.strip()
 
 
-def _since(sessions: list[Session], at: datetime) -> int:
+def _since(sessions: list[Session], day: date) -> int:
     """How many sessions there were on later days."""
-    return sum(session.at.date() > at.date() for session in sessions)
+    return sum(session.local_day(session.at) > day for session in sessions)
 
 
 def _apart(line: BondLine, own_line: BondLine, sessions: int) -> ViewsApart:
@@ -295,7 +292,6 @@ def _views(apart: ViewsApart, sessions: list[Session]) -> Look | None:
         sure=in_percent(apart.sure),
         waited=len(sessions) - apart.since,
         number=apart.since + 1,
-        day=sessions[apart.since].at,
         score=apart.latest,
         usual=apart.usual,
     )
@@ -307,9 +303,7 @@ def _missing(journal: Journal, client: Relationship, sessions: list[Session]) ->
     before = given[: len(given) - count]
     if count < MISSING or sum(before) < CAME or sum(before) < CAME_SHARE * len(before):
         return None
-    return Look(
-        Reason.MISSING, waited=count, count=count, had=sum(before), of=len(before), day=sessions[len(before) - 1].at
-    )
+    return Look(Reason.MISSING, waited=count, count=count, had=sum(before), of=len(before))
 
 
 def _too_even(journal: Journal, client: Relationship, instruments: Mapping[str, InstrumentDefinition]) -> Look | None:
@@ -319,7 +313,7 @@ def _too_even(journal: Journal, client: Relationship, instruments: Mapping[str, 
     calm = how_calm([check_in for _session, check_in in rated])
     if calm is None:
         return None
-    return Look(Reason.TOO_EVEN, count=ALIKE, calm=calm, day=rated[-ALIKE][0].at, session_id=rated[-1][0].id)
+    return Look(Reason.TOO_EVEN, count=ALIKE, calm=calm, session_id=rated[-1][0].id)
 
 
 def meets_next(client: Relationship, last: date | None, today: date) -> date | None:

@@ -71,12 +71,12 @@ def _not_held(look: Look, name: str) -> str:
 
 def _not_mended(look: Look, name: str) -> str:
     title = look.title or say("Something that went wrong")
-    day = look.day.date() if look.day else ""
+    day = look.day or ""
     return say("“{title}” was brought up on {day}, and isn’t mended yet.", title=title, day=day)
 
 
 def _not_raised(look: Look, name: str) -> str:
-    day = look.day.date() if look.day else ""
+    day = look.day or ""
     if look.rupture_id is None:
         return (
             say_many(

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from reattune.journal import Journal
 from reattune.journal.documents import Attempt, Moment, Relationship, Rupture, Session
@@ -43,7 +43,7 @@ def whole_chart(journal: Journal, line: BondLine) -> LineChart:
     """All sessions of the bond line, years of them too."""
     kinds = _happenings(journal, line)
     if len(line.points) > _CROWD:
-        kinds = {at: kind for at, kind in kinds.items() if kind == "repair"}
+        kinds = [each for each in kinds if each.kind == "repair"]
     return replace(_with_marks(line.points, kinds), whole=True)
 
 
@@ -59,46 +59,57 @@ def rupture_chart(journal: Journal, line: BondLine, rupture: Rupture, before: in
     """
     earlier = [index for index, point in enumerate(line.points) if point.at < rupture.began]
     start = max(0, (earlier[-1] if earlier else 0) - before + 1)
-    kinds: dict[datetime, str] = {}
+    happened: list[_Happened] = []
     for moment_id in rupture.moment_ids:
         moment = journal.find(Moment, moment_id)
         if moment and moment.has_day:
-            kinds[moment.at] = "moment"
+            happened.append(_moment(moment))
     attempts = journal.attempts(rupture)
-    for attempt in attempts:
-        kinds[attempt.at] = _talk(attempt)
+    happened += map(_talk, attempts)
     stop = len(line.points)
     if not rupture.open:
         last = max([rupture.transitions[-1].at, *(attempt.at for attempt in attempts)])
         stop = sum(point.at <= last for point in line.points) + after
-    return _with_marks(line.points[start:stop], kinds)
+    return _with_marks(line.points[start:stop], happened)
 
 
-def _happenings(journal: Journal, line: BondLine) -> dict[datetime, str]:
+@dataclass(frozen=True)
+class _Happened:
+    at: datetime
+    day: date
+    kind: str
+
+
+def _moment(moment: Moment) -> _Happened:
+    return _Happened(moment.at, moment.local_day(moment.at), "moment")
+
+
+def _talk(talk: Attempt) -> _Happened:
+    kind = "repair" if talk.outcome is Outcome.REPAIRED else "talk"
+    return _Happened(talk.at, talk.local_day(talk.at), kind)
+
+
+def _happenings(journal: Journal, line: BondLine) -> list[_Happened]:
     """What happened with the one whose line it is, until the session after the last one shown."""
     last = journal.find(Session, line.last.session_id) if line.last else None
     who = journal.find(Relationship, last.relationship_id) if last else None
     if last is None or who is None:
-        return {}
-    kinds = {moment.at: "moment" for moment in journal.moments(who) if moment.has_day}
+        return []
+    happened = [_moment(moment) for moment in journal.moments(who) if moment.has_day]
     for attempt in journal.whole(Attempt):
         if journal.get(Rupture, attempt.rupture_id).relationship_id == who.id:
-            kinds[attempt.at] = _talk(attempt)
+            happened.append(_talk(attempt))
     next_one = next((session.at for session in journal.sessions(who) if session.at > last.at), None)
-    return {at: kind for at, kind in kinds.items() if next_one is None or at < next_one}
+    return [each for each in happened if next_one is None or each.at < next_one]
 
 
-def _talk(attempt: Attempt) -> str:
-    return "repair" if attempt.outcome is Outcome.REPAIRED else "talk"
-
-
-def _with_marks(points: Sequence[Point], kinds: Mapping[datetime, str]) -> LineChart:
-    days = [point.at.date() for point in points]
+def _with_marks(points: Sequence[Point], happened: Iterable[_Happened]) -> LineChart:
+    days = [point.day for point in points]
     found: dict[tuple[int, str], Mark] = {}
-    for at, kind in kinds.items():
+    for each in happened:
         # The session on that day or the last one before it; nothing before the first shown.
-        index = bisect_right(days, at.date()) - 1
+        index = bisect_right(days, each.day) - 1
         if index >= 0:
-            found[index, kind] = Mark(index, kind)
+            found[index, each.kind] = Mark(index, each.kind)
     band = tuple(None if p.low is None or p.high is None else (p.low, p.high) for p in points)
     return LineChart(tuple(points), band, tuple(found.values()))

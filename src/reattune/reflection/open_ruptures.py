@@ -98,7 +98,7 @@ def mended_alike(journal: Journal, moment: Moment) -> list[Rupture]:
         and rupture.relationship_id == moment.relationship_id
         and moment.cause in causes_of(journal, rupture)
         and not moment.only_age
-        and rupture.transitions[-1].at.date() <= moment.at.date()
+        and rupture.local_day(rupture.transitions[-1].at) <= moment.local_day(moment.at)
         and for_repair(journal, rupture)
     ]
 
@@ -108,7 +108,7 @@ def to_follow_up(journal: Journal, rupture: Rupture, repair: Repair) -> bool:
     if repair.looked_back is not None or repair.held is not None:
         return False
     who = journal.get(Relationship, rupture.relationship_id)
-    later = [session for session in journal.sessions(who) if session.at.date() > repair.at.date()]
+    later = [each for each in journal.sessions(who) if each.local_day(each.at) > repair.local_day(repair.at)]
     return len(later) >= SESSIONS_TO_HOLD
 
 
@@ -130,8 +130,8 @@ def next_session_day(journal: Journal, now: datetime) -> date | None:
     if not sessions or preferences is None or not preferences.weeks_between:
         return None
     last, every = sessions[-1], timedelta(weeks=preferences.weeks_between)
-    day = last.at
-    while day.date() <= now.date():
+    day, today = last.local(last.at), preferences.local_day(now)
+    while day.date() <= today:
         day += every
     return day.date()
 

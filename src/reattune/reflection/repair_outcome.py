@@ -77,11 +77,11 @@ def repair_shown(journal: Journal, line: BondLine, rupture: Rupture) -> RepairSh
     if not mended:
         return None
     talk = mended[-1]
-    began, healed = rupture.began.date(), talk.at.date()
+    began, healed = rupture.local_day(rupture.began), talk.local_day(talk.at)
     reopened = _reopened(rupture, talk)
-    before = [point for point in line.points if point.at.date() < began][-BEFORE:]
-    during = [point for point in line.points if began <= point.at.date() < healed]
-    since = [p for p in line.points if p.at.date() >= healed and (reopened is None or p.at < reopened)][:SINCE]
+    before = [point for point in line.points if point.day < began][-BEFORE:]
+    during = [point for point in line.points if began <= point.day < healed]
+    since = [p for p in line.points if p.day >= healed and (reopened is None or p.at < reopened)][:SINCE]
     change, away, same = _change(before, since)
     low, high = (change - away, change + away) if change is not None and away is not None else (None, None)
     repair = next((each for each in journal.repairs(rupture) if each.attempt_id == talk.id), None)

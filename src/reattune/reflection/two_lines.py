@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from statistics import fmean
 
 from reattune.journal import Journal
@@ -68,24 +68,24 @@ def two_lines(journal: Journal, view: ClientView) -> TwoLines:
         shown,
         tuple(theirs.get(number) for number in numbers),
         tuple(own.get(number) for number in numbers),
-        _marks(journal, view.client, every, [at for _number, at in shown]),
+        _marks(journal, view.client, every, [every[number - 1].local_day(at) for number, at in shown]),
     )
 
 
 def _marks(
-    journal: Journal, client: Relationship, sessions: Sequence[Session], shown: Sequence[datetime]
+    journal: Journal, client: Relationship, sessions: Sequence[Session], days: Sequence[date]
 ) -> tuple[Mark, ...]:
-    noted = [(each.at, "noticed") for each in sessions if (o := journal.observation_of(each)) and o.noticed]
+    seen = [each for each in sessions if (noted := journal.observation_of(each)) and noted.noticed]
+    noticed = [(each.local_day(each.at), "noticed") for each in seen]
     talks = [
-        (talk.at, "repair" if talk.outcome is Outcome.REPAIRED else "talk")
+        (talk.local_day(talk.at), "repair" if talk.outcome is Outcome.REPAIRED else "talk")
         for rupture in _ruptures(journal, client)
         for talk in journal.attempts(rupture)
     ]
-    days = [at.date() for at in shown]
     found: dict[tuple[int, str], Mark] = {}
-    for at, kind in (*noted, *talks):
+    for day, kind in (*noticed, *talks):
         # The session on that day, or the last one before it; nothing before the first shown.
-        place = bisect_right(days, at.date()) - 1
+        place = bisect_right(days, day) - 1
         if place >= 0:
             found[place, kind] = Mark(place, kind)
     return tuple(found.values())
@@ -122,8 +122,9 @@ def tried(journal: Journal, view: ClientView) -> list[Tried]:
     found = []
     for rupture in _ruptures(journal, view.client):
         for talk in journal.attempts(rupture):
-            before = [point.score for point in points if point.at.date() < talk.at.date()][-AROUND:]
-            since = [point.score for point in points if point.at.date() > talk.at.date()][:AROUND]
+            day = talk.local_day(talk.at)
+            before = [point.score for point in points if point.day < day][-AROUND:]
+            since = [point.score for point in points if point.day > day][:AROUND]
             found.append(
                 Tried(talk, rupture, fmean(before) if before else None, fmean(since) if since else None, len(since))
             )

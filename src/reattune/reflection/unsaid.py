@@ -124,9 +124,9 @@ def left_before(journal: Journal, talk: Attempt, now: datetime) -> list[UnsaidTh
     therapist = journal.therapist
     if therapist is None or journal.get(Rupture, talk.rupture_id).relationship_id != therapist.id:
         return []
-    day = talk.local(talk.at).date()
+    day = talk.local_day(talk.at)
     things = unsaid_things(journal, now, therapist)
-    return [thing for thing in things if thing.rupture is None and talk.local(thing.since).date() <= day]
+    return [thing for thing in things if thing.rupture is None and talk.local_day(thing.since) <= day]
 
 
 def held_words(journal: Journal, source_id: UUID) -> tuple[datetime, str] | None:

@@ -75,7 +75,8 @@ def _delivery(_journal: Journal, talk: Attempt) -> str:
 
 
 def _soon(journal: Journal, talk: Attempt) -> str:
-    waited = (talk.at.date() - journal.get(Rupture, talk.rupture_id).began.date()).days
+    rupture = journal.get(Rupture, talk.rupture_id)
+    waited = (talk.local_day(talk.at) - rupture.local_day(rupture.began)).days
     return "soon" if waited <= SOON else "later"
 
 

@@ -164,11 +164,12 @@ def _one(journal: Journal, client: Relationship, line: BondLine, event: Event) -
     for session in sessions[event.onset - 1 : last]:
         noted = journal.observation_of(session)
         did.update(noted.did if noted else ())
-    first_day = sessions[event.onset - 1].at.date()
+    days = [each.local_day(each.at) for each in sessions]
+    first_day = days[event.onset - 1]
     end = min(last + _AROUND, len(sessions)) if event.end is not None else len(sessions)
-    last_day = sessions[end - 1].at.date() if event.end is not None else date.max
+    last_day = days[end - 1] if event.end is not None else date.max
     talks = (
-        talk.at.date()
+        talk.local_day(talk.at)
         for rupture in journal.all(Rupture)
         if rupture.relationship_id == client.id
         for talk in journal.attempts(rupture)

@@ -48,9 +48,9 @@ def new(request: HttpRequest, opened: OpenJournal, client_id: UUID) -> HttpRespo
     known: dict[str, Any] = {}
     if noticed:
         session = journal.get(Session, noticed.session_id)
-        known = {"title": short_title(noticed.happened), "day": session.local(session.at).date()}
+        known = {"title": short_title(noticed.happened), "day": session.local_day(session.at)}
     if note:
-        known |= {"their_words": note.words, "day": note.local(note.at).date()}
+        known |= {"their_words": note.words, "day": note.local_day(note.at)}
     page = FormPage(request, opened, WentWrongForm, known)
     if page.can_be_kept():
         data = page.form.cleaned_data

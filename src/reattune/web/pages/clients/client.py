@@ -61,7 +61,7 @@ def shown(opened: OpenJournal, who: Relationship) -> dict[str, Any]:
     ruptures.sort(key=lambda each: (not each.open, each.transitions[-1].at))
     chart = two_lines(journal, view)
     sessions = journal.sessions(who)
-    last = sessions[-1].local(sessions[-1].at).date() if sessions else None
+    last = sessions[-1].local_day(sessions[-1].at) if sessions else None
     return {
         "open": opened,
         "client": who,

@@ -113,7 +113,7 @@ class _RatedForm(PageForm):
 
 def rated(session: Session, check_in: CheckIn | None, prefix: str = "") -> dict[str, Any]:
     """What the fields show of a session and a check-in."""
-    known: dict[str, Any] = {"day": session.local(session.at).date(), "place": session.form}
+    known: dict[str, Any] = {"day": session.local_day(session.at), "place": session.form}
     answers = check_in.answers if check_in else {}
     return {**known, **{f"{prefix}{field_of(key)}": f"{value:g}" for key, value in answers.items()}}
 

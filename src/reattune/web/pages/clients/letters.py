@@ -86,7 +86,7 @@ def _kept(opened: OpenJournal, letter: CameIn) -> Removed:
 def _rated(opened: OpenJournal, client: Relationship, said: RatingLetter) -> list[Document]:
     """The check-in with its session; where the client had rated that day, the earlier form waits beside what was
     deleted."""
-    day = min(said.day, opened.journal.preferences.local(opened.now).date()) if opened.journal.preferences else said.day
+    day = min(said.day, opened.journal.preferences.local_day(opened.now)) if opened.journal.preferences else said.day
     session = session_on(opened, client, day)
     given = {"instrument": said.instrument, "answers": said.answers, "note": said.words}
     before = opened.journal.check_in_of(session) if session else None

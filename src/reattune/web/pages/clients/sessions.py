@@ -25,7 +25,7 @@ from reattune.web.store.open_journal import OpenJournal
 def session_on(opened: OpenJournal, client: Relationship, day: date, asked: Session | None = None) -> Session | None:
     """The session with a client on a day, if one is noted; of several, as other computers and files bring them, the one
     that is ``asked`` for."""
-    there = [each for each in opened.journal.sessions(client) if each.local(each.at).date() == day]
+    there = [each for each in opened.journal.sessions(client) if each.local_day(each.at) == day]
     return asked if asked in there else next(iter(there), None)
 
 
@@ -91,8 +91,8 @@ def change(request: HttpRequest, opened: OpenJournal, session_id: UUID) -> HttpR
         else:
             try:
                 with transaction.atomic():
-                    if data["day"] != session.local(session.at).date() or data["place"] != session.form:
-                        same = data["day"] == session.local(session.at).date()
+                    if data["day"] != session.local_day(session.at) or data["place"] != session.form:
+                        same = data["day"] == session.local_day(session.at)
                         at = session.at if same else moment_of(data["day"], opened.now, opened.zone)
                         session = opened.amend(session, at=at, form=data["place"] or session.form)
                     _keep(opened, session, page.form)

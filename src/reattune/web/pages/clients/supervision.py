@@ -177,17 +177,17 @@ def _score(value: float | None) -> str:
 
 def _stories(opened: OpenJournal, view: ClientView) -> Iterator[_Offered]:
     journal = opened.journal
-    days = [session.at.date() for session in journal.sessions(view.client)]
+    days = [session.local_day(session.at) for session in journal.sessions(view.client)]
     for rupture in journal.all(Rupture):
         if rupture.relationship_id != view.client.id:
             continue
         title = rupture.title or _("Something that went wrong")
-        began = sum(day <= rupture.began.date() for day in days)
+        began = sum(day <= rupture.local_day(rupture.began) for day in days)
         lines = [SharedLine(label=title, words=_in_session(began, labels("state")[rupture.state]))]
         for plan in journal.plans(rupture):
             lines += [SharedLine(label=_("What I prepared"), words=words) for words in plan.written]
         for talk in journal.attempts(rupture):
-            place = sum(day <= talk.at.date() for day in days)
+            place = sum(day <= talk.local_day(talk.at) for day in days)
             words = [talk.they_said, talk.agreed, labels("outcome")[talk.outcome] if talk.outcome else ""]
             label = _in_session(place, _("brought up"))
             lines.append(SharedLine(label=label, words="\n".join(filter(None, words)) or _("No more was noted.")))

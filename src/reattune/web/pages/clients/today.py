@@ -59,7 +59,7 @@ def comes_next(journal: Journal, today: date) -> list[tuple[date, Relationship]]
     found = []
     for client in journal.clients:
         sessions = journal.sessions(client)
-        last = sessions[-1].local(sessions[-1].at).date() if sessions else None
+        last = sessions[-1].local_day(sessions[-1].at) if sessions else None
         day = meets_next(client, last, today)
         if day is not None and day <= today + AHEAD:
             found.append((day, client))

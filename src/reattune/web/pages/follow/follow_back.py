@@ -10,6 +10,7 @@ from django import forms
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from reattune.journal import JournalError
@@ -258,7 +259,7 @@ def _linked(opened: OpenJournal, moment: Moment) -> list[tuple[Echo, Moment, Rel
 
 def _keep_earlier(opened: OpenJournal, moment: Moment, form: EarlierForm) -> Moment | None:
     data = form.cleaned_data
-    today = opened.now.date()
+    today = timezone.localdate(opened.now)
     try:
         with transaction.atomic():
             who = person_chosen(opened, data)

@@ -81,7 +81,7 @@ def practice(request: HttpRequest, opened: OpenJournal, practice_id: UUID) -> Ht
     known = here_or_404(journal.get, Practice, practice_id)
     shown = {"went": known.went, "how_it_went": known.how_it_went}
     if known.done:
-        shown["done"] = known.local(known.done).date()
+        shown["done"] = known.local_day(known.done)
     page = FormPage(request, opened, PracticeDoneForm, shown, of=known)
     if page.can_be_kept():
         data = page.form.cleaned_data

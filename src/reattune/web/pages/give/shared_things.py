@@ -83,7 +83,9 @@ def page(request: HttpRequest, opened: OpenJournal, share_id: UUID) -> HttpRespo
     share = here_or_404(opened.journal.get, Share, share_id)
     if not share.page:
         raise Http404
-    return as_file(page_file(share.page), "text/html; charset=utf-8", f"page-{share.at.date().isoformat()}.html")
+    return as_file(
+        page_file(share.page), "text/html; charset=utf-8", f"page-{share.local_day(share.at).isoformat()}.html"
+    )
 
 
 @require_POST

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -103,4 +104,4 @@ def reminders(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
 
 
 def _day(opened: OpenJournal) -> str:
-    return opened.now.date().isoformat()
+    return timezone.localdate(opened.now).isoformat()

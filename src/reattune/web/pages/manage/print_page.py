@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
@@ -59,7 +60,7 @@ def leaf(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
     if not confirmed(request, opened, form):
         return render(request, "manage/print_page.html", {"open": opened, "form": form})
     page = render(request, "manage/print_page_file.html", _chosen(opened, form.cleaned_data))
-    return as_file(page.content, "text/html; charset=utf-8", f"page-{opened.now.date().isoformat()}.html")
+    return as_file(page.content, "text/html; charset=utf-8", f"page-{timezone.localdate(opened.now).isoformat()}.html")
 
 
 def _chosen(opened: OpenJournal, data: dict[str, Any]) -> dict[str, Any]:

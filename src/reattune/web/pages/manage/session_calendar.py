@@ -90,6 +90,6 @@ def _first_day(opened: OpenJournal, preferences: Preferences) -> date:
     today = timezone.localdate()
     therapist = opened.journal.therapist
     sessions = opened.journal.sessions(therapist) if therapist else []
-    last = sessions[-1].local(sessions[-1].at).date() if sessions else None
+    last = sessions[-1].local_day(sessions[-1].at) if sessions else None
     ahead = (today + timedelta(days=days) for days in range(7 * every_weeks(preferences) + 7))
     return next((day for day in ahead if meets_on(day, preferences, last)), today)

@@ -62,7 +62,7 @@ def therapy_ended(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
 def _began(opened: OpenJournal, who: Relationship) -> date | None:
     """The day the therapy began, as far as it is known: as it was said, or the first session."""
     known = [who.began] if who.began else [session.at for session in opened.journal.sessions(who)[:1]]
-    return who.local(known[0]).date() if known else None
+    return who.local_day(known[0]) if known else None
 
 
 @require_POST

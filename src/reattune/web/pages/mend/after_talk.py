@@ -59,7 +59,7 @@ def talk(request: HttpRequest, opened: OpenJournal, rupture_id: UUID) -> HttpRes
 def known_of(attempt: Attempt) -> dict[str, Any]:
     """What is noted of a talk, as its form shows it."""
     known = {name: value for name, value in dict(attempt).items() if value is not None}
-    return {**known, "day": attempt.local(attempt.at).date()}
+    return {**known, "day": attempt.local_day(attempt.at)}
 
 
 def known_before(opened: OpenJournal, rupture: Rupture, waiting: Attempt | None) -> dict[str, Any]:
@@ -128,7 +128,7 @@ def amend_talk(opened: OpenJournal, attempt: Attempt, data: dict[str, Any]) -> N
         JournalError: something came after it that would not fit.
     """
     journal = opened.journal
-    same_day = data["day"] == attempt.local(attempt.at).date()
+    same_day = data["day"] == attempt.local_day(attempt.at)
     at = attempt.at if same_day else moment_of(data["day"], opened.now, opened.zone)
     data = {name: value for name, value in data.items() if name != "day"}
     outcome = data["outcome"] or None

@@ -90,9 +90,9 @@ def _initial(opened: OpenJournal, session: Session | None, noticed: Noticed | No
     moments = list(noticed.moments) if noticed else []
     if session:
         moments += [m for m in opened.journal.moments() if m.session_id == session.id and m not in moments]
-    days = [moment.local(moment.at).date() for moment in moments]
+    days = [moment.local_day(moment.at) for moment in moments]
     if session:
-        days.append(session.local(session.at).date())
+        days.append(session.local_day(session.at))
     return {"day": min(days, default=opened.now), "moments": [str(moment.id) for moment in moments]}
 
 

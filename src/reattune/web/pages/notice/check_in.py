@@ -51,7 +51,7 @@ def check_in(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
 
 def _day_is_free(opened: OpenJournal, therapist: Relationship, form: CheckInForm, known: CheckIn | None = None) -> bool:
     """Whether no other check-in is of this day; else the form names the one that is."""
-    of_day = {session.local(session.at).date(): kept for session, kept in opened.journal.check_ins(therapist)}
+    of_day = {session.local_day(session.at): kept for session, kept in opened.journal.check_ins(therapist)}
     other = of_day.get(form.cleaned_data["day"])
     if other is None or (known and other.id == known.id):
         return True
@@ -81,7 +81,7 @@ def _known(kept: CheckIn, session: Session) -> dict[str, object]:
     unsaid = {True: "yes", False: "no"}.get(kept.unsaid) if kept.unsaid is not None else None
     answers = {field_of(key): f"{value:g}" for key, value in kept.answers.items()}
     known = {
-        "day": session.local(session.at).date(),
+        "day": session.local_day(session.at),
         "place": session.form,
         "unsaid": unsaid,
         "unsaid_words": kept.unsaid_words,
@@ -93,8 +93,8 @@ def _known(kept: CheckIn, session: Session) -> dict[str, object]:
 def _amend(opened: OpenJournal, kept: CheckIn, session: Session, form: CheckInForm) -> None:
     data = form.cleaned_data
     with transaction.atomic():
-        if data["day"] != session.local(session.at).date() or data["place"] != session.form:
-            same_day = data["day"] == session.local(session.at).date()
+        if data["day"] != session.local_day(session.at) or data["place"] != session.form:
+            same_day = data["day"] == session.local_day(session.at)
             at = session.at if same_day else moment_of(data["day"], opened.now, opened.zone)
             opened.amend(session, at=at, form=data["place"] or session.form)
         opened.amend(

@@ -105,7 +105,7 @@ def change(request: HttpRequest, opened: OpenJournal, moment_id: UUID) -> HttpRe
         "what": moment.what,
         "cause": moment.cause,
         "who": str(moment.relationship_id),
-        "day": moment.local(moment.at).date() if moment.has_day else None,
+        "day": moment.local_day(moment.at) if moment.has_day else None,
         "feelings": list(moment.feelings),
         "feelings_words": moment.feelings_words,
     }
@@ -126,7 +126,7 @@ def change(request: HttpRequest, opened: OpenJournal, moment_id: UUID) -> HttpRe
 def _amend(opened: OpenJournal, moment: Moment, data: dict[str, Any]) -> None:
     with transaction.atomic():
         who = person_chosen(opened, data)
-        same_day = data["day"] == (moment.local(moment.at).date() if moment.has_day else None)
+        same_day = data["day"] == (moment.local_day(moment.at) if moment.has_day else None)
         at = moment.at if same_day else moment_of(data["day"], opened.now, opened.zone)
         rupture = opened.journal.rupture_of(moment)
         alone = rupture is not None and _is_all_of(opened, moment, rupture)
@@ -167,8 +167,8 @@ def _talks_about(opened: OpenJournal, moment: Moment, rupture: Rupture) -> list[
     talks = opened.journal.attempts(rupture)
     if not moment.has_day:
         return talks
-    day = moment.local(moment.at).date()
-    return [talk for talk in talks if talk.local(talk.at).date() >= day]
+    day = moment.local_day(moment.at)
+    return [talk for talk in talks if talk.local_day(talk.at) >= day]
 
 
 def _session_of(opened: OpenJournal, moment: Moment, who: UUID, at: datetime) -> UUID | None:
@@ -176,8 +176,8 @@ def _session_of(opened: OpenJournal, moment: Moment, who: UUID, at: datetime) ->
     sessions = opened.journal.sessions(opened.journal.get(Relationship, who))
     if any(each.id == moment.session_id for each in sessions):
         return moment.session_id
-    day = moment.local(at).date()
-    return next((each.id for each in sessions if each.local(each.at).date() == day), None)
+    day = moment.local_day(at)
+    return next((each.id for each in sessions if each.local_day(each.at) == day), None)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

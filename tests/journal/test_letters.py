@@ -53,7 +53,7 @@ def test_each_kind_comes_back() -> None:
                 {**NOTE, "words": ""},
                 {**NOTE, "words": " \n\x00\u202e "},
                 {**NOTE, "words": ["many"]},
-                {**NOTE, "words": "x" * 60_001},
+                {**NOTE, "words": "x" * 65_537},
                 {**NOTE, "role": "therapist"},
                 {**NOTE, "share_id": ID},
                 {**ANSWER, "share_id": ""},

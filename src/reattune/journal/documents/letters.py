@@ -48,7 +48,8 @@ def _told(at: datetime) -> datetime:
     return at if FIRST_YEAR < at.year < LAST_YEAR else _NEVER
 
 
-LetterWords = Annotated[str, StringConstraints(max_length=60_000), AfterValidator(_only_words)]
+# As many as the largest letter has room for: none that could be sealed is refused for its length when it is opened.
+LetterWords = Annotated[str, StringConstraints(max_length=64 * 1024), AfterValidator(_only_words)]
 LetterLine = Annotated[str, StringConstraints(max_length=200), AfterValidator(_only_words)]
 _Said = AfterValidator(_said)
 _MARK = 16  # hexadecimal digits

@@ -23,7 +23,7 @@ from reattune.journal.documents import (
 from reattune.journal.documents.letters import AnswerLetter, NoteLetter, RatingLetter, ShareLetter
 from reattune.journal.vocabulary import RelationshipKind
 from reattune.web.pages.clients.sessions import session_on
-from reattune.web.pages.home.taken_in import TakenIn
+from reattune.web.pages.home.taken_in import TakenIn, entry_of
 from reattune.web.pages.shared.form_fields import moment_of
 from reattune.web.store.open_journal import OpenJournal
 
@@ -47,7 +47,7 @@ def taken_by_therapist(opened: OpenJournal, letter: CameIn, chosen: str) -> Take
     said = letter.content
     if isinstance(said, AnswerLetter) and opened.journal.find(Share, said.share_id):
         given = {"words": said.words, "name": said.name, "arrived": letter.arrived}
-        answer = opened.make(Answer, share_id=said.share_id, at=letter.at, **given)
+        answer = opened.make(Answer, id=entry_of(letter), share_id=said.share_id, at=letter.at, **given)
         return TakenIn([answer], "shared-one", (said.share_id,), "#answers")
     client = client_of(opened, letter)
     if client is None:
@@ -59,9 +59,16 @@ def taken_by_therapist(opened: OpenJournal, letter: CameIn, chosen: str) -> Take
         return None
     if isinstance(said, RatingLetter):
         earlier = _corrected_by(opened, letter, said)
-        written = [*_rated(opened, client, said), *(_kept(opened, each) for each in earlier)]
+        written = [*_rated(opened, client, said, entry_of(letter)), *(_kept(opened, each) for each in earlier)]
         return TakenIn(written, "client", (client.id,), along=earlier)
-    note = opened.make(ClientNote, relationship_id=client.id, at=letter.at, words=_words(said), source=_source(said))
+    note = opened.make(
+        ClientNote,
+        id=entry_of(letter),
+        relationship_id=client.id,
+        at=letter.at,
+        words=_words(said),
+        source=_source(said),
+    )
     return TakenIn([note], "client", (client.id,), "#notes")
 
 
@@ -83,7 +90,7 @@ def _kept(opened: OpenJournal, letter: CameIn) -> Removed:
     return opened.make(Removed, at=opened.now, title=title, kind_of=letter.kind, documents=documents)
 
 
-def _rated(opened: OpenJournal, client: Relationship, said: RatingLetter) -> list[Document]:
+def _rated(opened: OpenJournal, client: Relationship, said: RatingLetter, new_id: UUID) -> list[Document]:
     """The check-in with its session; where the client had rated that day, the earlier form waits beside what was
     deleted."""
     day = min(said.day, opened.journal.preferences.local_day(opened.now)) if opened.journal.preferences else said.day
@@ -97,7 +104,7 @@ def _rated(opened: OpenJournal, client: Relationship, said: RatingLetter) -> lis
     if session is None:
         session = opened.make(Session, relationship_id=client.id, at=_at(opened, day))
         made.append(session)
-    return [*made, opened.make(CheckIn, session_id=session.id, **given)]
+    return [*made, opened.make(CheckIn, id=new_id, session_id=session.id, **given)]
 
 
 def _at(opened: OpenJournal, day: date) -> object:

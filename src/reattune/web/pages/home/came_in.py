@@ -22,7 +22,7 @@ from reattune.journal.documents.letters import AnswerLetter, NoteLetter, RatingL
 from reattune.journal.vocabulary import JournalKind, RelationshipStatus
 from reattune.reflection.danger_recogniser import danger_came_in
 from reattune.web.pages.clients.letters import taken_by_therapist
-from reattune.web.pages.home.taken_in import TakenIn
+from reattune.web.pages.home.taken_in import TakenIn, entry_of
 from reattune.web.pages.notice.instruments import answers_as_lines
 from reattune.web.pages.shared.access import here_or_404, to_page, with_either_journal
 from reattune.web.store.letterbox import look_for_letters, still_waiting
@@ -35,7 +35,7 @@ MANY = 3
 def _as_note(words: Callable[[Any], str], source: Callable[[Any], str]) -> Callable[[OpenJournal, CameIn], TakenIn]:
     def taken(opened: OpenJournal, letter: CameIn) -> TakenIn:
         given = {"words": words(letter.content), "source": source(letter.content)[:200]}
-        note = opened.make(LooseNote, at=letter.at, letter=True, **given)
+        note = opened.make(LooseNote, id=entry_of(letter), at=letter.at, letter=True, **given)
         return TakenIn([note], "sort", query=f"?note={note.id}")
 
     return taken
@@ -59,7 +59,7 @@ def _answered(opened: OpenJournal, letter: CameIn) -> TakenIn:
     if not isinstance(said, AnswerLetter) or opened.journal.find(Share, said.share_id) is None:
         return _as_note(lambda each: each.words, _from_answer)(opened, letter)
     given = {"words": said.words, "name": said.name, "arrived": letter.arrived}
-    answer = opened.make(Answer, share_id=said.share_id, at=letter.at, **given)
+    answer = opened.make(Answer, id=entry_of(letter), share_id=said.share_id, at=letter.at, **given)
     return TakenIn([answer], "shared-one", (said.share_id,), "#answers")
 
 
@@ -139,7 +139,9 @@ def _taken(request: HttpRequest, opened: OpenJournal, letter: CameIn) -> HttpRes
     else:
         taken = TAKING_IN[letter.content.kind](opened, letter)
     try:
-        opened.write_and_discard(taken.written, [letter, *taken.along], once=True)
+        # Taken in on another computer, it came here with that one's file: what was made of it since stays.
+        written = [] if opened.journal.holds(entry_of(letter)) else taken.written
+        opened.write_and_discard(written, [letter, *taken.along], once=True)
     except Conflict:
         return to_page(request, "came-in")  # another window was faster
     answer = to_page(request, taken.page, *taken.args)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from reattune.exchange.deterministic_ids import steady_id
 from reattune.journal.documents import CameIn, Document
 
 
@@ -19,3 +20,8 @@ class TakenIn:
     args: tuple[UUID, ...] = ()
     query: str = ""
     along: tuple[CameIn, ...] = ()
+
+
+def entry_of(letter: CameIn) -> UUID:
+    """The id of what a letter becomes: the same on every computer where it waits, so that it becomes it once."""
+    return steady_id("letter", letter.content.id)

@@ -1,4 +1,4 @@
-"""An update that is killed between any two commits goes on with the next start."""
+"""An update that is killed between any two commits goes on with the next start, and two at once make it together."""
 
 from __future__ import annotations
 
@@ -56,6 +56,28 @@ with connection.cursor() as cursor:
         print(table, sorted(each.name for each in connection.introspection.get_table_description(cursor, table)))
         print(sorted(connection.introspection.get_constraints(cursor, table)))
 """
+# The start, and the backup of the night at the same moment; each step lasts.
+BOTH_AT_ONCE = """
+import os, sys, time
+from pathlib import Path
+from django.db.migrations import Migration
+from reattune.web.installation.local_server import start_django
+
+apply = Migration.apply
+def slowly(*given):
+    time.sleep(0.1)
+    return apply(*given)
+
+Migration.apply = slowly
+processes = []
+for wait in (0, 0.1, 0.35):
+    processes.append(os.fork())
+    if not processes[-1]:
+        time.sleep(wait)
+        start_django(Path(sys.argv[1]), lock=False)
+        os._exit(0)
+print([os.waitstatus_to_exitcode(os.waitpid(each, 0)[1]) for each in processes])
+"""
 
 
 def ran(script: str, folder: Path, *more: str) -> str:
@@ -77,6 +99,15 @@ def test_an_update_killed_after_each_commit_comes_to_its_end(tmp_path: Path) -> 
     ended, kills = map(int, ran(AGAIN_AND_AGAIN, laid_out(VERSIONS[0], tmp_path / "data")).split())
     assert ended == 0
     assert kills >= 8
+
+
+@pytest.mark.skipif(STORE != "sqlite", reason="what earlier versions wrote is kept as SQLite's files")
+def test_two_at_once_update_together(tmp_path: Path) -> None:
+    assert ran(BOTH_AT_ONCE, laid_out(VERSIONS[0], tmp_path / "data")) == "[0, 0, 0]\n"
+
+
+def test_two_first_starts_at_once(tmp_path: Path) -> None:
+    assert ran(BOTH_AT_ONCE, tmp_path / "data") == "[0, 0, 0]\n"
 
 
 @pytest.mark.parametrize("step", ["0001_initial", "0003_letters", "0004_shared_links", "0005_taken_forms"])

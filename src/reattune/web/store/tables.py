@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from django.db import connection
 from django.db.migrations import Migration
+from django.db.migrations.exceptions import MigrationSchemaMissing
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.operations import CreateModel
@@ -32,6 +33,8 @@ def bring_up_to_date() -> None:
         if later:
             raise NewerTables(", ".join(name for _app, name in later))
         steps = _WholeSteps(connection)
+        with suppress(MigrationSchemaMissing):  # somebody else makes the table of notes at this moment
+            steps.recorder.ensure_schema()
         steps.migrate(steps.loader.graph.leaf_nodes())
 
 
@@ -56,15 +59,20 @@ class _WholeSteps(MigrationExecutor):
     def apply_migration(
         self, state: ProjectState, migration: Migration, fake: bool = False, fake_initial: bool = False
     ) -> ProjectState:
-        """One step and the note of it in one transaction; the note alone where an earlier version left that out."""
-        if self._made_unnoted(migration):
-            self.recorder.record_applied(migration.app_label, migration.name)
-            return migration.mutate_state(state)
+        """One step and the note of it in one transaction.
+
+        The note alone where an earlier version left that out; nothing where somebody else made the step meanwhile.
+        """
         with self.connection.schema_editor() as editor:
-            state = migration.apply(state, editor)
-            while editor.deferred_sql:
-                editor.execute(editor.deferred_sql.pop(0), None)
-            self.recorder.record_applied(migration.app_label, migration.name)
+            noted = (migration.app_label, migration.name) in self.recorder.applied_migrations()
+            if noted or self._made_unnoted(migration):
+                state = migration.mutate_state(state)
+            else:
+                state = migration.apply(state, editor)
+                while editor.deferred_sql:
+                    editor.execute(editor.deferred_sql.pop(0), None)
+            if not noted:
+                self.recorder.record_applied(migration.app_label, migration.name)
         return state
 
     def _made_unnoted(self, migration: Migration) -> bool:

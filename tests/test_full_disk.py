@@ -62,6 +62,13 @@ def test_a_damaged_file_is_told_from_it(words: str, code: int) -> None:
     assert "from a backup" in str(said)
 
 
+@pytest.mark.parametrize(("words", "code"), [("table x already exists", 1), ("constraint failed", 19)])
+def test_what_may_be_a_fault_of_ours_is_no_reason_for_a_backup_either(words: str, code: int) -> None:
+    said = str(_cannot_open(Path("here"), of_sqlite(words, code)))
+    assert "from a backup" not in said
+    assert "Leave the folder as it is" in said
+
+
 @pytest.mark.parametrize("error", [Conflict(), KeyChanged(), OthersFirst(), of_sqlite("disk is full", 13)])
 def test_a_command_that_cannot_write_says_why(error: Exception, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(typer.Exit) as ended, _or_said():

@@ -440,3 +440,28 @@ def test_the_whole_way_behind_a_proxy(server: Server) -> None:
     said = server.log.read_text()
     for private in (canary, "198.51.100.7", "/settings/", code[1], *server.cookies.values()):
         assert not private or private not in said
+
+
+@only_postgresql
+def test_after_a_reload_the_tables_are_those_of_the_new_version(tmp_path: Path) -> None:
+    """As an update leaves it: new code on the disk, and the tables of the version before."""
+    import psycopg
+
+    server = Server(tmp_path)
+    try:
+        with psycopg.connect(store_of(tmp_path)["DATABASE_URL"], autocommit=True) as tables:
+            tables.execute("ALTER TABLE store_unlockedsession DROP COLUMN ending")
+            tables.execute("DELETE FROM django_migrations WHERE name = '0009_ending_sessions'")
+        time.sleep(1.1)
+        assert server.ask("/health/ready")[0] == 503
+        assert server.ask("/help/")[0] == 200
+        server.process.send_signal(signal.SIGHUP)
+        for _ in range(100):
+            time.sleep(0.1)
+            if server.ask("/health/ready")[0] == 200:
+                break
+        assert server.ask("/health/ready")[0] == 200
+        assert server.ask("/unlock/")[0] == 200
+    finally:
+        server.process.terminate()
+        assert server.process.wait(20) == 0

@@ -12,9 +12,6 @@ from reattune.web.installation.data_folder import data_folder
 from reattune.web.installation.failures import CannotServe
 from reattune.web.installation.local_server import start_django
 
-# While tables are brought up to date, other machines that start at the same moment wait for this lock.
-_LOCK = 7_283_391
-
 
 def check(environment: dict[str, str]) -> list[str]:
     """A sentence for each thing that is missing or unsafe; empty where nothing is."""
@@ -37,7 +34,7 @@ def serve_many(say: Callable[[str], object]) -> None:
     os.environ[HOSTED] = "yes"
     if find_spec("gunicorn") is None:
         raise CannotServe("Hosted use needs a package that isn't installed. Run: pip install 'reattune[hosted]'")
-    start_django(data_folder(), lock=False, alone=_LOCK)
+    start_django(data_folder(), lock=False)
     given = hosting(os.environ)
     say(f"Reattune is listening at {given.bind} for {', '.join(given.hosts)}: {given.processes} processes.")
     sys.stdout.flush()

@@ -124,9 +124,9 @@ class StoreFails:
         kind = failure(exception)
         if kind is None:
             return None
-        if kind is Failure.DAMAGED:
-            return render(request, "shared/database_damaged.html", status=503)
         context = _not_saved(request)
+        if kind is Failure.DAMAGED:
+            return render(request, "shared/database_damaged.html", context, status=503)
         if kind is Failure.UNWRITABLE:
             return render(request, "shared/save_failed.html", context, status=507)
         answer = render(request, "shared/database_not_reached.html", context, status=503)

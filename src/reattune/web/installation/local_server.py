@@ -22,6 +22,7 @@ from reattune.web.installation.private_process import keep_files_private, keep_m
 from reattune.web.installation.running import HOST, Running, forget, found, found_soon, note
 from reattune.web.installation.served_alone import ServedAlready, alone
 
+_DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 _NOT_DAMAGED = {
     sqlite3.SQLITE_BUSY,
     sqlite3.SQLITE_LOCKED,
@@ -128,10 +129,8 @@ def show_why(error: CannotServe) -> bool:
     return webbrowser.open(write(error, wished()).as_uri())
 
 
-def start_django(folder: Path, lock: bool = True, alone: int = 0) -> None:
+def start_django(folder: Path, lock: bool = True) -> None:
     """Prepare folder, settings and database; ``lock`` every journal that was left open.
-
-    ``alone`` names a lock of PostgreSQL, so that machines starting together bring the tables up to date in turn.
 
     Raises:
         CannotServe: see :func:`serve_here`.
@@ -142,22 +141,13 @@ def start_django(folder: Path, lock: bool = True, alone: int = 0) -> None:
 
     import django
     from django.core.exceptions import ImproperlyConfigured
-    from django.core.management import call_command
     from django.db import DatabaseError, connection
 
     from reattune.web.installation.database_settings import BadAddress
 
     try:
         django.setup()
-        if connection.vendor == "postgresql":
-            with connection.cursor() as cursor:
-                cursor.execute("SET lock_timeout TO 0")  # an older process may still be at work
-                if alone:
-                    cursor.execute("SELECT pg_advisory_lock(%s)", [alone])
-        _refuse_newer()
-        call_command("migrate", interactive=False, verbosity=0)
-        if connection.vendor == "postgresql":
-            connection.close()  # and the lock with it
+        _bring_tables_up_to_date()
         if lock:
             _lock_every_journal()
     except BadAddress as error:
@@ -216,38 +206,34 @@ def _cannot_store(folder: Path, error: OSError) -> CannotServe:
 def _cannot_open(folder: Path, error: Exception) -> CannotServe:
     """A disk that is full, or somebody who holds the file, has damaged nothing: a backup in its place would cost what
     was written since."""
-    if getattr(error.__cause__, "sqlite_errorcode", 0) & 0xFF in _NOT_DAMAGED:
+    code = getattr(error.__cause__, "sqlite_errorcode", 0) & 0xFF
+    if code in _NOT_DAMAGED:
         return CannotServe(
             f"The journals in {folder} can't be opened just now: {error}. The disk may be full or failing, or another "
             "program holds the file. Leave the journals where they are, make some room, and try again.",
             Why.FOLDER,
             folder,
         )
-    return CannotServe(
-        f"The journals in {folder} can't be opened: {error}. "
-        "Restore the folder from a backup, or choose another with --data.",
-        Why.DATABASE,
-        folder,
-    )
+    what_to_do = "Restore the folder from a backup, or choose another with --data."
+    if code not in _DAMAGED:
+        what_to_do = (
+            "That may be a fault of Reattune's, and nothing lost. Leave the folder as it is, update Reattune, and try "
+            "again. Whatever you try then, try it with a copy of the folder (--data)."
+        )
+    return CannotServe(f"The journals in {folder} can't be opened: {error}. {what_to_do}", Why.DATABASE, folder)
 
 
-def _refuse_newer() -> None:
-    """Tables that a newer version changed are left alone: what they mean now is not known here.
+def _bring_tables_up_to_date() -> None:
+    from reattune.web.store.tables import NewerTables, bring_up_to_date
 
-    Raises:
-        CannotServe: a newer version was here.
-    """
-    from django.db import connection
-    from django.db.migrations.loader import MigrationLoader
-
-    loader = MigrationLoader(connection)
-    later = sorted(set(loader.applied_migrations) - set(loader.disk_migrations))
-    if later:
+    try:
+        bring_up_to_date()
+    except NewerTables as error:
         raise CannotServe(
-            f"A newer Reattune has changed the tables of these journals ({', '.join(name for _app, name in later)}). "
+            f"A newer Reattune has changed the tables of these journals ({error}). "
             "Nothing was touched. Update Reattune to open them.",
             Why.NEWER,
-        )
+        ) from error
 
 
 def _listen(port: int) -> socket.socket:

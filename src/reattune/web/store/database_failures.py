@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import Enum
 from traceback import walk_tb
 
-from django.db import DatabaseError, IntegrityError, InterfaceError, InternalError, OperationalError
+from django.db import DatabaseError, IntegrityError, InterfaceError, OperationalError
 
 
 class Failure(Enum):
@@ -16,8 +16,10 @@ class Failure(Enum):
     DAMAGED = "damaged"
 
 
-# PostgreSQL's classes of errors: connection, resources, intervention by the operator.
+# PostgreSQL's classes of errors: connection, resources, intervention by the operator; and that a table or a column is
+# not there, or not yet: another version is about to make it.
 _NO_CONNECTION = ("08", "57", "53300")
+_NOT_THERE = ("42P01", "42703")
 _WAITED = "55P03"
 _CORRUPTED = ("XX001", "XX002")
 # SQLite's, whatever is told along in higher bits: another process holds the file, or another thread a table.
@@ -28,11 +30,9 @@ def failure(exception: Exception) -> Failure | None:
     """Which it is; ``None`` where it was not the database."""
     if isinstance(exception, IntegrityError):
         return None
-    if isinstance(exception, (OperationalError, InternalError, InterfaceError)):
+    if isinstance(exception, (DatabaseError, InterfaceError)):
         return _of_server(exception) if _says_a_server(exception) else _of_file(exception)
-    if isinstance(exception, DatabaseError) or _stumbled(exception):
-        return Failure.DAMAGED
-    return None
+    return Failure.DAMAGED if _stumbled(exception) else None
 
 
 def waited_long(exception: Exception) -> bool:
@@ -48,7 +48,7 @@ def _says_a_server(exception: Exception) -> bool:
 
 def _of_server(exception: Exception) -> Failure:
     state = getattr(exception.__cause__, "sqlstate", None)
-    if state is None or state.startswith(_NO_CONNECTION):
+    if state is None or state.startswith(_NO_CONNECTION + _NOT_THERE):
         return Failure.UNREACHABLE
     return Failure.DAMAGED if state in _CORRUPTED else Failure.UNWRITABLE
 

@@ -8,6 +8,8 @@ from django.views.decorators.http import require_safe
 
 from reattune.web.http.language import open_and_speak
 from reattune.web.pages.shared.wording import crisis_lines
+from reattune.web.store.database_failures import failure
+from reattune.web.store.open_journal import OpenJournal
 
 
 @require_safe
@@ -18,8 +20,18 @@ def measures(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def help_now(request: HttpRequest) -> HttpResponse:
-    """Lines for a crisis, open to anyone, locked or not."""
-    opened = open_and_speak(request)
+    """Lines for a crisis, open to anyone, locked or not, and whatever became of the store."""
+    opened = _opened(request)
     preferences = opened.journal.preferences if opened else None
     region = request.GET.get("region", preferences.region if preferences else "")
     return render(request, "begin/help_now.html", {"open": opened, "lines": crisis_lines(region), "region": region})
+
+
+def _opened(request: HttpRequest) -> OpenJournal | None:
+    """Nothing of it is needed but whose lines come first."""
+    try:
+        return open_and_speak(request)
+    except Exception as error:
+        if failure(error) is None:
+            raise
+        return None

@@ -44,10 +44,26 @@
   // A page kept by the browser for the way back is never shown as it was.
   window.addEventListener("pageshow", function (event) { if (event.persisted) { window.location.reload(); } });
 
+  // Whether the server itself answered, and not nobody, nor a proxy in its place.
+  function answered(status) { return Boolean(status) && status !== 502 && status !== 504; }
+  function within(asked, time) { return Promise.race([asked, new Promise(function (done) { setTimeout(done, time, true); })]); }
+
+  // Where it is not being kept, that is said; and no more once it is.
+  function say(form) {
+    const before = form.querySelector("[data-said]"), said = document.createElement("p");
+    if (before) { before.remove(); }
+    said.className = "note hurt";
+    said.setAttribute("role", "alert");
+    said.dataset.said = "";
+    said.textContent = form.dataset.notKept;
+    form.prepend(said);
+    return said;
+  }
+
   // What is being typed is kept two seconds after the first keystroke that is not kept yet, however fast one types;
   // and when the page is left by a link, by the way back or by closing it.
   document.querySelectorAll("form[data-keep]").forEach(function (form) {
-    let waiting = 0, unkept = false, sent = false, waited = false;
+    let waiting = 0, unkept = false, sent = false, asking = false, goes = false, unanswered = false;
     form.addEventListener("input", function () {
       unkept = true;
       if (waiting) { return; }
@@ -57,18 +73,37 @@
         form.dispatchEvent(new Event("keep"));
       }, 2000);
     });
+    function heard(status) {
+      unanswered = !answered(status);
+      unkept = unkept || unanswered;
+      return !unanswered;
+    }
+    form.addEventListener("htmx:afterRequest", function (event) {
+      const answer = event.detail.xhr, said = form.querySelector("[data-said]");
+      const kept = event.detail.successful && answer.responseURL.endsWith(form.getAttribute("hx-post"));
+      heard(answer.status);
+      if (kept && said) { said.remove(); }
+      if (!kept && !said) { say(form); }
+    });
     // Another form on the page takes one away from what is being typed: that is kept first, then the other is sent.
     document.addEventListener("submit", function (event) {
       const other = event.target;
-      // What is on its way to be kept arrives before what is sent, and never after it.
-      if (other === form && !waited && form.classList.contains("htmx-request")) {
+      // What is on its way to be kept arrives before what is sent, and never after it. And where nobody answered, nothing
+      // is sent before somebody does: the browser would put a page of its own in the place of this one and its words.
+      if (other === form && !goes && (asking || unanswered || form.classList.contains("htmx-request"))) {
         event.preventDefault();
         event.stopImmediatePropagation();
-        waited = true;
-        Promise.race([
-          new Promise(function (done) { form.addEventListener("htmx:afterRequest", done, { once: true }); }),
-          new Promise(function (done) { setTimeout(done, 3000); }),
-        ]).finally(function () { form.requestSubmit(event.submitter); waited = false; });
+        if (asking) { return; }
+        asking = true;
+        within(form.classList.contains("htmx-request") ? new Promise(function (done) {
+          form.addEventListener("htmx:afterRequest", function () { done(!unanswered); }, { once: true });
+        }) : keepNow(), 3000).then(function (there) {
+          asking = false;
+          if (!there) { say(form).scrollIntoView(); return; }
+          goes = true;
+          form.requestSubmit(event.submitter);
+          goes = false;
+        });
         return;
       }
       if (other === form || other.dataset.takeAlong !== undefined || other.id === "lock" || other.id === "leave" || !unkept) {
@@ -79,43 +114,33 @@
       }
       event.preventDefault();
       event.stopImmediatePropagation();
-      Promise.race([keepNow(), new Promise(function (done) { setTimeout(done, 1500); })])
-        .finally(function () { other.requestSubmit(event.submitter); });
+      keptOrSaid(function () { other.requestSubmit(event.submitter); });
     }, true);
-    function keepNow() {
-      const body = new URLSearchParams(new FormData(form));
-      if (!unkept || sent || body.toString().length > LONGEST) { return Promise.resolve(); }
+    function keepNow(leaving) {
+      const body = new URLSearchParams(new FormData(form)), short = body.toString().length <= LONGEST;
+      if (!unkept || sent || (leaving && !short)) { return Promise.resolve(true); }
       unkept = false;
       clearTimeout(waiting);
       waiting = 0;
-      return fetch(form.getAttribute("hx-post"), { method: "POST", body: body, keepalive: true, credentials: "same-origin" })
-        .catch(function () { /* nothing more can be done here */ });
+      return fetch(form.getAttribute("hx-post"), { method: "POST", body: body, keepalive: short, credentials: "same-origin" })
+        .then(function (answer) { return heard(answer.status); }, function () { return heard(0); });
+    }
+    // Who was told that it is not kept, and goes on, may.
+    function keptOrSaid(goOn) {
+      within(keepNow(), 1500).then(function (there) {
+        if (!there && !form.querySelector("[data-said]")) { say(form).scrollIntoView(); return; }
+        if (!there) { unkept = false; }
+        goOn();
+      });
     }
     document.addEventListener("click", function (event) {
       const link = event.target.closest("a[href]");
       if (!link || !unkept || event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || link.target || link.hasAttribute("download") || link.getAttribute("href").startsWith("#")) { return; }
+      if (link.host !== location.host) { return; } // a call: the page stays
       event.preventDefault();
-      Promise.race([keepNow(), new Promise(function (done) { setTimeout(done, 1500); })])
-        .finally(function () { window.location.assign(link.href); });
+      keptOrSaid(function () { window.location.assign(link.href); });
     });
     window.addEventListener("pagehide", keepNow);
-  });
-
-  // Where it is not being kept, that is said; and no more once it is.
-  document.addEventListener("htmx:afterRequest", function (event) {
-    const form = event.detail.elt;
-    if (!("notKept" in form.dataset)) { return; }
-    const answer = event.detail.xhr;
-    const kept = event.detail.successful && answer.responseURL.endsWith(form.getAttribute("hx-post"));
-    let said = form.querySelector("[data-said]");
-    if (kept && said) { said.remove(); }
-    if (kept || said) { return; }
-    said = document.createElement("p");
-    said.className = "note hurt";
-    said.setAttribute("role", "alert");
-    said.dataset.said = "";
-    said.textContent = form.dataset.notKept;
-    form.prepend(said);
   });
 
   // "Someone else" opens the place for their name.

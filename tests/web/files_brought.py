@@ -16,6 +16,7 @@ from django.test import Client
 from reattune.journal.codec import encode
 from reattune.web.store.open_journal import OpenJournal
 from tests.web.journals import opened
+from tests.web.page_walker import Node, read
 
 _MADE = "2026-01-05T12:00:00Z"
 
@@ -37,6 +38,36 @@ def bring(client: Client, content: bytes, name: str, **more: Any) -> tuple[str, 
     page = preview(client, content, name)
     answer = client.post("/settings/file/in/", {"held_file": held_in(page), "bring": "", **more})
     return page, answer  # type: ignore[return-value]
+
+
+def bring_table(client: Client, content: bytes, name: str, **more: Any) -> None:
+    """Bring a table in as the preview understands it."""
+    client.post("/settings/file/in/", {**as_it_is(preview(client, content, name), "held_file"), "bring": "", **more})
+
+
+def as_it_is(page: str, name: str) -> dict[str, list[str]]:
+    """What a browser sends of the form that has a field of that name, if nothing on the page is touched."""
+    sent: dict[str, list[str]] = {}
+    for form in read("", page).root.all("form"):
+        fields = [(each.attributes.get("name", ""), _value(each)) for each in form.all("input", "textarea", "select")]
+        if any(named == name for named, _of in fields):
+            for named, value in fields:
+                if value is not None:
+                    sent.setdefault(named, []).append(value)
+            return sent
+    raise AssertionError(page)
+
+
+def _value(node: Node) -> str | None:
+    if node.tag == "textarea":
+        return "".join(child for child in node.children if isinstance(child, str))
+    if node.tag == "select":
+        options = node.all("option")
+        picked = next((each for each in options if "selected" in each.attributes), options[0] if options else None)
+        return picked.attributes.get("value", "") if picked else None
+    if node.attributes.get("type") in ("radio", "checkbox") and "checked" not in node.attributes:
+        return None
+    return None if node.attributes.get("type") == "file" else node.attributes.get("value", "")
 
 
 def journal_file(*documents: dict[str, Any]) -> bytes:

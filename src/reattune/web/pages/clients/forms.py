@@ -12,8 +12,16 @@ from django.utils.translation import gettext_lazy as _
 from reattune.journal.documents import CheckIn, Observation, Relationship, Session
 from reattune.journal.documents.relationship import InstrumentDefinition
 from reattune.web.http.language import offered
-from reattune.web.pages.notice.check_in_forms import field_of, rating_field
-from reattune.web.pages.shared.form_fields import DayField, OneOf, PageForm, Several, WordsField, labelled
+from reattune.web.pages.notice.check_in_forms import answers_left, field_of, rating_field
+from reattune.web.pages.shared.form_fields import (
+    DayField,
+    OneOf,
+    PageForm,
+    Several,
+    WordsField,
+    as_typed,
+    labelled,
+)
 from reattune.web.pages.shared.wording import markers
 
 # Fields of one's own check-in stand beside others in one form.
@@ -92,14 +100,21 @@ class _RatedForm(PageForm):
     place = OneOf(labelled("form"), label=_("How was the session held?"), required=False)
     prefix_of_items = ""
 
-    def __init__(self, *args: Any, instrument: InstrumentDefinition | None, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, instrument: InstrumentDefinition | None, kept: CheckIn | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.instrument = instrument
+        self.before = kept.answers if kept else {}
         self.initial.setdefault("day", timezone.localdate())
         self.initial.setdefault("place", "in_person")
         items = instrument.items if instrument else ()
         self.keys = {f"{self.prefix_of_items}{field_of(item.key)}": item for item in items}
-        self.fields |= {name: rating_field(instrument, item) for name, item in self.keys.items() if instrument}
+        self.fields |= {
+            name: rating_field(instrument, item, self.before.get(item.key))
+            for name, item in self.keys.items()
+            if instrument
+        }
 
     def scales(self) -> list[Any]:
         """The items of the instrument, bound."""
@@ -108,14 +123,15 @@ class _RatedForm(PageForm):
     def answers(self) -> dict[str, float]:
         """Item key to answer, without those left out."""
         given = {item.key: self.cleaned_data.get(name) for name, item in self.keys.items()}
-        return {key: value for key, value in given.items() if value is not None}
+        answered = {key: value for key, value in given.items() if value is not None}
+        return {**answers_left(self.instrument, self.before), **answered}
 
 
 def rated(session: Session, check_in: CheckIn | None, prefix: str = "") -> dict[str, Any]:
     """What the fields show of a session and a check-in."""
     known: dict[str, Any] = {"day": session.local_day(session.at), "place": session.form}
     answers = check_in.answers if check_in else {}
-    return {**known, **{f"{prefix}{field_of(key)}": f"{value:g}" for key, value in answers.items()}}
+    return {**known, **{f"{prefix}{field_of(key)}": as_typed(value) for key, value in answers.items()}}
 
 
 class TypedRatingForm(_RatedForm):

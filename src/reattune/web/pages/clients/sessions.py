@@ -82,7 +82,7 @@ def change(request: HttpRequest, opened: OpenJournal, session_id: UUID) -> HttpR
     own, noted = opened.journal.check_in_of(session, Rater.THERAPIST), opened.journal.observation_of(session)
     known = {**rated(session, own, OWN), **AfterSessionForm.known(noted)}
     asked = instruments_of(opened).get(own.instrument) if own else own_therapist_check_in()
-    page = FormPage(request, opened, AfterSessionForm, known, of=noted or own or session, instrument=asked)
+    page = FormPage(request, opened, AfterSessionForm, known, of=noted or own or session, instrument=asked, kept=own)
     if page.can_be_kept(known):
         data = page.form.cleaned_data
         other = session_on(opened, client, data["day"], session)
@@ -107,7 +107,7 @@ def _keep(opened: OpenJournal, session: Session, form: AfterSessionForm) -> None
     """Own check-in and observation, new or changed; nothing is made of what was left out."""
     own, noted = opened.journal.check_in_of(session, Rater.THERAPIST), opened.journal.observation_of(session)
     answers = form.answers()
-    if own is not None and form.instrument:
+    if own is not None:
         opened.amend(own, answers=answers)
     elif answers:
         name = own_therapist_check_in().name
@@ -129,7 +129,7 @@ def typed(request: HttpRequest, opened: OpenJournal, client_id: UUID) -> HttpRes
     known = rated(asked, before) if asked and asked.relationship_id == client.id else {}
     known |= {"note": before.note} if before else {}
     instrument = instruments_of(opened).get(before.instrument) if before else in_use(opened)
-    page = FormPage(request, opened, TypedRatingForm, known, of=before, instrument=instrument)
+    page = FormPage(request, opened, TypedRatingForm, known, of=before, instrument=instrument, kept=before)
     if page.can_be_kept(known):
         data = page.form.cleaned_data
         session = session_on(opened, client, data["day"], asked)

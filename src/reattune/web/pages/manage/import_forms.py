@@ -18,7 +18,7 @@ from reattune.exchange.ratings_spreadsheet import Columns, Table
 from reattune.journal.documents import Relationship
 from reattune.journal.documents.relationship import InstrumentDefinition
 from reattune.web.pages.shared.dates import dated
-from reattune.web.pages.shared.form_fields import OneOf, PageForm, Several
+from reattune.web.pages.shared.form_fields import OneOf, PageForm, Several, as_typed
 
 _NONE = ""
 # How fields are called that say with whom sessions were.
@@ -77,8 +77,8 @@ class MeaningForm(ScaleForm):
         self._guessed, self._answers, self.title = guessed, answers, guessed.title
         sent = data if f"{prefix}-better" in data else None
         initial = {
-            "low": f"{guessed.scale_low:g}",
-            "high": f"{guessed.scale_high:g}",
+            "low": as_typed(guessed.scale_low),
+            "high": as_typed(guessed.scale_high),
             "better": "high" if guessed.higher_is_better else "low",
         }
         super().__init__(sent, initial=initial, prefix=prefix)
@@ -166,8 +166,8 @@ class RatingsForm(ScaleForm):
             "order": guessed.order,
             "ratings": [str(place) for place in guessed.ratings],
             "note": _NONE if guessed.note is None else guessed.note,
-            "low": f"{guessed.low:g}",
-            "high": f"{guessed.high:g}",
+            "low": as_typed(guessed.low),
+            "high": as_typed(guessed.high),
             "better": "high" if guessed.higher_is_better else "low",
             "title": title[:200] or guessed.title,
             "who": therapists[0].id if therapists else _NONE,

@@ -24,7 +24,7 @@ from reattune.web.pages.notice.check_in_forms import CheckInForm, field_of
 from reattune.web.pages.notice.danger_question import concern, concern_with
 from reattune.web.pages.notice.instruments import in_use, instruments_of
 from reattune.web.pages.shared.access import here_or_404, to_page, with_journal
-from reattune.web.pages.shared.form_fields import moment_of
+from reattune.web.pages.shared.form_fields import as_typed, moment_of
 from reattune.web.pages.shared.form_page import FormPage
 from reattune.web.store.open_journal import OpenJournal
 
@@ -70,7 +70,7 @@ def change(request: HttpRequest, opened: OpenJournal, check_in_id: UUID) -> Http
     therapist = journal.get(Relationship, session.relationship_id)
     asked = instruments_of(opened).get(kept.instrument)
     known = _known(kept, session)
-    page = FormPage(request, opened, CheckInForm, known, of=kept, instrument=asked)
+    page = FormPage(request, opened, CheckInForm, known, of=kept, instrument=asked, kept=kept)
     if page.can_be_kept(known) and _day_is_free(opened, therapist, page.form, kept):
         _amend(opened, kept, session, page.form)
         return page.kept("reading", kept.id)
@@ -79,7 +79,7 @@ def change(request: HttpRequest, opened: OpenJournal, check_in_id: UUID) -> Http
 
 def _known(kept: CheckIn, session: Session) -> dict[str, object]:
     unsaid = {True: "yes", False: "no"}.get(kept.unsaid) if kept.unsaid is not None else None
-    answers = {field_of(key): f"{value:g}" for key, value in kept.answers.items()}
+    answers = {field_of(key): as_typed(value) for key, value in kept.answers.items()}
     known = {
         "day": session.local_day(session.at),
         "place": session.form,
@@ -99,7 +99,7 @@ def _amend(opened: OpenJournal, kept: CheckIn, session: Session, form: CheckInFo
             opened.amend(session, at=at, form=data["place"] or session.form)
         opened.amend(
             kept,
-            answers=form.answers() if form.instrument else kept.answers,
+            answers=form.answers(),
             unsaid={"yes": True, "no": False}.get(data["unsaid"]),
             unsaid_words=data["unsaid_words"],
             urge_to_leave=data["urge_to_leave"],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from reattune.alliance.instruments import InstrumentError, read_definition
-from reattune.journal.documents.relationship import InstrumentDefinition, Item
+from reattune.journal.documents.relationship import CheckIn, InstrumentDefinition, Item
 from reattune.web.pages.shared.form_fields import (
     DayField,
     FineScaleField,
@@ -29,14 +30,22 @@ _MOST_TARGETS = 11
 _LARGEST_FILE = 200_000
 
 
-def rating_field(instrument: InstrumentDefinition, item: Item) -> ScaleField | FineScaleField:
-    """The field of one item on its instrument's response scale."""
+def rating_field(
+    instrument: InstrumentDefinition, item: Item, kept: float | None = None
+) -> ScaleField | FineScaleField:
+    """The field of one item on its instrument's response scale, where the answer that is ``kept`` so far can stay."""
     low, high, step = instrument.scale_low, instrument.scale_high, instrument.scale_step
     if not (high - low) / step < _MOST_TARGETS - 0.5:
-        return FineScaleField(label=item.text, low=item.low, high=item.high, bottom=low, top=high, step=step)
+        return FineScaleField(label=item.text, low=item.low, high=item.high, bottom=low, top=high, step=step, kept=kept)
     steps = round((high - low) / step) + 1
     values = [float(f"{value:g}") for value in np.linspace(low, high, steps)]
-    return ScaleField(label=item.text, low=item.low, high=item.high, values=values, coerce=float)
+    return ScaleField(label=item.text, low=item.low, high=item.high, values=values, kept=kept, coerce=float)
+
+
+def answers_left(instrument: InstrumentDefinition | None, kept: Mapping[str, float]) -> dict[str, float]:
+    """Of the answers that are kept, those that no field of the form is about: they stay as they are."""
+    asked = instrument.by_key if instrument else {}
+    return {key: value for key, value in kept.items() if key not in asked}
 
 
 # What the pages of a check-in send beside the items.
@@ -62,13 +71,19 @@ class CheckInForm(PageForm):
         label=_("How much do you feel like leaving therapy?"), low=_("not at all"), high=_("very much")
     )
 
-    def __init__(self, *args: Any, instrument: InstrumentDefinition | None, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, instrument: InstrumentDefinition | None, kept: CheckIn | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.instrument = instrument
+        self.before = kept.answers if kept else {}
         self.initial.setdefault("day", timezone.localdate())
         self.initial.setdefault("place", "in_person")
         if instrument:
-            self.fields |= {field_of(item.key): rating_field(instrument, item) for item in instrument.items}
+            self.fields |= {
+                field_of(item.key): rating_field(instrument, item, self.before.get(item.key))
+                for item in instrument.items
+            }
 
     # The check-in that is of the same day, where there is one.
     same_day: UUID | None = None
@@ -84,7 +99,8 @@ class CheckInForm(PageForm):
     def answers(self) -> dict[str, float]:
         """Item key to answer, without those left out."""
         given = {item.key: self.cleaned_data.get(field_of(item.key)) for item in self._items()}
-        return {key: value for key, value in given.items() if value is not None}
+        answered = {key: value for key, value in given.items() if value is not None}
+        return {**answers_left(self.instrument, self.before), **answered}
 
     def clean(self) -> dict[str, Any]:
         """Something must be answered."""

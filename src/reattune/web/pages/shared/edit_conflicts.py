@@ -11,6 +11,7 @@ from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 
 from reattune.journal.document_base import Document
+from reattune.web.pages.shared.form_fields import as_typed
 
 FIELD = "seen"
 # Which of the two is wanted, and what the other window kept: fields beside those of the form itself.
@@ -81,7 +82,7 @@ def _sent(value: object) -> list[str] | None:
     if isinstance(value, bool):
         return ["on"] if value else []
     if isinstance(value, (str, int, float)):
-        return [f"{value:g}" if isinstance(value, float) else str(value)]
+        return [as_typed(value) if isinstance(value, float) else str(value)]
     if isinstance(value, (tuple, list)) and all(isinstance(each, str) for each in value):
         return [str(each) for each in value]
     return None

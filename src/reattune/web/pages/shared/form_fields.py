@@ -79,15 +79,31 @@ class PageForm(forms.Form):
         self.add_error(field, str(error))
 
 
-class ScaleField(forms.TypedChoiceField):
-    """The steps of a scale as touch targets, 0 to 10 unless told, with words at both ends. Empty is no answer."""
+def as_typed(value: float) -> str:
+    """A number as a field holds it, to its last digit."""
+    short = f"{value:g}"
+    return short if float(short) == value else repr(value)
 
-    def __init__(self, *, low: Any, high: Any, values: Sequence[float] = range(11), **kwargs: Any) -> None:
+
+def _shown(value: float, steps: Sequence[float]) -> object:
+    return number(value) if value in steps else number(float(f"{value:.3g}"))
+
+
+class ScaleField(forms.TypedChoiceField):
+    """The steps of a scale as touch targets, 0 to 10 unless told, with words at both ends. Empty is no answer.
+
+    ``kept`` is the answer that is kept so far, where there is one: it is among them, also if it lies between two.
+    """
+
+    def __init__(
+        self, *, low: Any, high: Any, values: Sequence[float] = range(11), kept: float | None = None, **kwargs: Any
+    ) -> None:
         self.low, self.high = low, high
-        self.bottom, self.top = f"{values[0]:g}", f"{values[-1]:g}"
-        self.steps = len(values)
+        self.bottom, self.top = as_typed(values[0]), as_typed(values[-1])
+        offered = sorted({*values} if kept is None else {*values, kept})
+        self.steps = len(offered)
         super().__init__(
-            choices=lambda: [(f"{value:g}", number(value)) for value in values],
+            choices=lambda: [(as_typed(value), _shown(value, values)) for value in offered],
             widget=forms.RadioSelect,
             coerce=kwargs.pop("coerce", int),
             empty_value=None,
@@ -101,11 +117,13 @@ class ScaleField(forms.TypedChoiceField):
 
 
 class FineScaleField(forms.FloatField):
-    """A number on a scale with more steps than fit side by side. Empty is no answer."""
+    """A number on a scale with more steps than fit side by side. Empty is no answer, and what is ``kept`` is one."""
 
-    def __init__(self, *, low: Any, high: Any, bottom: float, top: float, step: float, **kwargs: Any) -> None:
-        self.low, self.high = low, high
-        self.bottom, self.top = f"{bottom:g}", f"{top:g}"
+    def __init__(
+        self, *, low: Any, high: Any, bottom: float, top: float, step: float, kept: float | None = None, **kwargs: Any
+    ) -> None:
+        self.low, self.high, self.kept = low, high, kept
+        self.bottom, self.top = as_typed(bottom), as_typed(top)
         super().__init__(
             min_value=bottom,
             max_value=top,
@@ -114,6 +132,20 @@ class FineScaleField(forms.FloatField):
             error_messages={"step_size": _("Please use steps of %(limit_value)s.")},
             **kwargs,
         )
+        if kept is not None and self._lies_beside(kept):
+            self.widget.attrs |= {"step": "any", "min": min(bottom, kept), "max": max(top, kept)}
+
+    def _lies_beside(self, value: float) -> bool:
+        try:
+            super().run_validators(value)
+        except ValidationError:
+            return True
+        return False
+
+    def run_validators(self, value: Any) -> None:
+        """What is kept may stay, between the steps too."""
+        if value != self.kept:
+            super().run_validators(value)
 
 
 class WordsField(forms.CharField):

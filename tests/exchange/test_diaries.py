@@ -35,7 +35,7 @@ She looked at the clock.
 
 def told(content: bytes | str, name: str = "diary.txt", zone: str = "Europe/London") -> list[tuple[str, str]]:
     raw = content if isinstance(content, bytes) else content.encode()
-    return [(note.at.strftime("%Y-%m-%d %H:%M"), note.words) for note in from_diary(raw, name, zone)]
+    return [(note.at.strftime("%Y-%m-%d %H:%M"), note.words) for note in from_diary(raw, name, zone).entries]
 
 
 def test_plain_text() -> None:
@@ -55,7 +55,10 @@ def test_markdown() -> None:
     "line",
     ["2024-05-31", "31.05.2024", "31. Mai 2024", "Freitag, 31. Mai 2024", "31 de mayo de 2024", "May 31st, 2024",
      "31st of May 2024", "## 31 May 2024", "**2024-05-31**", "date: 2024-05-31", "Fri", "Viernes 31 de mayo de 2024",
-     "2024-05-31 09:05", "2024-05-31T09:05:00Z"],
+     "2024-05-31 09:05", "2024-05-31T09:05:00Z", "Fri, May 31, 2024", "Fri 31 May 2024", "Fr., 31.05.2024",
+     "Do, 31. Mai 2024", "31.05.2024 um 22:15 Uhr", "31.05.2024, 10 Uhr", "31 de mayo del 2024", "2024/05/31",
+     "2024.05.31", "31.05.24", "31-05-2024", "31. 5. 2024", "2024-05-31 Friday", "31.05.2024 (Fr)", "31-May-2024",
+     "date: 2024-05-31T23:30:00+02:00", "2024-05-31 – 22h15"],
 )  # fmt: skip
 def test_days_as_people_write_them(line: str) -> None:
     if line == "Fri":
@@ -65,6 +68,81 @@ def test_days_as_people_write_them(line: str) -> None:
     [(at, words)] = told(f"{line}\nwords\n")
     assert at.startswith("2024-05-31")
     assert words == "words"
+
+
+MIXED = [
+    ("Thu, May 30, 2024", "Fri 31 May 2024", "2024-06-01"),
+    ("Do, 30. Mai 2024", "Fr., 31.05.2024", "2024-06-01"),
+    ("# 2024-05-30 – A hard session", "# 2024-05-31 – Better", "# 2024-06-01"),
+    ("30.05.2024 um 22:15 Uhr", "31.05.2024, 10:00", "1.6.2024 9 Uhr"),
+    ("2024-05-30", "31.05.24", "01.06.24"),
+    ("5/30/2024", "5/31/24", "6/1/24"),
+    ("2024-05-30", "2024/05/31", "2024/06/01"),
+    ("jueves, 30 de mayo de 2024", "31 de mayo del 2024", "1 de junio de 2024"),
+    ("## **2024-05-30: Old words**", "**2024-05-31 — New ones**", "## 1 June 2024 So much"),
+]
+
+
+@pytest.mark.parametrize("lines", MIXED)
+def test_each_day_of_a_diary_that_writes_them_in_several_ways_has_its_entry(lines: tuple[str, ...]) -> None:
+    found = from_diary("\n".join(f"{line}\nword {n}\n" for n, line in enumerate(lines)).encode(), "d.md", "UTC")
+    assert [f"{each.at:%m-%d}" for each in found.entries] == ["05-30", "05-31", "06-01"]
+    assert [each.words.splitlines()[-1] for each in found.entries] == ["word 0", "word 1", "word 2"]
+    assert not found.notes
+
+
+def test_what_a_heading_says_beside_its_day_stays() -> None:
+    text = "# 2024-05-30 – A hard session\nwords\n# 2024-05-31 Sat by the lake\nmore\n2024-06-01 was fine\n"
+    found = from_diary(text.encode(), "d.md", "UTC")
+    assert [each.words for each in found.entries] == [
+        "A hard session\nwords",
+        "Sat by the lake\nmore\n2024-06-01 was fine",
+    ]
+    assert "“2024-06-01 was fine”" in found.notes[0]
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["Friday, 31 May", "31.05.", "31.5. Better", "30 maggio 2024", "Freitag", "2024-05-31: We met", "May 31",
+     "1/2/24", "31/05", "99.99.2024", "2024-05-31: " + "We met and said very little. " * 5],
+)  # fmt: skip
+def test_a_line_that_looks_like_a_day_and_is_none_is_said(line: str) -> None:
+    found = from_diary(f"2024-05-30\nFirst.\n\n{line}\nSecond.\n".encode(), "d.txt", "UTC")
+    assert len(found.entries) == 1
+    assert line in found.entries[0].words
+    assert "look like a day" in found.notes[0]
+    assert f"“{line.strip()[:60]}”" in found.notes[0]
+
+
+@pytest.mark.parametrize(
+    "line", ["7/10", "May I ask", "Today", "1.5 hours", "2-3 times", "5 people", "10:30", "So", "3"]
+)
+def test_what_looks_like_no_day_is_not_spoken_of(line: str) -> None:
+    assert from_diary(f"2024-05-30\nFirst.\n{line}\n".encode(), "d.txt", "UTC").notes == ()
+
+
+def test_words_above_the_first_day_are_said() -> None:
+    assert "above the first day" in from_diary(PLAIN.encode(), "a.txt", "UTC").notes[0]
+
+
+def archive(**files: str) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as packed:
+        for name, words in files.items():
+            packed.writestr(name, words)
+    return out.getvalue()
+
+
+def test_files_of_an_archive_are_of_the_days_that_they_are_called_after() -> None:
+    files = {"2024-05-30.txt": "One", "2024-05-31.markdown": "Two", "2024-06-01/entry.md": "Three",
+             "2024-06-02.rtf": "R", "__MACOSX/._2024-05-30.txt": "\0\5\x16\7"}  # fmt: skip
+    found = from_diary(archive(**files), "diary-2024-07-01.zip", "UTC")
+    assert [(f"{each.at:%m-%d}", each.words) for each in found.entries] == [
+        ("05-30", "One"), ("05-31", "Two"), ("06-01", "Three"),
+    ]  # fmt: skip
+    assert "“2024-06-02.rtf”" in found.notes[0]
+    with pytest.raises(ExchangeError, match="No dates were found"):
+        from_diary(archive(**{"notes.txt": "Nothing says when"}), "diary-2024-07-01.zip", "UTC")
 
 
 def test_a_file_called_after_its_day() -> None:
@@ -103,8 +181,8 @@ def test_daylio() -> None:
 
 def test_twice_is_the_same() -> None:
     assert from_diary(PLAIN.encode(), "a.txt", "UTC") == from_diary(PLAIN.encode(), "a.txt", "UTC")
-    assert {each.at.tzinfo for each in from_diary(PLAIN.encode(), "a.txt", "UTC")} == {UTC}
-    assert from_diary(PLAIN.encode(), "a.txt", "UTC")[0].at == datetime(2024, 5, 31, 12, tzinfo=UTC)
+    assert {each.at.tzinfo for each in from_diary(PLAIN.encode(), "a.txt", "UTC").entries} == {UTC}
+    assert from_diary(PLAIN.encode(), "a.txt", "UTC").entries[0].at == datetime(2024, 5, 31, 12, tzinfo=UTC)
 
 
 def bomb() -> bytes:
@@ -143,7 +221,7 @@ def test_what_cannot_be_read(content: bytes, name: str, said: str) -> None:
 )
 def test_days_with_slashes_and_in_french_begin_entries(lines: tuple[str, ...], days: str) -> None:
     text = "\n".join(f"{line}\nwords" for line in lines)
-    found = from_diary(text.encode(), "d.md", "UTC")
+    found = from_diary(text.encode(), "d.md", "UTC").entries
     assert sorted(f"{each.at.day}.{each.at.month}.{each.at:%y}" for each in found) == sorted(days.split())
 
 

@@ -115,11 +115,14 @@ READERS: dict[str, tuple[Callable[[bytes], list[Document]], list[bytes]]] = {
     "fhir": (lambda content: from_fhir(content, KNOWN, therapist()).documents, FHIR),
     "ratings": (of_table, TABLES),
     "workbook": (of_table, BOOKS),
-    "text": (lambda content: list(from_diary(content, "a.txt", "Europe/London")), [PLAIN.encode(), MARKDOWN.encode()]),
-    "day one": (lambda content: list(from_diary(content, "a.json", "UTC")), [DAY_ONE]),
-    "daylio": (lambda content: list(from_diary(content, "a.csv", "UTC")), [DAYLIO]),
+    "text": (
+        lambda content: from_diary(content, "a.txt", "Europe/London").entries,
+        [PLAIN.encode(), MARKDOWN.encode()],
+    ),
+    "day one": (lambda content: from_diary(content, "a.json", "UTC").entries, [DAY_ONE]),
+    "daylio": (lambda content: from_diary(content, "a.csv", "UTC").entries, [DAYLIO]),
     "answer": (of_answer, ANSWERS),
-    "archive": (lambda content: list(from_diary(content, "a.zip", "UTC")), [packed()]),
+    "archive": (lambda content: from_diary(content, "a.zip", "UTC").entries, [packed()]),
 }
 
 

@@ -332,3 +332,10 @@ def test_of_two_sessions_of_a_day_from_two_computers_each_can_be_changed(own: Ow
     one.post(f"/those/{client.id}/after/", {"day": "2026-01-12", "place": "in_person", "did_words": "Calm."})
     moved = one.post(f"/those/met/{sessions[0].id}/", {"day": "2026-01-12", "place": "in_person", "did_words": "x"})
     assert "Another session with them is noted on this day." in moved.content.decode()
+
+
+def test_lines_of_a_diary_that_may_be_days_are_said_before_it_comes_in(own: Own) -> None:
+    client = own()
+    page, _ = bring(client, b"2024-05-30\nShe laughed at me.\n\nFriday, 31 May\nI did not go.\n", "diary.txt")
+    assert "“Friday, 31 May”" in page
+    assert "can’t be read as one: 1." in page

@@ -9,51 +9,65 @@ import json
 import re
 import zipfile
 from collections.abc import Iterator
-from datetime import UTC, datetime, time
-from zoneinfo import ZoneInfo
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 from reattune.content.translated_sentences import say
 from reattune.exchange.deterministic_ids import made_at, steady_id
+from reattune.exchange.diary_days import Days, looks_like_a_day, written_at
 from reattune.exchange.errors import ExchangeError
-from reattune.exchange.written_dates import MixedDates, Order, day_of, order_of
 from reattune.journal import JournalError
 from reattune.journal.documents.unsorted_and_deleted import LooseNote
 
 LARGEST = 64 * 1024 * 1024
-MOST_ENTRIES, _MOST_FILES, _LONGEST = 20_000, 2_000, 100_000
-_NAMES = (
-    "january jan enero ene januar janvier janv", "february feb febrero februar février févr",
-    "march mar marzo märz mrz mars", "april apr abril abr avril avr", "may mayo mai", "june jun junio juni juin",
-    "july jul julio juli juillet juil", "august aug agosto ago août", "september sep sept septiembre septembre",
-    "october oct octubre oktober okt octobre", "november nov noviembre novembre",
-    "december dec diciembre dic dezember dez décembre déc",
-)  # fmt: skip
-_MONTHS = {name: number for number, names in enumerate(_NAMES, start=1) for name in names.split()}
-_WEEKDAY = (
-    r"(?:[^\W\d_]+day|[^\W\d_]+tag|mittwoch|lunes|martes|mi[ée]rcoles|jueves|viernes|s[áa]bado|domingo|lundi|mardi|mercredi"
-    r"|jeudi|vendredi|samedi|dimanche)"
-)
-_MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
-_CLOCK = (
-    r"(?:[ ,T]+(?:at |um |a las )?(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::\d{2})?"
-    r"(?: ?(?P<half>[AaPp])\.?[Mm]\.?)?Z?)?"
-)
-_DAY = re.compile(
-    rf"(?:date|datum|fecha)?:?\s*(?:{_WEEKDAY},?\s+)?(?:"
-    r"(?P<y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})"
-    r"|(?P<d2>\d{1,2})\.(?P<m2>\d{1,2})\.(?P<y2>\d{4})"
-    rf"|(?P<d3>\d{{1,2}})(?:st|nd|rd|th|er)?\.?\s+(?:of |de )?(?P<m3>{_MONTH})\.?,?\s+(?:de )?(?P<y3>\d{{4}})"
-    rf"|(?P<m4>{_MONTH})\.?\s+(?P<d4>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<y4>\d{{4}})"
-    rf"){_CLOCK}\s*:?",
-    re.IGNORECASE,
-)
+MOST_ENTRIES, _MOST_FILES, _LONGEST, _NAMED = 20_000, 2_000, 100_000, 5
+# Of an archive, the files that are read, and those that may hold words and are not.
+_TEXTS = (".md", ".markdown", ".txt")
+_OTHER_TEXTS = (".rtf", ".htm", ".html", ".doc", ".docx", ".odt", ".pages", ".enex", ".csv")
 
 
-_SLASHED = re.compile(r"\d{1,2}/\d{1,2}/\d{4}")
+@dataclass
+class Diary:
+    """What a diary holds.
+
+    Attributes:
+        entries: oldest first.
+        notes: sentences about what may be meant otherwise than it was read.
+    """
+
+    entries: list[LooseNote]
+    notes: tuple[str, ...] = ()
 
 
-def from_diary(content: bytes, name: str, zone: str) -> list[LooseNote]:
-    """The entries of a diary, oldest first. ``name`` ends as the file does and is named in errors.
+@dataclass
+class _Passed:
+    """What was passed over on the way: lines that look like days, texts with words above their first day, and files of
+    an archive that are none that can be read."""
+
+    lines: list[str] = field(default_factory=list)
+    above: list[str] = field(default_factory=list)
+    files: list[str] = field(default_factory=list)
+
+    def sentences(self) -> Iterator[str]:
+        if self.lines:
+            yield say(
+                "Lines that look like a day but can’t be read as one: {n}. What stands below them comes in as part of "
+                "another day. If they’re days, write them like 2024-05-31 and import the file again: {lines}",
+                n=len(self.lines),
+                lines=_some(self.lines),
+            )
+        if self.above:
+            yield say("Words above the first day come in with that day: {names}", names=_some(self.above))
+        if self.files:
+            yield say("Files in this archive that can’t be read here: {n}. {names}", n=len(self.files), names=_some(self.files))
+
+
+def _some(words: list[str]) -> str:
+    return " · ".join(f"“{each.strip()[:60]}”" for each in words[:_NAMED]) + " …" * (len(words) > _NAMED)
+
+
+def from_diary(content: bytes, name: str, zone: str) -> Diary:
+    """The entries of a diary. ``name`` ends as the file does and is named in errors.
 
     Raises:
         ExchangeError: it cannot be read, is too large, or no day was found in it.
@@ -62,25 +76,25 @@ def from_diary(content: bytes, name: str, zone: str) -> list[LooseNote]:
         raise ExchangeError(
             say("{name} is too large; the limit is {largest} MB.", name=name, largest=round(LARGEST / 1e6))
         )
-    found = []
-    for number, note in enumerate(_entries(content, name, zone), start=1):
+    found, passed = [], _Passed()
+    for number, note in enumerate(_entries(content, name, zone, passed), start=1):
         _not_too_many(number, name)  # in all files of an archive together
         found += [note] if note.words else []
     if not found:
         raise ExchangeError(say("{name} has no entries with words in them.", name=name))
-    return sorted(found, key=lambda note: (note.at, note.id))
+    return Diary(sorted(found, key=lambda note: (note.at, note.id)), tuple(passed.sentences()))
 
 
-def _entries(content: bytes, name: str, zone: str) -> Iterator[LooseNote]:
+def _entries(content: bytes, name: str, zone: str, passed: _Passed) -> Iterator[LooseNote]:
     ending = name.rpartition(".")[2].lower()
     if content[:4] == b"PK\x03\x04":
-        yield from _of_archive(content, name, zone)
+        yield from _of_archive(content, name, zone, passed)
     elif ending == "json" or content.lstrip()[:1] in (b"{", b"["):
         yield from _of_day_one(content, name, zone)
     elif ending == "csv" or is_daylio(content):
         yield from _of_daylio(content, name, zone)
     else:
-        yield from _of_text(_text(content, name), name, zone)
+        yield from _of_text(_text(content, name), name, zone, passed)
 
 
 def _text(content: bytes, name: str) -> str:
@@ -129,23 +143,33 @@ def _note(at: datetime, words: str, source: str, zone: str, where: str) -> Loose
 # Text and Markdown
 
 
-def _of_text(text: str, name: str, zone: str) -> Iterator[LooseNote]:
-    """An entry for each line that is a day, with what follows it; or one, of the day that the file is called after."""
-    named = re.search(r"\d{4}-\d{2}-\d{2}", name)
-    at = _day_of(named[0], zone, None) if named else None
-    order = _order(text, name)
+def _of_text(text: str, name: str, zone: str, passed: _Passed, file: str = "") -> Iterator[LooseNote]:
+    """An entry for each line that is a day, with what follows it; or one, of the day that the file is called after.
+
+    ``file`` is what it is called in an archive.
+    """
+    parts = reversed((file or name).split("/"))
+    named = next((found for part in parts if (found := re.search(r"\d{4}-\d{2}-\d{2}", part))), None)
+    at = written_at(named[0], zone) if named else None
+    lines = text.splitlines()
+    days = Days(lines, name, zone)
     words: list[str] = []
     entries: list[tuple[datetime, list[str]]] = []
-    for line in text.splitlines():
-        day = _day_of(line, zone, order)
+    for line in lines:
+        day = days.day_of(line)
         if day is None:
             if line.strip() not in ("---", "***"):
                 words.append(line)
+                passed.lines += [line] if looks_like_a_day(line) else []
             continue
-        if at is not None and any(map(str.strip, words)):
-            entries.append((at, words))
-            words = []
-        at = day  # words above the first day go with it
+        if any(map(str.strip, words)):
+            if at is None:  # words above the first day go with it
+                passed.above.append(file or name)
+            else:
+                entries.append((at, words))
+                words = []
+        words += [day.title] if day.title else []
+        at = day.at
     if at is None:
         raise ExchangeError(
             say(
@@ -155,79 +179,22 @@ def _of_text(text: str, name: str, zone: str) -> Iterator[LooseNote]:
         )
     entries.append((at, words))
     _not_too_many(len(entries), name)
-    for day, said in entries:
+    for when, said in entries:
         yield _note(
-            day, "\n".join(said), name, zone, say("{name}, the entry of {day}", name=name, day=f"{day:%Y-%m-%d}")
+            when, "\n".join(said), name, zone, say("{name}, the entry of {day}", name=name, day=f"{when:%Y-%m-%d}")
         )
-
-
-def _order(text: str, name: str) -> Order | None:
-    """Whether the day or the month comes first where they are written with slashes.
-
-    Raises:
-        ExchangeError: it cannot be told, or differs.
-    """
-    slashed = [bare for line in text.splitlines() if _SLASHED.fullmatch(bare := _bare(line))]
-    try:
-        order = order_of(slashed)
-    except MixedDates as error:
-        raise ExchangeError(f"{name}: {error}") from error
-    if slashed and order is None:
-        raise ExchangeError(
-            say(
-                "{name}: {given} can be read in two ways. Write the month as a word, or the date like 2024-05-31.",
-                name=name,
-                given=slashed[0],
-            )
-        )
-    return order
-
-
-def _bare(line: str) -> str:
-    return line.strip().lstrip("#>-* ").strip("*_= \t").strip("\"'").removesuffix(":") if len(line) <= 80 else ""
-
-
-def _day_of(line: str, zone: str, order: Order | None) -> datetime | None:
-    """The day that a line names, if that is all it says: a heading, a bold line, a field of a Markdown header."""
-    bare = _bare(line)
-    if _SLASHED.fullmatch(bare):
-        day = day_of(bare, order)
-        return datetime.combine(day, time(12), ZoneInfo(zone)).astimezone(UTC) if day else None
-    found = _DAY.fullmatch(bare)
-    return _when(found, zone) if found else None
-
-
-def _when(found: re.Match[str], zone: str) -> datetime | None:
-    given = found.groupdict()
-    for mark in ("", "2", "3", "4"):
-        if given[f"d{mark}"]:
-            month = given[f"m{mark}"].lower()
-            number = int(month) if month.isdigit() else _MONTHS[month]
-            clock = _clock(given)
-            try:
-                whole = datetime(int(given[f"y{mark}"]), number, int(given[f"d{mark}"]), clock.hour, clock.minute)
-                return whole.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
-            except (ValueError, OverflowError):
-                return None
-    return None
-
-
-def _clock(given: dict[str, str | None]) -> time:
-    if given["hour"] is None or given["minute"] is None:
-        return time(12)
-    hour, half = int(given["hour"]), (given["half"] or "").lower()
-    hour = hour % 12 + (12 if half == "p" else 0) if half else hour
-    return time(hour, int(given["minute"])) if hour < 24 and int(given["minute"]) < 60 else time(12)
 
 
 # Archives
 
 
-def _of_archive(content: bytes, name: str, zone: str) -> Iterator[LooseNote]:
+def _of_archive(content: bytes, name: str, zone: str, passed: _Passed) -> Iterator[LooseNote]:
     """A ZIP of Day One, or of text files. What it holds is counted while it is read, not as it claims."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            members = [each for each in archive.infolist() if each.filename.lower().endswith((".json", ".md", ".txt"))]
+            there = [each for each in archive.infolist() if not each.filename.startswith("__MACOSX/")]
+            members = [each for each in there if each.filename.lower().endswith((".json", *_TEXTS))]
+            passed.files += [each.filename for each in there if each.filename.lower().endswith(_OTHER_TEXTS)]
             if len(members) > _MOST_FILES:
                 raise ExchangeError(
                     say(
@@ -252,7 +219,7 @@ def _of_archive(content: bytes, name: str, zone: str) -> Iterator[LooseNote]:
                 if member.filename.lower().endswith(".json"):
                     yield from _of_day_one(inside, where, zone)
                 else:
-                    yield from _of_text(_text(inside, where), where, zone)
+                    yield from _of_text(_text(inside, where), where, zone, passed, member.filename)
     except ExchangeError:
         raise
     except Exception as error:  # what zipfile makes of a damaged archive is a dozen kinds of error
@@ -310,8 +277,7 @@ def _of_daylio(content: bytes, name: str, zone: str) -> Iterator[LooseNote]:
     _not_too_many(len(rows), name)
     for line, row in enumerate(rows, start=2):
         given = {key: value.strip() for key, value in row.items() if isinstance(key, str) and isinstance(value, str)}
-        found = _DAY.fullmatch(f"{given.get('full_date', '')} {given.get('time', '')}".strip())
-        at = _when(found, zone) if found else None
+        at = written_at(f"{given.get('full_date', '')} {given.get('time', '')}".strip(), zone)
         if at is None:
             raise ExchangeError(
                 say(

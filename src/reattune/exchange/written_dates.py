@@ -80,14 +80,14 @@ def written(cell: str) -> WrittenDate | None:
         return _date(int(found[1]), int(found[3]), int(found[2]), True, found[4])
     if found := _DIGITS.fullmatch(text):
         mark = next(char for char in text if char in "./-")
-        return _date(_year(found[3]), int(found[1]), int(found[2]), False, found[4], mark)
+        return _date(year_of(found[3]), int(found[1]), int(found[2]), False, found[4], mark)
     if found := _PACKED.fullmatch(text):
         return _date(int(found[1] + found[2]), int(found[4]), int(found[3]), True, None)
     if not any(char.isalpha() for char in text):
         return None
     plain = _plain(text)
     if (found := _DAY_NAME.fullmatch(plain)) and (month := _month(found[2])):
-        return _date(_year(found[3]), int(found[1]), month, True, found[4])
+        return _date(year_of(found[3]), int(found[1]), month, True, found[4])
     if (found := _NAME_DAY.fullmatch(plain)) and (month := _month(found[1])):
         return _date(int(found[3]), int(found[2]), month, True, found[4])
     return None
@@ -102,7 +102,8 @@ def _month(word: str) -> int | None:
     return _MONTHS.get(word) or (_SHORT.get(word) if len(word) <= 4 else None)
 
 
-def _year(text: str) -> int:
+def year_of(text: str) -> int:
+    """A year as written, in four digits or two."""
     return int(text) if len(text) == 4 else 2000 + int(text) if int(text) < 70 else 1900 + int(text)
 
 

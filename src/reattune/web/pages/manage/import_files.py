@@ -216,7 +216,8 @@ def _read(request: HttpRequest, opened: OpenJournal, content: bytes, name: str) 
             % {"name": name}
         )
     if kind is Kind.DIARY:
-        return Read(list(from_diary(content, name, opened.zone)))
+        diary = from_diary(content, name, opened.zone)
+        return Read(list(diary.entries), notes=diary.notes)
     if opened.kind is JournalKind.THERAPIST:
         return _of_clients(request, opened, content, name, kind)
     therapists = _therapists(opened.journal)

@@ -59,7 +59,11 @@ class _Passed:
         if self.above:
             yield say("Words above the first day come in with that day: {names}", names=_some(self.above))
         if self.files:
-            yield say("Files in this archive that can’t be read here: {n}. {names}", n=len(self.files), names=_some(self.files))
+            yield say(
+                "Files in this archive that can’t be read here: {n}. {names}",
+                n=len(self.files),
+                names=_some(self.files),
+            )
 
 
 def _some(words: list[str]) -> str:

@@ -19,6 +19,7 @@ from reattune.journal.documents import (
     Document,
     Draft,
     Instrument,
+    LooseNote,
     Preferences,
     Relationship,
     Share,
@@ -27,6 +28,7 @@ from reattune.journal.documents.relationship import OWN_KEY, InstrumentDefinitio
 from reattune.journal.documents.unsorted_and_deleted import Removed
 from reattune.journal.errors import JournalError
 from reattune.journal.journal import Journal
+from reattune.journal.questionnaires_brought import as_asked_here, check_same
 from reattune.journal.record_dates import from_file
 from reattune.journal.record_rules import check_standing
 from reattune.journal.references import REFERENCES
@@ -122,6 +124,8 @@ def says_more(older: Document, newer: Document) -> bool:
     """Whether the older form has words that the newer one has not, settings and what is half written left aside."""
     if isinstance(older, (Preferences, Removed, Address, Draft)):
         return False
+    if isinstance(newer, LooseNote) and not newer.waits:
+        return False  # its words became a moment, or were deleted with it
     there = _sentences(newer)
     return any(not any(each in other for other in there) for each in _sentences(older))
 
@@ -166,11 +170,15 @@ def _merge_weighed(
     here = journal.preferences
     if read_on is not None:
         given = [_from_anybody(journal.find(type(each), each.id), each, read_on) for each in given]
-    if read_on is None or here is None:
+    if read_on is None:
         return merge(journal, given, known)
+    given, left = as_asked_here(journal, given)
+    if here is None:
+        done = merge(journal, given, known)
+        return replace(done, refused=(*done.refused, *left))
     newer = [each for each in given if each.id == here.id and each.updated > here.updated]
     done = merge(journal, [each for each in given if each not in newer], known)
-    return replace(done, refused=(*done.refused, *((each, say(_SETTINGS_STAY)) for each in newer)))
+    return replace(done, refused=(*done.refused, *left, *((each, say(_SETTINGS_STAY)) for each in newer)))
 
 
 def _weighed(document: Document) -> Document:
@@ -326,22 +334,6 @@ def check_key(definition: InstrumentDefinition) -> None:
     if definition.key == OWN_KEY:
         raise JournalError(
             say("“{key}” is the key of Reattune’s own questionnaire. Give yours another key.", key=OWN_KEY), field="key"
-        )
-
-
-def check_same(here: InstrumentDefinition, given: InstrumentDefinition) -> None:
-    """Whether answers given so far go on meaning what they meant, where ``given`` takes the place of ``here``.
-
-    Raises:
-        JournalError: they would not.
-    """
-    if here.scoring != given.scoring:
-        raise JournalError(
-            say(
-                "{name} is already here, with other items or another scale. Give the new one a higher version.",
-                name=given.name,
-            ),
-            field="version",
         )
 
 

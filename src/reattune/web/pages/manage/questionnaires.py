@@ -10,7 +10,8 @@ from reattune import content
 from reattune.journal import JournalError
 from reattune.journal.documents import Instrument
 from reattune.journal.documents.relationship import InstrumentDefinition
-from reattune.journal.merge import check_key, check_same
+from reattune.journal.merge import check_key
+from reattune.journal.questionnaires_brought import check_same
 from reattune.web.pages.notice.check_in_forms import QuestionnaireForm
 from reattune.web.pages.notice.instruments import STRUCTURES, in_use, instruments_of, own_check_in, structure
 from reattune.web.pages.shared.access import to_page, with_either_journal

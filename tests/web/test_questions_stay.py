@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from reattune.journal.documents import CheckIn, Instrument, LooseNote, Moment, Removed, Session
+from reattune.journal.documents import CheckIn, Instrument, Session
 from tests.web.files_brought import bring, journal_file, preview
 from tests.web.journals import exported, opened
 
@@ -74,15 +74,3 @@ def test_answers_of_another_scale_stay_out_with_their_questionnaire(own: Own) ->
     page, _ = bring(here, exported(there).content, "notes.json")
     assert page.count("with other items or another scale") == 2
     assert [each.answers["a"] for each in opened(here).journal.all(CheckIn)] == [73]
-
-
-def test_a_diary_that_comes_again_puts_nothing_sorted_under_recently_deleted(own: Own) -> None:
-    client, diary = own(), b"2024-05-30\nFirst words.\n2024-05-31\nSecond words.\n"
-    bring(client, diary, "d.txt")
-    journal = opened(client)
-    note = journal.journal.all(LooseNote)[0]
-    whom = getattr(journal.journal.therapist, "id", None)
-    moment = journal.create(Moment, relationship_id=whom, at=note.at, what=note.words)
-    journal.change(note, became=moment.id, words="")
-    assert "There’s nothing to import" in preview(client, diary, "d.txt")
-    assert not opened(client).journal.all(Removed)

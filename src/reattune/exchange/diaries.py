@@ -8,15 +8,17 @@ import io
 import json
 import re
 import zipfile
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from uuid import UUID
 
 from reattune.content.translated_sentences import say
 from reattune.exchange.deterministic_ids import made_at, steady_id
 from reattune.exchange.diary_days import Days, looks_like_a_day, written_at
 from reattune.exchange.errors import ExchangeError
-from reattune.journal import JournalError
+from reattune.journal import Journal, JournalError
 from reattune.journal.documents.unsorted_and_deleted import LooseNote
 
 LARGEST = 64 * 1024 * 1024
@@ -135,9 +137,7 @@ def _note(at: datetime, words: str, source: str, zone: str, where: str) -> Loose
             )
         )
     try:
-        made = made_at(
-            LooseNote, steady_id("loose", at.isoformat(), words), at, zone, at=at, words=words, source=source
-        )
+        made = made_at(LooseNote, _id_of(at, words), at, zone, at=at, words=words, source=source)
     except JournalError as error:
         raise ExchangeError(say("{where}: {error}", where=where, error=error)) from error
     assert isinstance(made, LooseNote)  # noqa: S101
@@ -297,3 +297,25 @@ def _of_daylio(content: bytes, name: str, zone: str) -> Iterator[LooseNote]:
         if any(words):
             said = "\n".join(each for each in (*words, beside and f"({beside})") if each)
             yield _note(at, said, "Daylio", zone, say("{name}, row {line}", name=name, line=line))
+
+
+def as_here(journal: Journal, entries: Iterable[LooseNote]) -> list[LooseNote]:
+    """The same entries, those that are here as they are here: also where they were read in another time zone.
+
+    The id of an entry is made of its time and words; what was sorted has no words any more, but its time and its id.
+    """
+    here: dict[datetime, list[LooseNote]] = defaultdict(list)
+    for each in journal.all(LooseNote):
+        here[each.local(each.at).replace(tzinfo=None)].append(each)
+    return [_known(each, here[each.local(each.at).replace(tzinfo=None)]) for each in entries]
+
+
+def _known(entry: LooseNote, here: Iterable[LooseNote]) -> LooseNote:
+    known = next((each for each in here if each.id == _id_of(each.at, entry.words)), None)
+    # Of the same time as the one here, so that neither is the newer one.
+    same = {"id": known.id, "at": known.at, "created": known.created, "updated": known.updated} if known else {}
+    return entry.model_copy(update=same)
+
+
+def _id_of(at: datetime, words: str) -> UUID:
+    return steady_id("loose", at.isoformat(), words)

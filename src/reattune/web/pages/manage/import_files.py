@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 from reattune.exchange.answer_file import from_answer_file, letter_of
 from reattune.exchange.brought_again import brought_again
 from reattune.exchange.caseload import caseload_from_fhir, caseload_of, onto_known_sessions
-from reattune.exchange.diaries import from_diary
+from reattune.exchange.diaries import as_here, from_diary
 from reattune.exchange.duplicates import not_here_yet
 from reattune.exchange.errors import ExchangeError
 from reattune.exchange.fhir_reading import Found, from_fhir
@@ -217,7 +217,7 @@ def _read(request: HttpRequest, opened: OpenJournal, content: bytes, name: str) 
         )
     if kind is Kind.DIARY:
         diary = from_diary(content, name, opened.zone)
-        return Read(list(diary.entries), notes=diary.notes)
+        return Read([*as_here(opened.journal, diary.entries)], notes=diary.notes)
     if opened.kind is JournalKind.THERAPIST:
         return _of_clients(request, opened, content, name, kind)
     therapists = _therapists(opened.journal)

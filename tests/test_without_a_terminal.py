@@ -77,6 +77,28 @@ def test_a_second_start_opens_the_browser_at_the_first(
     assert process.poll() is None
 
 
+def test_one_that_began_before_an_update_makes_room_for_the_new_one(
+    tmp_path: Path, desktop: dict[str, str], first: tuple[subprocess.Popen[str], int]
+) -> None:
+    process, port = first
+    data = tmp_path / "data"
+    while running.found(data) is None:
+        assert process.poll() is None
+    before = json.loads((data / "running.json").read_text())
+    (data / "running.json").write_text(json.dumps({**before, "program": "of before"}))
+    command = [sys.executable, "-m", "reattune", "--port", str(port), "--data", str(data), "--no-browser"]
+    second = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=desktop)
+    try:
+        assert "Reattune has stopped" in process.communicate(timeout=30)[0]
+        while (now := running.found(data)) is None:
+            assert second.poll() is None
+        assert (now.pid, now.program) == (second.pid, running.program())
+    finally:
+        second.terminate()
+        said = second.communicate(timeout=20)[0]
+    assert "Reattune was still running from before it was updated." in said
+
+
 def test_it_is_stopped_by_a_command_and_says_so(
     tmp_path: Path, desktop: dict[str, str], first: tuple[subprocess.Popen[str], int]
 ) -> None:

@@ -24,6 +24,7 @@ def test_an_address_is_read_whole(tmp_path: Path) -> None:
     assert found["NAME"] == "journals"
     assert found["OPTIONS"]["sslmode"] == "verify-full"
     assert "synchronous_commit=on" in found["OPTIONS"]["options"]
+    assert "default_transaction_isolation=read\\ committed" in found["OPTIONS"]["options"]
     assert database(tmp_path, "postgres:///journals?host=/run/postgresql")["HOST"] == "/run/postgresql"
 
 

@@ -260,8 +260,11 @@ def test_what_was_discarded_is_not_missed(opened: OpenJournal) -> None:
 def test_the_database_keeps_its_promises() -> None:
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
-            answers = [cursor.execute(f"SHOW {name}").fetchone()[0] for name in ("synchronous_commit", "fsync")]
-        assert answers == ["on", "on"]
+            answers = [
+                cursor.execute(f"SHOW {name}").fetchone()[0]
+                for name in ("synchronous_commit", "fsync", "transaction_isolation")
+            ]
+        assert answers == ["on", "on", "read committed"]
         return
     with connection.cursor() as cursor:
         answers = [

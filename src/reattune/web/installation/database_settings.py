@@ -76,7 +76,8 @@ def _postgresql(address: str) -> dict[str, Any]:
         "OPTIONS": {
             **given,
             # And nobody keeps a thread waiting for somebody else without end: what waits on purpose says how long.
-            "options": "-c synchronous_commit=on -c lock_timeout=10s",
+            # Rows are locked where that matters: a server that is stricter by default would refuse every second form.
+            "options": "-c synchronous_commit=on -c lock_timeout=10s -c default_transaction_isolation=read\\ committed",
             "connect_timeout": given.get("connect_timeout", 10),
         },
         "CONN_MAX_AGE": 60,

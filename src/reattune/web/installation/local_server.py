@@ -19,7 +19,7 @@ from reattune.web.installation.database_settings import VARIABLE as DATABASE
 from reattune.web.installation.failures import CannotServe, Why
 from reattune.web.installation.own_user import OwnUsersSocket
 from reattune.web.installation.private_process import keep_files_private, keep_memory_private
-from reattune.web.installation.running import HOST, Running, forget, found, found_soon, note
+from reattune.web.installation.running import HOST, Running, forget, found, found_soon, note, program, stop
 from reattune.web.installation.served_alone import ServedAlready, alone
 
 _DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
@@ -46,11 +46,23 @@ def serve_here(port: int, data: Path | None, open_browser: bool, say: Callable[[
             that does not answer.
     """
     folder = data_folder(data)
-    running = found(folder) or _begun(port, folder, open_browser, say)
+    running = _of_this_program(found(folder), folder, say) or _begun(port, folder, open_browser, say)
     if running is not None:
         say(f"Reattune is already running at {running.address}. To stop it: reattune stop")
         if open_browser and _has_browser():
             webbrowser.open(running.address)
+
+
+def _of_this_program(running: Running | None, folder: Path, say: Callable[[str], object]) -> Running | None:
+    """What runs, unless it began before an update: its pages may be half of each version, so it is stopped."""
+    if running is None or running.program == program():
+        return running
+    try:
+        stop(folder)
+    except (OSError, TimeoutError):
+        return running
+    say("Reattune was still running from before it was updated. That one has stopped, and every journal is locked.")
+    return None
 
 
 def _begun(port: int, folder: Path, open_browser: bool, say: Callable[[str], object]) -> Running | None:

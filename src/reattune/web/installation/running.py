@@ -7,6 +7,7 @@ took the port meanwhile, it proves by signing what it is asked with the installa
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import hmac
 import json
 import os
@@ -30,10 +31,15 @@ _SALT = "reattune.running"
 
 @dataclass(frozen=True)
 class Running:
-    """A Reattune that answers for the same journals."""
+    """A Reattune that answers for the same journals.
+
+    Attributes:
+        program: which files it began with, as `program` says; empty where it is too old to say.
+    """
 
     port: int
     pid: int
+    program: str = ""
 
     @property
     def address(self) -> str:
@@ -46,11 +52,19 @@ def proof(asked: str, key: str) -> str | None:
     return salted_hmac(_SALT, asked, secret=key, algorithm="sha256").hexdigest() if _ASKED.fullmatch(asked) else None
 
 
+def program() -> str:
+    """A mark of the files of this program: another one after an update, also of the same version."""
+    package = Path(__file__).parents[2]
+    looked_at = sorted(each for each in package.rglob("*") if each.suffix in {".py", ".html", ".js", ".css"})
+    sizes = [(each.relative_to(package).as_posix(), (s := each.stat()).st_size, s.st_mtime_ns) for each in looked_at]
+    return hashlib.sha256(repr(sizes).encode()).hexdigest()[:16]
+
+
 def note(folder: Path, port: int) -> None:
     """Write down that this process serves the journals in ``folder`` at ``port``."""
     path = folder / _FILE
     path.touch(mode=0o600)
-    path.write_text(json.dumps({"port": port, "pid": os.getpid()}), "ascii")
+    path.write_text(json.dumps({"port": port, "pid": os.getpid(), "program": program()}), "ascii")
 
 
 def forget(folder: Path) -> None:
@@ -64,9 +78,9 @@ def found(folder: Path) -> Running | None:
     """The Reattune that serves the journals in ``folder`` at the moment, if one does and proves it."""
     try:
         said = json.loads((folder / _FILE).read_text("ascii"))
-        running = Running(int(said["port"]), int(said["pid"]))
+        running = Running(int(said["port"]), int(said["pid"]), str(said.get("program", "")))
         key = (folder / "server-key").read_text("ascii").strip()
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
     asked = secrets.token_hex(32)
     connection = HTTPConnection(HOST, running.port, timeout=_PATIENCE)

@@ -20,7 +20,8 @@ class Failure(Enum):
 # not there, or not yet: another version is about to make it.
 _NO_CONNECTION = ("08", "57", "53300")
 _NOT_THERE = ("42P01", "42703")
-_WAITED = "55P03"
+# Held by somebody else for too long, or two that waited for each other.
+_WAITED = {"55P03", "40001", "40P01"}
 _CORRUPTED = ("XX001", "XX002")
 # SQLite's, whatever is told along in higher bits: another process holds the file, or another thread a table.
 _BUSY, _LOCKED, _PRIMARY = 5, 6, 0xFF
@@ -39,7 +40,7 @@ def waited_long(exception: Exception) -> bool:
     """Whether the database ended it because somebody else held for so long what it asked for."""
     cause = exception.__cause__
     held = getattr(cause, "sqlite_errorcode", 0) & _PRIMARY in {_BUSY, _LOCKED}
-    return held or getattr(cause, "sqlstate", None) == _WAITED
+    return held or getattr(cause, "sqlstate", None) in _WAITED
 
 
 def _says_a_server(exception: Exception) -> bool:

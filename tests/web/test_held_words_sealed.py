@@ -15,6 +15,7 @@ from reattune.web.store.letterbox import address_key, address_keys
 from reattune.web.store.models import UnlockedSession
 from reattune.web.store.open_journal import OpenJournal, mark_of
 from tests.web.journals import opened, session_of, sure
+from tests.web.test_deletion import note
 
 Own = Callable[..., Client]
 pytestmark = pytest.mark.django_db
@@ -117,3 +118,24 @@ def test_beside_another_journal_an_address_that_is_lost_stays_told(own: Own) -> 
     unlock(first, first.passphrase)  # type: ignore[attr-defined]
     first.post("/lock/")
     assert 'name="words"' not in first.get("/unlock/").content.decode()
+
+
+def test_words_for_what_was_deleted_meanwhile_lead_to_where_they_are_shown(own: Own) -> None:
+    client = own()
+    moment = note(client, "The clock.")
+    change = f"/note/{moment}/change/"
+    other = Client()
+    other.post("/unlock/", {"passphrase": client.passphrase})  # type: ignore[attr-defined]
+    client.post("/lock/")
+    sent = {"draft_of": change, "journal": opened(other).mark, "what": WORDS}
+    locked = client.post(change, sent).content.decode()
+    words = re.search(r'name="held" value="([^"]+)"', locked)
+    assert words
+    other.post(f"/away/{moment}/", {"sure": "on", **sure(client)})
+    unlocked = client.post("/unlock/", {"passphrase": client.passphrase, "held": words[1]})  # type: ignore[attr-defined]
+    assert unlocked.headers["Location"] == "/today/"
+    page = client.get("/today/").content.decode()
+    assert "You were in the middle of this" in page
+    carry_on = re.search(r'href="(/typing/[^"]+)"', page)
+    assert carry_on
+    assert WORDS in client.get(carry_on[1]).content.decode()

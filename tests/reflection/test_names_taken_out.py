@@ -180,3 +180,11 @@ def test_of_a_name_that_was_cut_the_rest_is_found_too() -> None:
     assert names.out_of(said) == "Frau the client went quiet; the client’s tears. A hohe Stufe, and Hohenlohe."
     short = NamesTakenOut([Somebody(uuid4(), "Maximiliane Hohensta", "the client")], ())
     assert "Hohenstaufen" in short.out_of(said)
+
+
+def test_the_number_of_a_file_is_a_name_and_a_small_one_is_a_number() -> None:
+    names = NamesTakenOut([Somebody(uuid4(), "4711", "the client"), Somebody(uuid4(), "3", "another client")], ())
+    assert (
+        names.out_of("4711 said 3 times that 47110 isn’t 4711.")
+        == "The client said 3 times that 47110 isn’t the client."
+    )

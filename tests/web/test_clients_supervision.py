@@ -13,6 +13,7 @@ from tests.web.journals import opened, sure
 from tests.web.test_clients import OWN, add, page, today
 
 Own = Callable[..., Client]
+RATED = ("cared_for", "understood", "safe", "goals", "way", "whole")
 pytestmark = pytest.mark.django_db
 
 
@@ -117,3 +118,17 @@ def test_my_work_says_when_there_is_too_little(therapist: Client, amber: Relatio
     assert "So far the ratings don’t show anything going wrong" in words
     example = Client().get("/example/other/mine/").content.decode()
     assert "too few to say anything" in example
+
+
+@pytest.mark.parametrize("name", ["1", "4711", "A", "#5"])
+def test_what_the_page_says_itself_names_nobody(therapist: Client, name: str) -> None:
+    client = add(therapist, name)
+    for day in range(5, 13):
+        sent = {"day": f"2026-01-{day:02}", "place": "in_person", **dict.fromkeys(RATED, "10")}
+        therapist.post(f"/those/{client.id}/typed/", sent)
+    given = {"name": "the client", "bring": chosen(therapist, client), "questions": ""}
+    shown = therapist.post(f"/those/{client.id}/bring/", given).content.decode()
+    sheet = re.search(r"<article.*?</article>", shown, re.S)
+    assert sheet
+    assert "In each of the client’s last" in sheet[0]
+    assert f"{name}’s" not in sheet[0]

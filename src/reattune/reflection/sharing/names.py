@@ -20,6 +20,8 @@ _NOT_A_NAME = re.compile(
 _MY = r"(?:\b(?:my|mein|meine|meinem|meinen|meiner|mis?|mon|ma|mes)\s+)?"
 # So many letters at the end of a name that was cut tell whose it is.
 _TELLING = 4
+# So many digits are somebody's number.
+_NUMBERED = 3
 # Letters that are written out, or plainly, where a keyboard does not have them: Jürgen, Juergen; Søren, Soeren, Soren.
 _WRITTEN_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "œ": "oe", "æ": "ae", "ø": "oe", "å": "aa"})
 _PLAINLY = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ı": "i"})
@@ -95,7 +97,8 @@ class NamesTakenOut:
         return rf"(?P<before>(?<![^\W_])(?:{words})(?:\s+|(?<=')))?" if words else "(?P<before>)?"
 
     def _learn(self, form: str, somebody: Somebody) -> None:
-        if not any(letter.isalpha() for letter in form):
+        # A small number alone is rather a number; one of several digits is that of a file.
+        if not any(letter.isalpha() for letter in form) and len(re.sub(r"\D", "", form)) < _NUMBERED:
             return
         for each in _forms_of(form):
             known = self._by_form.get(each)

@@ -22,7 +22,7 @@ from reattune.journal.documents import Relationship, Rupture, Share
 from reattune.journal.documents.sharing import SharedLine
 from reattune.journal.uuid7 import uuid7
 from reattune.journal.vocabulary import SharedKind, ShareWay
-from reattune.reflection.caseload import ClientView, Reason, client_view
+from reattune.reflection.caseload import ClientView, Look, Reason, client_view
 from reattune.reflection.caseload_sentences import how_sure, sentence
 from reattune.reflection.sharing.names import NamesTakenOut, Somebody
 from reattune.reflection.two_lines import SessionRow, session_rows
@@ -98,7 +98,8 @@ def supervision(request: HttpRequest, opened: OpenJournal, client_id: UUID) -> H
     """Choose; then see exactly what the page says; then print it, or make an encrypted page of it."""
     client = client_or_404(opened, client_id)
     view = client_view(opened.journal, client, instruments_of(opened))
-    offered = _offered(opened, view)
+    called = request.POST.get("name", "").strip() or _("the client")
+    offered = _offered(opened, view, called)
     page = FormPage(request, opened, SupervisionForm, offered=offered, called=client.name)
     if not page.can_be_kept() or "change" in request.POST:
         return page.show("clients/supervision.html", client=client)
@@ -147,17 +148,17 @@ def _pseudonymised(
     return tuple(SharedLine(label=names.out_of(line.label)[:200], words=names.out_of(line.words)) for line in lines)
 
 
-def _offered(opened: OpenJournal, view: ClientView) -> list[_Offered]:
+def _offered(opened: OpenJournal, view: ClientView, called: str) -> list[_Offered]:
     rows = session_rows(opened.journal, view)
-    return [*_in_figures(view, rows), *_stories(opened, view), *_noticed(rows)]
+    return [*_in_figures(view, rows, called), *_stories(opened, view), *_noticed(rows)]
 
 
-def _in_figures(view: ClientView, rows: list[SessionRow]) -> Iterator[_Offered]:
+def _in_figures(view: ClientView, rows: list[SessionRow], called: str) -> Iterator[_Offered]:
     if view.sessions:
         count = ngettext("%(n)d session so far", "%(n)d sessions so far", view.sessions) % {"n": view.sessions}
         # What was noted is brought in one's own words, and days can tell who somebody is: what is left are the figures.
         told = [each for each in view.looks if each.reason in _IN_FIGURES and (each.sure or each.count)]
-        said = [f"{sentence(each, view.client.name)} {how_sure(each)}" for each in told]
+        said = [_sentence(each, called) for each in told]
         words = "\n".join(said) or _("Nothing stands out in the ratings.")
         yield _Offered("reasons", _("How things are"), (SharedLine(label=count, words=words),))
     lately = [row for row in reversed(rows[:_RATINGS]) if row.theirs is not None or row.own is not None]
@@ -169,6 +170,12 @@ def _in_figures(view: ClientView, rows: list[SessionRow]) -> Iterator[_Offered]:
         ]
         label = _("The bond, 0 to 100, as the client and I rate it")
         yield _Offered("ratings", _("The last ratings"), (SharedLine(label=label, words="\n".join(figures)),))
+
+
+def _sentence(look: Look, called: str) -> str:
+    """With what the client is called there: a short name or a number could not be found in words afterwards."""
+    said = sentence(look, called)
+    return f"{said[:1].upper()}{said[1:]} {how_sure(look)}"
 
 
 def _score(value: float | None) -> str:

@@ -26,7 +26,8 @@ class GraveForm(PageForm):
     The example and what was written before there is a passphrase have none: nobody could give it.
     """
 
-    current = secret_field(gettext_lazy("Your passphrase"), "current-password")
+    # As for a new one: a browser that keeps the passphrase fills it in for unlocking, and never for a grave act.
+    current = secret_field(gettext_lazy("Your passphrase"), "new-password")
     current.help_text = gettext_lazy("Asked again, so that nobody else can do this while your journal is open.")
 
     def __init__(self, *args: Any, opened: OpenJournal, **kwargs: Any) -> None:

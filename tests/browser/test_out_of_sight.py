@@ -84,10 +84,10 @@ def test_a_check_in_that_was_handed_over_closes_when_nobody_touches_it(
     me.sees("After 15 minutes without a touch, this page closes. What isn’t saved by then is gone.")
     if filled:
         me.write("Anything you’d like to add?", CANARY)
-    time_passes(me, 8)
+    time_passes(me, 6)
     me.reads("How was the session for you?")
     me.page.mouse.click(5, 300)
-    time_passes(me, 8 + 16)
+    time_passes(me, 6 + 16)
     me.reads("Unlock your journal")
     assert CANARY not in me.page.content()
     said = me.page.get_by_text("What was filled in there wasn’t saved, and is gone.")

@@ -143,7 +143,7 @@ def begin(client: Client, passphrase: str) -> None:
         (WORDS, {"address": "00" * 10}, 404, "isn’t here"),
         (WORDS, {"address": "../../etc"}, 404, "isn’t here"),
         (WORDS + "é" * 40_000, {}, 413, "too long"),
-        (WORDS + "x" * 65_000, {}, 413, "too long"),
+        (WORDS + "x" * 66_000, {}, 413, "too long"),
     ],
 )
 def test_each_refusal_is_a_sentence_and_leaves_what_was_typed(

@@ -44,9 +44,9 @@ _DAY = re.compile(
     rf")(?:,?\s+(?:\({_WEEKDAY}\)|{_WEEKDAY}(?=\s*(?:$|[-–—:|,\d]))))?{_CLOCK}",
     re.IGNORECASE,
 )
-# What stands between a day and the title of its entry, and how a line begins and ends that is a heading.
+# What stands between a day and the title of its entry, and what a bold line begins and ends with.
 _TITLE = re.compile(r"(?:\s*[–—:|]\s*|\s*[-,]\s+|\s+)(?=\S)")
-_HEADING = re.compile(r"\s*(?:#|(?P<bold>\*\*|__).+(?P=bold)\s*$)")
+_BOLD = ("**", "__")
 _LIKE = re.compile(
     rf"(?:(?:date|datum|fecha):?\s*)?(?:{_WEEKDAY},?\s+)?(?:"
     r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}\b.*|\d{1,2}(?P<mark>[./-])\s?\d{1,2}(?P=mark)\s?(?:\d{4}|\d{2})\b.*"
@@ -91,7 +91,7 @@ class Days:
         if not found:
             return None
         rest = bare[found.end() :]
-        title = _TITLE.match(rest) if _HEADING.match(line) else None
+        title = _TITLE.match(rest) if _is_heading(line) else None
         if rest.strip(" :") and not title:
             return None
         at = _when(found, self._zone, self._orders)
@@ -139,6 +139,13 @@ def _orders(lines: Iterable[str], name: str) -> Mapping[str, Order]:
                 )
             )
     return orders
+
+
+def _is_heading(line: str) -> bool:
+    """Whether a line is a heading, or bold from end to end."""
+    said = line.strip()
+    bold = any(said.startswith(mark) and said.endswith(mark) and len(said) > 2 * len(mark) for mark in _BOLD)
+    return said.startswith("#") or bold
 
 
 def _bare(line: str) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from reattune.text.normal_form import normal_form
+
 if TYPE_CHECKING:
     import polars as pl
 
@@ -22,7 +24,10 @@ def names(values: pl.Series) -> pl.Series:
         return text.str.strip_suffix(".0")
     if values.dtype != pl.String:
         return text
-    return text.str.strip_chars().str.normalize("NFC").str.replace(r"^(\d+)\.0+$", "${1}")
+    text = text.str.strip_chars().str.replace(r"^(\d+)\.0+$", "${1}")
+    known = text.unique().drop_nulls()
+    known = known.filter(known.str.contains(r"[^\x00-\x7F]"))
+    return text.replace(known.to_list(), [normal_form("NFC", name) for name in known.to_list()]) if len(known) else text
 
 
 class Spellings:

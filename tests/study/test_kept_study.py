@@ -324,3 +324,16 @@ def test_a_rupture_that_is_no_longer_found_and_one_that_only_seems_likely() -> N
         ("b", True, "P(a rupture is open) rose to 0.60"),
         ("a", False, "the rupture begun at session 4 is no longer found"),
     ]
+
+
+def test_the_therapists_ratings_alone_are_said_and_not_kept_with_the_clients(
+    tmp_path: Path, ratings: pl.DataFrame
+) -> None:
+    rated = ratings.drop("therapist")
+    first = rated.filter(pl.col("session") <= 6).with_columns(rater=pl.lit("client"))
+    later = rated.filter(pl.col("session") > 6).with_columns(rater=pl.lit("therapist"))
+    study(folder_of(tmp_path, "one", first), "--continue", tmp_path / "state", *RANGE)
+    said = " ".join(refused(folder_of(tmp_path, "two", later), "--continue", tmp_path / "state").split())
+    assert "Column 'rater' says that these are the therapist's ratings" in said
+    alone = " ".join(study(folder_of(tmp_path, "three", later), *RANGE, "--method", "drop").split())
+    assert "the therapist's ratings alone, as 'rater' says" in alone

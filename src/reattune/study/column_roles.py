@@ -21,6 +21,7 @@ class Layout:
         groups: of each session the columns of its score: one, or the items.
         numbers: in a wide file, the session of each group.
         rater: the column that says whether the client or the therapist has rated, where both have.
+        therapists_alone: the column that says of every rating that it is the therapist's.
         measure: the column that names the measure, ``only`` the value of it that is read, ``measures`` all its values.
         name: of the measure, as the file calls it; ``instrument`` where it is known.
         notes: what else was understood, or left out.
@@ -33,6 +34,7 @@ class Layout:
     numbers: tuple[int, ...] = ()
     therapist: str | None = None
     rater: str | None = None
+    therapists_alone: str | None = None
     measure: str | None = None
     only: str | None = None
     measures: tuple[str, ...] = ()

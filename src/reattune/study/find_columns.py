@@ -20,7 +20,7 @@ from reattune.study.find_client import (
     session_by_name,
     which_client,
 )
-from reattune.study.raters import by_therapist, rater_column
+from reattune.study.raters import by_therapist, rater_column, therapists_alone
 from reattune.study.score_columns import score_names, single_scores
 from reattune.study.wide_columns import items_of_rows, wide_layouts
 
@@ -43,13 +43,11 @@ def find_layouts(columns: Columns, options: ReadOptions) -> tuple[Layout, ...]:
     ):  # fmt: skip
         if given is not None and given not in columns.names:
             raise StudyError(f"There is no column {given!r} for the {what}. {listed(columns)}")
-    rater = rater_column(
-        columns,
-        options.rater,
-        (options.client, options.session, options.therapist, options.measure_column, options.score),
-    )
+    taken = (options.client, options.session, options.therapist, options.measure_column, options.score)
+    rater = rater_column(columns, options.rater, taken)
     if rater is None:
-        found = _layouts(columns, options)
+        alone = therapists_alone(columns, taken)
+        found = tuple(replace(each, therapists_alone=alone) for each in _layouts(columns, options))
     else:
         # The client's rows are a file of their own; the therapist's have the same columns.
         theirs = by_therapist(columns.table[rater]).fill_null(False)

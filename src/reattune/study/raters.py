@@ -37,12 +37,26 @@ def rater_column(columns: Columns, given: str | None, taken: Collection[str | No
                 f"Column {given!r} has no rating by a client in it; without --rater the file is read as it is."
             )
         return given
-    for name in columns.names:
-        if "".join(words_of(name)) in word_set("rater") and name not in taken and not columns[name].numeric:
-            whose = {whose_word(word) for word in columns[name].shown}
-            if whose == {"client", "therapist"}:
-                return name
-    return None
+    return _saying(columns, {"client", "therapist"}, taken)
+
+
+def therapists_alone(columns: Columns, taken: Collection[str | None] = ()) -> str | None:
+    """The column of raters in which every row says that the therapist has rated, if there is one."""
+    return _saying(columns, {"therapist"}, taken)
+
+
+def _saying(columns: Columns, whose: set[str | None], taken: Collection[str | None]) -> str | None:
+    return next(
+        (
+            name
+            for name in columns.names
+            if "".join(words_of(name)) in word_set("rater")
+            and name not in taken
+            and not columns[name].numeric
+            and {whose_word(word) for word in columns[name].shown} == whose
+        ),
+        None,
+    )
 
 
 def by_therapist(values: pl.Series) -> pl.Series:

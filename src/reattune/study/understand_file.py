@@ -202,6 +202,8 @@ def _line(source: Source, columns: Columns, reading: Reading) -> str:
     parts.append(_score_words(reading))
     if layout.rater:
         parts.append(f"client's and therapist's ratings told apart by {layout.rater!r}")
+    if layout.therapists_alone:
+        parts.append(f"the therapist's ratings alone, as {layout.therapists_alone!r} says")
     if layout.therapist:
         parts.append(f"therapist from {layout.therapist!r}")
     commas = any(reading.decimals.get(name) is Decimal.COMMA and _has_comma(columns, name) for name in layout.scores)

@@ -103,6 +103,11 @@ def continue_study(
             f"Column {reading.layout.rater!r} tells client's from therapist's ratings, and a study that is kept reads "
             "one rater's. Leave out --continue, or the therapist's rows."
         )
+    if reading.layout.therapists_alone is not None:
+        raise StudyError(
+            f"Column {reading.layout.therapists_alone!r} says that these are the therapist's ratings, and a study that "
+            "is kept reads the client's. Leave out --continue, or the therapist's rows."
+        )
     if state is None:
         settings, reading = _first_day(source, reading, wishes)
     else:

@@ -76,3 +76,29 @@ def test_a_column_of_that_name_with_other_things_says_nothing() -> None:
     bring_clients(kept, table("source", "paper", "tablet"))
     assert sorted(rated(kept)["client"]) == [3, 3, 9, 9]
     assert not rated(kept)["therapist"]
+
+
+@pytest.mark.parametrize(
+    ("client", "therapist"),
+    [
+        ("client_bond", "therapist_bond"),
+        ("bond (client)", "bond (therapist)"),
+        ("Bindung Klient", "Bindung Therapeut"),
+        ("wai_patient", "wai_therapist"),
+        ("alliance_pt", "alliance_th"),
+    ],
+)
+def test_of_two_columns_of_one_rating_the_clients_is_taken(client: str, therapist: str) -> None:
+    rows = "".join(f"2026-01-{day:02},{day},{day - 3}\n" for day in range(4, 10))
+    for head in (f"date,{client},{therapist}\n", f"date,{therapist},{client}\n"):
+        table = read_table((head + rows).encode())
+        found = guess(table)
+        assert found
+        assert [table.head[place] for place in found.ratings] == [client]
+
+
+def test_questions_about_the_therapist_are_the_clients() -> None:
+    table = read_table(b"date,safe,therapist_listens,client_speaks\n2026-01-05,5,6,7\n2026-01-12,6,7,8\n")
+    found = guess(table)
+    assert found
+    assert len(found.ratings) == 3

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -167,6 +167,27 @@ def _is_one(said: tuple[str, ...], key: str) -> bool:
     """Whether a word is one of a list, or begins with one that is long enough, as "therapists" and "Klientin" do."""
     words = word_set(key)
     return bool(said) and (said[0] in words or said[0].startswith(tuple(word for word in words if len(word) > _STEM)))
+
+
+# How the two are written short, where a column of each is there.
+_SHORT = {"pt": "client", "th": "therapist"}
+
+
+def therapists_of_pairs(names: Iterable[str]) -> frozenset[str]:
+    """Columns of the therapist's ratings, each beside a column that is called the same but for being the client's."""
+    told = [(name, *_without_whose(name)) for name in names]
+    clients = {rest for _name, whose, rest in told if whose == "client"}
+    return frozenset(name for name, whose, rest in told if whose == "therapist" and rest in clients)
+
+
+def _without_whose(name: str) -> tuple[str | None, tuple[str, ...]]:
+    """Whose rating a name says it is, and the name without the word that says it."""
+    words = words_of(name)
+    said = [(place, whose) for place, word in enumerate(words) if (whose := whose_word(word) or _SHORT.get(word))]
+    if len(said) != 1:
+        return None, words
+    place, whose = said[0]
+    return whose, words[:place] + words[place + 1 :]
 
 
 def is_symptom(name: str) -> bool:

@@ -14,7 +14,7 @@ import numpy as np
 from reattune.alliance.missing_codes import suspects
 from reattune.alliance.published_scores import PublishedScore, named_in, published_scores, usual_range
 from reattune.content.translated_sentences import say
-from reattune.exchange.column_names import Role, role_of, words_of
+from reattune.exchange.column_names import Role, role_of, therapists_of_pairs, words_of
 from reattune.exchange.csv_export import is_own_table
 from reattune.exchange.deterministic_ids import made_at, steady_id
 from reattune.exchange.errors import ExchangeError
@@ -130,6 +130,8 @@ def read_table(content: bytes, name: str = "The file") -> Table:
 def guess(table: Table, instruments: Mapping[str, InstrumentDefinition] | None = None) -> Columns | None:
     """Which column is what, by their names and what stands in them; ``None`` where no column holds days.
 
+    Of two columns that differ in whose rating they hold alone, the client's is taken.
+
     Columns that are called like the questions of a known questionnaire are on its scale; where several are, on that of
     the last. Where a column came or went since, all answers have to lie on it.
     """
@@ -150,7 +152,13 @@ def guess(table: Table, instruments: Mapping[str, InstrumentDefinition] | None =
         and role_of(table.head[place]) not in (Role.CLIENT, Role.SESSION, Role.DATE, Role.THERAPIST, Role.OTHER)
         and _share(lone_number(cell) is not None for cell in _column(table, place)) >= 0.6
     ]
-    words = [place for place in range(len(table.head)) if place not in days and place not in numbers]
+    beside = therapists_of_pairs([table.head[place] for place in numbers])
+    numbers = [place for place in numbers if table.head[place] not in beside]
+    words = [
+        place
+        for place in range(len(table.head))
+        if place not in days and place not in numbers and table.head[place] not in beside
+    ]
     named = [place for place in words if _NOTE_NAMES.search(table.head[place])]
     values = [value for place in numbers for cell in _column(table, place) if (value := lone_number(cell)) is not None]
     low, high, better = _scale(table, numbers, values)

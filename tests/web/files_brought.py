@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -14,8 +15,9 @@ from django.http import HttpResponse
 from django.test import Client
 
 from reattune.journal.codec import encode
+from reattune.journal.documents import Relationship
 from reattune.web.store.open_journal import OpenJournal
-from tests.web.journals import opened
+from tests.web.journals import exported, opened
 from tests.web.page_walker import Node, read
 
 _MADE = "2026-01-05T12:00:00Z"
@@ -88,3 +90,14 @@ def lies_in(client: Client, words: str) -> list[str]:
 def clock(monkeypatch: pytest.MonkeyPatch, ahead: timedelta) -> None:
     """From now on the clock of this machine differs by so much."""
     monkeypatch.setattr(OpenJournal, "now", property(lambda _self: datetime.now(UTC) + ahead))
+
+
+def two_computers(own: Callable[..., Client]) -> tuple[Client, Client, Relationship]:
+    """One therapist's journals on two computers, and a client of both; a session of one day is noted on each."""
+    one, two = own(journal_kind="therapist"), own("other words of another one", journal_kind="therapist")
+    one.post("/those/one/", {"name": "A"})
+    [client] = opened(one).journal.clients
+    bring(two, exported(one).content, "notes.json")
+    for each, words in ((one, "She went quiet."), (two, "I was late.")):
+        each.post(f"/those/{client.id}/after/", {"day": "2026-01-05", "place": "in_person", "did_words": words})
+    return one, two, client

@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from reattune.journal.documents.relationship import CheckIn
-from tests.web.files_brought import bring, held_in, journal_file, plain, preview
+from tests.web.files_brought import bring, bring_table, journal_file, plain, preview, two_computers
 from tests.web.journals import exported, opened, sure
 
 Own = Callable[..., Client]
@@ -17,24 +17,10 @@ pytestmark = pytest.mark.django_db
 TABLE = "date,safe,goals,note\n2026-01-05,5,5,calm\n2026-01-12,1,1,got in by mistake\n"
 
 
-def as_guessed(page: str) -> dict[str, object]:
-    """What the form of a table would send as it stands."""
-    sent: dict[str, object] = {"held_file": held_in(page), "bring": ""}
-    for name in ("when", "note", "who"):
-        chosen = re.search(rf'<select[^>]*name="{name}".*?<option value="([^"]*)" selected', page, re.S)
-        sent[name] = chosen[1] if chosen else ""
-    for name in ("order", "better"):
-        sent[name] = re.search(rf'name="{name}" value="([^"]*)"[^>]*checked', page)[1]  # type: ignore[index]
-    for name in ("low", "high", "title"):
-        sent[name] = re.search(rf'name="{name}" value="([^"]*)"', page)[1]  # type: ignore[index]
-    return {**sent, "ratings": re.findall(r'name="ratings" value="([^"]*)"[^>]*checked', page)}
-
-
 def test_a_row_that_was_deleted_is_named_before_it_comes_back(own: Own) -> None:
     client = own()
-    page = preview(client, TABLE.encode(), "ratings.csv")
-    assert "that you deleted here" not in page
-    client.post("/settings/file/in/", as_guessed(page))
+    assert "that you deleted here" not in preview(client, TABLE.encode(), "ratings.csv")
+    bring_table(client, TABLE.encode(), "ratings.csv")
     wrong = next(each for each in opened(client).journal.all(CheckIn) if each.note == "got in by mistake")
     client.post(f"/away/{wrong.id}/", {"sure": "on", **sure(client)})
     assert wrong.id not in {each.id for each in opened(client).journal.all(CheckIn)}
@@ -43,12 +29,7 @@ def test_a_row_that_was_deleted_is_named_before_it_comes_back(own: Own) -> None:
 
 
 def test_a_second_session_of_a_day_is_said(own: Own) -> None:
-    one, two = own(journal_kind="therapist"), own("other words of another one", journal_kind="therapist")
-    one.post("/those/one/", {"name": "A"})
-    [client] = opened(one).journal.clients
-    bring(two, exported(one).content, "notes.json")
-    for each, words in ((one, "She went quiet."), (two, "I was late.")):
-        each.post(f"/those/{client.id}/after/", {"day": "2026-01-05", "place": "in_person", "did_words": words})
+    one, two, _client = two_computers(own)
     said = "A session with A on 5 January 2026 is noted here already, and this file brings another one that day."
     page, _done = bring(one, exported(two).content, "notes.json")
     assert said in page

@@ -32,6 +32,12 @@ ZONES = ["Europe/London", "America/Los_Angeles", "Pacific/Auckland"]
 UTC_DAYS = ("web/store", "web/pages/shared/example_access.py", "alliance")
 
 
+def in_every_zone(test: Callable[..., None]) -> Callable[..., None]:
+    """In the evening and in the morning, west of Greenwich, there, and east of it."""
+    times = pytest.mark.parametrize("hour", [time(18, 30), time(9)])(test)
+    return pytest.mark.django_db(pytest.mark.parametrize("zone", ZONES)(times))
+
+
 class Life:
     """A weekly session at six in the evening or nine in the morning, each thing noted on its day."""
 
@@ -89,9 +95,7 @@ class Life:
         self._at(FIRST + timedelta(weeks=len(SCORES) - 1, days=days), hour)
 
 
-@pytest.mark.django_db
-@pytest.mark.parametrize("hour", [time(18, 30), time(9)])
-@pytest.mark.parametrize("zone", ZONES)
+@in_every_zone
 def test_what_the_check_ins_show_and_the_next_day(
     own: Own, monkeypatch: pytest.MonkeyPatch, zone: str, hour: time
 ) -> None:
@@ -110,9 +114,7 @@ def test_what_the_check_ins_show_and_the_next_day(
         assert next_session_day(life.journal.journal, life.journal.now) == expected
 
 
-@pytest.mark.django_db
-@pytest.mark.parametrize("hour", [time(18, 30), time(9)])
-@pytest.mark.parametrize("zone", ZONES)
+@in_every_zone
 def test_a_therapists_conversation_is_in_its_session(
     own: Own, monkeypatch: pytest.MonkeyPatch, zone: str, hour: time
 ) -> None:

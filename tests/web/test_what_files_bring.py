@@ -25,7 +25,7 @@ from reattune.web.store.letterbox import address_key, deliver
 from reattune.web.store.models import SealedRow, WaitingLetter
 from reattune.web.store.open_journal import OpenJournal
 from tests.web.conftest import PASSPHRASE
-from tests.web.files_brought import bring, journal_file, lies_in, plain, preview
+from tests.web.files_brought import bring, journal_file, lies_in, plain, preview, two_computers
 from tests.web.journals import exported, opened, sure
 from tests.web.test_deletion import note
 
@@ -307,12 +307,7 @@ def test_who_comes_to_a_persons_journal_is_no_client_and_a_second_therapist_is_s
 
 
 def test_of_two_sessions_of_a_day_from_two_computers_each_can_be_changed(own: Own) -> None:
-    one, two = own(journal_kind="therapist"), own("other words of another one", journal_kind="therapist")
-    one.post("/those/one/", {"name": "A"})
-    [client] = opened(one).journal.clients
-    bring(two, exported(one).content, "notes.json")
-    for each, words in ((one, "She went quiet."), (two, "I was late.")):
-        each.post(f"/those/{client.id}/after/", {"day": "2026-01-05", "place": "in_person", "did_words": words})
+    one, two, client = two_computers(own)
     bring(one, exported(two).content, "notes.json")
     sessions = opened(one).journal.sessions(client)
     assert len(sessions) == 2

@@ -144,7 +144,7 @@ def guess(table: Table, instruments: Mapping[str, InstrumentDefinition] | None =
     if not days:
         return None
     when = max(days, key=lambda place: (bool(_DATE_NAMES.search(table.head[place])), days[place], -place))
-    numbers = [
+    rated = [
         place
         for place in range(len(table.head))
         if place not in days
@@ -152,13 +152,9 @@ def guess(table: Table, instruments: Mapping[str, InstrumentDefinition] | None =
         and role_of(table.head[place]) not in (Role.CLIENT, Role.SESSION, Role.DATE, Role.THERAPIST, Role.OTHER)
         and _share(lone_number(cell) is not None for cell in _column(table, place)) >= 0.6
     ]
-    beside = therapists_of_pairs([table.head[place] for place in numbers])
-    numbers = [place for place in numbers if table.head[place] not in beside]
-    words = [
-        place
-        for place in range(len(table.head))
-        if place not in days and place not in numbers and table.head[place] not in beside
-    ]
+    beside = therapists_of_pairs(table.head[place] for place in rated)
+    numbers = [place for place in rated if table.head[place] not in beside]
+    words = [place for place in range(len(table.head)) if place not in days and place not in rated]
     named = [place for place in words if _NOTE_NAMES.search(table.head[place])]
     values = [value for place in numbers for cell in _column(table, place) if (value := lone_number(cell)) is not None]
     low, high, better = _scale(table, numbers, values)

@@ -173,10 +173,7 @@ def _merge_weighed(
     if read_on is None:
         return merge(journal, given, known)
     given, left = as_asked_here(journal, given)
-    if here is None:
-        done = merge(journal, given, known)
-        return replace(done, refused=(*done.refused, *left))
-    newer = [each for each in given if each.id == here.id and each.updated > here.updated]
+    newer = [each for each in given if here is not None and each.id == here.id and each.updated > here.updated]
     done = merge(journal, [each for each in given if each not in newer], known)
     return replace(done, refused=(*done.refused, *left, *((each, say(_SETTINGS_STAY)) for each in newer)))
 

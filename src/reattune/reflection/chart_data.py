@@ -41,10 +41,10 @@ _CROWD = 80
 
 def whole_chart(journal: Journal, line: BondLine) -> LineChart:
     """All sessions of the bond line, years of them too."""
-    kinds = _happenings(journal, line)
+    happened = _happenings(journal, line)
     if len(line.points) > _CROWD:
-        kinds = [each for each in kinds if each.kind == "repair"]
-    return replace(_with_marks(line.points, kinds), whole=True)
+        happened = [each for each in happened if each.kind == "repair"]
+    return replace(_with_marks(line.points, happened), whole=True)
 
 
 def bond_chart(journal: Journal, line: BondLine, last: int) -> LineChart:
@@ -85,8 +85,12 @@ def _moment(moment: Moment) -> _Happened:
 
 
 def _talk(talk: Attempt) -> _Happened:
-    kind = "repair" if talk.outcome is Outcome.REPAIRED else "talk"
-    return _Happened(talk.at, talk.local_day(talk.at), kind)
+    return _Happened(talk.at, talk.local_day(talk.at), kind_of_talk(talk))
+
+
+def kind_of_talk(talk: Attempt) -> str:
+    """The kind of its mark."""
+    return "repair" if talk.outcome is Outcome.REPAIRED else "talk"
 
 
 def _happenings(journal: Journal, line: BondLine) -> list[_Happened]:
@@ -104,12 +108,15 @@ def _happenings(journal: Journal, line: BondLine) -> list[_Happened]:
 
 
 def _with_marks(points: Sequence[Point], happened: Iterable[_Happened]) -> LineChart:
-    days = [point.day for point in points]
-    found: dict[tuple[int, str], Mark] = {}
-    for each in happened:
-        # The session on that day or the last one before it; nothing before the first shown.
-        index = bisect_right(days, each.day) - 1
-        if index >= 0:
-            found[index, each.kind] = Mark(index, each.kind)
     band = tuple(None if p.low is None or p.high is None else (p.low, p.high) for p in points)
-    return LineChart(tuple(points), band, tuple(found.values()))
+    marks = marks_on([point.day for point in points], ((each.day, each.kind) for each in happened))
+    return LineChart(tuple(points), band, marks)
+
+
+def marks_on(days: Sequence[date], happened: Iterable[tuple[date, str]]) -> tuple[Mark, ...]:
+    """What happened, by day and kind, at the session of that day or the last one before; each kind there once.
+
+    Nothing is before the first of ``days``, those of the sessions shown.
+    """
+    places = ((bisect_right(days, day) - 1, kind) for day, kind in happened)
+    return tuple(Mark(place, kind) for place, kind in dict.fromkeys(places) if place >= 0)

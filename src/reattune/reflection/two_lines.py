@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -11,10 +10,9 @@ from statistics import fmean
 from reattune.journal import Journal
 from reattune.journal.documents import Attempt, CheckIn, Observation, Relationship, Rupture, Session
 from reattune.journal.therapists_vocabulary import Rater
-from reattune.journal.vocabulary import Outcome
 from reattune.reflection.bond_line import Point
 from reattune.reflection.caseload import ClientView
-from reattune.reflection.chart_data import Mark
+from reattune.reflection.chart_data import Mark, kind_of_talk, marks_on
 
 # A conversation is looked at beside so many ratings before it and since.
 AROUND = 3
@@ -78,17 +76,11 @@ def _marks(
     seen = [each for each in sessions if (noted := journal.observation_of(each)) and noted.noticed]
     noticed = [(each.local_day(each.at), "noticed") for each in seen]
     talks = [
-        (talk.local_day(talk.at), "repair" if talk.outcome is Outcome.REPAIRED else "talk")
+        (talk.local_day(talk.at), kind_of_talk(talk))
         for rupture in _ruptures(journal, client)
         for talk in journal.attempts(rupture)
     ]
-    found: dict[tuple[int, str], Mark] = {}
-    for day, kind in (*noticed, *talks):
-        # The session on that day, or the last one before it; nothing before the first shown.
-        place = bisect_right(days, day) - 1
-        if place >= 0:
-            found[place, kind] = Mark(place, kind)
-    return tuple(found.values())
+    return marks_on(days, [*noticed, *talks])
 
 
 def _ruptures(journal: Journal, client: Relationship) -> list[Rupture]:

@@ -18,7 +18,7 @@ from reattune.alliance.detectors.event import Event
 from reattune.alliance.measure import PERCENT
 from reattune.alliance.ratings import Ratings
 from reattune.journal import Journal
-from reattune.journal.documents import Relationship, Rupture
+from reattune.journal.documents import Relationship, Rupture, Session
 from reattune.journal.documents.relationship import InstrumentDefinition
 from reattune.journal.therapists_vocabulary import TherapistDid
 from reattune.reflection.bond_line import BondLine, bond_line
@@ -164,10 +164,9 @@ def _one(journal: Journal, client: Relationship, line: BondLine, event: Event) -
     for session in sessions[event.onset - 1 : last]:
         noted = journal.observation_of(session)
         did.update(noted.did if noted else ())
-    days = [each.local_day(each.at) for each in sessions]
-    first_day = days[event.onset - 1]
+    first_day = _day(sessions[event.onset - 1])
     end = min(last + _AROUND, len(sessions)) if event.end is not None else len(sessions)
-    last_day = days[end - 1] if event.end is not None else date.max
+    last_day = _day(sessions[end - 1]) if event.end is not None else date.max
     talks = (
         talk.local_day(talk.at)
         for rupture in journal.all(Rupture)
@@ -176,6 +175,10 @@ def _one(journal: Journal, client: Relationship, line: BondLine, event: Event) -
     )
     raised = any(first_day <= day <= last_day for day in talks)
     return _Seen(event.state == "repaired", raised, last - event.onset + 1, frozenset(did))
+
+
+def _day(session: Session) -> date:
+    return session.local_day(session.at)
 
 
 def _how_long(seen: Sequence[_Seen]) -> HowLong:

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -18,6 +19,7 @@ from reattune.vault.keyring import first_opened, first_recovered
 from reattune.web.http.redirect_within import redirect_to_page
 from reattune.web.pages.begin.forms import PassphraseForm, RecoveryForm
 from reattune.web.pages.begin.new_journal import may_write_first
+from reattune.web.pages.shared.document_urls import leads_somewhere
 from reattune.web.pages.shared.drafts import keep_typed
 from reattune.web.pages.shared.example_access import end_example
 from reattune.web.pages.shared.locked_submission import elsewhere, give_back, held_for_another, hold
@@ -126,7 +128,10 @@ def _unlocked(request: HttpRequest, journal_id: bytes, data_key: bytes, after: s
     """The journal open, words that were held for it kept, and the way on; asked in the journal's turn."""
     held = request.POST.get("held", "")
     if held:
-        after = give_back(held, OpenJournal(journal_id, data_key)) or after
+        opened = OpenJournal(journal_id, data_key)
+        form = give_back(held, opened)
+        if form:  # Today shows the words where what they were about was deleted meanwhile
+            after = form if leads_somewhere(opened, form) else reverse("own:today")
     response = redirect_to_page(after, redirect("own:today"))
     if held and held_for_another(held, journal_id):
         context = {"form": PassphraseForm(), "held": held, "elsewhere": True}

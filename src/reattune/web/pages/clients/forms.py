@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from reattune.journal.documents import CheckIn, Observation, Relationship, Session
 from reattune.journal.documents.relationship import InstrumentDefinition
 from reattune.web.http.language import offered
-from reattune.web.pages.notice.check_in_forms import answers_left, field_of, rating_field
+from reattune.web.pages.notice.check_in_forms import answers_of, field_of, rating_field
 from reattune.web.pages.shared.form_fields import (
     DayField,
     OneOf,
@@ -123,8 +123,7 @@ class _RatedForm(PageForm):
     def answers(self) -> dict[str, float]:
         """Item key to answer, without those left out."""
         given = {item.key: self.cleaned_data.get(name) for name, item in self.keys.items()}
-        answered = {key: value for key, value in given.items() if value is not None}
-        return {**answers_left(self.instrument, self.before), **answered}
+        return answers_of(self.instrument, self.before, given)
 
 
 def rated(session: Session, check_in: CheckIn | None, prefix: str = "") -> dict[str, Any]:

@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from reattune.journal.codec import encode
 from reattune.journal.deletion import before_replacing, title_of
 from reattune.journal.documents import (
-    Answer,
     CameIn,
     CheckIn,
     ClientNote,
@@ -18,12 +17,11 @@ from reattune.journal.documents import (
     Relationship,
     Removed,
     Session,
-    Share,
 )
 from reattune.journal.documents.letters import AnswerLetter, NoteLetter, RatingLetter, ShareLetter
 from reattune.journal.vocabulary import RelationshipKind
 from reattune.web.pages.clients.sessions import session_on
-from reattune.web.pages.home.taken_in import TakenIn, entry_of
+from reattune.web.pages.home.taken_in import TakenIn, as_answer, entry_of
 from reattune.web.pages.shared.form_fields import moment_of
 from reattune.web.store.open_journal import OpenJournal
 
@@ -45,10 +43,8 @@ def taken_by_therapist(opened: OpenJournal, letter: CameIn, chosen: str) -> Take
     ``chosen`` is the id of the client it is from, where the letter does not say it; ``None`` where nobody was chosen.
     """
     said = letter.content
-    if isinstance(said, AnswerLetter) and opened.journal.find(Share, said.share_id):
-        given = {"words": said.words, "name": said.name, "arrived": letter.arrived}
-        answer = opened.make(Answer, id=entry_of(letter), share_id=said.share_id, at=letter.at, **given)
-        return TakenIn([answer], "shared-one", (said.share_id,), "#answers")
+    if answer := as_answer(opened, letter):
+        return answer
     client = client_of(opened, letter)
     if client is None:
         try:

@@ -17,12 +17,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from reattune.journal import JournalError
 from reattune.journal.codec import encode
-from reattune.journal.documents import Address, Answer, CameIn, LooseNote, Removed, Share
+from reattune.journal.documents import Address, CameIn, LooseNote, Removed
 from reattune.journal.documents.letters import AnswerLetter, NoteLetter, RatingLetter, ShareLetter
 from reattune.journal.vocabulary import JournalKind, RelationshipStatus
 from reattune.reflection.danger_recogniser import danger_came_in
 from reattune.web.pages.clients.letters import taken_by_therapist
-from reattune.web.pages.home.taken_in import TakenIn, entry_of
+from reattune.web.pages.home.taken_in import TakenIn, as_answer, entry_of
 from reattune.web.pages.notice.instruments import answers_as_lines
 from reattune.web.pages.shared.access import here_or_404, to_page, with_either_journal
 from reattune.web.store.letterbox import look_for_letters, still_waiting
@@ -55,12 +55,7 @@ def _from_share(letter: ShareLetter) -> str:
 
 def _answered(opened: OpenJournal, letter: CameIn) -> TakenIn:
     """With what was shared, in their words; where that is not here any more, a note like any other."""
-    said = letter.content
-    if not isinstance(said, AnswerLetter) or opened.journal.find(Share, said.share_id) is None:
-        return _as_note(lambda each: each.words, _from_answer)(opened, letter)
-    given = {"words": said.words, "name": said.name, "arrived": letter.arrived}
-    answer = opened.make(Answer, id=entry_of(letter), share_id=said.share_id, at=letter.at, **given)
-    return TakenIn([answer], "shared-one", (said.share_id,), "#answers")
+    return as_answer(opened, letter) or _as_note(lambda each: each.words, _from_answer)(opened, letter)
 
 
 def _rated(opened: OpenJournal, letter: CameIn) -> TakenIn:

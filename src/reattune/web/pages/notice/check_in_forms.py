@@ -42,10 +42,14 @@ def rating_field(
     return ScaleField(label=item.text, low=item.low, high=item.high, values=values, kept=kept, coerce=float)
 
 
-def answers_left(instrument: InstrumentDefinition | None, kept: Mapping[str, float]) -> dict[str, float]:
-    """Of the answers that are kept, those that no field of the form is about: they stay as they are."""
+def answers_of(
+    instrument: InstrumentDefinition | None, kept: Mapping[str, float], given: Mapping[str, float | None]
+) -> dict[str, float]:
+    """Item key to answer: what was given, without what was left out, and of what is kept so far those answers that no
+    field of the form is about."""
     asked = instrument.by_key if instrument else {}
-    return {key: value for key, value in kept.items() if key not in asked}
+    left = {key: value for key, value in kept.items() if key not in asked}
+    return {**left, **{key: value for key, value in given.items() if value is not None}}
 
 
 # What the pages of a check-in send beside the items.
@@ -99,8 +103,7 @@ class CheckInForm(PageForm):
     def answers(self) -> dict[str, float]:
         """Item key to answer, without those left out."""
         given = {item.key: self.cleaned_data.get(field_of(item.key)) for item in self._items()}
-        answered = {key: value for key, value in given.items() if value is not None}
-        return {**answers_left(self.instrument, self.before), **answered}
+        return answers_of(self.instrument, self.before, given)
 
     def clean(self) -> dict[str, Any]:
         """Something must be answered."""

@@ -151,12 +151,13 @@ def half_written(opened: OpenJournal) -> list[HalfWritten]:
 def address_of_draft(opened: OpenJournal, draft: Draft) -> str:
     """Where it can be gone on with; where that is there no more, where it can be read."""
     space = "example" if opened.example else "own"
-    if not _leads_somewhere(opened, draft.form):
+    if not leads_somewhere(opened, draft.form):
         return reverse("pages:draft-words", args=[draft.id], current_app=space)
     return draft.form if opened.drafts(draft.form)[0] == draft else f"{draft.form}?draft={draft.id}"
 
 
-def _leads_somewhere(opened: OpenJournal, form: str) -> bool:
+def leads_somewhere(opened: OpenJournal, form: str) -> bool:
+    """Whether there is a form at this address, and what it is about is here."""
     try:
         named = resolve(form).kwargs.values()
     except Resolver404:

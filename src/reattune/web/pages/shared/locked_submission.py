@@ -10,12 +10,9 @@ from __future__ import annotations
 import base64
 import contextlib
 import json
-import re
-from uuid import UUID
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import reverse
 
 from reattune.journal import JournalError
 from reattune.journal.draft_conflicts import FILLED_WITH, WINDOW
@@ -33,7 +30,6 @@ from reattune.web.store.unlocking import open_first, open_session
 _NEVER_SHOWN = (WINDOW, FILLED_WITH, "held", "held_file")
 _BOUND = b"reattune held words"
 _TO_ADDRESS, _KEY_LETTER = b"sealed to an address ", SIZES[0]
-_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 # Held words begin with the mark of their journal.
 _MARK = len(mark_of(b""))
 # A form that sends this wants to know which causes its words come closest to.
@@ -96,10 +92,7 @@ def _from_address(held: bytes, opened: OpenJournal) -> bytes:
 
 
 def give_back(held: str, opened: OpenJournal) -> str | None:
-    """Keep held words as the draft of their form; returns its address, or ``None`` where they do not belong here.
-
-    Where what the form is about was deleted meanwhile, the address is that of Today, which shows the words.
-    """
+    """Keep held words as the draft of their form; returns its address, or ``None`` where they do not belong here."""
     try:
         content = unsealed(held, _BOUND)[_MARK:]
         if content.startswith(_TO_ADDRESS):
@@ -110,8 +103,7 @@ def give_back(held: str, opened: OpenJournal) -> str | None:
         opened.keep_draft(form, fields)
     except (VaultError, JournalError, ValueError, TypeError):
         return None
-    about = map(UUID, _ID.findall(form))
-    return str(form) if all(map(opened.journal.holds, about)) else reverse("own:today")
+    return str(form)
 
 
 def held_for_another(held: str, journal_id: bytes) -> bool:

@@ -50,6 +50,7 @@ def plain_repeats() -> list[str]:
         "(arm 1",
         "not ",
         "I ",
+        "a ",
         "and then i ",
     ]
     signs = ["?!", "\U0001f62d ", "' ", "- ", "[", "![", "(", "<", "<br ", '"', '",', ";", "{", " ", "\t", "..."]
@@ -74,7 +75,8 @@ def recognisers() -> dict[str, Callable[[str], object]]:
     from reattune.exchange.fhir import from_fhir
     from reattune.exchange.file_type import kind_of
     from reattune.exchange.journal_json import from_json
-    from reattune.exchange.ratings_spreadsheet import guess, read_table
+    from reattune.exchange.ratings_spreadsheet import guess
+    from reattune.exchange.table_of_file import read_table
     from reattune.exchange.table_text import looks_like_numbers
     from reattune.exchange.written_dates import written
     from reattune.reflection import danger_probability
@@ -83,7 +85,8 @@ def recognisers() -> dict[str, Callable[[str], object]]:
     from reattune.reflection.sharing.names import NamesTakenOut, Somebody
     from reattune.text import folding, letter_features, ngram_similarity, pieces
 
-    people = [Somebody(UUID(int=n), name, "a friend") for n, name in enumerate(("Anna Berg", "Jo", "My boss"))]
+    names = ("Anna Berg", "Jo", "My boss", f"{'a ' * 99}b")
+    people = [Somebody(UUID(int=n), name, "a friend") for n, name in enumerate(names)]
     asked = query("sister letter weekend a i no")
 
     def afresh(text: str) -> object:

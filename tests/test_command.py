@@ -98,6 +98,25 @@ def test_it_serves_until_it_is_stopped_and_says_so(tmp_path: Path) -> None:
     assert not (tmp_path / "data" / "running.json").exists()
 
 
+@pytest.mark.skipif(os.name != "posix", reason="folders have no such mode")
+@pytest.mark.parametrize("others", ["", "a-letter.txt"])
+def test_a_folder_that_was_there_is_for_its_user_alone_or_doctor_says_so(tmp_path: Path, others: str) -> None:
+    folder = tmp_path / "data"
+    folder.mkdir()
+    folder.chmod(0o755)
+    if others:
+        (folder / others).write_text("something else that lies there")
+    assert "Run: chmod 700" in run("doctor", "--data", str(folder)).stdout
+    assert folder.stat().st_mode & 0o777 == 0o755
+    process, _port = started(folder)
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=20)
+    assert folder.stat().st_mode & 0o777 == (0o755 if others else 0o700)
+    again = run("doctor", "--data", str(folder))
+    assert ("Run: chmod 700" in again.stdout) is bool(others)
+    assert again.returncode == (2 if others else 0)
+
+
 def test_a_folder_that_cannot_be_used_is_a_sentence(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("not a folder")
     refused = run("--data", str(tmp_path / "file" / "data"), "--no-browser")

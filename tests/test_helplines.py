@@ -7,10 +7,12 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.utils import translation
 
 from reattune import content
+from reattune.reflection.danger_recogniser import Danger
 from reattune.web.pages.shared import helplines
-from reattune.web.pages.shared.wording import ANOTHER, crisis_lines, regions, regions_and_another
+from reattune.web.pages.shared.wording import ANOTHER, crisis_lines, lines_near, regions, regions_and_another
 
 CRISIS = content.load("crisis.toml")
 ADVICE = content.load("advice.toml")
@@ -190,3 +192,43 @@ def test_numbers_stay_as_they_are_in_a_phrase(emergency: str, phrase: str) -> No
     said = {"emergency": {phrase: f"«{phrase}»"}} if phrase != "{n1}" else {"emergency": {}}
     shown = helplines.region({"code": "XX", "emergency": emergency, "emergency_numbers": [], "lines": []}, WORDS, said)
     assert shown.emergency == (f"«{emergency}»" if phrase != "{n1}" else emergency)
+
+
+@pytest.mark.parametrize(
+    ("region", "language", "first"),
+    [
+        ("BE", "fr", "Centre de Prévention du Suicide"),
+        ("BE", "en", "Community Help Service"),
+        ("BE", "es", "Zelfmoordlijn"),
+        ("FR", "en", "SOS Help"),
+        ("CH", "fr", "Die Dargebotene Hand / La Main Tendue"),
+        ("HK", "en", "The Samaritans Hong Kong"),
+        ("US", "en", "988 Suicide & Crisis Lifeline"),
+    ],
+)
+def test_lines_in_the_language_of_the_page_come_first(region: str, language: str, first: str) -> None:
+    with translation.override(language):
+        shown = crisis_lines(region)
+        assert shown["entry"].lines[0].name == first
+        assert lines_near(shown, frozenset({Danger.SUICIDE})).lines[0].name == first
+
+
+def test_where_no_line_is_for_those_who_are_hurt_that_is_said_and_the_emergency_number_comes_first() -> None:
+    belgium, germany, andorra = crisis_lines("BE"), crisis_lines("DE"), crisis_lines("AD")
+    for found in ({Danger.HARMED}, {Danger.HARMED, Danger.SUICIDE}):
+        near = lines_near(belgium, frozenset(found))
+        assert near.emergency_first
+        assert "Belgium" in near.gap
+        assert len(near.lines) == 3
+    near = lines_near(belgium, frozenset({Danger.HARMING}))
+    assert near.emergency_first
+    assert not near.gap
+    assert "Andorra" in lines_near(andorra, frozenset({Danger.HARMED})).gap
+    assert not lines_near(crisis_lines(""), frozenset({Danger.HARMED})).gap, "there what to do stands anyway"
+    near = lines_near(germany, frozenset({Danger.HARMED}))
+    assert near.lines[0].for_harmed
+    assert not near.emergency_first
+    assert not near.gap
+    near = lines_near(belgium, frozenset({Danger.SUICIDE}))
+    assert not near.emergency_first
+    assert not near.gap

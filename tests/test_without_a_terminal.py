@@ -5,13 +5,14 @@ from __future__ import annotations
 import http.server
 import json
 import os
+import shutil
 import signal
-import socket
 import stat
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,9 @@ import pytest
 from reattune.web.installation import running, shortcut
 from reattune.web.installation.failures import CannotServe, Why
 from reattune.web.installation.local_server import serve_here
+from reattune.web.installation.served_alone import alone, served
 from reattune.web.pages.begin.cannot_start import page
+from tests.browser.conftest import free_port
 
 # What `webbrowser` opens, written down instead: the standard library takes it from BROWSER.
 READER = '#!/bin/sh\necho "$1" >> "{0}"\n'
@@ -39,12 +42,6 @@ def opened(tmp_path: Path) -> list[str]:
     return found.read_text().split() if found.exists() else []
 
 
-def free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
-
-
 def reattune(environment: dict[str, str], *words: object) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "reattune", *map(str, words)]
     return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
@@ -58,6 +55,13 @@ def first(tmp_path: Path, desktop: dict[str, str]) -> Iterator[tuple[subprocess.
     yield process, port
     process.terminate()
     process.communicate(timeout=20)
+
+
+def until_served(data: Path, process: subprocess.Popen[str]) -> running.Running:
+    """What a process that was just started writes down and proves."""
+    while (now := running.found(data)) is None:
+        assert process.poll() is None
+    return now
 
 
 def test_a_second_start_opens_the_browser_at_the_first(
@@ -82,16 +86,14 @@ def test_one_that_began_before_an_update_makes_room_for_the_new_one(
 ) -> None:
     process, port = first
     data = tmp_path / "data"
-    while running.found(data) is None:
-        assert process.poll() is None
+    until_served(data, process)
     before = json.loads((data / "running.json").read_text())
     (data / "running.json").write_text(json.dumps({**before, "program": "of before"}))
     command = [sys.executable, "-m", "reattune", "--port", str(port), "--data", str(data), "--no-browser"]
     second = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=desktop)
     try:
         assert "Reattune has stopped" in process.communicate(timeout=30)[0]
-        while (now := running.found(data)) is None:
-            assert second.poll() is None
+        now = until_served(data, second)
         assert (now.pid, now.program) == (second.pid, running.program())
     finally:
         second.terminate()
@@ -103,12 +105,54 @@ def test_it_is_stopped_by_a_command_and_says_so(
     tmp_path: Path, desktop: dict[str, str], first: tuple[subprocess.Popen[str], int]
 ) -> None:
     process, _port = first
-    while running.found(tmp_path / "data") is None:
-        assert process.poll() is None
+    until_served(tmp_path / "data", process)
     assert "Every journal is locked" in reattune(desktop, "stop", "--data", tmp_path / "data").stdout
     assert "Reattune has stopped" in process.communicate(timeout=20)[0]
     assert process.returncode == 0
     assert "isn't running" in reattune(desktop, "stop", "--data", tmp_path / "data").stdout
+
+
+def test_a_copy_of_the_folder_made_while_it_runs_is_not_taken_for_it(
+    tmp_path: Path, desktop: dict[str, str], first: tuple[subprocess.Popen[str], int]
+) -> None:
+    """It holds the same key and the same note: whoever starts the copy must not write on in the original."""
+    process, _port = first
+    data, copy = tmp_path / "data", tmp_path / "copy"
+    until_served(data, process)
+    shutil.copytree(data, copy)
+    assert running.found(copy) is None
+    assert "isn't running" in reattune(desktop, "stop", "--data", copy).stdout
+    assert process.poll() is None
+    port = free_port()
+    command = [sys.executable, "-m", "reattune", "--port", str(port), "--data", str(copy), "--no-browser"]
+    second = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=desktop)
+    try:
+        now = until_served(copy, second)
+        assert (now.pid, now.port) == (second.pid, port)
+    finally:
+        second.terminate()
+        second.communicate(timeout=20)
+    assert running.found(data) is not None
+
+
+def test_whoever_looks_whether_a_folder_is_served_is_not_taken_for_who_serves_it(tmp_path: Path) -> None:
+    """A start that looked at the same moment as another took a copy for served, and wrote on in the original."""
+    with alone(tmp_path):
+        assert served(tmp_path)
+    with ThreadPoolExecutor(8) as threads:
+        assert not any(threads.map(lambda _number: served(tmp_path), range(4_000)))
+
+
+@pytest.mark.skipif(os.name == "nt", reason="an open folder isn't moved there")
+def test_a_folder_that_was_moved_while_it_runs_is_stopped_at_once(
+    tmp_path: Path, desktop: dict[str, str], first: tuple[subprocess.Popen[str], int]
+) -> None:
+    process, _port = first
+    data, moved = tmp_path / "data", tmp_path / "moved"
+    until_served(data, process)
+    data.rename(moved)
+    assert "Every journal is locked" in reattune(desktop, "stop", "--data", moved).stdout
+    assert process.wait(20) == 0
 
 
 @pytest.mark.skipif(os.name == "nt", reason="nothing is suspended there")
@@ -118,8 +162,7 @@ def test_one_that_is_suspended_keeps_a_second_from_the_folder(
     """At another port too: what is open in the first stays so, and what it wrote down about itself stays there."""
     process, _port = first
     data = tmp_path / "data"
-    while running.found(data) is None:
-        assert process.poll() is None
+    until_served(data, process)
     process.send_signal(signal.SIGSTOP)
     try:
         monkeypatch.setattr(running, "_PATIENCE", 0.5)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.browser.person import Person
 from tests.installation_per_worker import store_of
@@ -29,6 +29,9 @@ ARGUMENTS = [
     "--no-first-run",
     "--ignore-certificate-errors",
 ]
+
+# What is seen at once ends the waiting at once. On a machine where much else runs, five seconds can be too short.
+expect.set_options(timeout=20_000)
 
 
 @dataclass
@@ -50,6 +53,16 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     finally:
         started.process.terminate()
         started.process.wait(20)
+
+
+@pytest.fixture
+def page(chromium: Browser) -> Iterator[Page]:
+    """For a server of a test's own."""
+    context = chromium.new_context()
+    page = context.new_page()
+    page.set_default_timeout(15_000)
+    yield page
+    context.close()
 
 
 def free_port() -> int:

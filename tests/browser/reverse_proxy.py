@@ -44,7 +44,7 @@ class Proxy:
     """
 
     def __init__(self, folder: Path, behind: int) -> None:
-        self._behind, self._context = behind, certificate(folder)
+        self.behind, self._context = behind, certificate(folder)
         self._port, self.swallows = 0, ""
         self.passed: list[bytes] = []
         self.open()
@@ -88,7 +88,7 @@ class Proxy:
             lines += [b"X-Forwarded-Proto: https", b"X-Forwarded-For: 203.0.113.9", b"Connection: close"]
             swallowed = bool(self.swallows) and self.swallows.encode() in lines[0]
             self.passed.append(head + b"\r\n\r\n" + body)
-            with socket.create_connection(("127.0.0.1", self._behind), timeout=30) as server:
+            with socket.create_connection(("127.0.0.1", self.behind), timeout=30) as server:
                 server.sendall(b"\r\n".join(lines) + b"\r\n\r\n" + body)
                 while piece := server.recv(65536):
                     if not swallowed:

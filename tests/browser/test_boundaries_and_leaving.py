@@ -149,7 +149,7 @@ def test_danger_shows_where_to_turn_while_it_is_typed(person: Callable[..., Pers
     me.go("/note/")
     field = me.page.get_by_label("What happened?")
     field.press_sequentially("I cannot go on and I want to die.", delay=5)
-    expect(me.page.locator("#near")).to_contain_text("116 123", timeout=8000)
+    expect(me.page.locator("#near")).to_contain_text("116 123")
     expect(me.page.locator("#near")).to_contain_text("Nobody is told that this message came up.")
     assert field.input_value() == "I cannot go on and I want to die.", "what is being typed stays"
     me.looks(f"care-near-{width}-{scheme}")

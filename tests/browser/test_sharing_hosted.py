@@ -14,10 +14,10 @@ from urllib.parse import quote, quote_plus
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests import installation_per_worker
 from tests.browser.person import Person
 from tests.browser.reverse_proxy import Proxy
 from tests.installation_per_worker import STORE
+from tests.on_the_disk import on_the_disk
 from tests.web.test_hosted import Server
 from tests.web.test_store import disguises
 
@@ -109,9 +109,7 @@ def makes_a_link(me: Person, days: str = "30") -> str:
 
 def lying_open(hosted: Hosted, secrets: list[str]) -> list[str]:
     """What of these secrets was received, or lies in the database or any file of the installation."""
-    installation_per_worker.SERVER.psql("checkpoint")
-    folders = [hosted.folder, Path(installation_per_worker.SERVER_FOLDER)]
-    kept = [path.read_bytes() for folder in folders for path in folder.rglob("*") if path.is_file()]
+    kept = [content for _, content in on_the_disk(hosted.folder)]
     said = [*hosted.proxy.passed, *kept]
     assert len(kept) > 10
     found = []

@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import Server
 from tests.browser.person import Person
+from tests.on_the_disk import on_the_disk
 from tests.web.test_store import disguises
 
 pytestmark = pytest.mark.browser
@@ -120,10 +121,8 @@ def test_what_is_looked_for_lies_in_no_file(person: Callable[..., Person], serve
     me.sees("No entry has all of these words.")
     assert LOOKED_FOR not in me.page.url
     expect(me.page).to_have_title("Notes")
-    for path in (*server.data.rglob("*"), server.log):
-        if path.is_file():
-            content = path.read_bytes()
-            assert not [each for each in disguises(LOOKED_FOR.encode()) if each in content], path.name
+    for path, content in (*on_the_disk(server.data), (server.log, server.log.read_bytes())):
+        assert not [each for each in disguises(LOOKED_FOR.encode()) if each in content], path.name
     address = me.page.url
     me.touch("Lock")
     me.page.goto(address)

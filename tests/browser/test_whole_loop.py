@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
 from tests import installation_per_worker
 from tests.browser.conftest import Server
 from tests.browser.person import Person, weekly
+from tests.on_the_disk import on_the_disk
 
 pytestmark = pytest.mark.browser
 
@@ -137,12 +137,9 @@ def locks_and_comes_back(me: Person, shots: str) -> None:
 
 
 def nothing_lies_open(server: Server, me: Person) -> None:
-    files = [path for path in server.data.rglob("*") if path.is_file()]
-    if installation_per_worker.STORE == "postgresql":
-        installation_per_worker.SERVER.psql("checkpoint")
-        files += [path for path in Path(installation_per_worker.SERVER_FOLDER).rglob("*") if path.is_file()]
-    else:
-        assert any(path.name == "journals.sqlite3" for path in files)
+    files = [*on_the_disk(server.data), (server.log, server.log.read_bytes())]
+    if installation_per_worker.STORE != "postgresql":
+        assert any(path.name == "journals.sqlite3" for path, _ in files)
     secrets = [
         "joked about my lists",
         "ridiculous",
@@ -151,8 +148,7 @@ def nothing_lies_open(server: Server, me: Person) -> None:
         "the old words of",
         me.recovery_code,
     ]
-    for path in (*files, server.log):
-        lies = path.read_bytes()
+    for path, lies in files:
         for words in secrets:
             assert words.encode() not in lies, f"{words!r} lies open in {path.name}"
 

@@ -11,6 +11,7 @@ import pytest
 
 from reattune.exchange.diaries import from_diary
 from reattune.exchange.errors import ExchangeError
+from reattune.reflection.danger_recogniser import dangers
 
 PLAIN = """A word before the first day.
 
@@ -51,6 +52,13 @@ def test_markdown() -> None:
     assert second == ("2024-06-07 16:30", "- better")
 
 
+def test_a_heading_keeps_all_its_words_however_long_and_its_quotation_marks() -> None:
+    words = " ".join(f"word{number}" for number in range(200))
+    text = f'# 2024-05-03 {words}\nrest\n# 2024-05-04 "I hate you"\n# "2024-05-05"\nx\n# "2024-05-06 Like this"\ny\n'
+    found = from_diary(text.encode(), "d.md", "UTC")
+    assert [each.words for each in found.entries] == [f"{words}\nrest", '"I hate you"', "x", "Like this\ny"]
+
+
 @pytest.mark.parametrize(
     "line",
     ["2024-05-31", "31.05.2024", "31. Mai 2024", "Freitag, 31. Mai 2024", "31 de mayo de 2024", "May 31st, 2024",
@@ -58,7 +66,10 @@ def test_markdown() -> None:
      "2024-05-31 09:05", "2024-05-31T09:05:00Z", "Fri, May 31, 2024", "Fri 31 May 2024", "Fr., 31.05.2024",
      "Do, 31. Mai 2024", "31.05.2024 um 22:15 Uhr", "31.05.2024, 10 Uhr", "31 de mayo del 2024", "2024/05/31",
      "2024.05.31", "31.05.24", "31-05-2024", "31. 5. 2024", "2024-05-31 Friday", "31.05.2024 (Fr)", "31-May-2024",
-     "date: 2024-05-31T23:30:00+02:00", "2024-05-31 – 22h15"],
+     "date: 2024-05-31T23:30:00+02:00", "2024-05-31 – 22h15", "Freitag, den 31. Mai 2024", "am 31.05.2024",
+     "Am Freitag, den 31.05.2024", "le 31 mai 2024", "the 31st of May 2024", "20240531", "[2024-05-31]",
+     "[[2024-05-31]]", "<2024-05-31 Fri>", "(31 May 2024)", "[31.05.24, 22:30:11]", 'date: "2024-05-31"',
+     "date: '2024-05-31T22:30'"],
 )  # fmt: skip
 def test_days_as_people_write_them(line: str) -> None:
     if line == "Fri":
@@ -104,7 +115,9 @@ def test_what_a_heading_says_beside_its_day_stays() -> None:
 @pytest.mark.parametrize(
     "line",
     ["Friday, 31 May", "31.05.", "31.5. Better", "30 maggio 2024", "Freitag", "2024-05-31: We met", "May 31",
-     "1/2/24", "31/05", "99.99.2024", "2024-05-31: " + "We met and said very little. " * 5],
+     "1/2/24", "31/05", "99.99.2024", "Sitzung vom 31.05.2024", "Session 14, 31.05.2024", "• 31 May 2024",
+     "created: 2024-05-31", "2024-05-31_22-30", "2024 May 31", "31 05 2024", "2024年5月31日", "— 31 May 2024 —",
+     "2024-05-31: " + "We met and said very little. " * 5],
 )  # fmt: skip
 def test_a_line_that_looks_like_a_day_and_is_none_is_said(line: str) -> None:
     found = from_diary(f"2024-05-30\nFirst.\n\n{line}\nSecond.\n".encode(), "d.txt", "UTC")
@@ -115,10 +128,38 @@ def test_a_line_that_looks_like_a_day_and_is_none_is_said(line: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["7/10", "May I ask", "Today", "1.5 hours", "2-3 times", "5 people", "10:30", "So", "3"]
+    "line",
+    [
+        "7/10",
+        "May I ask",
+        "Today",
+        "1.5 hours",
+        "2-3 times",
+        "5 people",
+        "10:30",
+        "So",
+        "3",
+        "On 31 May 2024 she was late.",
+    ],
 )
 def test_what_looks_like_no_day_is_not_spoken_of(line: str) -> None:
     assert from_diary(f"2024-05-30\nFirst.\n{line}\n".encode(), "d.txt", "UTC").notes == ()
+
+
+@pytest.mark.parametrize(
+    ("written", "at"),
+    [("2024-06-01T04:00:00Z", "2024-06-01 04:00"), ("2024-06-01T04:00+02:00", "2024-06-01 02:00"),
+     ("2024-05-31 21:00:00 -0700", "2024-06-01 04:00"), ("2024-05-31 10:30-11:15", "2024-05-31 17:30"),
+     ("May 31, 2024 at 10:30:00 PM EDT", "2024-06-01 02:30"), ("5/31/2024, 10:30\u202fPM", "2024-06-01 05:30")],
+)  # fmt: skip
+def test_a_time_beside_its_offset_is_a_time_there(written: str, at: str) -> None:
+    assert told(f"date: {written}\nwords\n", zone="America/Los_Angeles") == [(at, "words")]
+
+
+def test_of_a_day_that_there_is_not_in_any_order_it_is_said_that_it_is_none() -> None:
+    found = from_diary(b"2024-05-30\nwords\n31/13/2024\nmore\n", "d.txt", "UTC")
+    assert [each.words for each in found.entries] == ["words\n31/13/2024\nmore"]
+    assert "“31/13/2024”" in found.notes[0]
 
 
 def test_words_above_the_first_day_are_said() -> None:
@@ -177,6 +218,12 @@ def test_daylio() -> None:
         "2024-06-01,June 1,Saturday,09:00,good,,,\n"
     )
     assert told(raw, "daylio.csv") == [("2024-05-31 16:30", "After\nShe laughed.\nI did not.\n(meh, therapy | walk)")]
+
+
+def test_daylio_with_a_comma_that_was_not_quoted_is_no_entry_without_its_end() -> None:
+    raw = b"full_date,mood,activities,note_title,note\n2024-05-31,,,,I felt small, as if gone\n"
+    with pytest.raises(ExchangeError, match=r"Rows with more cells than there are columns.*: 2"):
+        told(raw, "daylio.csv")
 
 
 def test_twice_is_the_same() -> None:
@@ -239,3 +286,81 @@ def test_entries_of_an_archive_are_counted_together(monkeypatch: pytest.MonkeyPa
             archive.writestr(f"{name}.txt", "".join(f"2024-05-{day:02}\nword {name}\n" for day in range(1, 11)))
     with pytest.raises(ExchangeError, match="the limit is 25"):
         from_diary(out.getvalue(), "diaries.zip", "UTC")
+
+
+@pytest.mark.parametrize("line", ["- 2024-06-02", "> 12 March 2019", "* 2 June 2024", "+ 2024-06-02"])
+def test_a_day_in_a_list_or_a_quotation_begins_no_entry(line: str) -> None:
+    words = f"2024-05-30\nFirst.\n{line}\nStill that day.\n"
+    [entry] = from_diary(words.encode(), "d.txt", "UTC").entries
+    assert (f"{entry.at:%m-%d}", line in entry.words) == ("05-30", True)
+    [named] = from_diary(f"First.\n{line}\nStill.\n".encode(), "2024-05-30.md", "UTC").entries
+    assert f"{named.at:%m-%d}" == "05-30"
+
+
+def test_where_all_days_are_written_in_a_list_they_are_days() -> None:
+    found = from_diary(b"- 2024-05-30\nFirst.\n- 2024-05-31\nSecond.\n", "d.txt", "UTC")
+    assert [each.words for each in found.entries] == ["First.", "Second."]
+
+
+def test_what_is_no_diary_in_an_archive_is_named_or_hidden() -> None:
+    files = {"2024-05-30.md": "One", ".obsidian/app.json": "{}", ".trash/2024-01-01.md": "Gone", "meta.json": "{}",
+             "ideas.md": "No day", "a/._2024-05-31.txt": "\0\5"}  # fmt: skip
+    found = from_diary(archive(**files), "d.zip", "UTC")
+    assert [each.words for each in found.entries] == ["One"]
+    assert found.notes == ("Files in this archive that can’t be read here: 2. “meta.json” · “ideas.md”",)
+
+
+def test_of_an_archive_every_file_is_read_or_named_but_pictures_and_sound() -> None:
+    others = ("2024-06-02.org", "2024-06-03", "2024-06-04.pdf", "2024-06-07.xlsx", "2024-06-09.log")
+    files = {"2024-05-31.md": "One", "2024-06-01.text": "Two", "2024-06-05.mdown": "Three", "photos/a.JPG": "x",
+             "b.m4a": "x", "photos/": ""} | dict.fromkeys(others, "words")  # fmt: skip
+    found = from_diary(archive(**files), "d.zip", "UTC")
+    assert [each.words for each in found.entries] == ["One", "Two", "Three"]
+    assert found.notes == ("Files in this archive that can’t be read here: 5. " + " · ".join(f"“{n}”" for n in others),)
+
+
+def test_one_wrong_byte_takes_no_letter_but_itself() -> None:
+    found = from_diary("2024-05-30\nSchöne Grüße, größer".encode() + b" \xff.\n", "d.txt", "UTC")
+    assert found.entries[0].words == "Schöne Grüße, größer \ufffd."
+    assert found.notes == ("Letters that can’t be read, with “\ufffd” in their place: 1.",)
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "mac_roman", "utf-16", "utf-8-sig"])
+def test_encodings_of_a_diary(encoding: str) -> None:
+    found = from_diary("2024-05-30\nSchöne Grüße, größer, hörte\n".encode(encoding), "d.txt", "UTC")
+    assert (found.entries[0].words, found.notes) == ("Schöne Grüße, größer, hörte", ())
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "mac_roman"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        "I don’t know — she said “you’re late” and looked at the clock… I wasn’t.",
+        "We weren’t — not really — close",
+        "I can’t go on living… I mean it.",
+        "I’ll end it — tonight.",
+        "her fiancé said ‘no’…",
+        "•\tfirst\n•\tsecond — done",
+        "Él dijo «no»… y yo — nada. ¿Qué más? Mañana, sí.",
+        "Ich weiß nicht – sie sagte „zu spät“ und schaute auf die Uhr…",
+        "Elle m’a dit « non »… et moi — rien. J’étais là, à côté.",
+    ],
+)
+def test_dashes_and_dots_of_another_time_are_no_letters(words: str, encoding: str) -> None:
+    assert told(f"2024-05-31\n{words}".encode(encoding))[0][1] == words
+
+
+@pytest.mark.parametrize("words", ["£5 for it", "as § 5 says", "±2 µg", "PsyÜbung at ten", "Señora García, ¿qué más?"])
+def test_signs_of_windows_are_none_of_dos(words: str) -> None:
+    assert told(f"2024-05-31\n{words}".encode("cp1252"))[0][1] == words
+
+
+def test_danger_is_seen_in_a_diary_of_windows() -> None:
+    [(_at, words)] = told("2024-05-31\nI can’t go on living… I mean it.".encode("cp1252"))
+    assert dangers(words) == dangers("I can’t go on living… I mean it.") != ()
+
+
+def test_a_very_long_name_of_a_file_refuses_nothing() -> None:
+    name = f"{'a' * 250}.md"
+    [entry] = from_diary(b"2024-05-30\nFirst.\n", name, "UTC").entries
+    assert entry.source == name[-200:]

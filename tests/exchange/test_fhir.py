@@ -17,7 +17,7 @@ from reattune.exchange.errors import ExchangeError
 from reattune.exchange.fhir import to_fhir
 from reattune.exchange.fhir_reading import from_fhir
 from reattune.journal import Journal
-from reattune.journal.documents.relationship import CheckIn, Instrument, Relationship, Session
+from reattune.journal.documents.relationship import CheckIn, Instrument, InstrumentDefinition, Relationship, Session
 from reattune.journal.example_journal import example_journal
 from reattune.journal.merge import merge
 
@@ -79,6 +79,35 @@ def test_out_and_in_again_is_the_same_and_twice_changes_nothing() -> None:
     again = from_fhir(bundle, KNOWN, first.therapist).documents  # type: ignore[arg-type]
     found = not_here_yet(first, again, KNOWN)
     assert (found.documents, found.here) == ([], len(pairs(first)))
+
+
+@pytest.mark.parametrize("release", ["R4", "R5"])
+def test_a_question_that_is_called_like_the_urge_to_leave_comes_back_as_it_went_out(release: str) -> None:
+    asked = [{"key": key, "text": key, "subscale": "whole"} for key in ("bond", "urge_to_leave", "unsaid")]
+    fields = {"key": "mine", "title": "Mine", "scale_low": 0, "scale_high": 100, "items": asked, "source": "Mine."}
+    mine = InstrumentDefinition.model_validate(fields)
+    with_whom, of_mine = journal().therapist, []
+    assert with_whom
+    for number, (own, urge, unsaid) in enumerate([(True, 3, True), (False, None, None), (False, 4, False)]):
+        session, check_in = pairs(journal())[number]
+        answers = {"bond": 70.0, "unsaid": 1.0} | ({"urge_to_leave": 20.0} if own else {})
+        changed = {"instrument": mine.name, "answers": answers, "urge_to_leave": urge, "unsaid": unsaid}
+        of_mine.append((session, check_in.model_copy(update=changed)))
+    raw = to_fhir(of_mine, {mine.name: mine}, NOW, release)  # type: ignore[arg-type]
+    validated(json.loads(raw), release)
+    for resource in (each["resource"] for each in json.loads(raw)["entry"]):
+        named = [item["linkId"] for item in resource.get("item", ())]
+        assert len(named) == len(set(named))
+    alone = json.loads(raw)
+    alone["entry"] = [each for each in alone["entry"] if each["resource"]["resourceType"] != "Questionnaire"]
+    assert from_fhir(json.dumps(alone).encode(), {mine.name: mine}, with_whom).documents[1].urge_to_leave == 3  # type: ignore[attr-defined]
+    for known in ({}, {mine.name: mine}):
+        found = from_fhir(raw, known, with_whom)
+        assert not found.left_out
+        said = [each for each in found.documents if isinstance(each, CheckIn)]
+        assert [(each.answers, each.urge_to_leave, each.unsaid) for each in said] == [
+            (each.answers, each.urge_to_leave, each.unsaid) for _, each in of_mine
+        ]
 
 
 def test_a_questionnaire_of_others_comes_along() -> None:

@@ -22,7 +22,8 @@ from reattune.exchange.fhir import to_fhir
 from reattune.exchange.fhir_reading import from_fhir
 from reattune.exchange.file_type import Kind, kind_of
 from reattune.exchange.journal_json import from_json, to_json
-from reattune.exchange.ratings_spreadsheet import documents_of, guess, read_table
+from reattune.exchange.ratings_spreadsheet import documents_of, guess
+from reattune.exchange.table_of_file import read_table
 from reattune.journal import Journal
 from reattune.journal.codec import encode
 from reattune.journal.documents import CameIn, Document
@@ -262,6 +263,27 @@ def test_bombs_get_a_sentence_and_little_memory(name: str) -> None:
     finally:
         tracemalloc.stop()
     assert most < 400 * 2**20
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b'{"entries":[],"x":[' + b"[]," * 5_000_000 + b"[]]}",
+        b'{"format":"reattune-journal","version":1,"documents":[' + b"{}," * 1_500_000 + b"{}]}",
+        b'{"resourceType":"Bundle","entry":["a"' + b',"ab"' * 5_000_000 + b"]}",
+        b"2024-05-31\n" + b"\n" * 2_100_000,
+        b"2024-05-31\n" + b"\r" * 2_100_000,
+    ],
+    ids=["empty lists", "empty objects", "short values", "line ends", "other line ends"],
+)
+def test_what_is_little_on_the_disk_and_much_in_memory_is_not_read(content: bytes) -> None:
+    said = []
+    for kind in ("journal", "fhir", "text", "day one"):
+        try:
+            READERS[kind][0](content)
+        except ExchangeError as error:
+            said.append(str(error))
+    assert any("too many" in each for each in said)
 
 
 def test_formulas_are_words_in_every_table() -> None:

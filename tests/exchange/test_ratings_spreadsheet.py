@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from reattune.exchange.caseload import caseload_of
 from reattune.exchange.errors import ExchangeError
-from reattune.exchange.ratings_spreadsheet import Columns, day_and_time, documents_of, guess, read_table
+from reattune.exchange.ratings_spreadsheet import Columns, day_and_time, documents_of, guess
+from reattune.exchange.table_of_file import read_table
+from reattune.exchange.text_lines import text_lines
 from reattune.journal import Journal
 from reattune.journal.documents.relationship import CheckIn, Instrument, Relationship, Session
 from reattune.journal.merge import merge
@@ -35,7 +39,7 @@ def therapist() -> Relationship:
     ],
 )  # fmt: skip
 def test_columns_are_guessed(text: str, guessed: Columns) -> None:
-    assert guess(read_table(text.encode())) == guessed
+    assert guess(read_table(text.encode())) == replace(guessed, days=(guessed.when,))
 
 
 def test_no_column_with_days() -> None:
@@ -74,6 +78,67 @@ def test_rows_become_sessions_and_bad_ones_are_named() -> None:
     assert not merge(kept, again.documents).changes
 
 
+def test_no_word_after_a_comma_is_cut_off_and_no_rating_is_read_from_words() -> None:
+    table = read_table(
+        b'date,note,bond\n2024-05-03,ok,7\n2024-05-10,I would have said 3,2,8\n2024-05-17,"small, and gone",6,,\n'
+        b"2024-05-24,all,was,well\n2024-05-31,,eleven\n"
+    )
+    assert "Rows with more cells than there are columns, which don’t come in: 3, 5." in table.left_out[0]
+    columns = replace(guess(table) or Columns(0, ()), high=10, title="Mine")
+    assert (columns.note, columns.ratings) == (1, (2,))
+    found = documents_of(table, columns, therapist(), KNOWN, "UTC", NOW)
+    kept = [(each.answers["bond"], each.note) for each in found.documents if isinstance(each, CheckIn)]
+    assert kept == [(7, "ok"), (6, "small, and gone")]
+    assert (found.left_out, found.rows) == (("Row 6: 'eleven' isn’t a number.",), 3)
+
+
+LONG_GERMAN = "Ich war müde, wie immer.\nSie hat gefragt, warum.\n\nAm Ende weinte ich, leise."
+
+
+@pytest.mark.parametrize(
+    ("mark", "note"),
+    [
+        (";", LONG_GERMAN),
+        (",", "small, sad, cold, old\n" * 6),
+        (",", "tired; sad\n" * 6),
+        ("\t", "a|b\n" * 6),
+    ],
+)
+@pytest.mark.parametrize("head", ["", "My ratings\n\n", "sep={mark}\n"])
+def test_notes_of_several_lines_are_no_rows(mark: str, note: str, head: str) -> None:
+    rows = [f'{day:02}.05.2024{mark}{day % 9}{mark}"{note}"' for day in range(1, 31)]
+    text = head.format(mark=mark) + "\n".join([f"Datum{mark}Bindung{mark}Notiz", *rows])
+    table = read_table(text.encode())
+    assert table.head == ("Datum", "Bindung", "Notiz")
+    assert [row[2] for row in table.rows] == [note.strip()] * 30
+    assert guess(table) == Columns(0, (1,), 2, 0, 10, days=(0,))
+
+
+def test_very_many_rows_with_too_many_cells_take_no_longer_than_others() -> None:
+    def seconds(row: bytes) -> float:
+        began = time.process_time()
+        text_lines(b"date,bond\n" + b"2024-01-01,5\n" * 30_000 + row * 30_000, "many.csv")
+        return time.process_time() - began
+
+    assert seconds(b"2024-01-01,5,x\n") < 10 * seconds(b"2024-01-01,5\n")
+
+
+def test_a_table_whose_rows_are_all_longer_than_its_first_says_so() -> None:
+    with pytest.raises(ExchangeError, match=r"mine.csv: Rows with more cells than there are columns.*: 2, 3"):
+        read_table(b"date,bond\n1,2024-05-03,7,5\n2,2024-05-10,8\n", "mine.csv")
+    # The numbers of rows, as R and pandas write them: no quotation mark would help.
+    with pytest.raises(ExchangeError, match=r"mine.csv: each row has one cell more than the first line has names"):
+        read_table(b"date,bond\n1,2024-05-03,7\n2,2024-05-10,8\n", "mine.csv")
+
+
+def test_rows_of_clients_with_too_many_cells_are_counted_and_said_once() -> None:
+    table = read_table(b"client,date,note,bond\nA,2024-05-03,ok,7\nB,2024-05-10,3,2,8\nB,2024-05-17,fine,6\n")
+    columns = replace(guess(table) or Columns(0, ()), high=10, title="Mine")
+    found = caseload_of(table, columns, 0, [], KNOWN, "UTC", NOW)
+    assert (found.left_out, found.rows) == ((), 1)
+    assert [each.answers["bond"] for each in found.documents if isinstance(each, CheckIn)] == [7, 6]
+
+
 def test_a_known_questionnaire_is_recognised() -> None:
     head = ",".join(item.key for item in OURS.items)
     row = ",".join("7" for _ in OURS.items)
@@ -104,7 +169,7 @@ def test_columns_that_cannot_be() -> None:
 )  # fmt: skip
 def test_files_of_other_programs_are_guessed_like_a_studys(content: bytes, guessed: Columns) -> None:
     table = read_table(content)
-    assert guess(table) == guessed
+    assert guess(table) == replace(guessed, days=(guessed.when,))
     found = documents_of(table, guessed, therapist(), KNOWN, "UTC", datetime(2026, 3, 2, tzinfo=UTC))
     assert any(isinstance(each, CheckIn) for each in found.documents)
 
@@ -129,3 +194,29 @@ def test_a_time_that_names_its_offset_is_a_time_there(cell: str, hour: int) -> N
     found = day_and_time(cell, "day", "Europe/Berlin")
     assert found
     assert (found - day) // timedelta(hours=1) == hour
+
+
+@pytest.mark.parametrize(
+    ("cell", "at"),
+    [
+        ("2024/05/31 10:30:10 PM GMT+2", "2024-05-31 20:30"),
+        ("2024/05/31 10:30:10 PM EDT", "2024-06-01 02:30"),
+        ("5/31/2024 10:30\u202fPM", "2024-05-31 22:30"),
+        ("May 31, 2024 at 10:30 PM", "2024-05-31 22:30"),
+        ("Fr 31.05.2024", "2024-05-31 12:00"),
+        ("Freitag, 31.05.2024", "2024-05-31 12:00"),
+        ("vie., 31/05/2024", "2024-05-31 12:00"),
+        ("31.05.2024 22:30 UTC-5:30", "2024-06-01 04:00"),
+    ],
+)
+def test_days_as_forms_and_programs_write_them(cell: str, at: str) -> None:
+    table = read_table(f'date,bond\n"{cell}",7\n'.encode())
+    columns = guess(table)
+    assert columns is not None
+    assert f"{day_and_time(table.rows[0][0], columns.order, 'UTC'):%Y-%m-%d %H:%M}" == at
+
+
+def test_one_wrong_byte_makes_no_other_letters_of_all_notes() -> None:
+    found = read_table("Datum;Bindung;Notiz\n2026-05-01;7;Schöne Grüße\n".encode() + b"2026-05-08;8;hm \xff\n")
+    assert [row[2] for row in found.rows] == ["Schöne Grüße", "hm \ufffd"]
+    assert found.left_out == ("Letters that can’t be read, with “\ufffd” in their place: 1.",)

@@ -17,7 +17,8 @@ from reattune.exchange.caseload import caseload_from_fhir, caseload_of, onto_kno
 from reattune.exchange.deterministic_ids import made_at, steady_id
 from reattune.exchange.duplicates import NotHereYet, not_here_yet
 from reattune.exchange.errors import ExchangeError
-from reattune.exchange.ratings_spreadsheet import documents_of, guess, read_table
+from reattune.exchange.ratings_spreadsheet import documents_of, guess
+from reattune.exchange.table_of_file import read_table
 from reattune.journal import Journal
 from reattune.journal.documents import Document, Preferences
 from reattune.journal.documents.relationship import CheckIn, Instrument, Relationship, Session
@@ -177,7 +178,7 @@ def test_what_the_own_check_in_has_no_question_for_is_named() -> None:
     row = {item.key: 7.0 for item in OURS.items}
     session = made(Session, relationship_id=kept.therapist.id, at=datetime(2026, 1, 5, 17, tzinfo=UTC))  # type: ignore[union-attr]
     kept.take_in([session, made(CheckIn, session_id=session.id, instrument=OURS.name, answers=row)])
-    table = f"date,{','.join(row)},mood\n2026-01-05,{','.join('7' for _ in row)},3\n"
+    table = f"date,{','.join(row)},sleep\n2026-01-05,{','.join('7' for _ in row)},3\n"
     told = bring(kept, table, low=0, high=10)
     assert (told.documents, told.here) == ([], 1)
     assert "under another questionnaire: 1 (5 January 2026)" in told.left_out[0]

@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 import pytest
 
 from reattune.exchange.duplicates import NotHereYet
-from reattune.exchange.ratings_spreadsheet import documents_of, guess, read_table
+from reattune.exchange.ratings_spreadsheet import documents_of, guess
+from reattune.exchange.table_of_file import read_table
 from reattune.journal import Journal
 from reattune.journal.documents.relationship import CheckIn, Relationship, Session
 from reattune.journal.therapists_vocabulary import Rater
@@ -86,6 +87,8 @@ def test_a_column_of_that_name_with_other_things_says_nothing() -> None:
         ("Bindung Klient", "Bindung Therapeut"),
         ("wai_patient", "wai_therapist"),
         ("alliance_pt", "alliance_th"),
+        ("SRS", "therapist rating"),
+        ("bond", "Bewertung Therapeutin"),
     ],
 )
 def test_of_two_columns_of_one_rating_the_clients_is_taken(client: str, therapist: str) -> None:
@@ -102,3 +105,52 @@ def test_questions_about_the_therapist_are_the_clients() -> None:
     found = guess(table)
     assert found
     assert len(found.ratings) == 3
+
+
+@pytest.mark.parametrize(
+    "other", ["phq9_total", "ORS", "distress", "symptom_score", "attended", "bond_sd", "Stimmung", "total", "came"]
+)
+def test_what_is_no_rating_of_the_bond_is_not_one_mean_with_it(other: str) -> None:
+    rows = "".join(f"2026-01-{day:02},{day},{day % 2}\n" for day in range(4, 10))
+    for head in (f"date,bond,{other}\n", f"date,{other},bond\n"):
+        rated = (
+            rows
+            if head.startswith("date,bond,")
+            else "".join(",".join((day, no, yes)) + "\n" for day, yes, no in (row.split(",") for row in rows.split()))
+        )
+        table = read_table((head + rated).encode())
+        found = guess(table)
+        assert found
+        assert [table.head[place] for place in found.ratings] == ["bond"]
+        assert [table.head[place] for place in found.beside] == [other]
+
+
+def test_questions_of_a_questionnaire_about_symptoms_stay_together() -> None:
+    table = read_table(b"date,distress,mood\n2026-01-05,5,6\n2026-01-12,6,7\n")
+    found = guess(table)
+    assert found
+    assert (found.ratings, found.beside) == ((1, 2), ())
+
+
+def test_what_came_in_as_one_questionnaire_goes_on_as_one() -> None:
+    read = read_table(b"date,bond,distress\n2026-01-05,5,6\n2026-01-12,6,7\n")
+    columns, kept = guess(read), a_journal()
+    assert columns
+    assert kept.therapist
+    chosen = replace(columns, ratings=(1, 2))
+    made_of = documents_of(read, chosen, kept.therapist, KNOWN, "UTC", NOW).instrument
+    again = guess(read, {**KNOWN, made_of.name: made_of})
+    assert again
+    assert again.ratings == (1, 2)
+
+
+def test_a_row_that_says_nothing_of_its_rater_is_nobodys() -> None:
+    kept = a_journal()
+    assert kept.therapist
+    read = read_table(b"date,rater,safe\n2026-01-05,client,7\n2026-01-12,,4\n2026-01-12,therapist,5\n")
+    columns = guess(read, KNOWN)
+    assert columns
+    found = documents_of(read, replace(columns, low=0, high=10), kept.therapist, KNOWN, "UTC", NOW)
+    assert [each.answers["safe"] for each in found.documents if isinstance(each, CheckIn)] == [7]
+    assert found.left_out[0] == "Row 3 doesn’t say whether the rating is the client’s or the therapist’s."
+    assert found.rows == 2

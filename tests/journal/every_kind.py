@@ -32,12 +32,17 @@ def every_kind(words: str) -> list[Document]:
             "recovery_checked": True, "instrument": words[:200], "backed_up": AT, "no_backup_reminders": True,
             "lock_on_hide": True, "titles_only": True, "bring": [ids["talk_plan"]], "bring_chosen": AT,
             "no_locked_notes": True, "recovery_made": AT, "region_changed": AT, "list_changes_read": [AT[:10]],
+            "zone_left": "Europe/Paris",
         },
         {
             "kind": "relationship", "name": words[:200], "role": "therapist", "began": AT, "note": words,
-            "keep_apart": True, "ended": AT, "mend_again": AT,
+            "called_before": [f"Once {words}"[:200]],
+            "keep_apart": True, "ended": AT, "mend_again": AT, "current_on": AT,
         },
-        {"kind": "relationship", "id": mother, "name": words[:200], "role": "parent", "status": "past", "note": words},
+        {
+            "kind": "relationship", "id": mother, "name": words[:200], "role": "parent", "status": "past",
+            "note": words, "called_before": [f"Once {words}"[:200]],
+        },
         {"kind": "session", "relationship_id": therapist, "at": AT, "form": "video"},
         {
             "kind": "check_in", "session_id": ids["session"], "instrument": words[:200], "answers": {words: 7},
@@ -59,7 +64,8 @@ def every_kind(words: str) -> list[Document]:
             "sharpest": words,
             "needed": words, "age": 9, "keep_apart": True, "crossed": ["records"], "touched": ["no_say"],
             "sentence": words, "by_year": True, "no_day": True,
-            "record_notes": [{"at": AT, "words": words}], "reworded": AT, "crossed_on": AT, "brought": AT,
+            "record_notes": [{"at": AT, "words": words, "brought": AT}],
+            "reworded": AT, "crossed_on": AT, "brought": AT,
         },
         {"kind": "moment", "id": earlier, "relationship_id": mother, "at": AT, "what": words},
         {
@@ -127,8 +133,8 @@ def every_kind(words: str) -> list[Document]:
             "answer": "joined", "rupture_id": ids["rupture"],
         },
         {
-            "kind": "candidate", "name": words[:200], "contact": words, "note": words, "meets": {words: 2},
-            "relationship_id": therapist,
+            "kind": "candidate", "name": words[:200], "called_before": [f"Once {words}"[:200]], "contact": words,
+            "note": words, "meets": {words: 2}, "relationship_id": therapist,
             "look_backs": [{"at": AT, "session": 1, "meets": {words: 1}, "words": words}],
         },
         {
@@ -167,6 +173,7 @@ def every_kind_of_therapist(words: str) -> list[Document]:
         {
             "kind": "relationship",
             "name": words[:200],
+            "called_before": [f"Once {words}"[:200]],
             "role": "client",
             "began": AT,
             "note": words,

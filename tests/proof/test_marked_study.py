@@ -220,6 +220,11 @@ def test_two_methods_that_cannot_be_told_apart() -> None:
         ("client,session,rupture\nc1,99,1\n", "bad.csv, row 2: client 'c1' has no session 99; the ratings go from 1"),
         ("client,session,rupture\nc1,soon,1\n", "bad.csv, row 2: 'soon' is no session"),
         ("client,session,rupture\nc1,3,2\n", "bad.csv, row 2: rupture is 1 or 0, or empty"),
+        ("client,session,rupture\nc1,3.7,1\n", "bad.csv, row 2: '3.7' is no session"),
+        (
+            "client,session,rupture\nc1,4.0,1.0\nc1,5.0,0.0\n",
+            "bad.csv marks 1 rupture in 1 client in sessions that can be judged",
+        ),
         ("client,session,rupture\n,3,1\n", "bad.csv, row 2: there is no client"),
         ("client,session,rupture\nc1,,1\n", "bad.csv, row 2: there is no session"),
         ("client,session,rupture\nc1,3,1\nc1,3,0\n", "bad.csv, row 3: the same marker has marked session '3'"),

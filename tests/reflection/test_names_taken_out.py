@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import re
-from uuid import UUID, uuid4
+import tracemalloc
+from collections.abc import Iterator
+from itertools import product
+from time import process_time
+from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from reattune.content import manner
+from reattune.reflection.sharing.name_places import NamePlaces
 from reattune.reflection.sharing.names import NamesTakenOut, Somebody
 
 EVERYDAY = {"will", "mark", "rose"}
@@ -188,3 +195,130 @@ def test_the_number_of_a_file_is_a_name_and_a_small_one_is_a_number() -> None:
         names.out_of("4711 said 3 times that 47110 isn’t 4711.")
         == "The client said 3 times that 47110 isn’t the client."
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "written", "shown"),
+    [
+        ("1", "I saw client 1 at 1. The client 1’s file, #1 and № 1", "I saw B. at 1. B.’s file, B. and B."),
+        ("12", "Die Klientin 12 kam um 12, der Klient 12 nicht, #12 ja", "B. kam um 12, B. nicht, B. ja"),
+        ("A", "A day with client A; client a bit late, cliente A, #A", "A day with B.; client a bit late, B., B."),
+        ("x", "Patientin X und die Klientin x, 3 x", "B. und B., 3 x"),
+        ("№3", "le client n. 3 et la cliente 3, №3, # 3", "le client n. 3 et B., B., B."),
+        ("#5", "client #5, client 5, #5, 5 times", "B., B., B., 5 times"),
+        ("李", "client 李 sat", "B. sat"),
+        ("🌻", "Client 🌻 and a 🌻", "B. and a 🌻"),
+        ("№4711", "4711 called; №4711’s", "B. called; B.’s"),
+    ],
+)
+def test_a_number_or_a_letter_is_a_name_after_what_says_so(name: str, written: str, shown: str) -> None:
+    who = uuid4()
+    assert NamesTakenOut([Somebody(who, name, "B.")], ()).out_of(written) == shown
+    assert NamesTakenOut([Somebody(who, name, "B.")], {who}).out_of(written) == written
+
+
+def test_names_from_before_never_stay_and_todays_decide() -> None:
+    amber, holm = uuid4(), uuid4()
+    people = [Somebody(amber, "A. M.", "the client", ("Amber", "Holm")), Somebody(holm, "Holm", "another client")]
+    for named in ((), (amber, holm)):
+        assert NamesTakenOut(people, named).out_of("AMBER’s mother") == "The client’s mother"
+    names = NamesTakenOut(people, {holm})
+    assert names.out_of("Holm") == "The client"
+    assert NamesTakenOut(people, ()).out_of("Holm") == "Another client"
+    assert NamesTakenOut(people, {amber}).met == ()
+
+
+def cost(names: list[str], words: str) -> float:
+    """What it takes of the processor to take names out of words, the least of three times."""
+    people = [Somebody(uuid5(NAMESPACE_URL, name), name, "somebody") for name in names]
+    taken_out, took = NamesTakenOut(people, []), []
+    for _round in range(3):
+        began = process_time()
+        taken_out.out_of(words)
+        took.append(process_time() - began)
+    return min(took)
+
+
+def test_very_many_names_that_begin_alike_are_no_more_work_than_the_text_is_long() -> None:
+    """As a pattern of all names it was their number times their length, at each word, with every thread waiting."""
+    ordinary = cost([f"Anna{number} Berg" for number in range(200)], "I told Anna7 Berg that I was late. " * 600)
+    alike = cost([f"{'a ' * 90}b{number}" for number in range(200)], "a " * 10_000)
+    assert alike < 10 * ordinary
+
+
+@pytest.mark.parametrize(
+    ("names", "words"),
+    [
+        ([f"{'a ' * 99}b"], "a "),
+        ([f"{'a ' * number}a" for number in range(1, 100)], "a "),
+        ([f"{'a(' * number}a(" for number in range(1, 99)], "a("),
+        ([("a-" * 100)[:199] + "b"], "a-"),
+    ],
+)
+def test_a_name_of_very_many_words_is_no_more_work_than_an_ordinary_one(names: list[str], words: str) -> None:
+    """A walk along the name from each word of a text froze a whole installation for minutes."""
+    text = words * 20_000
+    assert cost(names, text) < 5 * cost(["Anna Berg"], text)
+
+
+def test_very_many_earlier_names_take_little_more_memory_than_their_letters() -> None:
+    """A tree with a node for each letter took 1,200 bytes a letter: twelve pages of a small file stopped everything."""
+    words = ["".join(letters) for letters in product("abcdäefg", repeat=3)]
+    names = [" ".join(words[(number * 7 + place * 31) % 512] for place in range(50)) for number in range(250)]
+    people = [Somebody(uuid4(), "Anna Berg", "somebody", tuple(names))]
+    tracemalloc.start()
+    try:
+        said = NamesTakenOut(people, []).out_of(f"Anna and {names[7]} said so.")
+        _now, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert said == "Somebody and somebody said so."
+    assert most < 60 * sum(map(len, names))
+
+
+_FORM = (
+    st.lists(st.sampled_from(["a", "s", "as", " ", "-", "'", "(", "b1"]), min_size=1, max_size=6)
+    .map("".join)
+    .map(str.strip)
+)
+
+
+@settings(deadline=None, max_examples=500)
+@given(st.lists(_FORM.filter(bool), max_size=6), st.sets(st.integers(0, 5)), st.data())
+def test_names_are_found_as_if_each_were_looked_for_at_each_place(
+    forms: list[str], numbers: set[int], data: st.DataObject
+) -> None:
+    cut = [form for number, form in enumerate(forms) if number in numbers and form[-1].isalnum()]
+    part = st.sampled_from([*forms, "a", "s", "as", " ", "  ", "-", "'", "(", "b1", "\n", "x"])
+    text = "".join(data.draw(st.lists(part, max_size=12)))
+    found = [(place.start, place.end, place.form) for place in NamePlaces(forms, cut, (), ()).found_in(text)]
+    assert found == list(one_by_one(forms, cut, text))
+
+
+def one_by_one(forms: list[str], cut: list[str], text: str) -> Iterator[tuple[int, int, str]]:
+    """The slow way: every form at every place, first those that go on, the longest first."""
+    done = 0
+    longest = [
+        (form, added) for each, added in ((cut, r"[^\W_]*(?:-[^\W_]+)*"), (forms, "")) for form in by_length(each)
+    ]
+    for place in range(len(text)):
+        if place < done or text[place].isspace() or (place and text[place - 1].isalnum()):
+            continue
+        for form, added in longest:
+            spelt = r"\s+".join(map(re.escape, re.split(r"\s+", form)))
+            if match := re.compile(rf"{spelt}{added}('s|s|')?(?![^\W_])").match(text, place):
+                yield place, match.end(), form
+                done = match.end()
+                break
+
+
+def by_length(forms: list[str]) -> list[str]:
+    """The longest first, of those that are one form with other spaces the last."""
+    known = {re.sub(r"\s+", " ", form): form for form in forms}
+    return sorted(known.values(), key=lambda form: len(re.sub(r"\s+", " ", form)), reverse=True)
+
+
+@pytest.mark.parametrize("name", ["\u200d", "\uff9e" * 50, "’", "(", "№", "-", "\u0301"])
+def test_names_without_a_letter_are_no_names_in_words(name: str) -> None:
+    taken_out = NamesTakenOut([Somebody(uuid5(NAMESPACE_URL, name), name, "somebody")], [])
+    assert taken_out.out_of("The client (and I) – we’re late # 5.") == "The client (and I) – we’re late # 5."

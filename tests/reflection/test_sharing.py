@@ -14,6 +14,7 @@ from reattune.alliance.instruments import read_definition
 from reattune.journal.documents import Moment
 from reattune.journal.vocabulary import BondPattern, SharedKind
 from reattune.reflection.bond_line import BondLine, Reading, Standing, bond_line
+from reattune.reflection.sharing.names import NamesTakenOut
 from reattune.reflection.sharing.offered import may_share, readers
 from reattune.reflection.sharing.text import Choice, SharedText, Wording, shared_text
 from tests.conftest import Writer
@@ -145,6 +146,35 @@ def test_unsaid_things_are_chosen_one_by_one(writer: Writer, people: tuple[Any, 
     found = text(writer, "unsaid", None, people[0])
     assert found.kept() == ()
     assert {line.words for line in found.kept([0, 1])} == {"I was bored", "My partner read it"}
+
+
+def test_of_very_many_words_only_the_beginnings_are_read_for_names(
+    writer: Writer, people: tuple[Any, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A page for others has no room for more, and a list of what may be chosen shows no more of each."""
+    read: list[int] = []
+    most = 50_000
+    out_of = NamesTakenOut.out_of
+    monkeypatch.setattr("reattune.reflection.sharing.text.MOST_READ", most)
+    monkeypatch.setattr(
+        NamesTakenOut, "out_of", lambda names, words: (read.append(len(words)), out_of(names, words))[1]
+    )
+    for number in range(20):
+        words = f"Jonas {'read it ' * 1_000}{number}"
+        writer.write("unsaid", relationship_id=people[0].id, since=writer.now, words=words)
+    found = text(writer, "unsaid", None, people[0])
+    assert sum(read) < 1.1 * most
+    assert all(line.words.startswith("My partner read it") for line in found.lines)
+    assert not found.too_long
+    choice = Choice(SharedKind.UNSAID, None, people[0])
+    some = shared_text(writer.journal, choice, WORDING, writer.now, {17, 19})
+    assert [len(line.words) > 8_000 for line in some.kept({17, 19})] == [True, True]
+    assert not some.too_long
+    read.clear()
+    everything = shared_text(writer.journal, choice, WORDING, writer.now, set(range(20)))
+    assert sum(read) < 1.1 * most
+    assert everything.too_long
+    assert len(everything.lines) == 20
 
 
 def test_a_belief_and_a_pattern(writer: Writer, people: tuple[Any, Any], moment: Any) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import polars as pl
@@ -311,6 +311,73 @@ def test_rows_beside_what_is_kept_by_hand() -> None:
     assert (len(stays), len(new)) == (2, 1)
 
 
+@pytest.mark.parametrize("dated", [False, True])
+def test_what_is_corrected_takes_the_place_of_what_is_kept(dated: bool) -> None:
+    types = {"row": pl.Int64, "client": pl.String, "session": pl.Int64, "score": pl.Float64, "therapist": pl.String}
+    kept = pl.DataFrame([(1, "a", 1, 7.0, "T1"), (2, "a", 2, 60.0, "T1"), (3, "b", 1, 50.0, "T1")], types, orient="row")
+    today = pl.DataFrame(
+        [(1, "a", 1, 70.0, "T1"), (2, "a", 2, 60.0, "T1"), (3, "b", 1, 50.0, "T2")], types, orient="row"
+    )
+    stays, new = merged(kept, today, str, dated=dated, corrections=True)
+    assert stays["row"].to_list() == [2]
+    assert new["row"].to_list() == [1, 3]
+    nobody = today.with_columns(therapist=pl.lit(None, pl.String))
+    stays, new = merged(kept, nobody, str, dated=dated, corrections=True)
+    assert (stays["row"].to_list(), new["row"].to_list()) == ([2, 3], [1])
+    if dated:  # two of one day where one is kept: a second rating, and no correction
+        stays, new = merged(kept, pl.concat([today[:1], today[:1]]), str, dated=True, corrections=True)
+        assert (len(stays), len(new)) == (3, 2)
+
+
+def whole_exports(tmp_path: Path, name: str, *scores: float | None) -> tuple[list[str], list[float]]:
+    """What is said of whole exports day by day, whose last score of one client says this and then that; and what is
+    kept of it."""
+    said = []
+    for day, last in enumerate(scores):
+        rows = [(f"c{c}", FIRST + timedelta(days=7 * n), 5.0 + (n * 7 + c) % 3) for c in range(4) for n in range(15)]
+        rows.append(("c0", FIRST + timedelta(days=7 * 15), last))  # type: ignore[arg-type]
+        file = folder_of(tmp_path, f"{name}{day}", pl.DataFrame(rows, ["client", "date", "score"], orient="row"))
+        more = ("--range", "0..10") if not day else ("--corrections",) if day == 2 else ()
+        out = tmp_path / f"{name}-out-{day}"
+        said.append(study(file, "--continue", tmp_path / name, *more, "--out", out, "--csv"))
+    table = pl.read_csv(out / "sessions.csv").filter(pl.col("client") == "c0")
+    return said, table["score"].to_list()
+
+
+def test_a_blank_that_is_filled_in_later_and_then_corrected_counts_for_nothing(tmp_path: Path) -> None:
+    said, kept = whole_exports(tmp_path, "kept", None, 7.0, 2.0)
+    assert kept[-1] == 2.0
+    assert not [each for each in said if "same day" in each]
+    # A blank that comes after a score takes nothing away, unless it corrects it.
+    assert whole_exports(tmp_path, "after", 9.0, None)[1][-1] == 9.0
+    assert whole_exports(tmp_path, "again", 9.0, 9.0, None)[1][-1] != 9.0
+
+
+def test_blanks_of_a_day_beside_its_scores() -> None:
+    types = {"row": pl.Int64, "client": pl.String, "session": pl.Int64, "score": pl.Float64, "therapist": pl.String}
+
+    def rows(*scores: float | None) -> pl.DataFrame:
+        # In a wide file all sessions of a client are of one row.
+        more = [(1, "a", 2, 60.0, None)]
+        return pl.DataFrame([*((1, "a", 1, each, None) for each in scores), *more], types, orient="row")
+
+    for held, today, corrections, kept in (
+        ((None,), (7.0,), False, [7.0]),
+        ((None,), (7.0,), True, [7.0]),
+        ((None, 7.0), (2.0,), True, [2.0]),
+        ((6.0,), (7.0, None), True, [7.0]),
+        ((6.0,), (None,), False, [6.0]),
+        ((6.0,), (None,), True, [None]),
+        ((6.0, 7.0), (None,), True, [6.0, 7.0]),
+        ((None,), (None,), True, [None]),
+        ((6.0,), (None, 6.0, 7.0), False, [6.0, 7.0]),
+    ):
+        stays, new = merged(rows(*held), rows(*today), str, dated=True, corrections=corrections)
+        both = pl.concat([stays, new]).filter(pl.col("session") == 1)
+        assert both["score"].to_list() == kept, (held, today, corrections)
+        assert pl.concat([stays, new]).filter(pl.col("session") == 2)["score"].to_list() == [60.0]
+
+
 def test_a_rupture_that_is_no_longer_found_and_one_that_only_seems_likely() -> None:
     from reattune.alliance.measure import PERCENT
 
@@ -337,3 +404,15 @@ def test_the_therapists_ratings_alone_are_said_and_not_kept_with_the_clients(
     assert "Column 'rater' says that these are the therapist's ratings" in said
     alone = " ".join(study(folder_of(tmp_path, "three", later), *RANGE, "--method", "drop").split())
     assert "the therapist's ratings alone, as 'rater' says" in alone
+
+
+@pytest.mark.parametrize(("head", "words"), [("rater", "2"), ("respondent", "staff"), ("completed_by", "counsellor")])
+def test_what_may_be_anybodys_ratings_is_not_kept_with_the_clients(
+    tmp_path: Path, ratings: pl.DataFrame, head: str, words: str
+) -> None:
+    rated = ratings.drop("therapist")
+    first = rated.filter(pl.col("session") <= 6).with_columns(pl.lit("client").alias(head))
+    later = rated.filter(pl.col("session") > 6).with_columns(pl.lit(words).alias(head))
+    study(folder_of(tmp_path, "one", first), "--continue", tmp_path / "state", *RANGE)
+    said = " ".join(refused(folder_of(tmp_path, "two", later), "--continue", tmp_path / "state").split())
+    assert f"Column '{head}' says" in said

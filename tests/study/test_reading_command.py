@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from datetime import date, timedelta
 from pathlib import Path
 
 import polars as pl
@@ -189,3 +191,38 @@ def test_a_measure_is_named_by_keywords() -> None:
     for wrong in ({"low": 5, "high": 1}, {"low": 0, "high": 1, "step": 2}, {"low": float("nan")}):
         with pytest.raises(ValueError, match="measure"):
             reattune.Measure(**wrong)
+
+
+def test_a_blank_beside_a_score_of_its_day_is_no_second_rating(tmp_path: Path) -> None:
+    rows = [f"c{c},{date(2025, 1, 6) + timedelta(days=7 * n)},{5 + (n + c) % 3}" for c in range(4) for n in range(16)]
+    blanks = ["c0,2025-01-13,", "c1,2025-01-20,", "c1,2025-01-21,", "c1,2025-01-21,"]
+    path = tmp_path / "blanks.csv"
+    path.write_text("\n".join(["client,date,score", *blanks[:1], *rows, *blanks[1:]]), "utf-8")
+    result = study(path, "--same-day", "error", "--range", "0..10")
+    assert result.exit_code == 0, result.output
+    assert "same day" not in study(path, "--range", "0..10").output
+    path.write_text("\n".join(["client,date,score", *rows, "c1,2025-01-20,9"]), "utf-8")
+    assert "has two ratings on one day" in " ".join(
+        study(path, "--same-day", "error", "--range", "0..10").output.split()
+    )
+
+
+@pytest.mark.parametrize(
+    ("head", "session", "said"),
+    [
+        ("day", lambda n: 7 * n, "session from 'day' (usually 7 apart; those between count as missing);"),
+        ("session", lambda n: 2 * n + 2, "session from 'session' (usually 2 apart; those between count as missing);"),
+        ("week", lambda n: n + 1 + (n > 8) * 6, "session from 'week';"),
+        ("session", lambda _n: 1, "session from 'session';"),
+    ],
+    ids=["days", "every second", "a break", "one each"],
+)
+def test_that_numbers_of_sessions_are_usually_apart_is_said(
+    tmp_path: Path, head: str, session: Callable[[int], int], said: str
+) -> None:
+    rows = dict.fromkeys((c, session(n)) for c in range(6) for n in range(16))
+    lines = [f"c{c},{when},{5 + (when + c) % 3}" for c, when in rows]
+    path = tmp_path / "ratings.csv"
+    path.write_text("\n".join([f"client,{head},score", *lines]), "utf-8")
+    shown = study(path, "--range", "0..10", "--session", head, "--score", "score").output
+    assert said in " ".join(shown.split())

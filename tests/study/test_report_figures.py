@@ -34,6 +34,15 @@ def test_time_to_repair_is_the_one_simulated() -> None:
     assert median_time(curve) == 2
 
 
+@pytest.mark.parametrize("clients", range(2, 199, 2))
+def test_half_is_reached_where_exactly_half_are(clients: int) -> None:
+    """One after another, nobody lost, and the others last seen later."""
+    half = clients // 2
+    happened = np.array([0, *[1] * half, 0])
+    ended = np.array([*[0] * (half + 1), clients - half])
+    assert median_time(kaplan_meier(happened, ended)) == half
+
+
 def test_what_comes_after_the_last_followed_session_is_not_piled_onto_it() -> None:
     events, last = mended(40_000, 0.005, 3, 400)
     tally = _of_method(events, np.ones(40_000, dtype=np.int64), last, np.ones(40_000, dtype=bool))

@@ -167,3 +167,24 @@ def test_a_therapist_rates_as_it_is_said() -> None:
     assert apart.mean() == pytest.approx(-6.5, abs=2)
     own, theirs = both.ratings.scores[:, 0], second[:, 0]
     assert 0.2 < np.corrcoef(own[~np.isnan(own)], theirs[~np.isnan(own)])[0, 1] < 0.5
+
+
+@pytest.mark.parametrize("head", ["respondent", "completed_by", "whose"])
+@pytest.mark.parametrize(
+    ("client", "therapist"), [("client", "therapist"), ("self", "staff"), ("Patient", "counsellor")]
+)
+def test_a_column_of_raters_may_be_called_otherwise(cohort: Cohort, head: str, client: str, therapist: str) -> None:
+    frame = rows(cohort, client, therapist).rename({"rater": head})
+    found = reattune.detect(frame, measure=cohort.ratings.measure)
+    assert f"client's and therapist's ratings told apart by {head!r}" in found.understood
+    alone = reattune.detect(frame.filter(pl.col(head) == therapist), measure=cohort.ratings.measure)
+    assert f"the therapist's ratings alone, as {head!r} says" in alone.understood
+
+
+@pytest.mark.parametrize("said", ["2", "self", "mother"])
+def test_a_rater_of_whom_nobody_can_tell_is_named(cohort: Cohort, said: str) -> None:
+    frame = rows(cohort, "client", said).filter(pl.col("rater") == said)
+    found = reattune.detect(frame, measure=cohort.ratings.measure)
+    assert f"all ratings as one person's, though 'rater' says '{said}'" in found.understood
+    clear = rows(cohort).filter(pl.col("rater") == "client")
+    assert "though" not in reattune.detect(clear, measure=cohort.ratings.measure).understood

@@ -9,14 +9,29 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from reattune.journal.documents import Moment, Relationship, Rupture, Session, TalkPlan
+from reattune.journal import Journal, JournalError
+from reattune.journal.documents import (
+    Attempt,
+    Belief,
+    Moment,
+    Practice,
+    Relationship,
+    Removed,
+    Rupture,
+    Session,
+    TalkPlan,
+)
+from tests.web.files_brought import lies_in
 from tests.web.journals import opened
 from tests.web.test_bad_input_on_pages import TODAY, check_in, note, therapist_of
+from tests.web.test_each_deleted import TALK, mended
 from tests.web.test_say_and_mend import finished, page, talk, thread_of
+from tests.web.test_typed_and_left import hidden
 
 Own = Callable[..., Client]
 pytestmark = pytest.mark.django_db
 TOO = "Was any of this said too?"
+ASKED = "Some of what you wrote sounds as though"
 
 
 def held(client: Client, *words: str) -> None:
@@ -127,3 +142,93 @@ def test_a_therapy_ended_on_the_day_that_was_said_and_can_go_on(own: Own) -> Non
     assert "Ended" in page(client, thread).partition("<main")[2]
     client.post(f"{there}on/")
     assert "This has ended" not in page(client, thread), "what ended with the therapy is where it was"
+
+
+MOVE = {"person": "to", "therapist": "move"}
+
+
+@pytest.mark.parametrize("choice", ["reopen", "let-go", "end"])
+@pytest.mark.parametrize("kind", ["person", "therapist"])
+def test_what_made_it_work_is_kept_where_the_story_went_on_in_another_window(own: Own, kind: str, choice: str) -> None:
+    client = own(journal_kind=kind)
+    rupture, attempt = mended(client, kind)
+    story, _, after = TALK[kind]
+    client.post(f"/{story}/{rupture.id}/{MOVE[kind]}/{choice}/")
+    assert opened(client).journal.get(Rupture, rupture.id).state != "repaired"
+    answer = client.post(f"/{after}/{attempt.id}/", {"word": "stronger", "what_made_it_work": "She listened."})
+    assert answer.status_code == 302
+    assert "She listened." in client.get(f"/{story}/{rupture.id}/").content.decode()
+
+
+@pytest.mark.parametrize("kind", ["person", "therapist"])
+def test_where_something_cannot_be_kept_its_words_are_on_the_answer(
+    own: Own, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise JournalError("That isn’t so any more.")
+
+    client = own(journal_kind=kind)
+    _, attempt = mended(client, kind)
+    address, fields = f"/{TALK[kind][2]}/{attempt.id}/", {"word": "stronger", "what_made_it_work": "She listened."}
+    fields["draft_of"] = address
+    monkeypatch.setattr(Journal, "record", refuse)
+    answer = client.post(address, fields)
+    assert answer.status_code == 409
+    assert "That isn’t so any more." in answer.content.decode()
+    assert "She listened." in answer.content.decode()
+
+
+@pytest.mark.parametrize("kind", ["person", "therapist"])
+def test_what_was_noted_before_the_outcome_was_known_is_not_written_over_for_good(own: Own, kind: str) -> None:
+    client = own(journal_kind=kind)
+    if kind == "person":
+        how = f"{thread_of(client, finished(client, note(client, 'The clock.')))}talk/"
+        change = "/after/{}/change/"
+    else:
+        client.post("/those/one/", {"name": "A"})
+        [someone] = opened(client).journal.clients
+        client.post(f"/those/{someone.id}/what/", {"title": "late", "day": TODAY.isoformat(), "only_note": ""})
+        [story] = opened(client).journal.all(Rupture)
+        how, change = f"/what/{story.id}/how/", "/how/{}/change/"
+    sent = {"day": TODAY.isoformat(), "outcome": ""}
+    assert client.post(how, {**sent, "they_said": "I’ll ruin you."}).status_code == 302
+    [attempt] = opened(client).journal.all(Attempt)
+    # A window that stood open meanwhile writes over nothing.
+    window = hidden(page(client, how))
+    assert client.post(change.format(attempt.id), {**sent, "they_said": "At length."}).status_code == 302
+    stale = client.post(how, {**window, **sent, "they_said": "I’ll ruin you.", "outcome": "partly"})
+    assert "changed in another window" in stale.content.decode()
+    assert opened(client).journal.get(Attempt, attempt.id).they_said == "At length."
+    # What is written over waits for thirty days; with the outcome alone nothing is written over.
+    before = len(opened(client).journal.all(Removed))
+    client.post(how, {**sent, "they_said": "", "outcome": ""})
+    assert "removed" in lies_in(client, "At length.")
+    assert len(opened(client).journal.all(Removed)) == before + 1
+    client.post(how, {**sent, "they_said": "", "outcome": "unheard"})
+    assert len(opened(client).journal.all(Removed)) == before + 1
+
+
+@pytest.mark.parametrize("crossed", [("violence",), ()])
+def test_after_a_boundary_nothing_asks_for_practising_with_them(own: Own, crossed: tuple[str, ...]) -> None:
+    client = own()
+    journal = opened(client)
+    tom = journal.create(Relationship, name="Tom", role="partner")
+    plan = "Tell Tom that I see Anna."
+    tried = journal.create(Practice, relationship_id=tom.id, tried="firmer", plan=plan, planned_for=journal.now)
+    belief = journal.create(Belief, words="I am too much for people.", about_relationship_id=tom.id)
+    moment = journal.create(Moment, relationship_id=tom.id, at=journal.now, what="He forgot dinner.", cause="other")
+    thread = thread_of(client, finished(client, f"/note/{moment.id}/"))
+    after = talk(client, thread, outcome="repaired")
+    client.post(after, {"what_made_it_work": "He listened."})
+    mended = f"/held-true/{belief.id}/"
+    places = {"/today/": "You planned to practise with Tom", "/try/": plan, mended: "mended something with"}
+    for each, words in places.items():
+        assert words in page(client, each), each
+    again = opened(client)
+    again.create(Moment, relationship_id=tom.id, at=again.now, what="Tom held me down and hit me.", crossed=crossed)
+    for each, words in places.items():
+        assert words not in page(client, each) or (each == mended and not crossed), each
+    shown = page(client, f"/try/{tried.id}/")
+    assert ("This isn’t yours to mend" if crossed else ASKED) in shown
+    if crossed:
+        assert client.get(f"{after}later/").headers["Location"] == thread

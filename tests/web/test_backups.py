@@ -17,9 +17,10 @@ from django.test import Client
 
 from reattune.journal.documents import Moment, Relationship
 from reattune.vault.backup_file import MAGIC, Backup, JournalCopy, NotABackup, from_file, to_file
+from reattune.web.store import backups
 from reattune.web.store.backups import BackupFailed, back_up, copies, restore
-from reattune.web.store.models import SealedJournal
-from reattune.web.store.open_journal import OpenJournal
+from reattune.web.store.models import SealedJournal, SealedRow
+from reattune.web.store.open_journal import Conflict, OpenJournal
 from reattune.web.store.unlocking import new_journal
 from tests import installation_per_worker
 from tests.web.journals import exported
@@ -247,3 +248,66 @@ def test_the_two_commands_as_somebody_would_use_them(tmp_path: Path) -> None:
     file.write_bytes(b"not a backup")
     code, printed = run("restore", str(file), "--data", str(there), **two)
     assert (code, "isn’t a backup made by Reattune" in printed) == (2, True), printed
+
+
+def test_no_backup_is_made_of_a_folder_that_is_not_there(tmp_path: Path) -> None:
+    file, folder = tmp_path / "copy", tmp_path / "mistyped"
+    code, printed = run("backup", str(file), "--data", str(folder), DATABASE_URL="")
+    assert (code, "isn't there, so there is nothing to back up" in " ".join(printed.split())) == (2, True), printed
+    assert not file.exists()
+    assert not folder.exists()
+
+
+@pytest.mark.parametrize("what", ["taken away", "newer than the list", "an older state of it", "not in the list"])
+def test_a_backup_brings_back_what_was_changed_outside(opened: OpenJournal, tmp_path: Path, what: str) -> None:
+    """Also where an older backup holds rows that are newer than its list: restored twice, it is whole."""
+    before = {each.id: each for each in opened.journal}
+    moment = opened.journal.moments()[0]
+    rows = SealedRow.objects.filter(row_id=opened._seal.row_id(moment.id))
+    journals = SealedJournal.objects.filter(id=opened.journal_id)
+    (lies,), (listed,) = rows.values("revision", "sealed"), journals.values("head", "head_revision")
+    opened.change(moment, reaction=3)
+    back_up(tmp_path / "copy")
+    if what == "taken away":
+        rows.delete()
+    elif what == "newer than the list":
+        journals.update(**listed)
+    elif what == "an older state of it":
+        rows.update(**lies)
+    else:
+        (kept,) = rows.values()
+        opened.write_and_discard([], [moment])
+        SealedRow.objects.create(**kept)
+    assert whole(opened).damages
+    done = restore(from_file((tmp_path / "copy").read_bytes()), lambda: iter([WORDS]))
+    assert (done.merged, done.problems) == (1, [])
+    again = whole(opened)
+    assert again.damages == []
+    assert {each.id for each in again.journal} == before.keys()
+    assert again.journal.get(Moment, moment.id).reaction == 3
+
+
+def test_what_an_ended_backup_left_is_taken_away_by_the_next(opened: OpenJournal, tmp_path: Path) -> None:
+    """A whole copy under a name that nobody sees; what is being written at this moment, or isn't one, stays."""
+    left, written, other = (tmp_path / name for name in (".monday.part", ".now.part", ".film.part"))
+    for part in (left, written):
+        part.write_bytes(MAGIC + b"whatever")
+    other.write_bytes(b"of another program")
+    for part in (left, other):
+        os.utime(part, (0, 0))
+    back_up(tmp_path / "tuesday")
+    assert sorted(each.name for each in tmp_path.iterdir()) == [".film.part", ".now.part", "tuesday"]
+
+
+def test_two_restores_at_once_speak_of_no_full_disk(opened: OpenJournal, monkeypatch: pytest.MonkeyPatch) -> None:
+    (copy,) = copies()
+    SealedJournal.objects.all().delete()
+    really = backups._put_back
+
+    def after_the_other(given: JournalCopy) -> None:
+        really(given)
+        really(given)
+
+    monkeypatch.setattr(backups, "_put_back", after_the_other)
+    with pytest.raises(Conflict):
+        restore(Backup((copy,), ()), lambda: iter(()))

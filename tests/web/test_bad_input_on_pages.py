@@ -11,8 +11,11 @@ import pytest
 from django.db import OperationalError
 from django.test import Client
 
+from reattune.journal.documents import Moment, Removed
 from reattune.web.pages.shared.form_fields import PageForm
 from reattune.web.store.open_journal import Conflict
+from tests.web.journals import opened
+from tests.web.page_walker import read
 
 Own = Callable[..., Client]
 pytestmark = pytest.mark.django_db
@@ -362,3 +365,21 @@ def test_no_field_takes_a_name_that_the_form_itself_needs() -> None:
 
 def all_forms(of: type[PageForm]) -> list[type[PageForm]]:
     return [each for form in of.__subclasses__() for each in (form, *all_forms(form))]
+
+
+def test_words_that_a_file_brought_are_not_reworded_by_saving_them_as_they_are(own: Own) -> None:
+    """Browsers end lines otherwise: the record said that they had been changed that day."""
+    client = own()
+    journal = opened(client)
+    words = "He said it.\nI could not move."
+    who = journal.journal.therapist
+    assert who
+    moment = journal.create(Moment, relationship_id=who.id, at=journal.now, what=words)
+    address = f"/note/{moment.id}/change/"
+    forms = (dict(each.fields) for each in read(address, client.get(address).content.decode()).buttons())
+    form = next(fields for fields in forms if "what" in fields)
+    form |= {"who": str(who.id), "feelings_words": "", "name": ""}
+    assert client.post(address, {**form, "what": words.replace("\n", "\r\n")}).status_code == 302
+    kept = opened(client).journal.get(Moment, moment.id)
+    assert (kept.what, kept.reworded) == (words, None)
+    assert not opened(client).journal.all(Removed)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from http.client import HTTPConnection
 from io import BytesIO
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 
@@ -169,6 +172,62 @@ def test_few_large_files_come_at_once(settings: object, monkeypatch: pytest.Monk
 
 
 @pytest.mark.django_db
+def test_few_files_are_weighed_at_once_however_small_they_come(
+    own: Own, settings: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is packed is small on its way, and large once it is unpacked."""
+    client = own()
+    monkeypatch.setattr(large_transfers, "_WAITS_TO_WEIGH", 0.01)
+    _hosted(settings, 4)
+    monkeypatch.setattr(large_transfers, "journal_open", lambda _request, _cookie: True)
+    statuses: list[int] = []
+
+    def small() -> HttpRequest:
+        request = RequestFactory().post("/settings/file/in/", {"file": SimpleUploadedFile("a.zip", b"x")})
+        request.COOKIES = {name: each.value for name, each in client.cookies.items()}
+        return request
+
+    def inner(request: HttpRequest) -> HttpResponse:
+        if not statuses:
+            statuses.append(0)
+            statuses.append(view(small()).status_code)
+            statuses.append(view(RequestFactory().post("/note/", {"what": "a form"})).status_code)
+        return HttpResponse(b"done")
+
+    view = large_transfers.few_large_at_once(inner)
+    assert view(small()).status_code == 200
+    assert statuses == [0, 429, 200]
+    assert view(small()).status_code == 200
+
+
+def test_few_wait_for_a_place_and_the_rest_are_told_at_once(settings: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each that waited kept a thread for a second: ten small connections a second left nobody one."""
+    monkeypatch.setattr(large_transfers, "_WAITS", 30.0)
+    _hosted(settings, 4)
+    has_place, goes_on = threading.Event(), threading.Event()
+
+    def inner(_request: HttpRequest) -> HttpResponse:
+        has_place.set()
+        goes_on.wait(30)
+        return HttpResponse(b"done")
+
+    view = large_transfers.few_large_at_once(inner)
+
+    def status() -> int:
+        return view(RequestFactory().generic("POST", "/inner/", b"x" * (LARGEST_FORM + 1))).status_code
+
+    with ThreadPoolExecutor(8) as threads:
+        first = threads.submit(status)
+        assert has_place.wait(30)
+        others = [threads.submit(status) for _number in range(6)]
+        told = [each.result() for each in itertools.islice(as_completed(others, timeout=15), 5)]
+        goes_on.set()
+        assert told == [429] * 5
+        assert first.result() == 200
+        assert sorted(each.result() for each in others) == [200, *told]
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     "path", ["//settings/file/in/", "/Settings/File/In/", "/settings/file/in", "/settings/../settings/file/in/", "/no/"]
 )
@@ -237,6 +296,7 @@ def test_what_comes_slowly_where_files_are_brought_is_one_that_comes_until_it_is
     own: Own, settings: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(large_transfers, "_WAITS", 0.01)
+    monkeypatch.setattr(large_transfers, "_WAITS_TO_WEIGH", 0.01)
     client = own()
     _hosted(settings, 4)
     statuses: list[int] = []
@@ -261,7 +321,7 @@ def test_what_comes_slowly_where_files_are_brought_is_one_that_comes_until_it_is
 
     view = large_transfers.few_large_at_once(inner)
     assert view(small("/settings/questions/", Slow(b"held_file=a"))).status_code == 200
-    assert statuses == [429, 200, 200]
+    assert statuses == [429, 200, 429], "what is there is weighed one at a time"
 
 
 def test_nobody_waits_for_the_rest_of_what_was_refused() -> None:

@@ -352,3 +352,12 @@ def test_none_of_these_boundaries_leaves_an_ordinary_moment(own: Own) -> None:
     client.post(which, {"none": ""})
     assert "may have been crossed" not in page(client, "/today/")
     assert "Prepare to bring it up" in page(client, moment)
+
+
+def test_words_of_harm_are_asked_about_once_on_a_page_and_nothing_beside_it_asks_to_say_it(own: Own) -> None:
+    client = own()
+    note(client, "He hit me in the face and said he will kill me if I leave.")
+    today = page(client, "/today/")
+    assert today.count("He hit me in the face") == 1
+    assert today.count("Was it one of these?") == 1
+    assert "you could say it once" not in page(client, "/going/")

@@ -36,6 +36,18 @@ def test_a_second_session_of_a_day_is_said(own: Own) -> None:
     assert said not in preview(one, exported(two).content, "notes.json")
 
 
+def test_the_same_ratings_from_files_of_two_names_are_said_to_be_second_sessions(own: Own) -> None:
+    one, other = own(), own("words of another one")
+    there = opened(other)
+    assert there.journal.therapist
+    there.discard(there.journal.therapist)
+    bring(other, exported(one).content, "notes.json")
+    for client, name in ((one, "export-2026-02.csv"), (other, "export-2026-03.csv")):
+        bring_table(client, TABLE.encode(), name)
+    page, _done = bring(one, exported(other).content, "notes.json")
+    assert "is noted here already, and this file brings another one that day." in page
+
+
 def test_therapists_of_one_name_are_told_apart_where_one_is_chosen(own: Own) -> None:
     client = own()
     assert "here since" not in preview(client, TABLE.encode(), "ratings.csv")

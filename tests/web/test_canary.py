@@ -8,8 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests import installation_per_worker
 from tests.installation_per_worker import store_of
+from tests.on_the_disk import on_the_disk
 from tests.web.test_store import CANARY, WRITE_EVERYTHING, disguises
 
 GO_ON = """
@@ -32,18 +32,11 @@ opened.erase()
 
 
 def lying_open(folders: list[Path], secrets: list[bytes]) -> list[str]:
-    if installation_per_worker.STORE == "postgresql":
-        installation_per_worker.SERVER.psql("checkpoint")
-        folders = [*folders, Path(installation_per_worker.SERVER_FOLDER)]
-    files = [path for folder in folders for path in folder.rglob("*") if path.is_file()]
-    assert files
-    found = []
-    for path in files:
-        try:
-            content = path.read_bytes()
-        except FileNotFoundError:
-            continue  # the running server took it away meanwhile (PostgreSQL makes and unmakes its caches at any time)
+    found, read = [], 0
+    for path, content in on_the_disk(*folders):
+        read += 1
         found += [path.name for secret in secrets for disguise in disguises(secret) if disguise in content]
+    assert read
     return found
 
 

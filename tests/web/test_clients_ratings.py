@@ -69,14 +69,52 @@ def test_danger_in_a_shared_card_brings_what_a_professional_needs(therapist: Cli
 
 def test_a_second_rating_of_a_day_keeps_the_first_beside_what_was_deleted(therapist: Client) -> None:
     client = add(therapist)
-    therapist.post(f"/those/{client.id}/typed/", {"day": today(), **THEIRS})
+    therapist.post(f"/those/{client.id}/typed/", {"day": today(), **THEIRS, "note": "ok"})
     said = {"kind": "rating", "client_id": str(client.id), "day": today(), "instrument": "reattune-check-in/1"}
     letter = send(therapist, **said, answers={"safe": 1.0})
+    for address in ("/today/", "/arrived/"):
+        assert "If you save this one, it takes its place." in page(therapist, address)
     therapist.post(f"/arrived/{letter.id}/take/")
     journal = opened(therapist).journal
     assert journal.all(CheckIn)[0].answers == {"safe": 1}
+    assert journal.all(CheckIn)[0].note == "ok"
     assert len(journal.all(Session)) == 1
     assert [each.replaced for each in journal.all(Removed)] == [True]
+
+
+OTHER = {"instrument": "four-lines/1", "answers": {"goals": 8.5}, "note": "Said in session 23."}
+SAME = {"instrument": "reattune-check-in/1", "answers": {"safe": 9.0}, "note": "Ben’s own words."}
+
+
+@pytest.mark.parametrize(("before", "named"), [(OTHER, True), (OTHER, False), (SAME, False)])
+def test_a_rating_takes_the_place_of_none_that_asked_something_else_or_may_be_anothers(
+    therapist: Client, before: dict[str, Any], named: bool
+) -> None:
+    client, journal = add(therapist), opened(therapist)
+    met = journal.create(Session, relationship_id=client.id, at=timezone.now())
+    journal.create(CheckIn, session_id=met.id, **before)
+    whose = str(client.id if named else uuid4())
+    said = {"kind": "rating", "client_id": whose, "day": today(), "instrument": "reattune-check-in/1"}
+    letter = send(therapist, **said, answers={"safe": 3.0})
+    assert "takes its place" not in page(therapist, "/arrived/")
+    therapist.post(f"/arrived/{letter.id}/take/", {} if named else {"client": str(client.id)})
+    now = opened(therapist).journal
+    kept = {each.session_id: (each.instrument, each.answers, each.note) for each in now.all(CheckIn)}
+    assert kept.pop(met.id) == (before["instrument"], before["answers"], before["note"])
+    assert list(kept.values()) == [("reattune-check-in/1", {"safe": 3}, "")]
+    assert not now.all(Removed)
+    assert {each.local_day(each.at) for each in now.sessions(client)} == {timezone.localdate()}
+
+
+def test_a_rating_by_another_questionnaire_leaves_one_that_waits(therapist: Client) -> None:
+    client = add(therapist)
+    said = {"kind": "rating", "client_id": str(client.id), "day": today()}
+    send(therapist, **said, instrument="four-lines/1", answers={"goals": 8.5})
+    later = (timezone.now() + timedelta(seconds=5)).isoformat()
+    send(therapist, **said, instrument="reattune-check-in/1", answers={"safe": 3.0}, at=later)
+    latest = max(opened(therapist).journal.all(CameIn), key=lambda each: each.at)
+    therapist.post(f"/arrived/{latest.id}/take/")
+    assert [each.content.instrument for each in opened(therapist).journal.all(CameIn)] == ["four-lines/1"]  # type: ignore[union-attr]
 
 
 def test_ratings_of_nobody_ask_whose_they_are(therapist: Client) -> None:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from django.test import Client
 
-from reattune.journal.documents import Relationship, Share
+from reattune.journal.documents import Relationship, Rupture, Share
+from reattune.reflection.caseload import Look, Reason, client_view
+from reattune.web.pages.clients import supervision
 from tests.web.journals import opened, sure
 from tests.web.test_clients import OWN, add, page, today
 
@@ -51,6 +54,11 @@ def test_names_are_taken_out_of_what_is_brought(therapist: Client, amber: Relati
     assert "you noticed" not in sheet[0]
     assert "a note that is not brought" not in sheet[0]
     assert not opened(therapist).journal.all(Share)
+
+
+def test_many_names_make_no_failure_of_it(therapist: Client, amber: Relationship) -> None:
+    given = {"name": "the client who", "bring": chosen(therapist, amber), "questions": "Amber. " * 14_000}
+    assert therapist.post(f"/those/{amber.id}/bring/", given).status_code == 200
 
 
 def test_only_what_was_chosen_is_brought(therapist: Client, amber: Relationship) -> None:
@@ -132,3 +140,59 @@ def test_what_the_page_says_itself_names_nobody(therapist: Client, name: str) ->
     assert sheet
     assert "In each of the client’s last" in sheet[0]
     assert f"{name}’s" not in sheet[0]
+
+
+@pytest.mark.parametrize("before", [False, True])
+@pytest.mark.parametrize(("mine", "others"), [("Amber", ("100", "70", "50", "30", "95")), ("70", ("session 2",))])
+def test_figures_are_no_names_though_clients_are_called_by_numbers(
+    therapist: Client, mine: str, others: tuple[str, ...], before: bool
+) -> None:
+    client = add(therapist, mine)
+    for place, rated in enumerate(("10", "7", "5", "3")):
+        sent = {"day": f"2026-01-{5 + place:02}", "place": "in_person", **dict.fromkeys(RATED, rated)}
+        therapist.post(f"/those/{client.id}/typed/", sent)
+    happened = {"happened": "Client 70 and another 100 said so.", "did": "asked"}
+    therapist.post(f"/those/{client.id}/after/", {"day": today(), **OWN, **happened})
+    for name in others:
+        other = add(therapist, name)
+        if before:
+            assert therapist.post(f"/those/{other.id}/name/", {"name": f"Holm {name}"}).status_code == 302
+    given = {"name": "K.", "bring": chosen(therapist, client), "questions": ""}
+    shown = therapist.post(f"/those/{client.id}/bring/", given).content.decode()
+    sheet = shown.split("<article")[1].split("</article")[0]
+    for place, rated in enumerate(("100", "70", "50", "30"), 1):
+        assert f"Session {place}: client {rated}, I –" in sheet
+    assert "The bond, 0 to 100" in sheet
+    assert " in 100." in sheet
+    # Their own words hold no name all the same.
+    assert "70 and" not in sheet
+
+
+def test_of_a_sentence_about_ratings_the_title_alone_is_a_therapists_words(
+    therapist: Client, amber: Relationship, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add(therapist, "100")
+    journal = opened(therapist)
+    noticed = [{"state": "noticed", "at": journal.now}]
+    journal.create(Rupture, relationship_id=amber.id, began=journal.now, title="Amber was late", transitions=noticed)
+    look = Look(Reason.NOT_HELD, sure=82, title="Amber was late", number=3, score=50, usual=100)
+    monkeypatch.setattr(supervision, "client_view", lambda *given: replace(client_view(*given), looks=(look,)))
+    given = {"name": "K.", "bring": chosen(therapist, amber), "questions": ""}
+    shown = therapist.post(f"/those/{amber.id}/bring/", given).content.decode()
+    sheet = shown.split("<article")[1].split("</article")[0]
+    assert "“K. was late” was mended" in sheet
+    assert "about 100 is usual. How sure: about 82 in 100." in sheet
+    assert "Amber" not in sheet
+
+
+@pytest.mark.parametrize(("name", "said"), [("Holm", False), ("A", True), ("7", True), ("4711", False)])
+def test_a_name_that_sentences_hold_anyway_is_said_to_be_hard_to_find(
+    therapist: Client, amber: Relationship, name: str, *, said: bool
+) -> None:
+    if name != "Holm":
+        add(therapist, name)
+    given = {"name": "the client", "bring": chosen(therapist, amber), "questions": f"Was client {name} here before?"}
+    shown = therapist.post(f"/those/{amber.id}/bring/", given).content.decode()
+    assert "another client here before?" in shown
+    assert ("can’t always be found in your own words" in shown) is said
+    assert "Wherever that one is found in the words below" in page(therapist, f"/those/{amber.id}/bring/")

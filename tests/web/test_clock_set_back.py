@@ -11,12 +11,11 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 
-from reattune.journal.documents import Removed
 from reattune.vault.letters import seal_letter
 from reattune.web.store.letterbox import address_key, deliver
 from tests.web.conftest import PASSPHRASE
 from tests.web.files_brought import bring, clock, lies_in
-from tests.web.journals import exported, opened
+from tests.web.journals import exported, opened, sure
 from tests.web.test_deletion import note
 
 Own = Callable[..., Client]
@@ -73,16 +72,6 @@ def test_it_can_be_unlocked_while_a_note_waits(own: Own, monkeypatch: pytest.Mon
     assert lies_in(client, "at night") == ["came_in"]
 
 
-def test_what_was_deleted_stays_though_the_clock_jumped_once(own: Own, monkeypatch: pytest.MonkeyPatch) -> None:
-    client = own()
-    client.post(f"/away/{note(client, 'Precious words.')}/")
-    for days in (0, 400, 400.01, 2, 31):
-        clock(monkeypatch, timedelta(days=days))
-        client.post("/lock/")
-        client.post("/unlock/", {"passphrase": PASSPHRASE})
-        assert len(opened(client).journal.all(Removed)) == (1 if days != 31 else 0)
-
-
 def test_an_entry_of_a_diary_that_is_dated_later_today_can_be_sorted(own: Own) -> None:
     client = own()
     day = (datetime.now(UTC) + timedelta(hours=38)).date()
@@ -94,3 +83,46 @@ def test_an_entry_of_a_diary_that_is_dated_later_today_can_be_sorted(own: Own) -
     assert client.post(f"/loose/{found[0]}/aside/").status_code == 302
     assert lies_in(client, "too much") == ["moment"]
     assert lies_in(client, "Another.") == ["removed"]
+
+
+@pytest.mark.parametrize("days", [-400, 400])
+def test_another_code_that_a_wrong_clock_dated_is_said(own: Own, monkeypatch: pytest.MonkeyPatch, days: int) -> None:
+    client = own()
+
+    def said(at: float) -> bool:
+        clock(monkeypatch, timedelta(days=at))
+        client.post("/lock/")
+        client.post("/unlock/", {"passphrase": PASSPHRASE})
+        return "recovery code was made" in client.get("/today/").content.decode()
+
+    assert not said(0)
+    said(days)
+    page = client.post("/begin/recovery/", sure(client)).content.decode()
+    code, proof = (re.search(rf'name="{name}" value="([^"]+)"', page) for name in ("code", "proof"))
+    assert code
+    assert proof
+    ending = "-".join(code[1].split("-")[-2:])
+    client.post("/begin/recovery/", {"code": code[1], "proof": proof[1], "ending": ending})
+    assert opened(client).journal.preferences.recovery_made  # type: ignore[union-attr]
+    assert said(0.1)
+    assert said(3)
+    assert said(8) is (days > 0), "rather too long than not at all"
+
+
+@pytest.mark.parametrize("days", [-400, 400])
+def test_a_copy_that_a_wrong_clock_dated_is_old_in_time(own: Own, monkeypatch: pytest.MonkeyPatch, days: int) -> None:
+    client = own()
+    for number in range(20):
+        note(client, f"Thing number {number}.")
+
+    def reminded(at: float) -> bool:
+        clock(monkeypatch, timedelta(days=at))
+        client.post("/lock/")
+        client.post("/unlock/", {"passphrase": PASSPHRASE})
+        return "backed up for" in client.get("/today/").content.decode()
+
+    reminded(days)
+    assert client.get("/settings/file/notes.sealed").status_code == 200
+    assert not reminded(0.1)
+    assert not reminded(40)
+    assert reminded(60)

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from reattune.web.installation.database_settings import BadAddress, database
+from tests.browser.conftest import free_port
 
 
 def test_without_an_address_it_is_sqlite_beside_the_data(tmp_path: Path) -> None:
@@ -57,7 +58,7 @@ def test_a_bad_address_gets_a_sentence_without_its_password(tmp_path: Path, addr
 )
 def test_the_command_says_what_is_wrong_and_stops(tmp_path: Path, address: str, said: str) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "reattune", "--no-browser", "--data", str(tmp_path)],
+        [sys.executable, "-m", "reattune", "--no-browser", "--port", str(free_port()), "--data", str(tmp_path)],
         env={**os.environ, "DATABASE_URL": address}, capture_output=True, text=True, check=False, timeout=60,
     )  # fmt: skip
     printed = " ".join((done.stdout + done.stderr).split())

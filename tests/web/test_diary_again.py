@@ -46,3 +46,12 @@ def test_it_is_known_after_a_move_to_another_time_zone(own: Own, diary: bytes, n
     if name == "d.txt":
         bring(client, diary + b"2024-06-02\nNew words.\n", name)
         assert len(opened(client).journal.all(LooseNote)) == len(before) + 1
+
+
+def test_of_an_entry_that_grew_it_is_said_that_it_comes_in_beside_its_earlier_form(own: Own) -> None:
+    client, diary = own(), b"2024-05-30\nShe looked away.\n2024-05-31\nI cried in the car.\n"
+    said = "Entries for a day and time that already has one here: 1."
+    assert said not in preview(client, diary, "d.txt")
+    bring(client, diary, "d.txt")
+    assert said not in preview(client, diary + b"2024-06-01\nBetter.\n", "d.txt")
+    assert said in preview(client, diary + b"Later I wrote her.\n", "d.txt")

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.installation_per_worker import STORE, store_of
+from tests.on_the_disk import on_the_disk
 from tests.web.test_canary import lying_open
 from tests.web.test_store import CANARY
 
@@ -98,8 +99,11 @@ def test_in_clear_nowhere_and_afterwards_not_at_all(tmp_path: Path, end: str) ->
 
 
 def remaining(data: Path, pieces: bytes) -> list[str]:
-    files = [(each.name, each.read_bytes()) for each in data.rglob("*") if each.is_file()]
-    return [name for name, lies in files if any(pieces[at : at + 32] in lies for at in range(0, len(pieces), 32))]
+    return [
+        path.name
+        for path, lies in on_the_disk(data)
+        if any(pieces[at : at + 32] in lies for at in range(0, len(pieces), 32))
+    ]
 
 
 UPGRADE = """

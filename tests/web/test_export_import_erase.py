@@ -17,11 +17,12 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from reattune.journal.documents import CheckIn, LooseNote, Removed
+from reattune.journal.documents import Belief, CheckIn, LooseNote, Relationship, Removed, Session
 from reattune.vault.backup_file import from_file
 from reattune.web.store.backups import documents_in
 from reattune.web.store.models import SealedJournal, SealedRow, UnlockedSession
 from tests import installation_per_worker
+from tests.on_the_disk import on_the_disk
 from tests.web.conftest import PASSPHRASE
 from tests.web.journals import exported, opened, session_of
 
@@ -102,11 +103,38 @@ def test_a_bad_file_is_refused_and_nothing_is_written(own: Own, content: bytes) 
     assert client.get("/settings/file/in/").status_code == 302
 
 
+def test_an_exported_journal_in_an_archive_is_known_as_one(own: Own) -> None:
+    client = own()
+    note(client, "A remark about lists.")
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("notes.json", exported(client).content)
+    page = upload(client, packed.getvalue(), "notes.json.zip")
+    assert "is a journal exported from Reattune, inside an archive. Unpack the archive, and choose that file." in page
+
+
 def test_tables_as_one_archive(own: Own) -> None:
     client = own()
     note(client, "=1+1")
     archive = zipfile.ZipFile(io.BytesIO(exported(client, "/settings/file/tables.zip").content))
     assert "'=1+1" in archive.read("moments.csv").decode()
+
+
+@pytest.mark.parametrize("kind", ["person", "therapist"])
+def test_what_nobody_answered_or_rated_is_in_the_tables_too(own: Own, kind: str) -> None:
+    """A check-in with no more than an urge to leave and a note, a belief that was never rated."""
+    client = own(journal_kind=kind)
+    journal = opened(client)
+    who = journal.journal.therapist or journal.create(Relationship, name="Anna", role="client")
+    session = journal.create(Session, relationship_id=who.id, at=journal.now)
+    fields = {"urge_to_leave": 9, "note": "Too tired."} if kind == "person" else {"note": "Too tired."}
+    journal.create(CheckIn, session_id=session.id, instrument="reattune-check-in/1", answers={}, **fields)
+    if kind == "person":
+        journal.create(Belief, words="I am too much.", about_relationship_id=who.id, since=journal.now)
+    archive = zipfile.ZipFile(io.BytesIO(exported(client, "/settings/file/tables.zip").content))
+    assert "Too tired." in archive.read("check-ins.csv").decode()
+    assert ("I am too much." in archive.read("beliefs.csv").decode()) is (kind == "person")
+    assert "but not every word" in client.get("/settings/file/").content.decode()
 
 
 def test_the_tables_do_not_come_back_as_ratings_and_say_what_does(own: Own) -> None:
@@ -190,8 +218,7 @@ def test_after_erasing_not_even_the_sealed_rows_are_left(tmp_path: Path) -> None
     assert len(pieces) >= 42 * 32
     if installation_per_worker.STORE == "postgresql":
         return  # its own log of writes keeps older pages for a while; the key they were sealed with is gone
-    for file in (each for each in data.rglob("*") if each.is_file()):
-        lies = file.read_bytes()
+    for file, lies in on_the_disk(data):
         for start in range(0, len(pieces), 32):
             assert pieces[start : start + 32] not in lies, file.name
 

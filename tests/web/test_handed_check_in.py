@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from copy import deepcopy
 from datetime import timedelta
 from time import time
 from typing import Any
 from unittest import mock
 
 import pytest
+from django.db import InterfaceError, OperationalError
 from django.test import Client
 from django.utils import timezone
 
-from reattune.journal.documents import CameIn, Draft, Relationship, Removed
+from reattune.journal.documents import CameIn, Draft, Instrument, Relationship, Removed
 from reattune.journal.documents.letters import RatingLetter
 from reattune.web.pages.shared.wording import crisis_lines
 from reattune.web.store.models import WaitingLetter
+from reattune.web.store.waiting import OthersFirst
 from tests.web.conftest import PASSPHRASE
 from tests.web.journals import opened
+from tests.web.page_walker import read
 from tests.web.test_clients import THEIRS, add, page, today
 
 Own = Callable[..., Client]
@@ -105,7 +109,7 @@ def test_what_was_refused_shown_anew_says_that_nothing_was_saved(therapist: Clie
 
 
 def test_help_opens_beside_a_check_in_that_is_being_filled_in(therapist: Client) -> None:
-    assert '<a href="/help/" target="_blank"' in hand(therapist, add(therapist))
+    assert '<a href="/help/?region=GB" target="_blank"' in hand(therapist, add(therapist))
 
 
 def test_words_in_another_tab_are_held_when_the_device_is_handed_over(therapist: Client) -> None:
@@ -136,6 +140,51 @@ def test_what_is_sent_twice_comes_in_once(therapist: Client) -> None:
     client = add(therapist)
     given = {"token": token(hand(therapist, client)), **THEIRS}
     assert therapist.post("/filled/", given).status_code == therapist.post("/filled/", given).status_code == 200
+    unlock(therapist)
+    assert len(opened(therapist).journal.all(CameIn)) == 1
+
+
+def test_what_is_corrected_and_then_corrected_back_stands_as_it_was_said_last(therapist: Client) -> None:
+    client = add(therapist)
+    # With the field that makes each form be taken once, as a page that comes back from the browser's memory has it.
+    given = {"token": token(hand(therapist, client)), "csrfmiddlewaretoken": "of this page", **THEIRS}
+    for seconds, safe in ((9, "2"), (6, "9"), (3, "2"), (2, "2"), (1, "2")):
+        with mock.patch.object(timezone, "now", return_value=timezone.now() - timedelta(seconds=seconds)):
+            assert "saved" in therapist.post("/filled/", {**given, "safe": safe}).content.decode()
+    unlock(therapist)
+    letters = sorted(opened(therapist).journal.all(CameIn), key=lambda each: each.at)
+    assert [each.content.answers["safe"] for each in letters if isinstance(each.content, RatingLetter)] == [2, 9, 2]
+    for each in letters:
+        therapist.post(f"/arrived/{each.id}/take/")
+    journal = opened(therapist).journal
+    assert journal.check_ins(journal.clients[0])[-1][1].answers["safe"] == 2
+
+
+@pytest.mark.parametrize("number", range(6))
+def test_what_is_corrected_back_after_lost_thanks_stands_as_it_was_said_last(therapist: Client, number: int) -> None:
+    client = add(therapist)
+    given = {"token": token(hand(therapist, client)), **THEIRS}
+    lost = number % 2  # the thanks for the correction, or those for both
+    for seconds, safe in ((9, "2"), (6, "9"), (3, "2")):
+        cookies = deepcopy(therapist.cookies)
+        with mock.patch.object(timezone, "now", return_value=timezone.now() - timedelta(seconds=seconds)):
+            assert "saved" in therapist.post("/filled/", {**given, "safe": safe}).content.decode()
+        if safe == "9" or lost:
+            therapist.cookies = cookies
+    unlock(therapist)
+    for each in sorted(opened(therapist).journal.all(CameIn), key=lambda each: each.at):
+        therapist.post(f"/arrived/{each.id}/take/")
+    journal = opened(therapist).journal
+    assert journal.check_ins(journal.clients[0])[-1][1].answers["safe"] == 2
+
+
+@pytest.mark.parametrize("cookie", ["1", "x.y", ".", "é." + "a" * 5000])
+def test_a_cookie_that_is_not_ours_changes_nothing(therapist: Client, cookie: str) -> None:
+    client = add(therapist)
+    given = {"token": token(hand(therapist, client)), **THEIRS}
+    therapist.cookies["reattune_filled"] = cookie
+    assert "saved" in therapist.post("/filled/", given).content.decode()
+    assert "saved" in therapist.post("/filled/", given).content.decode()
     unlock(therapist)
     assert len(opened(therapist).journal.all(CameIn)) == 1
 
@@ -171,6 +220,28 @@ def test_what_cannot_be_kept_of_it_says_why(therapist: Client, given: dict[str, 
     assert sentence in answer
     assert 'name="token"' in answer
     assert not WaitingLetter.objects.exists()
+
+
+@pytest.mark.parametrize("failure", [OperationalError("server closed the connection"), InterfaceError(), OthersFirst()])
+def test_a_store_that_does_not_answer_takes_no_answer_off_the_page(therapist: Client, failure: Exception) -> None:
+    """The page for that was in another language, and held the words and the page's own signed field, but no rating."""
+    client = add(therapist)
+    opened(therapist).change(client, language="de")
+    given = {"token": token(hand(therapist, client)), **THEIRS, "safe": "3", "words": "Es war schwer."}
+    with mock.patch("reattune.web.pages.clients.hand.accept", side_effect=failure):
+        refused = therapist.post("/filled/", given)
+    assert refused.status_code == 503
+    form = read("/filled/", refused.content.decode())
+    again = next(dict(each.fields) for each in form.buttons() if each.address == "/filled/")
+    assert {name: again[name] for name in given} == given
+    assert "Das lässt sich gerade nicht speichern." in refused.content.decode()
+    thanks = therapist.post("/filled/", again)
+    assert "Danke" in thanks.content.decode()
+    unlock(therapist)
+    page(therapist, "/today/")
+    (letter,) = opened(therapist).journal.all(CameIn)
+    assert isinstance(letter.content, RatingLetter)
+    assert (letter.content.answers["safe"], letter.content.words) == (3, "Es war schwer.")
 
 
 def test_what_lay_on_the_device_for_days_comes_in_and_says_its_day(therapist: Client) -> None:
@@ -256,3 +327,17 @@ def test_what_no_passphrase_opens_is_not_handed_over(db: None) -> None:
     assert address
     assert "a passphrase of its own" in client.get(f"{address[1]}hand/").content.decode()
     assert client.post(f"{address[1]}hand/", {"day": today()}).status_code == 404
+
+
+def test_a_questionnaire_of_very_many_questions_can_be_handed_over(therapist: Client) -> None:
+    client = add(therapist)
+    items = [{"key": f"a{n}", "subscale": "s", "text": f"Question {n}"} for n in range(120)]
+    definition = {"key": "long", "title": "Long", "scale_low": 0, "scale_high": 4, "items": items}
+    opened(therapist).create(Instrument, definition=definition)
+    therapist.post("/settings/questions/use/", {"name": "long/1"})
+    given = {"token": token(hand(therapist, client)), **{each["key"]: "2" for each in items}, "words": "Long."}
+    assert "Thank you" in therapist.post("/filled/", given).content.decode()
+    unlock(therapist)
+    (letter,) = opened(therapist).journal.all(CameIn)
+    assert isinstance(letter.content, RatingLetter)
+    assert len(letter.content.answers) == 120

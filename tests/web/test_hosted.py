@@ -189,6 +189,39 @@ def test_ones_own_journal_is_no_way_to_go_on_guessing(hosted: None, own: Own) ->
     assert _unlock("0000-0009", "a wrong passphrase").status_code == 429
 
 
+def test_a_network_is_forgiven_however_many_mistype_there(
+    hosted: None, own: Own, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A clinic's, or a telephone's that very many share: one mistake a day is nobody's pause."""
+    mine = _name(own())
+    today = timezone.now()
+    for day in range(20):
+        monkeypatch.setattr(rate_limit.timezone, "now", lambda day=day: today + timedelta(hours=23 * day))
+        assert _unlock(f"0000-00{day:02}", "a wrong passphrase").status_code == 200
+        assert _unlock(mine).status_code == 302
+
+
+def test_whoever_goes_on_guessing_from_a_network_waits_as_before(hosted: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    began, tried, seconds = timezone.now(), 0, 0
+    request = RequestFactory().post("/unlock/", REMOTE_ADDR="10.0.0.1")
+    while seconds < 24 * 3600:
+        monkeypatch.setattr(rate_limit.timezone, "now", lambda passed=seconds: began + timedelta(seconds=passed))
+        wait = rate_limit.take(rate_limit.at_unlocking(request, f"{tried:04}-0000")).wait
+        tried += not wait
+        seconds += wait or 1
+    assert 280 < tried < 320, "five, those of the growing pauses, then one each five minutes"
+
+
+def test_a_right_passphrase_in_a_strange_browser_empties_no_counter_of_the_name(hosted: None, own: Own) -> None:
+    """Else it would tell whoever guesses that the journal is there, and when its owner came."""
+    for name, comes in ((_name(own()), True), ("0000-0007", False)):
+        for number in range(4):
+            _unlock(name, "a wrong passphrase", REMOTE_ADDR=f"10.1.{comes:d}.{number}")
+        assert not comes or _unlock(name, REMOTE_ADDR="10.2.0.1").status_code == 302
+        after = [_unlock(name, "a wrong passphrase", REMOTE_ADDR=f"10.3.{comes:d}.{number}") for number in range(3)]
+        assert [each.status_code for each in after] == [200, 429, 429]
+
+
 def test_a_browser_that_once_opened_it_is_not_kept_out_by_who_guesses_elsewhere(hosted: None, own: Own) -> None:
     mine, other = own(), own(therapist="Anselm")
     name = _name(mine)
@@ -450,8 +483,8 @@ def test_after_a_reload_the_tables_are_those_of_the_new_version(tmp_path: Path) 
     server = Server(tmp_path)
     try:
         with psycopg.connect(store_of(tmp_path)["DATABASE_URL"], autocommit=True) as tables:
-            tables.execute("ALTER TABLE store_unlockedsession DROP COLUMN ending")
-            tables.execute("DELETE FROM django_migrations WHERE name = '0009_ending_sessions'")
+            tables.execute("ALTER TABLE store_takenform DROP COLUMN shown_once")
+            tables.execute("DELETE FROM django_migrations WHERE name = '0010_pages_shown_once'")
         time.sleep(1.1)
         assert server.ask("/health/ready")[0] == 503
         assert server.ask("/help/")[0] == 200

@@ -9,11 +9,14 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
+from reattune.journal.documents import CheckIn, Session
+from tests.web.journals import opened
 from tests.web.test_bad_input_on_pages import TODAY, note, therapist_of
 from tests.web.test_say_and_mend import finished, page, plan_of, talk, thread_of
 
 Own = Callable[..., Client]
 pytestmark = pytest.mark.django_db
+ASKED = "sounds as though a boundary was crossed"
 
 
 def milder(client: Client, what: str = "She wrote to me at ten in the evening.") -> str:
@@ -172,6 +175,39 @@ def test_another_way_that_was_chosen_by_mistake_can_be_chosen_again(own: Own) ->
     assert opening not in page(client, thread)
 
 
+def test_a_milder_one_is_no_answer_to_words_of_harm(own: Own) -> None:
+    client = own()
+    words = "My therapist kissed me and put his hand on my leg."
+    moment, other = note(client, words, "other"), note(client, "She was late.", "other")
+    client.post(f"{moment}which/", {"smaller": "too_familiar"})
+    for there in ("/today/", moment, other):
+        assert ASKED in page(client, there), there
+    assert "Prepare to bring it up" not in page(client, other)
+    client.post("/meant/", {"of": moment.strip("/").split("/")[-1], "back": "/today/"})
+    for there in ("/today/", moment, other):
+        assert ASKED not in page(client, there), there
+    assert "You can talk about this, but you don’t have to" in page(client, moment)
+
+
+def test_words_of_a_check_in_are_asked_about_where_they_became_an_entry(own: Own) -> None:
+    client = own()
+    journal = opened(client)
+    who = journal.journal.therapist
+    assert who
+    session = journal.create(Session, relationship_id=who.id, at=journal.now, form="in_person")
+    words = {"unsaid": True, "unsaid_words": "He kissed me and put his hand on my leg."}
+    key = "reattune-check-in/1"
+    check_in = journal.create(CheckIn, session_id=session.id, instrument=key, answers={"safe": 3}, **words)
+    assert ASKED in page(client, "/today/")
+    for line in ("too_familiar", "outside_contact"):
+        client.post(f"/which/{check_in.id}/", {"smaller": line})
+    [moment] = opened(client).journal.moments()
+    assert moment.crossed == ("outside_contact",)
+    assert f"/which/{moment.id}/" in page(client, "/today/")
+    client.post(f"/which/{moment.id}/", {"none": ""})
+    assert ASKED not in page(client, "/today/")
+
+
 def test_the_first_code_is_no_new_one_and_who_opens_with_it_has_it(client: Client) -> None:
     client.post("/begin/write/")
     client.post("/note/", {"what": "Something", "stop": ""})
@@ -187,3 +223,16 @@ def test_the_first_code_is_no_new_one_and_who_opens_with_it_has_it(client: Clien
     other = "six other quiet words for this"
     client.post("/unlock/recovery/", {"code": code[1], "passphrase": other, "again": other})
     assert "Make one and write it down" not in page(client, "/today/")
+
+
+def test_saving_without_a_tick_says_nothing_in_the_persons_name(own: Own) -> None:
+    client = own()
+    moment = note(client, "She kissed me at the door.", "crossed_a_boundary")
+    before = opened(client).journal.moments()
+    which = moment.replace("/note/", "/which/")
+    shown = client.post(which, {}).content.decode()
+    assert "Tick what comes closest, or choose “None of these”." in shown
+    assert opened(client).journal.moments() == before
+    assert "may have been crossed" in page(client, "/today/")
+    client.post(which, {"none": ""})
+    assert "may have been crossed" not in page(client, "/today/")

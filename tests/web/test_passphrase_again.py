@@ -15,7 +15,7 @@ from django.test import Client
 
 from reattune.journal import Journal, JournalError
 from reattune.journal.codec import decode, encode
-from reattune.journal.documents import CameIn, Document, Draft, Moment, Relationship, Removed, Share
+from reattune.journal.documents import CameIn, Candidate, Document, Draft, Moment, Relationship, Removed, Share
 from reattune.journal.vocabulary import JournalKind, ShareWay
 from reattune.vault import WrongSecret
 from reattune.vault.recovery_code import new_recovery_secret, to_code
@@ -47,6 +47,7 @@ ASKS = {
     "share-of": "an encrypted page, a web link",
     "forget": "what was deleted goes at once",
     "erase-somebody": "somebody goes with everything",
+    "earlier-name": "a name goes out with what is shared",
     "erase": "the journal goes",
     "client-bring": "an encrypted page",
     "list-change-seen": "that an entry may be missing is said no more",
@@ -96,6 +97,10 @@ def grave(client: Client, keys: Keys, answer: HttpResponse, name: str, before: l
     shared = [each for each in now.all(Share) if each.id not in known]
     if SharedLink.objects.exists() or any(each.way is not ShareWay.HANDED for each in shared):
         return "shared"
+    names = {each.id: set(each.called_before) for each in before if isinstance(each, (Relationship, Candidate))}
+    people = [*now.all(Relationship), *now.all(Candidate)]
+    if any(names.get(each.id, set()) - set(each.called_before) for each in people):
+        return "a name"
     return "gone" if what_went(now, before) else ""
 
 

@@ -54,7 +54,7 @@ FORM = names("""
     check-in check-in-change which-line record moment-new moment-change follow-step
     moment-step pattern-new pattern belief-new belief practice-new practice mend-new talk talk-change agreed
     after later rehearse find-words say settings passphrase questionnaires carry-in delete forget erase-somebody
-    session-calendar before-session sort leaf list-change-seen erase therapist therapy-ended person-change
+    earlier-name session-calendar before-session sort leaf list-change-seen erase therapist therapy-ended person-change
     share share-of carry-json carry-tables carry-fhir record-file
     client-new client-change client-after client-after-change client-typed client-hand client-bring
     client-mend-new client-words client-talk client-talk-change client-outcome client-held
@@ -64,7 +64,7 @@ SENT = names("""
     unsaid-act answered need-take need-drop moment-line rupture-line moment-say moment-let-go moment-take-out
     echo-answer shared-back answer-met keep-apart pattern-join belief-against search plan move questionnaire-use
     carry-reminders bring-back sort-aside draft not-meant meant leaving-away mend-again therapy-goes-on draft-away
-    came-in-take came-in-seen came-in-away client-ended client-move client-plan
+    came-in-take came-in-seen came-in-away client-ended client-move client-plan zone
 """)
 # Before a journal is open: whom they let in is in test_unlocking.py and test_hosted.py.
 OUTSIDE = names("""
@@ -82,11 +82,12 @@ NAMED = {
     "document_id": "moment", "earlier_id": "moment", "echo_id": "echo", "ending_id": "ending",
     "note_id": "loose_note", "pattern_id": "pattern", "practice_id": "practice", "removed_id": "removed",
     "source_id": "moment", "draft_id": "draft", "share_id": "share", "answer_id": "answer", "letter_id": "came_in",
-    "tried_id": "tried_answer",
+    "tried_id": "tried_answer", "who_id": "relationship",
 }  # fmt: skip
 # What else can stand in an address: each of these is tried.
 SAID: dict[tuple[str, str], list[Any]] = {
     ("unsaid-act", "what"): ["let-go"], ("guide", "number"): [1], ("need-drop", "place"): [0],
+    ("earlier-name", "place"): [0],
     ("follow-step", "name"): list(follow_back.STEPS), ("moment-step", "name"): list(moments.STEPS),
     ("move", "choice"): ["let-go"], ("client-move", "choice"): ["let-go"],
     ("answering-one", "key"): ["the_diet"],
@@ -332,6 +333,21 @@ def test_files_of_the_pages_are_for_those_pages_alone() -> None:
             assert Client().get(path, HTTP_SEC_FETCH_SITE=site).status_code == 403
         assert Client().get(path, HTTP_HOST="rebound.example.org").status_code == 400
     assert Client().get("/", HTTP_SEC_FETCH_SITE="cross-site").status_code == 200, "a page may be linked to"
+
+
+def test_a_page_of_a_neighbour_asks_for_nothing_without_being_seen(own: Own) -> None:
+    """The cookies would go along: it would lock the journal, or keep it from locking itself."""
+    client = own()
+    asked = {"Sec-Fetch-Site": "same-site", "Sec-Fetch-Mode": "no-cors", "Sec-Fetch-Dest": "image"}
+    framed = {"Sec-Fetch-Site": "same-site", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "iframe"}
+    beforehand = {"Sec-Fetch-Site": "same-site", "Sec-Fetch-Mode": "navigate", "Sec-Purpose": "prefetch"}
+    for path in ("/unlock/", "/unlock/recovery/", "/today/", "/help/", "/measures/", "/open/"):
+        for headers in (asked, framed, beforehand):
+            assert client.get(path, headers=headers).status_code == 403, (path, headers)
+    assert client.get("/today/").status_code == 200, "it was not locked"
+    led = {"Sec-Fetch-Site": "same-site", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"}
+    assert client.get("/today/", headers=led).status_code == 200
+    assert client.get("/today/", headers={**asked, "Sec-Fetch-Site": "same-origin"}).status_code == 200
 
 
 def test_no_address_tells_what_it_is_about() -> None:

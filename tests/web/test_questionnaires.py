@@ -38,6 +38,8 @@ def put(client: Client, text: str | bytes, name: str = "mine.toml") -> str:
         (STRUCTURE, "relationship, goals_and_topics, approach, overall: &quot;text&quot; is empty"),
         (worded().replace("scale_high = 10", "scale_high = 0"), "scale_high must be above scale_low"),
         (worded().replace('key = "srs"', 'key = "reattune-check-in"'), "Give yours another key"),
+        (worded().replace('key = "srs"', 'key = "reattune-therapist-check-in"'), "Give yours another key"),
+        (worded().replace("scale_step = 0.1", "scale_step = 11"), "larger than the whole scale"),
         (b"", "This file is empty"),
         ("#" * 300_000, "far too large"),
     ],
@@ -50,6 +52,10 @@ def test_what_cannot_be_put_in(own: Own, text: str | bytes, sentence: str) -> No
 
 def test_without_a_file_it_asks_for_one(own: Own) -> None:
     assert b"Choose the file first" in own().post("/settings/questions/").content
+
+
+def test_a_mark_before_the_text_is_no_mistake(own: Own) -> None:
+    assert put(own(), b"\xef\xbb\xbf" + worded().encode()) == "kept"
 
 
 def test_put_in_and_asked(own: Own) -> None:

@@ -16,7 +16,7 @@ from reattune.journal.codec import encode
 from reattune.journal.documents import Attempt, Moment, Relationship, Removed, Rupture
 from reattune.journal.record_dates import from_file
 from reattune.web.pages.shared.dates import dated
-from tests.web.files_brought import bring, clock, journal_file
+from tests.web.files_brought import bring, clock, journal_file, preview
 from tests.web.journals import opened
 from tests.web.test_deletion import deleted_ids
 
@@ -176,17 +176,26 @@ def test_what_a_file_has_as_it_is_here_stays_as_it_is(own: Own) -> None:
     assert from_file(moment, moment.model_copy(update={"reworded": later, "reaction": 3}), later).reworded is None
 
 
-def test_ticks_that_were_taken_away_are_said_on_today_for_a_week(own: Own, monkeypatch: pytest.MonkeyPatch) -> None:
-    said = "what had been ticked here as a crossed boundary was unticked"
+def test_a_note_that_a_file_put_into_a_record_says_so(own: Own, monkeypatch: pytest.MonkeyPatch) -> None:
     client = own()
-    moment = written(client, what="It was about the sofa.", cause="other")
-    assert said not in client.get("/today/").content.decode()
-    client.post(f"/note/{moment.id}/which/", {})
-    page = client.get("/today/").content.decode()
-    assert said in page
-    assert f'href="/note/{moment.id}/"' in page
-    clock(monkeypatch, timedelta(days=8))
-    assert said not in client.get("/today/").content.decode()
+    clock(monkeypatch, LONG_AGO)
+    moment = written(client, what="He was late again.", cause="other", crossed=[])
+    client.post(f"/note/{moment.id}/say/")
+    [story] = opened(client).journal.all(Rupture)
+    client.post(f"/kept/{story.id}/", {"words": "Anna was there."})
     clock(monkeypatch, timedelta())
-    client.post(f"/note/{moment.id}/which/", {"crossed": "sexual"})
-    assert said not in client.get("/today/").content.decode()
+    documents = [json.loads(encode(each)) for each in opened(client).journal if each.kind != "preferences"]
+    note = {"at": (moment.at + timedelta(days=2)).isoformat(), "words": "I made this up."}
+    for each in documents:
+        if each["id"] == str(story.id):
+            each["record_notes"].append(note)
+            each["updated"] = (datetime.now(UTC) - timedelta(days=1)).isoformat()
+    bring(client, journal_file(*documents), "notes.json")
+    mine, theirs = record(client, story.id).split("Added on ")[1:]
+    assert "Anna was there." in mine
+    assert "From a file" not in mine
+    from_a_file = f"From a file that was imported on {day()}."
+    assert f"{from_a_file}\nI made this up." in theirs
+    page = client.get(f"/kept/{story.id}/").content.decode()
+    assert page.count(from_a_file) > record(client, story.id).count(from_a_file), "beside the note, too"
+    assert "There’s nothing to import" in preview(client, journal_file(*documents), "notes.json")

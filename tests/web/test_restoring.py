@@ -238,3 +238,15 @@ def test_what_another_computer_wrote_a_little_earlier_is_not_lost(own: Own, kind
     assert "There’s nothing to import" in preview(client, other, f"notes.{kind}"), "a second time changes nothing"
     client.post(f"/settings/away/{kept.id}/back/")
     assert "an hour of words" in opened(client).journal.get(Moment, moment).what
+
+
+def test_a_client_whose_earlier_name_is_anothers_by_now_comes_back_under_it_with_a_number(own: Own) -> None:
+    client = own(journal_kind="therapist")
+    client.post("/those/one/", {"name": "17"})
+    [one] = opened(client).journal.clients
+    client.post(f"/those/{one.id}/name/", {"name": "17 old"})
+    client.post("/those/one/", {"name": "17"})
+    [removed] = [each for each in opened(client).journal.all(Removed) if each.kind_of == "relationship"]
+    assert client.post(f"/settings/away/{removed.id}/back/").status_code == 302
+    assert sorted(each.name for each in opened(client).journal.clients) == ["17", "17 2"]
+    assert opened(client).journal.get(Relationship, one.id).name == "17 2"

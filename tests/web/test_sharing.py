@@ -7,13 +7,17 @@ import json
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from time import process_time
 from typing import Any
+from unittest import mock
 
 import pytest
 from django.test import Client
 
 from reattune.journal.documents import Belief, Candidate, CheckIn, Moment, Relationship, Session, Share, TalkPlan
+from reattune.reflection.sharing.text import Line, SharedText
 from reattune.vault.page_code import opened_with
+from reattune.web.pages.give.choosing import Asked
 from reattune.web.store.models import UnlockedSession
 from reattune.web.store.unlocking import open_journal
 from tests.web.journals import opened, sure
@@ -153,6 +157,24 @@ def test_too_much_for_one_page_is_said(me: Client) -> None:
     answer = me.post(f"/out/{known.id}/", {**sent(me, f"/out/{known.id}/"), "way": "page", **sure(me)})
     assert answer.status_code == 409
     assert "too much for one page" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("fields", "hosting"),
+    [({"what": "Jonas. " * 14_000}, True), ({"feelings": ["hurt"], "feelings_words": "a" * 99_999}, False)],
+)
+def test_a_line_that_is_too_long_once_names_are_replaced_is_too_much(
+    me: Client, fields: dict[str, Any], hosting: bool, settings: Any
+) -> None:
+    partner(me)
+    known = moment(me, **fields)
+    settings.HOSTING = hosting
+    page = me.get(f"/out/{known.id}/")
+    assert page.status_code == 200
+    assert "too much for one page" in page.content.decode()
+    answer = me.post(f"/out/{known.id}/", {**sent(me, f"/out/{known.id}/"), "way": "page", **sure(me)})
+    assert answer.status_code == 409
+    assert opened(me).journal.all(Share) == []
 
 
 def test_what_is_together_of_several_things(me: Client) -> None:
@@ -357,3 +379,20 @@ def test_what_no_passphrase_opens_is_not_handed_over(client: Client) -> None:
     assert 'value="handed"' not in page
     assert client.post(f"/out/{known.id}/", {**sent(client, f"/out/{known.id}/"), "way": "handed"}).status_code == 404
     assert client.get("/today/").status_code == 200
+
+
+def test_a_page_of_very_many_lines_is_no_more_work_than_they_are_many() -> None:
+    """Each line was compared with each that is shared: twelve such pages left nobody a thread for three minutes."""
+
+    def took(lines: int) -> float:
+        choice = mock.Mock(named=frozenset())
+        every = tuple(Line("On", "a day", at_first=place % 2 == 0) for place in range(lines))
+        asked_for = Asked(choice, SharedText("A belief", every, (), None), every[::2], (), chosen=False)
+        began = process_time()
+        ticks = asked_for.ticks
+        assert [each["kept"] for each in ticks] == [place % 2 == 0 for place in range(lines)]
+        return process_time() - began
+
+    # The least of three: the interpreter may tidy up in the middle of one. As a square it was seconds.
+    little, much = (min(took(lines) for _round in range(3)) for lines in (2_000, 40_000))
+    assert much < 60 * max(little, 0.01)

@@ -18,7 +18,7 @@ from reattune.journal.documents import Moment, Relationship
 from reattune.web.store.models import JournalAddress, SealedJournal, SealedRow
 from reattune.web.store.open_journal import Conflict, OpenJournal
 from reattune.web.store.unlocking import new_journal
-from tests import installation_per_worker
+from tests.on_the_disk import on_the_disk
 from tests.web.conftest import PASSPHRASE
 from tests.web.journals import session_of
 
@@ -106,12 +106,9 @@ def test_a_canary_in_every_field_lies_nowhere(tmp_path: Path) -> None:
     assert b"RuntimeError in" in done.stderr  # the error was logged, without its words
     secrets = [CANARY.encode(), keys.read_bytes()[:32], keys.read_bytes()[32:96], keys.read_bytes()[96:]]
     secrets.append(base64.b64decode(secrets[2]))
-    files = [path for path in data.rglob("*") if path.is_file()]
-    if installation_per_worker.STORE == "postgresql":
-        installation_per_worker.SERVER.psql("checkpoint")
-        files += [path for path in Path(installation_per_worker.SERVER_FOLDER).rglob("*") if path.is_file()]
+    files = [*on_the_disk(data)]
     assert files
-    for name, lies in [*((path.name, path.read_bytes()) for path in files), ("log", done.stdout + done.stderr)]:
+    for name, lies in [*((path.name, content) for path, content in files), ("log", done.stdout + done.stderr)]:
         for secret in secrets:
             for disguise in disguises(secret):
                 assert disguise not in lies, f"{disguise!r} lies open in {name}"

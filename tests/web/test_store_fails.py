@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
+from unittest import mock
 
 import pytest
 from django.db import DatabaseError, InterfaceError, OperationalError, ProgrammingError, connection
 from django.test import Client
 
+from reattune.vault.errors import TooManyAtOnce
+from reattune.web.store.waiting import OthersFirst
+from tests.web.conftest import PASSPHRASE
 from tests.web.journals import opened
+from tests.web.page_walker import read
 
 Own = Callable[..., Client]
 WORDS = "A word while nothing can be kept."
@@ -99,3 +105,67 @@ def test_where_nothing_was_typed_no_words_are_spoken_of(own: Own) -> None:
         page = client.get("/today/").content.decode()
     assert "We can’t reach your journal right now" in page
     assert "typed" not in page
+
+
+@pytest.mark.parametrize("error", [away(), malformed(), of_server("AdminShutdown"), of_server("UndefinedTable")])
+def test_locking_shows_no_word_where_the_store_does_not_answer(own: Own, error: Exception) -> None:
+    """A stick that was pulled out, a database that is down: what was half typed stood on the screen in clear."""
+    client = own()
+    fields = dict(next(each.fields for each in read("/note/", client.get("/note/").content.decode()).buttons()))
+    sent = {"draft_of": "/note/", "journal": fields["journal"], "what": WORDS}
+    with every_query_meets(error):
+        answer = client.post("/lock/", sent)
+    page = answer.content.decode()
+    assert answer.status_code == 200
+    assert "Unlock your journal" in page
+    assert WORDS not in page
+    assert client.cookies["reattune_open"].value == ""
+    held = re.search(r'name="held" value="([^"]+)"', page)
+    assert held
+    onward = client.post("/unlock/", {"passphrase": PASSPHRASE, "held": held[1]}).headers["Location"]
+    assert WORDS in client.get(onward).content.decode()
+
+
+@pytest.mark.parametrize("words", ["", WORDS])
+def test_locking_where_even_that_fails_shows_no_word(own: Own, words: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = own()
+    monkeypatch.setattr("reattune.web.pages.begin.unlock.hold", mock.Mock(side_effect=away()))
+    answer = client.post("/lock/", {"draft_of": "/note/", "journal": "x", "what": words})
+    if words:
+        assert WORDS not in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "said"),
+    [
+        (away(), 503, "The disk may be full"),
+        (malformed(), 503, "We can’t reach your journal right now"),
+        (of_server("AdminShutdown"), 503, "We can’t reach your journal right now"),
+        (of_server("LockNotAvailable"), 429, "Please try again in a few seconds"),
+        (
+            because(OperationalError("x"), sqlite3.OperationalError("locked"), sqlite3.SQLITE_BUSY),
+            429,
+            "Please try again",
+        ),
+        (OthersFirst(), 429, "Please try again in a few seconds"),
+        (TooManyAtOnce(), 429, "Please try again in a few seconds"),
+    ],
+)
+def test_what_is_held_stays_on_the_page_until_it_can_be_unlocked(
+    own: Own, error: Exception, status: int, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = own()
+    fields = dict(next(each.fields for each in read("/note/", client.get("/note/").content.decode()).buttons()))
+    client.post("/lock/")
+    sent = {"draft_of": "/note/", "journal": fields["journal"], "what": WORDS}
+    held = re.search(r'name="held" value="([^"]+)"', client.post("/note/", sent).content.decode())
+    assert held
+    with monkeypatch.context() as broken:
+        broken.setattr("reattune.web.pages.begin.unlock.first_opened", mock.Mock(side_effect=error))
+        answer = client.post("/unlock/", {"passphrase": PASSPHRASE, "held": held[1]})
+    assert answer.status_code == status
+    assert said in answer.content.decode()
+    still = re.search(r'name="held" value="([^"]+)"', answer.content.decode())
+    assert still
+    onward = client.post("/unlock/", {"passphrase": PASSPHRASE, "held": still[1]}).headers["Location"]
+    assert WORDS in client.get(onward).content.decode()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import time
 from collections.abc import Callable, Iterator
@@ -22,6 +23,7 @@ from django.utils import timezone
 from reattune.journal.documents import Document, Moment, Share
 from reattune.journal.vocabulary import JournalKind
 from reattune.vault.journal_names import name_of
+from reattune.web.hosted.environment import Hosting
 from reattune.web.store import idle_clock, taken_forms, turns
 from reattune.web.store.models import SealedJournal, SealedRow, TakenForm, UnlockedSession, WaitingLetter
 from reattune.web.store.open_journal import OpenJournal
@@ -51,6 +53,7 @@ def told(answer: HttpResponse) -> tuple[int, str, str]:
     A new recovery code is the journal's only once its end was typed: who sees another one has that one.
     """
     random = r'(?:csrfmiddlewaretoken|typed_in|filled_with|code|proof)" value="[^"]*"|<p class="code".*</p>'
+    random += r'|data-asks="[^>]*'
     if "attachment" in answer.headers.get("Content-Disposition", ""):
         return answer.status_code, answer.headers["Content-Disposition"], ""
     # What is looked for stands in an address encrypted, so that two are never the same.
@@ -254,13 +257,13 @@ def test_one_that_was_written_is_not_taken_over_where_the_machine_slept(
 
     with ThreadPoolExecutor(1) as pool:
 
-        def late(self: taken_forms.Claim, *given: Any) -> None:
+        def late(self: taken_forms.Claim, *given: Any, **more: Any) -> None:
             if not again:
                 later = timezone.now() + slept
                 monkeypatch.setattr(taken_forms.timezone, "now", lambda: later)
                 again.append(pool.submit(sends, deepcopy(client), address, sent))
                 time.sleep(1.5)
-            keep(self, *given)
+            keep(self, *given, **more)
 
         monkeypatch.setattr(taken_forms.Claim, "keep", late)
         first = client.post(address, sent)
@@ -283,7 +286,7 @@ def test_one_that_was_written_and_never_answered_is_not_written_twice(
 ) -> None:
     client = own()
     address, sent = note(client)
-    monkeypatch.setattr(taken_forms.Claim, "keep", lambda *_given: None)
+    monkeypatch.setattr(taken_forms.Claim, "keep", lambda *_given, **_more: None)
     client.post(address, sent)
     monkeypatch.undo()
     monkeypatch.setattr(taken_forms, "_AT_ONCE", 0.1)
@@ -323,8 +326,104 @@ def test_a_retry_on_a_bad_line_gets_the_recovery_code_too(db: None) -> None:
     again.post("/lock/")
     late = Client()
     late.cookies = deepcopy(cookies)
-    assert "already opens a journal here" in late.post("/begin/", sent).content.decode()
+    answer = late.post("/begin/", sent)
+    assert answer.headers["Location"].startswith("/unlock/?named=")
+    said = late.get(answer.headers["Location"]).content.decode()
+    assert "Your journal is kept already." in said
     assert SealedJournal.objects.count() == 1
+
+
+def written_first(settings: Any, remote: str = "198.51.100.7") -> tuple[Client, Sent, Any]:
+    """Somebody on a hosted installation who wrote before choosing a passphrase, and the form that keeps it."""
+    settings.HOSTING = Hosting(hosts=("testserver",), secret="s" * 50)
+    client = Client(REMOTE_ADDR=remote)
+    assert client.post("/begin/write/", {"zone": "UTC"}).status_code == 302
+    html = client.get("/begin/keep/").content.decode()
+    words = "velvet lantern quiet harbour"
+    return client, {"csrfmiddlewaretoken": token(html), "passphrase": words, "again": words}, deepcopy(client.cookies)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("seconds", [12, 120, 540])
+def test_keeping_again_after_a_lost_answer_shows_the_code_until_one_goes_on(settings: Any, seconds: int) -> None:
+    client, sent, cookies = written_first(settings)
+    first = client.post("/begin/keep/", sent)
+    client.cookies = cookies  # the answer never came
+    TakenForm.objects.update(begun=timezone.now() - timedelta(seconds=seconds))
+    idle_clock.look()
+    again = client.post("/begin/keep/", sent)
+    assert again.content == first.content
+    assert name_of(bytes(SealedJournal.objects.get().id)) in again.content.decode()
+    assert client.get("/begin/recovery/").status_code == 200, "and it is open"
+    # Whoever goes on has seen it: nobody who comes after them gets it by the way back.
+    client.cookies = deepcopy(cookies)
+    assert "code five" not in client.post("/begin/keep/", sent).content.decode()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("then", ["/today/", "/settings/", "/note/", "idle", "reattune_locked", "reattune_left"])
+def test_a_code_is_not_shown_again_once_its_reader_went_on_or_it_was_locked(settings: Any, then: str) -> None:
+    client, sent, cookies = written_first(settings)
+    client.post("/begin/keep/", sent)
+    later_on = Client(REMOTE_ADDR="198.51.100.7")
+    if then == "idle":
+        UnlockedSession.objects.update(last_seen=timezone.now() - timedelta(minutes=20))
+        idle_clock.look()
+    elif then.startswith("reattune"):
+        client.cookies[f"__Host-{then}"] = client.cookies[then] = "1"  # the request that told of it was lost
+        client.get("/unlock/")
+    else:
+        assert client.get(then).status_code == 200
+    for browser in (client, later_on):
+        if browser is later_on or then != "reattune_left":
+            browser.cookies.update(cookies)
+        assert "Your recovery code" not in browser.post("/begin/keep/", sent).content.decode()
+
+
+@pytest.mark.django_db
+def test_after_the_quick_exit_nothing_is_begun_anew(settings: Any) -> None:
+    client, sent, cookies = written_first(settings)
+    client.post("/begin/keep/", sent)
+    client.post("/leave/")
+    client.cookies.update(cookies)
+    assert client.post("/begin/keep/", sent).headers["Location"] == "/measures/"
+    assert SealedJournal.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_keeping_again_much_later_tells_what_the_journal_is_called(settings: Any) -> None:
+    client, sent, cookies = written_first(settings)
+    client.post("/begin/keep/", sent)
+    client.cookies = cookies
+    later(15)
+    idle_clock.look()
+    assert not TakenForm.objects.filter(page__isnull=False).exists()
+    answer = client.post("/begin/keep/", sent)
+    said = client.get(answer.headers["Location"]).content.decode()
+    name = name_of(bytes(SealedJournal.objects.get().id))
+    assert f"called {name}" in said
+    assert f'value="{name}"' in said
+    assert client.post("/unlock/", {"name": name, "passphrase": sent["passphrase"]}).status_code == 302
+    for made_up in ("7QK2-M0XD", "<b>your bank</b>", ""):
+        assert "kept already" not in client.get(f"/unlock/?named={made_up}").content.decode()
+
+
+@pytest.mark.django_db
+def test_many_pages_of_others_take_no_code_away(settings: Any, own: Own) -> None:
+    neighbour = own()
+    html = neighbour.get("/settings/").content.decode()
+    for number in range(40):
+        sent = {"csrfmiddlewaretoken": token(html), "what": f"{number}", "day": "no day"}
+        neighbour.post("/note/", sent)
+        neighbour.post("/arrived/seen/", {"csrfmiddlewaretoken": token(html), "number": str(number)})
+    assert TakenForm.objects.filter(page__isnull=False).count() <= taken_forms._MOST_PAGES_OF_ONE
+    for _ in range(taken_forms._MOST_PAGES):
+        TakenForm.objects.create(id=os.urandom(32), begun=timezone.now(), answer=b"a", page=b"p", journal_id=None)
+    TakenForm.objects.filter(answer=b"a").update(journal=SealedJournal.objects.get())
+    client, sent, cookies = written_first(settings)
+    first = client.post("/begin/keep/", sent)
+    client.cookies = cookies
+    assert client.post("/begin/keep/", sent).content == first.content
 
 
 # Later
@@ -368,21 +467,25 @@ def test_a_retry_that_meets_a_locked_journal_shows_nothing_and_keeps_nothing_twi
     assert client.post(address, sent).headers["Location"] == "/measures/"
 
 
+def a_code(client: Client) -> tuple[str, Sent]:
+    """A form whose page shows a code."""
+    moment = client.post(*note(client)).headers["Location"].strip("/").split("/")[1]
+    html = client.get(f"/out/{moment}/").content.decode()
+    button = next(each for each in read(f"/out/{moment}/", html).buttons() if ("way", "page") in each.fields)
+    return button.address, ready(button, html, client)
+
+
 @pytest.mark.django_db
 def test_a_code_that_was_shown_is_not_shown_again_to_who_reloads_the_page(own: Own) -> None:
     client = own()
-    address, sent = note(client)
-    moment = client.post(address, sent).headers["Location"].strip("/").split("/")[1]
-    html = client.get(f"/out/{moment}/").content.decode()
-    button = next(each for each in read(f"/out/{moment}/", html).buttons() if ("way", "page") in each.fields)
-    sent = ready(button, html, client)
-    assert 'class="code five"' in client.post(button.address, sent).content.decode()
+    address, sent = a_code(client)
+    assert 'class="code five"' in client.post(address, sent).content.decode()
     later(1)
     (share,) = opened(client).journal.all(Share)
-    again = client.post(button.address, sent)
+    again = client.post(address, sent)
     assert again.headers["Location"] == f"/out/given/{share.id}/"
     client.post("/lock/")
-    assert client.post(button.address, sent).headers["Location"].startswith("/unlock/")
+    assert client.post(address, sent).headers["Location"].startswith("/unlock/")
 
 
 @pytest.mark.django_db
@@ -454,19 +557,18 @@ def test_pages_go_by_the_clock_at_locking_and_at_the_quick_exit(own: Own) -> Non
         return TakenForm.objects.filter(page__isnull=False).count()
 
     client = own()
-    address, sent = note(client)
+    client.post(*note(client))
+    assert not pages(), "what only leads on needs none"
     for go in ("/lock/", "/leave/"):
         client.post("/unlock/", {"passphrase": PASSPHRASE})
         client.cookies.pop("reattune_left", None)
-        address, sent = note(client)
-        client.post(address, sent)
+        client.post(*a_code(client))
         assert pages()
         client.post(go)
         assert not pages()
     client.post("/unlock/", {"passphrase": PASSPHRASE})
     client.cookies.pop("reattune_left", None)
-    address, sent = note(client)
-    client.post(address, sent)
+    client.post(*a_code(client))
     later(1)
     idle_clock.look()
     assert not pages()

@@ -167,3 +167,16 @@ def test_who_opens_another_journal_sees_nothing_of_words_of_danger(own: Own) -> 
     theirs = mine.get("/today/").content.decode()
     assert "alone with this" not in theirs
     assert "note near" not in theirs
+
+
+def test_what_is_typed_in_a_tab_of_another_journal_locks_none(own: Own) -> None:
+    """Each two seconds it was led to the page for unlocking, unseen, and that page locks whatever is open."""
+    client = own()
+    form = form_on(client, "/note/")
+    client.cookies = own(passphrase="five other quiet words too", therapist="Other").cookies
+    asks = {"HX-Request": "true"}
+    led = client.post("/typing/", {**form, "what": "Words of the first."}, headers=asks, follow=True)
+    assert led.status_code == 204
+    assert client.get("/today/").status_code == 200
+    assert client.get("/unlock/").status_code == 200
+    assert client.get("/today/").status_code == 302, "who is led there to be seen has locked it"

@@ -131,3 +131,18 @@ def test_words_for_what_another_window_deleted_are_shown(own: Own) -> None:
     [link] = re.findall(r'href="([^"]+)">Carry on', client.get("/today/").content.decode())
     assert "An hour of new writing" in client.get(link).content.decode()
     assert lies_in(client, "An hour of new writing") == ["draft"]
+
+
+@pytest.mark.parametrize("kind", ["person", "therapist"])
+def test_every_draft_is_reached_from_today_however_many_there_are(own: Own, kind: str) -> None:
+    client = own(journal_kind=kind)
+    for number in range(5):
+        client.post("/typing/", {"draft_of": f"/typing/{number}/", "what": f"Half of a thought, number {number}."})
+    drafts = {str(each.id) for each in opened(client).journal.all(Draft)}
+    assert len(drafts) == 5
+    today = client.get("/today/").content.decode()
+    assert len(set(re.findall(r'action="/typing/([0-9a-f-]{36})/', today))) == 3
+    assert '<a href="?all">and 2 more</a>' in today
+    every = client.get("/today/?all").content.decode()
+    assert set(re.findall(r'action="/typing/([0-9a-f-]{36})/', every)) == drafts
+    assert 'href="?all"' not in every

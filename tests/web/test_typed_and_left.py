@@ -9,6 +9,9 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
+from reattune.journal.documents import Draft, Removed
+from tests.web.conftest import PASSPHRASE
+from tests.web.journals import opened
 from tests.web.test_bad_input_on_pages import TODAY, check_in, note, therapist_of
 from tests.web.test_say_and_mend import finished, page, thread_of
 
@@ -89,9 +92,57 @@ def test_nobody_becomes_ones_therapist_twice(own: Own) -> None:
     check_in(client, TODAY)
     for _ in range(2):
         form = hidden(page(client, candidate[1]))
-        client.post(candidate[1], {**form, "name": "Senka B.", "choose": ""})
+        client.post(candidate[1], {**form, "name": "Senka B.", "choose": "", "same": "yes"})
     people = page(client, "/with/")
     assert people.partition("<main")[2].count(">Senka B.<") == 1
     shown = page(client, candidate[1])
     assert "You’ve started with this therapist." in shown
     assert 'name="choose"' not in shown
+
+
+@pytest.mark.parametrize(("address", "field"), [("/going/", "why"), ("/held/", "words"), ("/held-true/one/", "words")])
+def test_what_was_taken_out_of_a_form_is_on_no_page_and_waits_for_thirty_days(
+    own: Own, address: str, field: str
+) -> None:
+    client = own()
+    form = hidden(page(client, address))
+    client.post("/typing/", {**form, field: WORDS})
+    assert "She yawned" in page(client, "/today/")
+    for emptied in ("", " ", ""):
+        assert client.post("/typing/", {**form, field: emptied}).status_code == 204
+    assert "She yawned" not in page(client, "/today/")
+    assert "She yawned" not in page(client, address)
+    journal = opened(client).journal
+    assert not journal.all(Draft)
+    [removed] = journal.all(Removed)
+    client.post(f"/settings/away/{removed.id}/back/")
+    again = page(client, address)
+    assert WORDS in again, "it comes back from what was deleted"
+    client.post("/typing/", {**hidden(again), field: ""})
+    assert WORDS not in page(client, address), "also in the form that was filled with it"
+
+
+def test_an_emptied_form_takes_away_nothing_that_another_window_typed(own: Own) -> None:
+    client = own()
+    one, other = hidden(page(client, "/going/")), hidden(page(client, "/going/"))
+    client.post("/typing/", {**one, "why": WORDS})
+    client.post("/typing/", {**other, "why": ""})
+    client.post("/lock/", {**other, "why": ""})
+    client.post("/unlock/", {"passphrase": PASSPHRASE})
+    assert WORDS in page(client, "/going/")
+    client.post("/lock/", {**one, "why": ""})
+    client.post("/unlock/", {"passphrase": PASSPHRASE})
+    assert WORDS not in page(client, "/going/"), "its own it does"
+
+
+def test_an_emptied_form_that_met_a_locked_journal_is_emptied_there_too(own: Own) -> None:
+    client = own()
+    form = hidden(page(client, "/going/"))
+    client.post("/typing/", {**form, "why": WORDS})
+    client.post("/lock/")
+    held = re.search(r'name="held" value="([^"]+)"', client.post("/lock/", {**form, "why": ""}).content.decode())
+    assert held
+    client.post("/unlock/", {"passphrase": PASSPHRASE, "held": held[1]})
+    journal = opened(client).journal
+    assert not journal.all(Draft)
+    assert len(journal.all(Removed)) == 1

@@ -25,14 +25,14 @@ from reattune.web.store.letterbox import address_key, deliver
 from reattune.web.store.models import SealedRow, WaitingLetter
 from reattune.web.store.open_journal import OpenJournal
 from tests.web.conftest import PASSPHRASE
-from tests.web.files_brought import bring, journal_file, lies_in, plain, preview, two_computers
+from tests.web.files_brought import bring, clock, journal_file, lies_in, plain, preview, two_computers
 from tests.web.journals import exported, opened, sure
 from tests.web.test_deletion import note
 
 Own = Callable[..., Client]
 pytestmark = pytest.mark.django_db
 DANGER = "I am going to kill myself tonight."
-IN_FULL = "Samaritans"
+IN_FULL, IN_ONE_LINE = "Samaritans", "If you need someone now"
 
 
 def damage(journal: OpenJournal, document_id: UUID) -> None:
@@ -51,16 +51,49 @@ def test_words_of_danger_in_a_diary(own: Own) -> None:
     assert IN_FULL not in client.get("/today/").content.decode()
 
 
-def test_words_of_danger_that_are_dated_years_ahead_are_not_of_this_hour(own: Own) -> None:
+def test_words_of_danger_that_a_file_dates_years_ahead_are_of_the_hour_in_which_it_came(
+    own: Own, monkeypatch: pytest.MonkeyPatch
+) -> None:
     client = own()
     friend = plain("relationship", name="Jo", role="friend")
     ahead = {"updated": "2190-01-01T00:00:00Z"}
     words = plain("moment", relationship_id=friend["id"], at="2026-01-05T12:00:00Z", what=DANGER) | ahead
-    page, _answer = bring(client, journal_file(friend, words), "notes.json")
+    page, answer = bring(client, journal_file(friend, words), "notes.json")
     assert IN_FULL in page
-    assert IN_FULL not in client.get("/today/").content.decode()
+    assert IN_FULL in answer.content.decode()
+    assert IN_ONE_LINE in client.get("/today/").content.decode()
+    clock(monkeypatch, timedelta(hours=2))
+    assert IN_ONE_LINE not in client.get("/today/").content.decode()
+    # What the person writes into it then is of that hour.
+    journal = opened(client)
+    journal.amend(journal.journal.get(Moment, UUID(words["id"])), what=f"{DANGER} Now.")
+    assert IN_ONE_LINE in client.get("/today/").content.decode()
+
+
+def test_a_file_that_dates_ahead_what_is_here_takes_no_words_of_danger_from_their_hour(
+    own: Own,
+) -> None:
+    client = own()
     note(client, DANGER)
     assert IN_FULL in client.get("/today/").content.decode()
+    [moment] = opened(client).journal.moments()
+    ahead = {"created": "2020-01-01T00:00:00Z", "updated": "2150-01-01T00:00:00Z"}
+    here = json.loads(exported(client).content)["documents"]
+    told = [each | ahead if each["id"] == str(moment.id) else each for each in here]
+    page = preview(client, journal_file(*told), "notes.json")
+    assert "There’s nothing to import" in page
+    told = [each | {"cause": "misread_me"} if each["id"] == str(moment.id) else each for each in told]
+    assert bring(client, journal_file(*told), "notes.json")[1].status_code == 200
+    [newer] = [each for each in opened(client).journal.moments() if each.id == moment.id]
+    assert newer.cause == "misread_me"
+    assert newer.created == moment.created  # nor does it change the day on which they were written down
+    assert newer.updated < datetime.now(UTC)
+    assert IN_ONE_LINE in client.get("/today/").content.decode()
+    # The same file once more brings nothing, and what was replaced can come back.
+    assert "There’s nothing to import" in preview(client, journal_file(*told), "notes.json")
+    [kept] = opened(client).journal.all(Removed)
+    assert client.post(f"/settings/away/{kept.id}/back/").status_code == 302
+    assert opened(client).journal.get(Moment, moment.id).cause == moment.cause
 
 
 def test_words_of_danger_in_a_journal_that_the_person_said_are_none(own: Own) -> None:

@@ -9,6 +9,7 @@ from unittest import mock
 
 import pytest
 from django.conf import settings
+from django.db import OperationalError
 from django.test import Client
 from django.utils import timezone
 
@@ -17,6 +18,7 @@ from reattune.web.store import idle_clock, provisional_journals
 from reattune.web.store.models import SealedJournal, SealedRow, UnlockedSession
 from reattune.web.store.rate_limit import PROVISIONAL_A_DAY
 from reattune.web.store.unlocking import forget_all_unlocked
+from tests.web.test_two_journals_one_browser import form_on
 
 pytestmark = pytest.mark.django_db
 WORDS = "She looked at the clock, canary 81f3."
@@ -265,3 +267,36 @@ def test_with_a_journal_open_it_goes_straight_there() -> None:
 
 def test_its_pages_say_that_whoever_sits_there_can_take_it() -> None:
     assert "give it a passphrase of their own" in writer().get("/note/").content.decode()
+
+
+@pytest.mark.parametrize("how", ["closed", "an hour"])
+def test_what_stands_on_a_page_when_it_is_erased_comes_back_to_its_writer(how: str) -> None:
+    """No passphrase would ever open it, so none is asked for."""
+    words, client = "Everything that happened on Friday.", Client()
+    client.post("/begin/write/", {"zone": "Europe/London"})
+    sent = {**form_on(client, "/note/"), "what": words, "stop": ""}
+    if how == "closed":
+        forget_all_unlocked()
+    else:
+        with mock.patch.object(timezone, "now", return_value=timezone.now() + timedelta(minutes=61)):
+            idle_clock.look()
+    assert not SealedJournal.objects.exists()
+    page = client.post("/note/", sent).content.decode()
+    assert words in page
+    assert "Your words couldn’t be saved" in page
+    assert "Unlock your journal" not in page
+
+
+@pytest.mark.parametrize("then", ["begin_session", "_show_code"])
+def test_keeping_that_is_cut_off_keeps_nothing_yet(db: None, then: str) -> None:
+    """It was kept by then, under a name and a code that nobody had seen; hosted nobody could open it any more."""
+    client = Client()
+    client.post("/begin/write/", {"zone": "UTC"})
+    given = {"passphrase": PASSPHRASE, "again": PASSPHRASE}
+    stops = mock.patch(f"reattune.web.pages.begin.new_journal.{then}", side_effect=OperationalError("cut off"))
+    with stops:
+        assert client.post("/begin/keep/", given).status_code == 507
+        assert Client().post("/begin/", {**given, "journal_kind": "person"}).status_code == 507
+    assert not SealedJournal.kept.exists()
+    assert 'name="code"' in client.post("/begin/keep/", given).content.decode()
+    assert SealedJournal.kept.count() == 1

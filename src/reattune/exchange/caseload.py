@@ -9,29 +9,24 @@ from itertools import chain, count
 from uuid import UUID
 
 from reattune.content.translated_sentences import say
-from reattune.exchange.column_names import Role, role_of
 from reattune.exchange.deterministic_ids import made_at, steady_id
 from reattune.exchange.errors import ExchangeError
 from reattune.exchange.fhir_before import CameBefore
 from reattune.exchange.fhir_bundle import Response, parts_of, read_all
 from reattune.exchange.fhir_reading import Found, check_ins_of, unread_in
 from reattune.exchange.fhir_subjects import Subject, subject_of, together_before
-from reattune.exchange.ratings_spreadsheet import Columns, Ratings, Table, documents_of
+from reattune.exchange.ratings_spreadsheet import Columns, Ratings, documents_of
+from reattune.exchange.table_of_file import Table
 from reattune.journal import Journal, JournalError
 from reattune.journal.client_names import LONGEST_NAME, free_name, name_key, shared_names, single_spaces
 from reattune.journal.documents import Document
 from reattune.journal.documents.relationship import CheckIn, InstrumentDefinition, Relationship, Session
 
-_MOST_CLIENTS = 2_000
+_MOST_CLIENTS, _NAMED = 2_000, 12
 # The version of ids that files make; who was added by hand has another.
 _STEADY = 5
 # And the one of ids of clients whom a file tells by more than their name.
 _TOLD_BY_MORE = 3
-
-
-def client_column(table: Table) -> int | None:
-    """Which column says whose ratings a row holds, by its name; ``None`` where none does."""
-    return next((place for place, name in enumerate(table.head) if role_of(name) is Role.CLIENT), None)
 
 
 def caseload_of(
@@ -53,20 +48,22 @@ def caseload_of(
     """
     places: dict[str, list[int]] = defaultdict(list)
     left_out = []
-    for line, row in enumerate(table.rows, start=2):
+    for line, row in enumerate(table.rows, start=table.first):
         if single_spaces(row[whose]):
             places[name_key(row[whose])].append(line)
-        else:
+        elif any(row):  # a row that had more cells than there are columns is empty, and was said
             left_out.append(say("Row {line} doesn’t say which client it is about.", line=line))
     if len(places) > _MOST_CLIENTS:
         raise ExchangeError(say("This file has {n} clients; the limit is {most}.", n=len(places), most=_MOST_CLIENTS))
-    names = [table.rows[lines[0] - 2][whose] for lines in places.values()]
+    names = [table.rows[lines[0] - table.first][whose] for lines in places.values()]
     named = _Clients(clients, now, names)
     people: dict[UUID, tuple[Relationship, list[int]]] = {}
     unclear = []
+    out = len(left_out) + sum(not any(row) for row in table.rows)
     for name, lines in zip(names, places.values(), strict=True):
         if sentence := named.unclear(name):
             unclear.append(sentence)
+            out += len(lines)
         else:
             client = named.called(name)
             people.setdefault(client.id, (client, []))[1].extend(lines)
@@ -75,16 +72,17 @@ def caseload_of(
     definition: InstrumentDefinition | None = None
     for client, theirs in people.values():
         lines = sorted(theirs)
-        rows = tuple(table.rows[line - 2] for line in lines)
+        rows = tuple(table.rows[line - table.first] for line in lines)
         part = documents_of(Table(table.head, rows), columns, client, known, zone, now)
         known[part.instrument.name] = definition = part.instrument
         documents += part.documents
+        out += part.rows
         left_out += [f"{client.name}: {_in_file(sentence, lines)}" for sentence in part.left_out]
     if definition is None and unclear:
         definition = documents_of(Table(table.head, ()), columns, clients[0], known, zone, now).instrument
     if definition is None:
         raise ExchangeError(say("No row of this file says which client it is about."))
-    return Ratings((*named.new, *documents), (*unclear, *left_out), definition)
+    return Ratings((*named.new, *documents), (*unclear, *left_out), definition, out, named.called_otherwise())
 
 
 def _in_file(sentence: str, lines: list[int]) -> str:
@@ -114,7 +112,7 @@ def caseload_from_fhir(
     """
     parts = parts_of(content, name)
     subjects: dict[str, dict[Subject, list[Response]]] = defaultdict(lambda: defaultdict(list))
-    for raw, each in zip(parts.responses.values(), read_all(parts.responses, name), strict=True):
+    for raw, each in zip(parts.responses.values(), read_all(parts, name), strict=True):
         subject = subject_of(raw, name)
         subjects[name_key(subject.name)][subject].append(each)
     if (n := sum(map(len, subjects.values()))) > _MOST_CLIENTS:
@@ -139,7 +137,8 @@ def caseload_from_fhir(
     for client, each in said:
         of_client[client.name].append(each)
     left_out = [f"{who}: {sentence}" for who, theirs in of_client.items() for sentence in unread_in(theirs)]
-    return Found([*named.new, *found.documents], (*unclear, *parts.left_out, *left_out), tuple(notes), found.guessed)
+    left_out = [*unclear, *parts.left_out, *left_out]
+    return Found([*named.new, *found.documents], tuple(left_out), (*named.called_otherwise(), *notes), found.guessed)
 
 
 def _told_apart(
@@ -209,6 +208,7 @@ class _Clients:
         self._sharing = Counter(name_key(_short(name)) for name in given.values())
         self._now = now
         self.new: list[Relationship] = []
+        self._otherwise: dict[str, str] = {}
 
     def called(self, name: str) -> Relationship:
         return self.known(name) or self._add(name, self._free_id(name))
@@ -222,7 +222,22 @@ class _Clients:
         if told_by_name and here is not None and here.id.version == _TOLD_BY_MORE:
             here = None
         # Who came from a file before and was renamed here keeps the name, and all that was noted since.
+        if here is None and brought is not None and name_key(brought.name) != name_key(short):
+            self._otherwise[short] = brought.name
         return here or brought
+
+    def called_otherwise(self) -> tuple[str, ...]:
+        """A sentence about those whom the file calls otherwise than they are called here."""
+        if not self._otherwise:
+            return ()
+        pairs = [f"{name} = {here}" for name, here in sorted(self._otherwise.items())]
+        return (
+            say(
+                "Some clients go by other names in this file than here: {pairs}. If one of these is somebody "
+                "else, give them a different name in the file.",
+                pairs=", ".join(pairs[:_NAMED]) + " …" * (len(pairs) > _NAMED),
+            ),
+        )
 
     def unclear(self, name: str) -> str:
         """A sentence where a name may be that of several; empty where it is not."""

@@ -37,6 +37,11 @@ class Rated:
         """The answers in their order."""
         return tuple(sorted((key, float(value)) for key, value in self.check_in.answers.items()))
 
+    @property
+    def beside(self) -> tuple[int | None, bool | None]:
+        """What was said beside the answers: the urge to leave, and whether something was left unsaid."""
+        return self.check_in.urge_to_leave, self.check_in.unsaid
+
 
 Pairs = list[tuple[Rated, Rated]]
 
@@ -49,8 +54,9 @@ def may_become(before: str, after: str) -> bool:
 def pairs_of(brought: Iterable[Rated], kept: Iterable[Rated], caseload: bool) -> Pairs:
     """Each that is brought with the one that is kept, where there is one; no other has the same.
 
-    Those are one that have the same id, or are of the same questionnaire and either of one day, where the answers of
-    one are among the other's, or of one second. And those that are of one day and answer alike what both ask, where
+    Those are one that have the same id, or are of the same questionnaire and either of one second, or of one day, where
+    the answers of one are among the other's: no answers are among any, so without them what else was said has to be the
+    same. And those that are of one day and answer alike what both ask, where
     their two questionnaires do so on at least half of the days that both have: a table that gained a column, or was
     read on another scale. Of a ``caseload`` each client is looked at by themselves.
     """
@@ -59,12 +65,23 @@ def pairs_of(brought: Iterable[Rated], kept: Iterable[Rated], caseload: bool) ->
         # Two clients may well have answered alike on one day; one therapist of a person may stand under two names.
         return each.session.relationship_id if caseload else None, each.check_in.rater
 
+    def if_any(told: object, *mark: Hashable) -> Hashable:
+        return mark if told else None
+
     ways: tuple[Callable[[Rated], Hashable], ...] = (
         lambda each: (each.check_in.id, each.answers),
-        lambda each: (of(each), each.day, each.check_in.instrument, each.answers, each.check_in.note),
-        lambda each: (of(each), each.day, each.check_in.instrument, each.answers),
+        lambda each: (of(each), each.second, each.check_in.instrument, each.answers, each.beside),
+        lambda each: if_any(
+            each.answers or each.check_in.note,
+            *(of(each), each.day, each.check_in.instrument, each.answers, each.check_in.note),
+        ),
+        lambda each: if_any(each.answers, of(each), each.day, each.check_in.instrument, each.answers),
         lambda each: each.check_in.id,
         lambda each: (of(each), each.second, each.check_in.instrument),
+        lambda each: if_any(
+            not each.answers and each.beside != (None, None),
+            *(of(each), each.day, each.check_in.instrument, each.beside),
+        ),
     )
     found: Pairs = []
     waiting, free = list(brought), list(kept)
@@ -77,13 +94,14 @@ def pairs_of(brought: Iterable[Rated], kept: Iterable[Rated], caseload: bool) ->
 def _matched(
     waiting: list[Rated], free: list[Rated], way: Callable[[Rated], Hashable], found: Pairs
 ) -> tuple[list[Rated], list[Rated]]:
-    """Those that have no partner after the partners with equal marks were added to ``found``."""
+    """Those that have no partner after the partners with equal marks were added to ``found``; no mark tells nothing."""
     by_mark: dict[Hashable, list[Rated]] = defaultdict(list)
     for each in reversed(free):
         by_mark[way(each)].append(each)
     alone = []
     for each in waiting:
-        there = by_mark.get(way(each))
+        mark = way(each)
+        there = by_mark.get(mark) if mark is not None else None
         if there:
             found.append((each, there.pop()))
         else:

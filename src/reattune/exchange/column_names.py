@@ -54,8 +54,13 @@ class NameParts:
     side: str = ""
 
 
+# No column is called longer: what follows are rather words of somebody.
+_LONGEST = 200
+
+
 def words_of(name: str) -> tuple[str, ...]:
-    """The words and numbers that a name is made of."""
+    """The words and numbers that a name is made of, of a very long one those it begins with."""
+    name = name[:_LONGEST]
     plain = name.replace("ß", "ss").replace("ä", "ae").replace("ö", "oe").replace("ü", "ue")
     plain = plain.replace("Ä", "Ae").replace("Ö", "Oe").replace("Ü", "Ue")
     decomposed = normal_form("NFKD", plain)
@@ -175,12 +180,12 @@ _SHORT = {"pt": "client", "th": "therapist"}
 
 def therapists_of_pairs(names: Iterable[str]) -> frozenset[str]:
     """Columns of the therapist's ratings, each beside a column that is called the same but for being the client's."""
-    told = [(name, *_without_whose(name)) for name in names]
+    told = [(name, *whose_and_what(name)) for name in names]
     clients = {rest for _name, whose, rest in told if whose == "client"}
     return frozenset(name for name, whose, rest in told if whose == "therapist" and rest in clients)
 
 
-def _without_whose(name: str) -> tuple[str | None, tuple[str, ...]]:
+def whose_and_what(name: str) -> tuple[str | None, tuple[str, ...]]:
     """Whose rating a name says it is, and the name without the word that says it."""
     words = words_of(name)
     said = [(place, whose) for place, word in enumerate(words) if (whose := whose_word(word) or _SHORT.get(word))]

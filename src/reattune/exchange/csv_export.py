@@ -1,4 +1,4 @@
-"""What is countable as CSV, one file a table, for a spreadsheet."""
+"""What is countable as CSV, one file a table, for a spreadsheet; with some of the words, and not all."""
 
 from __future__ import annotations
 
@@ -77,7 +77,8 @@ def _check_ins(journal: Journal) -> Rows:
         for session, check_in in journal.check_ins(who, rater):
             shared: list[Cell] = [session.local(session.at).isoformat(), who.name, check_in.instrument]
             ends: list[Cell] = [check_in.urge_to_leave, check_in.unsaid_words, check_in.note, check_in.rater]
-            for item, value in check_in.answers.items():
+            answered: Iterable[tuple[str, Cell]] = check_in.answers.items() or [("", None)]
+            for item, value in answered:
                 yield [*shared, item, value, *ends]
 
 
@@ -115,6 +116,8 @@ def _talks(journal: Journal) -> Rows:
 
 def _beliefs(journal: Journal) -> Rows:
     for b in journal.all(Belief):
+        if not b.ratings:
+            yield [b.words, "", None]
         for rating in b.ratings:
             yield [b.words, b.local(rating.at).isoformat(), rating.truth]
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 import csv
 import html
 import io
-import json
 import re
 import zipfile
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from uuid import UUID
@@ -18,14 +17,24 @@ from reattune.content.translated_sentences import say
 from reattune.exchange.deterministic_ids import made_at, steady_id
 from reattune.exchange.diary_days import Days, looks_like_a_day, written_at
 from reattune.exchange.errors import ExchangeError
+from reattune.exchange.journal_json import FORMAT
+from reattune.exchange.json_files import json_of_file
+from reattune.exchange.table_text import NotText, encoding_of
+from reattune.exchange.text_lines import longer_rows, said_of_longer, unread_letters
 from reattune.journal import Journal, JournalError
 from reattune.journal.documents.unsorted_and_deleted import LooseNote
 
 LARGEST = 64 * 1024 * 1024
-MOST_ENTRIES, _MOST_FILES, _LONGEST, _NAMED = 20_000, 2_000, 100_000, 5
-# Of an archive, the files that are read, and those that may hold words and are not.
-_TEXTS = (".md", ".markdown", ".txt")
-_OTHER_TEXTS = (".rtf", ".htm", ".html", ".doc", ".docx", ".odt", ".pages", ".enex", ".csv")
+MOST_ENTRIES, _MOST_FILES, _LONGEST, _NAMED, _SOURCE = 20_000, 2_000, 100_000, 5, 200
+# Of an archive, the files that are read, and those that hold no words; all others are named.
+_TEXTS = (".md", ".markdown", ".mdown", ".txt", ".text")
+_WORDLESS = (
+    ".jpg", ".jpeg", ".png", ".gif", ".heic", ".heif", ".webp", ".avif", ".tif", ".tiff", ".bmp", ".svg", ".mp3",
+    ".m4a", ".aac", ".wav", ".ogg", ".opus", ".flac", ".caf", ".mp4", ".m4v", ".mov", ".avi", ".mkv", ".webm", ".3gp",
+    ".css", ".js", ".ttf", ".otf", ".woff", ".woff2",
+)  # fmt: skip
+# A text of more lines than this is no diary; what ends a line is what `str.splitlines` says.
+_MOST_LINES, _LINE_ENDS = 2_000_000, "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"
 
 
 @dataclass
@@ -41,14 +50,23 @@ class Diary:
     notes: tuple[str, ...] = ()
 
 
+# How text begins that somebody's program has written, and that no date would make a diary.
+_NO_DIARY = re.compile(r"\s*(%PDF-|BEGIN:VCALENDAR|<!doctype html|<html)", re.IGNORECASE)
+
+
+class _NoDiary(ExchangeError):
+    """A file says of no day that something was written then."""
+
+
 @dataclass
 class _Passed:
-    """What was passed over on the way: lines that look like days, texts with words above their first day, and files of
-    an archive that are none that can be read."""
+    """What was passed over on the way: lines that look like days, texts with words above their first day, files of an
+    archive that are none that can be read or say no day, and letters that are none."""
 
     lines: list[str] = field(default_factory=list)
     above: list[str] = field(default_factory=list)
     files: list[str] = field(default_factory=list)
+    unread: str = ""
 
     def sentences(self) -> Iterator[str]:
         if self.lines:
@@ -66,6 +84,7 @@ class _Passed:
                 n=len(self.files),
                 names=_some(self.files),
             )
+        yield from unread_letters(self.unread)
 
 
 def _some(words: list[str]) -> str:
@@ -95,21 +114,22 @@ def _entries(content: bytes, name: str, zone: str, passed: _Passed) -> Iterator[
     ending = name.rpartition(".")[2].lower()
     if content[:4] == b"PK\x03\x04":
         yield from _of_archive(content, name, zone, passed)
-    elif ending == "json" or content.lstrip()[:1] in (b"{", b"["):
+    elif ending == "json" or content.lstrip()[:1] in ((b"{",) if f".{ending}" in _TEXTS else (b"{", b"[")):
         yield from _of_day_one(content, name, zone)
     elif ending == "csv" or is_daylio(content):
-        yield from _of_daylio(content, name, zone)
+        yield from _of_daylio(content, name, zone, passed)
     else:
-        yield from _of_text(_text(content, name), name, zone, passed)
+        yield from _of_text(_text(content, name, passed), name, zone, passed)
 
 
-def _text(content: bytes, name: str) -> str:
+def _text(content: bytes, name: str, passed: _Passed) -> str:
     try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = content.decode("cp1252", errors="replace")
+        text = content.decode(encoding_of([content]), errors="replace").removeprefix("\ufeff")
+    except NotText:
+        text = "\0"
     if "\0" in text:
         raise ExchangeError(say("{name} isn’t a text file or any other kind Reattune can import.", name=name))
+    passed.unread += "\ufffd" * text.count("\ufffd")
     return text
 
 
@@ -137,7 +157,7 @@ def _note(at: datetime, words: str, source: str, zone: str, where: str) -> Loose
             )
         )
     try:
-        made = made_at(LooseNote, _id_of(at, words), at, zone, at=at, words=words, source=source)
+        made = made_at(LooseNote, _id_of(at, words), at, zone, at=at, words=words, source=source[-_SOURCE:])
     except JournalError as error:
         raise ExchangeError(say("{where}: {error}", where=where, error=error)) from error
     assert isinstance(made, LooseNote)  # noqa: S101
@@ -155,12 +175,14 @@ def _of_text(text: str, name: str, zone: str, passed: _Passed, file: str = "") -
     parts = reversed((file or name).split("/"))
     named = next((found for part in parts if (found := re.search(r"\d{4}-\d{2}-\d{2}", part))), None)
     at = written_at(named[0], zone) if named else None
+    if sum(map(text.count, _LINE_ENDS)) > _MOST_LINES:
+        raise ExchangeError(say("{name} has too many lines to read at once. Split it.", name=name))
     lines = text.splitlines()
-    days = Days(lines, name, zone)
+    days = Days([*filter(str.strip, lines)], name, zone, dated=at is not None)
     words: list[str] = []
     entries: list[tuple[datetime, list[str]]] = []
     for line in lines:
-        day = days.day_of(line)
+        day = days.day_of(line) if line.strip() else None
         if day is None:
             if line.strip() not in ("---", "***"):
                 words.append(line)
@@ -174,8 +196,10 @@ def _of_text(text: str, name: str, zone: str, passed: _Passed, file: str = "") -
                 words = []
         words += [day.title] if day.title else []
         at = day.at
+    if at is None and _NO_DIARY.match(text):
+        raise _NoDiary(say("{name} isn’t a text file or any other kind Reattune can import.", name=name))
     if at is None:
-        raise ExchangeError(
+        raise _NoDiary(
             say(
                 "No dates were found in {name}. Put the date on its own line above each entry, like 2024-05-31.",
                 name=name,
@@ -196,9 +220,10 @@ def _of_archive(content: bytes, name: str, zone: str, passed: _Passed) -> Iterat
     """A ZIP of Day One, or of text files. What it holds is counted while it is read, not as it claims."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            there = [each for each in archive.infolist() if not each.filename.startswith("__MACOSX/")]
+            there = [each for each in archive.infolist() if not each.is_dir() and not _hidden(each.filename)]
             members = [each for each in there if each.filename.lower().endswith((".json", *_TEXTS))]
-            passed.files += [each.filename for each in there if each.filename.lower().endswith(_OTHER_TEXTS)]
+            silent = (".json", *_TEXTS, *_WORDLESS)
+            passed.files += [each.filename for each in there if not each.filename.lower().endswith(silent)]
             if len(members) > _MOST_FILES:
                 raise ExchangeError(
                     say(
@@ -211,6 +236,7 @@ def _of_archive(content: bytes, name: str, zone: str, passed: _Passed) -> Iterat
             if not members:
                 raise ExchangeError(say("{name} contains no .json, .md or .txt file.", name=name))
             room = LARGEST
+            others: list[_NoDiary] = []
             for member in members:
                 with archive.open(member) as file:
                     inside = file.read(room + 1)
@@ -220,29 +246,43 @@ def _of_archive(content: bytes, name: str, zone: str, passed: _Passed) -> Iterat
                         say("{name} contains more than {largest} MB.", name=name, largest=round(LARGEST / 1e6))
                     )
                 where = f"{name}: {member.filename}"
-                if member.filename.lower().endswith(".json"):
-                    yield from _of_day_one(inside, where, zone)
-                else:
-                    yield from _of_text(_text(inside, where), where, zone, passed, member.filename)
+                try:
+                    if member.filename.lower().endswith(".json"):
+                        yield from _of_day_one(inside, where, zone)
+                    else:
+                        yield from _of_text(_text(inside, where, passed), where, zone, passed, member.filename)
+                except _NoDiary as other:
+                    others.append(other)
+                    passed.files.append(member.filename)
+            if len(others) == len(members):
+                raise others[0]
     except ExchangeError:
         raise
     except Exception as error:  # what zipfile makes of a damaged archive is a dozen kinds of error
         raise ExchangeError(say("{name} is a damaged or locked archive.", name=name)) from error
 
 
+def _hidden(path: str) -> bool:
+    """Whether a program keeps this file for itself."""
+    return any(part.startswith(".") or part == "__MACOSX" for part in path.split("/"))
+
+
 # Day One
 
 
 def _of_day_one(content: bytes, name: str, zone: str) -> Iterator[LooseNote]:
-    try:
-        whole = json.loads(content.decode("utf-8-sig"))
-    except (ValueError, RecursionError) as error:
-        raise ExchangeError(say("{name} isn’t JSON in UTF-8.", name=name)) from error
+    whole = json_of_file(content, name)
+    if isinstance(whole, dict) and whole.get("format") == FORMAT:
+        raise ExchangeError(
+            say(
+                "{name} is a journal exported from Reattune, inside an archive. Unpack the archive, and choose that "
+                "file.",
+                name=name,
+            )
+        )
     entries = whole.get("entries") if isinstance(whole, dict) else None
     if not isinstance(entries, list):
-        raise ExchangeError(
-            say("{name} is JSON, but not a Reattune export, a FHIR bundle or a Day One export.", name=name)
-        )
+        raise _NoDiary(say("{name} is JSON, but not a Reattune export, a FHIR bundle or a Day One export.", name=name))
     _not_too_many(len(entries), name)
     for number, entry in enumerate(entries, start=1):
         where = say("{name}, entry {number}", name=name, number=number)
@@ -271,16 +311,18 @@ def is_daylio(content: bytes) -> bool:
     return content[:200].lstrip(b"\xef\xbb\xbf").startswith((b"full_date,", b'"full_date",'))
 
 
-def _of_daylio(content: bytes, name: str, zone: str) -> Iterator[LooseNote]:
+def _of_daylio(content: bytes, name: str, zone: str, passed: _Passed) -> Iterator[LooseNote]:
     if not is_daylio(content):
         raise ExchangeError(say("{name} isn’t a Daylio export.", name=name))
     try:
-        rows = list(csv.DictReader(io.StringIO(_text(content, name), newline="")))
+        lines = [row for row in csv.reader(io.StringIO(_text(content, name, passed), newline="")) if row]
     except csv.Error as error:
         raise ExchangeError(say("{name} isn’t a table: {error}.", name=name, error=error)) from error
-    _not_too_many(len(rows), name)
-    for line, row in enumerate(rows, start=2):
-        given = {key: value.strip() for key, value in row.items() if isinstance(key, str) and isinstance(value, str)}
+    _not_too_many(len(lines) - 1, name)
+    if longer := longer_rows(lines):
+        raise ExchangeError(say("{where}: {error}", where=name, error=said_of_longer(longer)))
+    for line, row in enumerate(lines[1:], start=2):
+        given = {key: value.strip() for key, value in zip(lines[0], row, strict=False)}
         at = written_at(f"{given.get('full_date', '')} {given.get('time', '')}".strip(), zone)
         if at is None:
             raise ExchangeError(
@@ -304,14 +346,20 @@ def as_here(journal: Journal, entries: Iterable[LooseNote]) -> list[LooseNote]:
 
     The id of an entry is made of its time and words; what was sorted has no words any more, but its time and its id.
     """
-    here: dict[datetime, list[LooseNote]] = defaultdict(list)
+    here: dict[datetime, dict[datetime, dict[UUID, LooseNote]]] = defaultdict(lambda: defaultdict(dict))
     for each in journal.all(LooseNote):
-        here[each.local(each.at).replace(tzinfo=None)].append(each)
-    return [_known(each, here[each.local(each.at).replace(tzinfo=None)]) for each in entries]
+        here[clock_of(each)][each.at][each.id] = each
+    return [_known(each, here[clock_of(each)]) for each in entries]
 
 
-def _known(entry: LooseNote, here: Iterable[LooseNote]) -> LooseNote:
-    known = next((each for each in here if each.id == _id_of(each.at, entry.words)), None)
+def clock_of(note: LooseNote) -> datetime:
+    """What the clocks showed where it was written, whatever zone that was."""
+    return note.local(note.at).replace(tzinfo=None)
+
+
+def _known(entry: LooseNote, here: Mapping[datetime, Mapping[UUID, LooseNote]]) -> LooseNote:
+    """By time: one local time is few, one for each zone, however many entries there are of it."""
+    known = next((found for at, notes in here.items() if (found := notes.get(_id_of(at, entry.words)))), None)
     # Of the same time as the one here, so that neither is the newer one.
     same = {"id": known.id, "at": known.at, "created": known.created, "updated": known.updated} if known else {}
     return entry.model_copy(update=same)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo
 
 from reattune.content.translated_sentences import say
 from reattune.exchange.errors import ExchangeError
-from reattune.exchange.written_dates import MixedDates, Order, order_of, year_of
+from reattune.exchange.written_dates import ZONE, MixedDates, Order, minutes_of_zone, order_of, plain_spaces, year_of
 
 _NAMES = (
     "january jan enero ene januar jänner janvier janv", "february feb febrero februar février févr",
@@ -31,12 +31,15 @@ _WEEKDAY = (
 )
 _CLOCK = (
     r"(?:[ ,T]+(?:[-–—|@] ?)?(?:at |um |a las |à )?(?P<hour>\d{1,2})"
-    r"(?:[:h](?P<minute>\d{2})(?::\d{2}(?:[.,]\d+)?)?|\.(?P<minutes>\d{2})(?= ?Uhr)|(?= ?(?:Uhr|h\b|[AaPp]\.?[Mm]\b)))"
-    r"(?: ?(?P<half>[AaPp])\.?[Mm]\.?)?(?: ?(?:Uhr|h))?(?:Z|[+-]\d{2}:?\d{2})?)?"
+    r"(?:[:h](?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,]\d+)?)?"
+    r"|\.(?P<minutes>\d{2})(?= ?Uhr)|(?= ?(?:Uhr|h\b|[AaPp]\.?[Mm]\b)))"
+    r"(?: ?(?P<half>[AaPp])\.?[Mm]\.?)?(?: ?(?:Uhr|h))?"
+    rf"(?: ?(?P<offset>{ZONE}))?)?"
 )
 _DAY = re.compile(
-    rf"(?:date|datum|fecha)?:?\s*(?:{_WEEKDAY},?\s+(?:[-–—] )?)?(?:"
+    rf"(?:date|datum|fecha)?:?\s*[\"']?(?:(?:am|on|le|el) )?(?:{_WEEKDAY},?\s+(?:[-–—] )?)?(?:(?:den|der|the|le) )?(?:"
     r"(?P<y>\d{4})(?P<between>[-/.])(?P<m>\d{1,2})(?P=between)(?P<d>\d{1,2})(?!\d)"
+    r"|(?P<y2>(?:19|20)\d{2})(?P<m2>0[1-9]|1[0-2])(?P<d2>0[1-9]|[12]\d|3[01])(?!\d)"
     r"|(?P<digits>\d{1,2}(?P<mark>[./-])\s?\d{1,2}(?P=mark)\s?(?:\d{4}|\d{2})(?!\d))"
     rf"|(?P<d3>\d{{1,2}})(?:st|nd|rd|th|er|º)?\.?[\s-]+(?:of |de )?(?P<m3>{_MONTH})\.?,?[\s-]+(?:del? )?"
     r"(?P<y3>\d{4})(?!\d)"
@@ -53,12 +56,19 @@ _LIKE = re.compile(
     r"|\d{1,2}\.\s?\d{1,2}\.(?:[\s:,–-].*)?|\d{1,2}/(?!(?:5|10)$)\d{1,2}"  # 7/10 is a rating
     rf"|\d{{1,2}}(?:st|nd|rd|th|er|º)?\.?\s+(?:of |de )?(?:{_MONTH})\b.*"
     rf"|(?:{_MONTH})\.?\s+\d{{1,2}}(?:st|nd|rd|th)?(?:\W.*)?"
+    rf"|(?:19|20)\d{{2}},?\s+(?:{_MONTH})\.?\s+\d{{1,2}}|\d{{1,2}}(?: \. | )\d{{1,2}}(?: \. | )(?:19|20)\d{{2}}"
+    r"|\d{4}年\d{1,2}月\d{1,2}日"
     r"|\d{1,2}\.?\s+(?:d[ei] )?[^\W\d_]{3,}\.?,?\s+(?:d[ei] )?(?:19|20)\d{2}"  # in another language
     r")|(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:mon|diens|donners|frei|sams|sonn)tag|mittwoch|sonnabend|lunes|martes"
     r"|mi[ée]rcoles|jueves|viernes|s[áa]bado|domingo|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche",
     re.IGNORECASE,
 )
-_LONGEST = 80
+# A day stands at the beginning of its line; what follows is the title, however long.
+_LONGEST, _READ = 80, 300
+# A line as short as this, with a day and no more than so many words beside it, looks like one.
+_SHORT, _BESIDE = 40, 2
+_BRACKETS = {"[": "]", "(": ")", "<": ">"}
+_IN_AN_ENTRY = re.compile(r"\s*(?:>|[-*+]\s)")
 
 
 @dataclass(frozen=True)
@@ -77,9 +87,13 @@ class Days:
             differs.
     """
 
-    def __init__(self, lines: Iterable[str], name: str, zone: str) -> None:
+    def __init__(self, lines: Sequence[str], name: str, zone: str, *, dated: bool = False) -> None:
+        """``dated`` is whether the whole text has a day already."""
         self._zone = zone
         self._orders = _orders(lines, name)
+        self._in_lists = False
+        # What is in a list or quoted is of the day above it, unless all days are written so.
+        self._in_lists = not dated and not any(map(self.day_of, lines))
 
     def day_of(self, line: str) -> DayLine | None:
         """The day that a line names, if that is all it says: a heading, a bold line, a field of a Markdown header.
@@ -87,12 +101,12 @@ class Days:
         A heading may say a title after it.
         """
         bare = _bare(line)
-        found = _DAY.match(bare)
-        if not found:
+        found = _DAY.match(plain_spaces(bare[:_READ]))
+        if not found or (_IN_AN_ENTRY.match(line) and not self._in_lists):
             return None
         rest = bare[found.end() :]
         title = _TITLE.match(rest) if _is_heading(line) else None
-        if rest.strip(" :") and not title:
+        if rest.strip(" :\"'") and not title:
             return None
         at = _when(found, self._zone, self._orders)
         return DayLine(at, rest[title.end() :] if title else "") if at else None
@@ -100,9 +114,12 @@ class Days:
 
 def looks_like_a_day(line: str) -> bool:
     """Whether a line that is no day that can be read looks like one."""
-    bare = _bare(line)
+    bare = plain_spaces(_bare(line))
+    if bare and len(bare) <= _SHORT and (within := _DAY.search(bare)):
+        beside = f"{bare[: within.start()]} {bare[within.end() :]}"
+        return len(re.findall(r"\w+", beside)) <= _BESIDE or bool(_LIKE.fullmatch(bare))
     if bare:
-        return bare[0].isalnum() and bool(_LIKE.fullmatch(bare))
+        return bool(_LIKE.fullmatch(bare[:_READ]))
     found = _DAY.match(line[:_LONGEST].lstrip("#>-* "))
     return bool(found and re.match(r"\s*[-–—:|]", line[found.end() :]))
 
@@ -118,7 +135,7 @@ def _orders(lines: Iterable[str], name: str) -> Mapping[str, Order]:
     others of the text do. Years of two digits that nothing tells are no days."""
     given: dict[str, list[str]] = {}
     for line in lines:
-        if (found := _DAY.match(_bare(line))) and found["digits"]:
+        if (found := _DAY.match(plain_spaces(_bare(line)[:_READ]))) and found["digits"]:
             given.setdefault(found["mark"], []).append(found["digits"])
     try:
         found_orders = {mark: order_of(cells) for mark, cells in given.items()}
@@ -130,7 +147,7 @@ def _orders(lines: Iterable[str], name: str) -> Mapping[str, Order]:
         order = found_orders[mark] or (next(iter(told)) if len(told) == 1 else "day" if mark == "." else None)
         if order:
             orders[mark] = order
-        elif whole := [each for each in cells if re.search(r"\d{4}$", each)]:
+        elif whole := [each for each in cells if re.search(r"\d{4}$", each) and _is_some_day(each)]:
             raise ExchangeError(
                 say(
                     "{name}: {given} can be read in two ways. Write the month as a word, or the date like 2024-05-31.",
@@ -139,6 +156,12 @@ def _orders(lines: Iterable[str], name: str) -> Mapping[str, Order]:
                 )
             )
     return orders
+
+
+def _is_some_day(digits: str) -> bool:
+    """Whether it can be a day, whichever comes first: of 31/13/2024, neither can be the month."""
+    first, second, _year = map(int, re.findall(r"\d+", digits))
+    return min(first, second) in range(1, 13) and max(first, second) < 32
 
 
 def _is_heading(line: str) -> bool:
@@ -151,7 +174,12 @@ def _is_heading(line: str) -> bool:
 def _bare(line: str) -> str:
     if len(line) > _LONGEST and not line.lstrip().startswith("#"):
         return ""
-    return line[:300].strip().lstrip("#>-* ").strip("*_= \t").strip("\"'").removesuffix(":")
+    said = line.strip().lstrip("#>-* ").strip("*_= \t").removesuffix(":")
+    quoted = len(said) > 1 and said[0] == said[-1] and said[0] in "\"'"
+    said = said[1:-1].removesuffix(":") if quoted else said
+    while len(said) > 1 and _BRACKETS.get(said[0]) == said[-1]:
+        said = said[1:-1]
+    return said
 
 
 def _when(found: re.Match[str], zone: str, orders: Mapping[str, Order]) -> datetime | None:
@@ -159,9 +187,17 @@ def _when(found: re.Match[str], zone: str, orders: Mapping[str, Order]) -> datet
     given = found.groupdict()
     day = _date(given, orders)
     try:
-        return datetime.combine(day, _clock(given), ZoneInfo(zone)).astimezone(UTC) if day else None
+        return datetime.combine(day, _clock(given), _zone(found, zone)).astimezone(UTC) if day else None
     except (ValueError, OverflowError):
         return None
+
+
+def _zone(found: re.Match[str], zone: str) -> tzinfo:
+    """That of an offset beside a time, or ``zone``; 10:30-11:15 is no offset, but until when."""
+    exact = found["offset"] and (
+        found["offset"][0].isalpha() or found["second"] or found.string[found.start("hour") - 1] in "Tt"
+    )
+    return timezone(timedelta(minutes=minutes_of_zone(found["offset"].upper()))) if exact else ZoneInfo(zone)
 
 
 def _date(given: Mapping[str, str | None], orders: Mapping[str, Order]) -> date | None:
@@ -169,7 +205,7 @@ def _date(given: Mapping[str, str | None], orders: Mapping[str, Order]) -> date 
         first, second, year = re.findall(r"\d+", digits)
         month, day = (first, second) if orders.get(mark) == "month" else (second, first)
         return _on(year_of(year), int(month), int(day)) if mark in orders else None
-    for kind in ("", "3", "4"):
+    for kind in ("", "2", "3", "4"):
         year, month, day = given[f"y{kind}"], given[f"m{kind}"], given[f"d{kind}"]
         if year and month and day:
             return _on(int(year), int(month) if month.isdigit() else _MONTHS[month.lower()], int(day))

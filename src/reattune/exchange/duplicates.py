@@ -12,7 +12,7 @@ from uuid import UUID
 from reattune.content.translated_sentences import day, say, sign
 from reattune.exchange.check_in_pairs import Rated, may_become, pairs_of
 from reattune.exchange.deterministic_ids import steady_id
-from reattune.journal.document_base import written_after
+from reattune.journal.document_base import just_after
 from reattune.journal.documents import Document, Relationship
 from reattune.journal.documents.relationship import CheckIn, Instrument, InstrumentDefinition, Session
 from reattune.journal.journal import Journal
@@ -129,7 +129,7 @@ class _Weighing:
                 self._name("other note", ours)
         if fields:
             # Just newer than it was: words of years ago are none of today.
-            fields["updated"] = written_after(here.updated, here.updated)
+            fields["updated"] = just_after(here.updated)
             self.newer.append(here.model_copy(update=fields))
 
     def _answers(self, theirs: CheckIn, ours: Rated) -> dict[str, Any]:

@@ -25,6 +25,8 @@ THERAPIST = f"{_BASE}/therapist"
 ADDRESSES = f"{_BASE}/Questionnaire/"
 CLIENTS = "urn:uuid:"
 UNSAID, LEAVE = "unsaid", "urge_to_leave"
+# What they are called beside a questionnaire that has a question of that key: no linkId is there twice.
+BESIDE = "reattune."
 _SUBJECT = {"display": "The person who keeps this journal"}
 
 
@@ -82,8 +84,9 @@ def _questionnaire(definition: InstrumentDefinition) -> dict[str, Any]:
         }
         for item in definition.items
     ]
-    items.append({"linkId": LEAVE, "type": "integer", "required": False, "text": "Urge to leave, 0-10"})
-    items.append({"linkId": UNSAID, "type": "boolean", "required": False, "text": "Something was left unsaid"})
+    leave, unsaid = _beside(LEAVE, definition), _beside(UNSAID, definition)
+    items.append({"linkId": leave, "type": "integer", "required": False, "text": "Urge to leave, 0-10"})
+    items.append({"linkId": unsaid, "type": "boolean", "required": False, "text": "Something was left unsaid"})
     return {
         "resourceType": "Questionnaire",
         "id": str(steady_id("questionnaire", definition.name)),
@@ -99,6 +102,11 @@ def _questionnaire(definition: InstrumentDefinition) -> dict[str, Any]:
     }
 
 
+def _beside(link_id: str, definition: InstrumentDefinition | None) -> str:
+    asked = {item.key for item in definition.items} if definition else set()
+    return BESIDE + link_id if link_id in asked else link_id
+
+
 def _text(text: str, low: str, high: str) -> str:
     return f"{text} ({low} … {high})" if low or high else text
 
@@ -109,9 +117,9 @@ def _response(session: Session, check_in: CheckIn, definition: InstrumentDefinit
         {"linkId": key, "answer": [{"valueDecimal": check_in.answers[key]}]} for key in order if key in check_in.answers
     ]
     if check_in.urge_to_leave is not None:
-        items.append({"linkId": LEAVE, "answer": [{"valueInteger": check_in.urge_to_leave}]})
+        items.append({"linkId": _beside(LEAVE, definition), "answer": [{"valueInteger": check_in.urge_to_leave}]})
     if check_in.unsaid is not None:
-        items.append({"linkId": UNSAID, "answer": [{"valueBoolean": check_in.unsaid}]})
+        items.append({"linkId": _beside(UNSAID, definition), "answer": [{"valueBoolean": check_in.unsaid}]})
     return {
         "resourceType": "QuestionnaireResponse",
         "id": str(check_in.id),

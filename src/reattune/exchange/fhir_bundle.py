@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from pydantic import ValidationError
+
 from reattune.content.translated_sentences import say
 from reattune.exchange.deterministic_ids import steady_id
 from reattune.exchange.errors import ExchangeError
-from reattune.exchange.fhir import LEAVE, THERAPIST, UNSAID
+from reattune.exchange.fhir import BESIDE, DEFINITION, LEAVE, THERAPIST, UNSAID
+from reattune.exchange.json_files import json_of_file
+from reattune.journal.documents.relationship import InstrumentDefinition
 
 _MOST, _LARGEST_ANSWER = 100_000, 1e9
 _FINISHED = ("completed", "amended")
@@ -114,10 +119,7 @@ def _by_another(response: dict[str, Any]) -> bool:
 
 
 def _bundle(content: bytes, name: str) -> dict[str, Any]:
-    try:
-        bundle = json.loads(content.decode("utf-8-sig"))
-    except (ValueError, RecursionError) as error:
-        raise ExchangeError(say("{name} isn’t JSON in UTF-8.", name=name)) from error
+    bundle = json_of_file(content, name)
     if not isinstance(bundle, dict) or bundle.get("resourceType") != "Bundle":
         raise ExchangeError(say("{name} isn’t a FHIR bundle.", name=name))
     return bundle
@@ -131,16 +133,42 @@ def _resources(bundle: dict[str, Any], name: str) -> list[dict[str, Any]]:
     return [each for each in resources if isinstance(each, dict)]
 
 
-def read_all(responses: Mapping[int, dict[str, Any]], name: str) -> list[Response]:
-    """What each of these answers, by its number in the file called ``name``.
+def read_all(parts: Parts, name: str) -> list[Response]:
+    """What each of the responses answers, by its number in the file called ``name``.
 
     Raises:
         ExchangeError: an answer cannot be read; it names the place.
     """
-    return [_read(each, f"{name}, QuestionnaireResponse {number}") for number, each in responses.items()]
+    asked = _asked_in(parts.questionnaires)
+    return [
+        _read(each, f"{name}, QuestionnaireResponse {number}", asked.get(str(each.get("questionnaire")), frozenset()))
+        for number, each in parts.responses.items()
+    ]
 
 
-def _read(response: dict[str, Any], where: str) -> Response:
+def _asked_in(questionnaires: Iterable[dict[str, Any]]) -> dict[str, frozenset[str]]:
+    """By the canonical address of questionnaires that Reattune wrote, the keys of their own questions."""
+    return {
+        f"{each.get('url')}|{each.get('version')}": frozenset(item.key for item in own.items)
+        for each in questionnaires
+        if (own := own_definition(each))
+    }
+
+
+def own_definition(questionnaire: dict[str, Any]) -> InstrumentDefinition | None:
+    """The whole definition in a questionnaire that Reattune wrote; ``None`` where it is none."""
+    given = questionnaire.get("extension")
+    for each in given if isinstance(given, list) else []:
+        if isinstance(each, dict) and each.get("url") == DEFINITION:
+            try:
+                return InstrumentDefinition.model_validate_json(str(each.get("valueString")))
+            except ValidationError:
+                return None
+    return None
+
+
+def _read(response: dict[str, Any], where: str, asked: frozenset[str]) -> Response:
+    """``asked`` are the keys of the questionnaire's own questions, where it says so."""
     authored = response.get("authored")
     try:
         at = datetime.fromisoformat(str(authored))
@@ -152,16 +180,19 @@ def _read(response: dict[str, Any], where: str) -> Response:
     leave: int | None = None
     unsaid: bool | None = None
     unread: list[str] = []
-    for link_id, values in _items(response, where):
+    items = list(_items(response, where))
+    if any(link_id == BESIDE + LEAVE for link_id, _ in items):
+        asked |= {LEAVE}  # a file without the questionnaire says so too
+    for link_id, values in items:
         key = key_of(link_id)
         value = values[0] if len(values) == 1 else None
         number = _number(value)
-        if link_id == UNSAID and isinstance(value, bool):
+        if link_id in (UNSAID, BESIDE + UNSAID) and isinstance(value, bool):
             unsaid = value
+        elif number is not None and leave is None and _is_leave(link_id, asked - answers.keys()):
+            leave = round(number)
         elif number is None or key in answers:
             unread.append(link_id)
-        elif link_id == LEAVE:
-            leave = round(number)
         else:
             answers[key] = number
     return Response(
@@ -174,6 +205,11 @@ def _read(response: dict[str, Any], where: str) -> Response:
         where,
         _therapist(response),
     )
+
+
+def _is_leave(link_id: str, asked: AbstractSet[str]) -> bool:
+    """Whether this is the urge to leave, and no question that is called so. Earlier versions wrote it as that, too."""
+    return link_id == BESIDE + LEAVE or (link_id == LEAVE and LEAVE not in asked)
 
 
 def _therapist(response: dict[str, Any]) -> str:

@@ -10,18 +10,17 @@ from itertools import count
 from typing import Any
 
 import numpy as np
-from pydantic import ValidationError
 
 from reattune.alliance.published_scores import named_in, published_scores
 from reattune.content.translated_sentences import say
 from reattune.exchange.column_names import is_symptom, words_of
 from reattune.exchange.deterministic_ids import made_at, steady_id
 from reattune.exchange.errors import ExchangeError
-from reattune.exchange.fhir import ADDRESSES, DEFINITION
+from reattune.exchange.fhir import ADDRESSES
 from reattune.exchange.fhir_before import CameBefore
-from reattune.exchange.fhir_bundle import Response, key_of
+from reattune.exchange.fhir_bundle import Response, key_of, own_definition
 from reattune.journal import JournalError
-from reattune.journal.documents.relationship import OWN_KEY, Instrument, InstrumentDefinition, Relationship
+from reattune.journal.documents.relationship import OWN_KEYS, Instrument, InstrumentDefinition, Relationship
 
 Said = list[tuple[Relationship, Response]]
 _MOST_QUESTIONNAIRES, _MOST_QUESTIONS, _LONGEST_KEY = 200, 1_000, 60
@@ -87,11 +86,11 @@ def questionnaires_for(
         questionnaire = by_url.get(canonical) or by_url.get(address)
         key = _key_here(canonical, given, questionnaire or {}, known, before)
         first[canonical] = start = f"{key}/{version if _VERSION.fullmatch(version) else 1}"
-        if key == OWN_KEY:
+        if key in OWN_KEYS:
             continue
         where = f"{name}, Questionnaire {canonical!r}"
-        own = _own_definition(questionnaire or {}, key) if address.startswith(ADDRESSES) else None
-        if own and (free := _same_or_free(start, own, given, known, before)):
+        own = own_definition(questionnaire or {}) if address.startswith(ADDRESSES) else None
+        if own and own.key == key and (free := _same_or_free(start, own, given, known, before)):
             whole[canonical] = free
             if free not in known:
                 version = free.partition("/")[2]
@@ -118,19 +117,6 @@ def questionnaires_for(
         start = first[each.canonical]
         found.names.append(whole.get(each.canonical) or _fitting(start, each.answers, known) or start)
     return found
-
-
-def _own_definition(questionnaire: dict[str, Any], key: str) -> InstrumentDefinition | None:
-    """The whole definition in a questionnaire that Reattune wrote; ``None`` where it is none."""
-    given = questionnaire.get("extension")
-    for each in given if isinstance(given, list) else []:
-        if isinstance(each, dict) and each.get("url") == DEFINITION:
-            try:
-                found = InstrumentDefinition.model_validate_json(str(each.get("valueString")))
-            except ValidationError:
-                return None
-            return found if found.key == key else None
-    return None
 
 
 def _same_or_free(

@@ -88,7 +88,7 @@ def from_fhir(
                 n=len(people),
             )
         )
-    read, before = read_all(parts.responses, name), CameBefore(journal)
+    read, before = read_all(parts, name), CameBefore(journal)
     said, courses = with_therapists(read, therapist, journal, before, chosen or {})
     found = check_ins_of(said, parts.questionnaires, instruments, before, name, zone)
     nobodys = (

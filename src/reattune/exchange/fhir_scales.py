@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from reattune.content.translated_sentences import number, say
 from reattune.exchange.deterministic_ids import steady_id
 from reattune.exchange.fhir_questionnaires import read_anew_as
 from reattune.journal import Journal
-from reattune.journal.document_base import written_after
+from reattune.journal.document_base import just_after
 from reattune.journal.documents import Document
-from reattune.journal.documents.relationship import CheckIn, Instrument
+from reattune.journal.documents.relationship import CheckIn, Instrument, InstrumentDefinition
 
 
 def onto_the_scale_of(journal: Journal, documents: Iterable[Document]) -> tuple[list[CheckIn], list[str]]:
@@ -34,21 +34,24 @@ def onto_the_scale_of(journal: Journal, documents: Iterable[Document]) -> tuple[
         stay = [each for each in journal.all(CheckIn) if each.instrument in before and each.id not in coming]
         if larger is None or not stay:
             continue
-        found += [
-            each.model_copy(update={"instrument": name, "updated": written_after(each.updated, each.updated)})
-            for each in stay
-        ]
-        ends = [before[each.instrument] for each in stay]
-        sentences.append(
-            say(
-                "{title}: check-ins here were read from {low} to {high}, and this file shows that the answers go from "
-                "{lowest} to {highest}. Those here will be read that way too; their answers stay as they are: {n}.",
-                title=larger.title,
-                low=number(min(each.scale_low for each in ends)),
-                high=number(max(each.scale_high for each in ends)),
-                lowest=number(larger.scale_low),
-                highest=number(larger.scale_high),
-                n=len(stay),
-            )
-        )
+        anew, sentence = read_anew(stay, [before[each.instrument] for each in stay], larger)
+        found += anew
+        sentences.append(sentence)
     return found, sentences
+
+
+def read_anew(
+    stay: Sequence[CheckIn], ends: Sequence[InstrumentDefinition], larger: InstrumentDefinition
+) -> tuple[list[CheckIn], str]:
+    """Check-ins here, until now read by the questionnaires ``ends``, as ones of ``larger``; and a sentence about it."""
+    found = [each.model_copy(update={"instrument": larger.name, "updated": just_after(each.updated)}) for each in stay]
+    return found, say(
+        "{title}: check-ins here were read from {low} to {high}, and this file shows that the answers go from "
+        "{lowest} to {highest}. Those here will be read that way too; their answers stay as they are: {n}.",
+        title=larger.title,
+        low=number(min(each.scale_low for each in ends)),
+        high=number(max(each.scale_high for each in ends)),
+        lowest=number(larger.scale_low),
+        highest=number(larger.scale_high),
+        n=len(stay),
+    )

@@ -9,6 +9,7 @@ from typing import Any
 
 from reattune.content.translated_sentences import say
 from reattune.exchange.errors import ExchangeError
+from reattune.exchange.json_files import check_parts
 from reattune.journal import JournalError
 from reattune.journal.codec import decode
 from reattune.journal.documents import ANY_DOCUMENT, Address, Document, Removed, Vector
@@ -68,6 +69,7 @@ def from_json(content: bytes, name: str = "The file") -> list[Document]:
         raise ExchangeError(
             say("{name} is too large; the limit is {largest} MB.", name=name, largest=round(LARGEST / 1e6))
         )
+    check_parts(content, name)
     try:
         whole = json.loads(content.decode("utf-8-sig"))
     except UnicodeDecodeError as error:

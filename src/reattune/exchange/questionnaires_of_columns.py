@@ -49,6 +49,14 @@ def _alike(known: InstrumentDefinition, asked: Mapping[str, str]) -> bool:
     return all(_letters(known.by_key[key].text) == _letters(asked[key]) for key in both)
 
 
+def of_same_columns(one: InstrumentDefinition, other: InstrumentDefinition) -> bool:
+    """Whether a table made both, of the same columns but for some that came or went."""
+    if not (one.key.startswith(MADE_BY_A_TABLE) and other.key.startswith(MADE_BY_A_TABLE)):
+        return False
+    ours, theirs = one.by_key.keys(), other.by_key.keys()
+    return (ours <= theirs or theirs <= ours) and _alike(one, {item.key: item.text for item in other.items})
+
+
 def _letters(name: str) -> str:
     return "".join(filter(str.isalnum, name.casefold()))
 

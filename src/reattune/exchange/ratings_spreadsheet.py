@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta, timezone
 from zoneinfo import ZoneInfo
 
@@ -14,43 +14,31 @@ import numpy as np
 from reattune.alliance.missing_codes import suspects
 from reattune.alliance.published_scores import PublishedScore, named_in, published_scores, usual_range
 from reattune.content.translated_sentences import say
-from reattune.exchange.column_names import Role, role_of, therapists_of_pairs, words_of
-from reattune.exchange.csv_export import is_own_table
+from reattune.exchange.column_names import Role, role_of, words_of
+from reattune.exchange.columns_beside import columns_beside
+from reattune.exchange.columns_of_clients import client_column, columns_called_like
+from reattune.exchange.columns_of_days import columns_of_days, day_of_session
+from reattune.exchange.columns_of_words import columns_of_words
+from reattune.exchange.columns_twice import check_only_one
 from reattune.exchange.deterministic_ids import made_at, steady_id
 from reattune.exchange.errors import ExchangeError
 from reattune.exchange.questionnaires_of_columns import known_of, questionnaire_of, questions
-from reattune.exchange.raters_of_rows import rater_column, rater_in
-from reattune.exchange.text_lines import text_lines
-from reattune.exchange.workbook import is_workbook, workbook_lines
+from reattune.exchange.raters_of_rows import rater_column, rater_in, says_who_rated
+from reattune.exchange.table_of_file import Table
+from reattune.exchange.table_scales import scale_beside
 from reattune.exchange.written_dates import MixedDates, Order, day_of, minutes_of_zone, order_of, written
 from reattune.exchange.written_numbers import is_missing, lone_number
 from reattune.journal import JournalError
 from reattune.journal.documents import Document
 from reattune.journal.documents.relationship import CheckIn, InstrumentDefinition, Relationship, Session
+from reattune.journal.names_in_titles import UNTITLED
 from reattune.journal.therapists_vocabulary import Rater
 from reattune.journal.vocabulary import RelationshipKind
 
-MOST_ROWS, MOST_COLUMNS, LARGEST = 20_000, 60, 8 * 1024 * 1024
 _OTHER = {Rater.CLIENT: Rater.THERAPIST, Rater.THERAPIST: Rater.CLIENT}
-_DATE_NAMES = re.compile(r"date|datum|fecha|day|tag|session|time|when|at$", re.IGNORECASE)
-_NOTE_NAMES = re.compile(r"note|comment|remark|text|notiz|nota", re.IGNORECASE)
+_NOTE_NAMES = re.compile(r"note|com+ent|kom+ent|remar[kq]|text|notiz|nota|bemerk|anmerk|observa[ct]i", re.IGNORECASE)
 _NOT_RATINGS = re.compile(r"^(id|client|session|nr|no|number|week|visit|index)\b|_id$", re.IGNORECASE)
 _CLOCK = re.compile(r"(\d{1,2})[:h.](\d{2})(?:.*?([AaPp])\.?[Mm])?")
-
-
-@dataclass(frozen=True)
-class Table:
-    """What a file says, as text.
-
-    Attributes:
-        head: the names of its columns.
-        rows: all as long as the head.
-        left_out: a sentence about sheets that are beside it.
-    """
-
-    head: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    left_out: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -67,6 +55,9 @@ class Columns:
         title: what the questionnaire is called, where it is none that is known here.
         rater: who of client and therapist has rated, where the table says so.
         named: whether somebody chose that title: then it's no other questionnaire with the same columns.
+        beside: numbers that were not taken for ratings, as they are hardly of the same questionnaire.
+        days: every column that holds days.
+        of_clients: numbers that were not taken for ratings, as each column is called like a client.
     """
 
     when: int
@@ -76,94 +67,81 @@ class Columns:
     high: float = 10
     higher_is_better: bool = True
     order: Order = "day"
-    title: str = "Ratings"
+    title: str = UNTITLED
     rater: int | None = None
     named: bool = False
+    beside: tuple[int, ...] = ()
+    days: tuple[int, ...] = ()
+    of_clients: tuple[int, ...] = ()
 
 
-def read_table(content: bytes, name: str = "The file") -> Table:
-    """The text of a table, or a sheet of a workbook: encoding, delimiter and the line that names the columns are told
-    by what it holds.
-
-    Raises:
-        ExchangeError: it is too large, has no rows, is no table, or one that was exported from here.
-    """
-    if len(content) > LARGEST:
-        raise ExchangeError(
-            say("{name} is too large; the limit is {largest} MB.", name=name, largest=round(LARGEST / 1e6))
-        )
-    lines, left_out = workbook_lines(content, name) if is_workbook(content) else text_lines(content, name)
-    if len(lines) < 2:
-        raise ExchangeError(say("{name} needs a line with column names and at least one row.", name=name))
-    head = [cell.strip() or f"column {number}" for number, cell in enumerate(lines[0], start=1)]
-    if is_own_table(head):
-        raise ExchangeError(
-            say(
-                "{name} is a table that Reattune exports for spreadsheets. To bring everything back, import the JSON "
-                "file or a backup instead.",
-                name=name,
-            )
-        )
-    if len(head) < 2 or len(head) > MOST_COLUMNS:
-        raise ExchangeError(
-            say(
-                "{name} has {head} columns; it needs at least a date and a rating, and at most {most_columns}.",
-                name=name,
-                head=len(head),
-                most_columns=MOST_COLUMNS,
-            )
-        )
-    if len(lines) - 1 > MOST_ROWS:
-        raise ExchangeError(
-            say(
-                "{name} has {lines} rows; the limit is {most_rows}.",
-                name=name,
-                lines=len(lines) - 1,
-                most_rows=MOST_ROWS,
-            )
-        )
-    width = len(head)
-    rows = tuple(tuple(cell.strip() for cell in (row + [""] * width)[:width]) for row in lines[1:])
-    return Table(tuple(head), rows, left_out)
-
-
-def guess(table: Table, instruments: Mapping[str, InstrumentDefinition] | None = None) -> Columns | None:
+def guess(
+    table: Table,
+    instruments: Mapping[str, InstrumentDefinition] | None = None,
+    clients: Collection[str] | None = None,
+) -> Columns | None:
     """Which column is what, by their names and what stands in them; ``None`` where no column holds days.
 
-    Of two columns that differ in whose rating they hold alone, the client's is taken.
+    Notes are a column that is called so, or else the only one that holds somebody's own words.
+
+    Of two columns that differ in whose rating they hold alone, the client's is taken; and none of those that are
+    something else than the others, unless a known questionnaire asks all of them.
 
     Columns that are called like the questions of a known questionnaire are on its scale; where several are, on that of
-    the last. Where a column came or went since, all answers have to lie on it.
+    the last; on a longer one where a table made it and these answers go further. Where a column came or went since,
+    all answers have to lie on it.
+
+    Args:
+        clients: in a therapist's journal, how the clients are called who are here.
+
+    Raises:
+        ExchangeError: two columns have the name of the day, or in a therapist's journal that of the client.
     """
-    days = {
-        place: share
-        for place in range(len(table.head))
-        if (share := _share(written(cell) is not None for cell in _column(table, place))) > 0.8
-        and role_of(table.head[place]) is not Role.OTHER
-    }
+    days, whose = columns_of_days(table), client_column(table)
     if not days:
         return None
-    when = max(days, key=lambda place: (bool(_DATE_NAMES.search(table.head[place])), days[place], -place))
+    when = day_of_session(table, days, whose)
+    for place in (when,) if clients is None or whose is None else (when, whose):
+        check_only_one(table, place)
     rated = [
         place
         for place in range(len(table.head))
         if place not in days
         and not _NOT_RATINGS.search(table.head[place])
+        and not says_who_rated(table.head[place], _column(table, place))
         and role_of(table.head[place]) not in (Role.CLIENT, Role.SESSION, Role.DATE, Role.THERAPIST, Role.OTHER)
         and _share(lone_number(cell) is not None for cell in _column(table, place)) >= 0.6
     ]
-    beside = therapists_of_pairs(table.head[place] for place in rated)
-    numbers = [place for place in rated if table.head[place] not in beside]
+    beside = _beside(table, rated, instruments or {})
+    of_clients = columns_called_like(clients or (), table.head, rated) if whose is None else ()
+    numbers = [place for place in rated if place not in (*beside, *of_clients)]
     words = [place for place in range(len(table.head)) if place not in days and place not in rated]
     named = [place for place in words if _NOTE_NAMES.search(table.head[place])]
-    values = [value for place in numbers for cell in _column(table, place) if (value := lone_number(cell)) is not None]
+    values = _numbers(table, numbers)
     low, high, better = _scale(table, numbers, values)
     known = known_of(questions(table.head, numbers), values, instruments or {})
     if known:
-        low, high, better = known.scale_low, known.scale_high, known.higher_is_better
-    note = named[0] if named else None
+        low, high = scale_beside(known, (low, high), values)
+        better = known.higher_is_better
+    said = columns_of_words(table, {*days, *rated})
+    note = named[0] if named else said[0] if len(said) == 1 else None
     rater = rater_column(table.head, table.rows)
-    return Columns(when, tuple(numbers), note, low, high, better, order=_order(table, when), rater=rater)
+    order = _order(table, when)
+    found = Columns(when, tuple(numbers), note, low, high, better, order=order, rater=rater)
+    return replace(found, beside=beside, days=tuple(days), of_clients=of_clients)
+
+
+def _beside(table: Table, rated: list[int], instruments: Mapping[str, InstrumentDefinition]) -> tuple[int, ...]:
+    """Columns of numbers that are hardly of one questionnaire with the others, where none that is known asks all."""
+    asked = questions(table.head, rated).keys()
+    if any(each.by_key.keys() == asked for each in instruments.values()):
+        return ()
+    found = columns_beside({table.head[place]: _numbers(table, [place]) for place in rated})
+    return tuple(place for place in rated if table.head[place] in found)
+
+
+def _numbers(table: Table, places: Iterable[int]) -> list[float]:
+    return [value for place in places for cell in _column(table, place) if (value := lone_number(cell)) is not None]
 
 
 def _scale(table: Table, numbers: list[int], values: list[float]) -> tuple[float, float, bool]:
@@ -235,11 +213,13 @@ def day_and_time(cell: str, order: Order, zone: str) -> datetime | None:
 
 @dataclass(frozen=True)
 class Ratings:
-    """What becomes of a table: documents, and a sentence for each row that was left out."""
+    """What becomes of a table: documents, and sentences about what was left out (so many rows), and about clients."""
 
     documents: tuple[Document, ...]
     left_out: tuple[str, ...]
     instrument: InstrumentDefinition
+    rows: int = 0
+    notes: tuple[str, ...] = ()
 
 
 def documents_of(
@@ -264,18 +244,24 @@ def documents_of(
     asked = questions(table.head, columns.ratings)
     keys = dict(zip(columns.ratings, asked, strict=True))
     scale = (columns.low, columns.high, columns.higher_is_better)
-    title = columns.title.strip() or "Ratings"
+    title = columns.title.strip() or UNTITLED
     definition, made = questionnaire_of(asked, scale, title, instruments, therapist.created, named=columns.named)
     documents: list[Document] = [made] if made else []
     left_out: list[str] = []
     seen: Counter[tuple[datetime, Rater]] = Counter()
     of_therapist = 0
-    for line, row in enumerate(table.rows, start=2):
+    for line, row in enumerate(table.rows, start=table.first):
+        if not any(row):
+            continue  # it had more cells than there are columns, which was said
         where = say("Row {line}", line=line)
         rater = rater_in(row[columns.rater]) if columns.rater is not None else Rater.CLIENT
         if rater is None:
-            said = _short(row[columns.rater or 0])
-            left_out.append(say("{where}: {given} is neither client nor therapist.", where=where, given=said))
+            said = row[columns.rater or 0]
+            left_out.append(
+                say("{where}: {given} is neither client nor therapist.", where=where, given=_short(said))
+                if said
+                else say("{where} doesn’t say whether the rating is the client’s or the therapist’s.", where=where)
+            )
             continue
         if rater is Rater.THERAPIST and therapist.role is not RelationshipKind.CLIENT:
             of_therapist += 1
@@ -302,10 +288,11 @@ def documents_of(
                 documents += [check_in] if number <= seen[at, _OTHER[rater]] else [session, check_in]
         except (ExchangeError, JournalError) as error:
             left_out.append(f"{where}: {error}")
+    rows = len(left_out) + of_therapist + sum(not any(row) for row in table.rows)
     if of_therapist:
         sentence = say("Ratings that are a therapist’s own: {n}. This journal holds yours.", n=of_therapist)
         left_out.append(sentence)
-    return Ratings(tuple(documents), tuple(left_out), definition)
+    return Ratings(tuple(documents), tuple(left_out), definition, rows)
 
 
 def _answers(

@@ -4,27 +4,35 @@ from __future__ import annotations
 
 import codecs
 import csv
-import io
 import re
 from collections import Counter
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
+from itertools import chain, islice
+from typing import NamedTuple
 
 from reattune.exchange.errors import ExchangeError
 
 USUAL_DELIMITERS, RARE_DELIMITERS = ",;\t|", "^~: "
-# Lines that are looked at to tell how a table is written.
-LINES = 200
+# Rows that are looked at to tell how a table is written, and columns that a table of ratings has at most.
+LINES, MOST_COLUMNS = 200, 60
 _SEP_LINE = re.compile(r'^"?sep=(.)"?\s*$', re.IGNORECASE)
 _NUMBER = re.compile(r"[-+]?(?:[.,'\u00a0 ]*\d)+[.,]*\s*%?")
-# Letters that the languages of Western exports write, and hardly anything else that is not ASCII.
-_LETTERS = frozenset("äöüßÄÖÜéèêàçñáíóúâîôûëïÉÈÀÇÑÁÍÓÚÊåæøÅÆØìòùãõœ¿¡ºª°–’“”„€")
+# Letters and signs that the languages of Western exports write, and hardly anything else that is not ASCII; letters
+# that are words of their own; and signs that open or close something, which nothing has between two letters.
+_LETTERS = frozenset("äöüßÄÖÜéèêàçñáíóúâîôûëïÉÈÀÇÑÁÍÓÚÊåæøÅÆØìòùãõœ¿¡ºª°–—…•’‘‚“”„«»‹›€™£§±×½")
+_ALONE, _AROUND = frozenset("àèéêòôåøæÀÈÉÊÒÔÅØÆºª"), frozenset("¿¡‘‚“”„«»‹›•™£§°±×½")
+_STRANGE, _MOST_STRANGE = re.compile(rb"[\x80-\xff]+"), 65_536
+# UTF-8 but for some bytes that are none; Python takes this for another name of it.
+_MOSTLY_UTF_8 = "utf_8"
 _EIGHT_BIT = ("cp1252", "mac_roman", "cp850")
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"),
     (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"),
 )  # fmt: skip
 _NAMES = {
+    _MOSTLY_UTF_8: "UTF-8 with some bytes that are none",
     "utf-8": "UTF-8", "utf-8-sig": "UTF-8", "utf-16": "UTF-16", "utf-16-le": "UTF-16", "utf-16-be": "UTF-16",
     "utf-32": "UTF-32", "cp1252": "Latin-1 (Windows)", "mac_roman": "Mac Roman", "cp850": "DOS (code page 850)",
 }  # fmt: skip
@@ -43,13 +51,17 @@ class Shape:
         delimiter: one character.
         header: the line with the names of the columns, counted from 0.
         below: lines under it that are no rows yet, as survey tools write them.
-        widest: how many columns the widest row that was looked at has.
     """
 
     delimiter: str
     header: int
     below: int = 0
-    widest: int = 0
+
+
+class _Row(NamedTuple):
+    begin: int
+    lines: int
+    cells: list[str]
 
 
 def encoding_name(encoding: str) -> str:
@@ -65,11 +77,15 @@ def delimiter_name(delimiter: str) -> str:
 def encoding_of(chunks: Iterable[bytes]) -> str:
     """The encoding of a text, told by its bytes; Python's name of it.
 
+    One wrong byte makes no other encoding of a text that has more letters in UTF-8.
+
     Raises:
         NotText: it is none.
     """
     decoder = codecs.getincrementaldecoder("utf-8")()
-    found, strange = "", bytearray()
+    lenient = codecs.getincrementaldecoder("utf-8")("replace")
+    strange: list[bytes] = []
+    found, letters, wrong = "", 0, 0
     for number, chunk in enumerate(chunks):
         if number == 0:
             found = _told_at_once(chunk)
@@ -79,16 +95,25 @@ def encoding_of(chunks: Iterable[bytes]) -> str:
             raise NotText("This is not a text file.")
         if decoder is not None:
             try:
-                decoder.decode(chunk)
+                letters += len(chunk) - len(decoder.decode(chunk))
                 continue
             except UnicodeDecodeError:
                 decoder = None  # type: ignore[assignment]
-        strange += bytes(byte for byte in chunk if byte > 127)[:65536]
-        if len(strange) > 65536:
+        text = lenient.decode(chunk)
+        letters += len(chunk) - len(text)
+        wrong += text.count("\ufffd")
+        # Each with what stands before and behind it.
+        pieces = (chunk[max(0, each.start() - 1) : each.end() + 1] for each in _STRANGE.finditer(chunk))
+        strange += islice(pieces, _MOST_STRANGE)
+        if len(strange) > _MOST_STRANGE:
             break
     if decoder is not None:
-        return found or "utf-8"
-    return max(_EIGHT_BIT, key=lambda name: _letters(bytes(strange), name))
+        if not (unfinished := decoder.getstate()[0]):
+            return found or "utf-8"
+        strange, wrong = [unfinished], 1
+    if letters > wrong:
+        return _MOSTLY_UTF_8
+    return max(_EIGHT_BIT, key=lambda name: sum(_likely(each.decode(name, "replace")) for each in strange))
 
 
 def _told_at_once(head: bytes) -> str:
@@ -105,9 +130,21 @@ def _told_at_once(head: bytes) -> str:
     return ""
 
 
-def _letters(strange: bytes, encoding: str) -> int:
-    text = strange.decode(encoding, errors="replace")
-    return sum(1 if char in _LETTERS else -2 for char in text)
+def _likely(piece: str) -> int:
+    """How much speaks for a few letters, read in one encoding, that they are what somebody wrote: no dash in the middle
+    of a sentence is a lone “ó”, and no word ends in a capital letter."""
+    likely = 0
+    for before, char, after in zip(f" {piece[:-1]}", piece, f"{piece[1:]} ", strict=True):
+        if char.isascii():
+            continue
+        strange = char not in _LETTERS
+        if char.isalpha():
+            strange |= char.isupper() and before.islower()
+            strange |= not (before.isalnum() or after.isalnum() or char in _ALONE)
+        else:
+            strange |= char in _AROUND and before.isalpha() and after.isalpha()
+        likely += -2 if strange else 1
+    return likely
 
 
 def shape_of(text: str) -> Shape | None:
@@ -116,7 +153,7 @@ def shape_of(text: str) -> Shape | None:
     A line ``sep=;``, titles above the names of the columns, and what survey tools write below them are told apart
     from the table.
     """
-    lines = text.splitlines()[:LINES]
+    lines = text.splitlines()
     first = 0
     told = _SEP_LINE.match(lines[0].lstrip("\ufeff")) if lines else None
     if told:
@@ -124,47 +161,68 @@ def shape_of(text: str) -> Shape | None:
     while first < len(lines) and not lines[first].strip():
         first += 1
     candidates = told[1] if told else USUAL_DELIMITERS
-    best = max((_fit(lines[first:], mark) for mark in candidates), default=None)
+    best = max((_fit(_rows(lines, first, mark), mark) for mark in candidates), default=None)
     if (best is None or best[0] < 0.6) and not told:
-        best = max([_fit(lines[first:], mark) for mark in USUAL_DELIMITERS + RARE_DELIMITERS])
+        best = max([_fit(_rows(lines, first, mark), mark) for mark in USUAL_DELIMITERS + RARE_DELIMITERS])
     if best is None or best[1] < 2:
         return None
     delimiter = best[2]
-    rows = [_cells(line, delimiter) for line in lines]
-    header = _header(rows, first, best[1])
+    rows = _rows(lines, first, delimiter)
+    cells = [row.cells for row in rows]
+    header = _header(cells, best[1])
     below = 0
-    for ahead, row in enumerate(rows[header + 1 : header + 4], start=1):
+    for ahead, row in enumerate(cells[header + 1 : header + 4], start=1):
         if any('ImportId"' in cell for cell in row):
             below = ahead
-    return Shape(delimiter, header, below, max(map(len, rows)))
+    return Shape(delimiter, rows[header].begin, below)
 
 
-def _fit(lines: list[str], delimiter: str) -> tuple[float, int, str]:
-    """How well a delimiter explains the lines: the share of lines with the usual number of columns, and that."""
-    widths = Counter(len(_cells(line, delimiter)) for line in lines if line.strip())
+def _fit(rows: list[_Row], delimiter: str) -> tuple[float, int, str]:
+    """How well a delimiter explains the lines: the share of those in rows with the usual number of columns, and that.
+
+    Lines and not rows, so that all delimiters are measured by the same, also where cells hold several lines.
+    """
+    there = [row for row in rows if any(row.cells) or len(row.cells) > 1]
     # The rows below the names count, so a title of one cell above them does not speak against any delimiter.
-    several = {width: count for width, count in widths.items() if width > 1}
+    several = Counter(len(row.cells) for row in there if len(row.cells) > 1)
     if not several:
         return 0.0, 1, delimiter
     width = max(several, key=lambda each: (several[each], each))
-    return several[width] / widths.total(), width, delimiter
+    explained = sum(row.lines for row in there if len(row.cells) == width)
+    return explained / sum(row.lines for row in there), width, delimiter
+
+
+def _rows(lines: list[str], first: int, delimiter: str) -> list[_Row]:
+    """The rows from a line on, a few hundred at most. Cells between quotation marks may have several lines; from a
+    mark on that nothing closes, each line is a row."""
+    reader = csv.reader(chain(islice(lines, first, None), [""]), delimiter=delimiter, skipinitialspace=delimiter == " ")
+    rows: list[_Row] = []
+    begin = first
+    with suppress(csv.Error):
+        for cells in islice(reader, LINES):
+            if (end := first + reader.line_num) > len(lines):
+                break
+            rows.append(_Row(begin, end - begin, [cell.strip() for cell in cells]))
+            begin = end
+    alone = lines[begin : begin + LINES - len(rows)]
+    return rows + [_Row(line, 1, _cells(text, delimiter)) for line, text in enumerate(alone, start=begin)]
 
 
 def _cells(line: str, delimiter: str) -> list[str]:
     try:
-        row = next(csv.reader(io.StringIO(line), delimiter=delimiter, skipinitialspace=delimiter == " "), [])
+        row = next(csv.reader([line], delimiter=delimiter, skipinitialspace=delimiter == " "), [])
     except csv.Error:
         row = line.split(delimiter)
     return [cell.strip() for cell in row]
 
 
-def _header(rows: list[list[str]], first: int, width: int) -> int:
+def _header(rows: list[list[str]], width: int) -> int:
     """The first row that is as wide as the table and names most of its columns."""
-    for place in range(first, len(rows)):
+    for place in range(len(rows)):
         named = [cell for cell in rows[place] if cell]
         if len(rows[place]) >= min(width, 2) and len(named) >= max(2, (width + 1) // 2):
             return place
-    return first
+    return 0
 
 
 def header_of(rows: Iterable[tuple[str | None, ...]], width: int) -> int:

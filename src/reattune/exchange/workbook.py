@@ -16,6 +16,7 @@ from typing import Any
 from reattune.content.translated_sentences import say
 from reattune.exchange.errors import ExchangeError
 from reattune.exchange.table_text import header_of
+from reattune.exchange.unnamed_columns import MOST, with_a_first_line
 from reattune.exchange.written_dates import written
 
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -42,8 +43,8 @@ def is_workbook(content: bytes) -> bool:
 
 
 def workbook_lines(content: bytes, name: str) -> tuple[list[list[str]], tuple[str, ...]]:
-    """The cells of the sheet that holds a table, as text, from the row that names the columns on; and a sentence about
-    the other sheets, if there are any.
+    """The cells of the sheet that holds a table, as text, from the row that names the columns on, or an empty one; and
+    a sentence about the other sheets, if there are any.
 
     Of several sheets the first that has a column of days.
 
@@ -72,7 +73,7 @@ def workbook_lines(content: bytes, name: str) -> tuple[list[list[str]], tuple[st
         raise ExchangeError(say("{name} needs a line with column names and at least one row.", name=name))
     chosen = next((sheet for sheet, lines in full.items() if _has_days(lines)), next(iter(full)))
     others = [*(sheet for sheet in full if sheet != chosen), *unread]
-    return full[chosen], _others(chosen, others) if others else ()
+    return with_a_first_line(full[chosen]), _others(chosen, others) if others else ()
 
 
 def _others(chosen: str, others: list[str]) -> tuple[str, ...]:
@@ -194,6 +195,6 @@ def _cell(value: str | None) -> str:
 def _has_days(lines: list[list[str]]) -> bool:
     for column in range(len(lines[0])):
         cells = [line[column] for line in lines[1:200] if line[column]]
-        if cells and sum(written(cell) is not None for cell in cells) > 0.8 * len(cells):
+        if cells and sum(written(cell) is not None for cell in cells) > MOST * len(cells):
             return True
     return False

@@ -29,20 +29,28 @@ _MONTHS = {
 _SHORT = {
     short: number for name, number in _MONTHS.items() for short in {name[:3], name[:4]} if name[:3] not in {"jui"}
 } | {"juin": 6, "juil": 7, "sept": 9}
+# Zones as programs write them behind a time, in minutes ahead of UTC.
+_OFFSETS = {
+    "Z": 0, "UTC": 0, "GMT": 0, "BST": 60, "CET": 60, "CEST": 120, "MEZ": 60, "MESZ": 120,
+    "EST": -300, "EDT": -240, "CST": -360, "CDT": -300, "MST": -420, "MDT": -360, "PST": -480, "PDT": -420,
+}  # fmt: skip
+ZONE = rf"(?:(?:GMT|UTC)[+-]\d{{1,2}}(?::?\d{{2}})?|(?:{'|'.join(_OFFSETS)})\b|[+-]\d{{2}}:?\d{{2}})"
 _TIME = (
-    r"(?:[T ,]+(?:um |a las |à )?"
-    r"(\d{1,2}[:h.]\d{2}\S*(?: ?[AaPp]\.?[Mm]\.?)?(?: ?(?:Z|UTC|GMT|CES?T|[+-]\d{2}:?\d{2}))?)(?: Uhr)?)?"
+    r"(?:[T ,]+(?:um |a las |à |at )?"
+    rf"(\d{{1,2}}[:h.]\d{{2}}\S*(?: ?[AaPp]\.?[Mm]\.?)?(?: ?{ZONE})?)(?: Uhr)?)?"
 )
 _ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})" + _TIME)
 _PACKED = re.compile(r"(19|20)(\d{2})(\d{2})(\d{2})")
-_DIGITS = re.compile(r"(\d{1,2})\s?[./\-]\s?(\d{1,2})\s?[./\-]\s?(\d{4}|\d{2})" + _TIME)
+_DIGITS = re.compile(r"(?:[^\W\d_]{2,10}[.,]{0,2} )?(\d{1,2})\s?[./\-]\s?(\d{1,2})\s?[./\-]\s?(\d{4}|\d{2})" + _TIME)
 _DAY_NAME = re.compile(
     r"(?:[a-z]+,? )?(\d{1,2})(?:st|nd|rd|th|er|º|\.)?[\s\-./]*(?:de |of )?([a-z]{3,12})\.?[\s\-./,]*"
     r"(?:de |del )?(\d{4}|\d{2})" + _TIME
 )
 _NAME_DAY = re.compile(r"(?:[a-z]+,? )?([a-z]{3,12})\.?[\s\-./]+(\d{1,2})(?:st|nd|rd|th)?,?[\s\-./]+(\d{4})" + _TIME)
-_ZONE = re.compile(r"(Z|UTC|GMT|CES?T|[+-]\d{2}:?\d{2})$")
-_OFFSETS = {"Z": 0, "UTC": 0, "GMT": 0, "CET": 60, "CEST": 120}
+_ZONE = re.compile(rf"({ZONE})$")
+_OFFSET = re.compile(r"(?:GMT|UTC)?([+-])(\d{1,2}):?(\d{2})?")
+# What programs write between the words of a day, or between a time and its half of the day, instead of a space.
+_SPACES = str.maketrans("\u00a0\u2009\u202f", "   ")
 # Day 0 of the dates of spreadsheets.
 _SERIAL_DAY = date(1899, 12, 30)
 
@@ -73,7 +81,7 @@ class MixedDates(ExchangeError):
 
 def written(cell: str) -> WrittenDate | None:
     """A cell taken apart; ``None`` where it is no date."""
-    text = cell.strip()
+    text = plain_spaces(cell).strip()
     if len(text) < 6 or len(text) > 60:
         return None
     if found := _ISO.fullmatch(text):
@@ -91,6 +99,11 @@ def written(cell: str) -> WrittenDate | None:
     if (found := _NAME_DAY.fullmatch(plain)) and (month := _month(found[1])):
         return _date(int(found[3]), int(found[2]), month, True, found[4])
     return None
+
+
+def plain_spaces(text: str) -> str:
+    """The same with spaces for those that take no line's end."""
+    return text.translate(_SPACES)
 
 
 def _plain(text: str) -> str:
@@ -164,7 +177,6 @@ def serial_day(number: float) -> date:
 
 def minutes_of_zone(zone: str) -> int:
     """How far a zone as written is ahead of UTC, in minutes."""
-    if zone in _OFFSETS:
-        return _OFFSETS[zone]
-    sign = -1 if zone[0] == "-" else 1
-    return sign * (60 * int(zone[1:3]) + int(zone[-2:]))
+    if found := _OFFSET.fullmatch(zone):
+        return int(f"{found[1]}1") * (60 * int(found[2]) + int(found[3] or 0))
+    return _OFFSETS[zone]

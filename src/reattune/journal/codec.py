@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from typing import Any
+from uuid import UUID
 
 from pydantic import ValidationError
 
@@ -71,10 +72,39 @@ def _decode_older(plain: bytes, error: ValidationError) -> Document:
         raise JournalError(
             say("This version of Reattune doesn’t know this kind of entry: {kind}.", kind=repr(str(kind)[:60]))
         )
+    if any(each["loc"] == (kind, "zone") for each in error.errors(include_url=False)):
+        # A zone that another computer knew, and this one doesn't: its days are told in UTC here, and it opens.
+        return decode(json.dumps({**raw, "zone": _without_prefix(raw["zone"])}).encode())
     current = KINDS[kind].model_fields["version"].default
     if type(raw.get("version")) is int and raw["version"] == current:
         raise journal_error(kind, error) from error
     return from_raw(upgraded(raw, current))
+
+
+def newer_form(plain: bytes) -> tuple[UUID, str] | None:
+    """Which entry, and of which kind, bytes are that were kept and that this version can't read.
+
+    A newer Reattune wrote them: none writes what it could not read again. ``None`` where they don't say which it is.
+    """
+    try:
+        raw = json.loads(plain)
+        return UUID(raw["id"]), str(raw["kind"])
+    except (ValueError, RecursionError, LookupError, TypeError, AttributeError):
+        return None
+
+
+def update_first(kind: str) -> str:
+    """Why an entry that is here in such a form can't be opened, nor replaced."""
+    return say(
+        "This entry ({kind}) is saved here in a form from a newer Reattune. Update Reattune to open it.",
+        kind=kind_words(kind),
+    )
+
+
+def _without_prefix(zone: object) -> str:
+    """The same zone by the name that it has everywhere, where it has one."""
+    plain = str(zone).removeprefix("posix/").removeprefix("right/")
+    return plain if plain != zone else "UTC"
 
 
 def from_raw(raw: Mapping[str, Any]) -> Document:

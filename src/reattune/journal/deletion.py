@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Collection, Iterable, Iterator
+import re
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
@@ -31,17 +32,22 @@ from reattune.journal.documents.relationship import MADE_BY_A_TABLE, CheckIn, In
 from reattune.journal.documents.unsorted_and_deleted import LooseNote, Removed
 from reattune.journal.errors import JournalError
 from reattune.journal.journal import Journal
-from reattune.journal.merge import Merge, id_beside, merge
+from reattune.journal.merge import Merge, id_beside, merge, named_apart
+from reattune.journal.names_in_titles import less_name
+from reattune.journal.naming import less_others, naming_again
+from reattune.journal.record_dates import DAYS, restored
 from reattune.journal.record_rules import consequences
-from reattune.journal.references import REFERENCES
+from reattune.journal.references import ids_of, references_of
 from reattune.journal.rupture_states import without_step
 from reattune.journal.texts import texts_in
+from reattune.journal.therapists_brought import current_since
 
 _TITLES = (
     *("name", "title", "words", "what", "plan", "what_happened", "what_i_felt", "what_i_need", "they_said", "feel_now"),
     *("agreed", "what_made_it_work", "how_to_say_it", "why", "goodbye"),
 )
 _SHORT = 90
+_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 @dataclass(frozen=True)
@@ -70,7 +76,8 @@ def removal(journal: Journal, document: Document) -> Removal:
     """What goes when ``document`` is deleted.
 
     What needs it goes along; what names several loses one of them, and goes along with the last. A session goes with
-    its check-in where nothing else is known of it. A conversation takes its rupture back to where it was before.
+    its check-in where nothing else is known of it. A conversation takes its rupture back to where it was before, and
+    what was said of its mending along.
 
     Raises:
         JournalError: it is a conversation, and something came after it.
@@ -78,11 +85,11 @@ def removal(journal: Journal, document: Document) -> Removal:
     going = {document.id: document}
     if isinstance(document, CheckIn):
         session = journal.get(Session, document.session_id)
-        if not any(session.id in _ids(each) for each in journal if each.id != document.id):
+        if not any(session.id in ids_of(each) for each in journal if each.id != document.id):
             going[session.id] = session
     while more := [each for each in journal if each.id not in going and _goes_along(each, going)]:
         going |= {each.id: each for each in more}
-    trimmed = tuple(each for each in journal if each.id not in going and not _ids(each).isdisjoint(going))
+    trimmed = tuple(each for each in journal if each.id not in going and not going.keys().isdisjoint(ids_of(each)))
     left = tuple(_without(each, going) for each in trimmed)
     if isinstance(document, (Attempt, TalkPlan)):
         rupture = journal.get(Rupture, document.rupture_id)
@@ -94,8 +101,8 @@ def removal(journal: Journal, document: Document) -> Removal:
 def without_trace(journal: Journal, person: Relationship) -> Removal:
     """What goes when somebody is erased: what `removal` says, every copy that was shared of something of theirs, words
     that were taken over from something of theirs with one touch, what of theirs came in and waits, what was written of
-    them before they were chosen, who a note that became something of theirs was from, and questionnaires that a file of
-    theirs brought."""
+    them before they were chosen, who a note that became something of theirs was from, questionnaires that a file of
+    theirs brought, and their name in the titles of those that others' answers are of."""
     going = removal(journal, person)
     gone = {each.id: each for each in going.gone}
     copies = [each for each in journal.all(Share) if not gone.keys().isdisjoint(each.source_ids)]
@@ -108,6 +115,8 @@ def without_trace(journal: Journal, person: Relationship) -> Removal:
     for each in journal:
         if each.id not in gone and (without := _without_copies(left.get(each.id, each), gone)):
             trimmed[each.id], left[each.id] = each, without
+        if each.id not in gone and (nameless := less_name(each, person)):
+            trimmed[each.id], left[each.id] = each, nameless
         if isinstance(each, LooseNote) and each.became in gone:
             left[each.id] = left[each.id].model_copy(update={"source": ""})
     return Removal(tuple(gone.values()), tuple(trimmed.values()), tuple(left.values()))
@@ -119,14 +128,14 @@ def _questionnaires_of(journal: Journal, person: Relationship, gone: Collection[
     used = {each.instrument for each in answers if each.id not in gone}
     used |= {each.instrument for each in journal.all(Preferences)}
     theirs = {each.instrument for each in answers if each.id in gone} - used
-    name = person.name.casefold()
+    names = [each.casefold() for each in (person.name, *person.called_before)]
     return [
         each
         for each in journal.all(Instrument)
         if each.definition.name in theirs
         and (
             each.definition.key.startswith(MADE_BY_A_TABLE)
-            or any(name in said.casefold() for said in texts_in(each.definition.model_dump()))
+            or any(name in said.casefold() for said in texts_in(each.definition.model_dump()) for name in names)
         )
     ]
 
@@ -154,27 +163,32 @@ def _without_copies(document: Document, gone: Collection[UUID]) -> Document | No
 def without(journal: Journal, removed: Removed, gone: Collection[UUID]) -> Removed | None:
     """What is left of something deleted once ``gone`` is erased: what has nothing to do with it, and needs nothing of
     it. The same where nothing of it goes, and ``None`` where nothing is left."""
-    if not any(mentions(removed, each) for each in gone):
+    going = set(gone)
+    if not any(_names_any(each, going) for each in (*removed.documents, *removed.trimmed)):
         return removed
     there = readable(removed.documents)
-    going = set(gone)
     while more := {
         each.id for each in there if each.id not in going and (_goes_along(each, going) or _of_nobody_else(each, going))
     }:
         going |= more
     kept = [_raw_without(each, going) for each in there if each.id not in going]
-    documents = tuple(raw for raw in kept if not any(str(each) in raw for each in going))
+    documents = tuple(raw for raw in kept if not _names_any(raw, going))
     if not documents:
         return None
     trimmed = [_raw_without(each, going) for each in readable(removed.trimmed) if each.id not in going]
     first = decode(documents[0].encode())
     fields = {"title": title_of(journal, first), "kind_of": first.kind} if there[0].id in going else {}
-    others = tuple(raw for raw in trimmed if not any(str(each) in raw for each in going))
+    others = tuple(raw for raw in trimmed if not _names_any(raw, going))
     return removed.model_copy(update={"documents": documents, "trimmed": others, **fields})
 
 
+def _names_any(raw: str, ids: Collection[UUID]) -> bool:
+    """Whether one of very many ids stands anywhere in what was written down."""
+    return any(UUID(each) in ids for each in _ID.findall(raw))
+
+
 def _raw_without(document: Document, going: Collection[UUID]) -> str:
-    left = document if _ids(document).isdisjoint(going) else _without(document, going)
+    left = document if ids_of(document).isdisjoint(going) else _without(document, going)
     return encode(_without_copies(left, going) or left).decode()
 
 
@@ -187,23 +201,11 @@ def readable(documents: Iterable[str]) -> list[Document]:
     return found
 
 
-def _references(document: Document) -> Iterator[tuple[str, tuple[UUID, ...], bool]]:
-    """Field, the ids in it, and whether it may hold several."""
-    for field in REFERENCES.get(type(document), {}):
-        value = getattr(document, field)
-        if isinstance(value, tuple):
-            yield field, value, True
-        elif value is not None:
-            yield field, (value,), False
-
-
-def _ids(document: Document) -> set[UUID]:
-    return {each for _, ids, _ in _references(document) for each in ids}
-
-
 def _goes_along(document: Document, going: Collection[UUID]) -> bool:
+    if isinstance(document, Repair) and document.attempt_id in going:
+        return True
     lists: list[UUID] = []
-    for field, ids, several in _references(document):
+    for field, ids, several in references_of(document):
         if several:
             lists += ids
         elif ids[0] in going and type(document).model_fields[field].is_required():
@@ -213,7 +215,7 @@ def _goes_along(document: Document, going: Collection[UUID]) -> bool:
 
 def _without(document: Document, going: Collection[UUID]) -> Document:
     changes: dict[str, object] = {}
-    for field, ids, several in _references(document):
+    for field, ids, several in references_of(document):
         left = tuple(each for each in ids if each not in going)
         changes[field] = left if several else (left[0] if left else None)
     if isinstance(document, LooseNote):
@@ -269,7 +271,7 @@ def beside(journal: Journal, older: Document, now: datetime, *, changed: bool = 
 def replaces(older: Document, newer: Document) -> bool:
     """Whether the newer form says something else where the older one said something, and not only more."""
     fields = type(older).model_fields
-    beside = {"id", "created", "updated", "zone", "not_meant", "not_meant_on", "reworded", "crossed_on", "brought"}
+    beside = {"id", "created", "updated", "zone", "not_meant", *DAYS}
     return any(
         name not in beside
         and getattr(older, name) != getattr(newer, name)
@@ -291,12 +293,15 @@ def returning(journal: Journal, removed: Removed, now: datetime) -> tuple[Merge,
     Raises:
         JournalError: what was kept cannot be read, or be newer than what is here.
     """
-    documents = [decode(each.encode()) for each in removed.documents]
+    documents = [current_since(journal, decode(each.encode()), now) for each in removed.documents]
     never = [each for each in documents if isinstance(each, _NEVER_BACK)]
     documents = [each for each in documents if each not in never]
     if removed.replaced and documents:
         wanted = [_newest(journal, each, now) for each in documents[:1]]
-        if removed.changed and journal.find(type(wanted[0]), wanted[0].id):
+        here = journal.find(type(wanted[0]), wanted[0].id)
+        if here:
+            wanted, _notes = named_apart(journal, [restored(here, wanted[0])])
+        if removed.changed and here:
             return Merge((), consequences(journal, wanted[0]), 0, ()), ()
         return merge(journal, wanted), ()
     trimmed = [decode(raw.encode()) for raw in removed.trimmed]
@@ -305,11 +310,12 @@ def returning(journal: Journal, removed: Removed, now: datetime) -> tuple[Merge,
     refused = (*weighed.refused, *((each, say("This can’t be restored from here.")) for each in never))
     left = {each.id for each, _ in refused}
     back = {each.id for each in documents} - left
-    mended: list[Document] = []
-    for each in trimmed:
-        here = journal.find(type(each), each.id)
-        if here is not None and back:
-            mended.append(_naming_again(here, each, back))
+    before = [(here, each) for each in trimmed if (here := journal.find(type(each), each.id))] if back else []
+    mended = [naming_again(here, each, back) for here, each in before]
+    if any(isinstance(each, Rupture) for each in mended):
+        after = Journal(journal)
+        after.take_in(weighed.changes)
+        mended = [less_others(after, each) if isinstance(each, Rupture) else each for each in mended]
     return replace(weighed, kept=len(back) - len(weighed.changes), refused=refused), tuple(mended)
 
 
@@ -357,24 +363,6 @@ def _check_talks(journal: Journal, documents: Iterable[Document], before: Iterab
         rupture = journal.find(Rupture, each.rupture_id) if isinstance(each, Attempt) and each.id in told else None
         if rupture and isinstance(each, Attempt) and any(t.number >= each.number for t in journal.attempts(rupture)):
             raise JournalError(say("Another conversation has been noted since. Delete that first, then restore this."))
-
-
-def _naming_again(here: Document, earlier: Document, back: Collection[UUID]) -> Document:
-    changes: dict[str, object] = {}
-    if isinstance(here, Rupture) and isinstance(earlier, Rupture):
-        before = here.transitions
-        if earlier.transitions[: len(before)] == before:
-            changes["transitions"] = earlier.transitions
-    for field, ids, several in _references(earlier):
-        again = tuple(each for each in ids if each in back)
-        now = getattr(here, field)
-        if several:
-            changes[field] = (*now, *(each for each in again if each not in now))
-        elif again and now is None:
-            changes[field] = again[0]
-    if isinstance(here, LooseNote):
-        changes["set_aside"] = False
-    return here.model_copy(update=changes)
 
 
 def mentions(removed: Removed, document_id: UUID) -> bool:

@@ -38,6 +38,11 @@ def written_after(earlier: datetime, now: datetime) -> datetime:
     return min(max(now, earlier + _A_MOMENT), _LAST)
 
 
+def just_after(earlier: datetime) -> datetime:
+    """When something is written that is newer than what was written at ``earlier``, and by no more than a moment."""
+    return written_after(earlier, earlier)
+
+
 def to_utc(moment: datetime) -> datetime:
     """The same moment in UTC.
 
@@ -67,9 +72,14 @@ _ZONES = {"UTC"}
 
 Utc = Annotated[AwareDatetime, AfterValidator(to_utc)]
 Zone = Annotated[str, AfterValidator(_known_zone)]
-Words = Annotated[str, StringConstraints(max_length=100_000, strip_whitespace=True)]
+LONGEST_WORDS = 100_000
+Words = Annotated[str, StringConstraints(max_length=LONGEST_WORDS, strip_whitespace=True)]
+HalfWritten = Annotated[str, StringConstraints(max_length=1_000_000, strip_whitespace=True)]
 Line = Annotated[str, StringConstraints(max_length=200, strip_whitespace=True)]
 NonEmptyLine = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
+# So many names that somebody had before are kept.
+MOST_EARLIER_NAMES = 50
+EarlierNames = Annotated[tuple[NonEmptyLine, ...], Field(max_length=MOST_EARLIER_NAMES)]
 Scale = Annotated[int, Field(ge=0, le=10)]
 Percent = Annotated[int, Field(ge=0, le=100)]
 
@@ -81,10 +91,16 @@ class Part(BaseModel):
 
 
 class RecordNote(Part):
-    """Something added to the record of what happened: where, who saw it, whom the person told. Dated as written."""
+    """Something added to the record of what happened: where, who saw it, whom the person told.
+
+    Attributes:
+        at: when it was added, as it says itself.
+        brought: when a file that anybody can write brought it; nothing where it was written here.
+    """
 
     at: Utc
     words: Words
+    brought: Utc | None = None
 
 
 class Document(Part):

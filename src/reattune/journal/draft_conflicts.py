@@ -10,6 +10,8 @@ from reattune.journal.documents.practice_and_ending import Draft
 # What a form carries along beside its fields: a mark of the window it is in, and which draft it was filled with.
 WINDOW, FILLED_WITH = "typed_in", "filled_with"
 _LONGEST = 120
+# The ends of their addresses: a check-in, what is left unsaid, thinking of leaving.
+OF_THE_THERAPIST = ("/check/", "/held/", "/going/")
 Fields = Mapping[str, Sequence[str]]
 
 
@@ -66,3 +68,18 @@ def _holds(whole: Fields, part: Fields) -> bool:
         for value in values
         if value.strip()
     )
+
+
+def is_of_form(draft: Draft, form: str) -> bool:
+    """Whether a draft is of the form at an address.
+
+    A form that is about no session goes on with what was typed about one, where a field of it says so. One that is
+    about whoever is the therapist says whom since 28 November 2026: what names nobody goes on with what names somebody,
+    and the other way round.
+    """
+    bare, _who, named = form.partition("?who=")
+    if bare.endswith(OF_THE_THERAPIST) and (
+        draft.form == bare or (not named and draft.form.startswith(f"{bare}?who="))
+    ):
+        return True
+    return draft.form == form or (draft.form.startswith(f"{form}?session=") and "session" in draft.fields)

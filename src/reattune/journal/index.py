@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -12,6 +12,7 @@ from reattune.journal.documents import (
     Attempt,
     CheckIn,
     Document,
+    Echo,
     Moment,
     Observation,
     Preferences,
@@ -24,7 +25,7 @@ from reattune.journal.documents import (
 from reattune.journal.errors import NotHere
 from reattune.journal.references import needed
 from reattune.journal.therapists_vocabulary import Rater
-from reattune.journal.vocabulary import JournalKind, RelationshipKind, RelationshipStatus
+from reattune.journal.vocabulary import JournalKind, RelationshipKind
 
 D = TypeVar("D", bound=Document)
 T = TypeVar("T")
@@ -37,6 +38,8 @@ class DocumentIndex:
         self._by_id: dict[UUID, Document] = {}
         self._by_kind: dict[type[Document], dict[UUID, Document]] = defaultdict(dict)
         self._worked_out: dict[Any, Any] = {}
+        # What is kept in a form that a newer Reattune wrote: it can't be read, and nothing takes its place.
+        self.unread: Mapping[UUID, str] = {}
         # What each of two said of a session: asked for with each document that comes in, and so kept up to date.
         self._of_sessions: dict[tuple[UUID, Rater | None], dict[UUID, Document]] = defaultdict(dict)
         for document in documents:
@@ -142,11 +145,7 @@ class DocumentIndex:
     def therapist(self) -> Relationship | None:
         """The current therapist, if there is one."""
         return next(
-            (
-                someone
-                for someone in self.all(Relationship)
-                if someone.role is RelationshipKind.THERAPIST and someone.status is RelationshipStatus.CURRENT
-            ),
+            (someone for someone in self.all(Relationship) if someone.current_therapist),
             None,
         )
 
@@ -211,6 +210,16 @@ class DocumentIndex:
     def rupture_of(self, moment: Moment) -> Rupture | None:
         """The rupture that holds a moment, if one does."""
         return self.worked_out(_rupture_of_moments).get(moment.id)
+
+    def of_others(self, rupture: Rupture) -> tuple[UUID, ...]:
+        """The moments a rupture names that are with somebody else: one may have been moved on another computer."""
+        moments = (self.find(Moment, each) for each in rupture.moment_ids)
+        return tuple(each.id for each in moments if each and each.relationship_id != rupture.relationship_id)
+
+    def joins_two(self, echo: Echo) -> bool:
+        """Whether the moments of a link are with two different people: as above, they may not be any more."""
+        here, earlier = self.find(Moment, echo.moment_id), self.find(Moment, echo.earlier_id)
+        return bool(here and earlier and here.relationship_id != earlier.relationship_id)
 
 
 def _said_of(document: CheckIn | Observation) -> tuple[UUID, Rater | None]:

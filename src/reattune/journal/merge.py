@@ -7,11 +7,15 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from hashlib import sha256
+from typing import Any
 from uuid import UUID, uuid5
 
 from reattune.content.translated_sentences import say, to_say
 from reattune.journal.client_names import free_name, name_key
-from reattune.journal.document_base import LATEST_BROUGHT, written_after
+from reattune.journal.clients_apart import with_clients_apart
+from reattune.journal.codec import update_first
+from reattune.journal.document_base import LATEST_BROUGHT, just_after, written_after
 from reattune.journal.documents import (
     Address,
     CameIn,
@@ -24,20 +28,23 @@ from reattune.journal.documents import (
     Relationship,
     Share,
 )
-from reattune.journal.documents.relationship import OWN_KEY, InstrumentDefinition
+from reattune.journal.documents.relationship import MOST_ITEMS, OWN_KEYS, InstrumentDefinition
 from reattune.journal.documents.unsorted_and_deleted import Removed
+from reattune.journal.earlier_names import with_earlier_names, with_names_of_both
 from reattune.journal.errors import JournalError
 from reattune.journal.journal import Journal
-from reattune.journal.questionnaires_brought import as_asked_here, check_same
-from reattune.journal.record_dates import from_file
+from reattune.journal.naming import fitted_stories, named_again
+from reattune.journal.questionnaires_brought import as_asked_here, check_same, one_of_a_name
+from reattune.journal.record_dates import DAYS, from_file, with_ticks
 from reattune.journal.record_rules import check_standing
 from reattune.journal.references import REFERENCES
 from reattune.journal.texts import texts_in
+from reattune.journal.therapists_brought import as_here, comes_in_as_past, comes_in_instead, empty_double, less
 from reattune.journal.vocabulary import RelationshipKind, RelationshipStatus
 
-# No questionnaire that people answer has more.
-MOST_ITEMS = 500
 _NO_WORDS, _NAME = {"zone", "link_secret"}, re.compile(r"[a-z0-9_./:+-]*")
+# Days that a form has of when a file was read.
+_OF_READING: Any = {**dict.fromkeys(DAYS, True), "record_notes": {"__all__": {"brought"}}}
 _SETTINGS_STAY = to_say("The settings here stay as they are.")
 
 
@@ -52,7 +59,9 @@ class Merge:
         refused: a document that cannot be taken, with a sentence why.
         older: of those that are kept, the given ones that say in words what the form here does not: written on another
             computer, a little earlier. They go beside what was deleted, and are then among the kept alone.
-        notes: a sentence about each person who was fitted in under another name, or as one of the past.
+        notes: a sentence about each person who was fitted in under another name, as one of the past, or in the place of
+            somebody, and about each story that lost a moment.
+        gone: whoever is here, and gives way to somebody of the same name who comes in.
     """
 
     added: tuple[Document, ...]
@@ -61,6 +70,7 @@ class Merge:
     refused: tuple[tuple[Document, str], ...]
     older: tuple[Document, ...] = ()
     notes: tuple[str, ...] = ()
+    gone: tuple[Relationship, ...] = ()
 
     @property
     def changes(self) -> tuple[Document, ...]:
@@ -75,16 +85,17 @@ def merge(
 
     ``known`` are questionnaires beside those in the journal, by name: Reattune's own.
 
-    The newest form of a document wins. What would contradict the journal is refused, or fitted in: a second current
-    therapist becomes one of the past, a second client of one name gets a number, the key of another copy opens letters
-    and is sealed to no more, what was shared stays the web link that it is, and the settings here stay. Doing it twice
-    changes nothing the second time.
+    The newest form of a document wins, and what was deleted here comes back into what named it. What would contradict
+    the journal is refused, or fitted in: a second current therapist becomes one of the past, a second client of one
+    name gets a number, a moment that was moved to another person leaves its story, the key of another copy opens
+    letters and is sealed to no more, what was shared stays the web link that it is, and the settings here stay; so does
+    what a newer Reattune wrote. Doing it twice changes nothing the second time.
     """
     given: dict[UUID, Document] = {}
     for each in documents:
         if each.id not in given or given[each.id].updated < each.updated:
             given[each.id] = each
-    kept = 0
+    given, kept = one_of_a_name(journal, given)
     older: list[Document] = []
     refused: list[tuple[Document, str]] = []
     wanted: dict[UUID, Document] = {}
@@ -94,21 +105,26 @@ def merge(
             kept += 1
             if says_more(each, here) and not journal.holds(id_beside(each)):
                 older.append(each)
+        elif each.id in journal.unread:
+            refused.append((each, update_first(each.kind)))
         elif _of_another(journal, each):
             refused.append((each, say(_SETTINGS_STAY)))
         else:
             wanted[each.id] = each
     taken, wrong = _in_order(journal, wanted, known or {})
-    taken, notes = _named_apart(journal, taken)
+    taken, notes = named_apart(journal, taken)
+    again = named_again(journal, given.values(), taken)
+    taken, parted = fitted_stories(journal, [*taken, *again])
+    notes += parted
     notes += [
-        say("{name} comes in as a past therapist: this journal has a current one.", name=each.name)
+        comes_in_as_past(each, journal.therapist)
         for each in taken
         if isinstance(each, Relationship) and _is_current(wanted[each.id]) and not _is_current(each)
     ]
     return Merge(
         added=tuple(each for each in taken if not journal.holds(each.id)),
         newer=tuple(each for each in taken if journal.holds(each.id)),
-        kept=kept,
+        kept=kept - len(again),
         refused=(*refused, *wrong),
         older=tuple(older),
         notes=tuple(notes),
@@ -116,8 +132,13 @@ def merge(
 
 
 def id_beside(document: Document) -> UUID:
-    """Of what keeps this form of a document where a newer one took its place: the same for the same form."""
-    return uuid5(document.id, f"before {document.updated.isoformat()}")
+    """Of what keeps this form of a document where a newer one took its place: the same for one form, to the letter.
+
+    Not for one of the same time alone: a file can say any time, and would take the place of what is kept. The days on
+    which a file was read that brought it don't count: the same file is read again on another.
+    """
+    said = sha256(document.model_dump_json(exclude=_OF_READING).encode()).hexdigest()
+    return uuid5(document.id, f"before {document.updated.isoformat()} {said}")
 
 
 def says_more(older: Document, newer: Document) -> bool:
@@ -146,13 +167,37 @@ def merge_file(
 
     None of them says that it was written so late that nothing could be written after it, or of what is still being
     typed that it is no danger. ``read_on`` is when a file was read that anybody can write, and ``None`` for a backup
-    that is sealed with the key of this journal. Settings come from such a backup alone, unless there are none.
+    that is sealed with the key of this journal. Settings come from such a backup alone, unless there are none. Clients
+    whom tables of two journals call alike are kept apart where nothing else speaks for one. Boundaries that were ticked
+    later in an older form stay ticked, and names that somebody had in one stay known. Of two current therapists of one
+    name, one of whom nothing is written, the other stays.
     """
     given = [_weighed(each) for each in documents]
+    double = empty_double(journal, given)
+    if double is not None and journal.holds(double.id):
+        done = merge_file(less(journal, double), given, known, read_on=read_on)
+        instead = any(_is_current(each) for each in done.changes)
+        return replace(done, notes=(comes_in_instead(double), *done.notes), gone=(double,)) if instead else done
+    if double is not None:
+        done = merge_file(journal, [each for each in given if each.id != double.id], known, read_on=read_on)
+        return replace(done, kept=done.kept + 1)
     # A letter that came in, and was saved or deleted since, is here already.
     gone = {each.id for each in given if _came_in_before(journal, each)}
+    here = {each.id: found for each in given if (found := journal.find(type(each), each.id))}
+    older = {each.id: each for each in given if each.id in here and each.updated <= here[each.id].updated}
+    given = [each if each.id in older else with_ticks(each, here.get(each.id, each)) for each in given]
     done = _merge_weighed(journal, [each for each in given if each.id not in gone], known, read_on)
-    return replace(done, kept=done.kept + len(gone))
+    newer = {each.id: each for each in done.newer}
+    joined = {key: _joined(newer.get(key, here[key]), each, read_on) for key, each in older.items()}
+    joined = {key: each for key, each in joined.items() if each != newer.get(key, here[key])}
+    kept = done.kept + len(gone) - len(joined.keys() - newer.keys())
+    return replace(done, newer=tuple((newer | joined).values()), kept=kept)
+
+
+def _joined(newer: Document, older: Document, read_on: datetime | None) -> Document:
+    """The newer form, with what the older one alone knows: boundaries ticked later, and what somebody was called."""
+    newer = with_ticks(newer, older, read_on)
+    return with_names_of_both(newer, newer, older)
 
 
 def _came_in_before(journal: Journal, document: Document) -> bool:
@@ -169,6 +214,7 @@ def _merge_weighed(
 ) -> Merge:
     here = journal.preferences
     if read_on is not None:
+        given = with_clients_apart(journal, [as_here(journal, each, read_on) for each in given])
         given = [_from_anybody(journal.find(type(each), each.id), each, read_on) for each in given]
     if read_on is None:
         return merge(journal, given, known)
@@ -191,11 +237,24 @@ def _weighed(document: Document) -> Document:
 def _from_anybody(here: Document | None, given: Document, read_on: datetime) -> Document:
     """A document of a file that anybody can write. Of no words that are here it says that they are no danger, where
     nobody said so here; of words that are new it does, and Today tells that it was said."""
-    given = from_file(here, given, read_on)
+    given = _at_its_time(here, from_file(here, given, read_on), read_on)
     if not given.not_meant:
         return given
     said = given.not_meant if here is None else tuple(each for each in given.not_meant if each in here.not_meant)
     return given.model_copy(update={"not_meant": said, "not_meant_on": here.not_meant_on if here else read_on})
+
+
+def _at_its_time(here: Document | None, given: Document, read_on: datetime) -> Document:
+    """The same, made on the day that is known here, and written no later than it was read, or is newer than what is
+    here: what lies in the years to come would be of no hour in which words are looked at."""
+    if here is None:
+        times = {"created": min(given.created, read_on), "updated": min(given.updated, read_on)}
+    else:
+        alike = given.model_copy(update={"created": here.created, "updated": here.updated}) == here
+        latest = here.updated if alike else written_after(here.updated, read_on)
+        first = min(here.created, here.updated)
+        times = {"created": here.created, "updated": max(first, min(given.updated, latest))}
+    return given.model_copy(update=times)
 
 
 def _of_another(journal: Journal, document: Document) -> bool:
@@ -206,16 +265,13 @@ def _of_another(journal: Journal, document: Document) -> bool:
 
 def _is_current(document: Document) -> bool:
     """Whether this is somebody's current therapist."""
-    return (
-        isinstance(document, Relationship)
-        and document.role is RelationshipKind.THERAPIST
-        and document.status is RelationshipStatus.CURRENT
-    )
+    return isinstance(document, Relationship) and document.current_therapist
 
 
 def _fitted(journal: Journal, document: Document) -> Document:
+    document = with_names_of_both(document, journal.find(type(document), document.id), document)
     if _is_current(document) and (current := journal.therapist) is not None and current.id != document.id:
-        return document.model_copy(update={"status": RelationshipStatus.PAST})
+        return document.model_copy(update={"status": RelationshipStatus.PAST, "current_on": None})
     if isinstance(document, Share) and (shared := journal.find(Share, document.id)) and shared.link:
         return document.model_copy(update={"link": shared.link, "link_secret": shared.link_secret})
     if isinstance(document, Address):
@@ -227,7 +283,7 @@ def _fitted(journal: Journal, document: Document) -> Document:
     return document
 
 
-def _named_apart(journal: Journal, taken: list[Document]) -> tuple[list[Document], list[str]]:
+def named_apart(journal: Journal, taken: list[Document]) -> tuple[list[Document], list[str]]:
     """The same, those clients with a number whose name is another's afterwards: they would be taken for each other."""
     notes: list[str] = []
     coming = {each.id for each in taken}
@@ -239,7 +295,7 @@ def _named_apart(journal: Journal, taken: list[Document]) -> tuple[list[Document
             names.add(name_key(name))
             if name != each.name:
                 # Newer than the copy has it, so that the number goes there with the next file.
-                newer = {"name": name, "updated": written_after(each.updated, each.updated)}
+                newer = {"name": name, "updated": just_after(each.updated)}
                 notes.append(
                     say(
                         "Somebody here is called {name} already. The one from this file comes in as {new}.",
@@ -247,7 +303,7 @@ def _named_apart(journal: Journal, taken: list[Document]) -> tuple[list[Document
                         new=name,
                     )
                 )
-                found.append(each.model_copy(update=newer))
+                found.append(with_earlier_names(each, each.model_copy(update=newer)))
                 continue
         found.append(each)
     return found, notes
@@ -316,7 +372,7 @@ def check_key(definition: InstrumentDefinition) -> None:
     """Whether a questionnaire has a key of its own, and no more questions than a page can show.
 
     Raises:
-        JournalError: it has the one of Reattune's own, or more.
+        JournalError: it has one of Reattune's own, or more.
     """
     if len(definition.items) > MOST_ITEMS:
         raise JournalError(
@@ -328,10 +384,11 @@ def check_key(definition: InstrumentDefinition) -> None:
             ),
             field="items",
         )
-    if definition.key == OWN_KEY:
-        raise JournalError(
-            say("“{key}” is the key of Reattune’s own questionnaire. Give yours another key.", key=OWN_KEY), field="key"
+    if definition.key in OWN_KEYS:
+        sentence = say(
+            "“{key}” is the key of Reattune’s own questionnaire. Give yours another key.", key=definition.key
         )
+        raise JournalError(sentence, field="key")
 
 
 def _named(document: Document) -> list[UUID]:

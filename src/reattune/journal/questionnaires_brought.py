@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from uuid import UUID
 
 from reattune.content.translated_sentences import say
 from reattune.journal.documents import CheckIn, Document, Instrument
@@ -46,6 +47,27 @@ def as_asked_here(journal: Journal, documents: Iterable[Document]) -> tuple[list
     wrong = [each for each in taken if isinstance(each, CheckIn) and each.instrument in others and _new(journal, each)]
     left += [(each, others[each.instrument]) for each in wrong]
     return [each for each in taken if each not in wrong], left
+
+
+def one_of_a_name(journal: Journal, given: dict[UUID, Document]) -> tuple[dict[UUID, Document], int]:
+    """The same, a questionnaire that is here under another id as the one here, since answers name it by its name; and
+    how many are here so already. One that asks something else is left as it is: it can't come in."""
+    by_name = {each.definition.name: each for each in sorted(journal.all(Instrument), key=lambda each: each.updated)}
+    found = {each.id: each for each in given.values() if not isinstance(each, Instrument) or journal.holds(each.id)}
+    kept = 0
+    for each in given.values():
+        if each.id in found or not isinstance(each, Instrument):
+            continue
+        here = by_name.setdefault(each.definition.name, each)
+        known = found.get(here.id, here)
+        if here.id == each.id or here.definition.scoring != each.definition.scoring:
+            found[each.id] = each
+        elif known.updated >= each.updated:
+            kept += 1
+        else:
+            newer = max(each.updated, here.created)
+            found[here.id] = here.model_copy(update={"definition": each.definition, "updated": newer})
+    return found, kept
 
 
 def _new(journal: Journal, check_in: CheckIn) -> bool:

@@ -30,7 +30,7 @@ from reattune.journal.errors import JournalError, kind_words
 from reattune.journal.index import DocumentIndex
 from reattune.journal.journal_kinds import check_kind_of_journal
 from reattune.journal.references import REFERENCES
-from reattune.journal.vocabulary import Outcome, RelationshipKind, RelationshipStatus, RuptureState
+from reattune.journal.vocabulary import Outcome, RelationshipKind, RuptureState
 
 Changed = tuple[Document, ...]
 
@@ -63,9 +63,7 @@ def check_standing(journal: DocumentIndex, document: Document) -> None:
         raise JournalError(say(_OTHER_KIND), field="id")
     check_kind_of_journal(journal, document)
     _check_references(journal, document)
-    if isinstance(document, Rupture):
-        _check_moments(journal, document)
-    elif type(document) in (Session, CheckIn, Observation, Echo, Draft):
+    if type(document) in (Session, CheckIn, Observation, Draft):
         _RULES[type(document)](journal, document)
 
 
@@ -103,8 +101,7 @@ def _is_there(journal: DocumentIndex, kind: type[Document] | None, document_id: 
 
 def _relationship(journal: DocumentIndex, someone: Relationship) -> Changed:
     current = journal.therapist
-    wants = someone.role is RelationshipKind.THERAPIST and someone.status is RelationshipStatus.CURRENT
-    if wants and current is not None and current.id != someone.id:
+    if someone.current_therapist and current is not None and current.id != someone.id:
         raise JournalError(
             say(
                 "{name} is your current therapist. First say that this therapy has ended. Nothing is lost.",
@@ -143,8 +140,7 @@ def _observation(journal: DocumentIndex, noted: Observation) -> Changed:
 
 
 def _echo(journal: DocumentIndex, echo: Echo) -> Changed:
-    here, earlier = journal.get(Moment, echo.moment_id), journal.get(Moment, echo.earlier_id)
-    if here.relationship_id == earlier.relationship_id:
+    if echo.answer == "yes" and not journal.joins_two(echo):
         raise JournalError(say("A link joins moments with two different people."), field="earlier_id")
     return ()
 
@@ -175,22 +171,19 @@ def _rupture(journal: DocumentIndex, rupture: Rupture) -> Changed:
             back = before.state in rupture_states.CLOSED or rupture_states.reopened_just_now(rupture.transitions[:-1])
             if added.state in _BY_DOCUMENT and not back:
                 raise JournalError(say(_BY_DOCUMENT[added.state]), field="transitions")
-    _check_moments(journal, rupture)
-    talks = journal.attempts(rupture)
+    # What another copy left in it of somebody else, as `merge` took in before, keeps it from nothing.
+    if set(journal.of_others(rupture)) - set(journal.of_others(known) if known else ()):
+        raise JournalError(
+            say("All moments of something that went wrong must be with the same person."), field="moment_ids"
+        )
+    # What the copies of two computers left out of order keeps it from nothing: only a day that is new has to fit.
+    talks = journal.attempts(rupture) if known is None or rupture.began != known.began else []
     if talks and rupture.local_day(rupture.began) > talks[0].local_day(talks[0].at):
         day = talks[0].local_day(talks[0].at)
         raise JournalError(
             say("There was a conversation about this on {day}, so it can’t have begun later.", day=day), field="day"
         )
     return ()
-
-
-def _check_moments(journal: DocumentIndex, rupture: Rupture) -> None:
-    for moment_id in rupture.moment_ids:
-        if journal.get(Moment, moment_id).relationship_id != rupture.relationship_id:
-            raise JournalError(
-                say("All moments of something that went wrong must be with the same person."), field="moment_ids"
-            )
 
 
 _BY_DOCUMENT = {
@@ -237,8 +230,9 @@ def _closed_to_plans(state: RuptureState) -> str:
 
 def _attempt(journal: DocumentIndex, attempt: Attempt) -> Changed:
     rupture = journal.get(Rupture, attempt.rupture_id)
-    _check_attempt_dates(journal, rupture, attempt)
     known = journal.find(Attempt, attempt.id)
+    if known is None or (known.at, known.number) != (attempt.at, attempt.number):
+        _check_attempt_dates(journal, rupture, attempt)
     if known is None:
         expected = len(journal.attempts(rupture)) + 1
         if attempt.number != expected:
@@ -277,12 +271,12 @@ _STATE_OF = {
 
 def _check_attempt_dates(journal: DocumentIndex, rupture: Rupture, attempt: Attempt) -> None:
     # By day: people remember the day of a talk, not its hour.
-    if attempt.local_day(attempt.at) < attempt.local_day(rupture.began):
+    if attempt.local_day(attempt.at) < rupture.local_day(rupture.began):
         raise JournalError(
             say(
                 "The conversation is dated {day}, before the thing it was about happened ({earlier}).",
                 day=attempt.local_day(attempt.at),
-                earlier=attempt.local_day(rupture.began),
+                earlier=rupture.local_day(rupture.began),
             ),
             field="at",
         )
@@ -290,9 +284,9 @@ def _check_attempt_dates(journal: DocumentIndex, rupture: Rupture, attempt: Atte
         raise JournalError(say("The conversation is dated in the future. Note it once you’ve had it."), field="at")
     earlier = [a for a in journal.attempts(rupture) if a.number < attempt.number]
     later = [a for a in journal.attempts(rupture) if a.number > attempt.number]
-    if earlier and attempt.local_day(attempt.at) < attempt.local_day(earlier[-1].at):
+    if earlier and attempt.local_day(attempt.at) < earlier[-1].local_day(earlier[-1].at):
         raise JournalError(say("This conversation is dated earlier than the one before it."), field="at")
-    if later and attempt.local_day(attempt.at) > attempt.local_day(later[0].at):
+    if later and attempt.local_day(attempt.at) > later[0].local_day(later[0].at):
         raise JournalError(say("This conversation is dated later than the one after it."), field="at")
 
 
@@ -307,14 +301,19 @@ def _moment(journal: DocumentIndex, moment: Moment) -> Changed:
             say("This is part of “{name}”, which is about somebody else. Take it out there first.", name=name),
             field="who",
         )
-    if any(echo.answer == "yes" and echo.links(moment.id) for echo in journal.all(Echo)):
+    links = (echo for echo in journal.all(Echo) if echo.answer == "yes" and echo.links(moment.id))
+    if any(journal.joins_two(echo) for echo in links):
         raise JournalError(say("This is linked with an earlier moment. Unlink the two first."), field="who")
     return ()
 
 
 def _repair(journal: DocumentIndex, repair: Repair) -> Changed:
-    rupture = journal.get(Rupture, repair.rupture_id)
-    if journal.find(Repair, repair.id) is None and rupture.state is not RuptureState.REPAIRED:
+    if journal.find(Repair, repair.id) is not None:
+        return ()
+    talk = journal.find(Attempt, repair.attempt_id)
+    # What a conversation mended, it mended, whatever came later: a page of it may be open in another window.
+    mended = talk is not None and talk.outcome is Outcome.REPAIRED
+    if not mended and journal.get(Rupture, repair.rupture_id).state is not RuptureState.REPAIRED:
         raise JournalError(
             say("You can only note how it was mended once you’ve said that it’s mended."), field="rupture_id"
         )

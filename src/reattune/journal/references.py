@@ -66,3 +66,18 @@ def needed(document: Document) -> Iterator[tuple[type[Document] | None, UUID]]:
         value = getattr(document, field)
         if isinstance(value, UUID) and type(document).model_fields[field].is_required():
             yield kind, value
+
+
+def references_of(document: Document) -> Iterator[tuple[str, tuple[UUID, ...], bool]]:
+    """Field, the ids in it, and whether it may hold several."""
+    for field in REFERENCES.get(type(document), {}):
+        value = getattr(document, field)
+        if isinstance(value, tuple):
+            yield field, value, True
+        elif value is not None:
+            yield field, (value,), False
+
+
+def ids_of(document: Document) -> set[UUID]:
+    """The ids of all that it refers to."""
+    return {each for _, ids, _ in references_of(document) for each in ids}

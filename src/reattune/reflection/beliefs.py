@@ -10,6 +10,7 @@ from uuid import UUID
 from reattune.journal import Journal
 from reattune.journal.documents import Belief, Practice, Relationship, Rupture
 from reattune.journal.vocabulary import RuptureState, Went
+from reattune.reflection.crossed_boundaries import crossings
 from reattune.reflection.open_ruptures import latest_repair
 
 
@@ -62,10 +63,12 @@ def change(belief: Belief) -> Change | None:
 def against(journal: Journal, belief: Belief) -> list[CouldSpeakAgainst]:
     """Repairs and things that went well and are not among what speaks against it yet, latest first.
 
-    With the people the belief is about or from first, since there it was learned; then with anyone.
+    With the people the belief is about or from first, since there it was learned; then with anyone but those who
+    crossed a line.
     """
+    crossed = crossings(journal)
     known = {each.source_id for each in belief.against}
-    found = [each for each in experiences(journal) if each.source_id not in known]
+    found = [each for each in experiences(journal) if each.source_id not in known and each.who.id not in crossed]
     near = {belief.about_relationship_id, belief.from_relationship_id}
     return sorted(found, key=lambda each: (each.who.id not in near, -each.at.timestamp()))
 
@@ -79,12 +82,16 @@ def experiences(journal: Journal) -> list[CouldSpeakAgainst]:
             repair = latest_repair(journal, rupture)
             who = journal.get(Relationship, rupture.relationship_id)
             words = repair.what_made_it_work if repair else talks[-1].feel_now
-            found.append(CouldSpeakAgainst(rupture.id, "repair", talks[-1].at, rupture.title, words, who))
+            found.append(
+                CouldSpeakAgainst(rupture.id, "repair", talks[-1].local(talks[-1].at), rupture.title, words, who)
+            )
     for practice in journal.whole(Practice):
         if practice.went is Went.WELL and practice.done:
             who = journal.get(Relationship, practice.relationship_id)
             found.append(
-                CouldSpeakAgainst(practice.id, "practice", practice.done, practice.plan, practice.how_it_went, who)
+                CouldSpeakAgainst(
+                    practice.id, "practice", practice.local(practice.done), practice.plan, practice.how_it_went, who
+                )
             )
     return found
 

@@ -49,9 +49,10 @@ class Standing(StrEnum):
 class Point:
     """One session on the bond line.
 
-    ``score``, ``low`` and ``high`` are 0-100; ``low`` to ``high`` is what was usual before this session, around
-    ``center``, and ``None`` while there was too little. ``rupture`` is how probable an open rupture was, as known
-    then. ``sign`` is -1 where that asked for a look, 1 for a score above the usual, else 0.
+    ``at`` is by the clocks of where it was. ``score``, ``low`` and ``high`` are 0-100; ``low`` to ``high`` is what was
+    usual before this session, around ``center``, and ``None`` while there was too little. ``rupture`` is how probable
+    an open rupture was, as known then. ``sign`` is -1 where that asked for a look, 1 for a score above the usual, else
+    0.
     """
 
     session_id: UUID
@@ -170,7 +171,7 @@ def ratings_alone(
             each.session.id,
             each.check_in.id,
             each.number,
-            each.session.at,
+            each.session.local(each.session.at),
             each.session.local_day(each.session.at),
             each.score,
             None,

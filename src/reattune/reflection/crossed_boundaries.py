@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from reattune.journal import Journal
-from reattune.journal.documents import Ending, Moment, Relationship, Rupture
+from reattune.journal.documents import Answer, Attempt, Ending, Moment, Relationship, Rupture, Share
 from reattune.journal.vocabulary import MILD_LINES, NOT_FOR_REPAIR, CrossedLine, EndingKind, LeavingAbout, Met
 
-# How long Today says that ticks were taken away.
-_SAID_FOR = timedelta(days=7)
-Crossing = Moment | Rupture | Ending
+Crossing = Moment | Rupture | Ending | Answer
 
 
 def crosses(moment: Moment) -> bool:
@@ -21,14 +19,14 @@ def crosses(moment: Moment) -> bool:
     Grave lines are what they are. Where only the cause says that a boundary was crossed, it counts as grave until
     the person says which one it was.
     """
-    if _grave(moment.crossed):
+    if grave(moment.crossed):
         return True
     return moment.cause in NOT_FOR_REPAIR and not moment.crossed
 
 
 def mild_only(document: Moment | Rupture) -> bool:
     """Whether lines were crossed, and only such as leave both ways open: to raise it, or not to."""
-    return bool(document.crossed) and not _grave(document.crossed)
+    return bool(document.crossed) and not grave(document.crossed)
 
 
 def has_boundary(journal: Journal, document: Moment | Rupture) -> bool:
@@ -37,42 +35,57 @@ def has_boundary(journal: Journal, document: Moment | Rupture) -> bool:
     return any(each.crossed or each.record_notes for each in (document, *moments) if each)
 
 
-def unticked_lately(journal: Journal, now: datetime) -> Moment | Rupture | None:
-    """The latest thing from which every boundary that was ticked was taken away within the week: then a talk is offered
-    again, and whoever sat at the open journal may have done it."""
-    both: list[Moment | Rupture] = [*journal.moments(), *journal.all(Rupture)]
-    found = [each for each in both if not each.crossed and each.crossed_on and abs(now - each.crossed_on) < _SAID_FOR]
-    return max(found, key=lambda each: each.crossed_on or now, default=None)
-
-
-def _grave(lines: tuple[CrossedLine, ...]) -> bool:
+def grave(lines: tuple[CrossedLine, ...]) -> bool:
+    """Whether any of the lines is one that is not the person's to mend."""
     return any(line not in MILD_LINES for line in lines)
 
 
-def crossings(journal: Journal) -> dict[UUID, Crossing]:
+def crossings(journal: Journal, *, whatever_was_allowed: bool = False) -> dict[UUID, Crossing]:
     """By relationship, the latest thing of theirs that is not the person's to mend.
 
     It holds for that person from then on, on every page, also after the therapy has ended; unless the person says
-    that they want to mend things with them again, and nothing came after that.
+    that they want to mend things with them again, and nothing came after that, or ``whatever_was_allowed``.
     """
-    return dict(journal.worked_out(_crossings))
+    holds, ever = journal.worked_out(_crossings)
+    return dict(ever if whatever_was_allowed else holds)
 
 
-def _crossings(journal: Journal) -> dict[UUID, Crossing]:
+def _crossings(journal: Journal) -> tuple[dict[UUID, Crossing], dict[UUID, Crossing]]:
+    """Those that hold still, and all."""
     # A moment says more than what holds it, so moments come last.
-    every: list[Crossing] = [ending for ending in journal.all(Ending) if _chose_safety(ending)]
-    every += [rupture for rupture in journal.all(Rupture) if _crosses_itself(journal, rupture)]
-    every += [moment for moment in journal.moments() if crosses(moment)]
-    found: dict[UUID, Crossing] = {}
-    for each in every:
-        who = journal.find(Relationship, each.relationship_id)
+    every: list[tuple[UUID, Crossing]] = [
+        *((share.relationship_id, answer) for share, answer in journal.worked_out(_turned_on_me)),
+        *((ending.relationship_id, ending) for ending in journal.all(Ending) if chose_safety(ending)),
+        *((story.relationship_id, story) for story in journal.all(Rupture) if crosses_itself(journal, story)),
+        *((moment.relationship_id, moment) for moment in journal.moments() if crosses(moment)),
+    ]
+    holds: dict[UUID, Crossing] = {}
+    for person, each in every:
+        who = journal.find(Relationship, person)
         again = who.mend_again if who else None
-        if again is None or each.updated > again:
-            found[each.relationship_id] = each
-    return found
+        if again is None or _last_said(journal, each) > again:
+            holds[person] = each
+    return holds, dict(every)
 
 
-def _chose_safety(ending: Ending) -> bool:
+def _last_said(journal: Journal, crossing: Crossing) -> datetime:
+    talks = journal.attempts(crossing) if isinstance(crossing, Rupture) else []
+    return max([crossing.updated, *(talk.updated for talk in talks if turned_on_me(talk))])
+
+
+def turned_on_me(said: Attempt | Answer) -> bool:
+    """Whether the person ticked that they turned on them for speaking up, in a talk or in what they answered."""
+    return Met.RETALIATED in said.met
+
+
+def _turned_on_me(journal: Journal) -> list[tuple[Share, Answer]]:
+    """Such answers, each with what was shared."""
+    found = ((journal.find(Share, each.share_id), each) for each in journal.all(Answer) if turned_on_me(each))
+    return [(share, answer) for share, answer in found if share]
+
+
+def chose_safety(ending: Ending) -> bool:
+    """Whether leaving is about safety."""
     # That a boundary was crossed need not be told twice, nor which. Opening the page to look says nothing yet.
     safe = ending.form is EndingKind.SAFE and not ending.empty
     return safe or LeavingAbout.CROSSED_LINE in ending.about
@@ -96,11 +109,20 @@ def for_repair(journal: Journal, rupture: Rupture, known: Mapping[UUID, Crossing
     """
     if rupture.relationship_id in (crossings(journal) if known is None else known):
         return False
-    return not _crosses_itself(journal, rupture)
+    return not crosses_itself(journal, rupture)
 
 
-def _crosses_itself(journal: Journal, rupture: Rupture) -> bool:
-    if _grave(rupture.crossed) or any(Met.RETALIATED in talk.met for talk in journal.attempts(rupture)):
+def says_itself(journal: Journal, rupture: Rupture) -> bool:
+    """Whether its own ticks, or those of its talks, say that it is not theirs to mend."""
+    return grave(rupture.crossed) or any(map(turned_on_me, journal.attempts(rupture)))
+
+
+def crosses_itself(journal: Journal, rupture: Rupture) -> bool:
+    """Whether something that went wrong is not theirs to mend by itself, whatever else there is with that person."""
+    if says_itself(journal, rupture):
+        return True
+    here = (rupture.id, rupture.relationship_id)
+    if any((share.rupture_id, share.relationship_id) == here for share, _ in journal.worked_out(_turned_on_me)):
         return True
     moments = (journal.find(Moment, moment_id) for moment_id in rupture.moment_ids)
     return any(moment and crosses(moment) for moment in moments)

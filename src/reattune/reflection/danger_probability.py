@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import takewhile
 
-from reattune.reflection.danger_expressions import Danger, Findings, findings
+from reattune.reflection.danger_expressions import Danger, Findings, findings, sure
 from reattune.reflection.danger_weights import (
     WAYS,
     Numbers,
@@ -64,6 +64,7 @@ class _Partial:
     findings: Findings
     letters: Numbers
     pair: bool
+    sure: Findings
 
     def features(self, meaning: Numbers | None) -> Numbers:
         return features(self.findings, self.pair, self.letters, meaning)
@@ -73,9 +74,12 @@ class _Partial:
         probability = weighed(learned().weights[way], self.features(meaning))
         found = frozenset(each for each in self.findings if each)
         if probability >= learned().cuts[way]:
-            return Reading(probability, found | {kind_of(self.findings, self.letters, meaning)}, self.findings)
+            # Whom somebody threatens to kill is in danger of that, however alike words of a wish to die are.
+            likeliest = set() if Danger.HARMED in self.sure else {kind_of(self.findings, self.letters, meaning)}
+            return Reading(probability, found | likeliest, self.findings)
         # What the expressions know of being harmed is asked about whatever the rest weighs: the question costs little.
-        return Reading(probability, found & {Danger.HARMED}, self.findings)
+        # And nobody who just took all their pills waits for what the rest weighs.
+        return Reading(probability, found & (self.sure | {Danger.HARMED}), self.findings)
 
 
 @dataclass(frozen=True)
@@ -180,7 +184,8 @@ def _partials(
         if not piece.pair:
             said[piece.sentences] = findings(piece.text, languages)
         here: Findings = frozenset().union(*(said[(each,)] for each in piece.sentences))
-        partial.append(_Partial(piece.text, here, by_letters(learned(), buckets(piece.text)), piece.pair))
+        plainly = sure(piece.text, languages) if here else frozenset()
+        partial.append(_Partial(piece.text, here, by_letters(learned(), buckets(piece.text)), piece.pair, plainly))
     return partial
 
 

@@ -275,8 +275,9 @@ def danger_brought(documents: Iterable[Document]) -> list[str]:
     return [text for each, words in readable if dangers_among(words, each.not_meant) for text in words]
 
 
-# Fields whose texts nobody wrote as words: which document, page, window, time zone or questionnaire it is of.
-_NO_WORDS = {"not_meant", "not_meant_on", "kind", "zone", "form", "window", "instrument"}
+# Fields whose texts nobody wrote as words: which document, page, window, time zone or questionnaire it is of, and what
+# somebody is called no more.
+_NO_WORDS = {"not_meant", "not_meant_on", "called_before", "kind", "zone", "form", "window", "instrument"}
 
 
 def words_in(document: Document) -> list[str]:

@@ -65,8 +65,8 @@ class PeopleMap:
 
 
 def confirmed(journal: Journal) -> list[Echo]:
-    """The echoes the person said yes to, oldest first."""
-    return [echo for echo in journal.whole(Echo) if echo.answer == "yes"]
+    """The echoes the person said yes to, between two people, oldest first."""
+    return [echo for echo in journal.whole(Echo) if echo.answer == "yes" and journal.joins_two(echo)]
 
 
 def earlier_of(journal: Journal, echo: Echo) -> Moment:

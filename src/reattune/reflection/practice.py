@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from reattune.journal import Journal
 from reattune.journal.documents import Attempt, Practice, Relationship, Rupture
 from reattune.journal.vocabulary import Outcome, RelationshipKind, Tried, Went
+from reattune.reflection.crossed_boundaries import crossings
 from reattune.reflection.what_worked import LEAST, interval
 
 
@@ -54,7 +57,12 @@ def talks_elsewhere(journal: Journal) -> list[Attempt]:
     ]
 
 
-def to_note(journal: Journal, now: datetime) -> list[Practice]:
-    """What was planned, whose day has come, and of which nothing was noted yet; earliest first."""
-    due = [p for p in journal.whole(Practice) if p.done is None and p.planned_for and p.planned_for <= now]
+def to_note(journal: Journal, now: datetime, held: Collection[UUID] = ()) -> list[Practice]:
+    """What was planned, whose day has come, and of which nothing was noted yet; earliest first.
+
+    Nothing with one who crossed a line, nor with those who are ``held`` until words about them were answered.
+    """
+    never = {*crossings(journal), *held}
+    planned = [p for p in journal.whole(Practice) if p.done is None and p.relationship_id not in never]
+    due = [p for p in planned if p.planned_for and p.planned_for <= now]
     return sorted(due, key=lambda practice: (practice.planned_for or now, practice.id))

@@ -29,7 +29,9 @@ class Entry:
     @property
     def shown(self) -> datetime:
         """The day that stands beside it: words keep the day they were written, wherever they stand in the story."""
-        return self.document.created if isinstance(self.document, TalkPlan) else self.at
+        if self.document is None or self.later:
+            return self.at
+        return self.document.local(self.document.created if isinstance(self.document, TalkPlan) else self.at)
 
     @property
     def kind(self) -> str:

@@ -26,18 +26,25 @@ class SuggestedNeed:
     cause: Cause | None = None
 
 
-def wishes(journal: Journal) -> Fit | None:
-    """What the person looks for in a therapist. There is one such list."""
-    return next((fit for fit in journal.all(Fit) if fit.relationship_id is None), None)
+def wishes(journal: Journal) -> list[Fit]:
+    """The lists of what the person looks for in a therapist: one, or one of each computer on which it was begun."""
+    return [fit for fit in journal.all(Fit) if fit.relationship_id is None]
+
+
+def needs_of(journal: Journal) -> tuple[Need, ...]:
+    """What the person looks for in a therapist, as one list: each words once."""
+    found: dict[str, Need] = {}
+    for need in (need for fit in wishes(journal) for need in fit.needs):
+        found.setdefault(need.words, need)
+    return tuple(found.values())
 
 
 def suggested_needs(journal: Journal) -> list[SuggestedNeed]:
     """The latest of the journal that is not on the list yet: never more than a few, each to be taken or left."""
     therapists = {r.id for r in journal.all(Relationship) if r.role is RelationshipKind.THERAPIST}
     ruptures = {r.id for r in journal.all(Rupture) if r.relationship_id in therapists}
-    known = wishes(journal)
-    taken = {need.source_id for need in known.needs} if known else set()
-    told = {need.words for need in known.needs} if known else set()
+    known = needs_of(journal)
+    taken, told = {need.source_id for need in known}, {need.words for need in known}
     found = [
         *(
             SuggestedNeed(plan.id, "need", _short(plan.what_i_need))

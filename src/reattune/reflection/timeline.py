@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, tzinfo
+from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 from uuid import UUID
@@ -48,7 +48,8 @@ class Standing(StrEnum):
 
 
 class Entry(NamedTuple):
-    """One thing of the journal: when it was (``None`` where it has no day), with whom, and what went wrong with it."""
+    """One thing of the journal: when it was, by the clocks of where it was (``None`` where it has no day), with whom,
+    and what went wrong with it."""
 
     at: datetime | None
     document: Document
@@ -109,7 +110,12 @@ def entries(journal: Journal) -> list[Entry]:
     Check-ins, moments, what went wrong, cards, conversations, what was said of a mending, what was noted as left
     unsaid, beliefs, what was tried, thinking of leaving, what was shared, and answers. O(n log n).
     """
-    return sorted(_entries(journal), key=lambda each: (each.at, each.document.id.int), reverse=True)
+    return sorted(_entries(journal), key=_in_time, reverse=True)
+
+
+def _in_time(entry: Entry) -> tuple[float, int]:
+    """Clocks of one place show an hour of autumn twice, and compare as they show it."""
+    return entry.at.timestamp() if entry.at else 0.0, entry.document.id.int
 
 
 def without_a_day(journal: Journal) -> list[Entry]:
@@ -131,36 +137,38 @@ def _entries(journal: Journal) -> Iterator[Entry]:
     for each in journal:
         match each:
             case Moment():
-                yield Entry(each.at, each, people.get(each.relationship_id), held_in.get(each.id))
+                yield Entry(each.local(each.at), each, people.get(each.relationship_id), held_in.get(each.id))
             case CheckIn():
                 session = journal.find(Session, each.session_id)
                 who = people.get(session.relationship_id) if session else None
-                yield Entry(session.at if session else each.created, each, who, held_in.get(each.id))
+                yield Entry(
+                    session.local(session.at) if session else each.local(each.created), each, who, held_in.get(each.id)
+                )
             case Rupture():
-                yield Entry(each.began, each, people.get(each.relationship_id), each)
+                yield Entry(each.local(each.began), each, people.get(each.relationship_id), each)
             case TalkPlan() | Attempt() | Repair():
                 of = ruptures.get(each.rupture_id)
                 at = each.created if isinstance(each, TalkPlan) else each.at
-                yield Entry(at, each, people.get(of.relationship_id) if of else None, of)
+                yield Entry(each.local(at), each, people.get(of.relationship_id) if of else None, of)
             case Unsaid() if each.source_id is None:  # else it is another entry that was held back
-                yield Entry(each.since, each, people.get(each.relationship_id), held_in.get(each.id))
+                yield Entry(each.local(each.since), each, people.get(each.relationship_id), held_in.get(each.id))
             case Belief():
                 who_id = each.about_relationship_id or each.from_relationship_id
                 who = people.get(who_id) if who_id else None
-                yield Entry(each.since or each.created, each, who, held_in.get(each.id))
+                yield Entry(each.local(each.since or each.created), each, who, held_in.get(each.id))
             case Practice():
                 at = each.done or each.planned_for or each.created
                 of = ruptures.get(each.rupture_id) if each.rupture_id else None
-                yield Entry(at, each, people.get(each.relationship_id), of)
+                yield Entry(each.local(at), each, people.get(each.relationship_id), of)
             case Ending() if not each.empty:
-                yield Entry(each.created, each, people.get(each.relationship_id))
+                yield Entry(each.local(each.created), each, people.get(each.relationship_id))
             case Share():
                 of = ruptures.get(each.rupture_id) if each.rupture_id else None
-                yield Entry(each.at, each, people.get(each.relationship_id), of)
+                yield Entry(each.local(each.at), each, people.get(each.relationship_id), of)
             case Answer():
                 share = journal.find(Share, each.share_id)
                 of = ruptures.get(share.rupture_id) if share and share.rupture_id else None
-                yield Entry(each.at, each, people.get(share.relationship_id) if share else None, of)
+                yield Entry(each.local(each.at), each, people.get(share.relationship_id) if share else None, of)
 
 
 # Choosing
@@ -219,34 +227,26 @@ BECAME = {
 # By month
 
 
-def by_month(found: Iterable[Entry], zone: tzinfo) -> list[Month]:
-    """Entries (newest first) by the month that they lie in for somebody in ``zone``; newest month first.
+def by_month(found: Iterable[Entry]) -> list[Month]:
+    """Entries (newest first) by the month that they lay in where they were; newest month first.
 
     A moment of which only the year is remembered comes after the months of that year; one of which only an age is
     remembered, at the end.
     """
     placed: dict[Place, list[Entry]] = {}
     for each in found:
-        placed.setdefault(place_of(each, zone), []).append(each)
+        placed.setdefault(place_of(each), []).append(each)
     return [Month(place, tuple(placed[place])) for place in sorted(placed, reverse=True)]
 
 
-def place_of(entry: Entry, zone: tzinfo) -> Place:
+def place_of(entry: Entry) -> Place:
     """The month that an entry lies in."""
     if entry.at is None:
         return Place(0, 0)
-    day = local(entry.at, zone)
+    day = entry.at
     if not isinstance(entry.document, Moment) or not entry.document.by_year:
         return Place(day.year, day.month)
     return Place(0, 0) if entry.document.only_age else Place(day.year, 0)
-
-
-def local(at: datetime, zone: tzinfo) -> datetime:
-    """A time as the clocks of a zone showed it; on the first and the last day of all time, as those of UTC."""
-    try:
-        return at.astimezone(zone)
-    except OverflowError:
-        return at.astimezone(UTC)
 
 
 def stretch(months: Sequence[Month], start: Turn | None, least: int = LEAST, most: int = MOST) -> Stretch:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, tzinfo
+from datetime import datetime
 from uuid import UUID
 
 from reattune.journal.documents import Rupture
-from reattune.reflection.timeline import BECAME, Month, Standing, local
+from reattune.reflection.timeline import BECAME, Month, Standing
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,6 @@ def year_of(
     talks: Mapping[UUID, datetime],
     year: int,
     now: datetime,
-    zone: tzinfo,
     lanes: int,
 ) -> Year:
     """One year at a glance.
@@ -69,7 +68,7 @@ def year_of(
         if month.place.year == year and month.place.month:
             counts[month.place.month - 1] = len(month.entries)
     times = sorted(
-        (time for rupture in ruptures for time in _open_times(rupture, talks, year, now, zone)),
+        (time for rupture in ruptures for time in _open_times(rupture, talks, year, now)),
         key=lambda time: time.begin,
     )
     free = [0.0] * lanes
@@ -86,27 +85,25 @@ def year_of(
 _APART = 0.4
 
 
-def _open_times(
-    rupture: Rupture, talks: Mapping[UUID, datetime], year: int, now: datetime, zone: tzinfo
-) -> Iterator[OpenTime]:
+def _open_times(rupture: Rupture, talks: Mapping[UUID, datetime], year: int, now: datetime) -> Iterator[OpenTime]:
     begin: datetime | None = min(rupture.began, rupture.transitions[0].at)
     for step in rupture.transitions:
         closed = BECAME.get(step.state)
         # What a talk brought about was so from its day on, whenever it was written down.
         at = talks.get(step.because, step.at) if step.because else step.at
         if closed and begin:
-            yield from _in_year(rupture, begin, max(begin, at), closed, year, zone)
+            yield from _in_year(rupture, begin, max(begin, at), closed, year)
             begin = None
         elif not closed and begin is None:
             begin = at
     if begin:
-        yield from _in_year(rupture, begin, max(now, begin), None, year, zone)
+        yield from _in_year(rupture, begin, max(now, begin), None, year)
 
 
 def _in_year(
-    rupture: Rupture, begin: datetime, end: datetime, closed: Standing | None, year: int, zone: tzinfo
+    rupture: Rupture, begin: datetime, end: datetime, closed: Standing | None, year: int
 ) -> Iterator[OpenTime]:
-    first, last = local(begin, zone), local(end, zone)
+    first, last = rupture.local(begin), rupture.local(end)
     if first.year <= year <= last.year:
         start = _months(first) if first.year == year else 0.0
         stop = _months(last) if last.year == year else 12.0

@@ -61,7 +61,7 @@ def two_lines(journal: Journal, view: ClientView) -> TwoLines:
     own = {point.number: point for point in view.own_line.points}
     every = journal.sessions(view.client)
     numbers = [number for number in range(1, len(every) + 1) if number in theirs or number in own]
-    shown = tuple((number, every[number - 1].at) for number in numbers)
+    shown = tuple((number, every[number - 1].local(every[number - 1].at)) for number in numbers)
     return TwoLines(
         shown,
         tuple(theirs.get(number) for number in numbers),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Literal
 from uuid import UUID
@@ -42,7 +42,7 @@ _SESSIONS_OF_PEACE = 5
 class UnsaidThing:
     """Something held back, with its age in days and its weight (0-10, ``None`` where nobody said).
 
-    ``rupture`` is the open one it belongs to already, if one does.
+    ``since`` is by the clocks of where it was. ``rupture`` is the open one it belongs to already, if one does.
     """
 
     source_id: UUID
@@ -53,6 +53,12 @@ class UnsaidThing:
     days: int
     weight: int | None
     rupture: Rupture | None = None
+
+    @property
+    def day(self) -> date:
+        """The day since which it is held back, where that was: ``since`` is no time in UTC."""
+        there = self.since
+        return there.date()
 
 
 @dataclass(frozen=True)
@@ -90,7 +96,7 @@ def unsaid_things(journal: Journal, now: datetime, who: Relationship | None = No
         return []
     settled = _settled(journal)
     held = [thing for thing in _everything(journal, therapist, now) if thing.source_id not in settled]
-    return sorted(held, key=lambda thing: (-(thing.weight or 0), thing.since))
+    return sorted(held, key=lambda thing: (-(thing.weight or 0), thing.since.timestamp()))
 
 
 def settled_things(
@@ -126,7 +132,7 @@ def left_before(journal: Journal, talk: Attempt, now: datetime) -> list[UnsaidTh
         return []
     day = talk.local_day(talk.at)
     things = unsaid_things(journal, now, therapist)
-    return [thing for thing in things if thing.rupture is None and talk.local_day(thing.since) <= day]
+    return [thing for thing in things if thing.rupture is None and thing.day <= day]
 
 
 def held_words(journal: Journal, source_id: UUID) -> tuple[datetime, str] | None:
@@ -134,12 +140,13 @@ def held_words(journal: Journal, source_id: UUID) -> tuple[datetime, str] | None
     check_in = journal.find(CheckIn, source_id)
     if check_in:
         session = journal.find(Session, check_in.session_id)
-        return session.at if session else check_in.created, check_in.unsaid_words
+        at = session.local(session.at) if session else check_in.local(check_in.created)
+        return at, check_in.unsaid_words
     belief = journal.find(Belief, source_id)
     if belief:
-        return belief.since or belief.created, belief.words
+        return belief.local(belief.since or belief.created), belief.words
     noted = journal.find(Unsaid, source_id)
-    return (noted.since, noted.words) if noted else None
+    return (noted.local(noted.since), noted.words) if noted else None
 
 
 def gathering(things: list[UnsaidThing]) -> Gathering | None:
@@ -231,18 +238,18 @@ def _everything(journal: Journal, therapist: Relationship, now: datetime, *, sai
 
     return [
         *(
-            thing(m.id, "moment", m.what, m.at, m.reaction, m.cause)
+            thing(m.id, "moment", m.what, m.local(m.at), m.reaction, m.cause)
             for m in journal.moments(therapist)
             if (said or m.said is None) and not crosses(m)
         ),
         *(thing(c.id, "check_in", c.unsaid_words, at, None) for at, c in _check_in_words(journal, therapist)),
         *(
-            thing(b.id, "belief", b.words, b.since or b.created, None)
+            thing(b.id, "belief", b.words, b.local(b.since or b.created), None)
             for b in journal.all(Belief)
             if b.about_relationship_id == therapist.id and (said or b.said is None)
         ),
         *(
-            thing(u.id, "unsaid", u.words, u.since, u.weight)
+            thing(u.id, "unsaid", u.words, u.local(u.since), u.weight)
             for u in journal.all(Unsaid)
             if u.relationship_id == therapist.id and u.source_id is None
         ),
@@ -253,7 +260,7 @@ def _check_in_words(journal: Journal, therapist: Relationship) -> list[tuple[dat
     # A moment of the same session says the same thing more fully.
     told = {moment.session_id for moment in journal.moments(therapist)}
     return [
-        (session.at, check_in)
+        (session.local(session.at), check_in)
         for session, check_in in journal.check_ins(therapist)
         if check_in.unsaid_words and session.id not in told
     ]

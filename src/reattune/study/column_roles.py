@@ -22,6 +22,7 @@ class Layout:
         numbers: in a wide file, the session of each group.
         rater: the column that says whether the client or the therapist has rated, where both have.
         therapists_alone: the column that says of every rating that it is the therapist's.
+        somebodys: the column of raters that doesn't say that the client has rated, and what it says.
         measure: the column that names the measure, ``only`` the value of it that is read, ``measures`` all its values.
         name: of the measure, as the file calls it; ``instrument`` where it is known.
         notes: what else was understood, or left out.
@@ -35,6 +36,7 @@ class Layout:
     therapist: str | None = None
     rater: str | None = None
     therapists_alone: str | None = None
+    somebodys: tuple[str, tuple[str, ...]] | None = None
     measure: str | None = None
     only: str | None = None
     measures: tuple[str, ...] = ()

@@ -20,7 +20,7 @@ from reattune.study.find_client import (
     session_by_name,
     which_client,
 )
-from reattune.study.raters import by_therapist, rater_column, therapists_alone
+from reattune.study.raters import by_therapist, rater_column, somebodys, therapists_alone
 from reattune.study.score_columns import score_names, single_scores
 from reattune.study.wide_columns import items_of_rows, wide_layouts
 
@@ -47,7 +47,9 @@ def find_layouts(columns: Columns, options: ReadOptions) -> tuple[Layout, ...]:
     rater = rater_column(columns, options.rater, taken)
     if rater is None:
         alone = therapists_alone(columns, taken)
-        found = tuple(replace(each, therapists_alone=alone) for each in _layouts(columns, options))
+        unclear = None if alone else somebodys(columns, taken)
+        layouts = _layouts(columns, options)
+        found = tuple(replace(each, therapists_alone=alone, somebodys=unclear) for each in layouts)
     else:
         # The client's rows are a file of their own; the therapist's have the same columns.
         theirs = by_therapist(columns.table[rater]).fill_null(False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from reattune.exchange.written_dates import Order, day_of, minutes_of_zone, serial_day, written
+from reattune.exchange.written_dates import ZONE, Order, day_of, minutes_of_zone, serial_day, written
 from reattune.study import column_contents
 from reattune.study.column_contents import cells
 from reattune.study.errors import StudyError
@@ -88,7 +88,7 @@ class DayReader:
         return days
 
     def _one_zone(self, table: pl.DataFrame, name: str, text: pl.Series) -> None:
-        zones = text.str.extract(r"(?:\d)\s?(Z|UTC|GMT|CES?T|[+-]\d{2}:?\d{2})$", 1)
+        zones = text.str.extract(rf"\d\s?(?:[AaPp]\.?[Mm]\.? ?)?({ZONE})$", 1)
         if zones.null_count() == len(zones):
             return
         # The dates of 2024-05-31 end in what looks like a zone; only a time before it makes it one.

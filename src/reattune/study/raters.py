@@ -6,6 +6,7 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from reattune.exchange.column_names import whose_word, word_set, words_of
+from reattune.exchange.raters_of_rows import says_who_rated, unclear_raters
 from reattune.study.column_contents import Columns, cells
 from reattune.study.errors import StudyError
 from reattune.study.rating_files import Source
@@ -50,13 +51,30 @@ def _saying(columns: Columns, whose: set[str | None], taken: Collection[str | No
         (
             name
             for name in columns.names
-            if "".join(words_of(name)) in word_set("rater")
-            and name not in taken
+            if name not in taken
             and not columns[name].numeric
+            and says_who_rated(name, columns[name].shown)
             and {whose_word(word) for word in columns[name].shown} == whose
         ),
         None,
     )
+
+
+def somebodys(columns: Columns, taken: Collection[str | None] = ()) -> tuple[str, tuple[str, ...]] | None:
+    """The column of raters that doesn't say that the client has rated, and what it says, if there is one."""
+    return next(
+        (
+            (name, said)
+            for name in columns.names
+            if name not in taken and (said := unclear_raters(name, columns[name].shown))
+        ),
+        None,
+    )
+
+
+def surely_raters(name: str) -> bool:
+    """Whether a column called so tells who has rated, and nothing else."""
+    return "".join(words_of(name)) not in word_set("rater_perhaps")
 
 
 def by_therapist(values: pl.Series) -> pl.Series:

@@ -35,16 +35,22 @@ class Rhythm:
 
 def usual_interval(client: pl.Series, day: pl.Series) -> float:
     """The median of all intervals between the days of clients; a week where there are none."""
+    return usual_step(client, day) or _WEEK
+
+
+def usual_step(client: pl.Series, session: pl.Series) -> float | None:
+    """The median of all steps from one session of a client to their next; ``None`` where there are none."""
     import polars as pl
 
-    frame = pl.DataFrame({"client": client, "day": day}).drop_nulls().unique().sort("client", "day")
-    gaps = frame.select((pl.col("day") - pl.col("day").shift(1).over("client")).alias("gap")).drop_nulls()["gap"]
-    found = gaps.filter(gaps > 0).median()
-    return float(found) if isinstance(found, int | float) else _WEEK
+    frame = pl.DataFrame({"client": client, "session": session}).drop_nulls().unique().sort("client", "session")
+    gaps = frame.select((pl.col("session") - pl.col("session").shift(1).over("client")).alias("gap")).drop_nulls()
+    found = gaps["gap"].filter(gaps["gap"] > 0).median()
+    return float(found) if isinstance(found, int | float) else None
 
 
 def one_a_day(frame: pl.DataFrame, rhythm: Rhythm, notes: Counter[str]) -> pl.DataFrame:
-    """Several ratings of a client on one day as one, with the mean of their scores.
+    """Several ratings of a client on one day as one, with the mean of their scores. A row without a score is no rating:
+    beside one that has a score it says nothing, and several are one.
 
     Args:
         frame: ``client, session`` (days), ``score``, ``therapist``, sorted.
@@ -55,6 +61,10 @@ def one_a_day(frame: pl.DataFrame, rhythm: Rhythm, notes: Counter[str]) -> pl.Da
     import polars as pl
 
     same = (pl.col("client") == pl.col("client").shift()) & (pl.col("session") == pl.col("session").shift())
+    if not len(frame.filter(same)):
+        return frame
+    scores = pl.col("score").count().over("client", "session")
+    frame = frame.filter(pl.col("score").is_not_null() | ((scores == 0) & same.not_().fill_null(True)))
     again = frame.filter(same)
     if not len(again):
         return frame

@@ -22,11 +22,13 @@ from reattune.study.rating_files import Source
 from reattune.study.read_options import ReadOptions
 from reattune.study.reading import Reading
 from reattune.study.score_scale import scale_of
-from reattune.study.session_dates import Rhythm, usual_interval
+from reattune.study.session_dates import Rhythm, usual_interval, usual_step
 from reattune.study.session_labels import label_numbers
 
 # Written where it is not known which session it was.
 _NO_SESSION = (99, 999, 9999)
+# Numbers of sessions so far apart as usual are said: they may be days.
+_APART = 2.0
 # What could be a thousand or a number with three decimals.
 _IN_DOUBT = re.compile(r"[-+]?\d{1,3}[.,]\d{3}")
 
@@ -196,7 +198,7 @@ def _line(source: Source, columns: Columns, reading: Reading) -> str:
         numbers = f"{layout.numbers[0]} to {layout.numbers[-1]}"
         parts.append(f"sessions {numbers} from {ends}")
     else:
-        parts.append(f"session from {layout.session!r}{_when(reading)}")
+        parts.append(f"session from {layout.session!r}{_when(columns, reading)}")
     if layout.measure and layout.only:
         parts.append(f"measure {layout.only!r} from {layout.measure!r}")
     parts.append(_score_words(reading))
@@ -204,6 +206,10 @@ def _line(source: Source, columns: Columns, reading: Reading) -> str:
         parts.append(f"client's and therapist's ratings told apart by {layout.rater!r}")
     if layout.therapists_alone:
         parts.append(f"the therapist's ratings alone, as {layout.therapists_alone!r} says")
+    if layout.somebodys:
+        name, said = layout.somebodys
+        shown = ", ".join(map(repr, said[:3])) + (", …" if len(said) > 3 else "")
+        parts.append(f"all ratings as one person's, though {name!r} says {shown}")
     if layout.therapist:
         parts.append(f"therapist from {layout.therapist!r}")
     commas = any(reading.decimals.get(name) is Decimal.COMMA and _has_comma(columns, name) for name in layout.scores)
@@ -216,17 +222,30 @@ def _has_comma(columns: Columns, name: str) -> bool:
     return any("," in cell for cell in columns[name].shown)
 
 
-def _when(reading: Reading) -> str:
+def _when(columns: Columns, reading: Reading) -> str:
     if reading.layout.when == "label":
         shown = [f"{label} = {session}" for label, session in list(reading.labels.items())[:4]]
         return f" ({', '.join(shown)}{', …' if len(reading.labels) > 4 else ''})"
     if reading.rhythm is None:
-        return ""
+        step = _step(columns, reading)
+        return f" (usually {step:g} apart; those between count as missing)" if step >= _APART else ""
     order = f", {reading.order} first" if reading.order else ""
     days = f"{reading.rhythm.usual:g}"
     return (
         f" (dates{order}; one session each {days} day{'' if days == '1' else 's'} as usual, so that breaks take time)"
     )
+
+
+def _step(columns: Columns, reading: Reading) -> float:
+    """How far apart the numbers of a client's sessions are, as in a column that counts days; 1 where nothing tells."""
+    import polars as pl
+
+    layout, name = reading.layout, reading.layout.session
+    if name is None or layout.wide:
+        return 1.0
+    number_of = pl.Series(_as_numbers(columns, name, reading.decimals[name]), nan_to_null=True)
+    clients = columns[layout.client].text if layout.client else pl.repeat("", len(number_of), eager=True)
+    return usual_step(clients, number_of) or 1.0
 
 
 def _score_words(reading: Reading) -> str:

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from functools import cache, lru_cache
 
-from reattune.text.normal_form import normal_form
+from reattune.text.normal_form import compatible
 
 # Past this there is no combining mark but in a few ancient scripts.
 _LAST = 0x1F000
@@ -14,7 +14,7 @@ _APOSTROPHES = ("’", "ʼ", "´")
 
 
 def folded(text: str) -> str:
-    """``text`` casefolded (so that ß is ss), its compatible letters made plain (NFKD: ﬁ is fi), without accents.
+    """``text`` casefolded (so that ß is ss), its compatible letters made plain (ﬁ is fi, ﷺ stays), without accents.
 
     Apostrophes are straight. Marks of direction, soft hyphens and what joins letters unseen are left out. What one
     letter becomes does not depend on those beside it. O(length).
@@ -23,7 +23,7 @@ def folded(text: str) -> str:
         return text.lower()
     for each in _APOSTROPHES:
         text = text.replace(each, "'")
-    return _unseen().sub("", normal_form("NFKD", text)).casefold()
+    return _unseen().sub("", compatible(text)).casefold()
 
 
 def folded_with_places(text: str) -> tuple[str, list[int]]:

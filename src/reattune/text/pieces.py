@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-from reattune.text.normal_form import normal_form
+from reattune.text.normal_form import compatible, normal_form
 
 # A sentence that is longer is read in windows that overlap, cut where a space is.
 LONGEST = 300
@@ -47,7 +47,7 @@ def straight(text: str) -> str:
 
 def folded(text: str) -> str:
     """Small letters without accents, apostrophes straight; what is typed with or without accents becomes the same."""
-    letters = normal_form("NFKD", straight(text).casefold())
+    letters = compatible(straight(text).casefold())
     return "".join(letter for letter in letters if not unicodedata.combining(letter))
 
 

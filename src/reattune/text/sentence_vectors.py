@@ -18,6 +18,7 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from reattune.text.normal_form import without_sentences
 from reattune.text.pieces import plainly_spelt
 
 NUMBERS = 512
@@ -86,7 +87,8 @@ class _Encoder:
                 self._encoder = __import__(_MODULE).USE(threads=1)
             # Small batches: memory grows with a batch, time hardly shrinks.
             parts = [texts[begin : begin + _BATCH] for begin in range(0, len(texts), _BATCH)]
-            made = [np.asarray(self._encoder.encode([t[:_LONGEST] for t in part]), dtype=np.float64) for part in parts]
+            given = [[without_sentences(text[:_LONGEST]) for text in part] for part in parts]
+            made = [np.asarray(self._encoder.encode(part), dtype=np.float64) for part in given]
             return np.concatenate(made) if made else np.empty((0, NUMBERS))
         except Exception as error:  # whatever a damaged file makes of a young package
             self._encoder = None

@@ -71,6 +71,7 @@ TEMPLATES = [
                 "django.templatetags.static",
                 "reattune.web.pages.shared.template_tags",
                 "reattune.web.pages.shared.said_lately",
+                "reattune.web.pages.shared.where_words_go",
             ],
         },
     }

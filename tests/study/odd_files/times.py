@@ -121,11 +121,17 @@ add("dates in two orders", text_file(mixed), says="column 'date': in")
 late = dated_rows(("client", "date", "SRS"), date.isoformat)
 late[4] = ["c1", "2190-01-05", 30]
 add("a date in the future", text_file(late), says="Row 5, column 'date': '2190-01-05' is in the future")
+FORM = [(n, "PM EDT" if n < 10 else "PM GMT+2") for n in range(1, 21)]
 zones = [
     [c, f"{d}T17:30:00{'+01:00' if c != 'c3' else '-05:00'}", v]
     for c, d, v in dated_rows(("", "", ""), date.isoformat)[1:]
 ]
 add("times in several zones", text_file([("client", "date", "SRS"), *zones]), says="in several zones")
+add(
+    "times of a form in several zones",
+    text_file([("client", "date", "SRS"), *(["c1", f"2024/05/{n:02} 10:30:10 {where}", n] for n, where in FORM)]),
+    says="in several zones",
+)
 broken = dated_rows(("client", "date", "SRS"), date.isoformat)
 broken[7] = ["c1", "2024-02-31", 30]
 add("a day that is none", text_file(broken), says="Row 8, column 'date': '2024-02-31' is not a date")

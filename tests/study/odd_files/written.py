@@ -83,7 +83,12 @@ reads(
     "an index without a name",
     text_file([["", *row] if not n else [n, *row] for n, row in enumerate(long_rows(("client", "session", "SRS")))]),
 )
+NOTED = long_rows(("client", "session", "SRS"))
 reads("quoted cells", text_file([[f'"{cell}"' for cell in row] for row in long_rows(("client", "session", "SRS"))]))
+reads(
+    "notes of several lines",
+    text_file([[*row, '"tired, sad\nquiet, late\ncold, far"' if n else "note"] for n, row in enumerate(NOTED)], ";"),
+)
 reads(
     "rows in any order",
     text_file(

@@ -15,6 +15,7 @@ from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints, Ty
 
 from reattune.content.translated_sentences import say
 from reattune.journal.document_base import FIRST_YEAR, LAST_YEAR, Document, Part, Utc, to_utc
+from reattune.journal.documents.relationship import MOST_ITEMS
 from reattune.journal.errors import JournalError, journal_error
 
 # Control characters, and those that turn the direction of whatever comes after them: no words need them, and they can
@@ -123,7 +124,7 @@ class RatingLetter(_Letter):
     client_id: UUID
     day: date
     instrument: Annotated[LetterLine, _Said]
-    answers: Annotated[dict[_ItemKey, _Answer], Field(min_length=1, max_length=100)]
+    answers: Annotated[dict[_ItemKey, _Answer], Field(min_length=1, max_length=MOST_ITEMS)]
     words: LetterWords = ""
 
 

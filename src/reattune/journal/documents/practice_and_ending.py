@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
-from reattune.journal.document_base import Document, Line, NonEmptyLine, Part, Utc, Words
+from reattune.journal.document_base import Document, EarlierNames, HalfWritten, Line, NonEmptyLine, Part, Utc, Words
 from reattune.journal.therapists_vocabulary import AnswerPart, AnswerWay
 from reattune.journal.vocabulary import EndingKind, JournalKind, LeavingAbout, Tried, Went
 
@@ -86,12 +86,14 @@ class LookBack(Part):
 class Candidate(Document):
     """Someone who could be the next therapist; once chosen, the relationship with them and the look back.
 
-    ``meets`` says of each need whether it seems met: 0 no, 1 partly, 2 yes.
+    ``meets`` says of each need whether it seems met: 0 no, 1 partly, 2 yes. ``called_before`` are names they had here
+    before, as of a `Relationship`.
     """
 
     kind: Literal["candidate"] = "candidate"
     version: Literal[1] = 1
     name: NonEmptyLine
+    called_before: EarlierNames = ()
     contact: Words = ""
     note: Words = ""
     meets: dict[str, Annotated[int, Field(ge=0, le=2)]] = {}
@@ -174,6 +176,7 @@ class Preferences(Document):
         no_locked_notes: nothing can be written down on the locked page.
         titles_only: Today and the journal's list show what things are called, and none of the words.
         list_changes_read: days on which the list of entries was found to be changed outside, each put away since.
+        zone_left: a time zone in which this journal was opened, and was to keep its own.
         bring: what was chosen to bring to the next session, since ``bring_chosen``; it holds until that session.
     """
 
@@ -196,6 +199,7 @@ class Preferences(Document):
     titles_only: bool = False
     no_locked_notes: bool = False
     list_changes_read: tuple[date, ...] = ()
+    zone_left: Line = ""
     bring: tuple[UUID, ...] = ()
     bring_chosen: Utc | None = None
 
@@ -204,10 +208,11 @@ class Draft(Document):
     """What was being typed and not yet kept: the fields of one form, by its address.
 
     There may be several of one form: each window has its own. ``window`` is a random mark of the one that wrote it.
+    A field holds ten times what an entry does: what is too long to be kept is not lost while it is shortened.
     """
 
     kind: Literal["draft"] = "draft"
     version: Literal[1] = 1
     form: NonEmptyLine
-    fields: dict[str, tuple[Words, ...]]
+    fields: dict[str, tuple[HalfWritten, ...]]
     window: Line = ""

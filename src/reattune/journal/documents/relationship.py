@@ -11,7 +11,7 @@ from uuid import UUID
 from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from reattune.content.translated_sentences import say
-from reattune.journal.document_base import Document, Line, NonEmptyLine, Part, Scale, Utc, Words
+from reattune.journal.document_base import Document, EarlierNames, Line, NonEmptyLine, Part, Scale, Utc, Words
 from reattune.journal.therapists_vocabulary import Rater
 from reattune.journal.vocabulary import RelationshipKind, RelationshipStatus, SessionForm
 
@@ -34,9 +34,11 @@ class Relationship(Document):
     """Someone the person is or was close to; in a therapist's journal, a client, under a short name.
 
     Attributes:
+        called_before: names that they had here before: shown on their page alone, and taken out of what is shared.
         ended: when the therapy with them ended; what was open then has ended with it.
         mend_again: when the person said that they want to be able to mend things with them although a line was
             crossed before.
+        current_on: when they became the current therapist here, where that was not when they were added.
         meeting: of a client, when they usually meet.
         language: of a client, in which their check-in is shown to them; empty is the journal's.
     """
@@ -44,6 +46,7 @@ class Relationship(Document):
     kind: Literal["relationship"] = "relationship"
     version: Literal[1] = 1
     name: NonEmptyLine
+    called_before: EarlierNames = ()
     role: RelationshipKind
     status: RelationshipStatus = RelationshipStatus.CURRENT
     began: Utc | None = None
@@ -51,13 +54,24 @@ class Relationship(Document):
     keep_apart: bool = False
     ended: Utc | None = None
     mend_again: Utc | None = None
+    current_on: Utc | None = None
     meeting: Meeting | None = None
     language: Annotated[str, StringConstraints(pattern=r"^([a-z]{2})?$")] = ""
 
     @property
     def past_therapist(self) -> bool:
         """Whether they were the therapist, and the therapy with them has ended."""
-        return self.role is RelationshipKind.THERAPIST and self.status is RelationshipStatus.PAST
+        return self.is_therapist and self.status is RelationshipStatus.PAST
+
+    @property
+    def current_therapist(self) -> bool:
+        """Whether they are the therapist now."""
+        return self.is_therapist and self.status is RelationshipStatus.CURRENT
+
+    @property
+    def is_therapist(self) -> bool:
+        """Whether they are the therapist, or were."""
+        return self.role is RelationshipKind.THERAPIST
 
 
 class Session(Document):
@@ -191,8 +205,11 @@ class InstrumentDefinition(Part):
         return items, self.scale_low, self.scale_high, self.higher_is_better
 
 
-# The key of Reattune's own check-in; no other questionnaire has it.
+# No questionnaire that people answer has more questions.
+MOST_ITEMS = 500
+# The keys of Reattune's own check-ins, of who is in therapy and of a therapist; no other questionnaire has them.
 OWN_KEY = "reattune-check-in"
+OWN_KEYS = frozenset({OWN_KEY, "reattune-therapist-check-in"})
 
 
 class Instrument(Document):

@@ -9,6 +9,8 @@ from uuid import UUID
 from reattune.journal.document_base import Document, Line, Utc, Words
 
 KEPT_FOR, _DAY = timedelta(days=30), timedelta(days=1)
+# Who unlocks it once a week sees it there on one of these.
+_LAST = 3 * _DAY
 
 
 class LooseNote(Document):
@@ -67,17 +69,29 @@ def is_over(removed: Removed, now: datetime) -> bool:
     """Whether its thirty days are over for sure.
 
     A clock that jumped ahead makes them seem so, and so does a journal that nobody unlocked for long. They are over
-    where it was seen within the last thirty days before they were, or a day ago after they were.
+    where it was seen in the last three of them or later, and a day has gone by since.
     """
-    seen = removed.seen
-    if now - removed.at <= KEPT_FOR or seen is None or seen > now:
-        return False
-    return now - seen <= KEPT_FOR if seen - removed.at <= KEPT_FOR else now - seen >= _DAY
+    return now - removed.at > KEPT_FOR and _seen_late(removed, now) and now - (removed.seen or now) >= _DAY
 
 
 def to_be_seen(removed: Removed, now: datetime) -> bool:
-    """Whether it has to be noted that it is seen ``now``: once a day, and once where its time seems over."""
+    """Whether it has to be noted that it is seen ``now``: once a day, and no more once its time is over, or nearly."""
     seen = removed.seen
-    if seen is None or seen > now:
+    return seen is None or seen > now or (now - seen >= _DAY and not _seen_late(removed, now))
+
+
+def _seen_late(removed: Removed, now: datetime) -> bool:
+    return removed.seen is not None and removed.at + KEPT_FOR - _LAST <= removed.seen <= now
+
+
+def dated_wrong(removed: Removed, now: datetime, newest: datetime) -> bool:
+    """Whether the clock was wrong when it was deleted: its thirty days begin ``now``, when that is seen.
+
+    It was ahead where that time hasn't come yet. It was behind where something of the journal, the ``newest`` that is
+    not ahead of ``now``, is from days after it was deleted and last seen: each unlocking notes that it is seen, so
+    nothing is written so long after that. Only once: another computer's copy may bring such an entry again and again.
+    """
+    if removed.at > now:
         return True
-    return now - seen >= _DAY if now - removed.at <= KEPT_FOR else seen - removed.at <= KEPT_FOR
+    begun_anew = removed.at - removed.created >= _DAY
+    return not begun_anew and newest - max(removed.at, removed.seen or removed.at) > 2 * _DAY

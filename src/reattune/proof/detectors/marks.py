@@ -29,7 +29,10 @@ _NAMES = {
     "rupture": {"rupture", "ruptures", "ruptur", "ruptura", "mark", "marked"},
     "marker": {"marker", "rater", "observer", "coder", "judge", "markedby"},
 }
-_YES, _NO = {"1", "yes", "y", "true", "x", "ja", "si", "sí", "oui"}, {"0", "no", "n", "false", "nein", "non"}
+_YES, _NO = (
+    {"1", "1.0", "yes", "y", "true", "x", "ja", "si", "sí", "oui"},
+    {"0", "0.0", "no", "n", "false", "nein", "non"},
+)
 _EPOCH = date(1970, 1, 1)
 Side = Literal["on", "from", "to"]
 
@@ -223,6 +226,14 @@ def lay_on(marks: Marks, batch: Batch, ends: Integers, *, labels: Mapping[str, i
     return Votes(marks.markers, said[..., : rated.shape[1]], unrated)
 
 
+def _whole(said: str) -> int:
+    """A session's number; 3.0 is 3, and 3.7 is none."""
+    value = float(said)
+    if value != int(value):
+        raise ValueError(said)
+    return int(value)
+
+
 class _Finder:
     """Which column of the grid a session is, by its number, name or day."""
 
@@ -238,7 +249,7 @@ class _Finder:
         number = self._labels.get(said)
         if number is None:
             try:
-                number = int(float(said))
+                number = _whole(said)
             except (ValueError, OverflowError):
                 kind = "a name or a number" if self._labels else "a number"
                 raise StudyError(f"{where}: {said!r} is no session; in the ratings each has {kind}.") from None

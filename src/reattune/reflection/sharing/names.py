@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from reattune.journal.client_names import LONGEST_NAME
+from reattune.reflection.sharing.name_places import NamePlaces, Place
 from reattune.text.folding import folded, folded_with_places
 from reattune.text.normal_form import normal_form
 
@@ -17,7 +18,8 @@ _NOT_A_NAME = re.compile(
     r"|den|dem|meine?|el|la|los|las|mis?|un|una|y|al|con|en|sr|sra|srta|doctora?|de|del|da|di|du|des|les?|une|mon|ma|mes"
     r"|et|au|aux|à|chez|mme|mlle|monsieur|madame|mademoiselle|docteure|van|von|zu|zur"
 )
-_MY = r"(?:\b(?:my|mein|meine|meinem|meinen|meiner|mis?|mon|ma|mes)\s+)?"
+# In any of the languages: "client a bit late", "cliente y", "client à".
+_LETTERS_THAT_ARE_WORDS = "aàeiouyó"
 # So many letters at the end of a name that was cut tell whose it is.
 _TELLING = 4
 # So many digits are somebody's number.
@@ -30,11 +32,15 @@ _ENDS_SENTENCE, _BEFORE_A_WORD = ".!?…:\n", "\"'“„«("
 
 @dataclass(frozen=True)
 class Somebody:
-    """One of the people of a journal: how they are called there, and what stands instead of that."""
+    """One of the people of a journal: how they are called there, and what stands instead of that.
+
+    ``before`` are names that they had there before: those never stay.
+    """
 
     id: UUID
     name: str
     instead: str
+    before: tuple[str, ...] = ()
 
 
 class NamesTakenOut:
@@ -43,7 +49,8 @@ class NamesTakenOut:
     Whole names are found, and the words they are made of ("Anna" of "Anna Berg"), in any case, with or without
     accents, ß as ss, with any apostrophe and whatever marks nobody sees, and with an s at the end. A word that is also
     an everyday word (``everyday``: "will", "mark") counts as a name only where it is written with a capital letter.
-    Of a name as long as a name can be here, which a file may have had longer, the rest is found as well.
+    Of a name as long as a name can be here, which a file may have had longer, the rest is found as well. One that is a
+    small number or a letter is found after "client" or "#" (`hard_to_find`).
     What cannot be found: nicknames that are not in the journal, misspelt names, and who can be told by what is said of
     them.
 
@@ -68,43 +75,53 @@ class NamesTakenOut:
         self._possessive = possessive
         self._changes = {folded(each[form].strip()): each for each in changes for form in ("word", "becomes")}
         self._by_form: dict[str, Somebody] = {}
+        self._brief: dict[str, Somebody] = {}
         self._met: dict[UUID, None] = {}
         self._cut: set[str] = set()
-        for somebody in people:
-            whole = " ".join(_composed(somebody.name).split())
+        self._forms: dict[str, set[str]] = {}
+        self._learn_names([(each.name, each) for each in people])
+        now = frozenset(self._by_form)
+        self._learn_names([(name, each) for each in people for name in each.before])
+        self._before_now = frozenset(self._by_form) - now
+        self._forms.clear()
+        # Looked for in words that are folded as the forms are.
+        self._places = NamePlaces(self._by_form, self._cut & self._by_form.keys(), self._brief, self._changes)
+
+    def _learn_names(self, names: Sequence[tuple[str, Somebody]]) -> None:
+        for name, somebody in names:
+            whole = " ".join(_composed(name).split())
             self._learn(whole, somebody)
             if len(whole) >= LONGEST_NAME - 1:
                 last = (each for each in _words_of(whole)[-1:] if len(each) >= _TELLING)
-                self._cut.update(*map(_forms_of, (whole, *last)))
-            if words := _words_of(somebody.name):
+                self._cut.update(*map(self._all_forms, (whole, *last)))
+            if words := _words_of(name):
                 self._learn(" ".join(words), somebody)
-        for somebody in people:
-            for word in _words_of(somebody.name):
+            else:
+                self._learn(_core(whole), somebody)
+            if hard_to_find(name):
+                self._learn_as(_core(whole), somebody, self._brief)
+        for name, somebody in names:
+            for word in _words_of(name):
                 self._learn(word, somebody)
-        forms = sorted(self._by_form, key=len, reverse=True)
-        found, cut = _any_of(forms), _any_of([form for form in forms if form in self._cut])
-        whole = rf"(?P<cut>{cut})[^\W_]*(?:-[^\W_]+)*|" if cut else "(?P<cut>(?!))|"
-        # Looked for in words that are folded as the forms are.
-        self._pattern = (
-            re.compile(rf"{self._before()}{_MY}(?<![^\W_])(?:{whole}(?P<name>{found}))(?P<s>'s|s|')?(?![^\W_])")
-            if forms
-            else None
-        )
-
-    def _before(self) -> str:
-        """A pattern of a word that changes with what follows it, where there is one."""
-        words = "|".join(re.escape(word) for word in sorted(self._changes, key=len, reverse=True))
-        return rf"(?P<before>(?<![^\W_])(?:{words})(?:\s+|(?<=')))?" if words else "(?P<before>)?"
 
     def _learn(self, form: str, somebody: Somebody) -> None:
         # A small number alone is rather a number; one of several digits is that of a file.
         if not any(letter.isalpha() for letter in form) and len(re.sub(r"\D", "", form)) < _NUMBERED:
             return
-        for each in _forms_of(form):
-            known = self._by_form.get(each)
+        self._learn_as(form, somebody, self._by_form)
+
+    def _learn_as(self, form: str, somebody: Somebody, by_form: dict[str, Somebody]) -> None:
+        for each in self._all_forms(form):
+            known = by_form.get(each)
             # Of two who share a name, the one who may not be named decides.
             if known is None or (known.id in self._named and somebody.id not in self._named):
-                self._by_form[each] = somebody
+                by_form[each] = somebody
+
+    def _all_forms(self, form: str) -> set[str]:
+        """Remembered while names are learned: very many of them may be made of the same words."""
+        if (known := self._forms.get(form)) is None:
+            known = self._forms[form] = _forms_of(form)
+        return known
 
     @property
     def met(self) -> tuple[UUID, ...]:
@@ -118,34 +135,34 @@ class NamesTakenOut:
     def out_of(self, words: str) -> str:
         """``words`` without the names that may not stand in them."""
         composed = _composed(words)
-        if not self._pattern:
-            return composed
-        plain, places = folded_with_places(composed)
+        plain, places = folded_with_places(composed.replace("№", "#"))
         places.append(len(composed))
         shown, done = [], 0
-        for found in self._pattern.finditer(plain):
-            start, end = places[found.start()], places[found.end()]
+        for found in self._places.found_in(plain):
+            start, end = places[found.start], places[found.end]
             shown += [composed[done:start], self._instead(found, composed, places)]
             done = end
         return "".join(shown) + composed[done:]
 
-    def _instead(self, found: re.Match[str], words: str, places: list[int]) -> str:
-        def written(group: int | str) -> str:
-            return words[places[found.start(group)] : places[found.end(group)]] if found[group] else ""
+    def _instead(self, found: Place, words: str, places: list[int]) -> str:
+        def written(start: int, end: int) -> str:
+            return words[places[start] : places[end]]
 
-        which = "name" if found["name"] else "cut"
-        somebody = self._by_form.get(re.sub(r"\s+", " ", found[which]))
-        if somebody is None or not self._is_name(written(which)):
-            return written(0)
-        self._met[somebody.id] = None
-        if somebody.id in self._named:
-            return written(0)
+        somebody = (self._brief if found.brief else self._by_form).get(found.form)
+        is_name = _is_brief_name if found.brief else self._is_name
+        whole = written(found.start, found.end)
+        if somebody is None or not is_name(written(*found.name)):
+            return whole
+        if found.form not in self._before_now:
+            self._met[somebody.id] = None
+            if somebody.id in self._named:
+                return whole
         instead = somebody.instead
-        if found["before"]:
-            instead = self._fitting(written("before"), instead) + instead
-        elif _begins_sentence(words, places[found.start()]):
+        if found.before:
+            instead = self._fitting(written(*found.before), instead) + instead
+        elif _begins_sentence(words, places[found.start]):
             instead = instead[:1].upper() + instead[1:]
-        return self._possessive.format(name=instead) if found["s"] else instead
+        return self._possessive.format(name=instead) if found.possessive else instead
 
     def _fitting(self, before: str, instead: str) -> str:
         change = self._changes[folded(before).strip()]
@@ -162,6 +179,23 @@ class NamesTakenOut:
         return True
 
 
+def hard_to_find(name: str) -> bool:
+    """Whether a name is a letter, a small number or a sign, which sentences hold anyway."""
+    core = _core(name)
+    return len(core) < 2 or (not any(map(str.isalpha, core)) and len(core) < _NUMBERED)
+
+
+def _is_brief_name(written: str) -> bool:
+    """Whether what stands after "client" is a name: a small letter there is rather a word."""
+    return not written.islower() or written.casefold() not in _LETTERS_THAT_ARE_WORDS
+
+
+def _core(name: str) -> str:
+    """A name without signs and spaces, if anything is left then."""
+    composed = _composed(name)
+    return "".join(filter(str.isalnum, composed)) or composed.strip()
+
+
 def _begins_sentence(words: str, place: int) -> bool:
     """Whether a sentence begins at this place. Looks back no further than over spaces and quotation marks."""
     while (
@@ -173,9 +207,12 @@ def _begins_sentence(words: str, place: int) -> bool:
     return not place or words[place - 1] in _ENDS_SENTENCE
 
 
-def somebodies(people: Iterable[tuple[UUID, str, str]], instead: Mapping[str, str]) -> list[Somebody]:
-    """People by id, name and role, each with what stands instead of the name of somebody in that role."""
-    return [Somebody(who, name, instead[role]) for who, name, role in people]
+def somebodies(
+    people: Iterable[tuple[UUID, str, str]], instead: Mapping[str, str], before: Mapping[UUID, tuple[str, ...]]
+) -> list[Somebody]:
+    """People by id, name and role, each with what stands instead of the name of somebody in that role; ``before`` are
+    names from before."""
+    return [Somebody(who, name, instead[role], before.get(who, ())) for who, name, role in people]
 
 
 def _words_of(name: str) -> list[str]:
@@ -188,12 +225,10 @@ def _words_of(name: str) -> list[str]:
 
 def _forms_of(name: str) -> set[str]:
     """How a name may be written, as words are folded."""
-    small = name.casefold()
-    return {folded(name), folded(small.translate(_WRITTEN_OUT)), folded(small.translate(_PLAINLY))}
-
-
-def _any_of(forms: Sequence[str]) -> str:
-    return "|".join(re.escape(form).replace(r"\ ", r"\s+") for form in forms)
+    small = name.replace("№", "#").casefold()
+    if small.isascii():
+        return {small}
+    return {folded(small), folded(small.translate(_WRITTEN_OUT)), folded(small.translate(_PLAINLY))}
 
 
 def _composed(words: str) -> str:

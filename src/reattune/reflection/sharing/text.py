@@ -28,6 +28,7 @@ from reattune.reflection.card_text import on_card
 from reattune.reflection.danger_recogniser import dangers_in
 from reattune.reflection.rupture_timeline import Entry, thread
 from reattune.reflection.sharing.names import NamesTakenOut, somebodies
+from reattune.reflection.sharing.names_before import names_before
 from reattune.reflection.sharing.offered import moments_of
 from reattune.reflection.unsaid import UnsaidThing, unsaid_things
 
@@ -40,6 +41,9 @@ def _and_then(parts: Iterable[str]) -> str:
 BROUGHT_AT_FIRST = 3
 # Of a long bond the latest sessions: what somebody reads, and what a page can hold.
 MOST_SESSIONS = 500
+# So many letters of what is chosen are read for names, and so many of the rest. Of what is beyond only the beginning
+# is: a list has no room for more, and a page for others neither.
+MOST_READ, _BEGINNING = 500_000, 200
 
 
 @dataclass(frozen=True)
@@ -110,13 +114,15 @@ class Mentioned:
 class SharedText:
     """Everything that could be shared of a choice, line by line, and who is spoken of.
 
-    ``rupture_id`` is the story that it belongs to, if it belongs to one.
+    ``rupture_id`` is the story that it belongs to, if it belongs to one; ``too_long`` is whether only the beginning of
+    some chosen line is here.
     """
 
     heading: str
     lines: tuple[Line, ...]
     people: tuple[Mentioned, ...]
     rupture_id: UUID | None
+    too_long: bool = False
 
     def kept(self, places: Collection[int] | None = None) -> tuple[Line, ...]:
         """The lines at these places; unless told, those that are shared at first."""
@@ -125,10 +131,13 @@ class SharedText:
         return tuple(line for place, line in enumerate(self.lines) if place in places)
 
 
-def shared_text(journal: Journal, choice: Choice, wording: Wording, now: datetime) -> SharedText:
+def shared_text(
+    journal: Journal, choice: Choice, wording: Wording, now: datetime, places: Collection[int] | None = None
+) -> SharedText:
     """The lines of a choice, with the names of other people taken out unless they may stay.
 
-    The one who reads it is "you" where a line says with whom something was, and their name stays.
+    The one who reads it is "you" where a line says with whom something was, and their name stays. ``places`` are those
+    of the lines that are chosen, if any were: of very many words the others are read by their beginnings.
     """
     therapist = journal.therapist
     people = [who for who in journal.all(Relationship) if who.id != choice.reader.id]
@@ -138,19 +147,24 @@ def shared_text(journal: Journal, choice: Choice, wording: Wording, now: datetim
             *((each.id, each.name, "therapist") for each in journal.all(Candidate) if each.relationship_id is None),
         ),
         {**{role: wording.label("instead", role) for role in (*RelationshipKind, "current_therapist")}},
+        names_before(journal),
     )
     names = NamesTakenOut(known, choice.named, wording.everyday, wording.possessive, wording.changes)
     maker = _Maker(journal, choice, wording, now, names, {each.id: each.instead for each in known})
-    lines = tuple(
-        Line(line.label, words, line.at_first, line.of)
-        for line in maker.lines()
-        if (words := names.out_of(line.words).strip())
-    )
+    lines: list[Line] = []
+    room = {True: MOST_READ, False: MOST_READ}
+    for line in maker.lines():
+        if not line.words.strip():
+            continue
+        chosen = line.at_first if places is None else len(lines) in places
+        room[chosen] -= len(line.words)
+        words = line.words if room[chosen] >= 0 else f"{line.words.strip()[:_BEGINNING]}…"
+        lines.append(Line(line.label, names.out_of(words).strip(), line.at_first, line.of))
     by_id = {each.id: each for each in known}
     mentioned = tuple(
         Mentioned(each, by_id[each].name, by_id[each].instead, each in choice.named) for each in names.met
     )
-    return SharedText(maker.heading(), lines, mentioned, maker.rupture_id())
+    return SharedText(maker.heading(), tuple(lines), mentioned, maker.rupture_id(), room[True] < 0)
 
 
 class _Maker:
@@ -238,7 +252,7 @@ class _Maker:
 
     def _story(self, rupture: Rupture) -> Iterator[Line]:
         yield self._line("title", rupture.title, rupture)
-        yield self._line("since", self._wording.day(rupture.began), rupture)
+        yield self._line("since", self._wording.day(rupture.local(rupture.began)), rupture)
         for entry in thread(self._journal, rupture):
             yield from self._entry(entry, rupture)
         yield self._line("state", self._say("state", rupture.state), rupture)
@@ -325,7 +339,7 @@ class _Maker:
                 yield self._thing(each.thing, "before", at_first=at_first)
         agreed = agreed_last_time(self._journal)
         if agreed:
-            label = self._say("line", "agreed_last", day=self._wording.day(agreed.at))
+            label = self._say("line", "agreed_last", day=self._wording.day(agreed.local(agreed.at)))
             yield Line(label, agreed.agreed, of=agreed.id)
         if self._choice.line and (words := self._reading(self._choice.line.reading)):
             yield Line(self._say("line", "reading"), words)

@@ -20,6 +20,7 @@ from reattune.study.kept.settings import FILE, Settings, State, read_state
 from reattune.study.kept.tally_json import from_plain, to_plain
 from reattune.study.method_options import Wishes
 from reattune.study.parse_ratings import Reader
+from reattune.study.raters import surely_raters
 from reattune.study.rating_files import Source
 from reattune.study.reading import Reading
 from reattune.study.results_folder import TABLES
@@ -107,6 +108,11 @@ def continue_study(
         raise StudyError(
             f"Column {reading.layout.therapists_alone!r} says that these are the therapist's ratings, and a study that "
             "is kept reads the client's. Leave out --continue, or the therapist's rows."
+        )
+    if (unclear := reading.layout.somebodys) is not None and surely_raters(unclear[0]):
+        raise StudyError(
+            f"Column {unclear[0]!r} says {unclear[1][0]!r}, and a study that is kept reads the client's ratings. Write "
+            "'client' there for those, or leave the column out."
         )
     if state is None:
         settings, reading = _first_day(source, reading, wishes)

@@ -22,7 +22,9 @@ def merged(
         kept, today: ``row, client, session, score, therapist``; rows of ``today`` as the file counts them.
         where: a row of today's file in words.
         dated: whether ``session`` is a day, on which there may be several ratings.
-        corrections: whether another score for a session that is known takes its place; else that is an error.
+        corrections: whether another score for a session that is known takes its place, which is an error else; and so
+            with another therapist. On a day, where today's file has as many ratings as are kept of it. A row without a
+            score is none where a day has one with a score: it stands for a score that comes later.
 
     Returns:
         Of the kept ratings those that stay, and of today's those that are new.
@@ -31,9 +33,23 @@ def merged(
         StudyError: a session has a score that is kept with another, or stands twice in today's file.
     """
     if dated:
-        return kept, _new_of_days(kept, today)
+        today = _less_blanks(today, today)
+        kept = _less_blanks(kept, kept, today)
+        stays = kept.join(_corrected_days(kept, today), on=_KEY, how="anti") if corrections else kept
+        return stays, _new_of_days(stays, _less_blanks(today, stays))
     _no_session_twice(today, where)
     return _new_of_sessions(kept, today, where, corrections=corrections)
+
+
+def _less_blanks(frame: pl.DataFrame, *beside: pl.DataFrame) -> pl.DataFrame:
+    """The rows, without those that have no score on a day of which one ``beside`` them has one."""
+    import polars as pl
+
+    for each in beside:
+        scored = each.filter(pl.col("score").is_not_null()).select(*_KEY, pl.lit(True).alias("scored")).unique()
+        frame = frame.join(scored, on=_KEY, how="left", maintain_order="left")
+        frame = frame.filter(pl.col("score").is_not_null() | pl.col("scored").is_null()).drop("scored")
+    return frame
 
 
 def _new_of_days(kept: pl.DataFrame, today: pl.DataFrame) -> pl.DataFrame:
@@ -44,6 +60,19 @@ def _new_of_days(kept: pl.DataFrame, today: pl.DataFrame) -> pl.DataFrame:
     nth = pl.int_range(pl.len()).over(same).alias("nth")
     held, here = kept.with_columns(nth), today.with_columns(nth)
     return here.join(held, on=[*same, "nth"], how="anti", nulls_equal=True).drop("nth").sort("row")
+
+
+def _corrected_days(kept: pl.DataFrame, today: pl.DataFrame) -> pl.DataFrame:
+    """The days of clients of which today's file has as many ratings as are kept, and others."""
+    import polars as pl
+
+    # A file that names no therapists says nothing of them.
+    columns = ["score", "therapist"] if today["therapist"].count() else ["score"]
+    said = pl.concat_str([pl.col(each).cast(pl.String).fill_null("") for each in columns], separator="\n").sort()
+    here, held = (each.group_by(_KEY).agg(said.alias("said")) for each in (today, kept))
+    both = here.join(held, on=_KEY, how="inner", suffix="_kept")
+    as_many = pl.col("said").list.len() == pl.col("said_kept").list.len()
+    return both.filter(as_many & (pl.col("said") != pl.col("said_kept"))).select(_KEY)
 
 
 def _no_session_twice(today: pl.DataFrame, where: Callable[[int], str]) -> None:
@@ -63,9 +92,13 @@ def _new_of_sessions(
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     import polars as pl
 
-    both = today.join(kept.select(*_KEY, pl.col("score").alias("held")), on=_KEY, how="inner")
+    held = kept.select(*_KEY, pl.col("score").alias("held"), pl.col("therapist").alias("with_whom"))
+    both = today.join(held, on=_KEY, how="inner")
     # A score that comes later for a session which had none is new, and changes nothing that was said.
-    differs = both.filter(pl.col("score").ne_missing(pl.col("held")))
+    another = pl.col("score").ne_missing(pl.col("held"))
+    if corrections:
+        another |= pl.col("therapist").is_not_null() & pl.col("therapist").ne_missing(pl.col("with_whom"))
+    differs = both.filter(another)
     wrong = differs.filter(pl.col("held").is_not_null()).sort("row")
     if len(wrong) and not corrections:
         one = wrong.row(0, named=True)
@@ -76,7 +109,7 @@ def _new_of_sessions(
             f"{one['held']:g} in the state{more}. Correct it; or "
             " if what stands here is right, add --corrections."
         )
-    known = both.filter(pl.col("score").eq_missing(pl.col("held"))).select(_KEY)
+    known = both.filter(~another).select(_KEY)
     new = today.join(known, on=_KEY, how="anti").sort("row")
     stays = kept.join(differs.select(_KEY), on=_KEY, how="anti")
     return stays, new

@@ -35,7 +35,8 @@ def shown(curve: Floats, happened: Integers, ended: Integers, least: int = 10) -
 
 def median_time(curve: Floats) -> int | None:
     """First session by which it has happened to half, or ``None``."""
-    below = np.flatnonzero(curve <= 0.5)
+    # A product of shares that is half may end a hair above it.
+    below = np.flatnonzero(curve <= 0.5 + 1e-9)
     return int(below[0]) if len(below) else None
 
 

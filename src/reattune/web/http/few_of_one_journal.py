@@ -8,12 +8,12 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
-from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 
 from reattune.web.http.middleware import try_again
 from reattune.web.http.taken_once import COOKIES
 from reattune.web.pages.shared.example_access import SPACES
+from reattune.web.store.database_failures import STORE_ERRORS
 from reattune.web.store.turns import journals_open
 from reattune.web.store.waiting import OthersFirst, in_line
 
@@ -59,7 +59,7 @@ class FewOfOneJournal:
             if not placed:
                 with in_line(), self._changed:
                     placed = self._changed.wait_for(lambda: self._placed(request, journals), _WAITS)
-        except DatabaseError:
+        except STORE_ERRORS:
             return None  # the view meets it too, and says what is wrong
         except OthersFirst:
             placed = False

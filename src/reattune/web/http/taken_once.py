@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 from collections.abc import Callable, Iterator
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.db import DatabaseError
 from django.db.models import Q
@@ -15,17 +16,23 @@ from django.utils import timezone
 from django.utils.http import urlencode
 
 from reattune.web.store.browser_sessions import LEFT_COOKIE, Cookie, halves_of, idle_since, session_of
+from reattune.web.store.database_failures import STORE_ERRORS
 from reattune.web.store.provisional_journals import IDLE
 from reattune.web.store.taken_forms import Answer, Claim, TakenMeanwhile, claim
-from reattune.web.store.unlocking import EXAMPLE, EXAMPLE_OTHER, FIRST, HANDED_COOKIE, OWN
+from reattune.web.store.unlocking import EXAMPLE, EXAMPLE_OTHER, FIRST, HANDED_COOKIE, OWN, still_open
 from reattune.web.store.waiting import OthersFirst
 
 TOKEN = "csrfmiddlewaretoken"  # noqa: S105  the name of a field: a random one for each page that was made
 # Keeping what is being typed, looking, locking and erasing at once: the same again is meant again, and does no harm.
-AGAIN = {"draft", "search", "lock", "leave", "example-away", "example-done", "begin-drop", "language"}
-# A retry on a bad line gets the recovery code too: its journal is there, and would not be begun a second time.
+# What a client answers is one letter however often it is sent, and another after a correction: `clients.hand`.
+AGAIN = {"draft", "search", "lock", "leave", "example-away", "example-done", "begin-drop", "language", "filled"}
+# A retry on a bad line gets the recovery code too, for some minutes: its journal is there, and would not be begun a
+# second time. Later it is told so, and what the journal is called.
 SHOWN_ONCE = {"begin", "begin-keep"}
 COOKIES = (OWN, FIRST, EXAMPLE, EXAMPLE_OTHER)
+# How the page for unlocking is told what the journal is called that was kept by a form sent again: signed, so that no
+# link of somebody else makes anybody write down another name.
+NAMED = "named"
 # Fields of forms that nobody is to find by trying, as they could what a form was sent with; and that no draft keeps.
 SECRETS = {"passphrase", "again", "current", "code", "ending", "proof"}
 
@@ -54,7 +61,9 @@ class TakenOnce:
             onward = getattr(response, "onward", "") or response.headers.get("Location", "")
             with contextlib.suppress(DatabaseError):
                 session_id, handed_from = _session_after(request, response), getattr(response, "handed_from", None)
-                mine.keep(response, onward, session_id, handed_from)
+                match = request.resolver_match
+                once = match is not None and match.url_name in SHOWN_ONCE
+                mine.keep(response, onward, session_id, handed_from, shown_once=once)
         return response
 
     def process_view(
@@ -68,7 +77,7 @@ class TakenOnce:
             return None
         try:
             found = _claimed(request)
-        except DatabaseError:
+        except STORE_ERRORS:
             return None  # the view meets it too, and says what is wrong
         except OthersFirst:
             request.others_first = True  # type: ignore[attr-defined]
@@ -127,12 +136,29 @@ def _afterwards(request: HttpRequest, found: Answer) -> HttpResponse | None:
         return found.response or HttpResponseRedirect(found.onward)
     if found.response is not None and HANDED_COOKIE in found.response.cookies:
         return found.response
-    if match is None or LEFT_COOKIE in request.COOKIES:
+    if match is None:
         return None
+    if LEFT_COOKIE in request.COOKIES:
+        return HttpResponseRedirect(reverse("measures")) if match.url_name in SHOWN_ONCE else None
     if match.namespace != "own":
-        return found.response if match.url_name in SHOWN_ONCE else None
+        return _shown_once(found) if match.url_name in SHOWN_ONCE else None
     # It is kept, and its journal locked: after unlocking it is seen there, and not typed once more.
     return HttpResponseRedirect(f"{reverse('unlock')}?{urlencode({'next': found.onward})}")
+
+
+def _shown_once(found: Answer) -> HttpResponse:
+    """The page that never arrived, while nobody locked what it opens; else what the journal is called."""
+    session_id = _session_given(found.response, OWN) if found.response else None
+    if found.response and session_id and still_open(session_id):
+        return found.response
+    return HttpResponseRedirect(f"{reverse('unlock')}?{urlsplit(found.onward).query}")
+
+
+def _session_given(response: HttpResponse, cookie: Cookie) -> bytes | None:
+    """The session that an answer begins under ``cookie``, if it does."""
+    given = response.cookies.get(cookie.name)
+    halves = cookie.halves(given.value) if given and given.value else None
+    return halves[0] if halves else None
 
 
 def journal_open(request: HttpRequest, cookie: Cookie) -> bytes | None:
@@ -145,8 +171,6 @@ def journal_open(request: HttpRequest, cookie: Cookie) -> bytes | None:
 def _session_after(request: HttpRequest, response: HttpResponse) -> bytes | None:
     """The session that this browser has from now on, or had until now."""
     for each in COOKIES:
-        given = response.cookies.get(each.name)
-        halves = each.halves(given.value) if given and given.value else None
-        if halves:
-            return halves[0]
+        if session_id := _session_given(response, each):
+            return session_id
     return next((halves[0] for each in COOKIES if (halves := halves_of(request, each))), None)

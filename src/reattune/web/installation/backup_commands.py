@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -40,6 +41,10 @@ def _start(data: Path | None) -> None:
 
 def backup(file: Annotated[Path, typer.Argument(help="The file to write.")], data: DataFolder = None) -> None:
     """Back up every journal, still encrypted, to one file, and read it back to be sure."""
+    from reattune.web.installation.database_settings import VARIABLE
+
+    if data and not data.expanduser().is_dir() and not os.environ.get(VARIABLE):
+        raise refuse(f"{data} isn't there, so there is nothing to back up. Name the folder that holds the journals.")
     _start(data)
     from reattune.web.store.backups import BackupFailed, back_up
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from fnmatch import fnmatch
 from pathlib import Path
 
 import platformdirs
@@ -12,6 +13,8 @@ VARIABLE = "REATTUNE_DATA"
 _LEAST_KEY = 32
 # Without so many bytes the database does not even open to be read.
 _LEAST_ROOM = 64 * 1024
+# What Reattune itself keeps in a data folder.
+_OURS = ("journals.sqlite3*", "server-key", ".server-key-*", ".probe-*", "running.json", "serving.lock")
 
 
 def data_folder(chosen: Path | None = None) -> Path:
@@ -38,6 +41,18 @@ def prepare(folder: Path) -> None:
             os.fsync(out.fileno())
     finally:
         probe.unlink(missing_ok=True)
+
+
+def others_see(folder: Path) -> bool:
+    """Whether other users of this machine can see which files lie in a folder, how large they are, and from when."""
+    return os.name == "posix" and bool(folder.stat().st_mode & 0o077)
+
+
+def is_ours_alone(folder: Path) -> bool:
+    """Whether a folder is this user's, and nothing lies in it but what Reattune keeps there."""
+    if os.name != "posix" or folder.stat().st_uid != os.getuid():
+        return False
+    return all(any(fnmatch(each.name, known) for known in _OURS) for each in folder.iterdir())
 
 
 def installation_key(folder: Path) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+import shlex
 import sqlite3
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
@@ -12,7 +13,7 @@ from pathlib import Path
 from reattune import __version__
 from reattune.vault import Keyring, VaultError
 from reattune.web.installation.built_with import compare
-from reattune.web.installation.data_folder import data_folder, prepare
+from reattune.web.installation.data_folder import data_folder, others_see, prepare
 from reattune.web.installation.database_settings import VARIABLE as DATABASE
 from reattune.web.installation.database_settings import BadAddress, database
 
@@ -123,13 +124,16 @@ def _examine_folder(folder: Path) -> list[tuple[str, bool]]:
                 False,
             )
         )
+    if others_see(folder):
+        seen = "Other users of this computer can see which files lie in it, how large they are, and when they change."
+        found.append((f"  {seen} Run: chmod 700 {shlex.quote(str(folder))}", False))
     database = folder / "journals.sqlite3"
     if not database.exists():
         return [*found, ("  No journal yet.", True)]
     try:
         connection = sqlite3.connect(f"{database.as_uri()}?mode=ro", uri=True)
         try:
-            verdict = connection.execute("PRAGMA quick_check").fetchone()[0]
+            verdict = connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
             columns = [row[1] for row in connection.execute("PRAGMA table_info(store_sealedjournal)")]
             provisional = _PROVISIONAL["provisional" in columns]
             keyrings = connection.execute(_KEYRINGS.format(provisional)).fetchall()
@@ -139,6 +143,6 @@ def _examine_folder(folder: Path) -> list[tuple[str, bool]]:
     except sqlite3.Error as error:
         return [*found, (f"  {database.name} can't be opened: {error}. Restore it from a backup.", False)]
     if verdict != "ok":
-        return [*found, (f"  {database.name} is damaged: {verdict}. Restore it from a backup.", False)]
+        return [*found, (f"  {database.name} is damaged: {verdict}. Put the whole folder back from a backup.", False)]
     opens = f"  {database.name} opens: {len(keyrings)} sealed journals, {rows} sealed entries."
     return [*found, (opens, True), *_damaged(keyrings)]

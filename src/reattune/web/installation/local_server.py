@@ -19,7 +19,17 @@ from reattune.web.installation.database_settings import VARIABLE as DATABASE
 from reattune.web.installation.failures import CannotServe, Why
 from reattune.web.installation.own_user import OwnUsersSocket
 from reattune.web.installation.private_process import keep_files_private, keep_memory_private
-from reattune.web.installation.running import HOST, Running, forget, found, found_soon, note, program, stop
+from reattune.web.installation.running import (
+    HOST,
+    Running,
+    forget,
+    forget_earlier,
+    found,
+    found_soon,
+    note,
+    program,
+    stop,
+)
 from reattune.web.installation.served_alone import ServedAlready, alone
 
 _DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
@@ -48,7 +58,9 @@ def serve_here(port: int, data: Path | None, open_browser: bool, say: Callable[[
     folder = data_folder(data)
     running = _of_this_program(found(folder), folder, say) or _begun(port, folder, open_browser, say)
     if running is not None:
-        say(f"Reattune is already running at {running.address}. To stop it: reattune stop")
+        say(
+            f"Reattune is already running at {running.address}, for the journals in {folder}. To stop it: reattune stop"
+        )
         if open_browser and _has_browser():
             webbrowser.open(running.address)
 
@@ -80,6 +92,7 @@ def _begun(port: int, folder: Path, open_browser: bool, say: Callable[[str], obj
             return running
         except OSError as error:
             raise _cannot_store(folder, error) from error
+        forget_earlier(folder)
         listening = until_it_ends.enter_context(_listen(port))
         _keep_note(folder, port)
         start_django(folder)

@@ -8,6 +8,8 @@ import os
 import sys
 from pathlib import Path
 
+from reattune.web.installation.data_folder import is_ours_alone, others_see
+
 _PR_SET_DUMPABLE = 4  # prctl(2)
 
 
@@ -26,8 +28,12 @@ def keep_memory_private() -> None:
 
 
 def keep_files_private(folder: Path) -> None:
-    """What is written from now on, and the database that lies in ``folder``, is for this user alone."""
+    """What is written from now on, and the database that lies in ``folder``, is for this user alone; and so is the
+    folder itself, where nothing else lies in it."""
     os.umask(0o077)
+    if others_see(folder) and is_ours_alone(folder):
+        with contextlib.suppress(OSError):  # a file system that knows no such thing
+            folder.chmod(0o700)
     for file in (*folder.glob("journals.sqlite3*"), *folder.glob("server-key")):
         with contextlib.suppress(OSError):  # somebody else's: it stays as they have it
             file.chmod(0o600)

@@ -21,6 +21,8 @@ from pathlib import Path
 
 from django.utils.crypto import salted_hmac
 
+from reattune.web.installation.served_alone import served
+
 HOST = "127.0.0.1"
 PATH = "/running/"
 _FILE = "running.json"
@@ -74,8 +76,19 @@ def forget(folder: Path) -> None:
             (folder / _FILE).unlink(missing_ok=True)
 
 
+def forget_earlier(folder: Path) -> None:
+    """This process alone serves them from now on: what an earlier one left there, or a copy holds, is no more so."""
+    with contextlib.suppress(OSError):
+        (folder / _FILE).unlink(missing_ok=True)
+
+
 def found(folder: Path) -> Running | None:
-    """The Reattune that serves the journals in ``folder`` at the moment, if one does and proves it."""
+    """The Reattune that serves the journals in ``folder`` at the moment, if one does and proves it.
+
+    A copy of a folder, made while it was served, holds the same key and the same note: nobody serves the copy.
+    """
+    if not served(folder):
+        return None
     try:
         said = json.loads((folder / _FILE).read_text("ascii"))
         running = Running(int(said["port"]), int(said["pid"]), str(said.get("program", "")))
@@ -114,7 +127,7 @@ def stop(folder: Path, seconds: float = 20) -> bool:
         return False
     os.kill(running.pid, signal.SIGTERM)
     until = time.monotonic() + seconds
-    while (folder / _FILE).exists():
+    while (folder / _FILE).exists() and served(folder):  # a folder that was moved meanwhile keeps the note
         if time.monotonic() > until:
             raise TimeoutError(f"Reattune at {running.address} didn't stop within {seconds:g} seconds.")
         time.sleep(0.05)

@@ -5,7 +5,7 @@ from django.urls import path
 from reattune.web.pages.answer import after_talk as client_talk
 from reattune.web.pages.answer import client_words, practise, went_wrong
 from reattune.web.pages.clients import client, everyone, hand, my_work, sessions, supervision
-from reattune.web.pages.follow import beliefs, follow_back, patterns, people, practice
+from reattune.web.pages.follow import beliefs, earlier_names, follow_back, patterns, people, practice
 from reattune.web.pages.give import share, shared_things
 from reattune.web.pages.home import before_session, came_in, guides, timeline, today
 from reattune.web.pages.leave import boundary_record, crossed_boundary, leaving, next_therapist
@@ -108,6 +108,7 @@ urlpatterns = [
     path("with/", people.everyone, name="people"),
     path("with/<uuid:relationship_id>/", people.one, name="person"),
     path("with/<uuid:relationship_id>/name/", people.rename, name="person-change"),
+    path("with/<uuid:who_id>/before/<int:place>/", earlier_names.forget, name="earlier-name"),
     path("with/<uuid:relationship_id>/once-more/", people.mend_again, name="mend-again"),
     path("with/<uuid:relationship_id>/on/", therapist.therapy_goes_on, name="therapy-goes-on"),
     path("again/", patterns.patterns, name="patterns"),
@@ -144,6 +145,7 @@ urlpatterns = [
     path("out/given/<uuid:share_id>/back/", shared_things.back, name="shared-back"),
     path("out/answer/<uuid:answer_id>/", shared_things.met, name="answer-met"),
     path("settings/", settings_page.settings, name="settings"),
+    path("settings/zone/", settings_page.zone, name="zone"),
     path("settings/passphrase/", settings_page.passphrase, name="passphrase"),
     path("settings/calendar/", session_calendar.session_calendar, name="session-calendar"),
     path("settings/questions/", questionnaires.questionnaires, name="questionnaires"),

@@ -4,31 +4,36 @@ from __future__ import annotations
 
 import contextlib
 import os
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
-from django.db import connection, transaction
+from django.db import IntegrityError, transaction
 
 from reattune.journal import JournalError
 from reattune.journal.codec import decode
 from reattune.journal.documents import Document
+from reattune.journal.forgetting import over_and_seen
 from reattune.journal.merge import merge_file
 from reattune.vault import Seal, SealBroken
-from reattune.vault.backup_file import Backup, JournalCopy, RowCopy, from_file, to_file
+from reattune.vault.backup_file import MAGIC, Backup, JournalCopy, RowCopy, from_file, to_file
 from reattune.vault.errors import VaultError
 from reattune.vault.keyring import Keyring
 from reattune.web.store.letterbox import letters_of, put_letters_back
 from reattune.web.store.models import PROVISIONAL, SealedJournal, SealedRow
-from reattune.web.store.open_journal import OpenJournal
+from reattune.web.store.open_journal import Conflict, OpenJournal
 from reattune.web.store.shared_links import take_in
-from reattune.web.store.turns import turn_of
+from reattune.web.store.turns import one_reading, turn_of
 
 _NEWER_KEY = (
     "None of the entries of a journal opened: the backup may have been made after the journal got a new key. "
     "Restore it again, and enter the passphrase that it had then."
 )
+
+# A backup that was ended so many seconds ago isn't being written any more.
+_UNFINISHED = 3600
 
 
 class BackupFailed(Exception):
@@ -55,25 +60,9 @@ class Restored:
 
 def copies(journal_id: bytes | None = None) -> list[JournalCopy]:
     """Every journal of the installation, or one, as it lies now."""
-    with _one_reading():
+    with one_reading():
         found = SealedJournal.kept.order_by("id")
         return [_copy(each) for each in (found if journal_id is None else found.filter(id=journal_id))]
-
-
-@contextlib.contextmanager
-def _one_reading() -> Iterator[None]:
-    """All of it as it lies at one moment. On SQLite that holds up nobody who writes, as a turn would."""
-    if connection.vendor != "sqlite" or connection.in_atomic_block:
-        with transaction.atomic():
-            yield
-        return
-    connection.ensure_connection()
-    usual, connection.transaction_mode = connection.transaction_mode, "DEFERRED"  # type: ignore[attr-defined]
-    try:
-        with transaction.atomic():
-            yield
-    finally:
-        connection.transaction_mode = usual  # type: ignore[attr-defined]
 
 
 def _copy(journal: SealedJournal) -> JournalCopy:
@@ -100,6 +89,7 @@ def back_up(file: Path) -> tuple[int, int]:
         raise BackupFailed(f"{file} is there already. Name another file, or take that one away first.")
     journals = copies()
     part = file.with_name(f".{file.name}.part")
+    _take_away_unfinished(file.parent)
     try:
         with _private(part) as out:
             for piece in to_file(journals):
@@ -115,6 +105,14 @@ def back_up(file: Path) -> tuple[int, int]:
         with contextlib.suppress(OSError):
             part.unlink(missing_ok=True)
     return len(journals), sum(len(each.rows) for each in journals)
+
+
+def _take_away_unfinished(folder: Path) -> None:
+    """What a backup left there that was ended while it wrote: a whole copy, under a name that nobody sees."""
+    for part in folder.glob(".*.part"):
+        with contextlib.suppress(OSError), part.open("rb") as read:
+            if time.time() - part.stat().st_mtime > _UNFINISHED and read.read(len(MAGIC)) == MAGIC:
+                part.unlink()
 
 
 def _private(path: Path) -> BinaryIO:
@@ -168,9 +166,12 @@ def restore(
             except VaultError as error:
                 done.problems.append(f"A journal in this file was left out. {error}")
                 continue
-            with transaction.atomic():
-                _put_back(copy)
-                put_letters_back(copy)
+            try:
+                with transaction.atomic():
+                    _put_back(copy)
+                    put_letters_back(copy)
+            except IntegrityError as error:
+                raise Conflict from error  # it came here at this moment: another restore of the same file
             done.new += 1
             continue
         data_keys = _opened_with(copy, passphrases, of_the_backup)
@@ -183,8 +184,10 @@ def restore(
         with turn_of([copy.journal_id]):  # whoever writes in the app meanwhile comes before or after
             put_letters_back(copy)
             opened = OpenJournal(copy.journal_id, data_keys[0])
+            _over, seen = over_and_seen(opened.journal, opened.now)
+            opened.write_and_discard(seen, [])  # as at each unlocking, at which it goes
             weighed = merge_file(opened.journal, documents, read_on=None)
-            take_in(opened, weighed.changes, weighed.older)
+            take_in(opened, weighed.changes, weighed.older, weighed.gone)
         done.merged += len(weighed.changes)
         done.older += len(weighed.older)
         done.problems += [*problems, *(sentence for _document, sentence in weighed.refused)]

@@ -7,6 +7,9 @@ from traceback import walk_tb
 
 from django.db import DatabaseError, IntegrityError, InterfaceError, OperationalError
 
+# What is raised where the store fails; where a connection was lost, that is no `DatabaseError`.
+STORE_ERRORS = (DatabaseError, InterfaceError)
+
 
 class Failure(Enum):
     """Three ways, each with its own page."""
@@ -31,7 +34,7 @@ def failure(exception: Exception) -> Failure | None:
     """Which it is; ``None`` where it was not the database."""
     if isinstance(exception, IntegrityError):
         return None
-    if isinstance(exception, (DatabaseError, InterfaceError)):
+    if isinstance(exception, STORE_ERRORS):
         return _of_server(exception) if _says_a_server(exception) else _of_file(exception)
     return Failure.DAMAGED if _stumbled(exception) else None
 

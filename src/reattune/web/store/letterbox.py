@@ -84,11 +84,14 @@ def deliver(address: bytes, letter: bytes, arrived: date | None = None) -> Refus
         if not _locked(bytes(known.journal_id)):
             return Refusal.UNKNOWN
         there = WaitingLetter.objects.filter(journal_id=known.journal_id, address_id=address)
-        if there.filter(digest=digest).exists():
+        # As much is read and written of one that waits already: the time it takes doesn't tell that it does.
+        waits = there.filter(digest=digest).update(size=len(letter))
+        full, no_room = _fills(there, len(letter), MOST, MOST_BYTES), _fills_all(len(letter))
+        if waits:
             return None
-        if _fills(there, len(letter), MOST, MOST_BYTES):
+        if full:
             return Refusal.FULL
-        if _fills_all(len(letter)) and not (_made_room(len(letter)) and not _fills_all(len(letter))):
+        if no_room and not (_made_room(len(letter)) and not _fills_all(len(letter))):
             return Refusal.NO_ROOM
         WaitingLetter.objects.create(
             journal_id=known.journal_id,
@@ -325,12 +328,14 @@ def _brought_in(opened: OpenJournal) -> int:
     seen = dict.fromkeys(mark for each in opened.journal.all(Address) for mark in each.seen)
     brought: list[CameIn] = []
     unreadable = repeated = 0
-    for _digest, day, sealed, address in waiting:
-        content = _opened(pairs, address, sealed)
+    read = [(day, _opened(pairs, address, sealed)) for _digest, day, sealed, address in waiting]
+    # Of one that came twice, the later: who corrects, and then corrects back, may have seen no thanks in between.
+    latest = {each.mark: each for each in sorted((each for _, each in read if each), key=lambda each: each.at)}
+    for day, content in read:
         mark = content.mark if content else ""
         if content is None:
             unreadable += 1
-        elif mark in seen:
+        elif mark in seen or latest[mark] is not content:
             repeated += 1
         else:
             seen[mark] = None

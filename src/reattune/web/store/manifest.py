@@ -7,6 +7,7 @@ that was, so that it stays named until the person has put it away: what is missi
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -87,6 +88,22 @@ class Head:
         day = found.pop(_CHANGED_ON, None)
         return cls(found, revision, date.fromordinal(day) if day else None)
 
+    def room_for(self, journal_id: bytes, row_id: bytes, not_so: Container[bytes]) -> int | None:
+        """Make room for a row of which none was read. The newest revision of it that anything tells of, 0 for a new
+        one; ``None`` where it lies there as it should: another window wrote it meanwhile.
+
+        What was taken away or put back from outside (``not_so``) makes room, so that a backup can bring it back.
+        """
+        listed = self.revisions.get(row_id, 0)
+        if not listed and row_id not in not_so:
+            return 0
+        there = SealedRow.objects.filter(journal_id=journal_id, row_id=row_id)
+        lies = there.values_list("revision", flat=True).first()
+        if listed and lies == listed:
+            return None
+        there.delete()
+        return max(listed, lies if lies is not None and is_revision(lies) else 0)
+
     def write(self, journal_id: bytes, seal: Seal) -> None:
         """Seal and store it. Call inside the transaction that writes the rows."""
         marked = {_CHANGED_ON: self.changed_on.toordinal()} if self.changed_on else {}
@@ -104,12 +121,14 @@ class Listed:
     Attributes:
         amiss: a sentence for each that is not.
         known: what was found before and is not put away yet, with its day in ``changed_on``.
+        not_so: the names of rows that lie there in another form than the head says.
     """
 
     rows: list[tuple[bytes, int, bytes]] = field(default_factory=list)
     amiss: list[str] = field(default_factory=list)
     known: list[str] = field(default_factory=list)
     changed_on: date | None = None
+    not_so: frozenset[bytes] = frozenset()
 
 
 def listed_rows(journal_id: bytes, seal: Seal) -> Listed:
@@ -132,7 +151,8 @@ def listed_rows(journal_id: bytes, seal: Seal) -> Listed:
     if newest is not None:
         found.amiss += [say(_PUT_BACK) for row_id, revision, _ in found.rows if newest.get(row_id) != revision]
         found.amiss += [say(_TAKEN_AWAY)] * len(newest.keys() - {row_id for row_id, _, _ in found.rows})
-        found.rows = [row for row in found.rows if newest.get(row[0]) == row[1]]
+        found.not_so = frozenset(name for name, revision, _ in found.rows if newest.get(name) != revision)
+        found.rows = [row for row in found.rows if row[0] not in found.not_so]
     return found
 
 

@@ -137,7 +137,8 @@ class TakenForm(models.Model):
         id: a keyed hash of all that was sent.
         begun: when it was taken.
         answer: where it led, sealed; empty while it is being answered.
-        page: for seconds, the page that followed, sealed.
+        page: for seconds, the page that followed, sealed; for minutes, where it shows what is shown nowhere again.
+        shown_once: whether it does.
         journal: whose it was, once it is answered.
     """
 
@@ -145,4 +146,5 @@ class TakenForm(models.Model):
     begun = models.DateTimeField(db_index=True)
     answer = models.BinaryField(null=True)
     page = models.BinaryField(null=True)
+    shown_once = models.BooleanField(db_default=False, default=False)
     journal = models.ForeignKey(SealedJournal, on_delete=models.CASCADE, null=True)

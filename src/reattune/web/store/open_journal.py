@@ -10,22 +10,25 @@ from datetime import UTC, date, datetime
 from functools import cached_property
 from types import MappingProxyType
 from typing import Any, TypeVar
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
 
 from reattune.journal import Journal, JournalError
-from reattune.journal.codec import decode, encode_readable, from_raw
+from reattune.journal.codec import decode, encode_readable, from_raw, newer_form, update_first
 from reattune.journal.deletion import before_replacing, beside, replaces
 from reattune.journal.document_base import written_after
-from reattune.journal.documents import Document, Draft, Removed
-from reattune.journal.documents.unsorted_and_deleted import is_over, to_be_seen
-from reattune.journal.draft_conflicts import Typed
+from reattune.journal.documents import Document, Draft
+from reattune.journal.draft_conflicts import Typed, is_of_form
+from reattune.journal.earlier_names import with_earlier_names
+from reattune.journal.forgetting import over_and_seen
 from reattune.journal.record_dates import with_days
 from reattune.journal.uuid7 import uuid7
 from reattune.journal.vocabulary import JournalKind
 from reattune.reflection import danger_recogniser as words
 from reattune.reflection.danger_recogniser import Danger, Dangers
+from reattune.reflection.remembered import remember_for
 from reattune.reflection.unanswered_danger import about_therapist
 from reattune.vault import Seal, SealBroken
 from reattune.vault.journal_names import name_of
@@ -33,6 +36,7 @@ from reattune.web.store.erasure import erase, wipe
 from reattune.web.store.manifest import Head, KeyChanged, listed_rows
 from reattune.web.store.models import SealedJournal, SealedRow
 from reattune.web.store.sealed_on_the_way import SealedOnTheWay
+from reattune.web.store.turns import one_reading
 
 D = TypeVar("D", bound=Document)
 
@@ -68,26 +72,33 @@ class OpenJournal(SealedOnTheWay):
     def __init__(self, journal_id: bytes, data_key: bytes, now: Callable[[], datetime] | None = None) -> None:
         self._id = journal_id
         self._seal = Seal(data_key, journal_id)
+        remember_for(journal_id)
         self._now = now or (lambda: datetime.now(UTC))
         self._revisions: dict[bytes, int] = {}
         self._written: list[Document] = []
         self.damages: list[str] = []
         found = listed_rows(self._id, self._seal)
         if found.amiss:
-            # Perhaps another window wrote between the two readings: once more, with writers kept out.
-            with transaction.atomic():
+            # Perhaps another window wrote between the two readings: once more, as it lies at one moment.
+            with one_reading():
                 found = listed_rows(self._id, self._seal)
-        self.list_changed_on = found.changed_on
+        self.list_changed_on, self._not_so = found.changed_on, found.not_so
         self.damages += [*found.amiss, *found.known]
-        self.journal = Journal(self._opened(found.rows))
+        unread: dict[UUID, str] = {}
+        self.journal = Journal(self._opened(found.rows, unread))
+        self.journal.unread = unread
 
-    def _opened(self, rows: list[tuple[bytes, int, bytes]]) -> Iterator[Document]:
+    def _opened(self, rows: list[tuple[bytes, int, bytes]], unread: dict[UUID, str]) -> Iterator[Document]:
         for row_id, revision, sealed in rows:
             self._revisions[row_id] = revision
+            plain = b""
             try:
-                yield decode(self._seal.open(row_id, revision, sealed))
+                plain = self._seal.open(row_id, revision, sealed)
+                yield decode(plain)
             except (SealBroken, JournalError) as error:
-                self.damages.append(str(error))
+                newer = newer_form(plain)
+                unread |= [newer] if newer else []
+                self.damages.append(update_first(newer[1]) if newer else str(error))
 
     @property
     def journal_id(self) -> bytes:
@@ -195,7 +206,7 @@ class OpenJournal(SealedOnTheWay):
         updated = written_after(document.updated, max(self.now, document.created))
         newer = from_raw({**dict(document), **fields, "updated": updated})
         assert isinstance(newer, type(document))  # noqa: S101  what went in comes out
-        return with_days(document, newer)
+        return with_earlier_names(document, with_days(document, newer))
 
     def amend(self, document: D, **fields: Any) -> D:
         """Record another form of what was written before; where it replaces words or answers, the older form waits for
@@ -242,13 +253,10 @@ class OpenJournal(SealedOnTheWay):
     def forget_old(self) -> None:
         """What was deleted more than thirty days ago goes for good; called when it is unlocked.
 
-        Not at once where the journal was not unlocked for so long, or the clock jumped, which look alike: then a day
-        after that was seen.
+        Not at once where the journal was not unlocked at the end of that time, or the clock jumped, which look alike:
+        then a day after that was seen.
         """
-        now = self.now
-        removed = self.journal.all(Removed)
-        old = [each for each in removed if is_over(each, now)]
-        seen = [each.model_copy(update={"seen": now}) for each in removed if each not in old and to_be_seen(each, now)]
+        old, seen = over_and_seen(self.journal, self.now)
         if old or seen:
             with contextlib.suppress(Conflict):  # another window is unlocking it at this moment
                 self.write_and_discard(seen, old)
@@ -297,11 +305,12 @@ class OpenJournal(SealedOnTheWay):
     def _write(self, document: Document, head: Head) -> None:
         row_id = self._seal.row_id(document.id)
         known = self._revisions.get(row_id)
-        revision = (known or 0) + 1
+        below = head.room_for(self._id, row_id, self._not_so) if known is None else known
+        if below is None:
+            raise Conflict
+        revision = below + 1
         sealed = self._seal.seal(row_id, revision, encode_readable(document))
         if known is None:
-            if row_id in head.revisions:
-                raise Conflict
             SealedRow.objects.create(
                 journal_id=self._id,
                 row_id=row_id,
@@ -354,7 +363,7 @@ class OpenJournal(SealedOnTheWay):
 
     def drafts(self, form: str) -> list[Draft]:
         """What was typed into a form and not kept yet: each window's, the latest first."""
-        found = [draft for draft in self.journal.all(Draft) if draft.form == form]
+        found = [draft for draft in self.journal.all(Draft) if is_of_form(draft, form)]
         return sorted(found, key=lambda draft: draft.updated, reverse=True)
 
     def keep_draft(self, form: str, fields: Mapping[str, Sequence[str]]) -> None:

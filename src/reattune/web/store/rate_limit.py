@@ -27,7 +27,8 @@ from reattune.web.store.provisional_journals import NoRoom
 from reattune.web.store.unheld import unheld
 from reattune.web.store.unlocking import OWN
 
-# Free tries, then a pause that doubles, up to the longest. After a day without a further one they are forgotten.
+# Free tries, then a pause that doubles, up to the longest. After a day without a further one they are forgotten; of a
+# network one lapses each time that the longest pause is over.
 FREE_TRIES, LONGEST_PAUSE = 5, 300
 _TIMES_MADE = 5
 _FORGOTTEN = timedelta(days=1)
@@ -125,7 +126,9 @@ def at_unlocking(request: HttpRequest, name: str = "") -> list[Counter]:
     if number is not None:
         browser = _counter(f"browser {number.hex()}")
         return [browser, *_within(_MINUTE, lambda when: [_counter(f"known at {between[0].hex()} {when}", A_MINUTE)])]
-    return [*_networks(request, ""), _counter(f"at {between[0].hex()}"), *_a_minute(request)]
+    # Emptied by its owner, it would tell whoever guesses that the journal is there, and when it was unlocked.
+    at_this_name = replace(_counter(f"at {between[0].hex()}"), lasting=True)
+    return [*_networks(request, ""), at_this_name, *_a_minute(request)]
 
 
 def at_recovery(request: HttpRequest) -> list[Counter]:
@@ -162,6 +165,7 @@ def take(counters: Sequence[Counter]) -> Attempt:
     """Count a try before it is made, unless one has to wait. Who comes at the same moment comes after."""
     now = timezone.now()
     sources = sorted(each.source for each in counters)
+    of_networks = {each.source: each.network and not each.seconds for each in counters}
     wait = seconds_to_wait(counters)
     if wait:
         return Attempt(wait, now)  # what is refused leaves nothing, whatever names it goes through
@@ -171,10 +175,21 @@ def take(counters: Sequence[Counter]) -> Attempt:
         if wait:
             return Attempt(wait, now)
         Guesses.objects.filter(source__in=sources, last__lt=now - _FORGOTTEN).update(failures=0)
+        _let_lapse([each for each in found if of_networks[bytes(each.source)]], now)
         for weight in {each.weight for each in counters}:
             alike = [each.source for each in counters if each.weight == weight]
             Guesses.objects.filter(source__in=alike).update(failures=F("failures") + weight, last=now)
     return Attempt(0, now, {bytes(each.source): each.last for each in found}, tuple(counters))
+
+
+def _let_lapse(found: Sequence[Guesses], now: datetime) -> None:
+    """Of a network, which very many may share, one wrong try lapses as often as who goes on guessing may make one."""
+    for each in found:
+        lapsed = max(0, int((now - each.last).total_seconds()) // LONGEST_PAUSE)
+        if lapsed:
+            each.failures = max(0, each.failures - lapsed)
+            each.last += lapsed * timedelta(seconds=LONGEST_PAUSE)
+            Guesses.objects.filter(source=each.source).update(failures=each.failures, last=each.last)
 
 
 def forget_old_tries() -> None:

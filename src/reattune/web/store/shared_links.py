@@ -23,6 +23,7 @@ from django.db.models import Count, QuerySet, Sum
 from django.db.models.functions import Length
 from django.utils import timezone
 
+from reattune.journal.deletion import beside
 from reattune.journal.documents import Document, Share
 from reattune.web.store.models import SharedLink
 from reattune.web.store.open_journal import Conflict, OpenJournal
@@ -131,14 +132,20 @@ def take_back_every(opened: OpenJournal) -> None:
     SharedLink.objects.filter(id__in=_marked(opened.own_mark)).delete()
 
 
-def take_in(opened: OpenJournal, documents: Sequence[Document], older: Sequence[Document] = ()) -> None:
-    """Keep documents of another copy, as `OpenJournal.take_in` does. What they say was taken back leads nowhere here.
+def take_in(
+    opened: OpenJournal, documents: Sequence[Document], older: Sequence[Document] = (), gone: Sequence[Document] = ()
+) -> None:
+    """Keep documents of another copy, as `OpenJournal.take_in` does. What they say was taken back leads nowhere here,
+    and whoever is ``gone`` for them waits among what was deleted.
 
     Raises:
         Conflict: another window changed one of them meanwhile.
     """
     with transaction.atomic():
         opened.take_in(documents, older)
+        if gone:
+            away = [beside(opened.journal, each, opened.now).model_copy(update={"replaced": False}) for each in gone]
+            opened.write_and_discard(away, gone)
         back = [opened.journal.get(Share, each.id) for each in documents if isinstance(each, Share) and each.taken_back]
         if lead_somewhere(back):
             note_opened(opened)

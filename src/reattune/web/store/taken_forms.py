@@ -1,8 +1,9 @@
 """Forms that were sent: each is taken once. Sent again, it gets the same page, or leads where the first one led.
 
 What is kept of one is a keyed hash of what was sent, and where it led, for an hour; for some seconds the page too, for
-a double tap. Both are sealed with a key that is made of what was sent: only whoever sends the very same form, with the
-same random token of its page, opens them. Nothing is kept of a form that led nowhere: it is simply answered again.
+a double tap, and for minutes where it shows a recovery code, for a line that broke. Both are sealed with a key that is
+made of what was sent: only whoever sends the very same form, with the same random token of its page, opens them.
+Nothing is kept of a form that led nowhere: it is simply answered again.
 """
 
 from __future__ import annotations
@@ -39,8 +40,10 @@ _PAUSE = 0.03
 # waited so long for it is led to the first page. The clock doesn't say: a machine may have slept in between.
 _WRITTEN, _AT_ONCE, _SOMEWHERE = b"", 10.0, "/"
 _SOON = timedelta(seconds=10)
-# A larger page is not kept, and no more of them at a time.
-_LARGEST_PAGE, _MOST_PAGES = 256 * 1024, 200
+# A phone gives a dead line up after a minute or two. Whoever was shown the code goes on with it, and then it goes.
+_ONCE = timedelta(minutes=10)
+# A larger page is not kept, and no more of them at a time: of one journal, and of all. Those with a code are few.
+_LARGEST_PAGE, _MOST_PAGES_OF_ONE, _MOST_PAGES = 256 * 1024, 20, 200
 # Where it leads, and its cookies.
 _LARGEST_ANSWER = 4 * 1024
 # Forms kept at a time: of one journal, and of all that belong to none. The oldest make room.
@@ -99,10 +102,16 @@ class Claim:
         TakenForm.objects.filter(id=self.form_id, begun=self.begun, answer=None).delete()
 
     def keep(
-        self, response: HttpResponse, onward: str, session_id: bytes | None, handed_from: bytes | None = None
+        self,
+        response: HttpResponse,
+        onward: str,
+        session_id: bytes | None,
+        handed_from: bytes | None = None,
+        *,
+        shown_once: bool = False,
     ) -> None:
         """Where it led, for whoever sends it again; for a double tap the page too, where a journal is open, or was
-        until this page was handed over.
+        until this page was handed over. One that is shown once is kept for longer, until its reader goes on.
         """
         mine = TakenForm.objects.filter(id=self.form_id)
         answer = encrypt(self.key, json.dumps(onward).encode(), _BOUND)
@@ -110,8 +119,14 @@ class Claim:
             mine.delete()
             return
         journal_id = handed_from or _journal_of(session_id)
-        page = self._page(response, _LARGEST_ANSWER if journal_id is None else _LARGEST_PAGE)
-        kept = {"begun": timezone.now(), "answer": answer, "page": page, "journal_id": journal_id}
+        page = self._page(response, journal_id, shown_once)
+        kept = {
+            "begun": timezone.now(),
+            "answer": answer,
+            "page": page,
+            "shown_once": shown_once and page is not None,
+            "journal_id": journal_id,
+        }
         try:
             with transaction.atomic():
                 mine.update(**kept)
@@ -119,12 +134,16 @@ class Claim:
             mine.update(**{**kept, "page": None, "journal_id": None})
         _make_room(journal_id)
 
-    def _page(self, response: HttpResponse, largest: int) -> bytes | None:
-        """Sealed; ``None`` for a file, which is made again, and where it would be too much."""
+    def _page(self, response: HttpResponse, journal_id: bytes | None, shown_once: bool) -> bytes | None:
+        """Sealed; ``None`` for a file, which is made again, for what only leads on, and where it would be too much."""
         if response.streaming or "attachment" in response.headers.get("Content-Disposition", ""):
             return None
+        if response.has_header("Location") and not response.cookies:
+            return None
+        largest = _LARGEST_ANSWER if journal_id is None else _LARGEST_PAGE
         pages = TakenForm.objects.filter(page__isnull=False, journal__isnull=False)
-        if len(response.content) > largest or pages.count() >= _MOST_PAGES:
+        many = pages.filter(journal_id=journal_id).count() >= _MOST_PAGES_OF_ONE or pages.count() >= _MOST_PAGES
+        if len(response.content) > largest or (many and not shown_once):
             return None
         sealed = encrypt(self.key, json.dumps(_plain(response)).encode(), _BOUND)
         return sealed if len(sealed) <= 2 * largest else None
@@ -177,15 +196,16 @@ def _taken_or_answered(mine: Claim, waited: float = 0) -> Claim | Answer | None:
 
 
 def forget_old() -> None:
-    """Pages go after seconds, and what is left of a form after an hour. The clock asks for it too. What was answered by
-    a clock that was ahead counts as answered now."""
+    """Pages go after seconds, those with a code after minutes, and what is left of a form after an hour. The clock asks
+    for it too. What was answered by a clock that was ahead counts as answered now."""
     now = timezone.now()
     ahead = TakenForm.objects.filter(begun__gt=ahead_of(now), answer__isnull=False)
     if ahead.exists():
         with transaction.atomic():
             unheld(ahead).update(begun=now, page=None)
     old = TakenForm.objects.filter(begun__lt=now - KEPT_FOR)
-    pages = TakenForm.objects.filter(page__isnull=False, begun__lt=now - _SOON)
+    over = Q(begun__lt=now - _SOON, shown_once=False) | Q(begun__lt=now - _ONCE)
+    pages = TakenForm.objects.filter(over, page__isnull=False)
     if old.exists() or pages.exists():
         with transaction.atomic():
             unheld(old).delete()
@@ -230,7 +250,7 @@ def _first(mine: Claim) -> bool:
 def _taken_over(mine: Claim, there: TakenForm) -> bool:
     """Answer it once more, unless somebody else begins to at this moment."""
     mine.begun = timezone.now()
-    anew = {"begun": mine.begun, "answer": None, "page": None, "journal_id": None}
+    anew = {"begun": mine.begun, "answer": None, "page": None, "shown_once": False, "journal_id": None}
     try:
         return bool(TakenForm.objects.filter(id=there.id, begun=there.begun).update(**anew))
     except OperationalError:
@@ -253,7 +273,7 @@ def _plain(response: HttpResponse) -> tuple[int, dict[str, str], list[dict[str, 
 
 
 def _read(mine: Claim, there: TakenForm, waited: bool) -> Answer | None:
-    soon = timezone.now() - there.begun < _SOON
+    soon = timezone.now() - there.begun < (_ONCE if there.shown_once else _SOON)
     try:
         onward = str(json.loads(decrypt(mine.key, bytes(there.answer or b""), _BOUND)))
         kept = decrypt(mine.key, bytes(there.page), _BOUND) if there.page is not None and (waited or soon) else b""

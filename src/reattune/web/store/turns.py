@@ -36,6 +36,31 @@ def turn_of(journal_ids: Iterable[bytes]) -> Iterator[None]:
         yield
 
 
+@contextmanager
+def one_reading() -> Iterator[None]:
+    """Everything inside is read as it lies at one moment, and holds up nobody who writes.
+
+    Inside a turn it is that of the turn, in which nobody else writes to its journals.
+    """
+    if connection.in_atomic_block:
+        with transaction.atomic():
+            yield
+        return
+    connection.ensure_connection()
+    usual = getattr(connection, "transaction_mode", None)
+    if connection.vendor == "sqlite":
+        connection.transaction_mode = "DEFERRED"  # type: ignore[attr-defined]
+    try:
+        with transaction.atomic():
+            if connection.vendor == "postgresql":
+                with connection.cursor() as cursor:
+                    cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            yield
+    finally:
+        if connection.vendor == "sqlite":
+            connection.transaction_mode = usual  # type: ignore[attr-defined]
+
+
 def hold(journals: models.Manager[SealedJournal], journal_id: bytes) -> bool:
     """Hold a journal's row until the transaction ends; whether it is there. Only who has to wait for it stands in line.
 

@@ -191,6 +191,12 @@ def end_session_soon(request: HttpRequest) -> None:
         mine.filter(last_seen__gt=soon).update(last_seen=soon)
 
 
+def still_open(session_id: bytes) -> bool:
+    """Whether this session was neither locked nor left, and doesn't lie idle."""
+    since = idle_since(timezone.now())
+    return UnlockedSession.objects.filter(_OF_KEPT, id=session_id, ending=False, last_seen__gte=since).exists()
+
+
 def end_sessions_of(journal_id: bytes) -> None:
     """Lock a journal in every browser that has it open."""
     taken_forms.forget_pages(journal_id=journal_id)

@@ -35,7 +35,7 @@ def talk(request: HttpRequest, opened: OpenJournal, rupture_id: UUID) -> HttpRes
     journal = opened.journal
     rupture = here_or_404(journal.get, Rupture, rupture_id)
     waiting = waiting_talk(journal, rupture)
-    page = FormPage(request, opened, ClientTalkForm, known_before(opened, rupture, waiting), of=rupture)
+    page = FormPage(request, opened, ClientTalkForm, known_before(opened, rupture, waiting), of=waiting or rupture)
     if page.can_be_kept():
         try:
             attempt = keep_talk(opened, rupture, waiting, page.form.cleaned_data)

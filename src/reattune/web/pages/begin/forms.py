@@ -13,6 +13,7 @@ from reattune.journal.vocabulary import JournalKind
 from reattune.vault import WrongRecoveryCode
 from reattune.vault.keyring import SHORTEST_PASSPHRASE
 from reattune.vault.recovery_code import from_code, groups
+from reattune.web.pages.begin.guessed_first import guessed_first
 from reattune.web.pages.shared.form_fields import OF_A_CODE, OneOf, PageForm, labelled
 from reattune.web.pages.shared.wording import regions_and_another
 
@@ -29,6 +30,12 @@ def secret_field(label: Any, autocomplete: str) -> forms.CharField:
     )
 
 
+def _chosen_passphrase(label: Any) -> forms.CharField:
+    field = secret_field(label, "new-password")
+    field.help_text = _("On a device that others use, don’t let the browser save it: it would fill it in for them too.")
+    return field
+
+
 def region_choices() -> list[tuple[str, Any]]:
     """The countries to choose from, none first."""
     return [("", _("I’d rather not say")), *regions_and_another().items()]
@@ -37,11 +44,11 @@ def region_choices() -> list[tuple[str, Any]]:
 class NewPassphraseForm(PageForm):
     """A passphrase, twice."""
 
-    passphrase = secret_field(_("Passphrase"), "new-password")
+    passphrase = _chosen_passphrase(_("Passphrase"))
     again = secret_field(_("The same passphrase again"), "new-password")
 
     def clean(self) -> dict[str, Any]:
-        """Both are the same and long enough."""
+        """Both are the same, long enough, and nothing that is guessed first."""
         data = super().clean() or {}
         first, second = data.get("passphrase"), data.get("again")
         if first and len(first) < SHORTEST_PASSPHRASE:
@@ -49,6 +56,14 @@ class NewPassphraseForm(PageForm):
                 "passphrase",
                 _("Please use at least %(n)s characters. Four or five words in a row are easy to remember.")
                 % {"n": SHORTEST_PASSPHRASE},
+            )
+        elif first and guessed_first(first):
+            self.add_error(
+                "passphrase",
+                _(
+                    "This is one of the first that somebody would try. Four or five words in a row are easy to "
+                    "remember and hard to guess."
+                ),
             )
         elif first and second and first != second:
             self.add_error("again", _("The two passphrases aren’t the same."))
@@ -69,7 +84,7 @@ class BeginForm(NewPassphraseForm):
 class AnotherPassphraseForm(NewPassphraseForm):
     """The same, in the place of a passphrase that is there already."""
 
-    passphrase = secret_field(_("New passphrase"), "new-password")
+    passphrase = _chosen_passphrase(_("New passphrase"))
     again = secret_field(_("The new passphrase again"), "new-password")
 
 

@@ -6,6 +6,7 @@ import base64
 import contextlib
 
 from django.conf import settings
+from django.core import signing
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -21,13 +22,14 @@ from reattune.vault.crypto_primitives import decrypt, encrypt, key_for
 from reattune.vault.journal_names import name_of
 from reattune.vault.recovery_code import groups, new_recovery_secret, to_code
 from reattune.web.http.language import open_and_speak, spoken_now
-from reattune.web.http.taken_once import done
+from reattune.web.http.taken_once import NAMED, done
 from reattune.web.pages.begin.forms import AboutForm, BeginForm, CheckCodeForm, NewPassphraseForm, lost_in_part
 from reattune.web.pages.shared.confirm_passphrase import GraveForm, confirmed
 from reattune.web.pages.shared.passphrase_taken import opens_another
 from reattune.web.pages.shared.person_choice import is_unnamed, unnamed_therapist
 from reattune.web.pages.shared.time_zone import known_zone, local_zone
 from reattune.web.store.browser_sessions import came_back, halves_of
+from reattune.web.store.clock_right import time_of_change
 from reattune.web.store.known_address import remember_address
 from reattune.web.store.letterbox import open_letterbox
 from reattune.web.store.models import SealedJournal
@@ -39,6 +41,7 @@ from reattune.web.store.rate_limit import (
     note_provisional,
     seconds_to_wait_to_begin,
 )
+from reattune.web.store.taken_forms import forget_pages
 from reattune.web.store.turns import turn_of_browser
 from reattune.web.store.unlocking import (
     FIRST,
@@ -71,14 +74,16 @@ def begin(request: HttpRequest) -> HttpResponse:
     free = form.is_valid() and not wait and not opens_another(request, form)
     wait = note_begun(request) if free else wait
     if free and not wait:
-        journal_id, data_key, code = new_journal(form.cleaned_data["passphrase"])
-        if form.cleaned_data["journal_kind"] == JournalKind.THERAPIST:
-            # Its first entry, and sealed like every other: from here on it is a therapist's journal and no other.
-            opened = OpenJournal(journal_id, data_key)
-            opened.create(Preferences, journal_kind=JournalKind.THERAPIST, language=spoken_now())
-        response = _show_code(request, CheckCodeForm(initial={"code": code}), code, journal_id)
-        begin_session(response, request, journal_id, data_key)
-        return done(response, reverse("begin-recovery"))
+        # All of it or nothing: what is cut off in between would be kept under a name that nobody ever saw.
+        with transaction.atomic():
+            journal_id, data_key, code = new_journal(form.cleaned_data["passphrase"])
+            if form.cleaned_data["journal_kind"] == JournalKind.THERAPIST:
+                # Its first entry, and sealed like every other: from here on it is a therapist's journal and no other.
+                opened = OpenJournal(journal_id, data_key)
+                opened.create(Preferences, journal_kind=JournalKind.THERAPIST, language=spoken_now())
+            response = _show_code(request, CheckCodeForm(initial={"code": code}), code, journal_id)
+            begin_session(response, request, journal_id, data_key)
+        return done(response, _shown_again(journal_id))
     status = 429 if wait and form.is_bound else 200
     may_unlock = settings.HOSTING is not None or SealedJournal.objects.exists()
     return render(request, "begin/begin.html", {"form": form, "wait": wait, "may_unlock": may_unlock}, status=status)
@@ -127,14 +132,15 @@ def keep(request: HttpRequest) -> HttpResponse:
     free = form.is_valid() and not wait and not opens_another(request, form)
     wait = note_begun(request) if free else wait
     if free and not wait:
-        kept = keep_first(request, form.cleaned_data["passphrase"])
-        if kept is None:
-            return redirect("front")
-        journal_id, data_key, code = kept
-        response = _show_code(request, CheckCodeForm(initial={"code": code}), code, journal_id)
-        FIRST.take_back(response)
-        begin_session(response, request, journal_id, data_key)
-        return done(response, reverse("begin-recovery"))
+        with transaction.atomic():
+            kept = keep_first(request, form.cleaned_data["passphrase"])
+            if kept is None:
+                return redirect("front")
+            journal_id, data_key, code = kept
+            response = _show_code(request, CheckCodeForm(initial={"code": code}), code, journal_id)
+            FIRST.take_back(response)
+            begin_session(response, request, journal_id, data_key)
+        return done(response, _shown_again(journal_id))
     status = 429 if wait and form.is_bound else 200
     context = {"form": form, "wait": wait, "keeps": True, "open": opened}
     return render(request, "begin/begin.html", context, status=status)
@@ -158,6 +164,12 @@ def _show_code(
     return render(request, "begin/recovery_code.html", context)
 
 
+def _shown_again(journal_id: bytes) -> str:
+    """Where the form leads that is sent again later: what is kept already is unlocked, under its name."""
+    name = name_of(journal_id) if settings.HOSTING else ""
+    return f"{reverse('begin-recovery')}?{urlencode({NAMED: signing.dumps(name, salt=NAMED)})}"
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def recovery(request: HttpRequest) -> HttpResponse:
     """Show a new code to whoever knows the passphrase. It takes the place of the old one when its last groups were
@@ -172,6 +184,7 @@ def _recovery(request: HttpRequest) -> HttpResponse:
     session, opened = open_session(request), open_and_speak(request)
     if session is None or opened is None:
         return redirect("unlock")
+    forget_pages(journal_id=session[0])  # whoever goes on has seen the page with the code
     known = opened.journal.preferences
     if "ending" in request.POST:
         check = CheckCodeForm(request.POST)
@@ -202,7 +215,7 @@ def _confirmed_code(
         proof = base64.b64decode(form.cleaned_data["proof"], validate=True)
         if decrypt(_key_of_proofs(data_key), proof, _shown_in(request)) == code.encode():
             if opened.journal.preferences:
-                opened.change(opened.journal.preferences, recovery_made=opened.now)
+                opened.change(opened.journal.preferences, recovery_made=time_of_change(opened))
             store_keyring(keyring.with_recovery(data_key, code))
             return True
     form.add_error("ending", lost_in_part())
@@ -260,6 +273,7 @@ def _about(request: HttpRequest) -> HttpResponse:
     opened = open_and_speak(request)
     if opened is None:
         return redirect("unlock")
+    forget_pages(journal_id=opened.journal_id)
     known, therapist = opened.journal.preferences, opened.journal.therapist
     if opened.provisional or (known and known.recovery_checked):
         return redirect("own:today")
@@ -275,7 +289,7 @@ def _about(request: HttpRequest) -> HttpResponse:
             "recovery_checked": _was_typed(request),
         }
         if known and data["region"] != known.region and (known.region or not said["recovery_checked"]):
-            said["region_changed"] = opened.now
+            said["region_changed"] = time_of_change(opened)
         if "weeks" in data:
             said["weeks_between"] = float(data["weeks"] or 0) or None
         name = data.get("name", "").strip()

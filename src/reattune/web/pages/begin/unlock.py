@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from datetime import timedelta
 from functools import partial
 
 from django.conf import settings
-from django.db import DatabaseError
+from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,15 +18,20 @@ from reattune.journal import JournalError
 from reattune.vault import Keyring, WrongRecoveryCode, WrongSecret
 from reattune.vault.keyring import first_opened, first_recovered
 from reattune.web.http.redirect_within import redirect_to_page
+from reattune.web.http.taken_once import NAMED
 from reattune.web.pages.begin.forms import PassphraseForm, RecoveryForm
 from reattune.web.pages.begin.new_journal import may_write_first
 from reattune.web.pages.shared.document_urls import leads_somewhere
 from reattune.web.pages.shared.drafts import keep_typed
 from reattune.web.pages.shared.example_access import end_example
-from reattune.web.pages.shared.locked_submission import elsewhere, give_back, held_for_another, hold
+from reattune.web.pages.shared.given_back import give_back
+from reattune.web.pages.shared.locked_submission import elsewhere, held_for, held_for_another, hold
 from reattune.web.pages.shared.passphrase_taken import opens_another
 from reattune.web.pages.shared.time_zone import local_zone
 from reattune.web.store.browser_sessions import LEFT_COOKIE, came_back
+from reattune.web.store.clock_right import set_right
+from reattune.web.store.database_failures import STORE_ERRORS
+from reattune.web.store.file_damage import file_is_damaged
 from reattune.web.store.known_address import address_here, remember_address, several_here
 from reattune.web.store.letterbox import open_letterbox
 from reattune.web.store.models import SealedJournal
@@ -55,6 +61,7 @@ from reattune.web.store.unlocking import (
 from reattune.web.store.waiting import OthersFirst
 
 _LONGEST_ADDRESS = 2_000
+_NAMED_FOR = timedelta(hours=1)
 
 
 @require_safe
@@ -72,7 +79,11 @@ def front(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def unlock(request: HttpRequest) -> HttpResponse:
     """Open a journal with its passphrase. Which journals exist is not told."""
-    form = PassphraseForm(request.POST or None)
+    if request.method != "POST" and request.headers.get("HX-Request"):
+        # What is typed in another tab, whose journal is locked, was led here unseen: nobody put anything down.
+        return HttpResponse(status=204)
+    named = _named(request)
+    form = PassphraseForm(request.POST or None, initial={"name": named or ""})
     after = (request.POST.get("next") or request.GET.get("next", ""))[:_LONGEST_ADDRESS]
     name = request.POST.get("name", "")
     counted = at_unlocking(request, name)
@@ -93,9 +104,19 @@ def unlock(request: HttpRequest) -> HttpResponse:
         "wait": wait,
         "unsaved": "unsaved" in request.GET,
         "damaged": damaged_keyrings(),
+        "kept": named is not None,
+        "named": named,
     }
     response = render(request, "begin/unlock.html", context, status=429 if wait and form.is_bound else 200)
     return came_back(_as_it_says(request, response), request)
+
+
+def _named(request: HttpRequest) -> str | None:
+    """What a journal is called that a form, sent again, has kept already; empty where none has a name."""
+    try:
+        return str(signing.loads(request.GET.get(NAMED, ""), salt=NAMED, max_age=_NAMED_FOR))
+    except signing.BadSignature:
+        return None
 
 
 def _as_it_says(request: HttpRequest, response: HttpResponse) -> HttpResponse:
@@ -126,17 +147,29 @@ def _opened_with(request: HttpRequest, name: str, passphrase: str, after: str) -
 
 def _unlocked(request: HttpRequest, journal_id: bytes, data_key: bytes, after: str) -> HttpResponse:
     """The journal open, words that were held for it kept, and the way on; asked in the journal's turn."""
-    held = request.POST.get("held", "")
+    held, not_given = request.POST.get("held", ""), None
     if held:
         opened = OpenJournal(journal_id, data_key)
         form = give_back(held, opened)
         if form:  # Today shows the words where what they were about was deleted meanwhile
             after = form if leads_somewhere(opened, form) else reverse("own:today")
-    response = redirect_to_page(after, redirect("own:today"))
-    if held and held_for_another(held, journal_id):
-        context = {"form": PassphraseForm(), "held": held, "elsewhere": True}
-        response = render(request, "begin/unlock.html", context)
+        else:
+            not_given = _not_given_back(request, opened, held)
+    response = not_given or redirect_to_page(after, redirect("own:today"))
     return _opened_in_turn(request, journal_id, data_key, response)
+
+
+def _not_given_back(request: HttpRequest, opened: OpenJournal, held: str) -> HttpResponse | None:
+    """Held words that this journal cannot keep: they are another's, or sealed to an address that it doesn't have (a
+    backup from before was restored), or no draft holds them. ``None`` where nothing was held here."""
+    words = held_for(opened, held)
+    if words:
+        return render(request, "begin/held_too_long.html", {"of_open": opened.mark, "typed": words.typed})
+    another = held_for_another(held, opened.mark)
+    if another is None:
+        return None
+    context = {"form": PassphraseForm(), "held": held, "elsewhere": another, "earlier": not another}
+    return render(request, "begin/unlock.html", context)
 
 
 def _store_instead(old: Keyring, new: Keyring) -> Keyring:
@@ -163,6 +196,11 @@ def _wrong_passphrase() -> str:
             "No journal opens with this name and passphrase. Check both, and check capital letters "
             "and the keyboard’s language."
         )
+    if file_is_damaged():
+        return _(
+            "The file with the journals on this computer is damaged, so your passphrase may be right. Restore the"
+            " whole data folder from a backup."
+        )
     return _("No journal here opens with this passphrase. Check capital letters and the keyboard’s language.")
 
 
@@ -172,6 +210,7 @@ def _opened_in_turn(
     begin_session(response, request, journal_id, data_key)
     opened = OpenJournal(journal_id, data_key)
     opened.forget_old()
+    set_right(opened)
     preferences = opened.journal.preferences
     if by_code and preferences and not preferences.recovery_checked:
         # Who has opened it with the code has it: nothing asks any more whether it was written down.
@@ -246,9 +285,17 @@ def lock(request: HttpRequest) -> HttpResponse:
     if not _keep_typed_and_end(request, everywhere="everywhere" in request.POST):
         held = "" if left else hold(request)
         if held:
-            response = render(request, "begin/unlock.html", {"form": PassphraseForm(), "held": held})
+            response = _locked_page(request, {"form": PassphraseForm(), "held": held})
     OWN.take_back(response)
     return response
+
+
+def _locked_page(request: HttpRequest, context: Mapping[str, object]) -> HttpResponse:
+    """The page to unlock, also where the store says nothing: then without a note, for nobody knows where that goes."""
+    try:
+        return render(request, "begin/unlock.html", context)
+    except STORE_ERRORS:
+        return render(request, "begin/unlock.html", {**context, "no_notes": True})
 
 
 @require_POST
@@ -282,7 +329,7 @@ def leave_example(request: HttpRequest) -> HttpResponse:
 def _writes_first(request: HttpRequest) -> bool:
     try:
         return open_session(request) is None and open_journal(request) is not None
-    except DatabaseError:
+    except STORE_ERRORS:
         return False
 
 
@@ -297,9 +344,7 @@ def _keep_typed_and_end(request: HttpRequest, *, everywhere: bool = False) -> bo
         # What was typed last may be on its way to be kept at this moment: one after the other.
         with turn_of(journals_open(request, (OWN, FIRST))):
             opened = open_journal(request)
-            if opened:
-                keep_typed(request, opened)
-        return opened is not None
+            return opened is not None and keep_typed(request, opened)
 
     def end_all() -> None:
         session = open_session(request) if everywhere else None
@@ -317,5 +362,5 @@ def _done(act: Callable[[], bool | None]) -> bool:
     window, or a journal without room for more."""
     try:
         return act() is not False
-    except (DatabaseError, Conflict, JournalError, OthersFirst, TooLarge):
+    except (*STORE_ERRORS, Conflict, JournalError, OthersFirst, TooLarge):
         return False

@@ -35,7 +35,7 @@ def client(request: HttpRequest, opened: OpenJournal, client_id: UUID) -> HttpRe
     whole = "all" in request.GET
     context["all_rows"] = rows
     context |= {"rows": rows if whole else rows[:SHOWN], "more": 0 if whole else max(0, len(rows) - SHOWN)}
-    context["past"] = who.status is RelationshipStatus.PAST
+    context |= {"past": who.status is RelationshipStatus.PAST, "names_before": who.called_before}
     return render(request, "clients/client.html", context)
 
 

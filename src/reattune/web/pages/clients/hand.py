@@ -9,6 +9,7 @@ about, what was written is not thrown away: the therapist sees its day and when 
 from __future__ import annotations
 
 import json
+import re
 import uuid
 from datetime import date
 from typing import Any
@@ -37,15 +38,18 @@ from reattune.web.pages.shared.access import with_therapists_journal
 from reattune.web.pages.shared.form_fields import DayField, PageForm, WordsField
 from reattune.web.pages.shared.handed_over import hand_over
 from reattune.web.pages.shared.wording import crisis_lines, lines_near
+from reattune.web.store.database_failures import STORE_ERRORS
 from reattune.web.store.known_address import address_named
 from reattune.web.store.letterbox import Refusal, address_key
 from reattune.web.store.open_journal import OpenJournal
 from reattune.web.store.unlocking import HANDED_COOKIE
+from reattune.web.store.waiting import OthersFirst
 
 _SALT = "a check-in that was handed over"
 _MOST_WORDS = 5000
-# That what was handed over last was filled in and is saved.
+# That what was handed over last was filled in and is saved: after which letter, and as which.
 _FILLED_COOKIE = "reattune_filled"
+_FILLED = re.compile(r"([0-9a-f-]{36})?\.[0-9a-f-]{36}")
 
 
 class HandForm(PageForm):
@@ -116,7 +120,7 @@ def _handed(request: HttpRequest, opened: OpenJournal, client: Relationship, day
             "instrument": instrument.model_dump(mode="json"),
         }
         token = signing.dumps(carried, salt=_SALT, compress=True)
-        context = {"form": HandedForm(instrument=instrument), "token": token, "day": day}
+        context = {"form": HandedForm(instrument=instrument), "token": token, "day": day, "region": region}
         page = render(request, "clients/handed_check_in.html", context)
         page.delete_cookie(_FILLED_COOKIE, samesite="Strict")
         return hand_over(request, page, reverse("own:client", args=(client.id,)))
@@ -143,25 +147,38 @@ def filled(request: HttpRequest) -> HttpResponse:
         form = HandedForm(request.POST, instrument=instrument)
         near = dangers(request.POST.get("words", "")[:_MOST_WORDS])
         lines = crisis_lines(carried["region"]) if near else None
-        shown = [line for group in lines_near(lines, near) for line in group] if lines else []
-        help_is = {"lines": lines, "near": near, "lines_near": shown}
+        help_is = {"lines": {**lines, "near": lines_near(lines, near)} if lines else None, "near": near}
+        help_is["region"] = carried["region"]
         context = {"form": form, "token": token, "day": date.fromisoformat(carried["day"]), **help_is}
         if not form.is_valid():
             return render(request, "clients/handed_check_in.html", context)
-        refusal = _deliver(request, carried, instrument, form)
+        after, letter_id = _letter_after(request.COOKIES.get(_FILLED_COOKIE, ""), carried["id"], form)
+        try:
+            refusal = _deliver(request, carried | {"id": letter_id}, instrument, form)
+        except (*STORE_ERRORS, OthersFirst):
+            form.add_error(
+                None, _("This can’t be saved just now. Everything you filled in is still here: try again soon.")
+            )
+            return render(request, "clients/handed_check_in.html", context, status=503)
         if refusal is not None:
             form.add_error(None, sentence(refusal))
             return render(request, "clients/handed_check_in.html", context, status=400)
         thanks = render(request, "clients/handed_thanks.html", {"saved": True, **help_is})
         secure = request.is_secure()
-        thanks.set_cookie(_FILLED_COOKIE, "1", httponly=True, samesite="Strict", secure=secure)
+        thanks.set_cookie(_FILLED_COOKIE, f"{after}.{letter_id}", httponly=True, samesite="Strict", secure=secure)
         return thanks
 
 
-def _letter_id(handed: str, form: HandedForm) -> uuid.UUID:
-    """The very same answers, sent twice, are one letter; what was corrected is another."""
+def _letter_after(filled: str, handed: str, form: HandedForm) -> tuple[str, uuid.UUID]:
+    """After which letter of this page this one comes, and its id, from what the browser was given with the last thanks.
+
+    The very same answers, sent twice in a row, are one letter, also where the first thanks never arrived. What was
+    corrected is another; so is what was then corrected back.
+    """
     said = json.dumps([sorted(form.answers().items()), form.cleaned_data["words"]])
-    return uuid.uuid5(uuid.UUID(handed), said)
+    before, _dot, last = filled.partition(".") if _FILLED.fullmatch(filled) else ("", "", "")
+    again = uuid.uuid5(uuid.UUID(handed), before + said)
+    return (before, again) if last in ("", str(again)) else (last, uuid.uuid5(uuid.UUID(handed), last + said))
 
 
 def _deliver(
@@ -175,7 +192,7 @@ def _deliver(
             {
                 "letter": 1,
                 "kind": "rating",
-                "id": _letter_id(carried["id"], form),
+                "id": carried["id"],
                 "at": timezone.now(),
                 "zone": carried["zone"],
                 "client_id": carried["client"],

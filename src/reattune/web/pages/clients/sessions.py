@@ -17,15 +17,20 @@ from reattune.web.pages.clients.everyone import client_or_404
 from reattune.web.pages.clients.forms import OWN, AfterSessionForm, TypedRatingForm, rated
 from reattune.web.pages.notice.instruments import in_use, instruments_of, own_therapist_check_in
 from reattune.web.pages.shared.access import here_or_404, session_asked_for, with_therapists_journal
-from reattune.web.pages.shared.form_fields import moment_of
+from reattune.web.pages.shared.form_fields import moment_of, time_and_zone
 from reattune.web.pages.shared.form_page import FormPage
 from reattune.web.store.open_journal import OpenJournal
+
+
+def sessions_on(opened: OpenJournal, client: Relationship, day: date) -> list[Session]:
+    """The sessions with a client on a day: several, where other computers, files and questionnaires bring them."""
+    return [each for each in opened.journal.sessions(client) if each.local_day(each.at) == day]
 
 
 def session_on(opened: OpenJournal, client: Relationship, day: date, asked: Session | None = None) -> Session | None:
     """The session with a client on a day, if one is noted; of several, as other computers and files bring them, the one
     that is ``asked`` for."""
-    there = [each for each in opened.journal.sessions(client) if each.local_day(each.at) == day]
+    there = sessions_on(opened, client, day)
     return asked if asked in there else next(iter(there), None)
 
 
@@ -92,9 +97,8 @@ def change(request: HttpRequest, opened: OpenJournal, session_id: UUID) -> HttpR
             try:
                 with transaction.atomic():
                     if data["day"] != session.local_day(session.at) or data["place"] != session.form:
-                        same = data["day"] == session.local_day(session.at)
-                        at = session.at if same else moment_of(data["day"], opened.now, opened.zone)
-                        session = opened.amend(session, at=at, form=data["place"] or session.form)
+                        at, zone = time_and_zone(data["day"], session, session.at, opened.now, opened.zone)
+                        session = opened.amend(session, at=at, zone=zone, form=data["place"] or session.form)
                     _keep(opened, session, page.form)
             except JournalError as error:
                 page.form.refuse(error)

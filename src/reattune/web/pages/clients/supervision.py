@@ -4,27 +4,27 @@ from __future__ import annotations
 
 import base64
 import os
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
 
 from reattune.content.translated_sentences import number
+from reattune.journal.document_base import LONGEST_WORDS
 from reattune.journal.documents import Relationship, Rupture, Share
 from reattune.journal.documents.sharing import SharedLine
 from reattune.journal.uuid7 import uuid7
 from reattune.journal.vocabulary import SharedKind, ShareWay
 from reattune.reflection.caseload import ClientView, Look, Reason, client_view
 from reattune.reflection.caseload_sentences import how_sure, sentence
-from reattune.reflection.sharing.names import NamesTakenOut, Somebody
+from reattune.reflection.sharing.names import NamesTakenOut, Somebody, hard_to_find
 from reattune.reflection.two_lines import SessionRow, session_rows
 from reattune.text.folding import folded
 from reattune.vault.page_code import new_code, sealed_with
@@ -33,7 +33,7 @@ from reattune.web.http.taken_once import done
 from reattune.web.pages.clients.everyone import client_or_404
 from reattune.web.pages.give.page_file import as_bytes, content_of, reply_to
 from reattune.web.pages.notice.instruments import instruments_of
-from reattune.web.pages.shared.access import to_page, with_therapists_journal
+from reattune.web.pages.shared.access import form_address, to_page, with_therapists_journal
 from reattune.web.pages.shared.confirm_passphrase import GraveForm, confirmed
 from reattune.web.pages.shared.dates import dated
 from reattune.web.pages.shared.form_fields import PageForm, Several, WordsField
@@ -46,6 +46,9 @@ from reattune.web.store.open_journal import OpenJournal
 _IN_FIGURES = (Reason.OPEN, Reason.NOT_HELD, Reason.MISSING, Reason.TOO_EVEN)
 # So many sessions are offered, and so many ratings told in figures.
 _SESSIONS, _RATINGS = 12, 10
+# Makes of the therapist's own words the same without names. What the page says itself names nobody, and a client may be
+# called by a number that stands in its figures: never through this.
+_Unnamed = Callable[[str], str]
 
 
 @dataclass(frozen=True)
@@ -62,7 +65,10 @@ class SupervisionForm(PageForm):
 
     name = forms.CharField(
         label=gettext_lazy("What to call them on the page"),
-        help_text=gettext_lazy("Not the name you use here. It replaces that name in all the words below."),
+        help_text=gettext_lazy(
+            "Choose a different name from the one you use here. Wherever that one is found in the words below, the new "
+            "one replaces it."
+        ),
         max_length=40,
         error_messages={"required": gettext_lazy("Choose a name that says nothing, like “the client”.")},
     )
@@ -99,19 +105,23 @@ def supervision(request: HttpRequest, opened: OpenJournal, client_id: UUID) -> H
     client = client_or_404(opened, client_id)
     view = client_view(opened.journal, client, instruments_of(opened))
     called = request.POST.get("name", "").strip() or _("the client")
-    offered = _offered(opened, view, called)
+    unnamed = _unnamed(opened, client, called)
+    offered = _offered(opened, view, called, unnamed)
     page = FormPage(request, opened, SupervisionForm, offered=offered, called=client.name)
     if not page.can_be_kept() or "change" in request.POST:
         return page.show("clients/supervision.html", client=client)
     data = page.form.cleaned_data
-    chosen = [each for each in offered if each.key in data["bring"]]
-    lines = _pseudonymised(opened, client, data["name"], chosen, data["questions"])
+    lines = [line for each in offered if each.key in data["bring"] for line in each.lines]
+    if data["questions"].strip():
+        lines.append(SharedLine(label=_("What I’d like to ask"), words=unnamed(data["questions"])))
     heading = _("For supervision: %(name)s") % {"name": data["name"]}
     makes = "page" in request.POST
     form = GraveForm(request.POST if makes else None, opened=opened)
     if makes and confirmed(request, opened, form):
-        return _sealed(request, opened, client, heading, lines)
+        return _sealed(request, opened, client, heading, tuple(lines))
+    brief = any(hard_to_find(name) for each in opened.journal.clients for name in (each.name, *each.called_before))
     context = {"open": opened, "client": client, "form": form, "lines": lines, "heading": heading, "sent": data}
+    context["read_once"] = brief
     return render(request, "clients/supervision_page.html", context)
 
 
@@ -119,46 +129,41 @@ def _sealed(
     request: HttpRequest, opened: OpenJournal, client: Relationship, heading: str, lines: tuple[SharedLine, ...]
 ) -> HttpResponse:
     code, share_id = new_code(), uuid7(opened.now, os.urandom(10))
-    made = _("A copy made on %(day)s.") % {"day": dated(timezone.localtime(opened.now))}
+    made = _("A copy made on %(day)s.") % {"day": dated(opened.now)}
     content = content_of(heading, lines, made, reply_to(share_id, address_key(opened)))
     sealed = base64.b64encode(sealed_with(code, as_bytes(content))).decode()
     kept = opened.create(
         Share, id=share_id, relationship_id=client.id, at=opened.now, what=SharedKind.SUPERVISION, way=ShareWay.PAGE,
         title=heading, lines=lines, page=sealed,
     )  # fmt: skip
-    opened.discard_draft(request.path)
+    opened.discard_draft(form_address(request))
     reader = {"name": _("your supervisor")}
     context = {"open": opened, "share": kept, "reader": reader, "groups": groups(code)}
     onward = to_page(request, "shared-one", kept.id).headers["Location"]
     return done(render(request, "give/page_made.html", context), onward)
 
 
-def _pseudonymised(
-    opened: OpenJournal, client: Relationship, called: str, chosen: list[_Offered], questions: str
-) -> tuple[SharedLine, ...]:
-    """The lines with this client under another name and every other client unnamed; the questions as well."""
+def _unnamed(opened: OpenJournal, client: Relationship, called: str) -> _Unnamed:
+    """This client under another name, and every other client unnamed."""
     people = [
-        Somebody(each.id, each.name, called if each.id == client.id else _("another client"))
+        Somebody(each.id, each.name, called if each.id == client.id else _("another client"), each.called_before)
         for each in opened.journal.clients
     ]
     names = NamesTakenOut(people, ())
-    lines = [line for each in chosen for line in each.lines]
-    if questions.strip():
-        lines.append(SharedLine(label=_("What I’d like to ask"), words=questions))
-    return tuple(SharedLine(label=names.out_of(line.label)[:200], words=names.out_of(line.words)) for line in lines)
+    return lambda words: names.out_of(words)[:LONGEST_WORDS]  # other names may be longer than those they replace
 
 
-def _offered(opened: OpenJournal, view: ClientView, called: str) -> list[_Offered]:
+def _offered(opened: OpenJournal, view: ClientView, called: str, unnamed: _Unnamed) -> list[_Offered]:
     rows = session_rows(opened.journal, view)
-    return [*_in_figures(view, rows, called), *_stories(opened, view), *_noticed(rows)]
+    return [*_in_figures(view, rows, called, unnamed), *_stories(opened, view, unnamed), *_noticed(rows, unnamed)]
 
 
-def _in_figures(view: ClientView, rows: list[SessionRow], called: str) -> Iterator[_Offered]:
+def _in_figures(view: ClientView, rows: list[SessionRow], called: str, unnamed: _Unnamed) -> Iterator[_Offered]:
     if view.sessions:
         count = ngettext("%(n)d session so far", "%(n)d sessions so far", view.sessions) % {"n": view.sessions}
         # What was noted is brought in one's own words, and days can tell who somebody is: what is left are the figures.
         told = [each for each in view.looks if each.reason in _IN_FIGURES and (each.sure or each.count)]
-        said = [_sentence(each, called) for each in told]
+        said = [_sentence(each, called, unnamed) for each in told]
         words = "\n".join(said) or _("Nothing stands out in the ratings.")
         yield _Offered("reasons", _("How things are"), (SharedLine(label=count, words=words),))
     lately = [row for row in reversed(rows[:_RATINGS]) if row.theirs is not None or row.own is not None]
@@ -172,9 +177,9 @@ def _in_figures(view: ClientView, rows: list[SessionRow], called: str) -> Iterat
         yield _Offered("ratings", _("The last ratings"), (SharedLine(label=label, words="\n".join(figures)),))
 
 
-def _sentence(look: Look, called: str) -> str:
-    """With what the client is called there: a short name or a number could not be found in words afterwards."""
-    said = sentence(look, called)
+def _sentence(look: Look, called: str, unnamed: _Unnamed) -> str:
+    """With what the client is called there; of the therapist's own words it holds the title of a story."""
+    said = sentence(replace(look, title=unnamed(look.title)), called)
     return f"{said[:1].upper()}{said[1:]} {how_sure(look)}"
 
 
@@ -182,23 +187,25 @@ def _score(value: float | None) -> str:
     return "–" if value is None else str(number(round(value)))
 
 
-def _stories(opened: OpenJournal, view: ClientView) -> Iterator[_Offered]:
+def _stories(opened: OpenJournal, view: ClientView, unnamed: _Unnamed) -> Iterator[_Offered]:
     journal = opened.journal
     days = [session.local_day(session.at) for session in journal.sessions(view.client)]
     for rupture in journal.all(Rupture):
         if rupture.relationship_id != view.client.id:
             continue
-        title = rupture.title or _("Something that went wrong")
+        untitled = _("Something that went wrong")
         began = sum(day <= rupture.local_day(rupture.began) for day in days)
+        title = unnamed(rupture.title)[:200] or untitled
         lines = [SharedLine(label=title, words=_in_session(began, labels("state")[rupture.state]))]
         for plan in journal.plans(rupture):
-            lines += [SharedLine(label=_("What I prepared"), words=words) for words in plan.written]
+            lines += [SharedLine(label=_("What I prepared"), words=unnamed(words)) for words in plan.written]
         for talk in journal.attempts(rupture):
             place = sum(day <= talk.local_day(talk.at) for day in days)
-            words = [talk.they_said, talk.agreed, labels("outcome")[talk.outcome] if talk.outcome else ""]
+            ended = labels("outcome")[talk.outcome] if talk.outcome else ""
+            words = [unnamed(talk.they_said), unnamed(talk.agreed), ended]
             label = _in_session(place, _("brought up"))
             lines.append(SharedLine(label=label, words="\n".join(filter(None, words)) or _("No more was noted.")))
-        yield _Offered(str(rupture.id), shortened(title, 80), tuple(lines))
+        yield _Offered(str(rupture.id), shortened(rupture.title or untitled, 80), tuple(lines))
 
 
 def _in_session(place: int, what: str) -> str:
@@ -206,7 +213,7 @@ def _in_session(place: int, what: str) -> str:
     return _("session %(number)s: %(what)s") % {"number": max(1, place), "what": what}
 
 
-def _noticed(rows: list[SessionRow]) -> Iterator[_Offered]:
+def _noticed(rows: list[SessionRow], unnamed: _Unnamed) -> Iterator[_Offered]:
     for row in rows[:_SESSIONS]:
         noted = row.noted
         if noted is None or not (noted.noticed or noted.did or noted.did_words):
@@ -214,8 +221,8 @@ def _noticed(rows: list[SessionRow]) -> Iterator[_Offered]:
         did = [labels("therapist_did")[each] for each in noted.did]
         ended = labels("observation_ended")[noted.ended] if noted.ended else ""
         words = [
-            " · ".join(marker_name(each) for each in noted.markers), noted.happened,
-            " · ".join(did), noted.did_words, f"{_('At the end:')} {ended}" if ended else "",
+            " · ".join(marker_name(each) for each in noted.markers), unnamed(noted.happened),
+            " · ".join(did), unnamed(noted.did_words), f"{_('At the end:')} {ended}" if ended else "",
         ]  # fmt: skip
         label = _("Session %(number)s") % {"number": row.number}
         line = SharedLine(label=label, words="\n".join(filter(None, words)))

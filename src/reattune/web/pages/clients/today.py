@@ -15,11 +15,11 @@ from reattune.reflection.caseload import caseload, meets_next
 from reattune.web.pages.clients.client import reasons
 from reattune.web.pages.home.came_in import what_came_in
 from reattune.web.pages.notice.instruments import instruments_of
-from reattune.web.pages.shared.document_urls import half_written
+from reattune.web.pages.shared.document_urls import half_written_on_today
 from reattune.web.store.letterbox import look_for_letters
 from reattune.web.store.open_journal import OpenJournal
 
-CAME_IN_SHOWN, HALF_WRITTEN_SHOWN = 3, 3
+CAME_IN_SHOWN = 3
 # Whom they meet in the days ahead, and never more than about a screen of anything.
 AHEAD, NEXT_SHOWN, LOOKS_SHOWN = timedelta(days=2), 8, 8
 
@@ -43,7 +43,7 @@ def therapists_today(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
         "well": sorted((view.client for view in load.well), key=_name),
         "too_little": sorted((view.client for view in load.too_little), key=_name),
         "copy_due": copy_due(journal, opened.now) if not opened.example else None,
-        "half_written": [each for each in half_written(opened) if not opened.example][:HALF_WRITTEN_SHOWN],
+        **half_written_on_today(request, opened),
         "titles_only": opened.titles_only,
         **what_came_in(opened, CAME_IN_SHOWN),
     }

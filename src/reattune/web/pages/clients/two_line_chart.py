@@ -7,7 +7,6 @@ from datetime import datetime
 from itertools import groupby
 
 from django.template.loader import render_to_string
-from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from reattune.reflection.bond_line import Point
@@ -81,7 +80,7 @@ def _marks(chart: TwoLines, start: int, x: Across) -> Iterator[dict[str, object]
 
 
 def _dates(sessions: Sequence[tuple[int, datetime]], x: Across, frame: Frame) -> Iterator[dict[str, object]]:
-    days = [timezone.localtime(at) for _number, at in sessions]
+    days = [at for _number, at in sessions]
     every = max(1, -(-len(days) // (3 if frame is NARROW else 6)))
     years = (days[-1] - days[0]).days > _YEARS
     for index in range(0, len(days), every):

@@ -14,7 +14,8 @@ from reattune.journal.documents import Belief, Moment, Practice, Relationship, R
 from reattune.reflection.beliefs import against, change, truth_chart
 from reattune.web.pages.follow.follow_back import felt_before
 from reattune.web.pages.follow.forms import AgainstForm, BeliefForm, TruthForm, id_of
-from reattune.web.pages.shared.access import asked_for, here_or_404, to_page, with_journal
+from reattune.web.pages.shared.access import asked_for, form_address, here_or_404, to_page, with_journal
+from reattune.web.pages.shared.drafts import keep_typed, restored
 from reattune.web.pages.shared.edit_conflicts import changed_meanwhile, seen
 from reattune.web.pages.shared.form_page import FormPage
 from reattune.web.pages.shared.person_choice import whom_to_choose
@@ -87,16 +88,21 @@ def belief(request: HttpRequest, opened: OpenJournal, belief_id: UUID) -> HttpRe
     known = here_or_404(journal.get, Belief, belief_id)
     posted = request.POST if request.method == "POST" else None
     truth = TruthForm(posted if posted is not None and "rate" in posted else None)
-    words = AgainstForm(posted if posted is not None and "against" in posted else None)
+    typed = restored(request, opened, AgainstForm)
+    words = AgainstForm(posted if posted is not None and "against" in posted else None, initial=typed)
     if truth.is_bound and truth.is_valid() and not changed_meanwhile(request, known, truth):
         rating = {"at": opened.now, "truth": truth.cleaned_data["truth"]}
         opened.change(known, ratings=[*known.ratings, rating])
         return to_page(request, "belief", known.id)
     if words.is_bound and words.is_valid() and not changed_meanwhile(request, known, words):
         _add(opened, known, words.cleaned_data["words"], None)
+        opened.discard_draft(form_address(request))
         return to_page(request, "belief", known.id)
+    if words.errors:
+        keep_typed(request, opened)
     context = {
         "open": opened,
+        "restored": bool(typed) and not words.is_bound,
         "belief": known,
         "about": _person(opened, known.about_relationship_id),
         "source": _person(opened, known.from_relationship_id),

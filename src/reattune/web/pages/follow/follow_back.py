@@ -30,7 +30,7 @@ from reattune.web.pages.follow.forms import (
     first_of,
     id_of,
 )
-from reattune.web.pages.shared.access import here_or_404, step_after, to_page, with_journal
+from reattune.web.pages.shared.access import form_address, here_or_404, step_after, to_page, with_journal
 from reattune.web.pages.shared.drafts import restored
 from reattune.web.pages.shared.edit_conflicts import changed_meanwhile, seen
 from reattune.web.pages.shared.form_fields import PageForm, moment_of
@@ -133,7 +133,7 @@ def _simple(
         form = form_class(initial={"sentence": f"{starts[int(start)]} {said}".strip()})
     elif form.is_valid() and not changed_meanwhile(request, subject, form):
         opened.amend(subject, **_fields(form))
-        opened.discard_draft(request.path)
+        opened.discard_draft(form_address(request))
         following = step_after(_steps(opened, moment), name)
         if "stop" in request.POST or following is None:
             return to_page(request, "moment", moment.id)
@@ -199,13 +199,13 @@ def _before(request: HttpRequest, opened: OpenJournal, moment: Moment) -> HttpRe
         if "nothing" in posted:
             return to_page(request, "follow-step", moment.id, "words")
         if "stop" in posted and not posted.get("what", "").strip():
-            opened.discard_draft(request.path)
+            opened.discard_draft(form_address(request))
             return to_page(request, "moment", moment.id)
         if "stop" in posted and earlier.is_valid() and _keep_earlier(opened, moment, earlier):
-            opened.discard_draft(request.path)
+            opened.discard_draft(form_address(request))
             return to_page(request, "moment", moment.id)
         if earlier.is_bound and earlier.is_valid() and _keep_earlier(opened, moment, earlier):
-            opened.discard_draft(request.path)
+            opened.discard_draft(form_address(request))
             return to_page(request, "follow-step", moment.id, "then")
         if choose.is_bound and choose.is_valid():
             chosen = id_of(choose.cleaned_data["other"])

@@ -16,6 +16,7 @@ from reattune.reflection.chart_data import whole_chart
 from reattune.reflection.crossed_boundaries import crosses, crossing_of
 from reattune.reflection.leaving_follow_up import kept_endings
 from reattune.reflection.people import people, people_map, person
+from reattune.reflection.sharing.names_before import names_before
 from reattune.reflection.unsaid import unsaid_things
 from reattune.web.pages.follow.forms import NameForm
 from reattune.web.pages.mend.wording_by_role import not_for_repair
@@ -60,6 +61,7 @@ def one(request: HttpRequest, opened: OpenJournal, relationship_id: UUID) -> Htt
         "can_go_on": who.past_therapist and current is None,
         "unsaid": unsaid_things(journal, opened.now, who) if is_therapist else [],
         "endings": kept_endings(journal, who),
+        "names_before": names_before(journal)[who.id],
     }
     return render(request, "follow/person.html", context)
 

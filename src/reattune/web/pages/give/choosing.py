@@ -12,7 +12,6 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.http import QueryDict
-from django.utils import timezone
 from django.utils.translation import get_language
 
 from reattune.content import Form, manner
@@ -66,10 +65,8 @@ class Asked:
     @property
     def ticks(self) -> list[dict[str, Any]]:
         """Every line with its place and whether it is shared."""
-        return [
-            {"place": place, "line": line, "kept": any(line is each for each in self.kept)}
-            for place, line in enumerate(self.text.lines)
-        ]
+        kept = set(map(id, self.kept))  # two lines may be the same words
+        return [{"place": place, "line": line, "kept": id(line) in kept} for place, line in enumerate(self.text.lines)]
 
     @property
     def sources(self) -> tuple[UUID, ...]:
@@ -98,12 +95,13 @@ def asked(opened: OpenJournal, sent: QueryDict, kind: SharedKind, of: Document |
         since=_since(sent.get("since", ""), opened) if kind is SharedKind.BOND else None,
         line=line,
     )
-    text = shared_text(opened.journal, choice, wording(form_for(opened, reader)), opened.now)
     # Lines are chosen by their places: from another day on there are others, and all of them are shown first.
     of_these = kind is not SharedKind.BOND or sent.get("since") == sent.get("seen_since")
     chosen = "chosen" in sent and of_these
-    places = {int(each) for each in sent.getlist("keep") if each.isascii() and each.isdigit() and len(each) < 6}
-    return Asked(choice, text, text.kept(places if chosen else None), people, chosen)
+    ticked = {int(each) for each in sent.getlist("keep") if each.isascii() and each.isdigit() and len(each) < 6}
+    places = ticked if chosen else None
+    text = shared_text(opened.journal, choice, wording(form_for(opened, reader)), opened.now, places)
+    return Asked(choice, text, text.kept(places), people, chosen)
 
 
 def _likely(opened: OpenJournal, of: Document | None, people: tuple[Relationship, ...]) -> Relationship:
@@ -135,7 +133,7 @@ def wording(form: Form) -> Wording:
 
     return Wording(
         label=label,
-        day=lambda at: dated(timezone.localtime(at)),
+        day=dated,
         when=when,
         misread=prompts(form)["misread"]["sentence"],
         everyday=frozenset(own["names"]["everyday"].split()),

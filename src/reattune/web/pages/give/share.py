@@ -18,7 +18,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from reattune.journal.document_base import Document
+from reattune.journal.document_base import LONGEST_WORDS, Document
 from reattune.journal.documents import Share
 from reattune.journal.documents.sharing import MOST_LINES, SharedLine
 from reattune.journal.uuid7 import uuid7
@@ -118,6 +118,7 @@ def _preview(
     status: int = 200,
     form: GraveForm | None = None,
 ) -> HttpResponse:
+    too_much = _too_much(found)
     context = {
         "form": form or GraveForm(opened=opened),
         "link_form": GraveForm(opened=opened, auto_id="link_%s"),
@@ -126,10 +127,10 @@ def _preview(
         "reader": found.choice.reader,
         "bond": found.choice.kind is SharedKind.BOND,
         "since": timezone.localtime(found.choice.since) if found.choice.since else None,
-        "problem": problem,
+        "problem": problem or (_("This is too much for one page. Leave some lines out.") if too_much else ""),
         "may_hand_over": is_kept(opened),
     }
-    if settings.HOSTING and is_kept(opened) and found.kept and not _too_much(found):
+    if settings.HOSTING and is_kept(opened) and found.kept and not too_much:
         share_id = uuid7(opened.now, os.urandom(10))
         context |= {"share_id": share_id, "content": json.dumps(_content(opened, found, share_id)), "purpose": PURPOSE}
         context |= {"least": LEAST_DAYS, "usual": USUAL_DAYS, "most": MOST_DAYS}
@@ -148,7 +149,10 @@ def _problem(found: Asked, mark: str) -> str:
 
 
 def _too_much(found: Asked) -> bool:
-    return len(found.kept) > MOST_LINES or sum(len(line.words.encode()) for line in found.kept) > MOST_BYTES
+    """Whether there is more than a page holds, or a line that is longer than one can be with other names in it."""
+    sizes = [len(line.words.encode()) for line in found.kept]
+    longest = max((len(line.words) for line in found.kept), default=0)
+    return found.text.too_long or len(sizes) > MOST_LINES or sum(sizes) > MOST_BYTES or longest > LONGEST_WORDS
 
 
 def _record(opened: OpenJournal, found: Asked, way: ShareWay, **more: Any) -> Share:
@@ -171,7 +175,7 @@ def _lines(found: Asked) -> tuple[SharedLine, ...]:
 
 
 def _made(opened: OpenJournal) -> str:
-    return _("A copy made on %(day)s.") % {"day": dated(timezone.localtime(opened.now))}
+    return _("A copy made on %(day)s.") % {"day": dated(opened.now)}
 
 
 def _content(opened: OpenJournal, found: Asked, share_id: UUID) -> dict[str, Any]:

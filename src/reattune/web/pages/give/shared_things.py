@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from reattune.journal import Journal
 from reattune.journal.documents import Answer, Relationship, Rupture, Share
 from reattune.journal.vocabulary import JournalKind
-from reattune.reflection.crossed_boundaries import crossing_of, for_repair
+from reattune.reflection.crossed_boundaries import crossing_of, for_repair, turned_on_me
 from reattune.web.pages.give.page_file import page_file
 from reattune.web.pages.manage.downloads import as_file
 from reattune.web.pages.shared.access import here_or_404, to_page, with_either_journal, with_journal
@@ -71,7 +71,8 @@ def one(request: HttpRequest, opened: OpenJournal, share_id: UUID) -> HttpRespon
         "elsewhere": kept_elsewhere([share], opened.now),
         "may_talk": rupture is not None and rupture.open and for_repair(journal, rupture),
         "answers": [(each, MetForm(initial={"met": each.met})) for each in answers_to(journal, share)],
-        "ask_met": opened.kind is JournalKind.PERSON and crossing_of(journal, who) is None,
+        "ask_met": opened.kind is JournalKind.PERSON
+        and (crossing_of(journal, who) is None or any(map(turned_on_me, answers_to(journal, share)))),
     }
     return render(request, "give/shared_one.html", context)
 
@@ -112,5 +113,5 @@ def met(request: HttpRequest, opened: OpenJournal, answer_id: UUID) -> HttpRespo
     answer = here_or_404(opened.journal.get, Answer, answer_id)
     form = MetForm(request.POST)
     if form.is_valid():
-        opened.change(answer, met=form.cleaned_data["met"], asked=opened.now)
+        opened.amend(answer, met=form.cleaned_data["met"], asked=opened.now)
     return to_page(request, "shared-one", answer.share_id)

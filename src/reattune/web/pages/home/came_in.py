@@ -21,7 +21,7 @@ from reattune.journal.documents import Address, CameIn, LooseNote, Removed
 from reattune.journal.documents.letters import AnswerLetter, NoteLetter, RatingLetter, ShareLetter
 from reattune.journal.vocabulary import JournalKind, RelationshipStatus
 from reattune.reflection.danger_recogniser import danger_came_in
-from reattune.web.pages.clients.letters import taken_by_therapist
+from reattune.web.pages.clients.letters import taken_by_therapist, would_replace
 from reattune.web.pages.home.taken_in import TakenIn, as_answer, entry_of
 from reattune.web.pages.notice.instruments import answers_as_lines
 from reattune.web.pages.shared.access import here_or_404, to_page, with_either_journal
@@ -92,6 +92,7 @@ def what_came_in(opened: OpenJournal, most: int) -> dict[str, Any]:
     return {
         "came_in": waiting[:most],
         "clients": [each for each in opened.journal.clients if each.status is RelationshipStatus.CURRENT],
+        "replacing": [each.id for each in waiting[:most] if would_replace(opened, each)],
         "came_in_all": len(waiting),
         "came_in_more": max(0, len(waiting) - most),
         "unreadable": sum(each.unreadable for each in addresses),

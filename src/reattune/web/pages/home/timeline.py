@@ -10,7 +10,6 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from reattune.journal.documents import Attempt, Pattern, Relationship, Rupture
@@ -96,7 +95,7 @@ def _form(opened: OpenJournal, *given: Any, **more: Any) -> LookForm:
 
 
 def _shown(opened: OpenJournal, wanted: Asked) -> dict[str, Any]:
-    journal, zone = opened.journal, timezone.get_current_timezone()
+    journal = opened.journal
     everything = entries(journal)
     looked_for = query(wanted.words) if wanted.words else None
     lines = Lines(opened, looked_for)
@@ -105,7 +104,7 @@ def _shown(opened: OpenJournal, wanted: Asked) -> dict[str, Any]:
     if looked_for is not None:
         found = [each for each in found if lines.holds(each)] if looked_for else []
         others = [each for each in _others(opened, wanted) if lines.holds(each)] if looked_for else []
-    months = by_month(found, zone)
+    months = by_month(found)
     part = stretch(months, wanted.turn)
     people = whom_to_choose(opened)
     return {
@@ -207,9 +206,8 @@ def _year(
     if not year:
         return None
     ruptures = {each.rupture.id: each.rupture for each in found if each.rupture}
-    zone = timezone.get_current_timezone()
     talks = {talk.id: talk.at for talk in opened.journal.all(Attempt)}
-    glance = year_of(months, ruptures.values(), talks, year, opened.now, zone, _LANES)
+    glance = year_of(months, ruptures.values(), talks, year, opened.now, _LANES)
     most = max((len(month.entries) for month in months if month.place.month), default=1)
     to = {n: wanted.query(Turn(Place(year, n))) for n, count in enumerate(glance.counts, start=1) if count}
     return glance, most, to

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from reattune.alliance.instruments import total_score
@@ -162,7 +161,7 @@ def _day(entry: Entry) -> str:
             return _("no day given")
         if document.by_year:
             return _("at age %(n)s") % {"n": document.age} if document.only_age else ""
-    return dated(timezone.localtime(entry.at), "weekday_short")
+    return dated(entry.at, "weekday_short")
 
 
 def _label(document: Document) -> str:
@@ -193,7 +192,7 @@ def _more_of_practice(practice: Practice) -> str:
 def _more_of_ending(ending: Ending) -> str:
     if ending.ended:
         return _("over")
-    return _("until %(day)s") % {"day": dated(timezone.localtime(ending.until), "day")} if ending.until else ""
+    return _("until %(day)s") % {"day": dated(ending.local(ending.until), "day")} if ending.until else ""
 
 
 _MORE: dict[type[Document], Callable[[Any], str]] = {

@@ -13,8 +13,9 @@ from reattune.journal.vocabulary import EndingKind, JournalKind
 from reattune.reflection.agreements import open_agreements
 from reattune.reflection.backup_reminder import copy_due
 from reattune.reflection.before_session import session_today
+from reattune.reflection.boundary_taken_back import boundary_notices
 from reattune.reflection.chart_data import bond_chart
-from reattune.reflection.crossed_boundaries import crossed_line, unticked_lately
+from reattune.reflection.crossed_boundaries import crossed_line
 from reattune.reflection.leaving_follow_up import running_break, to_look_back, unfinished
 from reattune.reflection.open_ruptures import open_ruptures
 from reattune.reflection.possible_ruptures import noticing
@@ -27,7 +28,7 @@ from reattune.web.pages.home.came_in import what_came_in
 from reattune.web.pages.notice.danger_question import concern, concern_of
 from reattune.web.pages.notice.instruments import instruments_of, line_of
 from reattune.web.pages.shared.access import with_either_journal
-from reattune.web.pages.shared.document_urls import half_written
+from reattune.web.pages.shared.document_urls import half_written_on_today
 from reattune.web.pages.shared.wording import care
 from reattune.web.store.letterbox import look_for_letters
 from reattune.web.store.open_journal import OpenJournal
@@ -36,7 +37,7 @@ from reattune.web.store.open_journal import OpenJournal
 SINCE, FEWEST = timedelta(days=183), 12
 # However long somebody writes, what is open is never more than about a screen.
 OPEN_SHOWN, MENDED_SHOWN, UNSAID_SHOWN = 4, 2, 4
-AGREED_SHOWN, HALF_WRITTEN_SHOWN, PRACTICE_SHOWN, CAME_IN_SHOWN = 2, 3, 2, 2
+AGREED_SHOWN, PRACTICE_SHOWN, CAME_IN_SHOWN = 2, 2, 2
 
 
 @require_safe
@@ -60,6 +61,8 @@ def today(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
     if noticed and (noticed.who in held or any(concern(opened, moment) for moment in noticed.moments)):
         noticed = None  # beside words that sound like danger nothing asks for a talk
     asked_about = {moment.id for moment in noticed.moments} if noticed else set()
+    on_top = concern(opened, next(iter(held.values()))) if held and not crossed else None
+    asked_about |= {on_top["of"]} if on_top else set()
     # What is part of something that is open is found there; where a boundary was crossed, nothing waits to be said.
     unsaid = [] if crossed else unsaid
     unsaid_shown = [t for t in unsaid if t.source_id not in asked_about and not (t.rupture and t.rupture.open)]
@@ -90,11 +93,11 @@ def today(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
         "copy_due": copy_due(journal, opened.now) if not opened.example else None,
         "to_note": [
             (each, journal.get(Relationship, each.relationship_id))
-            for each in to_note(journal, opened.now)[:PRACTICE_SHOWN]
+            for each in to_note(journal, opened.now, held)[:PRACTICE_SHOWN]
         ],
         "calm": None if noticed or crossed else calm_sign(journal, unsaid, instruments_of(opened)),
         "crossed": crossed,
-        "unticked": unticked_lately(journal, opened.now),
+        **boundary_notices(journal, opened.now)._asdict(),
         "not_for_repair": care()["not_for_repair"],
         "current": journal.therapist is not None,
         "session_today": session_today(journal, opened.now),
@@ -103,11 +106,11 @@ def today(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
         "begun": [
             (each, journal.find(Relationship, each.relationship_id))
             for each in unfinished(journal)
-            if each.form is not EndingKind.PAUSE
+            if each.form is not EndingKind.PAUSE and not (each.form is EndingKind.TALK and each.relationship_id in held)
         ][:1],
-        "half_written": [each for each in half_written(opened) if not opened.example][:HALF_WRITTEN_SHOWN],
+        **half_written_on_today(request, opened),
         "held": set(held),
-        "concern_on_top": concern(opened, next(iter(held.values()))) if held and not crossed else None,
+        "concern_on_top": on_top,
         **what_came_in(opened, CAME_IN_SHOWN),
         "titles_only": opened.titles_only,
     }

@@ -102,50 +102,51 @@ def _as_text(who: Relationship, documents: Iterable[Document], added: Iterable[A
         if isinstance(each, Moment):
             lines = [
                 f"{_day_of(each)} {_written(each)}",
-                _from_file(each),
+                _from_file(each, each),
                 labels("cause")[each.cause] if each.cause != "other" else "",
                 each.what,
                 *_ticked(each),
             ]
         elif isinstance(each, Attempt):
-            lines = [f"{dated(timezone.localtime(each.at), 'day')} {_written(each)}", _from_file(each)]
+            lines = [f"{dated(each.local(each.at), 'day')} {_written(each)}", _from_file(each, each)]
             lines += [_("I brought it up."), *(labels("met")[met] for met in each.met)]
             lines += [each.they_said, each.feel_now, each.agreed]
         parts.append("\n".join(line for line in lines if line))
     for one in added:
-        day = dated(timezone.localtime(one.note.at), "day_and_time")
-        parts.append(_("Added on %(day)s:") % {"day": day} + f"\n{one.note.words}")
+        day = dated(one.to.local(one.note.at), "day_and_time")
+        lines = [_("Added on %(day)s:") % {"day": day}, _from_file(one.note, one.to), one.note.words]
+        parts.append("\n".join(line for line in lines if line))
     return "\n\n".join(parts) + "\n"
 
 
 def _written(of: Moment | Attempt) -> str:
     """When it was written down; and where it was changed on a later day, when that was."""
-    day = dated(timezone.localtime(of.created), "day_and_time")
+    day = dated(of.local(of.created), "day_and_time")
     if not (of.reworded and _on_a_later_day(of.reworded, of)):
         return _("(written down on %(day)s)") % {"day": day}
-    later = dated(timezone.localtime(of.reworded), "day_and_time")
+    later = dated(of.local(of.reworded), "day_and_time")
     return _("(written down on %(day)s, changed on %(later)s)") % {"day": day, "later": later}
 
 
-def _from_file(of: Moment | Attempt) -> str:
+def _from_file(of: Moment | Attempt | RecordNote, within: Document) -> str:
     if of.brought is None:
         return ""
-    return _("From a file that was imported on %(day)s.") % {"day": dated(timezone.localtime(of.brought), "day")}
+    return _("From a file that was imported on %(day)s.") % {"day": dated(within.local(of.brought), "day")}
 
 
 def _ticked(moment: Moment) -> list[str]:
     lines = [labels("crossed")[line] for line in moment.crossed]
     if not (moment.crossed_on and _on_a_later_day(moment.crossed_on, moment)):
         return [_("From a list, I ticked: “%(line)s”.") % {"line": line} for line in lines]
-    day = dated(timezone.localtime(moment.crossed_on), "day")
+    day = dated(moment.local(moment.crossed_on), "day")
     return [_("From a list, I ticked on %(day)s: “%(line)s”.") % {"day": day, "line": line} for line in lines]
 
 
 def _on_a_later_day(at: datetime, of: Document) -> bool:
-    return timezone.localtime(at).date() > timezone.localtime(of.created).date()
+    return of.local_day(at) > of.local_day(of.created)
 
 
 def _day_of(moment: Moment) -> str:
     if moment.has_day:
-        return dated(timezone.localtime(moment.at), "day")
+        return dated(moment.local(moment.at), "day")
     return _("No day given") if moment.no_day else when(moment)

@@ -7,12 +7,23 @@ from uuid import UUID
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from reattune.journal.document_base import Document
-from reattune.journal.documents import CheckIn, Ending, Moment, Relationship, Rupture, Session, Unsaid
+from reattune.journal.documents import (
+    Belief,
+    CheckIn,
+    Ending,
+    Moment,
+    Practice,
+    Relationship,
+    Rupture,
+    Session,
+    Unsaid,
+)
 from reattune.journal.vocabulary import NOT_FOR_REPAIR, Cause
-from reattune.reflection.unanswered_danger import with_whom
+from reattune.reflection.unanswered_danger import find_whom, moment_made_of, own_words, story_of
 from reattune.web.pages.leave.forms import CrossedForm
 from reattune.web.pages.notice.danger_not_meant import spoken
 from reattune.web.pages.shared.access import here_or_404, to_page, with_journal
@@ -28,17 +39,21 @@ from reattune.web.store.open_journal import OpenJournal
 def which(request: HttpRequest, opened: OpenJournal, document_id: UUID) -> HttpResponse:
     """Was it one of these? Of a moment, of something that went wrong, or of words that were kept elsewhere."""
     document = spoken(opened, document_id)
-    if document is None:
+    who = opened.journal.find(Relationship, find_whom(opened.journal, document)) if document else None
+    if document is None or who is None:
         raise Http404
-    who = _with_whom(opened, document)
-    known = document.crossed if isinstance(document, (Moment, Rupture)) else ()
+    ticked = _ticked_of(opened, document)
+    known = ticked.crossed if ticked else ()
     form = CrossedForm(request.POST if request.method == "POST" else None, who=who, known=known)
-    if isinstance(document, (Unsaid, Ending)):
+    if isinstance(document, (Unsaid, Ending, Practice, Belief)):
         form.ask_day()
     if form.is_valid():
-        if "none" in request.POST or not form.lines():
+        if "none" in request.POST:
             return _none_of_these(request, opened, document)
-        return to_page_of(request, _ticked(opened, document, who, form))
+        if form.lines():
+            return to_page_of(request, _ticked(opened, document, who, form))
+        # That it was none of them, and that the words aren't meant so, is only ever said by the button that says it.
+        form.add_error("crossed", _("Tick what comes closest, or choose “None of these”."))
     context = {
         "open": opened,
         "form": form,
@@ -50,13 +65,16 @@ def which(request: HttpRequest, opened: OpenJournal, document_id: UUID) -> HttpR
     return render(request, "leave/which_boundary.html", context)
 
 
-def _with_whom(opened: OpenJournal, document: Document) -> Relationship:
-    return opened.journal.get(Relationship, with_whom(opened.journal, document))
+def _ticked_of(opened: OpenJournal, document: Document) -> Moment | Rupture | None:
+    """What has the lines: the thing itself, or the story that a talk, a card or a mending is of."""
+    return document if isinstance(document, Moment) else story_of(opened.journal, document)
 
 
 def _none_of_these(request: HttpRequest, opened: OpenJournal, document: Document) -> HttpResponse:
-    if isinstance(document, (Moment, Rupture)) and document.crossed:
-        document = opened.amend(document, crossed=())
+    ticked = _ticked_of(opened, document)
+    if ticked and ticked.crossed:
+        ticked = opened.amend(ticked, crossed=())
+        document = ticked if ticked.id == document.id else document
     if isinstance(document, Moment) and document.cause in NOT_FOR_REPAIR:
         # None of these boundaries: then what was ticked as one is something else.
         document = opened.amend(document, cause=Cause.OTHER)
@@ -66,17 +84,17 @@ def _none_of_these(request: HttpRequest, opened: OpenJournal, document: Document
 
 def _ticked(opened: OpenJournal, document: Document, who: Relationship, form: CrossedForm) -> Moment | Rupture:
     """The same thing with its lines; words that stood elsewhere become a moment that can be its record."""
-    if isinstance(document, (Moment, Rupture)):
-        return opened.amend(document, crossed=form.lines())
+    ticked = _ticked_of(opened, document) or moment_made_of(opened.journal, document)
+    if ticked:
+        return opened.amend(ticked, crossed=form.lines())
     day = form.cleaned_data.get("day")
     of: dict[str, object]
     with transaction.atomic():
         if isinstance(document, CheckIn):
             session = opened.journal.get(Session, document.session_id)
-            at, words, of = session.at, document.unsaid_words, {"session_id": session.id}
+            at, words, of = session.at, document.unsaid_words, {"session_id": session.id, "zone": session.zone}
         else:
-            assert isinstance(document, (Unsaid, Ending))  # noqa: S101  `spoken` finds no other kind
-            words = document.words if isinstance(document, Unsaid) else document.why
+            words = own_words(document)
             at, of = moment_of(day, opened.now, opened.zone) if day else document.created, {"no_day": day is None}
         cause = Cause.CROSSED_A_BOUNDARY
         made = opened.create(
@@ -107,7 +125,8 @@ def tick_rupture(request: HttpRequest, opened: OpenJournal, rupture_id: UUID) ->
 
 
 def _tick(request: HttpRequest, opened: OpenJournal, document: Moment | Rupture) -> None:
-    form = CrossedForm(request.POST, who=_with_whom(opened, document))
+    who = opened.journal.get(Relationship, document.relationship_id)
+    form = CrossedForm(request.POST, who=who)
     if form.is_valid():
         opened.amend(document, crossed=form.lines())
 

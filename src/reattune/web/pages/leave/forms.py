@@ -176,11 +176,33 @@ class CandidateForm(PageForm):
         label=_("What you noticed"), help_text=_("On the call, in how they answered, in yourself."), rows=3
     )
 
-    def __init__(self, *args: Any, needs: Sequence[Need] = (), **kwargs: Any) -> None:
+    same = OneOf(
+        [("yes", _("Yes, the same person")), ("no", _("No, someone else"))],
+        label=_("Is it the same person?"),
+        required=False,
+    )
+
+    def __init__(
+        self, *args: Any, needs: Sequence[Need] = (), therapists: Sequence[Relationship] = (), **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self.needs = list(needs)
+        self.needs, self._therapists = list(needs), therapists
+        # Somebody who is a therapist here, the current one first, with the name of the one who is to be the next.
+        self.known: Relationship | None = None
         for place, need in enumerate(self.needs):
             self.fields[f"need_{place}"] = OneOf(MEETS, label=_asked(need), required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """Of who is to be the next, a name that is here already is asked about once."""
+        data = super().clean() or {}
+        name = str(data.get("name", "")).strip().casefold()
+        called_so = [each for each in self._therapists if each.name.strip().casefold() == name]
+        self.known = min(called_so, key=lambda each: not each.current_therapist, default=None)
+        if self.known and not data.get("same"):
+            now = _("%(name)s is your therapist here already. Is it the same person?")
+            past = _("There’s already a %(name)s among the people in your past. Is it the same person?")
+            self.add_error("same", (now if self.known.current_therapist else past) % {"name": self.known.name})
+        return data
 
     def judged(self) -> list[Any]:
         """The fields of the needs, bound."""
@@ -199,5 +221,5 @@ class LookBackForm(CandidateForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name in ("name", "contact", "note"):
+        for name in ("name", "contact", "note", "same"):
             del self.fields[name]

@@ -11,10 +11,10 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from reattune.journal.deletion import beside
 from reattune.journal.documents import Attempt, Ending, Moment, Relationship, Rupture, TalkPlan
 from reattune.journal.vocabulary import EndingKind, LeavingAbout, Outcome
 from reattune.reflection.attempts import cannot_take_feedback
@@ -28,9 +28,11 @@ from reattune.web.pages.mend.new_rupture import first_plan, open_one, short_titl
 from reattune.web.pages.mend.wording_by_role import not_for_repair
 from reattune.web.pages.notice.danger_question import concern, concern_of, concern_with
 from reattune.web.pages.notice.instruments import line_of
-from reattune.web.pages.shared.access import here_or_404, to_page, with_journal
+from reattune.web.pages.shared.access import form_address, here_or_404, to_page, with_journal
 from reattune.web.pages.shared.document_urls import to_page_of
+from reattune.web.pages.shared.drafts import keep_typed, kept_aside
 from reattune.web.pages.shared.form_page import FormPage
+from reattune.web.pages.shared.person_choice import unnamed_therapist
 from reattune.web.pages.shared.wording import care, form_for
 from reattune.web.store.open_journal import OpenJournal
 
@@ -43,6 +45,8 @@ def leaving(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
     """What it is about, in words and ticks; then the doors; below them what was said, what was not, and the bond."""
     journal = opened.journal
     therapist = journal.latest_therapist
+    if aside := kept_aside(request, opened, therapist):
+        return aside
     page = FormPage(request, opened, LeavingForm, _latest_words(opened, therapist))
     choice = request.POST.get("choice", "")
     if choice in list(EndingKind) and page.can_be_kept():
@@ -51,14 +55,20 @@ def leaving(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
     theirs = [r for r in journal.all(Rupture) if therapist and r.relationship_id == therapist.id]
     crossed = crossing_of(journal, therapist)
     latest = next(iter(unfinished(journal, therapist)), None) if therapist else None
+    held_back = concern_with(opened, therapist.id) if therapist else None
+    asked = None if crossed else (concern(opened, latest) if latest else None) or held_back
     context = {
         "titles_only": opened.titles_only,
-        "concern": concern(opened, latest) if latest and not crossed else None,
+        "concern": asked,
         "therapist": therapist,
         "current": journal.therapist is not None,
-        "held_back": concern_with(opened, therapist.id) if therapist else None,
+        "held_back": held_back,
         "attempts": [talk for rupture in theirs for talk in journal.attempts(rupture)],
-        "unsaid": [(thing, concern_of(opened, thing)) for thing in unsaid_things(journal, opened.now)[:_SHOWN]],
+        "unsaid": [
+            (thing, concern_of(opened, thing))
+            for thing in unsaid_things(journal, opened.now)[:_SHOWN]
+            if not (asked and asked["of"] == thing.source_id)
+        ],
         "begun": unfinished(journal, therapist),
         "care": care()["leaving"],
         "crossed": crossed,
@@ -97,10 +107,12 @@ def _unheard(opened: OpenJournal) -> OpenRupture | None:
 def _chosen(
     request: HttpRequest, opened: OpenJournal, therapist: Relationship | None, kind: EndingKind, form: LeavingForm
 ) -> HttpResponse:
-    opened.discard_draft(request.path)
-    if therapist is None:
-        return to_page(request, "choosing")
     data, asked = form.cleaned_data, kind
+    if therapist is None:
+        if kind is EndingKind.LOOK and not (data["why"] or data["about"]):
+            return to_page(request, "choosing")
+        # Nobody need say a name to think of leaving, or to get out of something harmful.
+        therapist = opened.create(Relationship, name=unnamed_therapist(), role="therapist")
     if kind is not EndingKind.LOOK and _is_about_safety(opened, therapist, data["about"]):
         kind = EndingKind.SAFE
     known = begun(opened.journal, kind, therapist)
@@ -110,9 +122,16 @@ def _chosen(
     # What was chosen this time alone: what stood there before does not come back when safety itself is pressed.
     chosen = asked if asked is not kind else None
     if known:
-        ending = opened.amend(known, chosen=chosen, **{name: value for name, value in fields.items() if value})
+        # What was shown on the page and came back empty was taken out; of another entry nothing was shown.
+        shown = known == next(iter(unfinished(opened.journal, therapist)), None)
+        if shown:
+            seen = _latest_words(opened, therapist).get("about", ())
+            hidden = [each for each in known.about if each not in seen]
+            fields["about"] = list(dict.fromkeys([*data["about"], *hidden]))
+        ending = opened.amend(known, chosen=chosen, **{name: value for name, value in fields.items() if shown or value})
     else:
         ending = opened.create(Ending, relationship_id=therapist.id, form=kind, at=opened.now, chosen=chosen, **fields)
+    opened.discard_draft(form_address(request))
     if kind is EndingKind.LOOK:
         return to_page(request, "choosing")
     if kind is EndingKind.ANOTHER_WAY:
@@ -139,8 +158,9 @@ def short(request: HttpRequest, opened: OpenJournal, ending_id: UUID) -> HttpRes
     made = opened.journal.find(TalkPlan, ending.plan_id)
     if made and request.method == "POST":
         return to_page(request, "card", made.id)
-    asked = concern(opened, ending)
+    asked = concern(opened, ending) or concern_with(opened, who.id)
     if asked:
+        keep_typed(request, opened)
         context = {"open": opened, "ending": ending, "concern": asked}
         return render(request, "leave/leaving_boundary_question.html", context)
     page = FormPage(request, opened, ShortForm, {"what_happened": ending.why})
@@ -165,11 +185,11 @@ def pause(request: HttpRequest, opened: OpenJournal, ending_id: UUID) -> HttpRes
     if "end" in request.POST:
         opened.change(ending, ended=opened.now)
         return to_page(request, "leaving-break", ending.id)
-    until = timezone.localtime(ending.until).date() if ending.until else None
+    until = ending.local_day(ending.until) if ending.until else None
     page = FormPage(request, opened, BreakForm, {"until": until, "tried": ending.tried}, of=ending)
     if page.can_be_kept():
         data = page.form.cleaned_data
-        day = datetime.combine(data["until"], time(12), ZoneInfo(opened.zone))
+        day = datetime.combine(data["until"], time(12), ZoneInfo(ending.zone))
         opened.amend(ending, until=day, tried=data["tried"], ended=None)
         return page.kept("today")
     return page.show("leave/leaving_break.html", ending=ending)
@@ -274,8 +294,9 @@ def not_crossed(request: HttpRequest, opened: OpenJournal, ending_id: UUID) -> H
             return to_page(request, "leaving")
         if ending.form is EndingKind.SAFE and ending.chosen is None and ending.only_begun:
             # Nothing else was chosen: the words go back to where they were written, and nothing is begun.
+            # What it said stays under what was deleted: a draft can be written over.
             opened.keep_draft(reverse("own:leaving"), {"about": list(about), "why": [ending.why]})
-            opened.discard(ending)
+            opened.write_and_discard([beside(opened.journal, ending, opened.now, changed=True)], [ending])
             return to_page(request, "leaving")
         # What was pressed before safety came first; a line to send has its place where one ends it well.
         form = ending.chosen or EndingKind.LEAVE if ending.form is EndingKind.SAFE else ending.form

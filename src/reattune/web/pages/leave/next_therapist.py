@@ -12,11 +12,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 from reattune.content import FORMAL
 from reattune.journal.documents import Candidate, Fit, Relationship
 from reattune.journal.documents.practice_and_ending import Need
-from reattune.reflection.therapist_fit import FIRST_SESSIONS, compared, look_back_due, suggested_needs, wishes
+from reattune.journal.vocabulary import RelationshipKind
+from reattune.reflection.therapist_fit import FIRST_SESSIONS, compared, look_back_due, needs_of, suggested_needs, wishes
 from reattune.web.pages.leave.forms import CandidateForm, LookBackForm, NeedForm
-from reattune.web.pages.manage.therapist import end_therapy
+from reattune.web.pages.manage.therapist import end_therapy, take_up_again
 from reattune.web.pages.notice.instruments import line_of
-from reattune.web.pages.shared.access import here_or_404, to_page, with_journal
+from reattune.web.pages.shared.access import form_address, here_or_404, to_page, with_journal
 from reattune.web.pages.shared.drafts import restored
 from reattune.web.pages.shared.form_page import FormPage
 from reattune.web.pages.shared.wording import care, labels
@@ -28,15 +29,14 @@ from reattune.web.store.open_journal import OpenJournal
 def choosing(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
     """The list of needs, what the journal suggests for it, questions for a first call, and the candidates."""
     journal = opened.journal
-    fit = wishes(journal)
     draft = restored(request, opened, NeedForm)
     form = NeedForm(request.POST if "words" in request.POST else None, initial=draft)
     if form.is_valid():
         data = form.cleaned_data
-        _with_needs(opened, Need(words=data["words"], wanted=data["wanted"] == "yes", weight=int(data["weight"])))
-        opened.discard_draft(request.path)
+        _said(opened, Need(words=data["words"], wanted=data["wanted"] == "yes", weight=int(data["weight"])))
+        opened.discard_draft(form_address(request))
         return to_page(request, "choosing")
-    needs = fit.needs if fit else ()
+    needs = needs_of(journal)
     candidates = [each for each in journal.all(Candidate) if each.relationship_id is None]
     context = {
         "open": opened,
@@ -52,13 +52,29 @@ def choosing(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
 
 
 def _with_needs(opened: OpenJournal, *added: Need) -> None:
-    fit = wishes(opened.journal)
+    fit = next(iter(wishes(opened.journal)), None)
     if fit is None:
         opened.create(Fit, needs=tuple(need.model_dump() for need in added))
         return
-    known = {need.words for need in fit.needs}
+    known = {need.words for need in needs_of(opened.journal)}
     new = [need for need in added if need.words not in known]
     opened.change(fit, needs=tuple(need.model_dump() for need in (*fit.needs, *new)))
+
+
+def _said(opened: OpenJournal, said: Need) -> None:
+    """Put something on the list; what stands there in the same words is as it was said last."""
+    held = [fit for fit in wishes(opened.journal) if any(need.words == said.words for need in fit.needs)]
+    if not held:
+        _with_needs(opened, said)
+    with transaction.atomic():
+        for fit in held:
+            needs = [
+                need.model_copy(update={"wanted": said.wanted, "weight": said.weight})
+                if need.words == said.words
+                else need
+                for need in fit.needs
+            ]
+            opened.amend(fit, needs=tuple(need.model_dump() for need in needs))
 
 
 @require_POST
@@ -77,10 +93,13 @@ def take(request: HttpRequest, opened: OpenJournal, source_id: UUID) -> HttpResp
 @with_journal
 def drop(request: HttpRequest, opened: OpenJournal, place: int) -> HttpResponse:
     """Take a need off the list: the one that stood in this place on the page, and no other that moved there since."""
-    fit = wishes(opened.journal)
-    if fit and place < len(fit.needs) and fit.needs[place].words == request.POST.get("words"):
-        rest = [need.model_dump() for at, need in enumerate(fit.needs) if at != place]
-        opened.amend(fit, needs=tuple(rest))
+    needs, words = needs_of(opened.journal), request.POST.get("words")
+    if place < len(needs) and needs[place].words == words:
+        with transaction.atomic():
+            for fit in wishes(opened.journal):
+                rest = [need.model_dump() for need in fit.needs if need.words != words]
+                if len(rest) < len(fit.needs):
+                    opened.amend(fit, needs=tuple(rest))
     return to_page(request, "choosing")
 
 
@@ -88,8 +107,7 @@ def drop(request: HttpRequest, opened: OpenJournal, place: int) -> HttpResponse:
 @with_journal
 def candidate_new(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
     """Someone to think about."""
-    fit = wishes(opened.journal)
-    page = FormPage(request, opened, CandidateForm, needs=fit.needs if fit else ())
+    page = FormPage(request, opened, CandidateForm, needs=needs_of(opened.journal))
     if page.can_be_kept():
         data = page.form.cleaned_data
         fields = {"name": data["name"], "contact": data["contact"], "note": data["note"], "meets": page.form.meets()}
@@ -104,38 +122,39 @@ def candidate(request: HttpRequest, opened: OpenJournal, candidate_id: UUID) -> 
     """One candidate: what was noticed, what they seem to meet; and choosing them."""
     journal = opened.journal
     one = here_or_404(journal.get, Candidate, candidate_id)
-    fit = wishes(journal)
-    needs = fit.needs if fit else ()
+    needs = needs_of(journal)
     known = {f"need_{place}": str(one.meets[need.words]) for place, need in enumerate(needs) if need.words in one.meets}
     shown = {"name": one.name, "contact": one.contact, "note": one.note, **known}
-    page = FormPage(request, opened, CandidateForm, shown, of=one, needs=needs)
+    starting = "choose" in request.POST and one.relationship_id is None
+    known_so = [each for each in journal.all(Relationship) if each.role is RelationshipKind.THERAPIST]
+    therapists = known_so if starting else []
+    page = FormPage(request, opened, CandidateForm, shown, of=one, needs=needs, therapists=therapists)
     if page.can_be_kept():
         data = page.form.cleaned_data
         meets = page.form.meets()
         one = opened.amend(one, name=data["name"], contact=data["contact"], note=data["note"], meets=meets)
         if "choose" not in request.POST:
             return page.kept("choosing")
-        _choose(opened, one)
+        _choose(opened, one, page.form.known if page.form.cleaned_data["same"] == "yes" else None)
         return page.kept("today")
-    return page.show("leave/candidate.html", candidate=one, therapist=journal.therapist)
+    # Of who became a therapist they are on the page of that person.
+    before = () if one.relationship_id else one.called_before
+    return page.show("leave/candidate.html", candidate=one, therapist=journal.therapist, names_before=before)
 
 
-def _choose(opened: OpenJournal, one: Candidate) -> None:
-    """The next therapist. The relationship with the one before, and all of it, stays."""
+def _choose(opened: OpenJournal, one: Candidate, same: Relationship | None) -> None:
+    """The next therapist, who may be the ``same`` as somebody who is or was one. The relationship with the one before,
+    and all of it, stays."""
+    if one.relationship_id:
+        return  # pressed twice
     with transaction.atomic():
-        known = _already(opened, one)
-        if known is None:
+        if same is None or not same.current_therapist:
             end_therapy(opened)
-            known = opened.create(Relationship, name=one.name, role="therapist", began=opened.now)
-        opened.change(one, relationship_id=known.id)
-
-
-def _already(opened: OpenJournal, one: Candidate) -> Relationship | None:
-    """The therapist that a candidate has become, or who was named on Today meanwhile: nobody is there twice."""
-    chosen = opened.journal.find(Relationship, one.relationship_id)
-    current = opened.journal.therapist
-    same = current is not None and current.name.casefold().strip() == one.name.casefold().strip()
-    return chosen or (current if same else None)
+        if same is None:
+            same = opened.create(Relationship, name=one.name, role="therapist", began=opened.now)
+        elif not same.current_therapist:
+            take_up_again(opened, same)
+        opened.change(one, relationship_id=same.id)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -145,8 +164,7 @@ def look_back(request: HttpRequest, opened: OpenJournal, candidate_id: UUID) -> 
     journal = opened.journal
     one = here_or_404(journal.get, Candidate, candidate_id)
     due = look_back_due(journal)
-    fit = wishes(journal)
-    needs = fit.needs if fit else ()
+    needs = needs_of(journal)
     number = due.number if due and due.candidate.id == one.id else len(one.look_backs)
     page = FormPage(request, opened, LookBackForm, of=one, needs=needs)
     if due and due.candidate.id == one.id and page.can_be_kept():

@@ -51,6 +51,7 @@ from reattune.journal.documents import (
     Vector,
 )
 from reattune.journal.documents.unsorted_and_deleted import KEPT_FOR
+from reattune.journal.names_in_titles import removed_less_name
 from reattune.journal.vocabulary import JournalKind
 from reattune.web.http.redirect_within import redirect_within
 from reattune.web.pages.shared.access import asked_for, here_or_404, to_page, with_either_journal
@@ -271,7 +272,7 @@ def erase_somebody(request: HttpRequest, opened: OpenJournal, relationship_id: U
         # What is being typed may be about them; which form it belongs to does not tell.
         typed = [*opened.journal.all(Draft), *(each for each in opened.journal.all(Removed) if each.kind_of == drafts)]
         deleted_before = [each for each in opened.journal.all(Removed) if each.kind_of != drafts]
-        left = {each.id: without(opened.journal, each, ids) for each in deleted_before}
+        left = {each.id: without(opened.journal, removed_less_name(each, person), ids) for each in deleted_before}
         traces = [each for each in deleted_before if left[each.id] is None]
         of_others = [kept for each in deleted_before if (kept := left[each.id]) and kept is not each]
         take_back(_shared(going))

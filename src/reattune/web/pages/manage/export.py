@@ -21,6 +21,7 @@ from reattune.web.pages.manage.import_forms import FileForm
 from reattune.web.pages.notice.instruments import instruments_of
 from reattune.web.pages.shared.access import to_page, with_either_journal
 from reattune.web.store.backups import copies
+from reattune.web.store.clock_right import time_of_change
 from reattune.web.store.open_journal import Conflict, OpenJournal
 from reattune.web.store.unlocking import open_session
 
@@ -90,7 +91,7 @@ def _remember(opened: OpenJournal) -> None:
     preferences = opened.journal.preferences
     if preferences and not opened.example:
         with contextlib.suppress(Conflict, JournalError):  # no copy fails for that
-            opened.change(preferences, backed_up=opened.now)
+            opened.change(preferences, backed_up=time_of_change(opened))
 
 
 @require_POST

@@ -20,6 +20,7 @@ from reattune.web.pages.begin.forms import AnotherPassphraseForm, region_choices
 from reattune.web.pages.shared.confirm_passphrase import GraveForm
 from reattune.web.pages.shared.dates import dated
 from reattune.web.pages.shared.form_fields import OF_A_CODE, DayField, OneOf, PageForm, Several, labelled
+from reattune.web.pages.shared.time_zone import zone_choices
 
 
 class TherapistForm(PageForm):
@@ -129,6 +130,7 @@ class PreferencesForm(GraveForm):
     language = OneOf(offered, label=_("Language"), required=False)
     form_of_address = OneOf(_ways_to_speak, label=_("How do you speak to your therapist?"), required=False)
     region = forms.ChoiceField(label=_("Where do you live?"), choices=region_choices, required=False)
+    zone = forms.ChoiceField(label=_("Your journal’s time zone"), required=False)
     weeks = OneOf(labelled("weeks"), label=_("How often do you meet?"), required=False)
     titles_only = forms.BooleanField(label=_("On Today and in the journal, hide my words"), required=False)
     lock_on_hide = forms.BooleanField(label=_("Lock as soon as I switch to something else"), required=False)
@@ -136,6 +138,9 @@ class PreferencesForm(GraveForm):
 
     def __init__(self, *args: Any, journal_kind: JournalKind = JournalKind.PERSON, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        here, known = self.initial.get("zone", ""), zone_choices()
+        others = [(here, here)] if here not in dict(known) else []
+        self.fields["zone"].choices = [*others, *known]  # type: ignore[attr-defined]
         if journal_kind is JournalKind.THERAPIST:
             del self.fields["weeks"]
             self.fields["region"].label = _("Where do you work?")

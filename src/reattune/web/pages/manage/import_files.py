@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods
 from reattune.exchange.answer_file import from_answer_file, letter_of
 from reattune.exchange.brought_again import brought_again
 from reattune.exchange.caseload import caseload_from_fhir, caseload_of, onto_known_sessions
+from reattune.exchange.columns_said import about_columns
 from reattune.exchange.diaries import as_here, from_diary
 from reattune.exchange.duplicates import not_here_yet
 from reattune.exchange.errors import ExchangeError
@@ -23,7 +24,10 @@ from reattune.exchange.fhir_reading import Found, from_fhir
 from reattune.exchange.fhir_scales import onto_the_scale_of
 from reattune.exchange.file_type import Kind, kind_of
 from reattune.exchange.journal_json import exported, from_json
-from reattune.exchange.ratings_spreadsheet import Ratings, Table, documents_of, guess, read_table
+from reattune.exchange.ratings_spreadsheet import Ratings, documents_of, guess
+from reattune.exchange.table_of_file import Table, read_table
+from reattune.exchange.table_scales import onto_the_scale_of_table
+from reattune.exchange.table_titles import title_for
 from reattune.journal.codec import encode
 from reattune.journal.documents import (
     CameIn,
@@ -46,7 +50,12 @@ from reattune.vault.backup_file import MAGIC, JournalCopy, NotABackup, from_file
 from reattune.web.http.taken_once import done
 from reattune.web.pages.manage.import_fhir import as_meant, asked_of, chosen_in, fhir_right
 from reattune.web.pages.manage.import_forms import FileForm, MeaningForm, RatingsForm, WithWhomForm
-from reattune.web.pages.notice.instruments import instruments_by_use, instruments_of, own_check_in
+from reattune.web.pages.notice.instruments import (
+    instruments_by_use,
+    instruments_of,
+    own_check_in,
+    own_therapist_check_in,
+)
 from reattune.web.pages.shared.access import to_page, with_either_journal
 from reattune.web.pages.shared.confirm_passphrase import GraveForm, confirmed
 from reattune.web.pages.shared.wording import labels
@@ -72,6 +81,7 @@ class Read:
         documents: what it would bring.
         here: how many check-ins were recognised as being here.
         left_out: a sentence for each row, entry or answer that could not be read, and for what is here otherwise.
+        rows: how many rows of a table are left out.
         notes: sentences about what it holds.
         copy: the journal of a backup, with letters that waited for it.
         asked: what the numbers of its questionnaires mean, where that can be corrected.
@@ -82,6 +92,7 @@ class Read:
     documents: list[Document]
     here: int = 0
     left_out: tuple[str, ...] = ()
+    rows: int = 0
     notes: tuple[str, ...] = ()
     copy: JournalCopy | None = None
     asked: Sequence[MeaningForm] = ()
@@ -149,8 +160,8 @@ def _weighed(request: HttpRequest, opened: OpenJournal, content: bytes, name: st
     if not content.startswith(MAGIC[:-1]) and kind_of(content, name) is Kind.ANSWER:
         return _answer(request, opened, content, name)
     read = _read(request, opened, content, name)
-    own = own_check_in()
-    weighed = merge_file(opened.journal, read.documents, {own.name: own}, read_on=None if read.copy else opened.now)
+    own = {each.name: each for each in (own_check_in(), own_therapist_check_in())}
+    weighed = merge_file(opened.journal, read.documents, own, read_on=None if read.copy else opened.now)
     opened.typed = (*opened.typed, *danger_brought(weighed.changes))
     letters = letters_missing(opened, read.copy, read.documents) if read.copy else 0
     sentences = (*(read.table.left_out if read.table else ()), *read.left_out)
@@ -161,7 +172,7 @@ def _weighed(request: HttpRequest, opened: OpenJournal, content: bytes, name: st
     right = read.form is None or read.form.is_valid()
     right = right and fhir_right(read.asked, read.whom)
     if sent is not None and right and (grave is None or confirmed(request, opened, grave)):
-        take_in(opened, weighed.changes, weighed.older)
+        take_in(opened, weighed.changes, weighed.older, weighed.gone)
         if read.copy:
             bring_letters(opened, read.copy)
         shown = {"open": opened, "weighed": weighed, "loose": len(loose), "letters": letters, **left_out}
@@ -173,6 +184,7 @@ def _weighed(request: HttpRequest, opened: OpenJournal, content: bytes, name: st
         "weighed": weighed,
         "kept": weighed.kept - len(weighed.older) + read.here,
         "refused": _refused(weighed),
+        "out": len(weighed.refused) + read.rows,
         "notes": (*read.notes, *weighed.notes, *brought_again(opened.journal, weighed.added)),
         "letters": letters,
         "people": [each.name for each in people][:_NAMED],
@@ -185,7 +197,7 @@ def _weighed(request: HttpRequest, opened: OpenJournal, content: bytes, name: st
         "whom": read.whom,
         "grave": grave,
         "table": read.table,
-        "first_rows": read.table.rows[:_FIRST_ROWS] if read.table else (),
+        "first_rows": [row for row in read.table.rows if any(row)][:_FIRST_ROWS] if read.table else (),
         "chart": _picture(opened, weighed) if read.table else None,
         "new_clients": [each.name for each in people if each.role is RelationshipKind.CLIENT],
     }
@@ -234,7 +246,8 @@ def _beside_those_here(opened: OpenJournal, found: Found | Ratings) -> Read:
     new = not_here_yet(opened.journal, found.documents, instruments_of(opened))
     of = {each.relationship_id for each in new.documents if isinstance(each, Session)}
     left = [each for each in new.documents if not isinstance(each, Relationship) or each.id in of]
-    return Read(left, new.here, (*new.left_out, *found.left_out), new.fuller)
+    rows = found.rows if isinstance(found, Ratings) else 0
+    return Read(left, new.here, (*new.left_out, *found.left_out), rows, (*found.notes, *new.fuller))
 
 
 def _of_fhir(request: HttpRequest, opened: OpenJournal, found: Found) -> Read:
@@ -243,7 +256,7 @@ def _of_fhir(request: HttpRequest, opened: OpenJournal, found: Found) -> Read:
     asked = asked_of(request.POST, read.documents, found.guessed)
     documents = as_meant(read.documents, asked)
     anew, about = onto_the_scale_of(opened.journal, documents)
-    return replace(read, documents=[*documents, *anew], notes=(*found.notes, *read.notes, *about), asked=asked)
+    return replace(read, documents=[*documents, *anew], notes=(*read.notes, *about), asked=asked)
 
 
 def _of_this_kind(opened: OpenJournal, documents: list[Document]) -> list[Document]:
@@ -293,32 +306,37 @@ def _of_ratings(
 ) -> Read:
     table = read_table(content, name)
     known = instruments_by_use(opened)
-    guessed = guess(table, known)
+    caseload = opened.kind is JournalKind.THERAPIST
+    clients = [name for each in therapists for name in (each.name, *each.called_before)] if caseload else None
+    guessed = guess(table, known, clients)
     if guessed is None:
         raise ExchangeError(
             _("%(name)s has no column with dates. Each row needs the date of its session, like 2024-05-31.")
             % {"name": name}
         )
     sent = request.POST if "when" in request.POST else None
-    caseload = opened.kind is JournalKind.THERAPIST
-    title = name.rpartition(".")[0]
+    title = title_for(opened.journal, table, name)
     form = RatingsForm(sent, table=table, guessed=guessed, therapists=therapists, title=title, caseload=caseload)
     if sent is not None and not form.is_valid():
         return Read([], form=form, table=table)
     columns, whose = form.columns(), form.whose()
+    about = about_columns(table, guessed, columns, whose)
+    unread = Read([], notes=about, form=form, table=table)
     if whose is None and caseload and sent is None:
-        return Read([], form=form, table=table)  # nobody has said yet whose they are
+        return unread  # nobody has said yet whose they are
     try:
         if whose is None:
             found = documents_of(table, columns, form.therapist(), known, opened.zone, opened.now)
         else:
             found = caseload_of(table, columns, whose, therapists, known, opened.zone, opened.now)
     except ExchangeError as error:
-        if sent is None:
-            return Read([], form=form, table=table)
-        form.add_error(None, str(error))
-        return Read([], form=form, table=table)
-    return replace(_beside_those_here(opened, found), form=form, table=table)
+        if sent is not None:
+            form.add_error(None, str(error))
+        return unread
+    read = _beside_those_here(opened, found)
+    anew, scales = onto_the_scale_of_table(opened.journal, read.documents, found.instrument, named=columns.named)
+    notes = (*about, *read.notes, *scales)
+    return replace(read, documents=[*read.documents, *anew], notes=notes, form=form, table=table)
 
 
 def _picture(opened: OpenJournal, weighed: Merge) -> LineChart | None:

@@ -12,9 +12,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from reattune.content.translated_sentences import say
-from reattune.exchange.caseload import client_column
+from reattune.exchange.columns_of_clients import client_column
 from reattune.exchange.fhir_therapists import Course
-from reattune.exchange.ratings_spreadsheet import Columns, Table
+from reattune.exchange.ratings_spreadsheet import Columns
+from reattune.exchange.table_of_file import Table
 from reattune.journal.documents import Relationship
 from reattune.journal.documents.relationship import InstrumentDefinition
 from reattune.web.pages.shared.dates import dated

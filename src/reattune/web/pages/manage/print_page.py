@@ -14,6 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from reattune.journal.documents import Belief, Relationship, Rupture
+from reattune.journal.vocabulary import RelationshipKind
+from reattune.reflection.bond_line import listed
 from reattune.reflection.chart_data import bond_chart
 from reattune.reflection.leaving_follow_up import kept_endings
 from reattune.web.pages.manage.downloads import as_file
@@ -70,8 +72,16 @@ def _chosen(opened: OpenJournal, data: dict[str, Any]) -> dict[str, Any]:
     context: dict[str, Any] = {"open": opened, "styles": inlined_styles(), "made": opened.now}
     if "bond" in parts and journal.therapist and str(journal.therapist.id) in of:
         line = line_of(opened)
-        context |= {"therapist": journal.therapist, "points": [each for each in line.points if each.at >= since]}
-        context["chart"] = bond_chart(journal, line, min(_ALL, max(len(context["points"]), 2)))
+        rated = [each for each in listed(journal, journal.therapist, line)[::-1] if each.session.at >= since]
+        points = [each.point for each in rated if each.point]
+        context |= {"therapist": journal.therapist, "rated": rated, "without": len(rated) - len(points)}
+        if points:
+            context["chart"] = bond_chart(journal, line, min(_ALL, max(len(points), 2)))
+        context["earlier"] = [
+            each.name
+            for each in journal.all(Relationship)
+            if each.role is RelationshipKind.THERAPIST and each.id != journal.therapist.id and journal.check_ins(each)
+        ]
     if "moments" in parts:
         kept = [
             each

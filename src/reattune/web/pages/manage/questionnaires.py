@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -39,16 +40,16 @@ def questionnaires(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
     return render(request, "manage/questionnaires.html", context)
 
 
-def _loaded(opened: OpenJournal, name: str) -> Instrument | None:
-    return next((each for each in opened.journal.all(Instrument) if each.definition.name == name), None)
+def _loaded(opened: OpenJournal, name: str) -> list[Instrument]:
+    """One, or one of each computer on which it was loaded before their journals met."""
+    return [each for each in opened.journal.all(Instrument) if each.definition.name == name]
 
 
 def _may_be_kept(opened: OpenJournal, form: QuestionnaireForm) -> bool:
     """Answers given so far must go on meaning what they meant."""
-    known = _loaded(opened, form.definition.name)
     try:
         check_key(form.definition)
-        if known:
+        for known in _loaded(opened, form.definition.name):
             check_same(known.definition, form.definition)
     except JournalError as error:
         form.add_error("file", str(error))
@@ -57,11 +58,12 @@ def _may_be_kept(opened: OpenJournal, form: QuestionnaireForm) -> bool:
 
 
 def _keep(opened: OpenJournal, definition: InstrumentDefinition) -> None:
-    known = _loaded(opened, definition.name)
-    if known:
-        opened.amend(known, definition=definition.model_dump())
-    else:
-        opened.create(Instrument, definition=definition.model_dump())
+    loaded = _loaded(opened, definition.name)
+    with transaction.atomic():
+        for known in loaded:
+            opened.amend(known, definition=definition.model_dump())
+        if not loaded:
+            opened.create(Instrument, definition=definition.model_dump())
 
 
 @require_POST

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 from reattune.journal.documents import Preferences
 from reattune.reflection.before_session import every_weeks, meets_on
 from reattune.web.pages.manage.forms import SessionCalendarForm
-from reattune.web.pages.shared.access import to_page, with_journal
+from reattune.web.pages.shared.access import form_address, to_page, with_journal
 from reattune.web.pages.shared.calendar_file import add_alarm, as_download, new_calendar, private_entry
 from reattune.web.pages.shared.form_page import FormPage
 from reattune.web.store.open_journal import OpenJournal
@@ -50,7 +50,7 @@ def session_calendar(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
         kept = opened.change(
             preferences, session_weekdays=days, session_time=f"{data['hour']:%H:%M}", weeks_between=between
         )
-        opened.discard_draft(request.path)
+        opened.discard_draft(form_address(request))
         return as_download(calendar_file(opened, kept), _NAME)
     return page.show("manage/session_calendar.html", given=bool(preferences.session_time))
 

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from reattune.content import default_form
 from reattune.journal.documents import Relationship
@@ -18,12 +18,14 @@ from reattune.web.http.language import language_of, spoken_now
 from reattune.web.http.taken_once import done
 from reattune.web.pages.manage.forms import ChangePassphraseForm, PreferencesForm
 from reattune.web.pages.notice.instruments import in_use
-from reattune.web.pages.shared.access import with_either_journal
+from reattune.web.pages.shared.access import to_page, with_either_journal
 from reattune.web.pages.shared.confirm_passphrase import confirmed
 from reattune.web.pages.shared.edit_conflicts import changed_meanwhile, seen
 from reattune.web.pages.shared.passphrase_taken import opens_another
 from reattune.web.pages.shared.person_choice import is_unnamed, unnamed_therapist
+from reattune.web.pages.shared.time_zone import known_zone
 from reattune.web.pages.shared.wording import form_chosen
+from reattune.web.store.clock_right import time_of_change
 from reattune.web.store.known_address import remember_address
 from reattune.web.store.new_key import seal_under
 from reattune.web.store.open_journal import OpenJournal
@@ -48,19 +50,20 @@ def settings(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
         weeks = preferences.weeks_between
         kept |= {"language": language_of(opened), "form_of_address": form_chosen(opened)}
         kept |= {"weeks": f"{weeks:g}" if weeks else "0", "titles_only": preferences.titles_only}
-        kept["no_locked_notes"] = preferences.no_locked_notes
+        kept |= {"no_locked_notes": preferences.no_locked_notes, "zone": preferences.zone}
     form = PreferencesForm(request.POST or None, initial=kept, journal_kind=opened.kind, opened=opened)
     stale = preferences and form.is_valid() and changed_meanwhile(request, preferences, form)
     if preferences and not stale and confirmed(request, opened, form):
         data = {name: value for name, value in form.cleaned_data.items() if name != "current"}
-        if not data.get("language"):
-            data.pop("language", None)
+        for name in ("language", "zone"):
+            if not data.get(name):
+                data.pop(name, None)
         if "form_of_address" in data:
             # What is usual is not kept as a choice: in another language something else may be.
             usual = data["form_of_address"] == default_form(spoken_now())
             data["form_of_address"] = "" if usual else data["form_of_address"]
         if data["region"] != preferences.region:
-            data["region_changed"] = opened.now
+            data["region_changed"] = time_of_change(opened)
         if "weeks" in data:
             data["weeks_between"] = float(data.pop("weeks") or 0) or None
         opened.change(preferences, **data)
@@ -88,7 +91,7 @@ def _made_just_now(opened: OpenJournal) -> bool:
     come to, has no paper destroyed."""
     preferences = opened.journal.preferences
     made = preferences.recovery_made if preferences else None
-    return made is not None and abs(opened.now - made) < _JUST_NOW
+    return made is not None and abs(time_of_change(opened) - made) < _JUST_NOW
 
 
 def _name_anew(opened: OpenJournal) -> None:
@@ -97,6 +100,19 @@ def _name_anew(opened: OpenJournal) -> None:
         for who in opened.journal.all(Relationship):
             if is_unnamed(who) and who.name.casefold() != unnamed_therapist().casefold():
                 opened.change(who, name=unnamed_therapist())
+
+
+@require_POST
+@with_either_journal
+def zone(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
+    """Days as they are where this browser is; or as they were, and of that zone it is asked no more."""
+    here, preferences = request.POST.get("zone", ""), opened.journal.preferences
+    if preferences and here == known_zone(here):
+        if "stay" in request.POST:
+            opened.change(preferences, zone_left=here)
+        else:
+            opened.change(preferences, zone=here, zone_left="")
+    return to_page(request, "today")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -38,7 +38,9 @@ def sort(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
         try:
             with transaction.atomic():
                 who = person_chosen(opened, form.cleaned_data)
-                moment = opened.create(Moment, relationship_id=who, at=min(note.at, opened.now), what=note.words)
+                moment = opened.create(
+                    Moment, relationship_id=who, at=min(note.at, opened.now), zone=note.zone, what=note.words
+                )
                 opened.change(note, became=moment.id, words="")
         except JournalError as error:
             form.refuse(error)

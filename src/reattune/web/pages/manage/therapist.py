@@ -61,8 +61,9 @@ def therapy_ended(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
 
 def _began(opened: OpenJournal, who: Relationship) -> date | None:
     """The day the therapy began, as far as it is known: as it was said, or the first session."""
-    known = [who.began] if who.began else [session.at for session in opened.journal.sessions(who)[:1]]
-    return who.local_day(known[0]) if known else None
+    if who.began:
+        return who.local_day(who.began)
+    return next((session.local_day(session.at) for session in opened.journal.sessions(who)), None)
 
 
 @require_POST
@@ -83,7 +84,7 @@ def end_therapy(opened: OpenJournal, ended: datetime | None = None) -> None:
     journal, current, now = opened.journal, opened.journal.therapist, opened.now
     if current:
         with transaction.atomic():
-            opened.change(current, status=RelationshipStatus.PAST, ended=ended or now)
+            opened.change(current, status=RelationshipStatus.PAST, ended=ended or now, zone=opened.zone)
             for rupture in journal.all(Rupture):
                 if rupture.relationship_id == current.id and rupture.open:
                     steps = rupture_states.step(rupture.transitions, RuptureState.ENDED, now, because=current.id)
@@ -98,7 +99,7 @@ def take_up_again(opened: OpenJournal, who: Relationship) -> None:
     """
     journal, now = opened.journal, opened.now
     with transaction.atomic():
-        opened.change(who, status=RelationshipStatus.CURRENT, ended=None)
+        opened.change(who, status=RelationshipStatus.CURRENT, ended=None, current_on=now)
         for rupture in journal.all(Rupture):
             last = rupture.transitions[-1]
             # Before the day could be chosen, the same time told that it ended with the therapy.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -21,9 +22,9 @@ from reattune.reflection.unsaid import left_before
 from reattune.reflection.what_worked import what_works
 from reattune.web.pages.mend.forms import AgainForm, AgreedForm, HeldForm, MendedForm, TalkForm
 from reattune.web.pages.mend.wording_by_role import not_for_repair
-from reattune.web.pages.notice.danger_question import concern_of
+from reattune.web.pages.notice.danger_question import concern_of, concern_with
 from reattune.web.pages.shared.access import here_or_404, to_page, with_journal
-from reattune.web.pages.shared.form_fields import moment_of
+from reattune.web.pages.shared.form_fields import moment_of, time_and_zone
 from reattune.web.pages.shared.form_page import FormPage
 from reattune.web.pages.shared.wording import care
 from reattune.web.store.open_journal import OpenJournal
@@ -40,7 +41,7 @@ def talk(request: HttpRequest, opened: OpenJournal, rupture_id: UUID) -> HttpRes
     if not for_repair(journal, rupture):
         return to_page(request, "mend", rupture.id)
     waiting = waiting_talk(journal, rupture)
-    page = FormPage(request, opened, TalkForm, known_before(opened, rupture, waiting), of=rupture)
+    page = FormPage(request, opened, TalkForm, known_before(opened, rupture, waiting), of=waiting or rupture)
     if page.can_be_kept():
         try:
             attempt = keep_talk(opened, rupture, waiting, page.form.cleaned_data)
@@ -76,17 +77,24 @@ def keep_talk(opened: OpenJournal, rupture: Rupture, waiting: Attempt | None, da
     Raises:
         JournalError: it cannot have been then.
     """
-    at = moment_of(data.pop("day"), opened.now, opened.zone)
-    fields = {**data, "delivery": data["delivery"] or None, "outcome": data["outcome"] or None, "at": at}
+    at, zone = _time_of(opened, waiting, data.pop("day"))
+    fields = {**data, "delivery": data["delivery"] or None, "outcome": data["outcome"] or None, "at": at, "zone": zone}
     if waiting:
-        return opened.change(waiting, **fields)
+        return opened.amend(waiting, **fields)
     plan = current_plan(opened.journal, rupture)
     number = len(opened.journal.attempts(rupture)) + 1
     with transaction.atomic():
         if at < rupture.began and not rupture.moment_ids:
             # Words for leaving that became a card have no day of their own: it happened before it was talked about.
-            opened.change(rupture, began=at)
+            opened.change(rupture, began=at, zone=zone)
         return opened.create(Attempt, rupture_id=rupture.id, plan_id=plan.id if plan else None, number=number, **fields)
+
+
+def _time_of(opened: OpenJournal, known: Attempt | None, day: date) -> tuple[datetime, str]:
+    """When a talk was, and where: as it is known where the day is the same."""
+    if known:
+        return time_and_zone(day, known, known.at, opened.now, opened.zone)
+    return moment_of(day, opened.now, opened.zone), opened.zone
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -128,13 +136,12 @@ def amend_talk(opened: OpenJournal, attempt: Attempt, data: dict[str, Any]) -> N
         JournalError: something came after it that would not fit.
     """
     journal = opened.journal
-    same_day = data["day"] == attempt.local_day(attempt.at)
-    at = attempt.at if same_day else moment_of(data["day"], opened.now, opened.zone)
+    at, zone = _time_of(opened, attempt, data["day"])
     data = {name: value for name, value in data.items() if name != "day"}
     outcome = data["outcome"] or None
     with transaction.atomic():
         _set_unspoken_words_aside(opened, attempt, outcome)
-        fields = {**data, "delivery": data["delivery"] or None, "outcome": outcome, "at": at}
+        fields = {**data, "delivery": data["delivery"] or None, "outcome": outcome, "at": at, "zone": zone}
         opened.amend(attempt, **fields)
         if outcome == Outcome.REPAIRED:
             return
@@ -203,6 +210,7 @@ def after(request: HttpRequest, opened: OpenJournal, attempt_id: UUID) -> HttpRe
         "boundary": has_boundary(journal, rupture),
         "works": what_works(journal),
         "not_for_repair": None if repairable else not_for_repair(who),
+        "concern": concern_with(opened, who.id) if repairable else None,
         "cannot_take_feedback": cannot_take_feedback(journal, rupture),
         "cried": care()["cried"]["body"] if Met.CRIED in attempt.met else "",
     }
@@ -257,7 +265,7 @@ def later(request: HttpRequest, opened: OpenJournal, attempt_id: UUID) -> HttpRe
     attempt = here_or_404(journal.get, Attempt, attempt_id)
     rupture = journal.get(Rupture, attempt.rupture_id)
     repair = latest_repair(journal, rupture)
-    if repair is None or repair.attempt_id != attempt.id:
+    if repair is None or repair.attempt_id != attempt.id or not for_repair(journal, rupture):
         return to_page(request, "mend", rupture.id)
     page = held_page(request, opened, repair)
     if keep_held(opened, repair, page):

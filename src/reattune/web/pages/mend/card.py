@@ -17,6 +17,7 @@ from reattune.reflection.crossed_boundaries import for_repair
 from reattune.reflection.open_ruptures import next_session_day
 from reattune.web.pages.mend.forms import ReminderForm
 from reattune.web.pages.mend.wording_by_role import frame
+from reattune.web.pages.notice.danger_question import concern_with
 from reattune.web.pages.shared.access import here_or_404, to_page, with_journal
 from reattune.web.pages.shared.calendar_file import add_alarm, as_download, new_calendar, private_entry
 from reattune.web.pages.shared.wording import prompts
@@ -46,7 +47,7 @@ def _page(request: HttpRequest, opened: OpenJournal, plan_id: UUID, template: st
     journal = opened.journal
     plan = here_or_404(journal.get, TalkPlan, plan_id)
     rupture = journal.get(Rupture, plan.rupture_id)
-    if not for_repair(journal, rupture):
+    if not for_repair(journal, rupture) or concern_with(opened, rupture.relationship_id):
         return to_page(request, "mend", rupture.id)
     who = journal.get(Relationship, rupture.relationship_id)
     parts = card_parts(plan)

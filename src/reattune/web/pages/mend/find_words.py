@@ -19,6 +19,7 @@ from reattune.web.pages.mend.forms import FindWordsForm
 from reattune.web.pages.mend.openings import Openings, openings_for, with_opening
 from reattune.web.pages.mend.say_it import PROMPTS
 from reattune.web.pages.mend.wording_by_role import frame, safety_first
+from reattune.web.pages.notice.danger_question import concern_with
 from reattune.web.pages.shared.access import here_or_404, to_page, with_journal
 from reattune.web.pages.shared.edit_conflicts import FIELD
 from reattune.web.pages.shared.form_page import FormPage
@@ -77,6 +78,7 @@ def find_words(request: HttpRequest, opened: OpenJournal, plan_id: UUID) -> Http
     context: dict[str, Any] = {
         "plan": plan,
         "who": who,
+        "concern": concern_with(opened, who.id),
         "nameless": is_unnamed(who),
         "rupture": rupture,
         "crossed_form": CrossedForm(who=who, known=rupture.crossed),

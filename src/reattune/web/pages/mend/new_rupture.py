@@ -29,12 +29,16 @@ def open_one(
     title: str,
     began: datetime,
     *,
+    zone: str | None = None,
     moments: Sequence[UUID] = (),
     unsaid: Sequence[UUID] = (),
     pattern: BondPattern | None = None,
     noticed: Noticed | None = None,
 ) -> Rupture:
     """A new rupture with ``who``; where the journal had asked, that it was answered with a yes.
+
+    Args:
+        zone: where it began, if that is not where the person is now.
 
     Raises:
         JournalError: it cannot be opened.
@@ -45,6 +49,7 @@ def open_one(
             relationship_id=who,
             title=title,
             began=began,
+            zone=zone or opened.zone,
             moment_ids=tuple(moments),
             unsaid_ids=tuple(unsaid),
             pattern=pattern or (noticed.pattern if noticed else None),
@@ -54,6 +59,12 @@ def open_one(
         if noticed:
             answer(opened, noticed, Answered.YES, rupture)
     return rupture
+
+
+def open_of_moment(opened: OpenJournal, moment: Moment, noticed: Noticed | None = None) -> Rupture:
+    """A new rupture of one moment, of the day that it was where the moment was."""
+    who, title = moment.relationship_id, title_of_moment(moment)
+    return open_one(opened, who, title, moment.at, zone=moment.zone, moments=[moment.id], noticed=noticed)
 
 
 def answer(opened: OpenJournal, noticed: Noticed, said: Answered, rupture: Rupture | None = None) -> None:
@@ -74,8 +85,8 @@ def join(opened: OpenJournal, rupture: Rupture, moments: Sequence[Moment] = (), 
     """Add moments and other unsaid things to a rupture that is there; it began with the earliest of them."""
     ids = dict.fromkeys([*rupture.moment_ids, *(moment.id for moment in moments)])
     held = dict.fromkeys([*rupture.unsaid_ids, *unsaid])
-    began = min([rupture.began, *(moment.at for moment in moments)])
-    return opened.change(rupture, moment_ids=tuple(ids), unsaid_ids=tuple(held), began=began)
+    began, zone = min([(rupture.began, rupture.zone), *((moment.at, moment.zone) for moment in moments)])
+    return opened.change(rupture, moment_ids=tuple(ids), unsaid_ids=tuple(held), began=began, zone=zone)
 
 
 def joinable(opened: OpenJournal, named: str, who: UUID) -> Rupture | None:
@@ -104,7 +115,7 @@ def words_for(opened: OpenJournal, moment: Moment, noticed: Noticed | None = Non
     if crosses(moment) or crossing_of(journal, who) or concern(opened, moment) or concern_with(opened, who.id):
         return None
     with transaction.atomic():
-        rupture = open_one(opened, who.id, title_of_moment(moment), moment.at, moments=[moment.id], noticed=noticed)
+        rupture = open_of_moment(opened, moment, noticed)
         return first_plan(opened, rupture, not_meant=moment.not_meant, **words_of_moment(moment))
 
 

@@ -14,6 +14,7 @@ from reattune.reflection.open_ruptures import causes_of
 from reattune.web.pages.mend.card import card_parts
 from reattune.web.pages.mend.forms import ReadyForm
 from reattune.web.pages.mend.wording_by_role import likely_answers, safety_first
+from reattune.web.pages.notice.danger_question import concern_with
 from reattune.web.pages.shared.access import here_or_404, to_page, with_journal
 from reattune.web.pages.shared.wording import form_for, prompts
 from reattune.web.store.open_journal import OpenJournal
@@ -32,7 +33,7 @@ def rehearse(request: HttpRequest, opened: OpenJournal, plan_id: UUID, step: str
     rupture = journal.get(Rupture, plan.rupture_id)
     if step not in STEPS:
         raise Http404
-    if not for_repair(journal, rupture):
+    if not for_repair(journal, rupture) or concern_with(opened, rupture.relationship_id):
         return to_page(request, "mend", rupture.id)
     field = "ready_before" if step == "read" else "ready_after"
     posted = request.POST if request.method == "POST" else None

@@ -23,7 +23,7 @@ from reattune.reflection.rupture_timeline import thread
 from reattune.reflection.unsaid import held_words
 from reattune.web.pages.leave.forms import CrossedForm
 from reattune.web.pages.mend.forms import AgainForm, RuptureForm
-from reattune.web.pages.mend.new_rupture import join, joinable, open_one, title_of_moment, words_for, words_of_moment
+from reattune.web.pages.mend.new_rupture import join, joinable, open_of_moment, open_one, words_for, words_of_moment
 from reattune.web.pages.mend.wording_by_role import mild_words, not_for_repair
 from reattune.web.pages.notice.danger_question import concern, concern_with
 from reattune.web.pages.notice.instruments import line_of
@@ -121,7 +121,7 @@ def from_moment(request: HttpRequest, opened: OpenJournal, moment_id: UUID) -> H
     noticed = noticed_now(opened, NoticedBy.MOMENT)
     asked = noticed if noticed and noticed.source_ids == (moment.id,) else None
     if "talked" in request.POST:
-        rupture = open_one(opened, who.id, title_of_moment(moment), moment.at, moments=[moment.id], noticed=asked)
+        rupture = open_of_moment(opened, moment, asked)
         return to_page(request, "talk", rupture.id)
     plan = words_for(opened, moment, asked)
     return to_page(request, "find-words", plan.id) if plan else to_page(request, "moment", moment.id)
@@ -222,7 +222,7 @@ def plan(request: HttpRequest, opened: OpenJournal, rupture_id: UUID) -> HttpRes
     journal = opened.journal
     rupture = here_or_404(journal.get, Rupture, rupture_id)
     begun = current_plan(journal, rupture)
-    if not for_repair(journal, rupture):
+    if not for_repair(journal, rupture) or concern_with(opened, rupture.relationship_id):
         return to_page(request, "mend", rupture.id)
     if begun:
         form = AgainForm(request.POST)

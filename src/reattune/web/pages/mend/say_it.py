@@ -15,7 +15,8 @@ from reattune.reflection.crossed_boundaries import for_repair
 from reattune.web.pages.mend.forms import DeliveryForm, PromptForm
 from reattune.web.pages.mend.openings import Openings, openings_for, with_opening
 from reattune.web.pages.mend.wording_by_role import is_therapist, safety_first
-from reattune.web.pages.shared.access import here_or_404, to_page, with_journal
+from reattune.web.pages.notice.danger_question import concern_with
+from reattune.web.pages.shared.access import form_address, here_or_404, to_page, with_journal
 from reattune.web.pages.shared.drafts import restored
 from reattune.web.pages.shared.edit_conflicts import FIELD, changed_meanwhile, seen
 from reattune.web.pages.shared.form_page import FormPage
@@ -62,7 +63,7 @@ def _prompt(request: HttpRequest, opened: OpenJournal, plan: TalkPlan, step: str
         if step == "fear":
             changes["fear_on_card"] = form.cleaned_data["fear_on_card"]
         opened.amend(plan, **changes)
-        opened.discard_draft(request.path)
+        opened.discard_draft(form_address(request))
         if "stop" in request.POST:
             return to_page(request, "mend", plan.rupture_id)
         if "whole" in request.POST:
@@ -89,6 +90,7 @@ def _page(
     context = {
         "open": opened,
         "plan": plan,
+        "concern": concern_with(opened, opened.journal.get(Rupture, plan.rupture_id).relationship_id),
         # An opening only fills the page: it does not make a stale form a fresh one.
         "seen": request.POST.get(FIELD, seen(plan)) if "opening" in request.POST else seen(plan),
         "form": form,

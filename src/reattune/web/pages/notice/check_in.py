@@ -24,7 +24,8 @@ from reattune.web.pages.notice.check_in_forms import CheckInForm, field_of
 from reattune.web.pages.notice.danger_question import concern, concern_with
 from reattune.web.pages.notice.instruments import in_use, instruments_of
 from reattune.web.pages.shared.access import here_or_404, to_page, with_journal
-from reattune.web.pages.shared.form_fields import as_typed, moment_of
+from reattune.web.pages.shared.drafts import keep_typed, kept_aside
+from reattune.web.pages.shared.form_fields import as_typed, moment_of, time_and_zone
 from reattune.web.pages.shared.form_page import FormPage
 from reattune.web.store.open_journal import OpenJournal
 
@@ -37,7 +38,10 @@ def check_in(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
     """Under a minute; every question may be left out."""
     therapist = opened.journal.therapist
     if therapist is None:
+        keep_typed(request, opened)  # it ended in another window meanwhile
         return to_page(request, "therapist")
+    if aside := kept_aside(request, opened, therapist):
+        return aside
     page = FormPage(request, opened, CheckInForm, instrument=in_use(opened))
     if page.can_be_kept() and _day_is_free(opened, therapist, page.form):
         try:
@@ -94,9 +98,8 @@ def _amend(opened: OpenJournal, kept: CheckIn, session: Session, form: CheckInFo
     data = form.cleaned_data
     with transaction.atomic():
         if data["day"] != session.local_day(session.at) or data["place"] != session.form:
-            same_day = data["day"] == session.local_day(session.at)
-            at = session.at if same_day else moment_of(data["day"], opened.now, opened.zone)
-            opened.amend(session, at=at, form=data["place"] or session.form)
+            at, zone = time_and_zone(data["day"], session, session.at, opened.now, opened.zone)
+            opened.amend(session, at=at, zone=zone, form=data["place"] or session.form)
         opened.amend(
             kept,
             answers=form.answers(),
@@ -138,11 +141,11 @@ def reading(request: HttpRequest, opened: OpenJournal, check_in_id: UUID) -> Htt
     kept = here_or_404(journal.get, CheckIn, check_in_id)
     session = journal.get(Session, kept.session_id)
     therapist = journal.get(Relationship, session.relationship_id)
-    whole = bond_line(journal, therapist, instruments_of(opened))
-    line = whole.until(kept.id)
+    line = bond_line(journal, therapist, instruments_of(opened)).until(kept.id)
     asked = concern(opened, kept) or concern_with(opened, therapist.id)
     crossed = crossing_of(journal, therapist)
-    latest = whole.last is not None and whole.last.check_in_id == kept.id
+    # Also one that leaves too many questions blank for a place on the line.
+    latest = any(each.id == kept.id for _session, each in journal.check_ins(therapist)[-1:])
     context = {
         "open": opened,
         "check_in": kept,

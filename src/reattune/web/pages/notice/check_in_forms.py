@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from reattune.alliance.instruments import InstrumentError, read_definition
+from reattune.content.translated_sentences import say
 from reattune.journal.documents.relationship import CheckIn, InstrumentDefinition, Item
 from reattune.web.pages.shared.form_fields import (
     DayField,
@@ -106,11 +107,12 @@ class CheckInForm(PageForm):
         return answers_of(self.instrument, self.before, given)
 
     def clean(self) -> dict[str, Any]:
-        """Something must be answered."""
+        """Something must be answered: of the items, or of the two questions of every check-in."""
         data = super().clean() or {}
         if data.get("unsaid_words"):
             data["unsaid"] = "yes"
-        if not self.errors and self.instrument and not self.answers():
+        beside = data.get("unsaid") or data.get("urge_to_leave") is not None
+        if not self.errors and self.instrument and not beside and not self.answers():
             self.add_error(
                 None, _("You haven’t answered anything yet. One tap is enough, and you can leave any question blank.")
             )
@@ -141,7 +143,7 @@ class QuestionnaireForm(PageForm):
             raise ValidationError(_("This file is far too large for a questionnaire."))
         name = file.name or str(_("the file"))
         try:
-            self.definition = read_definition(file.read().decode(), name)
+            self.definition = read_definition(file.read().decode("utf-8-sig"), name)
         except UnicodeDecodeError as error:
             raise ValidationError(
                 _("%(file)s isn’t plain text (UTF-8). Save it as plain text first.") % {"file": name}
@@ -153,4 +155,6 @@ class QuestionnaireForm(PageForm):
             raise ValidationError(
                 f'{name}: {", ".join(silent)}: "text" is empty. Put the words of each question there.'
             )
+        if self.definition.scale_step > self.definition.scale_high - self.definition.scale_low:
+            raise ValidationError(say("{file}: scale_step is larger than the whole scale.", file=name))
         return file

@@ -8,7 +8,18 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_POST
 
 from reattune.journal.document_base import Document
-from reattune.journal.documents import CheckIn, Ending, Moment, Rupture, Unsaid
+from reattune.journal.documents import (
+    Attempt,
+    Belief,
+    CheckIn,
+    Ending,
+    Moment,
+    Practice,
+    Repair,
+    Rupture,
+    TalkPlan,
+    Unsaid,
+)
 from reattune.web.http.redirect_within import redirect_within
 from reattune.web.pages.shared.access import hide_quiet_line, to_page, with_either_journal
 from reattune.web.pages.shared.drafts import keep_typed
@@ -16,7 +27,7 @@ from reattune.web.pages.shared.locked_submission import words_of
 from reattune.web.store.not_meant import say_not_meant, take_not_meant_back
 from reattune.web.store.open_journal import OpenJournal
 
-SPEAKING = (Moment, Rupture, CheckIn, Unsaid, Ending)
+SPEAKING = (Moment, Rupture, CheckIn, Unsaid, Ending, Attempt, TalkPlan, Repair, Practice, Belief)
 
 
 def spoken(opened: OpenJournal, document_id: UUID) -> Document | None:

@@ -7,8 +7,8 @@ from typing import Any
 from uuid import UUID
 
 from reattune.journal.document_base import Document
-from reattune.reflection.danger_recogniser import Danger, dangers_in, sentences_of_danger, words_in
-from reattune.reflection.unanswered_danger import about_therapist, unanswered
+from reattune.reflection.danger_recogniser import Danger, sentences_of_danger, words_in
+from reattune.reflection.unanswered_danger import about_therapist, asked_about, unanswered
 from reattune.reflection.unsaid import UnsaidThing
 from reattune.web.pages.shared.wording import care
 from reattune.web.store.open_journal import OpenJournal
@@ -19,7 +19,7 @@ def concern(opened: OpenJournal, document: Document) -> Mapping[str, Any] | None
 
     Words only ask. What the person answers decides, and is kept with the words.
     """
-    found = dangers_in(document)
+    found = asked_about(opened.journal, document)
     if not found:
         return None
     # Whoever is harmed and wants to die too is asked what keeps a talk with the one who harms from being offered.

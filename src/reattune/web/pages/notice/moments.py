@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -74,7 +74,7 @@ def _session_typed(request: HttpRequest, opened: OpenJournal) -> Session | None:
 def _of_session(opened: OpenJournal, session: Session) -> dict[str, Any]:
     """Its day, with whom it was, and what was left unsaid in its check-in."""
     kept = next((each for each in opened.journal.all(CheckIn) if each.session_id == session.id), None)
-    day = timezone.localtime(session.at).date()
+    day = session.local_day(session.at)
     return {"day": day, "who": str(session.relationship_id), "what": kept.unsaid_words if kept else ""}
 
 
@@ -127,7 +127,8 @@ def _amend(opened: OpenJournal, moment: Moment, data: dict[str, Any]) -> None:
     with transaction.atomic():
         who = person_chosen(opened, data)
         same_day = data["day"] == (moment.local_day(moment.at) if moment.has_day else None)
-        at = moment.at if same_day else moment_of(data["day"], opened.now, opened.zone)
+        as_it_was = (moment.at, moment.zone)
+        at, zone = as_it_was if same_day else (moment_of(data["day"], opened.now, opened.zone), opened.zone)
         rupture = opened.journal.rupture_of(moment)
         alone = rupture is not None and _is_all_of(opened, moment, rupture)
         if rupture and who != moment.relationship_id:
@@ -138,8 +139,9 @@ def _amend(opened: OpenJournal, moment: Moment, data: dict[str, Any]) -> None:
         opened.amend(
             moment,
             relationship_id=who,
-            session_id=_session_of(opened, moment, who, at),
+            session_id=_session_of(opened, moment, who, at.astimezone(ZoneInfo(zone)).date()),
             at=at,
+            zone=zone,
             by_year=moment.by_year and same_day,
             no_day=moment.no_day and same_day,
             what=data["what"],
@@ -149,11 +151,12 @@ def _amend(opened: OpenJournal, moment: Moment, data: dict[str, Any]) -> None:
         )
         if rupture and who != moment.relationship_id:
             if alone:
-                opened.change(rupture, moment_ids=(moment.id,), began=at)
+                opened.change(rupture, moment_ids=(moment.id,), began=at, zone=zone)
             return
         if rupture and (rupture.began == moment.at or at < rupture.began):
-            others = [each.at for each in opened.journal.moments() if each.id in rupture.moment_ids]
-            opened.change(rupture, began=min(others))
+            of_it = (each for each in opened.journal.moments() if each.id in rupture.moment_ids)
+            began, zone = min((each.at, each.zone) for each in of_it)
+            opened.change(rupture, began=began, zone=zone)
 
 
 def _is_all_of(opened: OpenJournal, moment: Moment, rupture: Rupture, *, talked: bool = False) -> bool:
@@ -171,12 +174,11 @@ def _talks_about(opened: OpenJournal, moment: Moment, rupture: Rupture) -> list[
     return [talk for talk in talks if talk.local_day(talk.at) >= day]
 
 
-def _session_of(opened: OpenJournal, moment: Moment, who: UUID, at: datetime) -> UUID | None:
+def _session_of(opened: OpenJournal, moment: Moment, who: UUID, day: date) -> UUID | None:
     """The session it belongs to: the one it has, or the one with that person on that day, if there was one."""
     sessions = opened.journal.sessions(opened.journal.get(Relationship, who))
     if any(each.id == moment.session_id for each in sessions):
         return moment.session_id
-    day = moment.local_day(at)
     return next((each.id for each in sessions if each.local_day(each.at) == day), None)
 
 
@@ -266,9 +268,11 @@ def take_out(request: HttpRequest, opened: OpenJournal, moment_id: UUID) -> Http
     rupture = opened.journal.rupture_of(moment)
     if rupture and not _is_all_of(opened, moment, rupture, talked=True):
         rest = tuple(each for each in rupture.moment_ids if each != moment.id)
-        days = [opened.journal.get(Moment, each).at for each in rest]
-        began = min(days) if days and rupture.began == moment.at else rupture.began
-        opened.change(rupture, moment_ids=rest, began=began)
+        days = [(each.at, each.zone) for each in (opened.journal.get(Moment, one) for one in rest)]
+        talks = [(each.at, each.zone) for each in opened.journal.attempts(rupture)]
+        as_it_was = (rupture.began, rupture.zone)
+        began, zone = min([*days, *talks]) if days and rupture.began == moment.at else as_it_was
+        opened.change(rupture, moment_ids=rest, began=began, zone=zone)
     return to_page(request, "moment", moment_id)
 
 

@@ -19,6 +19,7 @@ from reattune.web.pages.mend.wording_by_role import not_for_repair
 from reattune.web.pages.notice.danger_question import concern_of, concern_with
 from reattune.web.pages.notice.forms import UnsaidForm
 from reattune.web.pages.shared.access import to_page, with_journal
+from reattune.web.pages.shared.drafts import keep_typed, kept_aside
 from reattune.web.pages.shared.form_page import FormPage
 from reattune.web.pages.shared.wording import labels
 from reattune.web.store.open_journal import OpenJournal
@@ -37,7 +38,10 @@ def unsaid(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
     therapist = journal.latest_therapist
     current = journal.therapist is not None
     if therapist is None or (request.method == "POST" and not current):
+        keep_typed(request, opened)  # it ended in another window meanwhile
         return to_page(request, "therapist")
+    if aside := kept_aside(request, opened, therapist):
+        return aside
     page = FormPage(request, opened, UnsaidForm)
     if page.can_be_kept():
         opened.create(Unsaid, relationship_id=therapist.id, since=opened.now, **page.form.cleaned_data)
@@ -103,7 +107,9 @@ def _say(request: HttpRequest, opened: OpenJournal, therapist: Relationship, thi
     moments, other = ([thing.source_id], []) if thing.kind == "moment" else ([], [thing.source_id])
     title = short_title(thing.words) or labels("cause")[thing.cause or "other"]
     with transaction.atomic():
-        rupture = open_one(opened, therapist.id, title, thing.since, moments=moments, unsaid=other)
+        rupture = open_one(
+            opened, therapist.id, title, thing.since, zone=str(thing.since.tzinfo), moments=moments, unsaid=other
+        )
         plan = first_plan(opened, rupture, **{field: thing.words})
     return to_page(request, "find-words", plan.id) if plan else to_page(request, "mend", rupture.id)
 

@@ -15,20 +15,23 @@ from django.utils import timezone
 from django.utils.http import urlencode
 
 from reattune.journal import JournalError
-from reattune.journal.documents import Document, Session
+from reattune.journal.documents import Document, Draft, Relationship, Session
 from reattune.journal.errors import NotHere
 from reattune.journal.vocabulary import JournalKind
 from reattune.web.http.language import speak_as
 from reattune.web.pages.begin.forms import PassphraseForm
 from reattune.web.pages.shared.edit_conflicts import chosen
 from reattune.web.pages.shared.example_access import SPACES, in_example
-from reattune.web.pages.shared.locked_submission import elsewhere, hold, typed_words, words_of
+from reattune.web.pages.shared.locked_submission import elsewhere, hold, of_no_journal, typed_words, words_of
 from reattune.web.pages.shared.provisional_access import in_provisional
 from reattune.web.store.browser_sessions import LEFT_COOKIE
 from reattune.web.store.open_journal import Conflict, OpenJournal
+from reattune.web.store.taken_forms import forget_pages
 from reattune.web.store.turns import turn_of_browser
 from reattune.web.store.unlocking import EXAMPLE, EXAMPLE_OTHER, FIRST, OWN, open_journal
 
+# What a form is about, where its address says so behind the question mark.
+_ABOUT = ("session", "of", "note", "observation", "who")
 P = ParamSpec("P")
 D = TypeVar("D", bound=Document)
 JournalView = Callable[Concatenate[HttpRequest, OpenJournal, P], HttpResponse]
@@ -73,7 +76,8 @@ def _page(view: JournalView[P], kinds: frozenset[JournalKind]) -> Callable[..., 
             opened.at_the_words = request.COOKIES.get(_ONCE_COOKIE) == opened.mark
             with timezone.override(ZoneInfo(opened.zone)):
                 try:
-                    return _shown_once(request, opened, view(request, opened, *args, **kwargs))
+                    given = _where_read(request, opened, view(request, opened, *args, **kwargs))
+                    return _shown_once(request, opened, given)
                 except Http404:
                     if not opened.sent:
                         raise
@@ -91,6 +95,13 @@ def _page(view: JournalView[P], kinds: frozenset[JournalKind]) -> Callable[..., 
         except Conflict:
             context = {"open": shown[-1], "again": request.path, "typed": typed_words(request)}
             return render(request, "shared/edit_conflict.html", context, status=409)
+        except JournalError as error:
+            if not shown:
+                raise
+            # The page was open while another window changed what it is about: nothing is kept, and no word lost.
+            back = to_page(request, "today").headers["Location"]
+            context = {"open": shown[-1], "sentence": str(error), "typed": typed_words(request), "back": back}
+            return render(request, "shared/refused.html", context, status=409)
 
     def answer(request: HttpRequest, show: Callable[[OpenJournal], HttpResponse]) -> HttpResponse:
         match = request.resolver_match
@@ -101,11 +112,20 @@ def _page(view: JournalView[P], kinds: frozenset[JournalKind]) -> Callable[..., 
             return _to_unlock(request)
         if found.provisional:
             return in_provisional(request, found, show)
+        forget_pages(journal_id=found.journal_id, shown_once=True)  # whoever goes on has seen the code
         # Without settings it was never set up, unless they are what is damaged.
         return show(found) if found.journal.preferences or found.damages else redirect("begin-recovery")
 
     page.journal_kinds = kinds  # type: ignore[attr-defined]
     return page
+
+
+def _where_read(request: HttpRequest, opened: OpenJournal, answer: HttpResponse) -> HttpResponse:
+    """Where something half-written can be read that can't be gone on with, since its page leads elsewhere by now."""
+    if request.method == "POST" or not answer.has_header("Location"):
+        return answer
+    draft = asked_for(request, opened, Draft, "draft")
+    return to_page(request, "draft-words", draft.id) if draft else answer
 
 
 def _shown_once(request: HttpRequest, opened: OpenJournal, answer: HttpResponse) -> HttpResponse:
@@ -130,6 +150,9 @@ def _to_unlock(request: HttpRequest) -> HttpResponse:
     if request.COOKIES.get(LEFT_COOKIE):
         return redirect("measures")
     held = hold(request) if request.method == "POST" else ""
+    if held and not request.headers.get("HX-Request") and of_no_journal(held):
+        # No passphrase opens it: whoever wrote these words gets them back.
+        return render(request, "shared/journal_gone.html", {"typed": typed_words(request)})
     if held and not request.headers.get("HX-Request"):
         context = {"form": PassphraseForm(), "held": held, "elsewhere": elsewhere(request, held)}
         return render(request, "begin/unlock.html", context)
@@ -152,6 +175,37 @@ def asked_for(request: HttpRequest, opened: OpenJournal, kind: type[D], name: st
         return opened.journal.find(kind, UUID(request.GET.get(name, "")))
     except ValueError:
         return None
+
+
+def form_address(request: HttpRequest) -> str:
+    """The address of the form on this page, with what it is about where that stands behind its question mark: what is
+    typed about one session is no draft about another."""
+    about = [(name, value) for name in _ABOUT if (value := request.GET.get(name, "")) and _is_id(value)]
+    return f"{request.path}?{urlencode(about)}" if about else request.path
+
+
+def about_whom(request: HttpRequest, who: Relationship | None) -> None:
+    """From here on the form of this page is about somebody, although its address names nobody: what was typed about one
+    therapist is no draft about the next."""
+    said = request.GET.copy()
+    if who:
+        said["who"] = str(who.id)
+    else:
+        said.pop("who", None)
+    request.GET = said  # type: ignore[assignment]
+
+
+def of_another(request: HttpRequest, who: Relationship) -> bool:
+    """Whether a form was sent that was about somebody else when it was opened."""
+    named = request.POST.get("draft_of", "").partition("?who=")[2]
+    return _is_id(named) and named != str(who.id)
+
+
+def _is_id(value: str) -> bool:
+    try:
+        return str(UUID(value)) == value
+    except ValueError:
+        return False
 
 
 def session_asked_for(request: HttpRequest, opened: OpenJournal) -> Session | None:

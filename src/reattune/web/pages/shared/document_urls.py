@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import parse_qsl
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -33,6 +34,7 @@ from reattune.journal.documents import (
     TriedAnswer,
     Unsaid,
 )
+from reattune.journal.draft_conflicts import OF_THE_THERAPIST
 from reattune.journal.journal import Journal
 from reattune.journal.vocabulary import EndingKind, JournalKind, LeavingAbout, RelationshipKind
 from reattune.web.pages.shared.access import to_page
@@ -139,7 +141,7 @@ def half_written(opened: OpenJournal) -> list[HalfWritten]:
     found = []
     for draft in sorted(opened.journal.all(Draft), key=lambda each: each.updated, reverse=True):
         try:
-            name = resolve(draft.form).url_name or ""
+            name = resolve(draft.form.partition("?")[0]).url_name or ""
         except Resolver404:
             name = ""
         words = next((v for values in draft.fields.values() for v in values if " " in v), "")
@@ -148,20 +150,37 @@ def half_written(opened: OpenJournal) -> list[HalfWritten]:
     return found
 
 
+# Of what is half-written Today shows so much; the rest where it is asked for.
+_ON_TODAY = 3
+
+
+def half_written_on_today(request: HttpRequest, opened: OpenJournal) -> dict[str, object]:
+    """What Today shows of it, and how many more there are: no other page leads to them."""
+    found = [] if opened.example else half_written(opened)
+    shown = found if "all" in request.GET else found[:_ON_TODAY]
+    return {"half_written": shown, "half_written_more": len(found) - len(shown)}
+
+
 def address_of_draft(opened: OpenJournal, draft: Draft) -> str:
     """Where it can be gone on with; where that is there no more, where it can be read."""
     space = "example" if opened.example else "own"
     if not leads_somewhere(opened, draft.form):
         return reverse("pages:draft-words", args=[draft.id], current_app=space)
-    return draft.form if opened.drafts(draft.form)[0] == draft else f"{draft.form}?draft={draft.id}"
+    return f"{draft.form}{'&' if '?' in draft.form else '?'}draft={draft.id}"
 
 
 def leads_somewhere(opened: OpenJournal, form: str) -> bool:
     """Whether there is a form at this address, and what it is about is here."""
+    path, _mark, about = form.partition("?")
     try:
-        named = resolve(form).kwargs.values()
-    except Resolver404:
+        page, about_what = resolve(path), {name: UUID(value) for name, value in parse_qsl(about)}
+    except (Resolver404, ValueError):
         return False
+    named = [*page.kwargs.values(), *about_what.values()]
+    if path.endswith(OF_THE_THERAPIST) and "who" in about_what:
+        journal = opened.journal
+        therapist = journal.latest_therapist if page.url_name == "leaving" else journal.therapist
+        return therapist is not None and about_what["who"] == therapist.id
     return all(opened.journal.holds(each) for each in named if isinstance(each, UUID))
 
 
@@ -185,6 +204,7 @@ def _form_names() -> dict[str, str]:
         "leaving-safe": _("getting out safely"),
         "follow-step": _("exploring where something comes from"),
         "belief-new": _("a belief"),
+        "belief": _("a belief"),
         "practice-new": _("something to try"),
         "practice": _("how something went"),
         "record": _("something for the record"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -13,15 +14,24 @@ from django.views.decorators.http import require_POST, require_safe
 
 from reattune.journal import JournalError
 from reattune.journal.codec import encode
-from reattune.journal.documents import Draft, Removed
+from reattune.journal.documents import Draft, Relationship, Removed
 from reattune.journal.draft_conflicts import Typed
-from reattune.web.pages.shared.access import asked_for, here_or_404, to_page, with_either_journal
+from reattune.web.pages.shared.access import (
+    about_whom,
+    asked_for,
+    form_address,
+    here_or_404,
+    of_another,
+    to_page,
+    with_either_journal,
+)
 from reattune.web.pages.shared.example_access import PATH
 from reattune.web.pages.shared.locked_submission import SUGGEST, words_of
 from reattune.web.pages.shared.wording import likely_cause_labels
 from reattune.web.store.open_journal import OpenJournal
 
-_MOST_FIELDS, _LONGEST = 80, 100_000
+# As many as Django takes, so that what can be sent can be kept; and as long as a `Draft` holds.
+_MOST_FIELDS, _LONGEST = 1_000, 1_000_000
 
 
 @require_POST
@@ -51,11 +61,36 @@ def keep_typed(request: HttpRequest, opened: OpenJournal) -> bool:
     if not form.startswith("/") or len(form) > 200 or too_large or elsewhere:
         return False
     try:
-        if not Typed.of(fields).empty:
-            opened.keep_draft(form, fields)
+        keep_fields(opened, form, fields)
     except JournalError:
         return False  # nothing that a form of ours sends
     return True
+
+
+def kept_aside(request: HttpRequest, opened: OpenJournal, who: Relationship | None) -> HttpResponse | None:
+    """On to Today where a form was sent that was about somebody else when it was opened: what was typed there is half
+    written. Else ``None``, and the form of this page is about ``who`` from here on."""
+    if who and of_another(request, who):
+        keep_typed(request, opened)
+        return to_page(request, "today")
+    about_whom(request, who)
+    return None
+
+
+def keep_fields(opened: OpenJournal, form: str, fields: Mapping[str, Sequence[str]]) -> None:
+    """The fields of a form as its draft. Who takes everything out of a form doesn't want it there any more: what this
+    window had kept of it is put away.
+
+    Raises:
+        JournalError: they are not the fields of a form.
+    """
+    typed = Typed.of(fields)
+    if not typed.empty:
+        opened.keep_draft(form, fields)
+        return
+    for draft in opened.drafts(form):
+        if typed.goes_on_from(draft):
+            put_away(opened, draft)
 
 
 @require_POST
@@ -78,7 +113,7 @@ def put_away(opened: OpenJournal, draft: Draft) -> None:
 
 def draft_of(request: HttpRequest, opened: OpenJournal) -> Draft | None:
     """What was typed into the form of this page and not kept: the latest, or the one that ``?draft=`` names."""
-    drafts, asked = opened.drafts(request.path), asked_for(request, opened, Draft, "draft")
+    drafts, asked = opened.drafts(form_address(request)), asked_for(request, opened, Draft, "draft")
     return asked if asked in drafts else next(iter(drafts), None)
 
 

@@ -34,7 +34,7 @@ COOKIES = {JournalKind.PERSON: EXAMPLE, JournalKind.THERAPIST: EXAMPLE_OTHER}
 _SPACE_OF = {kind: space for space, kind in SPACES.items()}
 # What has a meaning for a journal of one's own alone: keys, files in and out, questionnaires. Not to be tried.
 OWN_ALONE = {
-    *("passphrase", "erase", "erase-somebody", "questionnaires", "questionnaire-use"),
+    *("passphrase", "erase", "erase-somebody", "earlier-name", "questionnaires", "questionnaire-use"),
     *("carry", "carry-in", "carry-reminders", "carry-json", "carry-sealed", "carry-fhir", "carry-tables"),
 }
 # What is sent there changes nothing: only looking, it begins nothing of this browser's own.

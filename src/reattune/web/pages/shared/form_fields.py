@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from reattune.content.translated_sentences import number
+from reattune.journal.document_base import Document
 from reattune.journal.errors import JournalError
 from reattune.web.pages.shared.wording import labels
 
@@ -50,9 +51,14 @@ def _say_plainly(field: forms.Field) -> None:
 
 
 class PageForm(forms.Form):
-    """A form whose errors are sentences and whose fields never autocomplete."""
+    """A form whose errors are sentences and whose fields never autocomplete.
+
+    Attributes:
+        of_entry: what the entry has that it changes, where that isn't what it shows at first.
+    """
 
     use_required_attribute = False
+    of_entry: Mapping[str, Any] | None = None
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("label_suffix", "")
@@ -68,10 +74,20 @@ class PageForm(forms.Form):
         return super().__getitem__(name)
 
     def full_clean(self) -> None:
-        """Checks what was sent; every field, one that a form added later too, refuses in our words."""
-        for field in self.fields.values():
+        """Checks what was sent; every field, one that a form added later too, refuses in our words.
+
+        Words that differ from what the entry has in nothing but how their lines end, as browsers send them, are that.
+        """
+        known = self.of_entry or self.initial
+        for name, field in self.fields.items():
             _say_plainly(field)
+            if isinstance(field, DayField):
+                field.known = known.get(name)
         super().full_clean()
+        for name, value in getattr(self, "cleaned_data", {}).items():
+            was = known.get(name)
+            if isinstance(value, str) and isinstance(was, str) and value.splitlines() == was.splitlines():
+                self.cleaned_data[name] = was
 
     def refuse(self, error: JournalError) -> None:
         """Show what the journal said about a field, or about the whole."""
@@ -197,7 +213,13 @@ class Several(forms.MultipleChoiceField):
 
 
 class DayField(forms.DateField):
-    """A day that is not in the future."""
+    """A day that is not in the future; or the day that an entry has, where that was today somewhere else.
+
+    Attributes:
+        known: that day, if there is one.
+    """
+
+    known: object = None
 
     def __init__(self, **kwargs: Any) -> None:
         widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
@@ -218,7 +240,7 @@ class DayField(forms.DateField):
             ValidationError: it lies in the future.
         """
         day = super().clean(value)
-        if isinstance(day, date) and day > timezone.localdate():
+        if isinstance(day, date) and day > timezone.localdate() and day != self.known:
             raise ValidationError(_("This day is in the future."))
         return day
 
@@ -227,3 +249,13 @@ def moment_of(day: date, now: datetime, zone: str) -> datetime:
     """A day as a time: now if it is today, else noon where the person is."""
     here = ZoneInfo(zone)
     return now if day == now.astimezone(here).date() else datetime.combine(day, time(12), here)
+
+
+def time_and_zone(day: date, known: Document, at: datetime | None, now: datetime, zone: str) -> tuple[datetime, str]:
+    """The time of an entry that is given a day, and where it is that day: as it was where it has that day already.
+
+    A new day is one where the person is now, whatever the zone that the entry was written in: it is the day typed.
+    """
+    if at is not None and day == known.local_day(at):
+        return at, known.zone
+    return moment_of(day, now, zone), zone

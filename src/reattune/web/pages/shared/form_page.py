@@ -10,9 +10,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from reattune.journal.document_base import Document
-from reattune.web.pages.shared.access import to_page
+from reattune.web.pages.shared.access import form_address, to_page
 from reattune.web.pages.shared.drafts import keep_typed, restored
 from reattune.web.pages.shared.edit_conflicts import changed_meanwhile, seen
+from reattune.web.pages.shared.form_fields import PageForm
 from reattune.web.store.open_journal import OpenJournal
 
 F = TypeVar("F", bound=Form)
@@ -46,6 +47,8 @@ class FormPage(Generic[F]):
         sent = request.POST if request.method == "POST" else None
         self.restored = bool(draft) and sent is None
         self.form: F = form_class(sent, initial={**(known or {}), **draft}, **more)
+        if isinstance(self.form, PageForm):
+            self.form.of_entry = known
 
     def can_be_kept(self, kept: Mapping[str, object] | None = None) -> bool:
         """Whether the form was sent, is valid, and was not made from a document that has changed meanwhile.
@@ -58,7 +61,7 @@ class FormPage(Generic[F]):
 
     def kept(self, name: str, *args: Any) -> HttpResponse:
         """What was typed is kept elsewhere now: on to the page of that name."""
-        self._opened.discard_draft(self._request.path)
+        self._opened.discard_draft(form_address(self._request))
         return to_page(self._request, name, *args)
 
     def show(self, template: str, **context: Any) -> HttpResponse:

@@ -13,6 +13,8 @@ from reattune.web.pages.shared.dates import dated
 
 Words = Mapping[str, Mapping[str, str]]
 ALWAYS = "always"
+# What a line says of its languages where those are too many to name.
+_MANY = "many languages"
 _NUMBER = re.compile(r"\d[\d ]*\d|\d")
 
 
@@ -126,14 +128,16 @@ def helpline(known: Mapping[str, Any], words: Words, places: Words) -> Helpline:
     )
 
 
-def region(known: Mapping[str, Any], words: Words, places: Words) -> Region:
-    """The entry of one country in the content."""
+def region(known: Mapping[str, Any], words: Words, places: Words, spoken: str = "") -> Region:
+    """The entry of one country in the content; lines that say that they speak the language of the page come first."""
+    heard = {spoken, _MANY}
+    lines = sorted(known["lines"], key=lambda line: heard.isdisjoint(line.get("languages", ())))
     return Region(
         code=known["code"],
         emergency=_emergency(known["emergency"], places),
         emergency_numbers=tuple(known["emergency_numbers"]),
         emergency_buttons=call_buttons(known["emergency_numbers"], words),
-        lines=tuple(helpline(line, words, places) for line in known["lines"]),
+        lines=tuple(helpline(line, words, places) for line in lines),
     )
 
 

@@ -10,19 +10,22 @@ from __future__ import annotations
 import base64
 import contextlib
 import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from django.conf import settings
 from django.http import HttpRequest
 
-from reattune.journal import JournalError
 from reattune.journal.draft_conflicts import FILLED_WITH, WINDOW
 from reattune.vault import VaultError, WrongSecret
 from reattune.vault.crypto_primitives import decrypt, encrypt, key_for, random_key
 from reattune.vault.letters import SIZES, LetterNotOpened, open_letter, seal_letter
 from reattune.web.http.taken_once import SECRETS
 from reattune.web.pages.shared.edit_conflicts import CHOICE, FIELD, OTHER
+from reattune.web.store.database_failures import STORE_ERRORS
 from reattune.web.store.known_address import address_for
 from reattune.web.store.letterbox import address_keys
+from reattune.web.store.models import SealedJournal
 from reattune.web.store.open_journal import OpenJournal, mark_of
 from reattune.web.store.unlocking import open_first, open_session
 
@@ -35,7 +38,7 @@ _MARK = len(mark_of(b""))
 # A form that sends this wants to know which causes its words come closest to.
 SUGGEST = "suggest"
 _NOT_WORDS = (
-    *("csrfmiddlewaretoken", "draft_of", "journal", "opening", "next", "stop", "since", "of", "back"),
+    *("csrfmiddlewaretoken", "draft_of", "journal", "opening", "next", "stop", "since", "of", "back", "token"),
     *(SUGGEST, FIELD),
 )
 
@@ -52,7 +55,11 @@ def words_of(request: HttpRequest) -> dict[str, list[str]]:
 
 def typed_words(request: HttpRequest) -> list[str]:
     """What was typed, to be shown again where it could not be kept; never a secret."""
-    typed = [values[-1] for name, values in words_of(request).items() if values and name not in _NEVER_SHOWN]
+    return _typed(words_of(request))
+
+
+def _typed(fields: Mapping[str, Sequence[str]]) -> list[str]:
+    typed = [values[-1] for name, values in fields.items() if values and name not in _NEVER_SHOWN]
     return [words for words in typed if len(words) > 1]
 
 
@@ -67,14 +74,41 @@ def sent_again(request: HttpRequest) -> list[tuple[str, str]]:
     return [*known, *((name, value) for name, values in words_of(request).items() for value in values)]
 
 
+@dataclass(frozen=True)
+class Held:
+    """A form that met a locked journal: its address, its fields, and whether it changes something that is there."""
+
+    form: str
+    fields: dict[str, list[str]]
+    changes: bool
+
+    @property
+    def typed(self) -> list[str]:
+        """What was typed, to be shown again."""
+        return _typed(self.fields)
+
+
 def hold(request: HttpRequest) -> str:
     """What was typed, sealed, for a hidden field; empty where there is nothing to hold."""
     form, mark = request.POST.get("draft_of", ""), request.POST.get("journal", "")
     if not form or len(mark.encode()) != _MARK:
         return ""
-    content = json.dumps([mark, form, words_of(request)]).encode()
-    to = address_for(request, mark)
+    content = json.dumps([mark, form, words_of(request), FIELD in request.POST]).encode()
+    try:
+        to = address_for(request, mark)
+    except STORE_ERRORS:
+        to = None  # a store that does not answer: the words are no more to be seen than elsewhere
     return sealed(mark.encode() + (_for_address(to.public, content) if to else content), _BOUND)
+
+
+def of_no_journal(held: str) -> bool:
+    """Whether the journal that words are held for is here no more: it had no passphrase yet, or was erased. One to
+    whose address they were sealed is here, and none is looked for."""
+    content = unsealed(held, _BOUND)
+    mark = content[:_MARK].decode()
+    if content[_MARK:].startswith(_TO_ADDRESS):
+        return False
+    return not any(mark_of(bytes(each)) == mark for each in SealedJournal.objects.values_list("id", flat=True))
 
 
 def _for_address(public: bytes, content: bytes) -> bytes:
@@ -91,34 +125,31 @@ def _from_address(held: bytes, opened: OpenJournal) -> bytes:
     raise WrongSecret("None of this journal's keys opens what was held.")
 
 
-def give_back(held: str, opened: OpenJournal) -> str | None:
-    """Keep held words as the draft of their form; returns its address, or ``None`` where they do not belong here."""
+def held_for(opened: OpenJournal, held: str) -> Held | None:
+    """What was held for this journal, or ``None`` where it does not belong here."""
     try:
         content = unsealed(held, _BOUND)[_MARK:]
         if content.startswith(_TO_ADDRESS):
             content = _from_address(content.removeprefix(_TO_ADDRESS), opened)
-        mark, form, fields = json.loads(content)
-        if mark != opened.mark:
-            return None
-        opened.keep_draft(form, fields)
-    except (VaultError, JournalError, ValueError, TypeError):
+        # A page from before an update holds no more than three.
+        mark, form, fields, *changes = json.loads(content)
+    except (VaultError, ValueError, TypeError):
         return None
-    return str(form)
+    return Held(str(form), fields, changes != [False]) if mark == opened.mark else None
 
 
-def held_for_another(held: str, journal_id: bytes) -> bool:
-    """Whether held words are those of another journal than the one with this id."""
+def held_for_another(held: str, mark: str) -> bool | None:
+    """Whether held words are those of another journal than the one with this mark; ``None`` where none are held."""
     try:
-        mark = unsealed(held, _BOUND)[:_MARK]
+        return unsealed(held, _BOUND)[:_MARK] != mark.encode()
     except (WrongSecret, ValueError):
-        return False
-    return mark != mark_of(journal_id).encode()
+        return None
 
 
 def elsewhere(request: HttpRequest, held: str) -> bool:
     """Whether another journal is open in this browser than the one that words are held for."""
     keys = open_session(request) or open_first(request)
-    return bool(held and keys and held_for_another(held, keys[0]))
+    return bool(held and keys and held_for_another(held, mark_of(keys[0])))
 
 
 def sealed(content: bytes, bound: bytes) -> str:

@@ -10,7 +10,6 @@ from typing import Any
 from uuid import UUID
 
 from django.template.loader import render_to_string
-from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 from django.utils.translation import ngettext
@@ -136,7 +135,7 @@ def _dates(points: Sequence[Point], x: Across, frame: Frame) -> Iterator[dict[st
     for index in range(0, len(points), every):
         yield {
             "x": x(index),
-            "label": dated(timezone.localtime(points[index].at), "month_short" if years else "day_short"),
+            "label": dated(points[index].day, "month_short" if years else "day_short"),
         }
 
 
@@ -246,9 +245,7 @@ def year_strip(year: Year, most: int, ways: Mapping[int, str], shown: Collection
 
 def _ends(first: datetime, last: datetime, x: Callable[[datetime], float]) -> list[dict[str, object]]:
     ends = [(first, "start"), (last, "end")] if last.date() > first.date() else [(first, "middle")]
-    return [
-        {"x": x(at), "label": dated(timezone.localtime(at), "day_and_year_short"), "anchor": end} for at, end in ends
-    ]
+    return [{"x": x(at), "label": dated(at, "day_and_year_short"), "anchor": end} for at, end in ends]
 
 
 def people_map(found: PeopleMap, address: Callable[[UUID], str]) -> SafeString:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Collection, Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -36,17 +36,16 @@ from reattune.reflection.timeline import Place
 from reattune.reflection.timeline_year import Year
 from reattune.web.pages.notice.instruments import answers_as_lines
 from reattune.web.pages.shared import svg_charts
+from reattune.web.pages.shared.access import form_address
 from reattune.web.pages.shared.dates import dated
 from reattune.web.pages.shared.document_urls import address_in, address_of
 from reattune.web.pages.shared.example_access import COOKIES
 from reattune.web.pages.shared.wording import crisis_lines, labels, lines_near, markers
-from reattune.web.store.known_address import KnownAddress, address_here, address_lost, several_here
-from reattune.web.store.letterbox import address_key
 from reattune.web.store.open_journal import OpenJournal
 from reattune.web.store.unlocking import FIRST, OWN, browsers_with
 
 register = template.Library()
-register.filter("dated", dated, expects_localtime=True)
+register.filter("dated", dated)
 register.simple_tag(sign)
 _LONGEST_TITLE = 60
 
@@ -114,7 +113,7 @@ def marker_name(marker: str) -> str:
 @register.filter
 def days_ago(moment: datetime) -> str:
     """``today``, ``yesterday``, ``12 days ago``, ``7 weeks ago``, ``3 months ago``."""
-    days = (timezone.localdate() - timezone.localtime(moment).date()).days
+    days = (timezone.localdate() - (timezone.localtime(moment) if moment.tzinfo is UTC else moment).date()).days
     if days <= 0:
         return _("today")
     if days == 1:
@@ -130,13 +129,19 @@ def days_ago(moment: datetime) -> str:
 
 
 @register.filter
+def there(at: datetime | None, of: Document) -> datetime | None:
+    """A time of an entry by the clocks of where that was: its day stays what it was."""
+    return of.local(at) if at else None
+
+
+@register.filter
 def when(moment: Moment) -> str:
     """The day of a moment, or only its year where no more is remembered; the age where not even that is."""
     if moment.no_day:
         return _("no day given")
     if moment.only_age:
         return _("at age %(n)s") % {"n": moment.age}
-    at = timezone.localtime(moment.at)
+    at = moment.local(moment.at)
     return str(at.year) if moment.by_year else dated(at)
 
 
@@ -217,8 +222,7 @@ def crisis_for(opened: OpenJournal) -> Mapping[str, Any]:
     """The lines of the person's region; those that fit what was written (`lines_near`)."""
     preferences = opened.journal.preferences
     found = crisis_lines(preferences.region if preferences else "")
-    near, for_harmed = lines_near(found, opened.near_kinds)
-    return {**found, "near": near, "for_harmed": for_harmed}
+    return {**found, "near": lines_near(found, opened.near_kinds)}
 
 
 @register.simple_tag
@@ -351,30 +355,7 @@ def typing_fields(context: Mapping[str, Any]) -> SafeString:
     return format_html_join("", '<input type="hidden" name="{}" value="{}">', hidden)
 
 
-@register.simple_tag(takes_context=True)
-def address_for_notes(context: Mapping[str, Any]) -> KnownAddress | None:
-    """Where a note goes that is written in this locked browser; ``None`` where that is not known."""
-    request = context.get("request")
-    return address_here(request) if request else None
-
-
-@register.simple_tag(takes_context=True)
-def notes_are_lost(context: Mapping[str, Any]) -> bool:
-    """Whether a note has no way to the journal that was last open in this browser."""
-    request = context.get("request")
-    return address_lost(request) if request else False
-
-
-@register.simple_tag(takes_context=True)
-def notes_have_several(context: Mapping[str, Any]) -> bool:
-    """Whether more than one journal was open in this browser: then no note is offered while they are locked."""
-    request = context.get("request")
-    return several_here(request) if request else False
-
-
-@register.simple_tag
-def address_of_journal(opened: OpenJournal) -> KnownAddress | None:
-    """The address of the journal that is open, for the browser to keep; ``None`` where it is not to be kept."""
-    preferences = opened.journal.preferences
-    pair = None if preferences and preferences.no_locked_notes else address_key(opened)
-    return KnownAddress(pair.address, pair.public) if pair else None
+@register.simple_tag(takes_context=True, name="form_address")
+def address_of_form(context: Mapping[str, Any]) -> str:
+    """Where what is typed on this page belongs."""
+    return form_address(context["request"])

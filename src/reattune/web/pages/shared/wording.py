@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from django.conf import settings
-from django.utils.translation import get_language
+from django.utils.translation import get_language, get_language_info
 
 from reattune import content
 from reattune.content import FAMILIAR, Form
@@ -155,7 +156,7 @@ def crisis_lines(region: str) -> Mapping[str, Any]:
     """
     known, words = content.load("crisis.toml"), helpline_words()
     found = next((each for each in known["region"] if each["code"] == region), None)
-    entry = helplines.region(found, words, _file("places")) if found else None
+    entry = helplines.region(found, words, _file("places"), _language_named()) if found else None
     country = regions().get(region, "")
     directory = helplines.helpline(known["directory"], words, _file("places"))
     elsewhere = None
@@ -179,16 +180,36 @@ def crisis_lines(region: str) -> Mapping[str, Any]:
     }
 
 
-def lines_near(found: Mapping[str, Any], dangers: Dangers) -> tuple[list[helplines.Helpline], list[helplines.Helpline]]:
-    """Of the lines that `crisis_lines` found, those that fit what was written, the likeliest first; and apart, where
-    words speak of suicide or self-harm and of being hurt, those for whom somebody hurts."""
+@dataclass(frozen=True)
+class NearLines:
+    """Of the lines that `crisis_lines` found, what fits what was written.
+
+    Attributes:
+        lines: those that fit, the likeliest first.
+        for_harmed: apart, where words speak of suicide or self-harm and of being hurt, those for whom somebody hurts.
+        emergency_first: whether the emergency number stands before all of them: words speak of harm between people, and
+            no line of the region is for those whom somebody hurts.
+        gap: the sentence that says that there is none; empty where nothing is missed.
+    """
+
+    lines: Sequence[helplines.Helpline]
+    for_harmed: Sequence[helplines.Helpline]
+    emergency_first: bool
+    gap: str
+
+
+def lines_near(found: Mapping[str, Any], dangers: Dangers) -> NearLines:
+    """What to show beside words that speak of some dangers."""
     lines = found["entry"].lines if found["entry"] else ()
     general, for_harmed = ([line for line in lines if line.for_harmed is harmed] for harmed in (False, True))
     if dangers.isdisjoint({Danger.HARMED, Danger.HARMING}):
-        return general, []
+        return NearLines(general, (), emergency_first=False, gap="")
+    missed = bool(found["entry"]) and not for_harmed
+    gap = found["words"]["elsewhere"]["for_harmed"].format(country=found["country"])
+    gap = gap if missed and Danger.HARMED in dangers else ""
     if dangers.isdisjoint({Danger.SUICIDE, Danger.SELF_HARM}):
-        return [*for_harmed, *general], []
-    return general, for_harmed
+        return NearLines([*for_harmed, *general], (), missed, gap)
+    return NearLines(general, for_harmed, missed, gap)
 
 
 def advice(region: str) -> Mapping[str, Any]:
@@ -207,6 +228,11 @@ def reference(key: str) -> Mapping[str, Any]:
 
 def _language() -> str:
     return get_language() or "en"
+
+
+def _language_named() -> str:
+    """The language of the page as the content names it."""
+    return str(get_language_info(_language().partition("-")[0])["name"])
 
 
 def _file(name: str, form: Form = FAMILIAR) -> dict[str, Any]:

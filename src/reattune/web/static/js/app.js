@@ -3,6 +3,7 @@
 
 (function () {
   const LONGEST = 60000; // a request that outlives its page carries no more than 64 KiB
+  const SILENT = 8000; // a line that is dead refuses nothing, and a server that hangs doesn't either
 
   // A page that answers a form: the browser is to forget what was sent, which it would keep in clear on its disk.
   if ("sent" in document.body.dataset) {
@@ -25,6 +26,7 @@
   let typed = 0;
   function empty(which) { document.querySelectorAll(which).forEach(function (field) { field.value = ""; }); }
   function emptyIfLeft() {
+    typed = Math.min(typed, Date.now()); // the clock may have been set back
     if (!typed || Date.now() - typed < LEFT_LYING) { return; }
     typed = 0;
     empty(secrets);
@@ -63,7 +65,7 @@
   // What is being typed is kept two seconds after the first keystroke that is not kept yet, however fast one types;
   // and when the page is left by a link, by the way back or by closing it.
   document.querySelectorAll("form[data-keep]").forEach(function (form) {
-    let waiting = 0, unkept = false, sent = false, asking = false, goes = false, unanswered = false;
+    let waiting = 0, unkept = false, sent = false, asking = false, goes = false, unanswered = false, silent = 0;
     form.addEventListener("input", function () {
       unkept = true;
       if (waiting) { return; }
@@ -73,15 +75,22 @@
         form.dispatchEvent(new Event("keep"));
       }, 2000);
     });
-    function heard(status) {
+    // Who refuses it, or has locked the journal, answers and keeps nothing.
+    function heard(status, kept) {
       unanswered = !answered(status);
-      unkept = unkept || unanswered;
-      return !unanswered;
+      unkept = unkept || !kept;
+      return kept;
     }
+    // What is slow goes on, and takes the sentence away once it is kept.
+    form.addEventListener("htmx:beforeSend", function () {
+      clearTimeout(silent);
+      silent = setTimeout(function () { if (!form.querySelector("[data-said]")) { say(form); } }, SILENT);
+    });
     form.addEventListener("htmx:afterRequest", function (event) {
+      clearTimeout(silent);
       const answer = event.detail.xhr, said = form.querySelector("[data-said]");
       const kept = event.detail.successful && answer.responseURL.endsWith(form.getAttribute("hx-post"));
-      heard(answer.status);
+      heard(answer.status, kept);
       if (kept && said) { said.remove(); }
       if (!kept && !said) { say(form); }
     });
@@ -95,9 +104,10 @@
         event.stopImmediatePropagation();
         if (asking) { return; }
         asking = true;
-        within(form.classList.contains("htmx-request") ? new Promise(function (done) {
-          form.addEventListener("htmx:afterRequest", function () { done(!unanswered); }, { once: true });
-        }) : keepNow(), 3000).then(function (there) {
+        const heardOf = form.classList.contains("htmx-request") ? new Promise(function (done) {
+          form.addEventListener("htmx:afterRequest", done, { once: true });
+        }) : keepNow();
+        within(heardOf.then(function () { return !unanswered; }), 3000).then(function (there) {
           asking = false;
           if (!there) { say(form).scrollIntoView(); return; }
           goes = true;
@@ -122,8 +132,11 @@
       unkept = false;
       clearTimeout(waiting);
       waiting = 0;
-      return fetch(form.getAttribute("hx-post"), { method: "POST", body: body, keepalive: short, credentials: "same-origin" })
-        .then(function (answer) { return heard(answer.status); }, function () { return heard(0); });
+      // As htmx asks: where the journal is locked, that leads elsewhere. It isn't gone there: that page would lock what
+      // another tab has open by now.
+      const how = { method: "POST", body: body, keepalive: short, credentials: "same-origin", redirect: "manual", headers: { "HX-Request": "true" } };
+      return fetch(form.getAttribute("hx-post"), how)
+        .then(function (answer) { return heard(answer.type === "opaqueredirect" ? 302 : answer.status, answer.ok); }, function () { return heard(0, false); });
     }
     // Who was told that it is not kept, and goes on, may.
     function keptOrSaid(goOn) {
@@ -258,6 +271,20 @@
   const zone = document.querySelector("[data-zone]");
   if (zone) {
     try { zone.value = Intl.DateTimeFormat().resolvedOptions().timeZone || zone.value; } catch (error) { /* keep the server's */ }
+  }
+
+  // Somewhere else than the journal's days are from: asked once for each zone, where its clocks show another time.
+  const another = document.querySelector("[data-another-zone]");
+  if (another) {
+    try {
+      const here = Intl.DateTimeFormat().resolvedOptions().timeZone, months = [0, 3, 6, 9];
+      const differs = months.some(function (month) {
+        const at = new Date(Date.now() + month * 30 * 24 * 3600 * 1000);
+        return at.toLocaleString("en", { timeZone: here }) !== at.toLocaleString("en", { timeZone: another.dataset.anotherZone });
+      });
+      another.querySelector("[name=zone]").value = here;
+      another.hidden = !differs || here === another.dataset.left;
+    } catch (error) { /* the browser doesn't say */ }
   }
 
   const copy = document.querySelector("[data-copy]");

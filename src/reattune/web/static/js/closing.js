@@ -18,15 +18,20 @@
       return ticked ? field.checked !== field.defaultChecked : field.value !== field.defaultValue;
     });
   }
-  function takeAlong(body) {
-    const typing = unsaved ? lock : document.querySelector("form[hx-post]");
-    if (!typing || (!unsaved && !touched(typing))) { return body; } // what nobody touched here may be older than what was kept
-    const both = new URLSearchParams(body);
-    new FormData(typing).forEach(function (value, name) {
-      if (name !== "csrfmiddlewaretoken") { both.append(name, value); }
-    });
-    return both.toString().length < LONGEST ? both : body;
+  function typing() {
+    const form = unsaved ? lock : document.querySelector("form[hx-post]");
+    return form && (unsaved || touched(form)) ? form : null; // what nobody touched here may be older than what was kept
   }
+  function takeAlong(body) {
+    const form = typing();
+    if (form) {
+      new FormData(form).forEach(function (value, name) {
+        if (name !== "csrfmiddlewaretoken") { body.append(name, value); }
+      });
+    }
+    return body;
+  }
+  function outlives(body) { return body.toString().length < LONGEST; }
   function addTo(form) {
     if (unsaved && form === lock) { return; } // it holds them
     takeAlong(new URLSearchParams()).forEach(function (value, name) {
@@ -47,9 +52,52 @@
     });
   }
   function tells(form) {
-    const body = takeAlong(new URLSearchParams(new FormData(form)));
-    return fetch(form.action, { method: "POST", body: body, redirect: "manual", keepalive: true, credentials: "same-origin" })
-      .catch(function () { /* the cookie tells it later */ });
+    const short = new URLSearchParams(new FormData(form)), whole = takeAlong(new URLSearchParams(short));
+    function send(body) {
+      return fetch(form.action, { method: "POST", body: body, redirect: "manual", keepalive: outlives(body), credentials: "same-origin" })
+        .then(function (answer) { return answer.type === "opaqueredirect"; }, function () { return false; }); // the cookie tells it later
+    }
+    // What is too long to outlive this page goes along while the page is there; and where it is closed first, without it.
+    const sent = send(whole), early = function () { send(short); };
+    if (!outlives(whole)) {
+      window.addEventListener("pagehide", early);
+      sent.then(function () { window.removeEventListener("pagehide", early); });
+    }
+    return sent;
+  }
+  // On one's own computer another program may answer at this place by now: the words go to what proves that it is this
+  // Reattune. Elsewhere the certificate says who answers, and only a proxy may do so in its place.
+  function isReattune(answer) {
+    if (!lock.dataset.asks) { return answer.status !== 502 && answer.status !== 504; }
+    return answer.ok && answer.text().then(function (said) { return said === lock.dataset.proves; });
+  }
+  // Locking leads to the page that answers. Where nobody answers, the browser would put a page of its own in the place of
+  // this one and its words: those stay here, unseen, and go along once somebody does.
+  let waits = 0, answers = false;
+  function askToLock() {
+    const asks = lock.dataset.asks || leave.dataset.to;
+    const asked = fetch(asks, { cache: "no-store", credentials: "same-origin", redirect: "manual" })
+      .then(isReattune).catch(function () { return false; });
+    Promise.race([asked, new Promise(function (done) { setTimeout(done, 3000, false); })]).then(function (there) {
+      if (waits < 0) { return; } // a quick exit
+      answers = there;
+      if (there) { lock.requestSubmit(); } else { waitForAnswer(); }
+    });
+  }
+  function waitForAnswer() {
+    if (!waits) {
+      addTo(lock);
+      const words = document.querySelector("main"), note = document.createElement("p");
+      if (words) { words.remove(); }
+      Array.from(document.body.children).forEach(function (each) { each.style.display = "none"; });
+      note.className = "note notice";
+      note.setAttribute("role", "status");
+      note.textContent = lock.dataset.unreached;
+      document.body.append(note);
+      document.documentElement.hidden = false;
+      window.addEventListener("beforeunload", function (event) { if (!answers && waits > 0) { event.preventDefault(); } });
+    }
+    waits = setTimeout(askToLock, 5000);
   }
 
   // Other tabs of this browser hear of it at once. One that slept meanwhile finds out by the cookie that it was made with.
@@ -70,10 +118,19 @@
   }
   // What is still being typed here goes along, sealed on the way back, and is there again after unlocking.
   function closeWithWords(address) {
-    const typing = document.querySelector("form[hx-post]");
-    if (!unsaved && (!lock || !typing || !touched(typing))) { closeTo(address); return; }
+    if (!lock || !typing()) { closeTo(address); return; }
     document.documentElement.hidden = true;
     lock.requestSubmit();
+  }
+  // Where another journal is open, nothing of this one's can lock: the form goes where it was going, and the page that
+  // answers holds its words, sealed for the journal that they belong to.
+  function closeBesideAnother() {
+    const form = typing(), to = form && form.elements.namedItem("draft_of");
+    if (!to || !to.value) { closeTo("/"); return; }
+    gone = true;
+    document.documentElement.hidden = true;
+    form.action = to.value;
+    HTMLFormElement.prototype.submit.call(form);
   }
   function closedMeanwhile() {
     if (gone) { return; }
@@ -81,7 +138,7 @@
     if (!about.mark || open.includes(mine)) { return; }
     // Another journal may be open here now: this page is none of its pages.
     const another = open.some(function (each) { return each.split("=")[0] === mine.split("=")[0]; });
-    if (another) { closeTo("/"); } else { closeWithWords(location.pathname + location.search); }
+    if (another) { closeBesideAnother(); } else { closeWithWords(location.pathname + location.search); }
   }
   // This device is in other hands now, with this page alone.
   if ("handed" in about) { say("closed"); }
@@ -98,6 +155,8 @@
   }
   function showMeasures() {
     gone = true;
+    clearTimeout(waits);
+    waits = -1;
     sessionStorage.clear();
     const measures = document.getElementById("measures");
     document.querySelectorAll("link[rel=stylesheet], link[rel=manifest], meta[name=notes-to]").forEach(function (each) { each.remove(); });
@@ -123,12 +182,17 @@
   }
 
   if (lock) {
-    lock.addEventListener("submit", function () {
+    lock.addEventListener("submit", function (event) {
       gone = true;
       document.documentElement.hidden = true;
       closes("reattune_locked"); // also where no server hears of it
-      addTo(lock);
       say("closed");
+      if (typing() && !answers) {
+        event.preventDefault();
+        askToLock();
+        return;
+      }
+      addTo(lock);
     });
   }
 
@@ -144,7 +208,9 @@
   const idle = Number(about.idle || about.tried || 60 * (about.handed || 0)) * 1000;
   let seen = Date.now(), said = 0, asked = seen;
   function lockedIfIdle() {
-    if (!idle || Date.now() - seen <= idle) { return false; }
+    const now = Date.now();
+    if (now < seen) { seen = said = asked = now; } // the clock was set back
+    if (!idle || now - seen <= idle) { return false; }
     if (!gone && "handed" in about) {
       const given = document.querySelectorAll("main textarea, main input:checked, main input[type=number]");
       closeTo(Array.from(given).some(function (field) { return field.value; }) ? "/unlock/?unsaved" : "/unlock/");
@@ -200,11 +266,14 @@
       if (bare) { closes("reattune_locked"); say("closed"); return; }
       document.documentElement.hidden = true;
       closes("reattune_locked");
-      if (unsaved) { lock.requestSubmit(); return; } // its words are on the page that answers, sealed
+      // These words are on the page that answers, sealed.
+      if (unsaved || (lock && !outlives(takeAlong(new URLSearchParams())))) { lock.requestSubmit(); return; }
       gone = true;
       say("closed");
       Promise.race([lock ? tells(lock) : Promise.resolve(), new Promise(function (done) { setTimeout(done, 1500); })])
-        .finally(function () { window.location.replace("/unlock/"); });
+        .then(function (there) {
+          if (there === false && typing()) { waitForAnswer(); } else { window.location.replace("/unlock/"); }
+        });
     }
     window.addEventListener("pagehide", function () { going = true; });
     window.addEventListener("focus", function () { choosing = false; });

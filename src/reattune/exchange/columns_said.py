@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from reattune.content.translated_sentences import say
 from reattune.exchange.columns_of_words import columns_of_words
 from reattune.exchange.raters_of_rows import unclear_raters
 from reattune.exchange.ratings_spreadsheet import Columns
 from reattune.exchange.table_of_file import Table
+from reattune.exchange.written_dates import WrittenDate, written
 
 _SHOWN = 3
 
@@ -62,4 +65,44 @@ def about_columns(table: Table, guessed: Columns, columns: Columns, whose: int |
                     said=shown,
                 )
             )
-    return tuple(found)
+    return (*found, *_days_of_several_rows(table, columns, whose), *_days_turned(table, columns.when))
+
+
+def _days_of_several_rows(table: Table, columns: Columns, whose: int | None) -> tuple[str, ...]:
+    """Where many days have more than one row, which are rather one session's: an answer each, or a questionnaire."""
+    keys = [place for place in (whose, columns.rater) if place is not None]
+    days = Counter(
+        (*(row[place].casefold() for place in keys), day.year, day.first, day.second)
+        for row in table.rows
+        if (day := written(row[columns.when])) is not None
+    )
+    several = [rows for rows in days.values() if rows > 1]
+    if len(several) < 2 or 4 * len(several) < len(days):
+        return ()
+    return (
+        say(
+            "Days with several rows: {n} of {all}, with up to {most} rows. Each row becomes a session of its own. If "
+            "they belong to one session, the table needs one row for each session, with a column for each question.",
+            n=len(several), all=len(days), most=max(several),
+        ),
+    )  # fmt: skip
+
+
+def _days_turned(table: Table, when: int) -> tuple[str, ...]:
+    """Where a spreadsheet program may have read days as months: it makes dates of those that it can, and no others."""
+    kinds: dict[bool, dict[str, WrittenDate]] = {True: {}, False: {}}
+    for row in table.rows:
+        if (day := written(row[when])) is not None:
+            kinds[day.clear].setdefault(row[when], day)
+    if len(kinds[True]) < 2 or len(kinds[False]) < 2 or any(day.first > 12 for day in kinds[True].values()):
+        return ()
+    if any(day.first <= 12 and day.second <= 12 for day in kinds[False].values()):
+        return ()
+    shown = [next(iter(each))[:20] for each in kinds.values()]
+    return (
+        say(
+            "The dates are written in two ways: {one} and {other}. A spreadsheet program may have swapped the day and "
+            "the month in the first. Compare them with your original before you import.",
+            one=shown[0], other=shown[1],
+        ),
+    )  # fmt: skip

@@ -126,7 +126,7 @@ def looks_like_a_day(line: str) -> bool:
 
 def written_at(words: str, zone: str) -> datetime | None:
     """The time that ``words`` are, if they are one: a day, with a time or without."""
-    found = _DAY.fullmatch(words)
+    found = _DAY.fullmatch(plain_spaces(words))
     return _when(found, zone, {}) if found else None
 
 

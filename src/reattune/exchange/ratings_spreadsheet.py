@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta, timezone
 from zoneinfo import ZoneInfo
@@ -79,6 +79,7 @@ def guess(
     table: Table,
     instruments: Mapping[str, InstrumentDefinition] | None = None,
     clients: Collection[str] | None = None,
+    questionnaire: str = "",
 ) -> Columns | None:
     """Which column is what, by their names and what stands in them; ``None`` where no column holds days.
 
@@ -93,6 +94,7 @@ def guess(
 
     Args:
         clients: in a therapist's journal, how the clients are called who are here.
+        questionnaire: what all rows are of, where the table says so.
 
     Raises:
         ExchangeError: two columns have the name of the day, or in a therapist's journal that of the client.
@@ -118,8 +120,9 @@ def guess(
     words = [place for place in range(len(table.head)) if place not in days and place not in rated]
     named = [place for place in words if _NOTE_NAMES.search(table.head[place])]
     values = _numbers(table, numbers)
-    low, high, better = _scale(table, numbers, values)
-    known = known_of(questions(table.head, numbers), values, instruments or {})
+    named_so = [questionnaire] if questionnaire else [table.head[place] for place in numbers]
+    low, high, better = _scale(named_so, len(numbers), values)
+    known = known_of(questions(table.head, numbers), values, _called(questionnaire, instruments or {}))
     if known:
         low, high = scale_beside(known, (low, high), values)
         better = known.higher_is_better
@@ -144,18 +147,26 @@ def _numbers(table: Table, places: Iterable[int]) -> list[float]:
     return [value for place in places for cell in _column(table, place) if (value := lone_number(cell)) is not None]
 
 
-def _scale(table: Table, numbers: list[int], values: list[float]) -> tuple[float, float, bool]:
-    """The ends of the answers' scale and its direction: of a known instrument, or as the answers look."""
+def _called(title: str, instruments: Mapping[str, InstrumentDefinition]) -> Mapping[str, InstrumentDefinition]:
+    """Those of a title, where rows say their questionnaire: columns of several are called alike then."""
+    return {name: each for name, each in instruments.items() if each.title == title} if title else instruments
+
+
+def _scale(names: Sequence[str], columns: int, values: list[float]) -> tuple[float, float, bool]:
+    """The ends of the answers' scale and its direction: of a known instrument, or as the answers look.
+
+    ``names`` are those of the columns, or of the questionnaire that all of them are of.
+    """
     scores = np.array(values, dtype=float)
     odd = {each.value for each in suspects(scores)}
     scores = scores[~np.isin(scores, list(odd))] if odd else scores
-    known = {_instrument_of(table.head[place]) for place in numbers}
+    known = {_instrument_of(name) for name in names}
     instrument = known.pop() if len(known) == 1 else None
     if instrument is not None:
         most = max(form.high for form in instrument.forms)
         scores = scores[(scores >= 0) & (scores <= most)]
-        ends = instrument.item_scale(scores) if len(numbers) > 1 else None
-        form = instrument.form_of(scores) if len(numbers) == 1 else None
+        ends = instrument.item_scale(scores) if columns > 1 else None
+        form = instrument.form_of(scores) if columns == 1 else None
         ends = (form.low, form.high) if form else ends
         if ends is not None:
             return (*ends, instrument.higher_is_better)

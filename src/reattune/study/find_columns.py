@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from reattune.alliance.published_scores import PublishedScore
 from reattune.exchange.column_names import Role, role_of
+from reattune.exchange.rows_of_one import names_questionnaires
 from reattune.study.column_contents import Columns
 from reattune.study.column_roles import Layout, When
 from reattune.study.errors import Choice, QuestionError, StudyError
@@ -133,12 +134,14 @@ def _first(columns: Columns, role: Role) -> str | None:
 
 
 def _measure_column(columns: Columns, taken: set[str]) -> str | None:
-    for name in columns.names:
-        column = columns[name]
-        named = name not in taken and role_of(name) is Role.MEASURE and not column.numeric and not column.empty
-        if named and column.distinct <= _MOST_MEASURES:
-            return name
-    return None
+    """The one that is called so, or else one in which mostly questionnaires stand that are known."""
+    likely = [
+        name for name in columns.names
+        if name not in taken and not (column := columns[name]).numeric and not column.empty
+        and column.distinct <= _MOST_MEASURES
+    ]  # fmt: skip
+    named = (name for name in likely if role_of(name) is Role.MEASURE)
+    return next(named, None) or next((name for name in likely if names_questionnaires(columns[name].shown)), None)
 
 
 def _session(

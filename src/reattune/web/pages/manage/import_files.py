@@ -5,8 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import zlib
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -15,19 +14,11 @@ from django.views.decorators.http import require_http_methods
 
 from reattune.exchange.answer_file import from_answer_file, letter_of
 from reattune.exchange.brought_again import brought_again
-from reattune.exchange.caseload import caseload_from_fhir, caseload_of, onto_known_sessions
-from reattune.exchange.columns_said import about_columns
 from reattune.exchange.diaries import as_here, from_diary
-from reattune.exchange.duplicates import not_here_yet
 from reattune.exchange.errors import ExchangeError
-from reattune.exchange.fhir_reading import Found, from_fhir
-from reattune.exchange.fhir_scales import onto_the_scale_of
+from reattune.exchange.fhir_reading import from_fhir
 from reattune.exchange.file_type import Kind, kind_of
 from reattune.exchange.journal_json import exported, from_json
-from reattune.exchange.ratings_spreadsheet import Ratings, documents_of, guess
-from reattune.exchange.table_of_file import Table, read_table
-from reattune.exchange.table_scales import onto_the_scale_of_table
-from reattune.exchange.table_titles import title_for
 from reattune.journal.codec import encode
 from reattune.journal.documents import (
     CameIn,
@@ -37,7 +28,6 @@ from reattune.journal.documents import (
     Preferences,
     Relationship,
     Removed,
-    Session,
 )
 from reattune.journal.journal import Journal
 from reattune.journal.merge import Merge, merge_file
@@ -46,12 +36,12 @@ from reattune.reflection.bond_line import bond_line
 from reattune.reflection.chart_data import LineChart, bond_chart
 from reattune.reflection.danger_recogniser import danger_brought
 from reattune.vault import SealBroken
-from reattune.vault.backup_file import MAGIC, JournalCopy, NotABackup, from_file
+from reattune.vault.backup_file import MAGIC, NotABackup, from_file
 from reattune.web.http.taken_once import done
-from reattune.web.pages.manage.import_fhir import as_meant, asked_of, chosen_in, fhir_right
-from reattune.web.pages.manage.import_forms import FileForm, MeaningForm, RatingsForm, WithWhomForm
+from reattune.web.pages.manage.import_fhir import chosen_in, fhir_right
+from reattune.web.pages.manage.import_forms import FileForm, WithWhomForm
+from reattune.web.pages.manage.import_ratings import Read, of_clients, of_fhir, of_ratings, therapists_of
 from reattune.web.pages.notice.instruments import (
-    instruments_by_use,
     instruments_of,
     own_check_in,
     own_therapist_check_in,
@@ -71,34 +61,6 @@ _MOST_HELD = 20 * 1024 * 1024
 # somebody who sat down at it could make it slow for good. A year with two sessions a week, and a moment and a diary
 # entry each day, has some 1,000 entries; a page of diary a day, for seven years, has 5 MB.
 MOST_UNASKED, MOST_LETTERS_UNASKED = 5_000, 5_000_000
-
-
-@dataclass(frozen=True)
-class Read:
-    """What a file says, and how sure that is.
-
-    Attributes:
-        documents: what it would bring.
-        here: how many check-ins were recognised as being here.
-        left_out: a sentence for each row, entry or answer that could not be read, and for what is here otherwise.
-        rows: how many rows of a table are left out.
-        notes: sentences about what it holds.
-        copy: the journal of a backup, with letters that waited for it.
-        asked: what the numbers of its questionnaires mean, where that can be corrected.
-        whom: with whom its sessions were, where nothing says it.
-        form, table: where columns can be corrected.
-    """
-
-    documents: list[Document]
-    here: int = 0
-    left_out: tuple[str, ...] = ()
-    rows: int = 0
-    notes: tuple[str, ...] = ()
-    copy: JournalCopy | None = None
-    asked: Sequence[MeaningForm] = ()
-    whom: WithWhomForm | None = None
-    form: RatingsForm | None = None
-    table: Table | None = field(default=None, repr=False)
 
 
 def carry_page(request: HttpRequest, opened: OpenJournal, form: FileForm) -> HttpResponse:
@@ -231,32 +193,14 @@ def _read(request: HttpRequest, opened: OpenJournal, content: bytes, name: str) 
         diary = from_diary(content, name, opened.zone)
         return Read([*as_here(opened.journal, diary.entries)], notes=diary.notes)
     if opened.kind is JournalKind.THERAPIST:
-        return _of_clients(request, opened, content, name, kind)
-    therapists = _therapists(opened.journal)
+        return of_clients(request, opened, content, name, kind)
+    therapists = therapists_of(opened.journal)
     if kind is Kind.RATINGS:
-        return _of_ratings(request, opened, content, name, therapists)
+        return of_ratings(request, opened, content, name, therapists)
     chosen = chosen_in(request.POST)
     found = from_fhir(content, instruments_of(opened), therapists[0], name, opened.zone, opened.journal, chosen)
     whom = WithWhomForm(request.POST, courses=found.courses, therapists=therapists)
-    return replace(_of_fhir(request, opened, found), whom=whom)
-
-
-def _beside_those_here(opened: OpenJournal, found: Found | Ratings) -> Read:
-    """What ratings of a file bring beside what is here; no client of whom everything is here already."""
-    new = not_here_yet(opened.journal, found.documents, instruments_of(opened))
-    of = {each.relationship_id for each in new.documents if isinstance(each, Session)}
-    left = [each for each in new.documents if not isinstance(each, Relationship) or each.id in of]
-    rows = found.rows if isinstance(found, Ratings) else 0
-    return Read(left, new.here, (*new.left_out, *found.left_out), rows, (*found.notes, *new.fuller))
-
-
-def _of_fhir(request: HttpRequest, opened: OpenJournal, found: Found) -> Read:
-    """The same of a FHIR file; what its numbers mean is asked where the file doesn't say."""
-    read = _beside_those_here(opened, found)
-    asked = asked_of(request.POST, read.documents, found.guessed)
-    documents = as_meant(read.documents, asked)
-    anew, about = onto_the_scale_of(opened.journal, documents)
-    return replace(read, documents=[*documents, *anew], notes=(*read.notes, *about), asked=asked)
+    return replace(of_fhir(request, opened, found), whom=whom)
 
 
 def _of_this_kind(opened: OpenJournal, documents: list[Document]) -> list[Document]:
@@ -278,65 +222,6 @@ def _of_this_kind(opened: OpenJournal, documents: list[Document]) -> list[Docume
             )
         )
     return documents
-
-
-def _of_clients(request: HttpRequest, opened: OpenJournal, content: bytes, name: str, kind: Kind) -> Read:
-    """Ratings of one client or of many, put to the sessions that are noted already."""
-    clients = sorted(opened.journal.clients, key=lambda each: each.name.casefold())
-    if kind is Kind.RATINGS:
-        read = _of_ratings(request, opened, content, name, clients)
-    else:
-        known = instruments_of(opened)
-        found = caseload_from_fhir(content, known, clients, opened.now, name, opened.zone, opened.journal)
-        read = _of_fhir(request, opened, found)
-    return replace(read, documents=onto_known_sessions(opened.journal, read.documents))
-
-
-def _therapists(journal: Journal) -> list[Relationship]:
-    found = [each for each in journal.all(Relationship) if each.role is RelationshipKind.THERAPIST]
-    if not found:
-        raise ExchangeError(
-            _("These ratings are about sessions. Name your therapist in Settings first, so they have a place.")
-        )
-    return sorted(found, key=lambda each: (each != journal.therapist, each.name))
-
-
-def _of_ratings(
-    request: HttpRequest, opened: OpenJournal, content: bytes, name: str, therapists: list[Relationship]
-) -> Read:
-    table = read_table(content, name)
-    known = instruments_by_use(opened)
-    caseload = opened.kind is JournalKind.THERAPIST
-    clients = [name for each in therapists for name in (each.name, *each.called_before)] if caseload else None
-    guessed = guess(table, known, clients)
-    if guessed is None:
-        raise ExchangeError(
-            _("%(name)s has no column with dates. Each row needs the date of its session, like 2024-05-31.")
-            % {"name": name}
-        )
-    sent = request.POST if "when" in request.POST else None
-    title = title_for(opened.journal, table, name)
-    form = RatingsForm(sent, table=table, guessed=guessed, therapists=therapists, title=title, caseload=caseload)
-    if sent is not None and not form.is_valid():
-        return Read([], form=form, table=table)
-    columns, whose = form.columns(), form.whose()
-    about = about_columns(table, guessed, columns, whose)
-    unread = Read([], notes=about, form=form, table=table)
-    if whose is None and caseload and sent is None:
-        return unread  # nobody has said yet whose they are
-    try:
-        if whose is None:
-            found = documents_of(table, columns, form.therapist(), known, opened.zone, opened.now)
-        else:
-            found = caseload_of(table, columns, whose, therapists, known, opened.zone, opened.now)
-    except ExchangeError as error:
-        if sent is not None:
-            form.add_error(None, str(error))
-        return unread
-    read = _beside_those_here(opened, found)
-    anew, scales = onto_the_scale_of_table(opened.journal, read.documents, found.instrument, named=columns.named)
-    notes = (*about, *read.notes, *scales)
-    return replace(read, documents=[*read.documents, *anew], notes=notes, form=form, table=table)
 
 
 def _picture(opened: OpenJournal, weighed: Merge) -> LineChart | None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -15,6 +16,7 @@ from reattune.content.translated_sentences import say
 from reattune.exchange.columns_of_clients import client_column
 from reattune.exchange.fhir_therapists import Course
 from reattune.exchange.ratings_spreadsheet import Columns
+from reattune.exchange.rows_of_one import Questionnaires
 from reattune.exchange.table_of_file import Table
 from reattune.journal.documents import Relationship
 from reattune.journal.documents.relationship import InstrumentDefinition
@@ -160,8 +162,12 @@ class RatingsForm(ScaleForm):
         therapists: list[Relationship],
         title: str,
         caseload: bool = False,
+        several: Questionnaires | None = None,
+        chosen: str = "",
+        before: Mapping[str, str] | None = None,
     ) -> None:
-        self._guessed, self._therapists, self._table = guessed, therapists, table
+        """``chosen`` is which of ``several`` questionnaires the rows are of; ``before`` what was said of another."""
+        self._guessed, self._therapists, self._table, self._chosen = guessed, therapists, table, chosen
         initial = {
             "when": guessed.when,
             "order": guessed.order,
@@ -172,6 +178,8 @@ class RatingsForm(ScaleForm):
             "better": "high" if guessed.higher_is_better else "low",
             "title": title[:200] or guessed.title,
             "who": therapists[0].id if therapists else _NONE,
+            "questionnaire": chosen,
+            "guessed_for": chosen,
         }
         super().__init__(data, initial=initial)
         named = [(str(place), name[:80]) for place, name in enumerate(table.head)]
@@ -182,6 +190,20 @@ class RatingsForm(ScaleForm):
         self.fields["who"].choices = people  # type: ignore[attr-defined]
         if caseload:
             self._ask_whose(named, people)
+        if several:
+            self.fields["questionnaire"] = forms.ChoiceField(
+                label=_("Which questionnaire?"),
+                choices=[*((name, name[:80]) for name in several.names), (_NONE, _("all rows: they’re of one"))],
+                required=False,
+            )
+            self.fields["guessed_for"] = forms.CharField(widget=forms.HiddenInput, required=False)
+        for field in ("who", "whose"):
+            if (
+                not self.is_bound
+                and before
+                and before.get(field) in dict(getattr(self.fields.get(field), "choices", ()))
+            ):
+                self.initial[field] = before[field]
 
     def _ask_whose(self, named: list[tuple[str, str]], people: list[tuple[str, str]]) -> None:
         """Of a therapist: whose ratings they are, by a column of the table, or all of one client."""
@@ -207,7 +229,7 @@ class RatingsForm(ScaleForm):
     def columns(self) -> Columns:
         """As they were corrected, or as they were guessed where nothing was sent yet."""
         if not self.is_bound:
-            return Columns(**{**vars(self._guessed), "title": str(self.initial["title"])})
+            return replace(self._guessed, title=str(self.initial["title"]), named=bool(self._chosen))
         data = self.cleaned_data
         return Columns(
             when=int(data["when"]),
@@ -219,7 +241,7 @@ class RatingsForm(ScaleForm):
             order=data["order"],
             title=data["title"],
             rater=self._guessed.rater,
-            named=data["title"] != str(self.initial["title"]).strip(),
+            named=bool(self._chosen) or data["title"] != str(self.initial["title"]).strip(),
         )
 
     def whose(self) -> int | None:
@@ -231,5 +253,5 @@ class RatingsForm(ScaleForm):
 
     def therapist(self) -> Relationship:
         """Whose sessions they are."""
-        chosen = self.cleaned_data["who"] if self.is_bound else str(self._therapists[0].id)
+        chosen = self.cleaned_data["who"] if self.is_bound else str(self.initial["who"])
         return next(each for each in self._therapists if str(each.id) == chosen)

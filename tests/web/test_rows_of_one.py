@@ -1,0 +1,107 @@
+"""Tables with a row for each questionnaire, or with rows of two therapists: those of one come in, and that is said."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+
+from reattune.journal.documents import CheckIn, Instrument, Session
+from tests.web.files_brought import as_it_is, bring_table, preview
+from tests.web.journals import opened
+
+Own = Callable[..., Client]
+MEASURES = (
+    "{who}{head},Date Completed,Score\n"
+    "{one}PHQ-9,2026-01-05,14\n{one}WAI-SR,2026-01-05,48\n{one}GAD-7,2026-01-05,11\n"
+    "{one}PHQ-9,2026-01-12,12\n{one}WAI-SR,2026-01-12,51\n{one}phq-9,2026-01-19,9\n{one}WAI-SR,2026-01-19,50\n"
+)
+
+
+def answers(client: Client) -> list[float]:
+    return [value for each in opened(client).journal.all(CheckIn) for value in each.answers.values()]
+
+
+@pytest.mark.parametrize("head", ["Measure", "Assessment", "Survey"])
+@pytest.mark.parametrize("kind", ["person", "therapist"])
+def test_of_several_questionnaires_the_one_about_the_bond_comes_in(own: Own, kind: str, head: str) -> None:
+    client = own(journal_kind=kind)
+    who, one = ("", "") if kind == "person" else ("Client ID,", "Anna,")
+    table = MEASURES.format(who=who, head=head, one=one).encode()
+    page = html.unescape(preview(client, table, "r.csv"))
+    assert "Rows of other questionnaires: 4 (PHQ-9, GAD-7)." in page
+    assert '<option value="WAI-SR" selected>' in page
+    assert "Days with several rows" not in page
+    bring_table(client, table, "r.csv")
+    assert answers(client) == [48, 51, 50]
+    (made,) = opened(client).journal.all(Instrument)
+    assert made.definition.title == "WAI-SR"
+
+
+def test_another_questionnaire_is_looked_at_before_it_comes_in(own: Own) -> None:
+    client = own()
+    table = MEASURES.format(who="", head="Measure", one="").encode()
+    sent = as_it_is(preview(client, table, "r.csv"), "held_file")
+    page = client.post("/settings/file/in/", {**sent, "questionnaire": "PHQ-9", "bring": ""}).content.decode()
+    assert answers(client) == []
+    sent = as_it_is(page, "held_file")
+    shown = [sent[field] for field in ("questionnaire", "high", "better", "title")]
+    assert shown == [["PHQ-9"], ["27"], ["low"], ["PHQ-9"]]
+    client.post("/settings/file/in/", {**sent, "bring": ""})
+    assert answers(client) == [14, 12, 9]
+    # And the one about the bond after it: it is another questionnaire, though its column is called alike.
+    bring_table(client, table, "r.csv")
+    assert sorted(answers(client)) == [9, 12, 14, 48, 50, 51]
+    names = {each.instrument for each in opened(client).journal.all(CheckIn)}
+    assert len(names) == 2
+
+
+def test_a_form_of_the_session_is_no_questionnaire(own: Own) -> None:
+    client = own()
+    table = b"date,form,bond\n2026-01-05,in person,9\n2026-01-12,by video,8\n2026-01-19,in person,7\n"
+    bring_table(client, table, "r.csv")
+    assert answers(client) == [9, 8, 7]
+
+
+def test_many_days_with_several_rows_are_said(own: Own) -> None:
+    client = own()
+    table = "date,question,answer\n" + "".join(
+        f"2026-01-{day:02},{question},{day % 9}\n" for day in (5, 12, 19) for question in ("felt heard", "goals", "fit")
+    )
+    page = html.unescape(preview(client, table.encode(), "r.csv"))
+    assert "Days with several rows: 3 of 3, with up to 3 rows. Each row becomes a session of its own." in page
+    once = b"date,answer\n2026-01-05,3\n2026-01-05,4\n2026-01-12,4\n2026-01-19,4\n"
+    assert "Days with several rows" not in preview(client, once, "r.csv")
+
+
+THERAPISTS = "Date,Therapist,Rating\n" + "".join(
+    f"2025-{month:02}-05,{'Karin' if month < 7 else 'Dr. Miriam Weber'},{month % 9}\n" for month in range(1, 13)
+)
+
+
+def test_rows_of_another_therapist_stay_out(own: Own) -> None:
+    client = own(therapist="Miriam")
+    page = html.unescape(preview(client, THERAPISTS.encode(), "r.csv"))
+    assert "Rows of another therapist: 6 (Karin)." in page
+    bring_table(client, THERAPISTS.encode(), "r.csv")
+    assert len(opened(client).journal.all(Session)) == 6
+
+
+def test_where_the_column_names_nobody_known_that_is_said(own: Own) -> None:
+    client = own(therapist="Sol")
+    page = html.unescape(preview(client, THERAPISTS.encode(), "r.csv"))
+    assert "“Therapist” says: Karin, Dr. Miriam Weber. All of these sessions are taken as sessions with Sol." in page
+
+
+def test_days_that_a_spreadsheet_program_may_have_turned_are_said(own: Own) -> None:
+    client = own()
+    turned = b"date,bond\n2026-05-01,7\n13/01/2026,8\n2026-03-02,6\n20/01/2026,5\n"
+    page = html.unescape(preview(client, turned, "r.csv"))
+    assert "The dates are written in two ways: 2026-05-01 and 13/01/2026." in page
+    for fine in (
+        b"date,bond\n2026-05-01,7\n2026-03-02,6\n",
+        b"date,bond\n2026-05-21,7\n13/01/2026,8\n2026-03-02,6\n20/01/2026,5\n",
+    ):
+        assert "written in two ways" not in preview(client, fine, "r.csv")

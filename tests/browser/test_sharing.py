@@ -128,7 +128,13 @@ def test_a_page_for_somebody_else_with_the_network_off(
         page.get_by_role("button", name="Make the answer file").click()
     reply = tmp_path / answered.value.suggested_filename
     answered.value.save_as(reply)
-    expect(page.get_by_role("alert")).to_contain_text("The file is with your downloads.")
+    expect(page.get_by_role("alert")).to_contain_text("Your answer is a file now.")
+    # Nobody hears whether a browser saved it: the words stay, and the file can be saved again.
+    expect(page.get_by_label("Your answer")).to_have_value(ANSWER)
+    with page.expect_download() as again:
+        page.get_by_role("link", name="Save the file").click()
+    assert Path(again.value.path()).read_bytes() == reply.read_bytes()
+    accessible(page)
     page.screenshot(path="test-results/sealed-page-answered-phone.png", full_page=True)
     assert "sorry" not in reply.read_text()
 

@@ -364,3 +364,57 @@ def test_a_very_long_name_of_a_file_refuses_nothing() -> None:
     name = f"{'a' * 250}.md"
     [entry] = from_diary(b"2024-05-30\nFirst.\n", name, "UTC").entries
     assert entry.source == name[-200:]
+
+
+def stood(content: bytes | str, name: str, zone: str) -> list[str]:
+    raw = content if isinstance(content, bytes) else content.encode()
+    return [f"{note.local(note.at):%Y-%m-%d %H:%M}" for note in from_diary(raw, name, zone).entries]
+
+
+def test_an_entry_stands_under_the_day_where_it_was_written() -> None:
+    evening = {"creationDate": "2025-06-06T02:30:00Z", "timeZone": "America\\/Los_Angeles", "text": "She was cold."}
+    unknown = {"creationDate": "2025-06-07T10:00:00Z", "timeZone": "Nowhere/Land", "text": "Better."}
+    content = json.dumps({"entries": [evening, unknown, {"creationDate": "2025-06-08T10:00:00Z", "text": " "}]})
+    assert stood(content, "one.json", "Europe/London") == ["2025-06-05 19:30", "2025-06-07 11:00"]
+    assert from_diary(content.encode(), "one.json", "UTC").notes == ("Entries without words, which don’t come in: 1.",)
+    text = "June 5, 2025 at 10:30:00 PM EDT\n\nShe was cold.\n\n2025-06-06T09:30:00+05:30\nBetter.\n"
+    assert stood(text, "one.txt", "Europe/London") == ["2025-06-05 22:30", "2025-06-06 05:00"]
+    # Where it is the same time as here, it is of the zone here.
+    assert {note.zone for note in from_diary(text.encode(), "one.txt", "America/New_York").entries} == {
+        "America/New_York"
+    }
+
+
+def test_daylio_with_narrow_spaces_and_moods_alone() -> None:
+    content = (
+        "full_date,date,weekday,time,mood,activities,note_title,note\n"
+        "2026-01-05,January 5,Monday,10:30\u202fPM,bad,therapy,,She was cold\n"
+        "2026-01-06,January 6,Tuesday,9:00\u202fAM,meh,,,\n"
+    )
+    assert stood(content, "daylio.csv", "Europe/London") == ["2026-01-05 22:30"]
+    assert from_diary(content.encode(), "daylio.csv", "UTC").notes == (
+        "Entries without words, which don’t come in: 1.",
+    )
+
+
+LONG = "She hardly looked at me when I came in, and I spent the hour wondering what I had done wrong, as so often."
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        (f"3 January 2026 {LONG}", True),
+        (f"02.01.2026 {LONG}", True),
+        (f"2026-01-03, Saturday. {LONG}", True),
+        (f"[2026-01-05] {LONG}", True),
+        (f"**2026-01-04** {LONG}", True),
+        (
+            f"3 January 2026 was the worst of all days, since she hardly looked at me, and I was so very small.{LONG}",
+            False,
+        ),
+        (LONG, False),
+    ],
+)
+def test_long_paragraphs_that_begin_with_their_day_are_named(line: str, said: bool) -> None:
+    notes = from_diary(f"1 January 2026\nFirst.\n\n{line}\n".encode(), "diary.txt", "UTC").notes
+    assert any("look like a day" in each for each in notes) is said

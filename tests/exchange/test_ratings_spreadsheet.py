@@ -220,3 +220,28 @@ def test_one_wrong_byte_makes_no_other_letters_of_all_notes() -> None:
     found = read_table("Datum;Bindung;Notiz\n2026-05-01;7;Schöne Grüße\n".encode() + b"2026-05-08;8;hm \xff\n")
     assert [row[2] for row in found.rows] == ["Schöne Grüße", "hm \ufffd"]
     assert found.left_out == ("Letters that can’t be read, with “\ufffd” in their place: 1.",)
+
+
+@pytest.mark.parametrize("written", ["{}T00:00:00.000Z", "{} 00:00:00+00:00", "{} 00:00", "{} 12:00 AM"])
+def test_times_that_are_midnight_in_every_row_are_days(written: str) -> None:
+    days = ["2024-05-03", "2024-05-10", "2024-05-17"]
+    rows = "".join(f"{written.format(day)},{place}\n" for place, day in enumerate(days, start=7))
+    table = read_table(f"date,bond\n{rows}".encode())
+    columns = guess(table)
+    assert columns
+    found = documents_of(table, columns, therapist(), KNOWN, "America/New_York", NOW)
+    there = [each.local(each.at) for each in found.documents if isinstance(each, Session)]
+    assert [f"{at:%Y-%m-%d %H:%M}" for at in there] == [f"{day} 12:00" for day in days]
+    # One other time, and they are times.
+    more = read_table(f"date,bond\n{rows}2024-05-24T18:30:00Z,8\n".encode())
+    found = documents_of(more, columns, therapist(), KNOWN, "UTC", NOW)
+    assert {each.at.hour for each in found.documents if isinstance(each, Session)} == {0, 18}
+
+
+def test_times_of_many_clients_are_told_by_all_of_them() -> None:
+    rows = "Anna,2024-05-03T00:00:00Z,7\nBert,2024-05-03T18:30:00Z,8\n"
+    table = read_table(f"client,date,bond\n{rows}".encode())
+    columns = guess(table)
+    assert columns
+    found = caseload_of(table, columns, 0, [], KNOWN, "UTC", NOW)
+    assert {each.at.hour for each in found.documents if isinstance(each, Session)} == {0, 18}

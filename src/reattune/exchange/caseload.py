@@ -9,6 +9,7 @@ from itertools import chain, count
 from uuid import UUID
 
 from reattune.content.translated_sentences import say
+from reattune.exchange.columns_of_days import are_days_alone
 from reattune.exchange.deterministic_ids import made_at, steady_id
 from reattune.exchange.errors import ExchangeError
 from reattune.exchange.fhir_before import CameBefore
@@ -68,12 +69,13 @@ def caseload_of(
             client = named.called(name)
             people.setdefault(client.id, (client, []))[1].extend(lines)
     known = dict(instruments)
+    alone = are_days_alone(row[columns.when] for row in table.rows)
     documents: list[Document] = []
     definition: InstrumentDefinition | None = None
     for client, theirs in people.values():
         lines = sorted(theirs)
         rows = tuple(table.rows[line - table.first] for line in lines)
-        part = documents_of(Table(table.head, rows), columns, client, known, zone, now)
+        part = documents_of(Table(table.head, rows), columns, client, known, zone, now, days_alone=alone)
         known[part.instrument.name] = definition = part.instrument
         documents += part.documents
         out += part.rows

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from datetime import time
 
 from reattune.exchange.column_names import Role, role_of, word_set, words_of
 from reattune.exchange.table_of_file import Table
@@ -11,6 +12,7 @@ from reattune.exchange.unnamed_columns import MOST
 from reattune.exchange.written_dates import written
 from reattune.exchange.written_numbers import is_missing
 
+_CLOCK = re.compile(r"(\d{1,2})[:h.](\d{2})(?:.*?([AaPp])\.?[Mm])?")
 _NAMES = re.compile(r"date|datum|fecha|day|tag|session|time|when|at$", re.IGNORECASE)
 
 
@@ -49,3 +51,20 @@ def _different_days(table: Table, place: int, whose: int | None) -> int:
 def _share_of_days(table: Table, place: int) -> float:
     cells = [row[place] for row in table.rows if not is_missing(row[place])]
     return sum(written(cell) is not None for cell in cells) / len(cells) if cells else 0.0
+
+
+def clock_in(words: str) -> time | None:
+    """What a clock showed by the words beside a day; ``None`` where they say no time."""
+    told = _CLOCK.match(words)
+    if not told:
+        return None
+    hour, minute = int(told[1]), int(told[2])
+    if told[3]:
+        hour = hour % 12 + (12 if told[3].lower() == "p" else 0)
+    return time(hour, minute) if hour < 24 and minute < 60 else None
+
+
+def are_days_alone(cells: Iterable[str]) -> bool:
+    """Whether every time beside a day is midnight: so programs write days that have none, in whichever zone."""
+    clocks = {clock for cell in cells if (day := written(cell)) is not None and (clock := clock_in(day.time))}
+    return clocks == {time()}

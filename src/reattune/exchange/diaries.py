@@ -12,10 +12,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from reattune.content.translated_sentences import say
 from reattune.exchange.deterministic_ids import made_at, steady_id
-from reattune.exchange.diary_days import Days, looks_like_a_day, written_at
+from reattune.exchange.diary_days import DayLine, Days, day_written, looks_like_a_day
 from reattune.exchange.errors import ExchangeError
 from reattune.exchange.journal_json import FORMAT
 from reattune.exchange.json_files import json_of_file
@@ -26,6 +27,7 @@ from reattune.journal.documents.unsorted_and_deleted import LooseNote
 
 LARGEST = 64 * 1024 * 1024
 MOST_ENTRIES, _MOST_FILES, _LONGEST, _NAMED, _SOURCE = 20_000, 2_000, 100_000, 5, 200
+_DAY_ONE = "Day One"
 # Of an archive, the files that are read, and those that hold no words; all others are named.
 _TEXTS = (".md", ".markdown", ".mdown", ".txt", ".text")
 _WORDLESS = (
@@ -61,11 +63,12 @@ class _NoDiary(ExchangeError):
 @dataclass
 class _Passed:
     """What was passed over on the way: lines that look like days, texts with words above their first day, files of an
-    archive that are none that can be read or say no day, and letters that are none."""
+    archive that are none that can be read or say no day, entries without words, and letters that are none."""
 
     lines: list[str] = field(default_factory=list)
     above: list[str] = field(default_factory=list)
     files: list[str] = field(default_factory=list)
+    wordless: int = 0
     unread: str = ""
 
     def sentences(self) -> Iterator[str]:
@@ -84,6 +87,8 @@ class _Passed:
                 n=len(self.files),
                 names=_some(self.files),
             )
+        if self.wordless:
+            yield say("Entries without words, which don’t come in: {n}.", n=self.wordless)
         yield from unread_letters(self.unread)
 
 
@@ -105,6 +110,7 @@ def from_diary(content: bytes, name: str, zone: str) -> Diary:
     for number, note in enumerate(_entries(content, name, zone, passed), start=1):
         _not_too_many(number, name)  # in all files of an archive together
         found += [note] if note.words else []
+        passed.wordless += not note.words and note.source == _DAY_ONE
     if not found:
         raise ExchangeError(say("{name} has no entries with words in them.", name=name))
     return Diary(sorted(found, key=lambda note: (note.at, note.id)), tuple(passed.sentences()))
@@ -174,13 +180,13 @@ def _of_text(text: str, name: str, zone: str, passed: _Passed, file: str = "") -
     """
     parts = reversed((file or name).split("/"))
     named = next((found for part in parts if (found := re.search(r"\d{4}-\d{2}-\d{2}", part))), None)
-    at = written_at(named[0], zone) if named else None
+    of = day_written(named[0], zone) if named else None
     if sum(map(text.count, _LINE_ENDS)) > _MOST_LINES:
         raise ExchangeError(say("{name} has too many lines to read at once. Split it.", name=name))
     lines = text.splitlines()
-    days = Days([*filter(str.strip, lines)], name, zone, dated=at is not None)
+    days = Days([*filter(str.strip, lines)], name, zone, dated=of is not None)
     words: list[str] = []
-    entries: list[tuple[datetime, list[str]]] = []
+    entries: list[tuple[DayLine, list[str]]] = []
     for line in lines:
         day = days.day_of(line) if line.strip() else None
         if day is None:
@@ -189,28 +195,27 @@ def _of_text(text: str, name: str, zone: str, passed: _Passed, file: str = "") -
                 passed.lines += [line] if looks_like_a_day(line) else []
             continue
         if any(map(str.strip, words)):
-            if at is None:  # words above the first day go with it
+            if of is None:  # words above the first day go with it
                 passed.above.append(file or name)
             else:
-                entries.append((at, words))
+                entries.append((of, words))
                 words = []
         words += [day.title] if day.title else []
-        at = day.at
-    if at is None and _NO_DIARY.match(text):
+        of = day
+    if of is None and _NO_DIARY.match(text):
         raise _NoDiary(say("{name} isn’t a text file or any other kind Reattune can import.", name=name))
-    if at is None:
+    if of is None:
         raise _NoDiary(
             say(
                 "No dates were found in {name}. Put the date on its own line above each entry, like 2024-05-31.",
                 name=name,
             )
         )
-    entries.append((at, words))
+    entries.append((of, words))
     _not_too_many(len(entries), name)
-    for when, said in entries:
-        yield _note(
-            when, "\n".join(said), name, zone, say("{name}, the entry of {day}", name=name, day=f"{when:%Y-%m-%d}")
-        )
+    for day, said in entries:
+        where = say("{name}, the entry of {day}", name=name, day=f"{day.at:%Y-%m-%d}")
+        yield _note(day.at, "\n".join(said), name, day.zone, where)
 
 
 # Archives
@@ -296,7 +301,18 @@ def _of_day_one(content: bytes, name: str, zone: str) -> Iterator[LooseNote]:
         text = entry.get("text")
         # Day One escapes full stops and the like, and puts its pictures between the words.
         words = re.sub(r"!\[[^\[\]]*\]\(dayone-moment:[^()]*\)", "", text) if isinstance(text, str) else ""
-        yield _note(at, re.sub(r"\\([.!()\-_*#+])", r"\1", words), "Day One", zone, where)
+        yield _note(
+            at, re.sub(r"\\([.!()\-_*#+])", r"\1", words), _DAY_ONE, _known_zone(entry.get("timeZone"), zone), where
+        )
+
+
+def _known_zone(said: object, zone: str) -> str:
+    """Where an entry was written, if it says so by a name that is known here; else ``zone``."""
+    name = said.replace("\\/", "/") if isinstance(said, str) else ""
+    try:
+        return ZoneInfo(name).key
+    except (KeyError, OSError, ValueError):
+        return zone
 
 
 # Daylio
@@ -323,8 +339,8 @@ def _of_daylio(content: bytes, name: str, zone: str, passed: _Passed) -> Iterato
         raise ExchangeError(say("{where}: {error}", where=name, error=said_of_longer(longer)))
     for line, row in enumerate(lines[1:], start=2):
         given = {key: value.strip() for key, value in zip(lines[0], row, strict=False)}
-        at = written_at(f"{given.get('full_date', '')} {given.get('time', '')}".strip(), zone)
-        if at is None:
+        day = day_written(f"{given.get('full_date', '')} {given.get('time', '')}".strip(), zone)
+        if day is None:
             raise ExchangeError(
                 say(
                     "{name}, row {line}: {given} isn’t a date Reattune can read.",
@@ -336,9 +352,11 @@ def _of_daylio(content: bytes, name: str, zone: str, passed: _Passed) -> Iterato
         note = re.sub(r"<br\s*/?>|</p>|</div>", "\n", given.get("note", ""))
         words = [given.get("note_title", ""), html.unescape(_TAG.sub("", note))]
         beside = ", ".join(each for each in (given.get("mood", ""), given.get("activities", "")) if each)
-        if any(words):
+        if not any(words):
+            passed.wordless += 1
+        else:
             said = "\n".join(each for each in (*words, beside and f"({beside})") if each)
-            yield _note(at, said, "Daylio", zone, say("{name}, row {line}", name=name, line=line))
+            yield _note(day.at, said, "Daylio", day.zone, say("{name}, row {line}", name=name, line=line))
 
 
 def as_here(journal: Journal, entries: Iterable[LooseNote]) -> list[LooseNote]:

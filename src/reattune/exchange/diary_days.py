@@ -73,9 +73,10 @@ _IN_AN_ENTRY = re.compile(r"\s*(?:>|[-*+]\s)")
 
 @dataclass(frozen=True)
 class DayLine:
-    """A line that is a day: when, and what it is called, where the heading says so."""
+    """A line that is a day: when, in which time zone, and what it is called, where the heading says so."""
 
     at: datetime
+    zone: str
     title: str = ""
 
 
@@ -109,7 +110,7 @@ class Days:
         if rest.strip(" :\"'") and not title:
             return None
         at = _when(found, self._zone, self._orders)
-        return DayLine(at, rest[title.end() :] if title else "") if at else None
+        return DayLine(at, _named(found, at, self._zone), rest[title.end() :] if title else "") if at else None
 
 
 def looks_like_a_day(line: str) -> bool:
@@ -120,14 +121,18 @@ def looks_like_a_day(line: str) -> bool:
         return len(re.findall(r"\w+", beside)) <= _BESIDE or bool(_LIKE.fullmatch(bare))
     if bare:
         return bool(_LIKE.fullmatch(bare[:_READ]))
-    found = _DAY.match(line[:_LONGEST].lstrip("#>-* "))
-    return bool(found and re.match(r"\s*[-–—:|]", line[found.end() :]))
+    # A paragraph that begins with its day: a sign, or a new sentence, follows on it.
+    begun = plain_spaces(line[:_LONGEST]).lstrip("#>-*_[( ")
+    found = _DAY.match(begun)
+    rest = begun[found.end() :].strip("*_]) ") if found else ""
+    return bool(rest) and (rest[0] in "-–—:|.," or rest[0].isupper())
 
 
-def written_at(words: str, zone: str) -> datetime | None:
-    """The time that ``words`` are, if they are one: a day, with a time or without."""
+def day_written(words: str, zone: str) -> DayLine | None:
+    """The day that ``words`` are, if they are one, with a time or without."""
     found = _DAY.fullmatch(plain_spaces(words))
-    return _when(found, zone, {}) if found else None
+    at = _when(found, zone, {}) if found else None
+    return DayLine(at, _named(found, at, zone), "") if found and at else None
 
 
 def _orders(lines: Iterable[str], name: str) -> Mapping[str, Order]:
@@ -198,6 +203,14 @@ def _zone(found: re.Match[str], zone: str) -> tzinfo:
         found["offset"][0].isalpha() or found["second"] or found.string[found.start("hour") - 1] in "Tt"
     )
     return timezone(timedelta(minutes=minutes_of_zone(found["offset"].upper()))) if exact else ZoneInfo(zone)
+
+
+def _named(found: re.Match[str], at: datetime, zone: str) -> str:
+    """The name of the zone where it was written: ``zone``, unless an offset of whole hours says that it was another."""
+    there, here = (at.astimezone(each).utcoffset() or timedelta() for each in (_zone(found, zone), ZoneInfo(zone)))
+    hours, beside = divmod(there, timedelta(hours=1))
+    # Their sign is turned in these names.
+    return zone if there == here or beside or not -12 <= hours <= 14 else f"Etc/GMT{-hours:+d}"
 
 
 def _date(given: Mapping[str, str | None], orders: Mapping[str, Order]) -> date | None:

@@ -17,7 +17,7 @@ from reattune.content.translated_sentences import say
 from reattune.exchange.column_names import Role, role_of, words_of
 from reattune.exchange.columns_beside import columns_beside
 from reattune.exchange.columns_of_clients import client_column, columns_called_like
-from reattune.exchange.columns_of_days import columns_of_days, day_of_session
+from reattune.exchange.columns_of_days import are_days_alone, clock_in, columns_of_days, day_of_session
 from reattune.exchange.columns_of_words import columns_of_words
 from reattune.exchange.columns_twice import check_only_one
 from reattune.exchange.deterministic_ids import made_at, steady_id
@@ -38,7 +38,6 @@ from reattune.journal.vocabulary import RelationshipKind
 _OTHER = {Rater.CLIENT: Rater.THERAPIST, Rater.THERAPIST: Rater.CLIENT}
 _NOTE_NAMES = re.compile(r"note|com+ent|kom+ent|remar[kq]|text|notiz|nota|bemerk|anmerk|observa[ct]i", re.IGNORECASE)
 _NOT_RATINGS = re.compile(r"^(id|client|session|nr|no|number|week|visit|index)\b|_id$", re.IGNORECASE)
-_CLOCK = re.compile(r"(\d{1,2})[:h.](\d{2})(?:.*?([AaPp])\.?[Mm])?")
 
 
 @dataclass(frozen=True)
@@ -200,21 +199,17 @@ def _order(table: Table, when: int) -> Order:
         return "day"
 
 
-def day_and_time(cell: str, order: Order, zone: str) -> datetime | None:
+def day_and_time(cell: str, order: Order, zone: str, *, day_alone: bool = False) -> datetime | None:
     """When a session was, in UTC; a day alone is taken as noon there. ``None`` where it cannot be read.
 
-    A time that says its own zone or offset is of that, and not of ``zone``.
+    A time that says its own zone or offset is of that, and not of ``zone``; with ``day_alone`` it says nothing.
     """
     found, day = written(cell), day_of(cell, order)
     if found is None or day is None:
         return None
     clock, own_zone = time(12), ""
-    if told := _CLOCK.match(found.time):
-        hour, minute = int(told[1]), int(told[2])
-        if told[3]:
-            hour = hour % 12 + (12 if told[3].lower() == "p" else 0)
-        if hour < 24 and minute < 60:
-            clock, own_zone = time(hour, minute), found.zone
+    if not day_alone and (told := clock_in(found.time)):
+        clock, own_zone = told, found.zone
     try:
         there = timezone(timedelta(minutes=minutes_of_zone(own_zone))) if own_zone else ZoneInfo(zone)
         return datetime.combine(day, clock, there).astimezone(UTC)
@@ -240,8 +235,13 @@ def documents_of(
     instruments: Mapping[str, InstrumentDefinition],
     zone: str,
     now: datetime,
+    *,
+    days_alone: bool | None = None,
 ) -> Ratings:
     """A session and a check-in for each row, under a questionnaire that is known here or made from the columns.
+
+    Args:
+        days_alone: whether the times of the rows say nothing, where these are some of a table's; else the rows tell.
 
     Raises:
         ExchangeError: no column was chosen for the day or the ratings, or the scale's ends make none.
@@ -261,6 +261,7 @@ def documents_of(
     left_out: list[str] = []
     seen: Counter[tuple[datetime, Rater]] = Counter()
     of_therapist = 0
+    alone = are_days_alone(row[columns.when] for row in table.rows) if days_alone is None else days_alone
     for line, row in enumerate(table.rows, start=table.first):
         if not any(row):
             continue  # it had more cells than there are columns, which was said
@@ -277,14 +278,15 @@ def documents_of(
         if rater is Rater.THERAPIST and therapist.role is not RelationshipKind.CLIENT:
             of_therapist += 1
             continue
-        at = day_and_time(row[columns.when], columns.order, zone)
+        at = day_and_time(row[columns.when], columns.order, zone, day_alone=alone)
         if at is None:
             left_out.append(
                 say("{where}: {given} isn’t a date Reattune can read.", where=where, given=_short(row[columns.when]))
             )
             continue
         # A day alone is noon there, which of today may be still to come.
-        was = min(at, now) if _is_today(row[columns.when], at, zone, now) else at
+        today = (alone or not _says_a_time(row[columns.when])) and _is_today(at, zone, now)
+        was = min(at, now) if today else at
         if was > now:
             left_out.append(say("{where}: {given} is in the future.", where=where, given=_short(row[columns.when])))
             continue
@@ -324,12 +326,14 @@ def _answers(
     return answers
 
 
-def _is_today(cell: str, at: datetime, zone: str, now: datetime) -> bool:
-    """Whether a cell says no more than that it was today."""
-    found, here = written(cell), ZoneInfo(zone)
-    return (
-        found is not None and not _CLOCK.match(found.time) and at.astimezone(here).date() == now.astimezone(here).date()
-    )
+def _says_a_time(cell: str) -> bool:
+    found = written(cell)
+    return found is not None and clock_in(found.time) is not None
+
+
+def _is_today(at: datetime, zone: str, now: datetime) -> bool:
+    here = ZoneInfo(zone)
+    return at.astimezone(here).date() == now.astimezone(here).date()
 
 
 def _session(

@@ -29,14 +29,16 @@
     }, 1000);
   }
 
-  // The answer becomes a file to send back: only the journal it is sealed to can open it.
+  // The answer becomes a file to send back: only the journal it is sealed to can open it. Whether the browser saves it
+  // nobody hears, so that the link to it stays on the page, and the words in their field.
   function asFile(letter, answer) {
     const file = { format: "reattune-answer", version: 1, to: answer.address, letter: ReattuneShared.toBase64(letter) };
-    const link = document.createElement("a");
+    const link = document.getElementById("answer-file");
+    if (link.href) { URL.revokeObjectURL(link.href); }
     link.href = URL.createObjectURL(new Blob([JSON.stringify(file)], { type: "application/json" }));
     link.download = "answer-" + new Date().toISOString().slice(0, 10) + ".json";
+    link.hidden = false;
     link.click();
-    setTimeout(function () { URL.revokeObjectURL(link.href); }, 10000);
     return document.getElementById("answer").dataset.done;
   }
 

@@ -50,7 +50,7 @@ globalThis.ReattuneShared = (function () {
   }
 
   // Shows a content in the page's article. `deliver(letter, answer)` sends an answer on its way, or makes a file of it;
-  // it returns what to say then, and throws a sentence where it could not.
+  // it returns what to say then, and throws a sentence where it could not. What is only a file stays in its field.
   function show(content, deliver) {
     document.getElementById("heading").textContent = content.heading;
     const lines = document.getElementById("lines");
@@ -95,7 +95,7 @@ globalThis.ReattuneShared = (function () {
       button.disabled = true;
       try {
         say(await deliver(await ReattuneLetter.seal(answer.key, letter), answer), false);
-        words.value = "";
+        if (!document.getElementById("answer-file")) { words.value = ""; }
       } catch (problem) {
         // What was typed stays where it is.
         say(typeof problem === "string" ? problem : data.failed, true);

@@ -105,3 +105,48 @@ def test_days_that_a_spreadsheet_program_may_have_turned_are_said(own: Own) -> N
         b"date,bond\n2026-05-21,7\n13/01/2026,8\n2026-03-02,6\n20/01/2026,5\n",
     ):
         assert "written in two ways" not in preview(client, fine, "r.csv")
+
+
+@pytest.mark.parametrize("head", ["Respondent", "Partner", "Site"])
+def test_rows_of_two_people_under_one_name_are_said(own: Own, head: str) -> None:
+    client = own(journal_kind="therapist")
+    rows = "".join(
+        f"Anna,2026-01-{day:02},{who},{score}\n" for day in (5, 12, 19) for who, score in (("Ada", 36), ("Bo", 22))
+    )
+    page = html.unescape(preview(client, f"Client,Date,{head},SRS\n{rows}".encode(), "r.csv"))
+    assert f"The rows of one day differ in: {head}. If they are different people’s," in page
+
+
+@pytest.mark.parametrize("head", ["Form", "Version", "Who", "Quelle", "Sicht", "Respondent"])
+@pytest.mark.parametrize("words", [("Client", "Therapist"), ("Patient", "Therapeut")])
+def test_a_column_of_client_and_therapist_says_who_rated_whatever_it_is_called(
+    own: Own, head: str, words: tuple[str, str]
+) -> None:
+    client = own(journal_kind="therapist")
+    rows = "".join(f"Anna,2026-01-{day:02},{who},{7 - 2 * n}\n" for day in (5, 12) for n, who in enumerate(words))
+    bring_table(client, f"client,date,{head},bond\n{rows}".encode(), "r.csv")
+    journal = opened(client).journal
+    assert len(journal.all(Session)) == 2
+    assert sorted((each.rater.value, each.answers["bond"]) for each in journal.all(CheckIn)) == [
+        ("client", 7), ("client", 7), ("therapist", 5), ("therapist", 5),
+    ]  # fmt: skip
+
+
+def test_columns_that_are_a_session_each_are_not_taken_for_questions(own: Own) -> None:
+    client = own(journal_kind="therapist")
+    wide = b"Client,Intake date,SRS_T1,SRS_T2,SRS_T3\nAnna,2026-01-05,36,35,20\nBea,2026-01-06,30,31,32\n"
+    page = html.unescape(preview(client, wide, "r.csv"))
+    assert "Columns that seem to be a session each and don’t come in: SRS_T1, SRS_T2, SRS_T3." in page
+    bring_table(client, wide, "r.csv")
+    assert not opened(client).journal.all(CheckIn)
+    # Questions of a session are called alike, and a client has many rows.
+    long = b"client,date,s1,s2\nAnna,2026-01-05,6,5\nAnna,2026-01-12,3,2\n"
+    bring_table(client, long, "r.csv")
+    assert [len(each.answers) for each in opened(client).journal.all(CheckIn)] == [2, 2]
+
+
+def test_from_when_until_when_is_no_time_zone(own: Own) -> None:
+    client = own()
+    bring_table(client, b"Termin;Bond\n05.01.2026 16:30-17:20;7\n12.01.2026 10:30-11:20;8\n", "r.csv")
+    there = sorted(each.local(each.at).strftime("%d %H:%M") for each in opened(client).journal.all(Session))
+    assert there == ["05 16:30", "12 10:30"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 
 from reattune.content.translated_sentences import say
 from reattune.exchange.columns_of_words import columns_of_words
@@ -12,6 +12,8 @@ from reattune.exchange.table_of_file import Table
 from reattune.exchange.written_dates import WrittenDate, written
 
 _SHOWN = 3
+# Of more different values in a column, none is likely to be a kind of row.
+_KINDS = 12
 
 
 def about_columns(table: Table, guessed: Columns, columns: Columns, whose: int | None) -> tuple[str, ...]:
@@ -27,7 +29,20 @@ def about_columns(table: Table, guessed: Columns, columns: Columns, whose: int |
                 names=", ".join(of_clients),
             )
         )
-    beside = [table.head[place] for place in guessed.beside if place not in (*columns.ratings, *guessed.of_clients)]
+    of_sessions = [table.head[place] for place in guessed.of_sessions if place not in columns.ratings]
+    if of_sessions:
+        found.append(
+            say(
+                "Columns that seem to be a session each and don’t come in: {names}. Put each session in a row of its "
+                "own, with its day.",
+                names=", ".join(of_sessions),
+            )
+        )
+    beside = [
+        table.head[place]
+        for place in guessed.beside
+        if place not in (*columns.ratings, *guessed.of_clients, *guessed.of_sessions)
+    ]
     if beside:
         found.append(
             say(
@@ -69,23 +84,39 @@ def about_columns(table: Table, guessed: Columns, columns: Columns, whose: int |
 
 
 def _days_of_several_rows(table: Table, columns: Columns, whose: int | None) -> tuple[str, ...]:
-    """Where many days have more than one row, which are rather one session's: an answer each, or a questionnaire."""
+    """Where many days have more than one row, which are rather one session's, or several people's."""
     keys = [place for place in (whose, columns.rater) if place is not None]
-    days = Counter(
-        (*(row[place].casefold() for place in keys), day.year, day.first, day.second)
-        for row in table.rows
-        if (day := written(row[columns.when])) is not None
-    )
-    several = [rows for rows in days.values() if rows > 1]
+    days: dict[tuple[object, ...], list[tuple[str, ...]]] = defaultdict(list)
+    for row in table.rows:
+        if (day := written(row[columns.when])) is not None:
+            days[(*(row[place].casefold() for place in keys), day.year, day.first, day.second)].append(row)
+    several = [rows for rows in days.values() if len(rows) > 1]
     if len(several) < 2 or 4 * len(several) < len(days):
         return ()
-    return (
-        say(
-            "Days with several rows: {n} of {all}, with up to {most} rows. Each row becomes a session of its own. If "
-            "they belong to one session, the table needs one row for each session, with a column for each question.",
-            n=len(several), all=len(days), most=max(several),
-        ),
+    said = say(
+        "Days with several rows: {n} of {all}, with up to {most} rows. Each row becomes a session of its own. If "
+        "they belong to one session, the table needs one row for each session, with a column for each question.",
+        n=len(several), all=len(days), most=max(map(len, several)),
     )  # fmt: skip
+    used = {*keys, columns.when, columns.note, *columns.ratings}
+    apart = [name for place, name in enumerate(table.head) if place not in used and _tells_apart(several, place)]
+    if not apart:
+        return (said,)
+    return (
+        said,
+        say(
+            "The rows of one day differ in: {names}. If they are different people’s, import each person’s rows by "
+            "themselves.",
+            names=", ".join(apart),
+        ),
+    )
+
+
+def _tells_apart(several: list[list[tuple[str, ...]]], place: int) -> bool:
+    """Whether a column has something else in each row of every one of these days, and little else in all of them."""
+    if any(len({row[place].casefold() for row in rows}) < len(rows) for rows in several):
+        return False
+    return len({row[place].casefold() for rows in several for row in rows}) <= _KINDS
 
 
 def _days_turned(table: Table, when: int) -> tuple[str, ...]:

@@ -12,14 +12,17 @@ _SHORTEST = 3
 
 
 def says_who_rated(name: str, said: Iterable[str]) -> bool:
-    """Whether a column is one of raters, by its name; or by what stands in it, where its name may mean the client."""
+    """Whether a column is one of raters, by its name; or by what stands in it: nothing but words for the two.
+
+    A name that may mean the client needs none but the therapist's.
+    """
     if "".join(words_of(name)) in word_set("rater"):
         return True
-    words = [each for each in said if each.strip()]
-    if role_of(name) is not Role.CLIENT or any(len(each.strip()) < _SHORTEST for each in words):
+    words = {each.strip() for each in said if each.strip()}
+    if any(len(each) < _SHORTEST for each in words):
         return False
     whose = {whose_word(each) for each in words}
-    return "therapist" in whose and None not in whose
+    return None not in whose and ("client" in whose or role_of(name) is Role.CLIENT) and "therapist" in whose
 
 
 def unclear_raters(name: str, said: Iterable[str]) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from reattune.alliance.published_scores import PublishedScore, named_in, publish
 from reattune.content.translated_sentences import say
 from reattune.exchange.column_names import Role, role_of, words_of
 from reattune.exchange.columns_beside import columns_beside
-from reattune.exchange.columns_of_clients import client_column, columns_called_like
+from reattune.exchange.columns_of_clients import client_column, columns_called_like, columns_of_sessions
 from reattune.exchange.columns_of_days import are_days_alone, clock_in, columns_of_days, day_of_session
 from reattune.exchange.columns_of_words import columns_of_words
 from reattune.exchange.columns_twice import check_only_one
@@ -57,6 +57,7 @@ class Columns:
         beside: numbers that were not taken for ratings, as they are hardly of the same questionnaire.
         days: every column that holds days.
         of_clients: numbers that were not taken for ratings, as each column is called like a client.
+        of_sessions: numbers that were not taken for ratings, as each column seems to be a session of its own.
     """
 
     when: int
@@ -72,6 +73,7 @@ class Columns:
     beside: tuple[int, ...] = ()
     days: tuple[int, ...] = ()
     of_clients: tuple[int, ...] = ()
+    of_sessions: tuple[int, ...] = ()
 
 
 def guess(
@@ -115,7 +117,8 @@ def guess(
     ]
     beside = _beside(table, rated, instruments or {})
     of_clients = columns_called_like(clients or (), table.head, rated) if whose is None else ()
-    numbers = [place for place in rated if place not in (*beside, *of_clients)]
+    of_sessions = columns_of_sessions(table, rated, whose)
+    numbers = [place for place in rated if place not in (*beside, *of_clients, *of_sessions)]
     words = [place for place in range(len(table.head)) if place not in days and place not in rated]
     named = [place for place in words if _NOTE_NAMES.search(table.head[place])]
     values = _numbers(table, numbers)
@@ -130,7 +133,7 @@ def guess(
     rater = rater_column(table.head, table.rows)
     order = _order(table, when)
     found = Columns(when, tuple(numbers), note, low, high, better, order=order, rater=rater)
-    return replace(found, beside=beside, days=tuple(days), of_clients=of_clients)
+    return replace(found, beside=beside, days=tuple(days), of_clients=of_clients, of_sessions=of_sessions)
 
 
 def _beside(table: Table, rated: list[int], instruments: Mapping[str, InstrumentDefinition]) -> tuple[int, ...]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from reattune.alliance.published_scores import named_in, published_scores
 from reattune.content.translated_sentences import say, to_say
-from reattune.exchange.column_names import Role, is_symptom, role_of, words_of
+from reattune.exchange.column_names import Role, is_symptom, role_of, word_set, words_of
 from reattune.exchange.raters_of_rows import says_who_rated
 from reattune.exchange.table_of_file import Table
 from reattune.exchange.written_numbers import is_missing, lone_number
@@ -47,6 +47,7 @@ def questionnaires_in(table: Table, days: Collection[int]) -> Questionnaires | N
             continue
         known = [name for name in rows if _questionnaire(name)]
         bond = [name for name in known if not _of_symptoms(name)] or [name for name in rows if not _of_symptoms(name)]
+        bond = [name for name in bond if word_set("of_therapist").isdisjoint(words_of(name))] or bond
         likely = max(bond or known, key=lambda name: rows[name], default="") if known else ""
         return Questionnaires(place, tuple(rows), likely)
     return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Literal
 
@@ -48,6 +48,8 @@ _DAY_NAME = re.compile(
 )
 _NAME_DAY = re.compile(r"(?:[a-z]+,? )?([a-z]{3,12})\.?[\s\-./]+(\d{1,2})(?:st|nd|rd|th)?,?[\s\-./]+(\d{4})" + _TIME)
 _ZONE = re.compile(rf"({ZONE})$")
+# 10:30-11:15 says until when: no program writes an offset behind a time without seconds, but with a T before it.
+_UNTIL = re.compile(r".*[^T\d:]\d{1,2}[:h.]\d{2}-\d{2}:?\d{2}(?: Uhr)?")
 _OFFSET = re.compile(r"(?:GMT|UTC)?([+-])(\d{1,2}):?(\d{2})?")
 # What programs write between the words of a day, or between a time and its half of the day, instead of a space.
 _SPACES = str.maketrans("\u00a0\u2009\u202f", "   ")
@@ -82,8 +84,11 @@ class MixedDates(ExchangeError):
 def written(cell: str) -> WrittenDate | None:
     """A cell taken apart; ``None`` where it is no date."""
     text = plain_spaces(cell).strip()
-    if len(text) < 6 or len(text) > 60:
-        return None
+    found = None if len(text) < 6 or len(text) > 60 else _taken_apart(text)
+    return replace(found, zone="") if found and found.zone and _UNTIL.fullmatch(text) else found
+
+
+def _taken_apart(text: str) -> WrittenDate | None:
     if found := _ISO.fullmatch(text):
         return _date(int(found[1]), int(found[3]), int(found[2]), True, found[4])
     if found := _DIGITS.fullmatch(text):

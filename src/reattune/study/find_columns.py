@@ -11,6 +11,7 @@ from reattune.exchange.column_names import Role, role_of
 from reattune.exchange.rows_of_one import names_questionnaires
 from reattune.study.column_contents import Columns
 from reattune.study.column_roles import Layout, When
+from reattune.study.counted_apart import no_clients_counted_apart
 from reattune.study.errors import Choice, QuestionError, StudyError
 from reattune.study.find_client import (
     client_by_name,
@@ -99,8 +100,10 @@ def _long(columns: Columns, options: ReadOptions, who: str | None, therapist: st
     groups = _score_groups(columns, options, who, taken)
     scores = [column for _, _, group in groups for column in group]
     session, when = _session(columns, options, who, measure, scores)
-    if measure is None and when != "date" and not options.session:
+    if measure is None and not options.session:
         _no_pair_twice(columns, who, session, scores)
+    if who is not None and when == "date" and options.client is None:
+        no_clients_counted_apart(columns, who, session)
     notes = _left_out(columns, scores, who, session, therapist, measure)
     base = Layout(who, session, when, (), therapist=therapist, notes=notes)
     if measure and len(groups) == 1:

@@ -260,3 +260,33 @@ def test_wanting_to_die_does_not_hide_being_harmed(writer: Writer, words: str) -
 def test_a_few_words_need_nothing_beside_them(text: str) -> None:
     assert danger(text)
     assert danger(text, sentences_of_danger(text)) is None, "and can be said to be none"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Jonas hat mich an die Wand gedrückt",
+        "Er hat einen Teller nach mir geworfen",
+        "Er kontrolliert mein Handy und lässt mich nicht aus dem Haus",
+        "Jonas me empujó contra la pared",
+        "Anoche me volvió a pegar",
+        "Me revisa el móvil y no me deja salir de casa",
+        "Jonas m’a poussée contre le mur",
+        "Il contrôle mon téléphone et ne me laisse pas sortir",
+    ],
+)
+def test_common_violence_is_seen_in_every_language(words: str) -> None:
+    assert [each.value for each in dangers(words)] == ["harmed"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Sie hat mich an die Wand erinnert",
+        "Me volvió a llamar",
+        "Elle a poussé la table contre le mur",
+        "Sie kontrolliert ihr Handy",
+    ],
+)
+def test_words_like_it_are_none(words: str) -> None:
+    assert not dangers(words)

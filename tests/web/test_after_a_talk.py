@@ -232,3 +232,40 @@ def test_after_a_boundary_nothing_asks_for_practising_with_them(own: Own, crosse
     assert ("This isn’t yours to mend" if crossed else ASKED) in shown
     if crossed:
         assert client.get(f"{after}later/").headers["Location"] == thread
+
+
+def test_where_a_therapy_has_ended_no_talk_is_offered_that_could_not_be_noted(own: Own) -> None:
+    client = own()
+    plan = finished(client, note(client, "The clock."))
+    thread = thread_of(client, plan)
+    assert "We’ve talked about it" in page(client, f"{plan}card/")
+    client.post("/settings/person/ended/")
+    after = page(client, f"{plan}card/")
+    for offered in ("We’ve talked about it", "Rehearse it", "Set a reminder before you meet"):
+        assert offered not in after
+    assert client.get(f"{thread}talk/").status_code == 302
+
+
+def test_a_moment_whose_day_is_put_right_leaves_the_session_of_the_other_day(own: Own) -> None:
+    client = own()
+    week = timedelta(days=7)
+    for day in (TODAY, TODAY - week):
+        check_in(client, day)
+    sessions = {each.local_day(each.at): each.id for each in opened(client).journal.all(Session)}
+    where = note(client, "The clock.")
+    (moment,) = opened(client).journal.all(Moment)
+    opened(client).change(moment, session_id=sessions[TODAY])
+    shown = hidden(page(client, f"/note/{moment.id}/change/"))
+    assert where
+    for day in (TODAY - week, TODAY - timedelta(days=3), TODAY):
+        sent = {
+            **shown,
+            "who": therapist_of(client),
+            "what": "The clock.",
+            "cause": "judged_me",
+            "day": day.isoformat(),
+        }
+        assert client.post(f"/note/{moment.id}/change/", sent).status_code == 302
+        (now,) = opened(client).journal.all(Moment)
+        assert now.session_id == sessions.get(day)
+        shown = hidden(page(client, f"/note/{moment.id}/change/"))

@@ -14,7 +14,7 @@ from reattune.journal import JournalError
 from reattune.journal.codec import encode
 from reattune.journal.deletion import removal, title_of
 from reattune.journal.documents import Attempt, Relationship, Removed, Repair, Rupture
-from reattune.journal.vocabulary import Met, Outcome
+from reattune.journal.vocabulary import Met, Outcome, RuptureState
 from reattune.reflection.attempts import cannot_take_feedback
 from reattune.reflection.crossed_boundaries import for_repair, has_boundary
 from reattune.reflection.open_ruptures import current_plan, latest_repair, waiting_talk
@@ -38,9 +38,10 @@ def talk(request: HttpRequest, opened: OpenJournal, rupture_id: UUID) -> HttpRes
     """A talk that took place; or how one turned out, where it was too early to say."""
     journal = opened.journal
     rupture = here_or_404(journal.get, Rupture, rupture_id)
-    if not for_repair(journal, rupture):
-        return to_page(request, "mend", rupture.id)
     waiting = waiting_talk(journal, rupture)
+    over = rupture.state is RuptureState.ENDED and not waiting and request.method != "POST"
+    if over or not for_repair(journal, rupture):
+        return to_page(request, "mend", rupture.id)
     page = FormPage(request, opened, TalkForm, known_before(opened, rupture, waiting), of=waiting or rupture)
     if page.can_be_kept():
         try:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from reattune.journal.documents import Relationship, Rupture, TalkPlan
+from reattune.journal.vocabulary import RuptureState
 from reattune.reflection.card_text import on_card
 from reattune.reflection.crossed_boundaries import for_repair
 from reattune.reflection.open_ruptures import next_session_day
@@ -60,7 +61,9 @@ def _page(request: HttpRequest, opened: OpenJournal, plan_id: UUID, template: st
         "parts": parts,
         "before": before,
         "as_text": "\n\n".join([before, *parts] if before and parts else parts),
-        "heard": any(attempt.number == plan.attempt for attempt in journal.attempts(rupture)),
+        # It was said, or there is nobody to say it to.
+        "over": rupture.state is RuptureState.ENDED
+        or any(attempt.number == plan.attempt for attempt in journal.attempts(rupture)),
         "reminder": ReminderForm(initial={"day": next_session_day(journal, opened.now), "hour": "09:00"}),
     }
     return render(request, template, context)

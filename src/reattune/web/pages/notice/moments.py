@@ -139,7 +139,7 @@ def _amend(opened: OpenJournal, moment: Moment, data: dict[str, Any]) -> None:
         opened.amend(
             moment,
             relationship_id=who,
-            session_id=_session_of(opened, moment, who, at.astimezone(ZoneInfo(zone)).date()),
+            session_id=_session_of(opened, moment, who, None if same_day else at.astimezone(ZoneInfo(zone)).date()),
             at=at,
             zone=zone,
             by_year=moment.by_year and same_day,
@@ -174,11 +174,12 @@ def _talks_about(opened: OpenJournal, moment: Moment, rupture: Rupture) -> list[
     return [talk for talk in talks if talk.local_day(talk.at) >= day]
 
 
-def _session_of(opened: OpenJournal, moment: Moment, who: UUID, day: date) -> UUID | None:
-    """The session it belongs to: the one it has, or the one with that person on that day, if there was one."""
+def _session_of(opened: OpenJournal, moment: Moment, who: UUID, moved: date | None) -> UUID | None:
+    """The session it belongs to: the one it has, or the one with that person on the day it was ``moved`` to, if any."""
     sessions = opened.journal.sessions(opened.journal.get(Relationship, who))
-    if any(each.id == moment.session_id for each in sessions):
+    if moved is None and any(each.id == moment.session_id for each in sessions):
         return moment.session_id
+    day = moved or moment.local_day(moment.at)
     return next((each.id for each in sessions if each.local_day(each.at) == day), None)
 
 

@@ -14,7 +14,7 @@ from reattune.journal.client_names import name_key
 from reattune.journal.documents import Relationship
 from reattune.journal.vocabulary import RelationshipKind, RelationshipStatus
 from reattune.web.pages.clients.forms import ClientForm
-from reattune.web.pages.shared.access import here_or_404, to_page, with_therapists_journal
+from reattune.web.pages.shared.access import here_or_404, pressed_for, to_page, with_therapists_journal
 from reattune.web.pages.shared.form_page import FormPage
 from reattune.web.store.open_journal import OpenJournal
 
@@ -78,12 +78,12 @@ def change(request: HttpRequest, opened: OpenJournal, client_id: UUID) -> HttpRe
 @require_POST
 @with_therapists_journal
 def ended(request: HttpRequest, opened: OpenJournal, client_id: UUID) -> HttpResponse:
-    """The work with a client has ended; pressed again, it goes on."""
+    """The work with a client has ended, or it goes on."""
     client = client_or_404(opened, client_id)
-    if client.status is RelationshipStatus.CURRENT:
-        opened.change(client, status=RelationshipStatus.PAST, ended=opened.now)
-    else:
-        opened.change(client, status=RelationshipStatus.CURRENT, ended=None)
+    past = client.status is not RelationshipStatus.CURRENT
+    if pressed_for(request, past) is not past:
+        status = RelationshipStatus.CURRENT if past else RelationshipStatus.PAST
+        opened.change(client, status=status, ended=None if past else opened.now)
     return to_page(request, "client", client.id)
 
 

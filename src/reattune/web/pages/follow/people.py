@@ -22,7 +22,7 @@ from reattune.web.pages.follow.forms import NameForm
 from reattune.web.pages.mend.wording_by_role import not_for_repair
 from reattune.web.pages.notice.danger_question import concern_with
 from reattune.web.pages.notice.instruments import instruments_of
-from reattune.web.pages.shared.access import here_or_404, to_page, with_journal
+from reattune.web.pages.shared.access import here_or_404, pressed_for, to_page, with_journal
 from reattune.web.pages.shared.edit_conflicts import changed_meanwhile, seen
 from reattune.web.store.open_journal import OpenJournal
 
@@ -88,5 +88,7 @@ def rename(request: HttpRequest, opened: OpenJournal, relationship_id: UUID) -> 
 def mend_again(request: HttpRequest, opened: OpenJournal, relationship_id: UUID) -> HttpResponse:
     """The person wants to be able to mend things with somebody who crossed a line; or takes that back."""
     who = here_or_404(opened.journal.get, Relationship, relationship_id)
-    opened.change(who, mend_again=None if who.mend_again and crossing_of(opened.journal, who) is None else opened.now)
+    allowed = who.mend_again is not None and crossing_of(opened.journal, who) is None
+    if pressed_for(request, allowed) is not allowed:
+        opened.change(who, mend_again=None if allowed else opened.now)
     return to_page(request, "person", who.id)

@@ -28,7 +28,7 @@ from reattune.web.pages.mend.new_rupture import first_plan, open_one, short_titl
 from reattune.web.pages.mend.wording_by_role import not_for_repair
 from reattune.web.pages.notice.danger_question import concern, concern_of, concern_with
 from reattune.web.pages.notice.instruments import line_of
-from reattune.web.pages.shared.access import form_address, here_or_404, to_page, with_journal
+from reattune.web.pages.shared.access import form_address, here_or_404, pressed_for, to_page, with_journal
 from reattune.web.pages.shared.document_urls import to_page_of
 from reattune.web.pages.shared.drafts import keep_typed, kept_aside
 from reattune.web.pages.shared.form_page import FormPage
@@ -318,7 +318,9 @@ def not_crossed(request: HttpRequest, opened: OpenJournal, ending_id: UUID) -> H
 def put_away(request: HttpRequest, opened: OpenJournal, ending_id: UUID) -> HttpResponse:
     """Off Today, or back on it; it stays in the journal either way."""
     ending = here_or_404(opened.journal.get, Ending, ending_id)
-    opened.change(ending, put_away=None if ending.put_away else opened.now)
+    away = ending.put_away is not None
+    if pressed_for(request, away) is not away:
+        opened.change(ending, put_away=None if away else opened.now)
     return to_page_of(request, ending)
 
 

@@ -27,7 +27,14 @@ from reattune.web.pages.mend.wording_by_role import mild_words, not_for_repair
 from reattune.web.pages.notice.danger_question import concern, concern_with
 from reattune.web.pages.notice.forms import HowBigForm, WhatHappenedForm, WhatIDidForm, WhatItMeantForm
 from reattune.web.pages.notice.unsaid import settle
-from reattune.web.pages.shared.access import here_or_404, session_asked_for, step_after, to_page, with_journal
+from reattune.web.pages.shared.access import (
+    here_or_404,
+    pressed_for,
+    session_asked_for,
+    step_after,
+    to_page,
+    with_journal,
+)
 from reattune.web.pages.shared.drafts import draft_of
 from reattune.web.pages.shared.form_fields import moment_of
 from reattune.web.pages.shared.form_page import FormPage
@@ -283,6 +290,6 @@ def let_go(request: HttpRequest, opened: OpenJournal, moment_id: UUID) -> HttpRe
     """Let something unsaid go by choice, or take that back."""
     moment = here_or_404(opened.journal.get, Moment, moment_id)
     gone = any(each.source_id == moment.id and each.status == "let_go" for each in opened.journal.all(Unsaid))
-    status = UnsaidStatus.HELD if gone else UnsaidStatus.LET_GO
+    status = UnsaidStatus.LET_GO if pressed_for(request, gone) else UnsaidStatus.HELD
     settle(opened, moment.id, moment.relationship_id, moment.at, status)
     return to_page(request, "moment", moment.id)

@@ -161,6 +161,14 @@ def _to_unlock(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(f"{reverse('unlock')}?{urlencode({'next': request.get_full_path()})}")
 
 
+def pressed_for(request: HttpRequest, now: bool) -> bool:
+    """What a button that turns something on or off is to make of it, by what stood on it; else other than ``now``.
+
+    In a second window it may stand there long after it was pressed in the first.
+    """
+    return {"yes": True, "no": False}.get(request.POST.get("to", ""), not now)
+
+
 def here_or_404(find: Callable[..., Any], *args: Any) -> Any:
     """What ``find`` finds; "not there" and "not yours" get the same answer."""
     try:

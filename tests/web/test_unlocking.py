@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from reattune.vault import keyring
 from reattune.web.pages.begin import unlock
+from reattune.web.pages.shared import left_or_locked
 from reattune.web.pages.shared.locked_submission import sealed, unsealed
 from reattune.web.store import idle_clock
 from reattune.web.store.models import Guesses, SealedJournal, UnlockedSession
@@ -104,6 +105,18 @@ def test_today_says_that_it_is_open_elsewhere_too(own: Own, kind: str) -> None:
     words = client.get("/today/").content.decode()
     assert "Your journal is open in 2 browsers." in words
     assert "Lock it everywhere" in words
+
+
+@pytest.mark.parametrize("cookie", ["LEFT_COOKIE", "LOCKED_COOKIE"])
+def test_one_browser_that_was_left_and_unlocked_again_is_no_second_one(own: Own, cookie: str) -> None:
+    client = own()
+    client.cookies[getattr(left_or_locked, cookie)] = "1"
+    client.get("/measures/" if cookie == "LEFT_COOKIE" else "/unlock/")
+    client.get("/unlock/")
+    client.cookies.pop(getattr(left_or_locked, cookie), None)
+    client.post("/unlock/", {"passphrase": PASSPHRASE})
+    assert UnlockedSession.objects.count() == 2, "what was on its way may still be kept"
+    assert "browsers" not in client.get("/today/").content.decode()
 
 
 def test_guessing_slows_down_and_ends_with_the_right_one(own: Own) -> None:

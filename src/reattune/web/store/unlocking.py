@@ -204,9 +204,9 @@ def end_sessions_of(journal_id: bytes) -> None:
 
 
 def browsers_with(journal_id: bytes) -> int:
-    """In how many browsers a journal is open."""
+    """In how many browsers a journal is open; not those that were left, which are locked within the minute."""
     seen_lately = Q(last_seen__gte=idle_since(timezone.now()))
-    return UnlockedSession.objects.filter(seen_lately, journal_id=journal_id).count()
+    return UnlockedSession.objects.filter(seen_lately, journal_id=journal_id, ending=False).count()
 
 
 def end_first(request: HttpRequest, response: HttpResponse) -> None:

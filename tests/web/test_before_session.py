@@ -149,6 +149,23 @@ def test_late_at_night_the_entry_after_it_is_on_the_next_day(own: Own) -> None:
         assert rule[0] == event["DTSTART"].dt
 
 
+@pytest.mark.parametrize(("hour", "beside"), [("00:30", 0), ("23:30", 1)])
+@pytest.mark.parametrize("weekdays", [["0", "1"], ["0", "6"], ["1", "5", "6"]])
+def test_around_midnight_the_weeks_without_a_session_stay_the_same(
+    own: Own, hour: str, beside: int, weekdays: list[str]
+) -> None:
+    events = made(own(), weekdays=weekdays, hour=hour, weeks="2").walk("VEVENT")
+    near, other = (
+        [day for day, _number in zip(rrulestr(rule, dtstart=start), range(12), strict=False)]
+        for rule, start in (
+            (e["RRULE"].to_ical().decode(), e["DTSTART"].dt) for e in (events[1 - beside], events[beside])
+        )
+    )
+    # The one on the day of the session, and the one two hours before or after it, on the day beside.
+    hours = timedelta(hours=2 if beside else -2)
+    assert other == [day + hours for day in near]
+
+
 def test_a_further_file_changes_the_same_entries_and_the_last_takes_them_away(own: Own) -> None:
     client = own()
     first = made(client)

@@ -78,7 +78,9 @@ def calendar_file(opened: OpenJournal, preferences: Preferences, *, stop: bool =
         if not stop:
             moved = (start.date() - first).days
             on = [_DAYS[(day + moved) % 7] for day in preferences.session_weekdays]
-            event.add("rrule", {"freq": "weekly", "interval": every_weeks(preferences), "byday": on})
+            # The week begins a day off too where an entry lies on another day than its session.
+            weeks = {"interval": every_weeks(preferences), "wkst": _DAYS[moved % 7]}
+            event.add("rrule", {"freq": "weekly", **weeks, "byday": on})
             add_alarm(event, title)
         calendar.add_component(event)
     made: bytes = calendar.to_ical()

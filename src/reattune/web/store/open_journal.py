@@ -60,6 +60,7 @@ class OpenJournal(SealedOnTheWay):
         list_changed_on: the day on which the list of entries was found to be changed outside, until it is put away.
         at_the_words: whether this page is the first one after words of danger were written.
         filled_with: the draft that the form of this page shows, if it does.
+        drafts_settled: whether this request kept what was typed into its form, or said that it is kept elsewhere.
     """
 
     space, example, provisional = "own", False, False
@@ -68,6 +69,7 @@ class OpenJournal(SealedOnTheWay):
     at_the_words = False
     list_changed_on: date | None = None
     filled_with: Draft | None = None
+    drafts_settled = False
 
     def __init__(self, journal_id: bytes, data_key: bytes, now: Callable[[], datetime] | None = None) -> None:
         self._id = journal_id
@@ -368,6 +370,7 @@ class OpenJournal(SealedOnTheWay):
 
     def keep_draft(self, form: str, fields: Mapping[str, Sequence[str]]) -> None:
         """Keep what is being typed, sealed like everything else: never over what another window typed."""
+        self.drafts_settled = True
         typed, drafts = Typed.of(fields), self.drafts(form)
         known = next((draft for draft in drafts if typed.goes_on_from(draft)), None)
         if known:
@@ -377,6 +380,7 @@ class OpenJournal(SealedOnTheWay):
 
     def discard_draft(self, form: str) -> None:
         """What was typed has been kept, or is not wanted: that of this window, and whatever is in what it sends."""
+        self.drafts_settled = True
         typed = Typed.of(self.sent)
         for known in self.drafts(form):
             if typed.goes_on_from(known):

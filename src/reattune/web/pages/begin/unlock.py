@@ -22,9 +22,9 @@ from reattune.web.http.taken_once import NAMED
 from reattune.web.pages.begin.forms import PassphraseForm, RecoveryForm
 from reattune.web.pages.begin.new_journal import may_write_first
 from reattune.web.pages.shared.document_urls import leads_somewhere
-from reattune.web.pages.shared.drafts import keep_typed
 from reattune.web.pages.shared.example_access import end_example
 from reattune.web.pages.shared.given_back import give_back
+from reattune.web.pages.shared.kept_drafts import keep_typed
 from reattune.web.pages.shared.locked_submission import elsewhere, held_for, held_for_another, hold
 from reattune.web.pages.shared.passphrase_taken import opens_another
 from reattune.web.pages.shared.time_zone import local_zone

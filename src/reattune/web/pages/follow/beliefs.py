@@ -15,9 +15,10 @@ from reattune.reflection.beliefs import against, change, truth_chart
 from reattune.web.pages.follow.follow_back import felt_before
 from reattune.web.pages.follow.forms import AgainstForm, BeliefForm, TruthForm, id_of
 from reattune.web.pages.shared.access import asked_for, form_address, here_or_404, to_page, with_journal
-from reattune.web.pages.shared.drafts import keep_typed, restored
+from reattune.web.pages.shared.drafts import restored
 from reattune.web.pages.shared.edit_conflicts import changed_meanwhile, seen
 from reattune.web.pages.shared.form_page import FormPage
+from reattune.web.pages.shared.kept_drafts import keep_typed
 from reattune.web.pages.shared.person_choice import whom_to_choose
 from reattune.web.store.open_journal import OpenJournal
 

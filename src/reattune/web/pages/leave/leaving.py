@@ -30,8 +30,9 @@ from reattune.web.pages.notice.danger_question import concern, concern_of, conce
 from reattune.web.pages.notice.instruments import line_of
 from reattune.web.pages.shared.access import form_address, here_or_404, pressed_for, to_page, with_journal
 from reattune.web.pages.shared.document_urls import to_page_of
-from reattune.web.pages.shared.drafts import keep_typed, kept_aside
+from reattune.web.pages.shared.drafts import kept_aside
 from reattune.web.pages.shared.form_page import FormPage
+from reattune.web.pages.shared.kept_drafts import keep_typed
 from reattune.web.pages.shared.person_choice import unnamed_therapist
 from reattune.web.pages.shared.wording import care, form_for
 from reattune.web.store.open_journal import OpenJournal

@@ -16,7 +16,7 @@ from reattune.journal.questionnaires_brought import check_same
 from reattune.web.pages.notice.check_in_forms import QuestionnaireForm
 from reattune.web.pages.notice.instruments import STRUCTURES, in_use, instruments_of, own_check_in, structure
 from reattune.web.pages.shared.access import to_page, with_either_journal
-from reattune.web.pages.shared.drafts import put_away
+from reattune.web.pages.shared.kept_drafts import put_away
 from reattune.web.store.open_journal import OpenJournal
 
 

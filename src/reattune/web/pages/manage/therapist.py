@@ -48,7 +48,9 @@ def therapy_ended(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
     current = opened.journal.therapist
     if current is None:
         return to_page(request, "settings")
-    form = TherapyEndedForm(request.POST if request.method == "POST" else None, began=_began(opened, current))
+    # It may have been opened for somebody who isn't the therapist any more: it is shown again, with the name.
+    of_them = request.method == "POST" and request.POST.get("whom", str(current.id)) == str(current.id)
+    form = TherapyEndedForm(request.POST if of_them else None, began=_began(opened, current))
     if form.is_valid():
         day = form.cleaned_data["day"]
         end_therapy(opened, moment_of(day, opened.now, opened.zone) if day else opened.now)

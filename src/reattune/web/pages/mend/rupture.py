@@ -29,7 +29,9 @@ from reattune.web.pages.notice.danger_question import concern, concern_with
 from reattune.web.pages.notice.instruments import line_of
 from reattune.web.pages.notice.suggestion_answer import noticed_now
 from reattune.web.pages.shared.access import asked_for, here_or_404, session_asked_for, to_page, with_journal
+from reattune.web.pages.shared.drafts import kept_aside
 from reattune.web.pages.shared.form_fields import moment_of
+from reattune.web.pages.shared.form_page import FormPage
 from reattune.web.pages.shared.wording import labels
 from reattune.web.store.open_journal import OpenJournal
 
@@ -61,29 +63,31 @@ def new(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
     who = asked_for(request, opened, Relationship, "who") or journal.therapist
     if who is None:
         return to_page(request, "therapist")
+    mine = who == journal.therapist
+    aside = kept_aside(request, opened, who)
+    if aside:
+        return aside
     if crossing_of(journal, who) or concern_with(opened, who.id):
         return to_page(request, "person", who.id)
-    mine = who == journal.therapist
     noticed = noticed_now(opened, request.GET.get("noticed", "")) if mine else None
     session = session_asked_for(request, opened) if mine else None
     session = session or (latest_session(journal, noticed) if noticed else None)
     known = {moment_id for rupture in journal.all(Rupture) for moment_id in rupture.moment_ids}
     free = [moment for moment in journal.moments(who)[::-1] if moment.id not in known][:_MOST_OFFERED]
     free = [moment for moment in free if not concern(opened, moment)]
-    form = RuptureForm(request.POST or None, moments=free, initial=_initial(opened, session, noticed))
-    if form.is_valid():
-        data = form.cleaned_data
+    page = FormPage(request, opened, RuptureForm, _initial(opened, session, noticed), moments=free)
+    if page.can_be_kept():
+        data = page.form.cleaned_data
         pattern = line_of(opened).reading.pattern if session else None
         began = moment_of(data["day"], opened.now, opened.zone)
-        moments = form.moment_ids()
+        moments = page.form.moment_ids()
         try:
             rupture = open_one(opened, who.id, data["title"], began, moments=moments, pattern=pattern, noticed=noticed)
         except JournalError as error:
-            form.refuse(error)
+            page.form.refuse(error)
         else:
-            return to_page(request, "mend", rupture.id)
-    context = {"open": opened, "form": form, "who": who, "moments": free, "noticed": noticed}
-    return render(request, "mend/rupture_new.html", context)
+            return page.kept("mend", rupture.id)
+    return page.show("mend/rupture_new.html", who=who, moments=free, noticed=noticed)
 
 
 def _initial(opened: OpenJournal, session: Session | None, noticed: Noticed | None) -> dict[str, object]:

@@ -24,9 +24,10 @@ from reattune.web.pages.notice.check_in_forms import CheckInForm, field_of
 from reattune.web.pages.notice.danger_question import concern, concern_with
 from reattune.web.pages.notice.instruments import in_use, instruments_of
 from reattune.web.pages.shared.access import here_or_404, to_page, with_journal
-from reattune.web.pages.shared.drafts import keep_typed, kept_aside
+from reattune.web.pages.shared.drafts import kept_aside
 from reattune.web.pages.shared.form_fields import as_typed, moment_of, time_and_zone
 from reattune.web.pages.shared.form_page import FormPage
+from reattune.web.pages.shared.kept_drafts import keep_typed
 from reattune.web.store.open_journal import OpenJournal
 
 HIGH_URGE = 7

@@ -22,7 +22,7 @@ from reattune.journal.documents import (
 )
 from reattune.web.http.redirect_within import redirect_within
 from reattune.web.pages.shared.access import hide_quiet_line, to_page, with_either_journal
-from reattune.web.pages.shared.drafts import keep_typed
+from reattune.web.pages.shared.kept_drafts import keep_typed
 from reattune.web.pages.shared.locked_submission import words_of
 from reattune.web.store.not_meant import say_not_meant, take_not_meant_back
 from reattune.web.store.open_journal import OpenJournal

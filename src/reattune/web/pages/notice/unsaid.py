@@ -19,8 +19,9 @@ from reattune.web.pages.mend.wording_by_role import not_for_repair
 from reattune.web.pages.notice.danger_question import concern_of, concern_with
 from reattune.web.pages.notice.forms import UnsaidForm
 from reattune.web.pages.shared.access import to_page, with_journal
-from reattune.web.pages.shared.drafts import keep_typed, kept_aside
+from reattune.web.pages.shared.drafts import kept_aside
 from reattune.web.pages.shared.form_page import FormPage
+from reattune.web.pages.shared.kept_drafts import keep_typed
 from reattune.web.pages.shared.wording import labels
 from reattune.web.store.open_journal import OpenJournal
 

@@ -22,6 +22,7 @@ from reattune.web.http.language import speak_as
 from reattune.web.pages.begin.forms import PassphraseForm
 from reattune.web.pages.shared.edit_conflicts import chosen
 from reattune.web.pages.shared.example_access import SPACES, in_example
+from reattune.web.pages.shared.kept_drafts import keep_what_led_elsewhere
 from reattune.web.pages.shared.locked_submission import elsewhere, hold, of_no_journal, typed_words, words_of
 from reattune.web.pages.shared.provisional_access import in_provisional
 from reattune.web.store.browser_sessions import LEFT_COOKIE
@@ -77,6 +78,7 @@ def _page(view: JournalView[P], kinds: frozenset[JournalKind]) -> Callable[..., 
             with timezone.override(ZoneInfo(opened.zone)):
                 try:
                     given = _where_read(request, opened, view(request, opened, *args, **kwargs))
+                    keep_what_led_elsewhere(request, opened, given)
                     return _shown_once(request, opened, given)
                 except Http404:
                     if not opened.sent:

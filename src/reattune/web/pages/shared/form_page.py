@@ -11,9 +11,10 @@ from django.shortcuts import render
 
 from reattune.journal.document_base import Document
 from reattune.web.pages.shared.access import form_address, to_page
-from reattune.web.pages.shared.drafts import keep_typed, restored
+from reattune.web.pages.shared.drafts import restored
 from reattune.web.pages.shared.edit_conflicts import changed_meanwhile, seen
 from reattune.web.pages.shared.form_fields import PageForm
+from reattune.web.pages.shared.kept_drafts import keep_typed
 from reattune.web.store.open_journal import OpenJournal
 
 F = TypeVar("F", bound=Form)

@@ -14,7 +14,7 @@ from reattune.journal.draft_conflicts import FILLED_WITH, WINDOW
 from reattune.journal.references import ids_of
 from reattune.journal.texts import texts_in
 from reattune.web.pages.shared.document_urls import address_in
-from reattune.web.pages.shared.drafts import keep_fields, put_away
+from reattune.web.pages.shared.kept_drafts import keep_fields, put_away
 from reattune.web.pages.shared.locked_submission import held_for
 from reattune.web.store.open_journal import OpenJournal
 

@@ -16,10 +16,12 @@ from reattune.journal.documents import (
     Attempt,
     Belief,
     CameIn,
+    Candidate,
     CheckIn,
     ClientNote,
     Draft,
     Ending,
+    Fit,
     LooseNote,
     Moment,
     Observation,
@@ -133,6 +135,8 @@ _WORDS_OF = (
     LooseNote,
     Observation,
     ClientNote,
+    Candidate,
+    Fit,
 )
 
 

@@ -34,6 +34,7 @@ from reattune.reflection.search import FoundLine
 from reattune.reflection.sharing.offered import may_share
 from reattune.reflection.timeline import Place
 from reattune.reflection.timeline_year import Year
+from reattune.web.pages.notice.danger_not_meant import asked_at
 from reattune.web.pages.notice.instruments import answers_as_lines
 from reattune.web.pages.shared import svg_charts
 from reattune.web.pages.shared.access import form_address
@@ -223,6 +224,15 @@ def crisis_for(opened: OpenJournal) -> Mapping[str, Any]:
     preferences = opened.journal.preferences
     found = crisis_lines(preferences.region if preferences else "")
     return {**found, "near": lines_near(found, opened.near_kinds)}
+
+
+@register.simple_tag(takes_context=True)
+def boundary_asked_at(context: Mapping[str, Any]) -> str:
+    """Where the person can answer whether somebody crossed a boundary in what was written lately; empty where nowhere,
+    or on that page itself."""
+    opened: OpenJournal = context["open"]
+    where = asked_at(opened, opened.near_document) if opened.near_document else ""
+    return "" if where.partition("?")[0] == context["request"].path else where
 
 
 @register.simple_tag

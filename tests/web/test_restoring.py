@@ -231,7 +231,7 @@ def test_what_another_computer_wrote_a_little_earlier_is_not_lost(own: Own, kind
     journal.change(journal.journal.get(Moment, moment), what="First words, and others written on the phone.")
     for each in opened(client).journal.all(Removed):
         opened(client).discard(each)
-    assert "Older than yours, with different words" in preview(client, other, f"notes.{kind}")
+    assert "Older than yours, with different words or answers" in preview(client, other, f"notes.{kind}")
     bring(client, other, f"notes.{kind}")
     assert opened(client).journal.get(Moment, moment).what == "First words, and others written on the phone."
     (kept,) = (each for each in opened(client).journal.all(Removed) if "an hour of words" in each.documents[0])

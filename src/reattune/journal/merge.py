@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID, uuid5
 
 from reattune.content.translated_sentences import say, to_say
@@ -23,7 +22,6 @@ from reattune.journal.documents import (
     Document,
     Draft,
     Instrument,
-    LooseNote,
     Preferences,
     Relationship,
     Share,
@@ -38,11 +36,11 @@ from reattune.journal.questionnaires_brought import as_asked_here, check_same, o
 from reattune.journal.record_dates import DAYS, from_file, with_ticks
 from reattune.journal.record_rules import check_standing
 from reattune.journal.references import REFERENCES
-from reattune.journal.texts import texts_in
 from reattune.journal.therapists_brought import as_here, comes_in_as_past, comes_in_instead, empty_double, less
+from reattune.journal.two_forms import says_more, with_what_grew
 from reattune.journal.vocabulary import RelationshipKind, RelationshipStatus
 
-_NO_WORDS, _NAME = {"zone", "link_secret"}, re.compile(r"[a-z0-9_./:+-]*")
+D = TypeVar("D", bound=Document)
 # Days that a form has of when a file was read.
 _OF_READING: Any = {**dict.fromkeys(DAYS, True), "record_notes": {"__all__": {"brought"}}}
 _SETTINGS_STAY = to_say("The settings here stay as they are.")
@@ -57,8 +55,9 @@ class Merge:
         newer: here in an older form, which the given one replaces.
         kept: here already, the same or newer; nothing changes.
         refused: a document that cannot be taken, with a sentence why.
-        older: of those that are kept, the given ones that say in words what the form here does not: written on another
-            computer, a little earlier. They go beside what was deleted, and are then among the kept alone.
+        older: of those that are kept, the given ones that say what the form here does not, in words, figures or
+            choices: written on another computer, a little earlier. They go beside what was deleted, and are then among
+            the kept alone.
         notes: a sentence about each person who was fitted in under another name, as one of the past, or in the place of
             somebody, and about each story that lost a moment.
         gone: whoever is here, and gives way to somebody of the same name who comes in.
@@ -141,21 +140,6 @@ def id_beside(document: Document) -> UUID:
     return uuid5(document.id, f"before {document.updated.isoformat()} {said}")
 
 
-def says_more(older: Document, newer: Document) -> bool:
-    """Whether the older form has words that the newer one has not, settings and what is half written left aside."""
-    if isinstance(older, (Preferences, Removed, Address, Draft)):
-        return False
-    if isinstance(newer, LooseNote) and not newer.waits:
-        return False  # its words became a moment, or were deleted with it
-    there = _sentences(newer)
-    return any(not any(each in other for other in there) for each in _sentences(older))
-
-
-def _sentences(document: Document) -> list[str]:
-    """Every text that somebody wrote: names of things in the program, and where it was, are none."""
-    return [each for each in texts_in(document.model_dump(exclude=_NO_WORDS)) if not _NAME.fullmatch(each)]
-
-
 def merge_file(
     journal: Journal,
     documents: Iterable[Document],
@@ -185,18 +169,26 @@ def merge_file(
     gone = {each.id for each in given if _came_in_before(journal, each)}
     here = {each.id: found for each in given if (found := journal.find(type(each), each.id))}
     older = {each.id: each for each in given if each.id in here and each.updated <= here[each.id].updated}
-    given = [each if each.id in older else with_ticks(each, here.get(each.id, each)) for each in given]
+    given = [each if each.id in older else _grown(each, here.get(each.id, each), None) for each in given]
     done = _merge_weighed(journal, [each for each in given if each.id not in gone], known, read_on)
     newer = {each.id: each for each in done.newer}
-    joined = {key: _joined(newer.get(key, here[key]), each, read_on) for key, each in older.items()}
+    kept_here = journal.all(Removed)
+    joined = {key: _joined(newer.get(key, here[key]), each, kept_here, read_on) for key, each in older.items()}
     joined = {key: each for key, each in joined.items() if each != newer.get(key, here[key])}
-    kept = done.kept + len(gone) - len(joined.keys() - newer.keys())
-    return replace(done, newer=tuple((newer | joined).values()), kept=kept)
+    # What went into the joined form whole needn't wait beside what was deleted.
+    beside = tuple(each for each in done.older if each.id not in joined or says_more(each, joined[each.id]))
+    kept = done.kept + len(gone) - len(joined.keys() - newer.keys() - {each.id for each in beside})
+    return replace(done, newer=tuple((newer | joined).values()), kept=kept, older=beside)
 
 
-def _joined(newer: Document, older: Document, read_on: datetime | None) -> Document:
-    """The newer form, with what the older one alone knows: boundaries ticked later, and what somebody was called."""
-    newer = with_ticks(newer, older, read_on)
+def _grown(newer: D, older: Document, before: Iterable[Document] | None, read_on: datetime | None = None) -> D:
+    """The newer form, with what the older one alone knows: boundaries ticked later, and entries of its lists."""
+    return with_what_grew(with_ticks(newer, older, read_on), older, before)
+
+
+def _joined(newer: Document, older: Document, before: Iterable[Document], read_on: datetime | None) -> Document:
+    """The same, and with what somebody was called."""
+    newer = _grown(newer, older, before, read_on)
     return with_names_of_both(newer, newer, older)
 
 

@@ -130,3 +130,28 @@ def test_how_big_it_was_waits_beside(own: Own, monkeypatch: pytest.MonkeyPatch) 
     for client in (one, other):
         assert opened(client).journal.get(Moment, moment.id).did == "withdrew"
         assert 9 in [each.reaction for each in beside(client, Moment)]  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("first", ["one", "other"])
+def test_notes_of_a_dated_record_stay_on_both(own: Own, monkeypatch: pytest.MonkeyPatch, first: str) -> None:
+    one, other, moment, _mum = two(own)
+    one.post(f"/note/{moment.id}/which/", {"crossed": ["sexual"]})
+    to_and_fro(one, other)
+    address = f"/kept/{moment.id}/"
+    send(one, address, "words", words="I told my sister on the same evening.")
+    later(monkeypatch, 1, one, other)
+    send(other, address, "words", words="He wrote to me at two in the morning.")
+    to_and_fro(*((one, other) if first == "one" else (other, one)))
+    to_and_fro(one, other)
+    for client in (one, other):
+        notes = opened(client).journal.get(Moment, moment.id).record_notes
+        assert [each.words[:2] for each in notes] == ["I ", "He"]
+    marks = [each.brought is not None for each in opened(one).journal.get(Moment, moment.id).record_notes]
+    assert marks == [False, True], "what a file brought is said to be brought"
+    # Taken off on the one that wrote last, a note doesn't come again from the other.
+    note = opened(other).journal.get(Moment, moment.id).record_notes[0]
+    now = opened(other).journal.get(Moment, moment.id)
+    opened(other).amend(now, record_notes=[each.model_dump() for each in now.record_notes if each != note])
+    page = preview(other, exported(one).content, "notes.json")
+    other.post("/settings/file/in/", {**as_it_is(page, "held_file"), "bring": ""} if "held_file" in page else {})
+    assert [each.words[:2] for each in opened(other).journal.get(Moment, moment.id).record_notes] == ["He"]

@@ -33,7 +33,7 @@ from reattune.journal.errors import JournalError
 from reattune.journal.journal import Journal
 from reattune.journal.naming import fitted_stories, named_again
 from reattune.journal.questionnaires_brought import as_asked_here, check_same, one_of_a_name
-from reattune.journal.record_dates import DAYS, from_file, with_ticks
+from reattune.journal.record_dates import DAYS, from_file, with_notes, with_ticks
 from reattune.journal.record_rules import check_standing
 from reattune.journal.references import REFERENCES
 from reattune.journal.therapists_brought import as_here, comes_in_as_past, comes_in_instead, empty_double, less
@@ -187,7 +187,8 @@ def _grown(newer: D, older: Document, before: Iterable[Document] | None, read_on
 
 
 def _joined(newer: Document, older: Document, before: Iterable[Document], read_on: datetime | None) -> Document:
-    """The same, and with what somebody was called."""
+    """The same, and with what somebody was called; ``older`` comes from a file that anybody can write, or a backup."""
+    older = with_notes(newer, older, read_on) if read_on else older
     newer = _grown(newer, older, before, read_on)
     return with_names_of_both(newer, newer, older)
 

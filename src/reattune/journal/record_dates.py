@@ -93,7 +93,7 @@ def from_file(here: D | None, given: D, now: datetime) -> D:
     """
     if isinstance(given, Relationship) and given.mend_again and given.mend_again > now:
         return given.model_copy(update={"mend_again": now})  # it says nothing of what is still to come
-    given = _with_notes(here, given, now)
+    given = with_notes(here, given, now)
     if isinstance(given, Rupture) and here is not None:
         same = given.model_copy(update={"crossed_on": getattr(here, "crossed_on", None)})
         return same.model_copy(update={"crossed_on": now}) if _differ(here, given, "crossed") else same
@@ -109,7 +109,7 @@ def from_file(here: D | None, given: D, now: datetime) -> D:
     return dated.model_copy(update={"brought": now}) if _differ(here, given, *_WRITTEN[type(given)], *parts) else dated
 
 
-def _with_notes(here: Document | None, given: D, now: datetime) -> D:
+def with_notes(here: Document | None, given: D, now: datetime) -> D:
     """The same; of each note of its record that is not here yet it says that a file brought it."""
     added: tuple[RecordNote, ...] = getattr(given, "record_notes", ())
     if not added:

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from reattune.journal.codec import decode
 from reattune.journal.document_base import Document, Part, just_after
-from reattune.journal.documents import Address, Belief, Candidate, Draft, Fit, LooseNote, Preferences
+from reattune.journal.documents import Address, Belief, Candidate, Draft, Fit, LooseNote, Moment, Preferences, Rupture
 from reattune.journal.documents.unsorted_and_deleted import Removed
 from reattune.journal.errors import JournalError
 from reattune.journal.texts import texts_in
@@ -26,8 +26,11 @@ _GROWING: dict[type[Document], dict[str, tuple[Callable[[Any], object], Callable
     },
     Candidate: {"look_backs": (lambda each: each.session, lambda each: (each.session, each.at))},
     Fit: {"needs": (lambda each: each.words, None)},
+    Moment: {"record_notes": (lambda each: (each.at, each.words), lambda each: each.at)},
+    Rupture: {"record_notes": (lambda each: (each.at, each.words), lambda each: each.at)},
 }
-# Lists from which a person takes an entry off again.
+# Lists of which a newer form that a file brings may have lost an entry on purpose. So may a dated record; there a note
+# that comes again does less harm than one that is gone.
 _TAKEN_OFF = {"needs"}
 
 

@@ -43,6 +43,7 @@ class Hosting:
         begin: whether anyone who reaches it may begin a journal.
         write_first: whether one may write before choosing a passphrase; it needs ``begin`` too.
         idle_minutes: an open journal locks itself after so many minutes without a page.
+        journal_megabytes: as much as one journal may hold; every page opens all of it.
         sentence_minutes: a process lets the sentence model go after so many minutes without use; 0: it is not used.
     """
 
@@ -56,6 +57,7 @@ class Hosting:
     write_first: bool = True
     idle_minutes: int = 15
     sentence_minutes: int = 15
+    journal_megabytes: int = 25
 
 
 def wanted(environment: Mapping[str, str]) -> bool:
@@ -90,6 +92,7 @@ def hosting(environment: Mapping[str, str]) -> Hosting:
         write_first=read(_yes_or_no("REATTUNE_WRITE_FIRST"), True),
         idle_minutes=read(_number("REATTUNE_IDLE_MINUTES", Hosting.idle_minutes, 1, 120), 15),
         sentence_minutes=read(_number("REATTUNE_SENTENCE_MINUTES", Hosting.sentence_minutes, 0, 1440), 15),
+        journal_megabytes=read(_number("REATTUNE_JOURNAL_MB", Hosting.journal_megabytes, 2, 10_000), 25),
     )
     if findings:
         raise BadEnvironment(findings)

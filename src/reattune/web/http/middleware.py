@@ -15,6 +15,7 @@ from reattune.vault.errors import TooManyAtOnce
 from reattune.web.pages.begin.forms import PassphraseForm
 from reattune.web.pages.shared.locked_submission import sent_again, typed_words
 from reattune.web.store.database_failures import Failure, failure, waited_long
+from reattune.web.store.journal_size import TooLarge
 from reattune.web.store.unlocking import OWN
 from reattune.web.store.waiting import OthersFirst
 
@@ -149,6 +150,8 @@ class StoreFails:
             return try_again(request, passphrases=True)
         if isinstance(exception, OthersFirst) or waited_long(exception):
             return try_again(request)
+        if isinstance(exception, TooLarge):
+            return render(request, "shared/journal_full.html", _not_saved(request), status=507)
         kind = failure(exception)
         if kind is None:
             return None

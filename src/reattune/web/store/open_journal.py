@@ -19,7 +19,7 @@ from reattune.journal import Journal, JournalError
 from reattune.journal.codec import decode, encode_readable, from_raw, newer_form, update_first
 from reattune.journal.deletion import before_replacing, beside, replaces
 from reattune.journal.document_base import written_after
-from reattune.journal.documents import Document, Draft
+from reattune.journal.documents import Document, Draft, Preferences, Removed
 from reattune.journal.draft_conflicts import Typed, is_of_form
 from reattune.journal.earlier_names import with_earlier_names
 from reattune.journal.forgetting import over_and_seen
@@ -33,6 +33,7 @@ from reattune.reflection.unanswered_danger import about_therapist
 from reattune.vault import Seal, SealBroken
 from reattune.vault.journal_names import name_of
 from reattune.web.store.erasure import erase, wipe
+from reattune.web.store.journal_size import check_room
 from reattune.web.store.manifest import Head, KeyChanged, listed_rows
 from reattune.web.store.models import SealedJournal, SealedRow
 from reattune.web.store.sealed_on_the_way import SealedOnTheWay
@@ -300,6 +301,9 @@ class OpenJournal(SealedOnTheWay):
                     raise Conflict
                 head.revisions.pop(row_id, None)
             head.write(self._id, self._seal)
+            # Deleting makes room, and settings say that it was taken along.
+            if not gone and any(not isinstance(each, (Removed, Preferences)) for each in written):
+                check_room(self._id)
         self._written += [each for each in written if not isinstance(each, Draft)]
         for each in gone:
             self._revisions.pop(self._seal.row_id(each.id), None)
@@ -370,8 +374,7 @@ class OpenJournal(SealedOnTheWay):
 
     def keep_draft(self, form: str, fields: Mapping[str, Sequence[str]]) -> None:
         """Keep what is being typed, sealed like everything else: never over what another window typed."""
-        self.drafts_settled = True
-        typed, drafts = Typed.of(fields), self.drafts(form)
+        self.drafts_settled, typed, drafts = True, Typed.of(fields), self.drafts(form)
         known = next((draft for draft in drafts if typed.goes_on_from(draft)), None)
         if known:
             self.change(known, fields=typed.fields, window=typed.window)

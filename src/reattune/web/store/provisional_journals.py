@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
-from django.db.models.functions import Length
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -21,7 +20,8 @@ from reattune.journal.documents import Document
 from reattune.vault.crypto_primitives import random_key
 from reattune.web.store.browser_sessions import Cookie, session_of, store_session
 from reattune.web.store.erasure import erase
-from reattune.web.store.models import PROVISIONAL, SealedJournal, SealedRow, UnlockedSession
+from reattune.web.store.journal_size import TooLarge, size_of
+from reattune.web.store.models import PROVISIONAL, SealedJournal, UnlockedSession
 from reattune.web.store.open_journal import OpenJournal
 from reattune.web.store.unheld import unheld
 
@@ -40,10 +40,6 @@ class NoRoom(Exception):
     """There are as many provisional journals as there may be."""
 
 
-class TooLarge(Exception):
-    """It would hold more than a provisional journal may. Nothing of it was written."""
-
-
 class ProvisionalJournal(OpenJournal):
     """An open journal that may grow to a certain size, and no further."""
 
@@ -59,12 +55,8 @@ class ProvisionalJournal(OpenJournal):
     ) -> None:
         with transaction.atomic():
             super()._write_together(written, gone, once=once)
-            if written and self._size() > MOST_BYTES:
+            if written and size_of(self._id) > MOST_BYTES:
                 raise TooLarge
-
-    def _size(self) -> int:
-        rows = SealedRow.objects.filter(journal_id=self._id)
-        return int(rows.aggregate(size=Sum(Length("sealed")))["size"] or 0)
 
 
 @dataclass(frozen=True)

@@ -32,12 +32,12 @@ from reattune.web.store.browser_sessions import LEFT_COOKIE, came_back
 from reattune.web.store.clock_right import set_right
 from reattune.web.store.database_failures import STORE_ERRORS
 from reattune.web.store.file_damage import file_is_damaged
+from reattune.web.store.journal_size import TooLarge
 from reattune.web.store.known_address import address_here, remember_address, several_here
 from reattune.web.store.letterbox import open_letterbox
 from reattune.web.store.models import SealedJournal
 from reattune.web.store.new_key import seal_under
 from reattune.web.store.open_journal import Conflict, OpenJournal, mark_of
-from reattune.web.store.provisional_journals import TooLarge
 from reattune.web.store.rate_limit import at_recovery, at_unlocking, seconds_to_wait, take
 from reattune.web.store.shared_links import note_opened
 from reattune.web.store.turns import journals_open, turn_of

@@ -50,6 +50,7 @@ from reattune.web.pages.shared.access import to_page, with_either_journal
 from reattune.web.pages.shared.confirm_passphrase import GraveForm, confirmed
 from reattune.web.pages.shared.wording import labels
 from reattune.web.store.backups import documents_in, opens_any
+from reattune.web.store.journal_size import most_bytes
 from reattune.web.store.letterbox import address_keys, bring_letters, deliver, letters_missing, open_letterbox
 from reattune.web.store.open_journal import OpenJournal
 from reattune.web.store.shared_links import take_in
@@ -124,6 +125,7 @@ def _weighed(request: HttpRequest, opened: OpenJournal, content: bytes, name: st
     read = _read(request, opened, content, name)
     own = {each.name: each for each in (own_check_in(), own_therapist_check_in())}
     weighed = merge_file(opened.journal, read.documents, own, read_on=None if read.copy else opened.now)
+    _not_too_large(opened, weighed)
     opened.typed = (*opened.typed, *danger_brought(weighed.changes))
     letters = letters_missing(opened, read.copy, read.documents) if read.copy else 0
     sentences = (*(read.table.left_out if read.table else ()), *read.left_out)
@@ -164,6 +166,21 @@ def _weighed(request: HttpRequest, opened: OpenJournal, content: bytes, name: st
         "new_clients": [each.name for each in people if each.role is RelationshipKind.CLIENT],
     }
     return render(request, "manage/import_preview.html", context)
+
+
+def _not_too_large(opened: OpenJournal, weighed: Merge) -> None:
+    """Refuse a file with which the journal would hold more than it may, before anything of it is written.
+
+    Raises:
+        ExchangeError: it would.
+    """
+    most = most_bytes()
+    brought = [*weighed.changes, *weighed.older]
+    if brought and most is not None and sum(len(encode(each)) for each in [*opened.journal, *brought]) > most:
+        raise ExchangeError(
+            _("With this file, your journal would hold more than there’s room for on this server: at most %(n)d MB.")
+            % {"n": most // 1_000_000}
+        )
 
 
 def _makes_it_large(opened: OpenJournal, weighed: Merge) -> bool:

@@ -22,6 +22,7 @@ from reattune.web.http.language import spoken_now
 from reattune.web.pages.shared.locked_submission import typed_sentences
 from reattune.web.store import provisional_journals
 from reattune.web.store.browser_sessions import LEFT_COOKIE
+from reattune.web.store.journal_size import TooLarge
 from reattune.web.store.models import SealedJournal
 from reattune.web.store.open_journal import OpenJournal
 from reattune.web.store.rate_limit import note_provisional
@@ -135,7 +136,7 @@ def _first_change(request: HttpRequest, show: Callable[[OpenJournal], HttpRespon
 def _changed(request: HttpRequest, show: Callable[[OpenJournal], HttpResponse], tried: TriedExample) -> HttpResponse:
     try:
         return show(tried)
-    except provisional_journals.TooLarge:
+    except TooLarge:
         context = {"open": tried, "full": True, "typed": typed_sentences(request)}
         return render(request, "shared/example_full.html", context, status=507)
 

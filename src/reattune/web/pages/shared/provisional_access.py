@@ -9,8 +9,8 @@ from django.shortcuts import redirect, render
 
 from reattune.web.pages.shared.example_access import OWN_ALONE
 from reattune.web.pages.shared.locked_submission import typed_sentences
+from reattune.web.store.journal_size import TooLarge
 from reattune.web.store.open_journal import OpenJournal
-from reattune.web.store.provisional_journals import TooLarge
 
 
 def in_provisional(

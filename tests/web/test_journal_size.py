@@ -1,0 +1,78 @@
+"""Hosted, a journal holds so much and no more: every page opens all of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from django.conf import settings
+from django.test import Client
+
+from reattune.journal.documents import LooseNote, Moment
+from reattune.web.hosted.environment import Hosting
+from reattune.web.store.journal_size import size_of
+from tests.web.conftest import PASSPHRASE
+from tests.web.files_brought import bring, preview
+from tests.web.journals import exported, opened
+from tests.web.test_bad_input_on_pages import note
+
+Own = Callable[..., Client]
+pytestmark = pytest.mark.django_db
+LINE = "-" * 80 + "\n"
+
+
+def diary(letters: int, first: int = 1) -> bytes:
+    days = range(first, first + letters // 90_000)
+    return "".join(
+        f"2025-{day // 28 + 1:02}-{day % 28 + 1:02}\n{LINE * (90_000 // len(LINE))}\n\n" for day in days
+    ).encode()
+
+
+@pytest.fixture
+def one_megabyte() -> Iterator[None]:
+    before = settings.HOSTING
+    yield
+    settings.HOSTING = before
+
+
+def limit() -> None:
+    settings.HOSTING = Hosting(hosts=("testserver",), secret="s" * 50, journal_megabytes=1)
+
+
+@pytest.mark.usefixtures("one_megabyte")
+def test_a_file_that_would_make_it_larger_is_refused_and_what_is_here_stays(own: Own) -> None:
+    client = own()
+    bring(client, diary(450_000), "diary.txt")
+    before = len(opened(client).journal.all(LooseNote))
+    limit()
+    said = preview(client, diary(900_000, 40), "more.txt")
+    assert "more than there’s room for on this server: at most 1 MB" in said
+    bring(client, diary(180_000, 80), "some.txt", passphrase=PASSPHRASE)
+    assert len(opened(client).journal.all(LooseNote)) == before + 2
+
+
+@pytest.mark.usefixtures("one_megabyte")
+def test_words_that_find_no_room_are_given_back_and_deleting_makes_room(own: Own) -> None:
+    client = own()
+    bring(client, diary(1_350_000), "diary.txt")
+    moment = note(client, "The clock.")
+    limit()
+    assert size_of(opened(client).journal_id) > 1_000_000
+    typed = {"what": "These words are mine.", "cause": "judged_me", "stop": ""}
+    answer = client.post("/note/", typed | {"who": "", "day": "2026-01-05"})
+    assert answer.status_code in (200, 507)
+    answer = client.post("/held/", {"words": "These words are mine.", "weight": "5"})
+    assert answer.status_code == 507
+    assert "This journal is full" in answer.content.decode()
+    assert "These words are mine." in answer.content.decode()
+    assert client.post(f"/away/{moment.split('/')[2]}/", {"passphrase": PASSPHRASE}).status_code in (302, 200)
+    assert not opened(client).journal.all(Moment)
+    assert exported(client).status_code == 200
+    settings.HOSTING = Hosting(hosts=("testserver",), secret="s" * 50)
+    assert client.post("/held/", {"words": "These words are mine.", "weight": "5"}).status_code == 302
+
+
+def test_on_a_computer_of_ones_own_there_is_no_limit(own: Own) -> None:
+    client = own()
+    bring(client, diary(1_350_000), "diary.txt")
+    assert client.post("/held/", {"words": "These words are mine.", "weight": "5"}).status_code == 302

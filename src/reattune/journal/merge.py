@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from uuid import UUID, uuid5
 
 from reattune.content.translated_sentences import say, to_say
+from reattune.journal.check_ins_brought import check_ins_given_anew
 from reattune.journal.client_names import free_name, name_key
 from reattune.journal.clients_apart import with_clients_apart
 from reattune.journal.codec import update_first
@@ -60,7 +61,7 @@ class Merge:
             the kept alone.
         notes: a sentence about each person who was fitted in under another name, as one of the past, or in the place of
             somebody, and about each story that lost a moment.
-        gone: whoever is here, and gives way to somebody of the same name who comes in.
+        gone: what is here and gives way to what comes in: somebody to one of the same name, ratings to newer ones.
     """
 
     added: tuple[Document, ...]
@@ -69,7 +70,7 @@ class Merge:
     refused: tuple[tuple[Document, str], ...]
     older: tuple[Document, ...] = ()
     notes: tuple[str, ...] = ()
-    gone: tuple[Relationship, ...] = ()
+    gone: tuple[Document, ...] = ()
 
     @property
     def changes(self) -> tuple[Document, ...]:
@@ -165,6 +166,9 @@ def merge_file(
     if double is not None:
         done = merge_file(journal, [each for each in given if each.id != double.id], known, read_on=read_on)
         return replace(done, kept=done.kept + 1)
+    if anew := check_ins_given_anew(journal, given):
+        done = merge_file(less(journal, *anew), given, known, read_on=read_on)
+        return replace(done, gone=(*done.gone, *anew))
     # A letter that came in, and was saved or deleted since, is here already.
     gone = {each.id for each in given if _came_in_before(journal, each)}
     here = {each.id: found for each in given if (found := journal.find(type(each), each.id))}

@@ -63,9 +63,9 @@ def _is_empty(who: Relationship, there: Iterable[Document]) -> bool:
     return not any(said) and not any(name in encode(each) for each in there if each.id != who.id)
 
 
-def less(journal: Journal, who: Relationship) -> Journal:
-    """The journal as it is without somebody whom nothing in it names."""
-    left = Journal(each for each in journal if each.id != who.id)
+def less(journal: Journal, *gone: Document) -> Journal:
+    """The journal as it is without what nothing in it names."""
+    left = Journal(each for each in journal if each not in gone)
     left.unread = journal.unread
     return left
 

@@ -273,8 +273,9 @@ def test_the_next_one_from_needs_to_the_third_session(own: Own) -> None:
     client.post(take[0])
     client.post("/next/", {"words": "Asks how it is between us", "wanted": "yes", "weight": "3"})
     assert "Asks how it is between us" in page(client, "/next/")
+    needs = re.findall(r'type="radio" name="(need_\w+)" value="2"', page(client, "/next/one/"))
     for name, met in (("Ada", "2"), ("Ben", "0")):
-        client.post("/next/one/", {"name": name, "need_0": "1", "need_1": met})
+        client.post("/next/one/", {"name": name, needs[0]: "1", needs[1]: met})
     shown = page(client, "/next/")
     assert shown.index("Ada") < shown.index("Ben")
     assert "fit so far: 4 out of 5" in shown
@@ -287,7 +288,7 @@ def test_the_next_one_from_needs_to_the_third_session(own: Own) -> None:
         check_in(client, date.today() - timedelta(days=3 - number))
         assert f"That was session {number} with Ada" in page(client, "/today/")
         back = f"{ada[1]}first/"
-        client.post(back, {"need_0": "2", "words": f"Hour {number}."})
+        client.post(back, {needs[0]: "2", "words": f"Hour {number}."})
         assert f"Hour {number}." in page(client, back)
     assert "That was session" not in page(client, "/today/")
     words = re.search(r'/next/drop/0/">.*?name="words" value="([^"]+)"', page(client, "/next/"))

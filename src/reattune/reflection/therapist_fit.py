@@ -108,6 +108,12 @@ class FirstSessions:
     session: Session
 
 
+def first_sessions_with(journal: Journal, candidate: Candidate) -> list[Session]:
+    """The first sessions with somebody who was chosen, in their order."""
+    who = journal.find(Relationship, candidate.relationship_id) if candidate.relationship_id else None
+    return journal.sessions(who)[:FIRST_SESSIONS] if who else []
+
+
 def look_back_due(journal: Journal) -> FirstSessions | None:
     """The session to look back at, if the current therapist was chosen here and it is one of the first three."""
     therapist = journal.therapist

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from hashlib import sha256
 from typing import Any
 
 from django import forms
@@ -165,6 +166,16 @@ def _asked(need: Need) -> str:
     )
 
 
+def need_field(words: str) -> str:
+    """What the field of a need is called: after its words, for its place changes once another is off the list."""
+    return f"need_{sha256(words.encode()).hexdigest()[:16]}"
+
+
+def as_judged(meets: Mapping[str, int]) -> dict[str, str]:
+    """What the fields of needs show."""
+    return {need_field(words): str(value) for words, value in meets.items()}
+
+
 class CandidateForm(PageForm):
     """Someone who could be the next."""
 
@@ -189,8 +200,8 @@ class CandidateForm(PageForm):
         self.needs, self._therapists = list(needs), therapists
         # Somebody who is a therapist here, the current one first, with the name of the one who is to be the next.
         self.known: Relationship | None = None
-        for place, need in enumerate(self.needs):
-            self.fields[f"need_{place}"] = OneOf(MEETS, label=_asked(need), required=False)
+        for need in self.needs:
+            self.fields[need_field(need.words)] = OneOf(MEETS, label=_asked(need), required=False)
 
     def clean(self) -> dict[str, Any]:
         """Of who is to be the next, a name that is here already is asked about once."""
@@ -206,12 +217,13 @@ class CandidateForm(PageForm):
 
     def judged(self) -> list[Any]:
         """The fields of the needs, bound."""
-        return [self[f"need_{place}"] for place in range(len(self.needs))]
+        return [self[need_field(need.words)] for need in self.needs]
 
-    def meets(self) -> dict[str, int]:
-        """Need to 0, 1 or 2; those left open are not in it."""
-        given = {need.words: self.cleaned_data.get(f"need_{place}") for place, need in enumerate(self.needs)}
-        return {words: int(value) for words, value in given.items() if value}
+    def meets(self, before: Mapping[str, int]) -> dict[str, int]:
+        """Need to 0, 1 or 2; those left open are not in it. What the page didn't ask about is as it was ``before``."""
+        named = {need.words: need_field(need.words) for need in self.needs}
+        left = {words: value for words, value in before.items() if named.get(words) not in self.data}
+        return left | {words: int(value) for words, name in named.items() if (value := self.cleaned_data.get(name))}
 
 
 class LookBackForm(CandidateForm):

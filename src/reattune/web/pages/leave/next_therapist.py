@@ -6,18 +6,26 @@ from uuid import UUID
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from reattune.content import FORMAL
 from reattune.journal.documents import Candidate, Fit, Relationship
-from reattune.journal.documents.practice_and_ending import Need
+from reattune.journal.documents.practice_and_ending import LookBack, Need
 from reattune.journal.vocabulary import RelationshipKind
-from reattune.reflection.therapist_fit import FIRST_SESSIONS, compared, look_back_due, needs_of, suggested_needs, wishes
-from reattune.web.pages.leave.forms import CandidateForm, LookBackForm, NeedForm
+from reattune.reflection.therapist_fit import (
+    FIRST_SESSIONS,
+    compared,
+    first_sessions_with,
+    look_back_due,
+    needs_of,
+    suggested_needs,
+    wishes,
+)
+from reattune.web.pages.leave.forms import CandidateForm, LookBackForm, NeedForm, as_judged
 from reattune.web.pages.manage.therapist import end_therapy, take_up_again
 from reattune.web.pages.notice.instruments import line_of
-from reattune.web.pages.shared.access import form_address, here_or_404, to_page, with_journal
+from reattune.web.pages.shared.access import form_address, here_or_404, session_asked_for, to_page, with_journal
 from reattune.web.pages.shared.drafts import restored
 from reattune.web.pages.shared.form_page import FormPage
 from reattune.web.pages.shared.wording import care, labels
@@ -110,7 +118,7 @@ def candidate_new(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
     page = FormPage(request, opened, CandidateForm, needs=needs_of(opened.journal))
     if page.can_be_kept():
         data = page.form.cleaned_data
-        fields = {"name": data["name"], "contact": data["contact"], "note": data["note"], "meets": page.form.meets()}
+        fields = {"name": data["name"], "contact": data["contact"], "note": data["note"], "meets": page.form.meets({})}
         opened.create(Candidate, **fields)
         return page.kept("choosing")
     return page.show("leave/candidate.html")
@@ -123,15 +131,14 @@ def candidate(request: HttpRequest, opened: OpenJournal, candidate_id: UUID) -> 
     journal = opened.journal
     one = here_or_404(journal.get, Candidate, candidate_id)
     needs = needs_of(journal)
-    known = {f"need_{place}": str(one.meets[need.words]) for place, need in enumerate(needs) if need.words in one.meets}
-    shown = {"name": one.name, "contact": one.contact, "note": one.note, **known}
+    shown = {"name": one.name, "contact": one.contact, "note": one.note, **as_judged(one.meets)}
     starting = "choose" in request.POST and one.relationship_id is None
     known_so = [each for each in journal.all(Relationship) if each.role is RelationshipKind.THERAPIST]
     therapists = known_so if starting else []
     page = FormPage(request, opened, CandidateForm, shown, of=one, needs=needs, therapists=therapists)
-    if page.can_be_kept():
+    if page.can_be_kept(shown):
         data = page.form.cleaned_data
-        meets = page.form.meets()
+        meets = page.form.meets(one.meets)
         one = opened.amend(one, name=data["name"], contact=data["contact"], note=data["note"], meets=meets)
         if "choose" not in request.POST:
             return page.kept("choosing")
@@ -160,24 +167,40 @@ def _choose(opened: OpenJournal, one: Candidate, same: Relationship | None) -> N
 @require_http_methods(["GET", "HEAD", "POST"])
 @with_journal
 def look_back(request: HttpRequest, opened: OpenJournal, candidate_id: UUID) -> HttpResponse:
-    """After session 1, 2 or 3: what is met, how it was, and that three sessions are little."""
+    """After session 1, 2 or 3: what is met, how it was, and that three sessions are little.
+
+    What is sent is of the session that the page was about, whatever was noted in another window since.
+    """
     journal = opened.journal
     one = here_or_404(journal.get, Candidate, candidate_id)
     due = look_back_due(journal)
-    needs = needs_of(journal)
-    number = due.number if due and due.candidate.id == one.id else len(one.look_backs)
-    page = FormPage(request, opened, LookBackForm, of=one, needs=needs)
-    if due and due.candidate.id == one.id and page.can_be_kept():
-        said = {"meets": page.form.meets(), "words": page.form.cleaned_data["words"]}
-        back = {"at": opened.now, "session": due.number, **said}
-        opened.change(one, look_backs=(*(each.model_dump() for each in one.look_backs), back))
+    if due and due.candidate.id != one.id:
+        due = None
+    asked = session_asked_for(request, opened)
+    if "session" not in request.GET and due:
+        if request.method != "POST" and not opened.drafts(form_address(request)):
+            return redirect(f"{request.path}?session={due.session.id}")
+        asked = due.session
+    sessions, needs = first_sessions_with(journal, one), needs_of(journal)
+    number = sessions.index(asked) + 1 if asked in sessions else None
+    before = next((each for each in one.look_backs if each.session == number), None)
+    known = {"words": before.words, **as_judged(before.meets)} if before else {}
+    page = FormPage(request, opened, LookBackForm, known, of=one, needs=needs)
+    if number is None and page.form.is_bound:
+        return page.aside()
+    if number is None and "session" in request.GET:
+        return to_page(request, "look-back", one.id)
+    if number and page.can_be_kept(known):
+        meets, words = page.form.meets(before.meets if before else {}), page.form.cleaned_data["words"]
+        back = LookBack(at=opened.now, session=number, meets=meets, words=words)
+        backs = sorted([*(each for each in one.look_backs if each != before), back], key=lambda each: each.session)
+        opened.amend(one, look_backs=tuple(each.model_dump() for each in backs))
         return page.kept("look-back", one.id)
     context = {
         "candidate": one,
-        "due": due,
         "number": number,
+        "asked": number and (before is None or page.restored or page.form.is_bound),
         "of": FIRST_SESSIONS,
-        "needs": needs,
         "line": line_of(opened),
     }
     return page.show("leave/first_sessions.html", **context)

@@ -89,7 +89,7 @@ def _sent(value: object) -> list[str] | None:
 
 
 def _read(field: Field, values: list[str]) -> str:
-    words = {str(value): str(label) for value, label in getattr(field, "choices", ()) if isinstance(label, str)}
+    words = {str(value): str(label) for value, label in getattr(field, "choices", ())}
     return ", ".join(words.get(each, each) for each in values) or _("nothing")
 
 

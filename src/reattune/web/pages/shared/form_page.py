@@ -65,6 +65,11 @@ class FormPage(Generic[F]):
         self._opened.discard_draft(form_address(self._request))
         return to_page(self._request, name, *args)
 
+    def aside(self) -> HttpResponse:
+        """What the form was about is here no more: what was typed stays half-written, and Today leads to it."""
+        keep_typed(self._request, self._opened)
+        return to_page(self._request, "today")
+
     def show(self, template: str, **context: Any) -> HttpResponse:
         """The page, with the form and what the parts of templates for forms need.
 

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 
-from reattune.journal.documents import Candidate, Draft, Removed, Session
+from reattune.journal.documents import Candidate, CheckIn, Draft, Relationship, Removed, Session
 from reattune.journal.documents.practice_and_ending import LookBack
 from reattune.web.pages.leave.forms import need_field
 from tests.web.files_brought import as_it_is
 from tests.web.journals import opened
+from tests.web.test_clients import add
+from tests.web.test_questionnaires import put, worded
 
 Own = Callable[..., Client]
 pytestmark = pytest.mark.django_db
@@ -199,3 +201,64 @@ def test_words_about_a_session_that_is_gone_stay_half_written(own: Own) -> None:
     (draft,) = opened(client).journal.all(Draft)
     assert f'href="/typing/{draft.id}/"' in client.get("/today/").content.decode()
     assert FROZE in client.get(f"/typing/{draft.id}/").content.decode()
+
+
+def in_use(client: Client, name: str) -> None:
+    assert client.post("/settings/questions/use/", {"name": name}).status_code == 302
+
+
+OWN_ANSWERS = {"cared_for": 2, "understood": 1, "safe": 0, "goals": 3, "way": 2, "whole": 1}
+NINES = dict.fromkeys(("relationship", "goals_and_topics", "approach", "overall"), 9)
+
+
+@pytest.mark.parametrize("kind", ["person", "therapist"])
+@pytest.mark.parametrize(
+    ("before", "after", "answers"), [("reattune-check-in/1", "srs/1", OWN_ANSWERS), ("srs/1", "srs/2", NINES)]
+)
+def test_ratings_are_answers_to_the_questions_that_the_page_asked(
+    own: Own, kind: str, before: str, after: str, answers: dict[str, int]
+) -> None:
+    client = own(journal_kind=kind)
+    turned = (
+        worded().replace("version = 1", "version = 2").replace("higher_is_better = true", "higher_is_better = false")
+    )
+    assert put(client, worded()) == put(client, turned) == "kept"
+    who: Relationship | None = add(client, "K") if kind == "therapist" else None
+    address, noted = (f"/those/{who.id}/typed/", "note") if who else ("/check/", "unsaid_words")
+    in_use(client, before)
+    sent = {**as_it_is(client.get(address).content.decode(), noted), "day": date.today().isoformat()}
+    typed = {**sent, **{key: str(value) for key, value in answers.items()}, noted: "It was a hard hour."}
+    in_use(client, after)
+    client.post("/typing/", typed)
+    again = as_it_is(client.get(address).content.decode(), noted)
+    assert {key: again.get(key) for key in answers} == {key: [str(value)] for key, value in answers.items()}
+    assert client.post(address, typed).status_code == 302
+    (kept,) = opened(client).journal.all(CheckIn)
+    assert (kept.instrument, kept.answers) == (before, answers)
+    assert after in str(as_it_is(client.get(address).content.decode(), noted))
+
+
+def test_ratings_of_questions_that_are_here_no_more_are_shown_and_kept_as_no_others(own: Own) -> None:
+    client = own()
+    sent = {**as_it_is(client.get("/check/").content.decode(), "unsaid_words"), "questionnaire": "gone/1"}
+    answer = client.post("/check/", {**sent, "cared_for": "2", "unsaid_words": FROZE})
+    assert answer.status_code == 404
+    assert FROZE in answer.content.decode()
+    assert not opened(client).journal.all(CheckIn)
+
+
+def test_a_rating_by_other_questions_takes_no_others_place(own: Own) -> None:
+    client = own(journal_kind="therapist")
+    who = add(client, "K")
+    assert put(client, worded()) == "kept"
+    met = opened(client).create(Session, relationship_id=who.id, at=datetime.now(UTC) - timedelta(days=2))
+    address = f"/those/{who.id}/typed/?session={met.id}"
+    sent = as_it_is(client.get(address).content.decode(), "note")
+    in_use(client, "srs/1")
+    other = as_it_is(client.get(address).content.decode(), "note")
+    assert client.post(address, {**other, **NINES, "note": "Of the other window."}).status_code == 302
+    refused = client.post(address, {**sent, **OWN_ANSWERS, "note": FROZE})
+    assert FROZE in refused.content.decode()
+    assert [(each.note, each.answers) for each in opened(client).journal.all(CheckIn)] == [
+        ("Of the other window.", NINES)
+    ]

@@ -15,10 +15,11 @@ from reattune.journal.documents import CheckIn, Observation, Relationship, Sessi
 from reattune.journal.therapists_vocabulary import Rater
 from reattune.web.pages.clients.everyone import client_or_404
 from reattune.web.pages.clients.forms import OWN, AfterSessionForm, TypedRatingForm, rated
-from reattune.web.pages.notice.instruments import in_use, instruments_of, own_therapist_check_in
+from reattune.web.pages.notice.instruments import asked_here, instruments_of, own_therapist_check_in
 from reattune.web.pages.shared.access import here_or_404, session_asked_for, with_therapists_journal
 from reattune.web.pages.shared.form_fields import moment_of, time_and_zone
 from reattune.web.pages.shared.form_page import FormPage
+from reattune.web.pages.shared.locked_submission import QUESTIONNAIRE
 from reattune.web.store.open_journal import OpenJournal
 
 
@@ -132,18 +133,20 @@ def typed(request: HttpRequest, opened: OpenJournal, client_id: UUID) -> HttpRes
     before = opened.journal.check_in_of(asked) if asked and asked.relationship_id == client.id else None
     known = rated(asked, before) if asked and asked.relationship_id == client.id else {}
     known |= {"note": before.note} if before else {}
-    instrument = instruments_of(opened).get(before.instrument) if before else in_use(opened)
+    name = before.instrument if before else asked_here(request, opened).name
+    instrument = instruments_of(opened).get(name)
     page = FormPage(request, opened, TypedRatingForm, known, of=before, instrument=instrument, kept=before)
     if page.can_be_kept(known):
         data = page.form.cleaned_data
         session = session_on(opened, client, data["day"], asked)
         there = opened.journal.check_in_of(session) if session else None
-        if there is not None and (before is None or there.id != before.id):
+        asks_another = request.POST.get(QUESTIONNAIRE, name) != name  # it was opened before another window rated
+        if there is not None and (before is None or there.id != before.id or asks_another):
             page.form.add_error("day", _("There’s a check-in from them for this day already. Was it another day?"))
         else:
             try:
                 with transaction.atomic():
-                    _keep_typed(opened, client, before, page.form, asked)
+                    _keep_typed(opened, client, before or name, page.form, asked)
             except JournalError as error:
                 page.form.refuse(error)
             else:
@@ -152,11 +155,12 @@ def typed(request: HttpRequest, opened: OpenJournal, client_id: UUID) -> HttpRes
 
 
 def _keep_typed(
-    opened: OpenJournal, client: Relationship, before: CheckIn | None, form: TypedRatingForm, asked: Session | None
+    opened: OpenJournal, client: Relationship, before: CheckIn | str, form: TypedRatingForm, asked: Session | None
 ) -> CheckIn:
+    """Another form of what they rated ``before``, or the first, by the questionnaire of that name."""
     data = form.cleaned_data
     session = session_of_day(opened, client, data["day"], data["place"], asked)
     said = {"session_id": session.id, "answers": form.answers(), "note": data["note"]}
-    if before is not None:
+    if isinstance(before, CheckIn):
         return opened.amend(before, **said)
-    return opened.create(CheckIn, instrument=in_use(opened).name, **said)
+    return opened.create(CheckIn, instrument=before, **said)

@@ -22,7 +22,7 @@ from reattune.reflection.leaving_follow_up import rising_urge
 from reattune.reflection.open_ruptures import open_ruptures
 from reattune.web.pages.notice.check_in_forms import CheckInForm, field_of
 from reattune.web.pages.notice.danger_question import concern, concern_with
-from reattune.web.pages.notice.instruments import in_use, instruments_of
+from reattune.web.pages.notice.instruments import asked_here, instruments_of
 from reattune.web.pages.shared.access import here_or_404, to_page, with_journal
 from reattune.web.pages.shared.drafts import kept_aside
 from reattune.web.pages.shared.form_fields import as_typed, moment_of, time_and_zone
@@ -43,10 +43,11 @@ def check_in(request: HttpRequest, opened: OpenJournal) -> HttpResponse:
         return to_page(request, "therapist")
     if aside := kept_aside(request, opened, therapist):
         return aside
-    page = FormPage(request, opened, CheckInForm, instrument=in_use(opened))
+    asked = asked_here(request, opened)
+    page = FormPage(request, opened, CheckInForm, instrument=asked)
     if page.can_be_kept() and _day_is_free(opened, therapist, page.form):
         try:
-            kept = _keep(opened, therapist, page.form)
+            kept = _keep(opened, therapist, asked, page.form)
         except JournalError as error:
             page.form.refuse(error)
         else:
@@ -110,7 +111,7 @@ def _amend(opened: OpenJournal, kept: CheckIn, session: Session, form: CheckInFo
         )
 
 
-def _keep(opened: OpenJournal, therapist: Relationship, form: CheckInForm) -> CheckIn:
+def _keep(opened: OpenJournal, therapist: Relationship, asked: InstrumentDefinition, form: CheckInForm) -> CheckIn:
     data = form.cleaned_data
     at = moment_of(data["day"], opened.now, opened.zone)
     with transaction.atomic():
@@ -118,7 +119,7 @@ def _keep(opened: OpenJournal, therapist: Relationship, form: CheckInForm) -> Ch
         return opened.create(
             CheckIn,
             session_id=session.id,
-            instrument=in_use(opened).name,
+            instrument=asked.name,
             answers=form.answers(),
             unsaid={"yes": True, "no": False}.get(data["unsaid"]),
             unsaid_words=data["unsaid_words"],

@@ -56,7 +56,7 @@ def answers_of(
 # What the pages of a check-in send beside the items.
 _OF_THE_PAGE = frozenset({
     "day", "place", "unsaid", "unsaid_words", "urge_to_leave", "note", "words",
-    "draft_of", "journal", "seen", "window", "typed_in", "filled_with", "csrfmiddlewaretoken",
+    "questionnaire", "draft_of", "journal", "seen", "window", "typed_in", "filled_with", "csrfmiddlewaretoken",
 })  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from functools import cache
 
+from django.http import Http404, HttpRequest
 from django.utils.translation import get_language
 
 from reattune import content
@@ -15,6 +16,8 @@ from reattune.journal.documents import CheckIn, Instrument
 from reattune.journal.documents.relationship import InstrumentDefinition
 from reattune.journal.vocabulary import JournalKind
 from reattune.reflection.bond_line import BondLine, bond_line
+from reattune.web.pages.shared.drafts import draft_of
+from reattune.web.pages.shared.locked_submission import QUESTIONNAIRE
 from reattune.web.store.open_journal import OpenJournal
 
 # Structures that wait for their wording.
@@ -83,6 +86,22 @@ def in_use(opened: OpenJournal) -> InstrumentDefinition:
     """The questionnaire of the next check-in: the one chosen in the settings, or ours."""
     preferences = opened.journal.preferences
     return _of_clients(opened).get(preferences.instrument if preferences else "", own_check_in())
+
+
+def asked_here(request: HttpRequest, opened: OpenJournal) -> InstrumentDefinition:
+    """The questionnaire of the check-in on this page: the one that its form asked when it was opened, also where it was
+    left half-written. Another one that was put into use meanwhile is that of the next.
+
+    Raises:
+        Http404: what was sent answers one that is not here any more.
+    """
+    sent = request.POST.get(QUESTIONNAIRE, "")
+    draft = None if request.method == "POST" else draft_of(request, opened)
+    half_written = next(iter(draft.fields.get(QUESTIONNAIRE, ())), "") if draft else ""
+    found = _of_clients(opened).get(sent or half_written)
+    if sent and found is None:
+        raise Http404
+    return found or in_use(opened)
 
 
 def line_of(opened: OpenJournal) -> BondLine:

@@ -29,8 +29,10 @@ from reattune.web.store.models import SealedJournal
 from reattune.web.store.open_journal import OpenJournal, mark_of
 from reattune.web.store.unlocking import open_first, open_session
 
+# Which questionnaire a form asks, so that what is sent answers that one and no other.
+QUESTIONNAIRE = "questionnaire"
 # Never shown again, not even to the person who typed it.
-_NEVER_SHOWN = (WINDOW, FILLED_WITH, "held", "held_file")
+_NEVER_SHOWN = (WINDOW, FILLED_WITH, QUESTIONNAIRE, "held", "held_file")
 _BOUND = b"reattune held words"
 _TO_ADDRESS, _KEY_LETTER = b"sealed to an address ", SIZES[0]
 # Held words begin with the mark of their journal.

@@ -247,18 +247,21 @@ def test_ratings_of_questions_that_are_here_no_more_are_shown_and_kept_as_no_oth
     assert not opened(client).journal.all(CheckIn)
 
 
-def test_a_rating_by_other_questions_takes_no_others_place(own: Own) -> None:
+@pytest.mark.parametrize("questions", ["reattune-check-in/1", "srs/1"])
+def test_a_rating_takes_no_place_of_one_that_came_while_its_page_was_open(own: Own, questions: str) -> None:
     client = own(journal_kind="therapist")
     who = add(client, "K")
     assert put(client, worded()) == "kept"
     met = opened(client).create(Session, relationship_id=who.id, at=datetime.now(UTC) - timedelta(days=2))
     address = f"/those/{who.id}/typed/?session={met.id}"
     sent = as_it_is(client.get(address).content.decode(), "note")
-    in_use(client, "srs/1")
+    in_use(client, questions)
     other = as_it_is(client.get(address).content.decode(), "note")
-    assert client.post(address, {**other, **NINES, "note": "Of the other window."}).status_code == 302
-    refused = client.post(address, {**sent, **OWN_ANSWERS, "note": FROZE})
-    assert FROZE in refused.content.decode()
-    assert [(each.note, each.answers) for each in opened(client).journal.all(CheckIn)] == [
-        ("Of the other window.", NINES)
-    ]
+    answers = NINES if questions == "srs/1" else dict.fromkeys(OWN_ANSWERS, 9)
+    assert client.post(address, {**other, **answers, "note": "Of the other window."}).status_code == 302
+    shown = client.post(address, {**sent, **OWN_ANSWERS, "note": FROZE}).content.decode()
+    assert FROZE in shown
+    if questions != "srs/1":  # of which the first page answers nothing
+        assert "changed in another window" in shown
+        assert "Of the other window." in shown
+    assert [each.answers for each in opened(client).journal.all(CheckIn)] == [answers]

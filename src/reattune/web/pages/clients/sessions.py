@@ -19,7 +19,6 @@ from reattune.web.pages.notice.instruments import asked_here, instruments_of, ow
 from reattune.web.pages.shared.access import here_or_404, session_asked_for, with_therapists_journal
 from reattune.web.pages.shared.form_fields import moment_of, time_and_zone
 from reattune.web.pages.shared.form_page import FormPage
-from reattune.web.pages.shared.locked_submission import QUESTIONNAIRE
 from reattune.web.store.open_journal import OpenJournal
 
 
@@ -140,8 +139,7 @@ def typed(request: HttpRequest, opened: OpenJournal, client_id: UUID) -> HttpRes
         data = page.form.cleaned_data
         session = session_on(opened, client, data["day"], asked)
         there = opened.journal.check_in_of(session) if session else None
-        asks_another = request.POST.get(QUESTIONNAIRE, name) != name  # it was opened before another window rated
-        if there is not None and (before is None or there.id != before.id or asks_another):
+        if there is not None and (before is None or there.id != before.id):
             page.form.add_error("day", _("There’s a check-in from them for this day already. Was it another day?"))
         else:
             try:

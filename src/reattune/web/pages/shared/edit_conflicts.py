@@ -50,9 +50,11 @@ def changed_meanwhile(
     """Whether the document was changed since the form was opened. The form then shows both, to choose from.
 
     What was typed stays in the form; keeping it a second time is a choice and goes through. ``kept`` says what the
-    form's fields hold by now, where they are not called like those of the document.
+    form's fields hold by now, where they are not called like those of the document. A page that says nothing of the
+    document was opened before there was one.
     """
-    if request.POST.get(FIELD, seen(document)) == seen(document):
+    unsaid = "" if "draft_of" in request.POST else seen(document)
+    if request.POST.get(FIELD, unsaid) == seen(document):
         return False
     form.add_error(
         None,

@@ -95,6 +95,16 @@ def test_where_the_column_names_nobody_known_that_is_said(own: Own) -> None:
     assert "“Therapist” says: Karin, Dr. Miriam Weber. All of these sessions are taken as sessions with Sol." in page
 
 
+def test_words_about_a_therapist_are_no_names(own: Own) -> None:
+    client = own(therapist="Miriam")
+    said = ("Miriam was kind to me and waited", "Cold, she looked at the clock again and again", "Late")
+    rows = "".join(
+        f"2026-01-{day:02},{words!r},7\n".replace("'", '"') for day, words in zip((5, 12, 19), said, strict=True)
+    )
+    bring_table(client, f"date,therapist,bond\n{rows}".encode(), "r.csv")
+    assert len(opened(client).journal.all(Session)) == 3
+
+
 def test_days_that_a_spreadsheet_program_may_have_turned_are_said(own: Own) -> None:
     client = own()
     turned = b"date,bond\n2026-05-01,7\n13/01/2026,8\n2026-03-02,6\n20/01/2026,5\n"

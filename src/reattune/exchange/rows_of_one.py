@@ -17,6 +17,8 @@ from reattune.journal.client_names import name_key, single_spaces
 # Of more, none is likely to be a questionnaire, or a therapist of one person.
 _MOST = 30
 _SHOWN = 6
+# In words, of a name with titles.
+_LONGEST = 5
 
 
 @dataclass(frozen=True)
@@ -76,8 +78,8 @@ def of_one_therapist(table: Table, names: Sequence[str], taken: Collection[int])
         rows = _names(table, place)
         if place in taken or role_of(head) is not Role.THERAPIST or not rows or _are_numbers(rows):
             continue
-        if says_who_rated(head, rows):
-            continue
+        if says_who_rated(head, rows) or len(rows) > _MOST or any(len(words_of(each)) > _LONGEST for each in rows):
+            continue  # what somebody wrote is no name
         theirs = [each for each in rows if any(name_key(each) == name_key(name) for name in names)]
         theirs = theirs or [each for each in rows if any(_may_be(each, name) for name in names)]
         if len(theirs) == 1:

@@ -62,6 +62,5 @@ def keep_what_led_elsewhere(request: HttpRequest, opened: OpenJournal, answer: H
     another window may have changed what it is about, or another button of it was pressed."""
     if request.method != "POST" or opened.drafts_settled or not answer.has_header("Location"):
         return
-    words = words_of(request) if "draft_of" in request.POST else {}
-    if any(" " in value.strip() for values in words.values() for value in values):
+    if "draft_of" in request.POST and not Typed.of(words_of(request)).wordless:
         keep_typed(request, opened)

@@ -11,6 +11,7 @@ from reattune.journal import Journal
 from reattune.journal.documents import Belief
 from reattune.journal.documents.moments import BeliefRating, CounterExperience
 from reattune.journal.merge import merge_file
+from tests.journal.copies import settle
 from tests.journal.every_kind import every_kind
 
 NOW = datetime(2026, 11, 28, 12, tzinfo=UTC)
@@ -47,13 +48,5 @@ def test_copies_settle_and_lose_no_entry(computers: int, sealed: bool) -> None:
                 forms[here] = known.model_copy(update=newer)
             else:
                 forms[here] = brought(forms[here], chance.choice(forms), None if sealed else at)
-        for _ in range(5):
-            before = list(forms)
-            for here in range(computers):
-                for there in range(computers):
-                    at += timedelta(hours=1)
-                    forms[here] = brought(forms[here], forms[there], None if sealed else at)
-            if forms == before:
-                break
-        assert forms == before, seed
+        assert settle(forms, brought, at, sealed=sealed), seed
         assert all({entry.at for entry in (*each.ratings, *each.against)} == given for each in forms), seed

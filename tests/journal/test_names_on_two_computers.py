@@ -11,6 +11,7 @@ from reattune.journal import Journal
 from reattune.journal.documents import Relationship
 from reattune.journal.earlier_names import with_earlier_names
 from reattune.journal.merge import merge_file
+from tests.journal.copies import settle
 from tests.journal.every_kind import every_kind
 
 NOW = datetime(2026, 11, 28, 12, tzinfo=UTC)
@@ -41,14 +42,6 @@ def test_copies_settle_and_lose_no_name(computers: int, sealed: bool) -> None:
                 forms[here] = with_earlier_names(forms[here], forms[here].model_copy(update=newer))
             else:
                 forms[here] = brought(forms[here], chance.choice(forms), None if sealed else at)
-        for _ in range(5):
-            before = list(forms)
-            for here in range(computers):
-                for there in range(computers):
-                    at += timedelta(hours=1)
-                    forms[here] = brought(forms[here], forms[there], None if sealed else at)
-            if forms == before:
-                break
-        assert forms == before, seed
+        assert settle(forms, brought, at, sealed=sealed), seed
         assert {each.name for each in forms} == {forms[0].name}
         assert all({each.name, *each.called_before} == given for each in forms), seed

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from reattune.content.translated_sentences import say
+from reattune.content.translated_sentences import say, to_say
 from reattune.exchange.columns_of_words import columns_of_words
 from reattune.exchange.raters_of_rows import unclear_raters
 from reattune.exchange.ratings_spreadsheet import Columns
@@ -16,59 +16,40 @@ _SHOWN = 3
 _KINDS = 12
 
 
+_OF_CLIENTS = to_say(
+    "Columns that are called like clients here and don’t come in: {names}. If each holds one client’s ratings, write "
+    "them one below the other, with a column that says in each row whose rating it is."
+)
+_OF_SESSIONS = to_say(
+    "Columns that seem to be a session each and don’t come in: {names}. Put each session in a row of its own, with its "
+    "day."
+)
+_BESIDE = to_say(
+    "Columns left out, because they hold something else or somebody else’s ratings: {names}. If they belong to the "
+    "same questionnaire, choose them above too."
+)
+_OF_DAYS = to_say(
+    "Columns of days that don’t come in: {names}. If one of them says when the sessions were, choose it above."
+)
+_OF_WORDS = to_say("Columns of words that don’t come in: {names}. If one of them holds your notes, choose it above.")
+
+
 def about_columns(table: Table, guessed: Columns, columns: Columns, whose: int | None) -> tuple[str, ...]:
     """Sentences about columns that stand beside those of the questionnaire, about days beside those of the
     sessions, words beside the notes, and unclear columns of raters; ``whose`` is the column that names clients."""
-    found = []
-    of_clients = [table.head[place] for place in guessed.of_clients if place not in columns.ratings]
-    if of_clients:
-        found.append(
-            say(
-                "Columns that are called like clients here and don’t come in: {names}. If each holds one client’s "
-                "ratings, write them one below the other, with a column that says in each row whose rating it is.",
-                names=", ".join(of_clients),
-            )
-        )
-    of_sessions = [table.head[place] for place in guessed.of_sessions if place not in columns.ratings]
-    if of_sessions:
-        found.append(
-            say(
-                "Columns that seem to be a session each and don’t come in: {names}. Put each session in a row of its "
-                "own, with its day.",
-                names=", ".join(of_sessions),
-            )
-        )
-    beside = [
-        table.head[place]
-        for place in guessed.beside
-        if place not in (*columns.ratings, *guessed.of_clients, *guessed.of_sessions)
-    ]
-    if beside:
-        found.append(
-            say(
-                "Columns left out, because they hold something else or somebody else’s ratings: {names}. If they "
-                "belong to the same questionnaire, choose them above too.",
-                names=", ".join(beside),
-            )
-        )
     taken = {columns.when, *columns.ratings, columns.note, columns.rater, whose}
-    days = [table.head[place] for place in guessed.days if place not in taken]
-    if days:
-        found.append(
-            say(
-                "Columns of days that don’t come in: {names}. If one of them says when the sessions were, choose it "
-                "above.",
-                names=", ".join(days),
-            )
-        )
-    words = [table.head[place] for place in columns_of_words(table, taken)]
-    if words:
-        found.append(
-            say(
-                "Columns of words that don’t come in: {names}. If one of them holds your notes, choose it above.",
-                names=", ".join(words),
-            )
-        )
+    apart = (*guessed.of_clients, *guessed.of_sessions)
+    left = [
+        (_OF_CLIENTS, guessed.of_clients),
+        (_OF_SESSIONS, guessed.of_sessions),
+        (_BESIDE, [place for place in guessed.beside if place not in apart]),
+        (_OF_DAYS, [place for place in guessed.days if place not in taken]),
+        (_OF_WORDS, columns_of_words(table, taken)),
+    ]
+    found = []
+    for sentence, places in left:
+        names = [table.head[place] for place in places if place not in columns.ratings]
+        found += [say(sentence, names=", ".join(names))] if names else []
     for place, name in enumerate(table.head):
         said = unclear_raters(name, (row[place] for row in table.rows)) if columns.rater is None else ()
         if said and place not in (columns.when, columns.note, *columns.ratings):

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 
-from reattune.journal.documents import CheckIn, Instrument, Session
+from reattune.journal.documents import CheckIn, Instrument, Relationship, Session
 from tests.web.files_brought import as_it_is, bring_table, preview
 from tests.web.journals import opened
 
@@ -87,6 +87,22 @@ def test_rows_of_another_therapist_stay_out(own: Own) -> None:
     assert "Rows of another therapist: 6 (Karin)." in page
     bring_table(client, THERAPISTS.encode(), "r.csv")
     assert len(opened(client).journal.all(Session)) == 6
+
+
+def test_sessions_with_somebody_who_is_not_here_come_in_with_a_therapist_of_the_past(own: Own) -> None:
+    client = own(therapist="Miriam")
+    for _again in range(2):
+        page = preview(client, THERAPISTS.encode(), "r.csv")
+        karin = html.unescape(page).split(">Karin</option>")[0].rpartition('value="')[2].split('"')[0]
+        bring_table(client, THERAPISTS.encode(), "r.csv", who=karin)
+        journal = opened(client).journal
+        assert {each.name: each.status.value for each in journal.all(Relationship)} == {
+            "Miriam": "current",
+            "Karin": "past",
+        }
+        (past,) = (each for each in journal.all(Relationship) if each.name == "Karin")
+        assert len(journal.sessions(past)) == 6
+        assert len(journal.all(Session)) == 6
 
 
 def test_where_the_column_names_nobody_known_that_is_said(own: Own) -> None:

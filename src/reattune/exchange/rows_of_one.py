@@ -5,18 +5,21 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from reattune.alliance.published_scores import named_in, published_scores
 from reattune.content.translated_sentences import say, to_say
 from reattune.exchange.column_names import Role, is_symptom, role_of, word_set, words_of
+from reattune.exchange.deterministic_ids import made_at, steady_id
 from reattune.exchange.raters_of_rows import says_who_rated
 from reattune.exchange.table_of_file import Table
 from reattune.exchange.written_numbers import is_missing, lone_number
 from reattune.journal.client_names import name_key, single_spaces
+from reattune.journal.documents.relationship import Relationship
 
 # Of more, none is likely to be a questionnaire, or a therapist of one person.
 _MOST = 30
-_SHOWN = 6
+_SHOWN, _NAME = 6, 100
 # In words, of a name with titles.
 _LONGEST = 5
 
@@ -68,33 +71,60 @@ def of_one_questionnaire(table: Table, found: Questionnaires, name: str) -> Tabl
     return _without(table, found.place, others, said)
 
 
+def therapists_beside(
+    table: Table, here: Sequence[Relationship], taken: Collection[int], now: datetime
+) -> list[Relationship]:
+    """Those whom a column names and who are not here: each becomes a therapist of the past, if their sessions come in.
+
+    ``taken`` are columns that hold something else.
+    """
+    found = _therapists(table, taken)
+    known = [name for each in here for name in (each.name, *each.called_before)]
+    names = [each for each in (found[1] if found else ()) if not any(_may_be(each, name) for name in known)]
+    made = [
+        made_at(
+            Relationship, steady_id("therapist", name_key(name)), now, "UTC", name=name[:_NAME].strip(),
+            role="therapist", status="past",
+        )
+        for name in names
+    ]  # fmt: skip
+    return [each for each in made if isinstance(each, Relationship)]
+
+
 def of_one_therapist(table: Table, names: Sequence[str], taken: Collection[int]) -> tuple[Table, tuple[str, ...]]:
     """The rows of the therapist who is or was called by one of ``names``, where a column names several; the others are
     empty, and said. With a sentence where a column names somebody, and that may be nobody or several of them.
 
     ``taken`` are columns that hold something else.
     """
+    found = _therapists(table, taken)
+    if found is None:
+        return table, ()
+    place, rows = found
+    theirs = [each for each in rows if any(name_key(each) == name_key(name) for name in names)]
+    theirs = theirs or [each for each in rows if any(_may_be(each, name) for name in names)]
+    if len(theirs) == 1:
+        others = {name_key(each) for each in rows} - {name_key(theirs[0])}
+        said = to_say("Rows of another therapist: {n} ({names}). To import those too, choose above who they were with.")
+        return _without(table, place, others, said), ()
+    return table, (
+        say(
+            "The column “{head}” says: {said}. All of these sessions are taken as sessions with {name}.",
+            head=table.head[place], said=_shown(rows), name=names[0],
+        ),
+    )  # fmt: skip
+
+
+def _therapists(table: Table, taken: Collection[int]) -> tuple[int, Counter[str]] | None:
+    """The column that names therapists, and whom it names, with how often."""
     for place, head in enumerate(table.head):
         rows = _names(table, place)
         if place in taken or role_of(head) is not Role.THERAPIST or not rows or _are_numbers(rows):
             continue
         if says_who_rated(head, rows) or len(rows) > _MOST or any(len(words_of(each)) > _LONGEST for each in rows):
             continue  # what somebody wrote is no name
-        theirs = [each for each in rows if any(name_key(each) == name_key(name) for name in names)]
-        theirs = theirs or [each for each in rows if any(_may_be(each, name) for name in names)]
-        if len(theirs) == 1:
-            others = {name_key(each) for each in rows} - {name_key(theirs[0])}
-            said = to_say(
-                "Rows of another therapist: {n} ({names}). To import those too, choose above who they were with."
-            )
-            return _without(table, place, others, said), ()
-        return table, (
-            say(
-                "The column “{head}” says: {said}. All of these sessions are taken as sessions with {name}.",
-                head=head, said=_shown(rows), name=names[0],
-            ),
-        )  # fmt: skip
-    return table, ()
+        return place, rows
+    return None
 
 
 def _without(table: Table, place: int, others: Collection[str], said: str) -> Table:

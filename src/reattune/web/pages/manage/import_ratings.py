@@ -17,7 +17,7 @@ from reattune.exchange.fhir_reading import Found
 from reattune.exchange.fhir_scales import onto_the_scale_of
 from reattune.exchange.file_type import Kind
 from reattune.exchange.ratings_spreadsheet import Ratings, documents_of, guess
-from reattune.exchange.rows_of_one import of_one_questionnaire, of_one_therapist, questionnaires_in
+from reattune.exchange.rows_of_one import of_one_questionnaire, of_one_therapist, questionnaires_in, therapists_beside
 from reattune.exchange.table_of_file import Table, read_table
 from reattune.exchange.table_scales import onto_the_scale_of_table
 from reattune.exchange.table_titles import title_for
@@ -107,7 +107,7 @@ def of_ratings(
     clients = [name for each in therapists for name in (each.name, *each.called_before)] if caseload else None
     several = questionnaires_in(table, columns_of_days(table))
     chosen = request.POST.get("questionnaire", several.likely) if several else ""
-    if several and chosen:
+    if several and chosen in several.names:
         table = of_one_questionnaire(table, several, chosen)
     guessed = guess(table, known, clients, chosen)
     if guessed is None:
@@ -115,13 +115,14 @@ def of_ratings(
             _("%(name)s has no column with dates. Each row needs the date of its session, like 2024-05-31.")
             % {"name": name}
         )
+    beside = [] if caseload else therapists_beside(table, therapists, guessed.days, opened.now)
     # Another questionnaire has another scale, and is looked at once more before it comes in.
     sent = request.POST if "when" in request.POST and request.POST.get("guessed_for", "") == chosen else None
     form = RatingsForm(
         sent,
         table=table,
         guessed=guessed,
-        therapists=therapists,
+        therapists=[*therapists, *beside],
         title=chosen or title_for(opened.journal, table, name),
         caseload=caseload,
         several=several,
@@ -142,7 +143,9 @@ def of_ratings(
         return unread  # nobody has said yet whose they are
     try:
         if whose is None:
-            found = documents_of(table, columns, form.therapist(), known, opened.zone, opened.now)
+            who = form.therapist()
+            found = documents_of(table, columns, who, known, opened.zone, opened.now)
+            found = replace(found, documents=(who, *found.documents)) if who in beside else found
         else:
             found = caseload_of(table, columns, whose, therapists, known, opened.zone, opened.now)
     except ExchangeError as error:

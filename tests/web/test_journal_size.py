@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 
 import pytest
 from django.conf import settings
 from django.test import Client
 
-from reattune.journal.documents import LooseNote, Moment
+from reattune.journal.documents import CameIn, LooseNote, Moment
+from reattune.vault.letters import seal_letter
 from reattune.web.hosted.environment import Hosting
 from reattune.web.store.journal_size import size_of
+from reattune.web.store.letterbox import address_key, deliver
+from reattune.web.store.models import WaitingLetter
 from tests.web.conftest import PASSPHRASE
 from tests.web.files_brought import bring, preview
 from tests.web.journals import exported, opened
 from tests.web.test_bad_input_on_pages import note
+from tests.web.test_letterbox import note as letter
 
 Own = Callable[..., Client]
 pytestmark = pytest.mark.django_db
@@ -76,3 +81,26 @@ def test_on_a_computer_of_ones_own_there_is_no_limit(own: Own) -> None:
     client = own()
     bring(client, diary(1_350_000), "diary.txt")
     assert client.post("/held/", {"words": "These words are mine.", "weight": "5"}).status_code == 302
+
+
+@pytest.mark.usefixtures("one_megabyte")
+def test_a_full_journal_opens_all_the_same_and_letters_wait_until_there_is_room(own: Own) -> None:
+    client = own()
+    bring(client, diary(1_350_000), "diary.txt")
+    pair = address_key(opened(client))
+    assert pair
+    sealed = seal_letter(pair.public, json.dumps(letter("The letter that waits.")).encode())
+    assert deliver(pair.address, sealed) is None
+    limit()
+    who = {"name": opened(client).name, "passphrase": PASSPHRASE}
+    client.post("/lock/")
+    assert client.post("/unlock/", who).status_code == 302
+    for page in ("/today/", "/journal/", "/so-far/", "/settings/", "/settings/file/", "/came/", "/loose/"):
+        assert client.get(page).status_code in (200, 302, 404), page
+    assert not opened(client).journal.all(CameIn)
+    assert WaitingLetter.objects.count() == 1
+    for each in opened(client).journal.all(LooseNote):
+        opened(client).write_and_discard([], [each])
+    client.post("/lock/")
+    assert client.post("/unlock/", who).status_code == 302
+    assert [each.content.words for each in opened(client).journal.all(CameIn)] == ["The letter that waits."]

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.conf import settings
 from django.db.models import Sum
 from django.db.models.functions import Length
 
+from reattune.journal.documents import Address, CameIn, Document, Preferences, Removed, Vector
 from reattune.web.store.models import SealedRow
+
+# What was deleted, that it was taken along, addresses, what is reckoned, and what came in while there was room.
+_ALWAYS = (Removed, Preferences, Address, Vector, CameIn)
 
 
 class TooLarge(Exception):
@@ -24,12 +30,18 @@ def most_bytes() -> int | None:
     return settings.HOSTING.journal_megabytes * 1_000_000 if settings.HOSTING else None
 
 
-def check_room(journal_id: bytes) -> None:
-    """Refuse what makes a journal larger than it may be.
+def is_full(journal_id: bytes) -> bool:
+    """Whether it holds more than it may."""
+    most = most_bytes()
+    return most is not None and size_of(journal_id) > most
+
+
+def check_room(journal_id: bytes, written: Iterable[Document]) -> None:
+    """Refuse what makes a journal larger than it may be, unless all that was ``written`` is what makes room, or what
+    opening it writes by itself: that is little, and no page is to fail for it.
 
     Raises:
         TooLarge: it is.
     """
-    most = most_bytes()
-    if most is not None and size_of(journal_id) > most:
+    if not all(isinstance(each, _ALWAYS) for each in written) and is_full(journal_id):
         raise TooLarge

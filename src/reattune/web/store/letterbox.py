@@ -32,6 +32,7 @@ from reattune.vault.letters import (
     check_letter,
     open_letter,
 )
+from reattune.web.store.journal_size import is_full
 from reattune.web.store.models import JournalAddress, SealedJournal, WaitingLetter
 from reattune.web.store.open_journal import Conflict, OpenJournal
 from reattune.web.store.turns import hold
@@ -165,13 +166,15 @@ def address_keys(opened: OpenJournal) -> dict[bytes, AddressKey]:
 
 
 def open_letterbox(opened: OpenJournal) -> int:
-    """On unlocking: give the journal an address if it has none, and bring in what waits. Returns how many came in."""
+    """On unlocking: give the journal an address if it has none, and bring in what waits, where there is room for it.
+    Returns how many came in."""
     if opened.example or opened.provisional:
         return 0
     try:
         with transaction.atomic():
             _registered(opened)
-            return _brought_in(opened) if WaitingLetter.objects.filter(journal_id=opened.journal_id).exists() else 0
+            waits = WaitingLetter.objects.filter(journal_id=opened.journal_id).exists()
+            return _brought_in(opened) if waits and not is_full(opened.journal_id) else 0
     except (Conflict, JournalError):
         # Another window is unlocking it at this moment, and brings them in; or they wait for another time: whatever
         # letters say, the journal opens.

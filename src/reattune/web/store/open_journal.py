@@ -19,7 +19,7 @@ from reattune.journal import Journal, JournalError
 from reattune.journal.codec import decode, encode_readable, from_raw, newer_form, update_first
 from reattune.journal.deletion import before_replacing, beside, replaces
 from reattune.journal.document_base import written_after
-from reattune.journal.documents import Document, Draft, Preferences, Removed
+from reattune.journal.documents import Document, Draft
 from reattune.journal.draft_conflicts import Typed, is_of_form
 from reattune.journal.earlier_names import with_earlier_names
 from reattune.journal.forgetting import over_and_seen
@@ -301,9 +301,8 @@ class OpenJournal(SealedOnTheWay):
                     raise Conflict
                 head.revisions.pop(row_id, None)
             head.write(self._id, self._seal)
-            # Deleting makes room, and settings say that it was taken along.
-            if not gone and any(not isinstance(each, (Removed, Preferences)) for each in written):
-                check_room(self._id)
+            if not gone:  # whoever takes something out makes room, however large it is already
+                check_room(self._id, written)
         self._written += [each for each in written if not isinstance(each, Draft)]
         for each in gone:
             self._revisions.pop(self._seal.row_id(each.id), None)

@@ -50,7 +50,7 @@ from reattune.web.pages.shared.access import to_page, with_either_journal
 from reattune.web.pages.shared.confirm_passphrase import GraveForm, confirmed
 from reattune.web.pages.shared.wording import labels
 from reattune.web.store.backups import documents_in, opens_any
-from reattune.web.store.journal_size import most_bytes
+from reattune.web.store.journal_size import TooLarge, is_full, most_bytes
 from reattune.web.store.letterbox import address_keys, bring_letters, deliver, letters_missing, open_letterbox
 from reattune.web.store.open_journal import OpenJournal
 from reattune.web.store.shared_links import take_in
@@ -110,6 +110,8 @@ def _answer(request: HttpRequest, opened: OpenJournal, content: bytes, name: str
         raise ExchangeError(_("Answers can be imported once this journal is kept with a passphrase."))
     pair = pairs.get(answer.address) or next(iter(pairs.values()))
     letter = letter_of(answer, pair.private)
+    if is_full(opened.journal_id):
+        raise TooLarge
     refusal = deliver(pair.address, answer.letter)
     if refusal:
         raise ExchangeError(_("There’s no room for more answers. Look through “Came in” on Today first."))

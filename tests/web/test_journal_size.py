@@ -9,15 +9,16 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-from reattune.journal.documents import CameIn, LooseNote, Moment
+from reattune.journal.documents import CameIn, LooseNote, Moment, Share
 from reattune.vault.letters import seal_letter
 from reattune.web.hosted.environment import Hosting
 from reattune.web.store.journal_size import size_of
 from reattune.web.store.letterbox import address_key, deliver
-from reattune.web.store.models import WaitingLetter
+from reattune.web.store.models import SharedLink, WaitingLetter
 from tests.web.conftest import PASSPHRASE
 from tests.web.files_brought import bring, preview
 from tests.web.journals import exported, opened
+from tests.web.test_answers_and_links import makes_link
 from tests.web.test_bad_input_on_pages import note
 from tests.web.test_letterbox import note as letter
 
@@ -104,3 +105,17 @@ def test_a_full_journal_opens_all_the_same_and_letters_wait_until_there_is_room(
     client.post("/lock/")
     assert client.post("/unlock/", who).status_code == 302
     assert [each.content.words for each in opened(client).journal.all(CameIn)] == ["The letter that waits."]
+
+
+@pytest.mark.usefixtures("one_megabyte")
+def test_a_full_journal_opens_also_where_somebody_read_what_was_shared(own: Own) -> None:
+    client = own()
+    _address, share = makes_link(client)
+    bring(client, diary(1_350_000), "diary.txt")
+    SharedLink.objects.update(opened="2026-01-05")
+    limit()
+    who = {"name": opened(client).name, "passphrase": PASSPHRASE}
+    client.post("/lock/")
+    assert client.post("/unlock/", who).status_code == 302
+    assert client.get("/today/").status_code == 200
+    assert opened(client).journal.get(Share, share.id).opened is not None

@@ -8,11 +8,12 @@ from django.conf import settings
 from django.db.models import Sum
 from django.db.models.functions import Length
 
-from reattune.journal.documents import Address, CameIn, Document, Preferences, Removed, Vector
+from reattune.journal.documents import Address, CameIn, Document, Preferences, Removed, Share, Vector
 from reattune.web.store.models import SealedRow
 
-# What was deleted, that it was taken along, addresses, what is reckoned, and what came in while there was room.
-_ALWAYS = (Removed, Preferences, Address, Vector, CameIn)
+# What was deleted, that it was taken along, addresses, who opened what was shared, what is reckoned, and what came in
+# while there was room.
+_ALWAYS = (Removed, Preferences, Address, Share, Vector, CameIn)
 
 
 class TooLarge(Exception):

@@ -16,7 +16,7 @@ from reattune.web.store.journal_size import size_of
 from reattune.web.store.letterbox import address_key, deliver
 from reattune.web.store.models import SharedLink, WaitingLetter
 from tests.web.conftest import PASSPHRASE
-from tests.web.files_brought import bring, preview
+from tests.web.files_brought import as_it_is, bring, preview
 from tests.web.journals import exported, opened
 from tests.web.test_answers_and_links import makes_link
 from tests.web.test_bad_input_on_pages import note
@@ -110,6 +110,7 @@ def test_a_full_journal_opens_all_the_same_and_letters_wait_until_there_is_room(
 @pytest.mark.usefixtures("one_megabyte")
 def test_a_full_journal_opens_also_where_somebody_read_what_was_shared(own: Own) -> None:
     client = own()
+    settings.HOSTING = Hosting(hosts=("testserver",), secret="s" * 50)
     _address, share = makes_link(client)
     bring(client, diary(1_350_000), "diary.txt")
     SharedLink.objects.update(opened="2026-01-05")
@@ -119,3 +120,22 @@ def test_a_full_journal_opens_also_where_somebody_read_what_was_shared(own: Own)
     assert client.post("/unlock/", who).status_code == 302
     assert client.get("/today/").status_code == 200
     assert opened(client).journal.get(Share, share.id).opened is not None
+    # And the link can be taken back.
+    assert client.post(f"/out/given/{share.id}/back/").status_code == 302
+    assert not SharedLink.objects.exists()
+
+
+@pytest.mark.usefixtures("one_megabyte")
+def test_words_that_waited_for_the_passphrase_of_a_full_journal_are_shown(own: Own) -> None:
+    client = own()
+    bring(client, diary(1_350_000), "diary.txt")
+    limit()
+    who = {"name": opened(client).name, "passphrase": PASSPHRASE}
+    sent = as_it_is(client.get("/held/").content.decode(), "words")
+    client.post("/lock/")
+    page = client.post("/held/", {**sent, "words": "These words are mine alone."}).content.decode()
+    answer = client.post("/unlock/", {**as_it_is(page, "held"), **who})
+    assert answer.status_code == 200
+    assert "This journal is full" in answer.content.decode()
+    assert "These words are mine alone." in answer.content.decode()
+    assert client.get("/today/").status_code == 200

@@ -32,7 +32,7 @@ from reattune.web.store.browser_sessions import LEFT_COOKIE, came_back
 from reattune.web.store.clock_right import set_right
 from reattune.web.store.database_failures import STORE_ERRORS
 from reattune.web.store.file_damage import file_is_damaged
-from reattune.web.store.journal_size import TooLarge
+from reattune.web.store.journal_size import TooLarge, is_full
 from reattune.web.store.known_address import address_here, remember_address, several_here
 from reattune.web.store.letterbox import open_letterbox
 from reattune.web.store.models import SealedJournal
@@ -164,7 +164,8 @@ def _not_given_back(request: HttpRequest, opened: OpenJournal, held: str) -> Htt
     backup from before was restored), or no draft holds them. ``None`` where nothing was held here."""
     words = held_for(opened, held)
     if words:
-        return render(request, "begin/held_too_long.html", {"of_open": opened.mark, "typed": words.typed})
+        shown = "shared/journal_full.html" if is_full(opened.journal_id) else "begin/held_too_long.html"
+        return render(request, shown, {"of_open": opened.mark, "typed": words.typed, "again": reverse("own:today")})
     another = held_for_another(held, opened.mark)
     if another is None:
         return None

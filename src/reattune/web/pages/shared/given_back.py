@@ -16,6 +16,7 @@ from reattune.journal.texts import texts_in
 from reattune.web.pages.shared.document_urls import address_in
 from reattune.web.pages.shared.kept_drafts import keep_fields, put_away
 from reattune.web.pages.shared.locked_submission import held_for
+from reattune.web.store.journal_size import TooLarge
 from reattune.web.store.open_journal import OpenJournal
 
 # Whoever was not answered sends the same again soon, if they do.
@@ -43,7 +44,7 @@ def give_back(held: str, opened: OpenJournal) -> str | None:
         return None
     try:
         keep_fields(opened, words.form, words.fields)
-    except (JournalError, ValueError, TypeError):
+    except (JournalError, ValueError, TypeError, TooLarge):
         return None
     entry = None if words.changes else _entry_with(opened, words.form, words.fields)
     if entry is None:

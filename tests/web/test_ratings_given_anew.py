@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import html
+import json
 from collections.abc import Callable
+from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.test import Client
 
+from reattune.journal.codec import encode
 from reattune.journal.documents import CheckIn, Removed, Session
 from tests.web.conftest import PASSPHRASE
-from tests.web.files_brought import as_it_is
-from tests.web.journals import opened
+from tests.web.files_brought import as_it_is, preview
+from tests.web.journals import exported, opened
+from tests.web.test_bad_input_on_pages import note
 from tests.web.test_clients import add
 from tests.web.test_two_copies import to_and_fro
 
@@ -36,6 +42,8 @@ def test_what_was_typed_anew_from_paper_reaches_the_other_computer(own: Own, fir
     (wrong,) = opened(one).journal.all(CheckIn)
     assert one.post(f"/away/{wrong.id}/", {"passphrase": PASSPHRASE}).status_code == 302
     typed("1", DANGER)
+    page = html.unescape(preview(other, exported(one).content, "notes.json"))
+    assert "Check-ins here that give way to newer ones of the same session: 1 (2026-01-05)." in page
     to_and_fro(*((one, other) if first == "one" else (other, one)))
     to_and_fro(one, other)
     for each in (one, other):
@@ -43,3 +51,21 @@ def test_what_was_typed_anew_from_paper_reaches_the_other_computer(own: Own, fir
         assert (kept.answers["safe"], kept.note) == (1, DANGER)
         assert len(opened(each).journal.all(Session)) == 1
     assert any("fine" in raw for each in opened(other).journal.all(Removed) for raw in each.documents)
+
+
+def test_one_that_is_refused_takes_nothing_away(own: Own) -> None:
+    client = own()
+    client.post("/check/", {"day": "2026-01-05", "place": "in_person", **dict.fromkeys(KEYS, "9")})
+    (here,) = opened(client).journal.all(CheckIn)
+    later = here.updated + timedelta(days=1)
+    wrong = here.model_copy(update={"id": uuid4(), "answers": {"safe": 99.0}, "created": later, "updated": later})
+    moment = note(client, "The clock.")
+    file = json.loads(exported(client).content)
+    mine = [each for each in file["documents"] if each["id"] != str(here.id) and "removed" not in each["kind"]]
+    file["documents"] = [*mine, json.loads(encode(wrong))]
+    assert moment
+    page = preview(client, json.dumps(file).encode(), "notes.json")
+    assert "give way" not in page
+    if 'name="bring"' in page:
+        client.post("/settings/file/in/", {**as_it_is(page, "held_file"), "bring": ""})
+    assert [each.id for each in opened(client).journal.all(CheckIn)] == [here.id]

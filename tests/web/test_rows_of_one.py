@@ -105,6 +105,16 @@ def test_sessions_with_somebody_who_is_not_here_come_in_with_a_therapist_of_the_
         assert len(journal.all(Session)) == 6
 
 
+def test_a_name_in_cells_that_were_merged_stands_for_those_below(own: Own) -> None:
+    client = own(therapist="Miriam")
+    names = ["Karin", "", "", "Miriam", "", "", ""]
+    rows = "".join(f"2026-01-{day:02},{name},{day % 9}\n" for day, name in enumerate(names, start=5))
+    page = html.unescape(preview(client, f"date,therapist,bond\n{rows}".encode(), "r.csv"))
+    assert "Rows of another therapist: 3 (Karin)." in page
+    bring_table(client, f"date,therapist,bond\n{rows}".encode(), "r.csv")
+    assert sorted(each.local_day(each.at).day for each in opened(client).journal.all(Session)) == [8, 9, 10, 11]
+
+
 def test_where_the_column_names_nobody_known_that_is_said(own: Own) -> None:
     client = own(therapist="Sol")
     page = html.unescape(preview(client, THERAPISTS.encode(), "r.csv"))
@@ -165,6 +175,10 @@ def test_columns_that_are_a_session_each_are_not_taken_for_questions(own: Own) -
     assert "Columns that seem to be a session each and don’t come in: SRS_T1, SRS_T2, SRS_T3." in page
     bring_table(client, wide, "r.csv")
     assert not opened(client).journal.all(CheckIn)
+    # In a journal of one's own nobody is a client, whatever numbers the rows.
+    mine = own("words of one’s own")
+    bring_table(mine, b"id,date,s1,s2\n1,2026-01-05,6,5\n2,2026-01-12,3,2\n", "r.csv")
+    assert [len(each.answers) for each in opened(mine).journal.all(CheckIn)] == [2, 2]
     # Questions of a session are called alike, and a client has many rows.
     long = b"client,date,s1,s2\nAnna,2026-01-05,6,5\nAnna,2026-01-12,3,2\n"
     bring_table(client, long, "r.csv")

@@ -117,7 +117,7 @@ def guess(
     ]
     beside = _beside(table, rated, instruments or {})
     of_clients = columns_called_like(clients or (), table.head, rated) if whose is None else ()
-    of_sessions = columns_of_sessions(table, rated, whose)
+    of_sessions = columns_of_sessions(table, rated, whose) if clients is not None else ()
     numbers = [place for place in rated if place not in (*beside, *of_clients, *of_sessions)]
     words = [place for place in range(len(table.head)) if place not in days and place not in rated]
     named = [place for place in words if _NOTE_NAMES.search(table.head[place])]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -129,12 +129,23 @@ def _therapists(table: Table, taken: Collection[int]) -> tuple[int, Counter[str]
 
 def _without(table: Table, place: int, others: Collection[str], said: str) -> Table:
     """``said`` has room for how many rows those are, and whose."""
-    left = [row for row in table.rows if name_key(row[place]) in others]
+    theirs = [name in others for name in _named_above(table, place)]
+    left = [row for row, other in zip(table.rows, theirs, strict=True) if other and any(row)]
     if not left:
         return table
-    rows = tuple(("",) * len(row) if name_key(row[place]) in others else row for row in table.rows)
+    rows = tuple(("",) * len(row) if other else row for row, other in zip(table.rows, theirs, strict=True))
     sentence = say(said, n=len(left), names=_shown(_names(replace(table, rows=tuple(left)), place)))
     return replace(table, rows=rows, left_out=(*table.left_out, sentence))
+
+
+def _named_above(table: Table, place: int) -> Iterator[str]:
+    """The key of the name in each row. Where the first row has one and few others do, as cells that were merged have
+    it, it stands for the empty ones below it too."""
+    named = [not is_missing(row[place]) for row in table.rows]
+    merged, name = bool(named) and named[0] and 2 * sum(named) < len(named), ""
+    for row, own in zip(table.rows, named, strict=True):
+        name = name_key(row[place]) if own else name if merged else ""
+        yield name
 
 
 def _names(table: Table, place: int) -> Counter[str]:

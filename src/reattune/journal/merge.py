@@ -6,12 +6,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from hashlib import sha256
 from typing import Any, TypeVar
 from uuid import UUID, uuid5
 
 from reattune.content.translated_sentences import say, to_say
-from reattune.journal.check_ins_brought import check_ins_given_anew
+from reattune.journal.check_ins_brought import merged_with_newer_check_ins
 from reattune.journal.client_names import free_name, name_key
 from reattune.journal.clients_apart import with_clients_apart
 from reattune.journal.codec import update_first
@@ -38,7 +39,7 @@ from reattune.journal.record_dates import DAYS, from_file, with_notes, with_tick
 from reattune.journal.record_rules import check_standing
 from reattune.journal.references import REFERENCES
 from reattune.journal.therapists_brought import as_here, comes_in_as_past, comes_in_instead, empty_double, less
-from reattune.journal.two_forms import says_more, with_what_grew
+from reattune.journal.two_forms import OlderForms, older_forms, says_more, with_what_grew
 from reattune.journal.vocabulary import RelationshipKind, RelationshipStatus
 
 D = TypeVar("D", bound=Document)
@@ -166,9 +167,9 @@ def merge_file(
     if double is not None:
         done = merge_file(journal, [each for each in given if each.id != double.id], known, read_on=read_on)
         return replace(done, kept=done.kept + 1)
-    if anew := check_ins_given_anew(journal, given):
-        done = merge_file(less(journal, *anew), given, known, read_on=read_on)
-        return replace(done, gone=(*done.gone, *anew))
+    anew = merged_with_newer_check_ins(journal, given, partial(merge_file, known=known, read_on=read_on))
+    if anew is not None:
+        return anew
     # A letter that came in, and was saved or deleted since, is here already.
     gone = {each.id for each in given if _came_in_before(journal, each)}
     here = {each.id: found for each in given if (found := journal.find(type(each), each.id))}
@@ -176,7 +177,7 @@ def merge_file(
     given = [each if each.id in older else _grown(each, here.get(each.id, each), None) for each in given]
     done = _merge_weighed(journal, [each for each in given if each.id not in gone], known, read_on)
     newer = {each.id: each for each in done.newer}
-    kept_here = journal.all(Removed)
+    kept_here = older_forms(journal.all(Removed))
     joined = {key: _joined(newer.get(key, here[key]), each, kept_here, read_on) for key, each in older.items()}
     joined = {key: each for key, each in joined.items() if each != newer.get(key, here[key])}
     # What went into the joined form whole needn't wait beside what was deleted.
@@ -185,12 +186,12 @@ def merge_file(
     return replace(done, newer=tuple((newer | joined).values()), kept=kept, older=beside)
 
 
-def _grown(newer: D, older: Document, before: Iterable[Document] | None, read_on: datetime | None = None) -> D:
+def _grown(newer: D, older: Document, before: OlderForms | None, read_on: datetime | None = None) -> D:
     """The newer form, with what the older one alone knows: boundaries ticked later, and entries of its lists."""
     return with_what_grew(with_ticks(newer, older, read_on), older, before)
 
 
-def _joined(newer: Document, older: Document, before: Iterable[Document], read_on: datetime | None) -> Document:
+def _joined(newer: Document, older: Document, before: OlderForms, read_on: datetime | None) -> Document:
     """The same, and with what somebody was called; ``older`` comes from a file that anybody can write, or a backup."""
     older = with_notes(newer, older, read_on) if read_on else older
     newer = _grown(newer, older, before, read_on)

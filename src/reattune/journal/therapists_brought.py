@@ -65,7 +65,8 @@ def _is_empty(who: Relationship, there: Iterable[Document]) -> bool:
 
 def less(journal: Journal, *gone: Document) -> Journal:
     """The journal as it is without what nothing in it names."""
-    left = Journal(each for each in journal if each not in gone)
+    ids = {each.id for each in gone}
+    left = Journal(each for each in journal if each.id not in ids)
     left.unread = journal.unread
     return left
 

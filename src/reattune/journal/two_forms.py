@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import Enum
 from typing import Any, TypeVar
+from uuid import UUID
 
 from reattune.journal.codec import decode
 from reattune.journal.document_base import Document, Part, just_after
@@ -15,6 +17,9 @@ from reattune.journal.errors import JournalError
 from reattune.journal.texts import texts_in
 
 D = TypeVar("D", bound=Document)
+# By document, its older forms as they were kept.
+OlderForms = Mapping[UUID, Sequence[str]]
+_ITS_ID = re.compile(r'"id":\s*"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"')
 _NO_WORDS, _NAME = {"zone", "link_secret"}, re.compile(r"[a-z0-9_./:+-]*")
 # Where somebody stands in this journal, how a story goes on, and what is reckoned, are joined or weighed elsewhere.
 _NO_ANSWERS = {"version", "status", "transitions", "definition", "seconds", "crossed", "record_notes", "called_before"}
@@ -72,12 +77,12 @@ def _is_answer(value: object) -> bool:
     return isinstance(value, (bool, int, float, Enum, Part))
 
 
-def with_what_grew(newer: D, older: Document, before: Iterable[Document] | None) -> D:
+def with_what_grew(newer: D, older: Document, before: OlderForms | None) -> D:
     """The newer form, with the entries of its lists that stand in the older one alone: each was written on one of two
     computers.
 
-    ``before`` are documents of where the newer form is from, and ``None`` where they aren't known: a file has none of
-    what was deleted. An entry that was taken off there doesn't come again: an older form that has it waits among them.
+    ``before`` are `older_forms` of where the newer form is from, and ``None`` where they aren't known: a file has none
+    of what was deleted. An entry that was taken off there doesn't come again: an older form that has it is among them.
     It is newer than it was, so that every copy comes to it.
     """
     fields: dict[str, object] = {}
@@ -87,7 +92,8 @@ def with_what_grew(newer: D, older: Document, before: Iterable[Document] | None)
         if more and before is None and name in _TAKEN_OFF:
             continue
         if more:
-            off = {known_by(each) for form in _forms_before(newer, before or ()) for each in getattr(form, name)}
+            forms = _read(newer, (before or {}).get(newer.id, ()))
+            off = {known_by(each) for form in forms for each in getattr(form, name)}
             more = [each for each in more if known_by(each) not in off]
         if more:
             both = (*getattr(newer, name), *more)
@@ -95,18 +101,25 @@ def with_what_grew(newer: D, older: Document, before: Iterable[Document] | None)
     return newer.model_copy(update={**fields, "updated": just_after(newer.updated)}) if fields else newer
 
 
-def _forms_before(document: D, among: Iterable[Document]) -> list[D]:
-    """Older forms of a document in whose place the person wrote another, as far as they wait and can be read."""
-    found = []
+def older_forms(among: Iterable[Removed]) -> dict[UUID, list[str]]:
+    """By document, the older forms in whose place the person wrote another, as far as they wait: as they were kept."""
+    found: dict[UUID, list[str]] = defaultdict(list)
     for each in among:
-        if not (isinstance(each, Removed) and each.replaced and each.changed and each.kind_of == document.kind):
+        if each.replaced and each.changed:
+            for raw in each.documents:
+                if named := _ITS_ID.search(raw):
+                    found[UUID(named[1])].append(raw)
+    return found
+
+
+def _read(document: D, forms: Iterable[str]) -> list[D]:
+    """Those that can be read."""
+    found = []
+    for raw in forms:
+        try:
+            form = decode(raw.encode())
+        except JournalError:
             continue
-        for raw in each.documents:
-            if str(document.id) in raw:
-                try:
-                    form = decode(raw.encode())
-                except JournalError:
-                    continue
-                if isinstance(form, type(document)) and form.id == document.id:
-                    found.append(form)
+        if isinstance(form, type(document)) and form.id == document.id:
+            found.append(form)
     return found

@@ -379,6 +379,8 @@ def test_an_entry_stands_under_the_day_where_it_was_written() -> None:
     assert from_diary(content.encode(), "one.json", "UTC").notes == ("Entries without words, which don’t come in: 1.",)
     text = "June 5, 2025 at 10:30:00 PM EDT\n\nShe was cold.\n\n2025-06-06T09:30:00+05:30\nBetter.\n"
     assert stood(text, "one.txt", "Europe/London") == ["2025-06-05 22:30", "2025-06-06 05:00"]
+    # Zero says nothing of where it was.
+    assert stood("2025-06-06T02:30:00Z\n\nCold.\n", "one.txt", "America/New_York") == ["2025-06-05 22:30"]
     # Where it is the same time as here, it is of the zone here.
     assert {note.zone for note in from_diary(text.encode(), "one.txt", "America/New_York").entries} == {
         "America/New_York"

@@ -282,6 +282,12 @@ def test_common_violence_is_seen_in_every_language(words: str) -> None:
 @pytest.mark.parametrize(
     "words",
     [
+        "Meine Therapeutin hat mir Vorwürfe an den Kopf geworfen.",
+        "Ich fühlte mich von ihr an die Wand gedrückt.",
+        "Mit ihren Fragen hat sie mich an die Wand gedrückt.",
+        "Se me volvió a pegar el resfriado de mi hijo.",
+        "Mi terapeuta me empujó contra la pared con sus preguntas",
+        "Mon psy m’a coincé contre le mur avec ses questions",
         "Sie hat mich an die Wand erinnert",
         "Me volvió a llamar",
         "Elle a poussé la table contre le mur",

@@ -60,10 +60,10 @@ def test_a_file_that_would_make_it_larger_is_refused_and_what_is_here_stays(own:
 @pytest.mark.usefixtures("one_megabyte")
 def test_words_that_find_no_room_are_given_back_and_deleting_makes_room(own: Own) -> None:
     client = own()
-    bring(client, diary(1_350_000), "diary.txt")
+    bring(client, diary(2_250_000), "diary.txt")
     moment = note(client, "The clock.")
     limit()
-    assert size_of(opened(client).journal_id) > 1_000_000
+    assert size_of(opened(client).journal_id) > 2_000_000
     typed = {"what": "These words are mine.", "cause": "judged_me", "stop": ""}
     answer = client.post("/note/", typed | {"who": "", "day": "2026-01-05"})
     assert answer.status_code in (200, 507)
@@ -80,14 +80,14 @@ def test_words_that_find_no_room_are_given_back_and_deleting_makes_room(own: Own
 
 def test_on_a_computer_of_ones_own_there_is_no_limit(own: Own) -> None:
     client = own()
-    bring(client, diary(1_350_000), "diary.txt")
+    bring(client, diary(2_250_000), "diary.txt")
     assert client.post("/held/", {"words": "These words are mine.", "weight": "5"}).status_code == 302
 
 
 @pytest.mark.usefixtures("one_megabyte")
 def test_a_full_journal_opens_all_the_same_and_letters_wait_until_there_is_room(own: Own) -> None:
     client = own()
-    bring(client, diary(1_350_000), "diary.txt")
+    bring(client, diary(2_250_000), "diary.txt")
     pair = address_key(opened(client))
     assert pair
     sealed = seal_letter(pair.public, json.dumps(letter("The letter that waits.")).encode())
@@ -112,7 +112,7 @@ def test_a_full_journal_opens_also_where_somebody_read_what_was_shared(own: Own)
     client = own()
     settings.HOSTING = Hosting(hosts=("testserver",), secret="s" * 50)
     _address, share = makes_link(client)
-    bring(client, diary(1_350_000), "diary.txt")
+    bring(client, diary(2_250_000), "diary.txt")
     SharedLink.objects.update(opened="2026-01-05")
     limit()
     who = {"name": opened(client).name, "passphrase": PASSPHRASE}
@@ -128,7 +128,7 @@ def test_a_full_journal_opens_also_where_somebody_read_what_was_shared(own: Own)
 @pytest.mark.usefixtures("one_megabyte")
 def test_words_that_waited_for_the_passphrase_of_a_full_journal_are_shown(own: Own) -> None:
     client = own()
-    bring(client, diary(1_350_000), "diary.txt")
+    bring(client, diary(2_250_000), "diary.txt")
     limit()
     who = {"name": opened(client).name, "passphrase": PASSPHRASE}
     sent = as_it_is(client.get("/held/").content.decode(), "words")

@@ -185,8 +185,26 @@ def test_columns_that_are_a_session_each_are_not_taken_for_questions(own: Own) -
     assert [len(each.answers) for each in opened(client).journal.all(CheckIn)] == [2, 2]
 
 
+def test_one_therapist_under_two_names_and_two_of_one_day(own: Own) -> None:
+    client = own(therapist="Miriam")
+    names = ["Miriam", "Miriam Weber", "Kim"] * 2
+    rows = "".join(f"2026-01-{5 + 7 * (n // 3):02},{name},{n + 1}\n" for n, name in enumerate(names))
+    table = f"date,therapist,bond\n{rows}".encode()
+    page = html.unescape(preview(client, table, "r.csv"))
+    assert "Rows of another therapist: 2 (Kim)." in page
+    bring_table(client, table, "r.csv")
+    kim = page.split(">Kim</option>")[0].rpartition('value="')[2].split('"')[0]
+    bring_table(client, table, "r.csv", who=kim)
+    journal = opened(client).journal
+    sessions = {each.name: len(journal.sessions(each)) for each in journal.all(Relationship)}
+    assert sessions == {"Miriam": 4, "Kim": 2}
+
+
 def test_from_when_until_when_is_no_time_zone(own: Own) -> None:
     client = own()
     bring_table(client, b"Termin;Bond\n05.01.2026 16:30-17:20;7\n12.01.2026 10:30-11:20;8\n", "r.csv")
+    late = own("words of the other one")
+    bring_table(late, b"when,bond\n2026-01-12 21:30-05:00,7\n2026-01-20 21:30-05:00,7\n", "r.csv")
+    assert {each.at.hour for each in opened(late).journal.all(Session)} == {2}
     there = sorted(each.local(each.at).strftime("%d %H:%M") for each in opened(client).journal.all(Session))
     assert there == ["05 16:30", "12 10:30"]

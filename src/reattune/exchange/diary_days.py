@@ -206,11 +206,12 @@ def _zone(found: re.Match[str], zone: str) -> tzinfo:
 
 
 def _named(found: re.Match[str], at: datetime, zone: str) -> str:
-    """The name of the zone where it was written: ``zone``, unless an offset of whole hours says that it was another."""
+    """The name of the zone where it was written: ``zone``, unless an offset of whole hours says that it was another.
+    Zero is how programs write any time, wherever that was."""
     there, here = (at.astimezone(each).utcoffset() or timedelta() for each in (_zone(found, zone), ZoneInfo(zone)))
     hours, beside = divmod(there, timedelta(hours=1))
     # Their sign is turned in these names.
-    return zone if there == here or beside or not -12 <= hours <= 14 else f"Etc/GMT{-hours:+d}"
+    return zone if not there or there == here or beside or not -12 <= hours <= 14 else f"Etc/GMT{-hours:+d}"
 
 
 def _date(given: Mapping[str, str | None], orders: Mapping[str, Order]) -> date | None:

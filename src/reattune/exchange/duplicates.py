@@ -39,18 +39,25 @@ class NotHereYet:
 
 
 def not_here_yet(
-    journal: Journal, documents: Iterable[Document], instruments: Mapping[str, InstrumentDefinition]
+    journal: Journal,
+    documents: Iterable[Document],
+    instruments: Mapping[str, InstrumentDefinition],
+    *,
+    told_apart: bool = False,
 ) -> NotHereYet:
     """``documents`` without those check-ins, their sessions, and questionnaires that are here already.
 
     A note or an answer that only the file has comes to the check-in that is here. Nothing that stands there is
     written over: what the file says otherwise is named.
+
+    Args:
+        told_apart: whether the file itself says with whom each session was.
     """
     given = list(documents)
     sessions = {each.id: each for each in given if isinstance(each, Session)}
     brought = [Rated(each, sessions[each.session_id]) for each in given if isinstance(each, CheckIn)]
     kept = [(each, journal.find(Session, each.session_id)) for each in journal.all(CheckIn)]
-    caseload = journal.journal_kind is JournalKind.THERAPIST
+    caseload = told_apart or journal.journal_kind is JournalKind.THERAPIST
     # One whose session cannot be read is brought again, with its session.
     found = pairs_of(brought, [Rated(each, session) for each, session in kept if session], caseload)
     made = {each.definition.name: each.definition for each in given if isinstance(each, Instrument)}

@@ -101,16 +101,16 @@ def of_one_therapist(table: Table, names: Sequence[str], taken: Collection[int])
     if found is None:
         return table, ()
     place, rows = found
-    theirs = [each for each in rows if any(name_key(each) == name_key(name) for name in names)]
-    theirs = theirs or [each for each in rows if any(_may_be(each, name) for name in names)]
+    theirs = [each for each in rows if any(_may_be(each, name) for name in names)]
+    said = to_say("Rows of another therapist: {n} ({names}). To import those too, choose above who they were with.")
+    others = {name_key(each) for each in rows} - {name_key(each) for each in theirs}
+    left = _without(table, place, others, said) if theirs else table
     if len(theirs) == 1:
-        others = {name_key(each) for each in rows} - {name_key(theirs[0])}
-        said = to_say("Rows of another therapist: {n} ({names}). To import those too, choose above who they were with.")
-        return _without(table, place, others, said), ()
-    return table, (
+        return left, ()
+    return left, (
         say(
             "The column “{head}” says: {said}. All of these sessions are taken as sessions with {name}.",
-            head=table.head[place], said=_shown(rows), name=names[0],
+            head=table.head[place], said=_shown(theirs or rows), name=names[0],
         ),
     )  # fmt: skip
 

@@ -48,8 +48,8 @@ _DAY_NAME = re.compile(
 )
 _NAME_DAY = re.compile(r"(?:[a-z]+,? )?([a-z]{3,12})\.?[\s\-./]+(\d{1,2})(?:st|nd|rd|th)?,?[\s\-./]+(\d{4})" + _TIME)
 _ZONE = re.compile(rf"({ZONE})$")
-# 10:30-11:15 says until when: no program writes an offset behind a time without seconds, but with a T before it.
-_UNTIL = re.compile(r".*[^T\d:]\d{1,2}[:h.]\d{2}-\d{2}:?\d{2}(?: Uhr)?")
+# 10:30-11:15 says until when, where there is neither a T before it nor a second.
+_UNTIL = re.compile(r".*[^T\d:](\d{1,2})[:h.](\d{2})-(\d{2}):?(\d{2})(?: Uhr)?")
 _OFFSET = re.compile(r"(?:GMT|UTC)?([+-])(\d{1,2}):?(\d{2})?")
 # What programs write between the words of a day, or between a time and its half of the day, instead of a space.
 _SPACES = str.maketrans("\u00a0\u2009\u202f", "   ")
@@ -85,7 +85,9 @@ def written(cell: str) -> WrittenDate | None:
     """A cell taken apart; ``None`` where it is no date."""
     text = plain_spaces(cell).strip()
     found = None if len(text) < 6 or len(text) > 60 else _taken_apart(text)
-    return replace(found, zone="") if found and found.zone and _UNTIL.fullmatch(text) else found
+    until = _UNTIL.fullmatch(text) if found and found.zone else None
+    later = until is not None and (int(until[3]), int(until[4])) > (int(until[1]), int(until[2]))
+    return replace(found, zone="") if found and later else found
 
 
 def _taken_apart(text: str) -> WrittenDate | None:

@@ -43,7 +43,7 @@ class Hosting:
         begin: whether anyone who reaches it may begin a journal.
         write_first: whether one may write before choosing a passphrase; it needs ``begin`` too.
         idle_minutes: an open journal locks itself after so many minutes without a page.
-        journal_megabytes: as much as one journal may hold; every page opens all of it.
+        journal_megabytes: to how much files may bring one journal; every page opens all of it.
         sentence_minutes: a process lets the sentence model go after so many minutes without use; 0: it is not used.
     """
 

@@ -27,14 +27,14 @@ def size_of(journal_id: bytes) -> int:
 
 
 def most_bytes() -> int | None:
-    """As many as one may hold; ``None`` on a computer of one's own."""
+    """As many as files may bring it to; ``None`` on a computer of one's own."""
     return settings.HOSTING.journal_megabytes * 1_000_000 if settings.HOSTING else None
 
 
 def is_full(journal_id: bytes) -> bool:
-    """Whether it holds more than it may."""
+    """Whether it holds more than it may. What somebody writes by hand finds room up to twice of what files bring."""
     most = most_bytes()
-    return most is not None and size_of(journal_id) > most
+    return most is not None and size_of(journal_id) > 2 * most
 
 
 def check_room(journal_id: bytes, written: Iterable[Document]) -> None:

@@ -39,6 +39,8 @@
     link.download = "answer-" + new Date().toISOString().slice(0, 10) + ".json";
     link.hidden = false;
     link.click();
+    // What is written from now on is another file.
+    document.getElementById("answer").addEventListener("input", function () { link.hidden = true; }, { once: true });
     return document.getElementById("answer").dataset.done;
   }
 

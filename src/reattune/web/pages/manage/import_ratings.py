@@ -59,9 +59,9 @@ class Read:
     table: Table | None = field(default=None, repr=False)
 
 
-def _beside_those_here(opened: OpenJournal, found: Found | Ratings) -> Read:
+def _beside_those_here(opened: OpenJournal, found: Found | Ratings, *, told_apart: bool = False) -> Read:
     """What ratings of a file bring beside what is here; no client of whom everything is here already."""
-    new = not_here_yet(opened.journal, found.documents, instruments_of(opened))
+    new = not_here_yet(opened.journal, found.documents, instruments_of(opened), told_apart=told_apart)
     of = {each.relationship_id for each in new.documents if isinstance(each, Session)}
     left = [each for each in new.documents if not isinstance(each, Relationship) or each.id in of]
     rows = found.rows if isinstance(found, Ratings) else 0
@@ -133,6 +133,7 @@ def of_ratings(
         return Read([], form=form, table=table)
     columns, whose = form.columns(), form.whose()
     about: tuple[str, ...] = ()
+    whole = table
     if not caseload:
         therapist = form.therapist()
         names = (therapist.name, *therapist.called_before)
@@ -152,7 +153,8 @@ def of_ratings(
         if sent is not None:
             form.add_error(None, str(error))
         return unread
-    read = _beside_those_here(opened, found)
+    # Where rows of another therapist stayed out, those of one day with both are two sessions.
+    read = _beside_those_here(opened, found, told_apart=table.left_out != whole.left_out)
     anew, scales = onto_the_scale_of_table(opened.journal, read.documents, found.instrument, named=columns.named)
     notes = (*about, *read.notes, *scales)
     return replace(read, documents=[*read.documents, *anew], notes=notes, form=form, table=table)

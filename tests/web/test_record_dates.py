@@ -7,10 +7,10 @@ import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
-from django.utils import timezone
 
 from reattune.journal.codec import encode
 from reattune.journal.documents import Attempt, Moment, Relationship, Removed, Rupture
@@ -50,7 +50,8 @@ def record(client: Client, document_id: UUID) -> str:
 
 
 def day(ahead: timedelta = timedelta()) -> str:
-    return str(dated(timezone.localtime(datetime.now(UTC) + ahead)))
+    """In London, where that journal is: in summer another day than in UTC, late in the evening."""
+    return str(dated((datetime.now(UTC) + ahead).astimezone(ZoneInfo("Europe/London"))))
 
 
 def test_words_that_were_changed_on_a_later_day_say_so(own: Own, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -63,11 +63,16 @@ def test_words_that_could_not_be_saved_lock_out_of_sight_where_that_was_chosen(
 
 
 def time_passes(me: Person, minutes: float) -> None:
-    """So many minutes after the page came, somebody looks at it."""
-    now = datetime.now()
-    me.page.clock.install(time=now)
-    me.page.clock.set_system_time(now + timedelta(minutes=minutes))
-    me.page.evaluate("window.dispatchEvent(new Event('focus'))")
+    """So many minutes after the page came, somebody looks at it. What the page reads of the clock is moved on, and not
+    the clock itself: while another one is put in, the page may read a time of 1970, and close at the next look."""
+    me.page.evaluate(
+        """(ahead) => {
+          window.clockBefore = window.clockBefore || Date.now.bind(Date);
+          Date.now = () => window.clockBefore() + ahead;
+          window.dispatchEvent(new Event("focus"));
+        }""",
+        minutes * 60_000,
+    )
 
 
 @pytest.mark.parametrize("filled", [True, False])

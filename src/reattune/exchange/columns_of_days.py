@@ -18,11 +18,13 @@ _NAMES = re.compile(r"date|datum|fecha|day|tag|session|time|when|at$", re.IGNORE
 
 def columns_of_days(table: Table) -> dict[int, float]:
     """Those of a table, less days of something else by their names, such as a birth; with the share of days in each."""
-    return {
-        place: share
-        for place, name in enumerate(table.head)
-        if (share := _share_of_days(table, place)) > MOST and role_of(name) is not Role.OTHER
-    }
+    return {place: share for place in range(len(table.head)) if (share := share_if_days(table, place)) is not None}
+
+
+def share_if_days(table: Table, place: int) -> float | None:
+    """The share of days in one of them; ``None`` of another column."""
+    share = _share_of_days(table, place)
+    return share if share > MOST and role_of(table.head[place]) is not Role.OTHER else None
 
 
 def day_of_session(table: Table, days: Mapping[int, float], whose: int | None) -> int:

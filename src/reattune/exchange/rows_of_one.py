@@ -10,6 +10,7 @@ from datetime import datetime
 from reattune.alliance.published_scores import named_in, published_scores
 from reattune.content.translated_sentences import say, to_say
 from reattune.exchange.column_names import Role, is_symptom, role_of, word_set, words_of
+from reattune.exchange.columns_of_days import share_if_days
 from reattune.exchange.deterministic_ids import made_at, steady_id
 from reattune.exchange.raters_of_rows import says_who_rated
 from reattune.exchange.table_of_file import Table
@@ -39,16 +40,18 @@ class Questionnaires:
     likely: str
 
 
-def questionnaires_in(table: Table, days: Collection[int]) -> Questionnaires | None:
+def questionnaires_in(table: Table) -> Questionnaires | None:
     """The column that says of which questionnaire a row is; ``None`` where no column names several.
 
-    It is called so, or most of what it names are questionnaires that are known. ``days`` are columns that hold days.
+    It is called so, or most of what it names are questionnaires that are known; and it holds no days.
     """
     for place, head in enumerate(table.head):
         rows = _names(table, place)
-        if place in days or not 1 < len(rows) <= _MOST or _are_numbers(rows):
+        if not 1 < len(rows) <= _MOST or _are_numbers(rows):
             continue
         if role_of(head) is not Role.MEASURE and not names_questionnaires(rows):
+            continue
+        if share_if_days(table, place) is not None:
             continue
         known = [name for name in rows if _questionnaire(name)]
         bond = [name for name in known if not _of_symptoms(name)] or [name for name in rows if not _of_symptoms(name)]
@@ -118,8 +121,10 @@ def of_one_therapist(table: Table, names: Sequence[str], taken: Collection[int])
 def _therapists(table: Table, taken: Collection[int]) -> tuple[int, Counter[str]] | None:
     """The column that names therapists, and whom it names, with how often."""
     for place, head in enumerate(table.head):
+        if place in taken or role_of(head) is not Role.THERAPIST:
+            continue
         rows = _names(table, place)
-        if place in taken or role_of(head) is not Role.THERAPIST or not rows or _are_numbers(rows):
+        if not rows or _are_numbers(rows):
             continue
         if says_who_rated(head, rows) or len(rows) > _MOST or any(len(words_of(each)) > _LONGEST for each in rows):
             continue  # what somebody wrote is no name

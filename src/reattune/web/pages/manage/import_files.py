@@ -127,14 +127,14 @@ def _weighed(request: HttpRequest, opened: OpenJournal, content: bytes, name: st
     read = _read(request, opened, content, name)
     own = {each.name: each for each in (own_check_in(), own_therapist_check_in())}
     weighed = merge_file(opened.journal, read.documents, own, read_on=None if read.copy else opened.now)
-    _not_too_large(opened, weighed)
+    large = _makes_it_large(opened, weighed)
     opened.typed = (*opened.typed, *danger_brought(weighed.changes))
     letters = letters_missing(opened, read.copy, read.documents) if read.copy else 0
     sentences = (*(read.table.left_out if read.table else ()), *read.left_out)
     left_out = {"left_out": sentences[:_NAMED], "left_out_more": max(0, len(sentences) - _NAMED)}
     loose = [each for each in weighed.added if isinstance(each, LooseNote)]
     sent = request.POST if "bring" in request.POST else None
-    grave = GraveForm(sent, opened=opened) if _makes_it_large(opened, weighed) else None
+    grave = GraveForm(sent, opened=opened) if large else None
     right = read.form is None or read.form.is_valid()
     right = right and fhir_right(read.asked, read.whom)
     if sent is not None and right and (grave is None or confirmed(request, opened, grave)):
@@ -170,26 +170,23 @@ def _weighed(request: HttpRequest, opened: OpenJournal, content: bytes, name: st
     return render(request, "manage/import_preview.html", context)
 
 
-def _not_too_large(opened: OpenJournal, weighed: Merge) -> None:
-    """Refuse a file with which the journal would hold more than it may, before anything of it is written.
+def _makes_it_large(opened: OpenJournal, weighed: Merge) -> bool:
+    """Whether the journal would have so much in it that every page is slow, however small each of many files is.
 
     Raises:
-        ExchangeError: it would.
+        ExchangeError: it would hold more than it may.
     """
-    most = most_bytes()
     brought = [*weighed.changes, *weighed.older]
-    if brought and most is not None and sum(len(encode(each)) for each in [*opened.journal, *brought]) > most:
+    after, most = [*opened.journal, *brought], most_bytes()
+    if not brought or (most is None and len(after) > MOST_UNASKED):
+        return bool(brought)
+    letters = sum(len(encode(each)) for each in after)
+    if most is not None and letters > most:
         raise ExchangeError(
             _("With this file, your journal would hold more than there’s room for on this server: at most %(n)d MB.")
             % {"n": most // 1_000_000}
         )
-
-
-def _makes_it_large(opened: OpenJournal, weighed: Merge) -> bool:
-    """Whether the journal would have so much in it that every page is slow, however small each of many files is."""
-    brought = [*weighed.changes, *weighed.older]
-    after = [*opened.journal, *brought]
-    return bool(brought) and (len(after) > MOST_UNASKED or sum(len(encode(e)) for e in after) > MOST_LETTERS_UNASKED)
+    return len(after) > MOST_UNASKED or letters > MOST_LETTERS_UNASKED
 
 
 def _read(request: HttpRequest, opened: OpenJournal, content: bytes, name: str) -> Read:

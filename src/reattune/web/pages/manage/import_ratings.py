@@ -9,7 +9,6 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from reattune.exchange.caseload import caseload_from_fhir, caseload_of, onto_known_sessions
-from reattune.exchange.columns_of_days import columns_of_days
 from reattune.exchange.columns_said import about_columns
 from reattune.exchange.duplicates import not_here_yet
 from reattune.exchange.errors import ExchangeError
@@ -105,7 +104,7 @@ def of_ratings(
     known = instruments_by_use(opened)
     caseload = opened.kind is JournalKind.THERAPIST
     clients = [name for each in therapists for name in (each.name, *each.called_before)] if caseload else None
-    several = questionnaires_in(table, columns_of_days(table))
+    several = questionnaires_in(table)
     chosen = request.POST.get("questionnaire", several.likely) if several else ""
     if several and chosen in several.names:
         table = of_one_questionnaire(table, several, chosen)
